@@ -1,0 +1,149 @@
+"""What a person typed -> a value, or why not. Cleaning happens here, once, on entry."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flows.canvas import Question
+    from flows.turn import Choice
+
+LONG = 4_000
+"""UTF-16 units above which the person hears that summaries show only the beginning."""
+
+LONGEST = 12_000
+"""UTF-16 units of one answer that are kept: three whole Telegram messages.
+
+A single message holds 4,096 units, so a lower bound would cut a text that the
+person could paste in one go.
+"""
+
+LONGEST_LINE = 200
+
+_JOINERS = "\u200c\u200d"
+_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NEGATIONS = frozenset({"niet", "geen", "nog", "nooit", "nauwelijks", "not", "no", "never", "hardly"})
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a text is no answer, as the key of a sentence."""
+
+    reason: str
+
+
+def units(text: str) -> int:
+    """Length as Telegram counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, never half a character."""
+    if units(text) <= limit:
+        return text
+    return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
+
+
+def clean(text: str) -> str:
+    """NFC without controls (but the newline), bidi controls, surrogates, noncharacters."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = "".join(" " if c == "\t" else c for c in text if _kept(c))
+    return text.strip()
+
+
+def _kept(char: str) -> bool:
+    if char in "\n\t" or char in _JOINERS:
+        return True
+    code = ord(char)
+    if char in _BIDI or (code & 0xFFFE) == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+        return False
+    return unicodedata.category(char) not in ("Cc", "Cs")
+
+
+def open_text(question: Question, text: str) -> str | Refused:
+    """A typed answer to an open question: words, not only signs."""
+    if not text:
+        return Refused("empty")
+    if not any(c.isalnum() for c in text):
+        return Refused("no_words")
+    if question.kind in ("line", "who"):
+        return cut(" ".join(text.split()), LONGEST_LINE)
+    return cut(text, LONGEST)
+
+
+def fold(text: str) -> str:
+    """Case, accents, punctuation and doubled spaces do not matter in a choice."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w\s:.]", " ", plain).replace("_", " ").split()).rstrip(".")
+
+
+def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> str | None:
+    """The key of the choice that is meant, or one of `words` typed with an error.
+
+    Number, key, exact label, unambiguous beginning, then a typing error. None
+    where nothing or more than one fits.
+    """
+    exact = match_exactly(text, choices)
+    wanted = fold(text)
+    if exact or not wanted:
+        return exact
+    begun = {c.key for c in choices if _begins(fold(c.label), wanted)}
+    if len(begun) == 1:
+        return begun.pop()
+    names = [(fold(c.label), c.key) for c in choices] + [(fold(c.key), c.key) for c in choices]
+    return _nearest(wanted, names + [(fold(word), word) for word in words]) if not begun else None
+
+
+def match_exactly(text: str, choices: Sequence[Choice]) -> str | None:
+    """By number, key or whole label, nothing guessed."""
+    if text.strip().isdecimal() and 1 <= int(text) <= len(choices):
+        return choices[int(text) - 1].key
+    wanted = fold(text)
+    for key in (c.key for c in choices if wanted and wanted in (fold(c.key), fold(c.label))):
+        return key
+    return None
+
+
+def _begins(label: str, wanted: str) -> bool:
+    return label.startswith(wanted) and label[len(wanted) : len(wanted) + 1] in ("", " ") or (
+        len(wanted) >= 3 and label.startswith(wanted)  # noqa: PLR2004 - "begr", not "b"
+    )
+
+
+def _nearest(wanted: str, names: Sequence[tuple[str, str]]) -> str | None:
+    """One edit in four to seven letters, two in eight and more, unique best only.
+
+    Never across a negation: "niet geregeld" is no typing error of "geregeld".
+    """
+    allowed = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2  # noqa: PLR2004
+    scored = [
+        (OSA.distance(wanted, name, score_cutoff=allowed), key)
+        for name, key in names
+        if _negations(name) == _negations(wanted)
+    ]
+    best = min((d for d, _ in scored), default=allowed + 1)
+    nearest = {key for d, key in scored if d == best}
+    return nearest.pop() if best <= allowed and len(nearest) == 1 else None
+
+
+def _negations(text: str) -> frozenset[str]:
+    return _NEGATIONS & frozenset(text.split())
+
+
+def listed(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:
+    """Several choices in one line: "1, 3" or "plan en begroting". None if any is unclear."""
+    pieces = [p for p in re.split(r"[,;+&\n]|\b(?:en|and)\b", text) if p.strip()]
+    if len(pieces) < 2:  # noqa: PLR2004 - one choice is a tick, not a list
+        pieces = text.split()
+    found = [match(piece.strip(), choices) for piece in pieces]
+    if len(pieces) < 2 or None in found:  # noqa: PLR2004
+        return None
+    return tuple(dict.fromkeys(key for key in found if key))

@@ -1,0 +1,208 @@
+"""What is asked, in which order, and under which conditions. No words, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+UNKNOWN = "unknown"
+"""The answer "I do not know yet": an answer of its own, for every question."""
+
+SKIPPED = ""
+"""Stands for a skipped question where only openness counts: it opens nothing."""
+
+Depth = Literal["quick", "full"]
+Kind = Literal["line", "text", "one_of", "agree", "any_of", "actions", "step", "who", "when"]
+
+ONE_OF: frozenset[str] = frozenset({"one_of", "agree"})
+ANY_OF: frozenset[str] = frozenset({"any_of", "actions"})
+OPEN: frozenset[str] = frozenset({"line", "text", "step", "who", "when"})
+
+Values = Mapping[str, Any]
+"""Question key -> value: a text, a choice's key, a list of keys, or a When."""
+
+Because = tuple[tuple[str, Any], ...]
+"""The answers a conclusion rests on, as (question, answer)."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Holds if every question in it has one of the listed answers."""
+
+    needs: tuple[tuple[str, tuple[str, ...]], ...]
+
+    def because(self, values: Values) -> Because | None:
+        """The answers that make it hold, or None where it does not."""
+        reasons = tuple((key, values.get(key)) for key, _ in self.needs)
+        held = all(_accepts(wanted, values.get(key)) for key, wanted in self.needs)
+        return reasons if held else None
+
+
+def _accepts(wanted: tuple[str, ...], value: Any) -> bool:
+    if value in (None, SKIPPED):
+        return False
+    if "*" in wanted and value != UNKNOWN:
+        return True
+    given = value if isinstance(value, (list, tuple)) else (value,)
+    lacks = isinstance(value, (list, tuple))
+    return any(
+        (w.startswith("!") and lacks and w[1:] not in given) or w in given for w in wanted
+    )
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Clauses of which one must hold."""
+
+    clauses: tuple[Clause, ...]
+
+    def holds(self, values: Values) -> bool:
+        return any(clause.because(values) is not None for clause in self.clauses)
+
+    def because(self, values: Values) -> Because:
+        """Every answer in every clause that holds, in order, once; () where none does."""
+        found = (clause.because(values) or () for clause in self.clauses)
+        return _once(reason for reasons in found for reason in reasons)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(k for c in self.clauses for k, _ in c.needs))
+
+
+def _once(reasons: Iterable[tuple[str, Any]]) -> Because:
+    return tuple(dict(reasons).items())
+
+
+def merge(*reasons: Because) -> Because:
+    """Several lists of reasons as one, each question once."""
+    return _once(reason for some in reasons for reason in some)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `of` is the question whose field it is (an action's who, when)."""
+
+    key: str
+    part: str
+    kind: Kind
+    depth: Depth = "quick"
+    choices: tuple[str, ...] = ()
+    when: Condition | None = None
+    when_quick: Condition | None = None
+    alone: str | None = None
+    at_most: int | None = None
+    open_point: bool = True
+    of: str | None = None
+    about: str | None = None
+
+    def condition(self, depth: Depth) -> Condition | None:
+        return self.when_quick if depth == "quick" and self.when_quick else self.when
+
+
+@dataclass(frozen=True)
+class Part:
+    key: str
+    source: str = "-"
+
+
+@dataclass(frozen=True)
+class Pitfall:
+    """`checks`: question -> the answers that raise it; `unknown` raises it too."""
+
+    key: str
+    checks: Mapping[str, tuple[str, ...]]
+    source: str = "-"
+
+    def raised(self, values: Values) -> Literal["raised", "mild"] | None:
+        levels = [_level(bad, values.get(key)) for key, bad in self.checks.items()]
+        return "raised" if "raised" in levels else "mild" if "mild" in levels else None
+
+    def because(self, values: Values) -> Because:
+        return tuple(
+            (key, values[key]) for key, bad in self.checks.items() if _level(bad, values.get(key))
+        )
+
+
+def _level(bad: tuple[str, ...], value: Any) -> str | None:
+    if value in bad or value == UNKNOWN:
+        return "raised"
+    return "mild" if value == "partly" else None
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The whole structure, and the questions of reachability it can answer."""
+
+    parts: tuple[Part, ...]
+    questions: tuple[Question, ...]
+    pitfalls: tuple[Pitfall, ...]
+    version: str = ""
+    _index: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._index.update({q.key: q for q in self.questions})
+
+    def __getitem__(self, key: str) -> Question:
+        return self._index[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._index
+
+    @cached_property
+    def ingredients(self) -> tuple[str, ...]:
+        """The ingredients' questions, in order."""
+        picks = next(q for q in self.questions if q.kind == "actions")
+        return tuple(f"{picks.part}.{name}" for name in picks.choices)
+
+    def of_part(self, part: str) -> Iterator[Question]:
+        return (q for q in self.questions if q.part == part)
+
+    def applies(self, question: Question, values: Values, depth: Depth) -> bool:
+        """Whether it is asked, given answers that apply themselves."""
+        if depth == "quick" and question.depth == "full":
+            return False
+        condition = question.condition(depth)
+        return condition is None or condition.holds(values)
+
+    def relevant(self, values: Values) -> dict[str, Any]:
+        """The answers that still apply, whatever the depth they were given in.
+
+        Answers of a branch that was left stay stored, and come back with it.
+        """
+        kept: dict[str, Any] = {}
+        for question in self.questions:
+            if question.key in values and (question.when is None or question.when.holds(kept)):
+                kept[question.key] = values[question.key]
+        return kept
+
+    def asked(self, values: Values, depth: Depth) -> list[Question]:
+        """The questions that apply at this depth now, in order."""
+        kept = self.relevant(values)
+        return [q for q in self.questions if self.applies(q, kept, depth)]
+
+    def possible(self, question: Question, values: Values, depth: Depth) -> bool:
+        """Whether it may still come up: its open conditions could yet be met."""
+        if depth == "quick" and question.depth == "full":
+            return False
+        condition = question.condition(depth)
+        return condition is None or any(self._hopeful(c, values, depth) for c in condition.clauses)
+
+    def _hopeful(self, clause: Clause, values: Values, depth: Depth) -> bool:
+        return all(
+            _accepts(wanted, values[key])
+            if key in values
+            else self.possible(self[key], values, depth)
+            for key, wanted in clause.needs
+        )
+
+    def not_arranged(self, values: Values) -> list[str]:
+        """Ingredients that need attention, weakest first: no, unknown, partly."""
+        order = ("no", UNKNOWN, "partly")
+        found = [k for k in self.ingredients if values.get(k) in order]
+        return sorted(found, key=lambda k: order.index(values[k]))
+
+    def open_points(self, values: Values) -> list[str]:
+        """Questions answered "I do not know yet" that a colleague could answer."""
+        return [q.key for q in self.questions if q.open_point and values.get(q.key) == UNKNOWN]

@@ -1,0 +1,69 @@
+"""The table of all moves, the machine that holds it, and one turn.
+
+The states are the parts of the canvas with what comes before and after; the
+question is a cursor inside the part, so new content never migrates a state.
+Every state hears every trigger: nothing a person does can raise.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from transitions import Machine
+
+from flows.heard import VERBS, hear
+from flows.talk import Talk
+
+if TYPE_CHECKING:
+    from flows.turn import Guide, Session, Turn, Update
+
+WALKED = ("pilot", "impact", "routes", "ingredients", "pitfalls", "closing")
+"""The parts of the canvas; a test holds that content/canvas.toml has just these."""
+
+STARTED = (*WALKED[:-1], "advice", "closing", "done")
+STATES = ("new", *STARTED)
+
+BEFORE_AKKOORD = {"privacy": "privacy_new", "language": "language_new", "stop": "stop"}
+"""What is heard before akkoord; everything else gets the welcome again."""
+
+TABLE = (
+    # trigger                from      to        then
+    ("agree",                "new",    "pilot",  "begin"),
+    *((f"open_{part}",       STARTED,  part,     None) for part in WALKED),
+    ("give_advice",          STARTED,  "advice", None),
+    ("finish",               STARTED,  "done",   None),
+    # All else leaves the state, and may pull one of the three above.
+    ("start",                "new",    None,     "welcome"),
+    *((verb,                 "new",    None,     BEFORE_AKKOORD.get(verb, "welcome_again"))
+      for verb in VERBS if verb not in ("agree", "start")),
+    *((verb,                 STARTED,  None,     {"language": "language_switch"}.get(verb, verb))
+      for verb in VERBS),
+)  # fmt: skip
+
+
+def _machine() -> Machine:
+    machine = Machine(
+        model=None, states=list(STATES), initial="new", auto_transitions=False, send_event=False
+    )
+    for trigger, source, dest, then in TABLE:
+        sources = [source] if isinstance(source, str) else list(source)
+        machine.add_transition(trigger, sources, dest, after=then)
+    return machine
+
+
+MACHINE = _machine()
+"""One for all conversations; a Talk is its model for one turn."""
+
+
+def pull(talk: Talk, trigger: str) -> None:
+    """Let the machine hear a trigger of the closed list."""
+    MACHINE.events[trigger].trigger(talk)
+
+
+def take_turn(guide: Guide, session: Session, update: Update) -> Turn:
+    """What this update changes and what is said. Pure: the same in, the same out."""
+    talk = Talk(guide, session, update, hear(guide, session, update))
+    talk.trigger = partial(pull, talk)
+    pull(talk, talk.move.verb)
+    return talk.turn()

@@ -1,0 +1,141 @@
+"""An update -> the one move that is meant. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.answers import clean, fold, listed, match, match_exactly, units
+from flows.canvas import ANY_OF, OPEN
+
+if TYPE_CHECKING:
+    from flows.turn import Asking, Choice, Given, Guide, Session, Update
+
+VERBS = (
+    "start", "agree", "answer", "tick", "done", "skip", "back", "next", "unknown", "other",
+    "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
+    "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
+    "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit",
+)  # fmt: skip
+"""Everything a person can do: a closed list, never taken from what was typed."""
+
+PIECE = timedelta(seconds=2)
+FULL_MESSAGE = 4_000
+
+
+@dataclass(frozen=True)
+class Move:
+    """A verb of the list, and what it is about. `guessed`: a typing error was mended."""
+
+    verb: str
+    argument: Any = ""
+    asking: Asking | None = None
+    guessed: bool = False
+
+
+def hear(guide: Guide, session: Session, update: Update) -> Move:
+    """What this update means. Always a move, whatever came in."""
+    if update.kind == "start":
+        return Move("start")
+    if update.kind == "other":
+        return Move("strange")
+    text = clean(update.text)
+    if update.kind == "edit":
+        return Move("edit", text)
+    if update.kind == "press":
+        return _pressed(guide, session, update)
+    return _typed(guide, session, update, text)
+
+
+def _pressed(guide: Guide, session: Session, update: Update) -> Move:
+    asking = session.pressed
+    if asking is None or update.text not in {c.key for c in asking.choices}:
+        return Move("stale")
+    if update.text.startswith("/"):
+        return command(guide, update.text)
+    if asking.key not in guide.canvas:
+        return Move(asking.key if asking.key in VERBS else update.text, update.text)
+    return _press_on_question(guide, session, asking, update.text)
+
+
+def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str) -> Move:
+    """A press belongs to its own asking, and never overwrites what was answered since."""
+    walk = session.walk
+    if walk is None or asking.canvas != walk.id:
+        return Move("elsewhere", asking.canvas, asking)
+    current = session.shown is not None and session.shown.ref == asking.ref
+    if not current and asking.key in walk.values:
+        return Move("answered", asking.key, asking)
+    if guide.canvas[asking.key].kind in ANY_OF and key != "unknown":
+        here = asking.key == walk.cursor.question
+        return Move("tick", (key,), asking) if here else Move("stale")
+    return Move("answer", key, asking)
+
+
+def command(guide: Guide, text: str) -> Move:
+    """"/wijzig impact.issue" -> change. What is no command gets help."""
+    word, _, argument = text.removeprefix("/").partition(" ")
+    verb = guide.commands.get(fold(word.partition("@")[0])) or word
+    return Move(verb, argument.strip()) if verb in VERBS else Move("help")
+
+
+def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:
+    if not text:
+        return Move("again")
+    if text.startswith("/") and not text.startswith("//"):
+        return command(guide, text)
+    if session.last and _continues(session.last, update):
+        return Move("piece", text)
+    shown = session.shown
+    choices = shown.choices if shown else ()
+    exact = match_exactly(text, choices)
+    if exact and shown:
+        return _chosen(guide, shown, exact)
+    word = guide.commands.get(fold(text))
+    if word:
+        verb, _, argument = word.partition(" ")
+        return Move(verb, argument)
+    if shown and shown.key in guide.canvas:
+        return _typed_answer(guide, shown, text)
+    return _typed_choice(guide, shown, choices, text)
+
+
+def _continues(last: Given, update: Update) -> bool:
+    """A long paste arrives as several messages."""
+    long = isinstance(last.value, str) and units(last.value) >= FULL_MESSAGE
+    return long and timedelta(0) <= update.at - last.at <= PIECE
+
+
+def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> Move:
+    if key.startswith("/"):
+        return command(guide, key)
+    if shown.key not in guide.canvas:
+        return Move(shown.key, key) if shown.key in VERBS else Move(key)
+    if guide.canvas[shown.key].kind in ANY_OF and key != "unknown":
+        return Move("tick", (key,), shown)
+    return Move("answer", key, shown, guessed)
+
+
+def _typed_answer(guide: Guide, shown: Asking, text: str) -> Move:
+    kind = guide.canvas[shown.key].kind
+    if kind in OPEN:
+        return Move("answer", text)
+    if kind in ANY_OF:
+        several = listed(text, [c for c in shown.choices if not c.key.startswith("/")])
+        if several:
+            return Move("tick", several, shown)
+    return _typed_choice(guide, shown, shown.choices, text)
+
+
+def _typed_choice(
+    guide: Guide, shown: Asking | None, choices: tuple[Choice, ...], text: str
+) -> Move:
+    long_words = [w for w in guide.commands if len(w) >= 5]  # noqa: PLR2004
+    key = match(text, choices, long_words)
+    if key is None or shown is None:
+        return Move("misfit", text)
+    if key in guide.commands and key not in {c.key for c in choices}:
+        verb, _, argument = guide.commands[key].partition(" ")
+        return Move(verb, argument)
+    return _chosen(guide, shown, key, guessed=True)

@@ -1,0 +1,182 @@
+"""The words of one exchange: what comes in, what is known, what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from flows.advice import Rules
+    from flows.canvas import Canvas, Depth
+    from flows.moments import Moments
+
+Language = Literal["nl", "en"]
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
+
+UpdateKind = Literal["text", "press", "edit", "other", "start"]
+
+
+@dataclass(frozen=True)
+class Update:
+    """One thing that a person did.
+
+    `id` is unique per channel; `message` is the channel's own id of the text, by
+    which a later edit finds its answer; a press carries `ref` (which asking) and
+    `text` (the choice's key).
+    """
+
+    id: str
+    chat: str
+    at: datetime
+    kind: UpdateKind
+    text: str = ""
+    ref: str = ""
+    message: str = ""
+    language: Language | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer as kept: `value` None is a skip. `message`: the text it came from."""
+
+    question: str
+    value: Any
+    at: datetime
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: its key, what the reader sees, and whether it is ticked."""
+
+    key: str
+    label: str
+    ticked: bool = False
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A message that had choices. `key` is a question's key or a menu's name."""
+
+    ref: str
+    canvas: int | None
+    key: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a walk stands. `question` is inside the part that the state names.
+
+    `picked` are the ticks of an any-of question before Klaar; `plan` what is left
+    of "I have five minutes"; `told` the parts opened, closed and half-way marks
+    said, so that none is said twice.
+    """
+
+    question: str | None = None
+    picked: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One canvas of one person."""
+
+    id: int
+    state: str
+    depth: Depth
+    cursor: Cursor
+    given: Mapping[str, Given] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The newest answers, skips left out; not all of them need apply."""
+        return {k: g.value for k, g in self.given.items() if g.value is not None}
+
+    @property
+    def skipped(self) -> frozenset[str]:
+        return frozenset(k for k, g in self.given.items() if g.value is None)
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """One of a person's canvases, as the list of pilots shows it."""
+
+    id: int
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """All that is known when an update arrives.
+
+    `shown` is what the person looks at; `pressed` the asking a press belongs to,
+    if it is this person's; `edited` the answer that an edited text gave, with the
+    canvas it is in.
+    """
+
+    chat: str
+    language: Language
+    agreed: bool
+    walk: Walk | None
+    pilots: tuple[Pilot, ...] = ()
+    shown: Asking | None = None
+    pressed: Asking | None = None
+    edited: tuple[int, Given] | None = None
+    last: Given | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One thing to say: a template's name and its facts.
+
+    `asking` names the question or menu whose choices go with it. Replies that
+    `joins` flow into one message with the next.
+    """
+
+    name: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    asking: str | None = None
+    choices: tuple[str, ...] = ()
+    joins: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one update changes, and what is said. None of it has happened yet.
+
+    `opened`: the session's walk is new; `switched`: the canvas to go on with.
+    """
+
+    session: Session
+    replies: tuple[Reply, ...] = ()
+    answers: tuple[Given, ...] = ()
+    opened: bool = False
+    switched: int | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A reply in words: Telegram's HTML, at most 4,096 units after parsing."""
+
+    kind: str
+    key: str
+    html: str
+    choices: tuple[Choice, ...] = ()
+    state: str = ""
+    file_name: str = ""
+    file_text: str = ""
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The structure that the core works on: what is asked, the rules, typed words."""
+
+    canvas: Canvas
+    rules: Rules
+    commands: Mapping[str, str]
+    moments: Moments
