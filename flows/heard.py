@@ -76,8 +76,9 @@ def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str)
 def command(guide: Guide, text: str) -> Move:
     """"/wijzig impact.issue" -> change. What is no command gets help."""
     word, _, argument = text.removeprefix("/").partition(" ")
-    verb = guide.commands.get(fold(word.partition("@")[0])) or word
-    return Move(verb, argument.strip()) if verb in VERBS else Move("help")
+    word = word.partition("@")[0]
+    verb, _, fixed = guide.commands.get(fold(word), word).partition(" ")
+    return Move(verb, argument.strip() or fixed) if verb in VERBS else Move("help")
 
 
 def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:

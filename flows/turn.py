@@ -127,6 +127,7 @@ class Session:
     shown: Asking | None = None
     pressed: Asking | None = None
     edited: tuple[int, Given] | None = None
+    edited_choices: tuple[Choice, ...] = ()
     last: Given | None = None
 
 

@@ -1,0 +1,137 @@
+"""The command line: one function per command, one sentence per mistake."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.config import SettingsError, read_settings
+from bot.console import Console, write
+from bot.conversation import Conversation
+from content.loader import ContentError
+from content.render import PRIVACY_VERSION
+from storage.schema import StoreError, open_database
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.config import Settings
+
+TO_MEND = 2
+FOUND = 1
+
+
+class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
+    """Something that the caller must mend: one sentence, exit code 2."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """0; 1 where a check found something; 2 with one sentence on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except (Mistake, SettingsError, StoreError, ContentError) as error:
+        write(sys.stderr, f"opschaalgids: {error}\n")
+        return TO_MEND
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="opschaalgids", description="A guide in conversation form for scaling a pilot."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_chat(commands)
+    _add_export(commands)
+    check = commands.add_parser("check", help="refuse content that cannot be walked")
+    check.set_defaults(run=_check)
+    draw = commands.add_parser("draw", help="draw the table and the canvas as Mermaid")
+    draw.add_argument("what", choices=["dialogue", "canvas"], nargs="?", default="dialogue")
+    draw.set_defaults(run=_draw)
+    return parser
+
+
+def _add_chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    chat = commands.add_parser("chat", help="the guide in this terminal")
+    chat.add_argument("--person", default="ik", metavar="NAME", help="who is answering")
+    chat.add_argument("--jsonl", action="store_true", help="one JSON object per message")
+    chat.set_defaults(run=_chat)
+
+
+def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = commands.add_parser("export", help="answers and advice as JSON or Markdown")
+    export.add_argument("--format", required=True, choices=["json", "md"])
+    export.add_argument("--what", choices=["summary", "half-pages"], default="summary")
+    which = export.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every canvas (the default for json)")
+    which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
+    export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
+    export.set_defaults(run=_export)
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    db = open_database(settings.database, settings.key_file)
+    store = Store(db, settings.language, PRIVACY_VERSION)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _chat(options: argparse.Namespace) -> None:
+    settings = read_settings()
+    with _store(settings) as store:
+        person = " ".join(options.person.split())[:60] or "ik"
+        Console(Conversation(store), person, settings.timezone, jsonl=options.jsonl).run()
+
+
+def _export(options: argparse.Namespace) -> None:
+    from bot.export import export  # noqa: PLC0415 - chat starts without it
+
+    settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    with _store(settings) as store:
+        found = export(Conversation(store), options.format, options.what, options.canvas)
+    if found is None:
+        raise Mistake("There is no such canvas; export --format json --all lists them all.")
+    _put(options.output, found)
+
+
+def _put(output: str, found: bytes) -> None:
+    if output == "-":
+        sys.stdout.buffer.write(found)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(output).write_bytes(found)
+    except OSError as error:
+        raise Mistake(f"{output} cannot be written ({error.strerror}); choose another.") from error
+
+
+def _check(options: argparse.Namespace) -> int:
+    from content.check import check  # noqa: PLC0415 - chat starts without it
+
+    del options
+    report, problems = check()
+    write(sys.stdout, report)
+    for problem in problems:
+        write(sys.stderr, f"{problem}\n")
+    return FOUND if problems else 0
+
+
+def _draw(options: argparse.Namespace) -> None:
+    from bot.draw import draw_canvas, draw_dialogue  # noqa: PLC0415 - chat starts without it
+
+    write(sys.stdout, draw_canvas() if options.what == "canvas" else draw_dialogue())

@@ -1,0 +1,56 @@
+"""Settings, read once from the environment or .env; the environment beats the file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from platformdirs import user_config_path, user_data_path
+
+from flows.turn import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: which, and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    database: Path
+    key_file: Path
+    language: Language
+    timezone: str
+
+
+def read_settings(env_file: Path | None = None) -> Settings:
+    """Settings of this process. Raises SettingsError with one sentence."""
+    file = dotenv_values(env_file or Path(".env"))
+    values = {**{k: v for k, v in file.items() if v is not None}, **os.environ}  # noqa: TID251
+    return settings_from(values)
+
+
+def settings_from(values: Mapping[str, str]) -> Settings:
+    language = values.get("OPSCHAALGIDS_LANGUAGE") or "nl"
+    zone = values.get("OPSCHAALGIDS_TIMEZONE") or "Europe/Amsterdam"
+    if language not in LANGUAGES:
+        raise SettingsError(f"OPSCHAALGIDS_LANGUAGE is {language!r}; write nl or en.")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(
+            f"OPSCHAALGIDS_TIMEZONE is {zone!r}; write a zone such as Europe/Amsterdam."
+        ) from None
+    data, config = user_data_path("opschaalgids"), user_config_path("opschaalgids")
+    return Settings(
+        Path(values.get("OPSCHAALGIDS_DATABASE") or data / "opschaalgids.db").expanduser(),
+        Path(values.get("OPSCHAALGIDS_KEY_FILE") or config / "key").expanduser(),
+        next(code for code in LANGUAGES if code == language),
+        zone,
+    )

@@ -1,0 +1,141 @@
+"""The guide in a terminal, or at the end of a pipe: lines in, messages out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from bot.clock import now
+from content.render import plain
+from flows.turn import Update, UpdateKind
+from storage import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.conversation import Conversation
+    from flows.turn import Choice, Message
+    from storage.outbox import Outgoing
+
+WIDTH = 72
+
+
+class Console:
+    """One person at one terminal."""
+
+    def __init__(self, conversation: Conversation, person: str, zone: str, *, jsonl: bool) -> None:
+        self.conversation, self.zone, self.jsonl = conversation, zone, jsonl
+        self.chat = f"terminal:{person}"
+
+    def run(self) -> None:
+        """Greet, then one turn for every line, until the end of input or a stop."""
+        self._hear("start", "")
+        stopped = self._speak()
+        for line in () if stopped else lines():
+            self._hear("text", line)
+            if self._speak():
+                return
+
+    def _hear(self, kind: UpdateKind, text: str) -> None:
+        unique = secrets.token_hex(8)
+        at = now(self.zone)
+        self.conversation.handle(Update(unique, self.chat, at, kind, text, message=unique))
+
+    def _speak(self) -> bool:
+        """Drain the outbox; True where the last word was goodbye."""
+        stopped = False
+        for outgoing in outbox.due(self.conversation.store.db, self.chat):
+            self._show(outgoing)
+            outbox.sent(self.conversation.store.db, outgoing.id, now(self.zone))
+            stopped = outgoing.message.kind == "stop"
+        return stopped
+
+    def _show(self, outgoing: Outgoing) -> None:
+        message = outgoing.message
+        if self.jsonl:
+            text = json.dumps(as_json(outgoing), ensure_ascii=False)
+        else:
+            text = as_text(message)
+        if message.file_name and not self.jsonl:
+            text += f"\n  {save(Path.cwd(), message)}"
+        write(sys.stdout, text + ("\n" if self.jsonl else "\n\n"))
+
+
+def lines() -> Iterator[str]:
+    """Standard input line by line; a pleasant editor where both ends are a terminal."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        yield from _edited()
+        return
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _edited() -> Iterator[str]:
+    from prompt_toolkit import PromptSession  # noqa: PLC0415 - a pipe does not need it
+
+    session: PromptSession[str] = PromptSession()
+    while True:
+        try:
+            yield session.prompt("› ")
+        except (EOFError, KeyboardInterrupt):
+            return
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Out at once, in UTF-8 whatever the locale says."""
+    stream.flush()
+    stream.buffer.write(text.encode("utf-8", "replace"))
+    stream.buffer.flush()
+
+
+def as_json(outgoing: Outgoing) -> dict[str, Any]:
+    """The line that `--jsonl` promises."""
+    message = outgoing.message
+    choices = [{"n": n, "key": c.key, "label": c.label} for n, c in enumerate(message.choices, 1)]
+    found = {
+        "kind": message.kind, "key": message.key, "choices": choices,
+        "text": plain(message.html), "canvas": outgoing.canvas, "state": message.state,
+    }  # fmt: skip
+    if message.file_name:
+        found |= {"file_name": message.file_name, "file_text": message.file_text}
+    return found
+
+
+def as_text(message: Message) -> str:
+    """Plain words at a readable width, choices numbered."""
+    width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
+    body = "\n".join(_wrapped(line, width) for line in plain(message.html).split("\n"))
+    if not message.choices:
+        return body
+    return f"{body}\n\n" + "\n".join(_choice(n, c) for n, c in enumerate(message.choices, 1))
+
+
+def _wrapped(line: str, width: int) -> str:
+    """A bullet's or a number's next lines stand under its text."""
+    hang = re.match(r"(• |\d+\. )?", line)
+    indent = " " * len(hang[0]) if hang else ""
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False) or line
+
+
+def _choice(number: int, choice: Choice) -> str:
+    return f"  {number:>2}  {choice.label}"
+
+
+def save(folder: Path, message: Message) -> Path:
+    """Write a document where the person stands, never over another file."""
+    stem, dot, ending = message.file_name.rpartition(".")
+    path, number = folder / message.file_name, 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem}-{number}{dot}{ending}"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(message.file_text)
+    return path

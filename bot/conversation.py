@@ -1,0 +1,58 @@
+"""One update in, one transaction, messages in the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from content import loader
+from content.loader import Content
+from content.render import render
+from flows.dialogue import take_turn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.turn import Update
+    from storage.store import Store
+
+
+class Conversation:
+    """All conversations over one store; `files` are the newest content's files."""
+
+    def __init__(self, store: Store, files: Mapping[str, str] | None = None) -> None:
+        self.store = store
+        self.files = files or loader.read()
+        self.newest = loader.load(self.files) if files else loader.newest()
+        self._older = lru_cache(maxsize=32)(self._load_older)
+
+    def handle(self, update: Update) -> bool:
+        """Take one update; False where it was taken before. Everything or nothing is kept."""
+        with self.store.transaction():
+            if not self.store.first_time(update):
+                return False
+            if self._turn(update):
+                self._turn(replace(update, kind="start", text="", ref=""))
+        return True
+
+    def _turn(self, update: Update) -> bool:
+        """One turn; True where it switched to another canvas, which then greets."""
+        session = self.store.session(update)
+        pinned = self.content_of(session.walk.id) if session.walk else self.newest
+        turn = take_turn(pinned.guide, session, update)
+        if turn.opened:
+            pinned = self.newest
+            self.store.pin(pinned.version, loader.pinned(self.files))
+            turn = take_turn(pinned.guide, session, update)
+        self.store.keep(update, turn, render(pinned, turn), pinned.version)
+        return turn.switched is not None
+
+    def content_of(self, canvas: int) -> Content:
+        """The structure that a canvas began with, under the newest words."""
+        version, _ = self.store.content_files(canvas)
+        return self.newest if version == self.newest.version else self._older(canvas, version)
+
+    def _load_older(self, canvas: int, version: str) -> Content:
+        del version
+        return loader.over(self.store.content_files(canvas)[1](), self.newest)

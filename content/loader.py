@@ -1,0 +1,261 @@
+"""Files -> the guide's structure and its words.
+
+Structure (canvas.toml, advice.toml) is pinned per canvas by its hash; words are
+always the newest, with the pinned ones behind them for keys that are gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from flows.advice import (
+    FirstRule,
+    Observation,
+    RouteRule,
+    Rule,
+    Rules,
+    StepRule,
+    WayRule,
+)
+from flows.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
+from flows.moments import Moments
+from flows.turn import LANGUAGES, Guide, Language
+
+STRUCTURE = ("canvas.toml", "advice.toml")
+WORDS = ("questions.toml", "advice.toml", "messages.toml", "commands.toml", "moments.toml")
+PINNED_WORDS = ("questions.toml", "advice.toml")
+TEMPLATES = ("summary.md.j2", "half_page_executive.md.j2", "half_page_practice.md.j2")
+
+Tree = Mapping[str, Any]
+"""What a TOML file holds."""
+
+
+class ContentError(Exception):
+    """The content cannot be walked: what is wrong, and where."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """One version of the structure, in every language.
+
+    `words`: language -> file stem -> its tree; `templates`: language -> name -> source.
+    """
+
+    guide: Guide
+    words: Mapping[Language, Mapping[str, Tree]]
+    templates: Mapping[Language, Mapping[str, str]]
+
+    @property
+    def version(self) -> str:
+        return self.guide.canvas.version
+
+
+def read() -> dict[str, str]:
+    """The shipped files, by their path under content/."""
+    folder = resources.files("content")
+    names = [*STRUCTURE, *(f"{lang}/{n}" for lang in LANGUAGES for n in (*WORDS, *TEMPLATES))]
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
+
+
+@lru_cache(maxsize=1)
+def newest() -> Content:
+    """The content that this program ships."""
+    return load(read())
+
+
+def load(files: Mapping[str, str]) -> Content:
+    """Parse and link; raises ContentError where a file does not hold together."""
+    try:
+        trees = {name: tomllib.loads(text) for name, text in files.items() if name.endswith("toml")}
+        canvas = _canvas(trees["canvas.toml"], _version(trees))
+        rules = _rules(trees["advice.toml"], canvas)
+        words = {lang: _words(trees, lang) for lang in LANGUAGES}
+        guide = Guide(canvas, rules, _commands(words), _moments(words))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ContentError(f"content/ cannot be read: {type(error).__name__}: {error}") from error
+    templates = {lang: {t: files.get(f"{lang}/{t}", "") for t in TEMPLATES} for lang in LANGUAGES}
+    return Content(guide, words, templates)
+
+
+def pinned(files: Mapping[str, str]) -> dict[str, str]:
+    """The files that a running canvas keeps: the structure, and words to fall back on."""
+    keep = {*STRUCTURE, *(f"{lang}/{name}" for lang in LANGUAGES for name in PINNED_WORDS)}
+    return {name: text for name, text in files.items() if name in keep}
+
+
+def over(old: Mapping[str, str], new: Content) -> Content:
+    """An older structure under the newest words."""
+    base = {f"{lang}/{name}": "" for lang in LANGUAGES for name in WORDS}
+    was = load({**base, **old})
+    words = {
+        lang: {stem: _merged(was.words[lang][stem], new.words[lang][stem]) for stem in tree}
+        for lang, tree in new.words.items()
+    }
+    guide = Guide(was.guide.canvas, was.guide.rules, new.guide.commands, new.guide.moments)
+    return Content(guide, words, new.templates)
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return new
+    return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
+
+
+def _version(trees: Mapping[str, Tree]) -> str:
+    """The structure's hash: comments and words leave it as it is."""
+    structure = json.dumps([trees[name] for name in STRUCTURE], sort_keys=True)
+    return hashlib.sha256(structure.encode()).hexdigest()[:16]
+
+
+def _words(trees: Mapping[str, Tree], language: Language) -> dict[str, Tree]:
+    return {name.removesuffix(".toml"): trees[f"{language}/{name}"] for name in WORDS}
+
+
+def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:
+    """Typed word -> verb; the words of every language are heard in every language."""
+    commands: dict[str, str] = {}
+    for tree in words.values():
+        for verb, said in tree["commands"].items():
+            commands.update(dict.fromkeys(said, verb))
+    return commands
+
+
+def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
+    trees = [tree["moments"] for tree in words.values()]
+    return Moments(
+        {k: v for tree in trees for k, v in tree.get("words", {}).items()},
+        {k: v for tree in trees for k, v in tree.get("phrases", {}).items()},
+    )
+
+
+# ---------------------------------------------------------------- the canvas
+
+
+def _canvas(tree: Tree, version: str) -> Canvas:
+    parts = {part["key"]: part for part in tree["part"]}
+    pitfalls = tuple(
+        Pitfall(p["key"], {k: tuple(v) for k, v in p["checks"].items()}, p["source"])
+        for p in tree["pitfall"]
+    )
+    questions: list[Question] = []
+    for row in tree["question"]:
+        questions += _with_fields(_question(row, parts, pitfalls))
+    return Canvas(
+        tuple(Part(p["key"], p.get("source", "-")) for p in tree["part"]),
+        tuple(questions),
+        pitfalls,
+        version,
+    )
+
+
+def _question(row: Tree, parts: Mapping[str, Tree], pitfalls: tuple[Pitfall, ...]) -> Question:
+    part = row["key"].partition(".")[0]
+    points = parts[part].get("open_points", True) and row["kind"] != "agree"
+    weak = [{f"{part}.{name}": ["no", UNKNOWN, "partly"]} for name in row.get("choices", ())]
+    when = row.get("when") or (weak if row["kind"] == "actions" else None)
+    return Question(
+        key=row["key"],
+        part=part,
+        kind=row["kind"],
+        depth=row.get("depth", "quick"),
+        choices=tuple(row.get("choices", ())),
+        when=condition(when, pitfalls) if when else None,
+        when_quick=condition(row["when_quick"], pitfalls) if "when_quick" in row else None,
+        alone=row.get("alone"),
+        at_most=row.get("at_most"),
+        open_point=points and row.get("open_point", True),
+    )
+
+
+def _with_fields(question: Question) -> list[Question]:
+    """An action is asked in fields: what, who and when, each an answer of its own."""
+    if question.kind == "actions":
+        picks = [(f"{question.key}.{name}", name) for name in question.choices]
+        return [
+            question,
+            *(
+                field
+                for base, name in picks
+                for field in _fields(question, base, (name,), f"{question.part}.{name}", "what")
+            ),
+        ]
+    if question.kind == "step":
+        return [question, *_fields(question, question.key, ("*",), question.key)]
+    return [question]
+
+
+def _fields(
+    question: Question, base: str, opens: tuple[str, ...], about: str, *first: str
+) -> list[Question]:
+    kinds = {"what": "line", "who": "who", "when": "when"}
+    when = Condition((Clause(((question.key, opens),)),))
+    return [
+        Question(
+            f"{base}.{name}", question.part, kinds[name], question.depth,  # type: ignore[arg-type]
+            when=when, open_point=False, of=question.key, about=about,
+        )
+        for name in (*first, "who", "when")
+    ]  # fmt: skip
+
+
+def condition(rows: Any, pitfalls: tuple[Pitfall, ...]) -> Condition:
+    """Clauses as they stand in the file; `raised` is spelled out into its checks."""
+    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls)))
+
+
+def _clauses(row: Tree, pitfalls: tuple[Pitfall, ...]) -> list[Clause]:
+    needs = tuple((key, tuple(wanted)) for key, wanted in row.items() if key != "raised")
+    if "raised" not in row:
+        return [Clause(needs)]
+    checks = [p.checks for p in pitfalls if p.key in row["raised"]]
+    return [
+        Clause((*needs, (key, (*bad, UNKNOWN, "partly"))))
+        for check in checks
+        for key, bad in check.items()
+    ]
+
+
+# ---------------------------------------------------------------- the rules
+
+
+def _rules(tree: Tree, canvas: Canvas) -> Rules:
+    def when(row: Tree, name: str = "when") -> Condition:
+        return condition(row[name], canvas.pitfalls)
+
+    return Rules(
+        tuple(Rule(r["key"], when(r), r["source"]) for r in tree["gate"]),
+        tuple(_route(r, when) for r in tree["route"]),
+        tuple(WayRule(r["key"], when(r), r["source"], r["where"]) for r in tree["way"]),
+        tuple(_step(r, when, canvas) for r in tree["step"]),
+        tuple(
+            Observation(r["key"], when(r), r["source"], r["part"], r.get("at", "end"))
+            for r in tree["observation"]
+        ),
+    )
+
+
+def _route(row: Tree, when: Any) -> RouteRule:
+    firsts = tuple(
+        FirstRule(f["key"], when(f), f["source"], tuple(f["steps"]), f.get("waits_for"))
+        for f in row.get("first", ())
+    )
+    notes = tuple(Rule(n["key"], when(n), n["source"]) for n in row.get("note", ()))
+    return RouteRule(
+        row["key"], row["source"], when(row, "strong"), when(row, "weak"), firsts, notes,
+        row.get("despite_gate", False), row.get("after_main", False),
+    )  # fmt: skip
+
+
+def _step(row: Tree, when: Any, canvas: Canvas) -> StepRule:
+    more = {k: condition([c], canvas.pitfalls) for k, c in row.get("more", {}).items()}
+    return StepRule(
+        row["key"], when(row), row["source"], row.get("always", False),
+        row.get("while_fits"), row.get("open_points", 0), more,
+    )  # fmt: skip

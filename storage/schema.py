@@ -1,0 +1,154 @@
+"""Opens the encrypted database, and brings it to the newest form."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlite_utils import Database, Migrations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+migrate = Migrations("opschaalgids")
+BUSY_SECONDS = 10
+
+
+class StoreError(Exception):
+    """The database cannot be used: what happened, where, and what to do."""
+
+
+FIRST_FORM = """
+CREATE TABLE people (
+    id INTEGER PRIMARY KEY, chat TEXT NOT NULL UNIQUE, pseudonym TEXT NOT NULL UNIQUE,
+    language TEXT NOT NULL, agreed_at TEXT, agreed_version TEXT, canvas INTEGER,
+    turn INTEGER NOT NULL DEFAULT 0, shown TEXT, seen_at TEXT NOT NULL);
+CREATE TABLE contents (hash TEXT PRIMARY KEY, files TEXT NOT NULL);
+CREATE TABLE canvases (
+    id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id),
+    content TEXT NOT NULL REFERENCES contents(hash), depth TEXT NOT NULL,
+    state TEXT NOT NULL, question TEXT, picked TEXT NOT NULL, plan TEXT NOT NULL,
+    told TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL,
+    completed_at TEXT);
+CREATE INDEX canvases_of ON canvases(person);
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY, canvas INTEGER NOT NULL REFERENCES canvases(id),
+    question TEXT NOT NULL, value TEXT, at TEXT NOT NULL, by TEXT NOT NULL,
+    message TEXT NOT NULL);
+CREATE INDEX answers_of ON answers(canvas, question, id);
+CREATE INDEX answers_from ON answers(message) WHERE message <> '';
+CREATE TABLE askings (
+    chat TEXT NOT NULL, ref TEXT NOT NULL, canvas INTEGER, key TEXT NOT NULL,
+    choices TEXT NOT NULL, PRIMARY KEY (chat, ref)) WITHOUT ROWID;
+CREATE TABLE updates (id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY, chat TEXT NOT NULL, body TEXT NOT NULL,
+    created_at TEXT NOT NULL, sent_at TEXT);
+CREATE INDEX outbox_due ON outbox(chat, id) WHERE sent_at IS NULL;
+CREATE TRIGGER answers_are_kept BEFORE UPDATE ON answers
+    BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END
+"""
+
+
+@migrate()
+def first_form(db: Database) -> None:
+    """People, canvases and answers; what was asked; what goes out."""
+    for statement in FIRST_FORM.split(";\n"):
+        db.execute(statement)
+
+
+def make_key(path: Path) -> str:
+    """Write a fresh key where there is none; 64 hex digits, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        key = secrets.token_hex(32)
+        file.write(key + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def read_key(database: Path, key_file: Path) -> str:
+    """The key, made at first use; never anew beside a database that has one."""
+    if not key_file.exists():
+        if database.exists():
+            raise StoreError(
+                f"The key file {key_file} is missing, so {database} cannot be opened; "
+                "put the key back, or set OPSCHAALGIDS_KEY_FILE to where it is."
+            )
+        return make_key(key_file)
+    key = key_file.read_text(encoding="ascii", errors="replace").strip()
+    if not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise StoreError(
+            f"{key_file} holds no key of 64 hexadecimal digits; put the right key file back."
+        )
+    return key
+
+
+def connect(database: Path, key: str) -> Any:
+    """A connection that has proved that the key fits. Commits are explicit."""
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = sqlcipher.connect(str(database), timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        if isinstance(error, sqlcipher.OperationalError):
+            raise
+        raise StoreError(
+            f"{database} does not open: the key is not the one it was made with, or the file "
+            "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
+        ) from None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def open_database(database: Path, key_file: Path) -> Database:
+    """The database in its newest form. Raises StoreError with one sentence for the operator."""
+    try:
+        key = read_key(database, key_file)
+        db = Database(connect(database, key), execute_plugins=False)
+        _refuse_newer(db, database)
+        if migrate.pending(db):
+            migrate.apply(db)
+        database.chmod(0o600)
+    except (OSError, sqlcipher.OperationalError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(
+            f"{database} cannot be opened ({reason}); check that the folder exists, can be "
+            "written, and has room, or set OPSCHAALGIDS_DATABASE elsewhere."
+        ) from error
+    return db
+
+
+def _refuse_newer(db: Database, database: Path) -> None:
+    mine = {m.name for m in migrate.pending(Database(memory=True))}
+    if {m.name for m in migrate.applied(db)} - mine:
+        db.close()
+        raise StoreError(
+            f"{database} was written by a newer version of opschaalgids; install that version, "
+            "or restore a backup from before."
+        )
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing. Immediate: a deferred one fails when it turns from reader to writer."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
