@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from content.documents import half_page, summary_markdown
-from content.words import Words
+from content.words import Words, lower_first
 from flows.answers import units
 from flows.canvas import UNKNOWN
 from flows.progress import missing
@@ -39,10 +39,6 @@ def short_text(text: Any, limit: int) -> str:
     return (head[:space] if space > limit // 2 else head).rstrip(" ,.;:") + "…"
 
 
-def lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
-
-
 def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -51,6 +47,7 @@ ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined)
 ENVIRONMENT.filters |= {
     "short_text": short_text,
     "lower_first": lower_first,
+    "lowered": lambda texts: [lower_first(text) for text in texts],
     "upper_first": upper_first,
     "comma": ", ".join,
     "semicolon": "; ".join,
@@ -123,9 +120,9 @@ def plain(html: str) -> str:
 
 def _html(words: Words, session: Session, reply: Reply) -> str:
     if reply.name.startswith("half_page"):
-        return str(Markup.escape(half_page(words, reply.name)))
+        return str(Markup.escape(half_page(words, reply.name).strip()))
     source = words.said["say"][reply.name]
-    facts = {**_common(words), **reply.data, **_facts(words, session, reply)}
+    facts = {**reply.data, **_common(words), **_facts(words, session, reply)}
     return str(_template(source).render(facts)).strip("\n")
 
 
@@ -153,7 +150,6 @@ def _facts(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     if "position" in data:
         facts["progress"] = _progress(words, data["key"], data["position"])
     if "reason" in data:
-        facts["reason"] = words.reason
         facts["refusal"] = words.said["refusals"][data["reason"]]
     more = _FACTS.get(reply.name)
     return facts | (more(words, session, reply) if more else {})
@@ -265,8 +261,9 @@ def by_level(words: Words) -> Iterable[tuple[str, list[str]]]:
 
 def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
-    steps = words.advice.next_steps
     values = words.values
+    chosen = values.get("closing.small_win")
+    steps = [s for s in words.advice.next_steps if s.step != chosen]
     recheck = values.get("closing.recheck")
     insight = values.get("closing.insight")
     known = recheck not in (None, UNKNOWN)

@@ -88,9 +88,9 @@ class Words:
         if question.kind == "when" and not isinstance(value, str):
             return self.moment(value)
         if question.kind in ANY_OF:
-            return ", ".join(_lower(self.label(question, choice)) for choice in value)
+            return ", ".join(lower_first(self.label(question, choice)) for choice in value)
         if question.choices or (question.kind == "who" and value == "me"):
-            return _lower(self.label(question, value))
+            return lower_first(self.label(question, value))
         return self.label(question, value) if question.kind == "step" else str(value)
 
     def moment(self, value: Mapping[str, Any]) -> str:
@@ -98,7 +98,7 @@ class Words:
         if not value.get("date"):
             return str(value["text"])
         day = self.day(date.fromisoformat(value["date"]))
-        return day if value["text"] == day else f"{_lower(value['text'])} ({day})"
+        return day if value["text"] == day else f"{lower_first(value['text'])} ({day})"
 
     def day(self, day: date) -> str:
         return f"{day.day} {self.said['months'][str(day.month)]} {day.year}"
@@ -204,6 +204,6 @@ class Words:
         return str(name) if name and name != UNKNOWN else ""
 
 
-def _lower(text: str) -> str:
+def lower_first(text: str) -> str:
     """The first letter small, unless it begins a name in capitals."""
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text

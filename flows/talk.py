@@ -166,12 +166,12 @@ class Talk:
 
     def _give_advice(self) -> None:
         self.trigger("give_advice")
-        self.show_advice()
-
-    def show_advice(self) -> None:
-        deeper = () if self.here.depth == "full" else ("/depth full",)
         self.say("gate")
         self.say("routes")
+        self.advice_menu()
+
+    def advice_menu(self) -> None:
+        deeper = () if self.here.depth == "full" else ("/depth full",)
         self.menu("steps_brief", "/next", "/look", "/change", *deeper, key="advice")
 
     def _finish(self) -> None:
@@ -215,7 +215,7 @@ class Talk:
     def _rest(self) -> None:
         """Outside the questions a person rests at the advice, or at the end."""
         if self.state == "advice":
-            self.show_advice()
+            self.advice_menu()
         else:
             self.done_menu()
 

@@ -51,7 +51,7 @@ class Store:
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
         person = self._person(update)
-        walk = self._walk(person["canvas"]) if person["canvas"] else None
+        walk = self.walk(person["canvas"]) if person["canvas"] else None
         return Session(
             chat=update.chat,
             language=_language(person["language"]),
@@ -89,7 +89,8 @@ class Store:
             self.db.execute(f"DELETE FROM {table} WHERE chat IN ({old})", before)  # noqa: S608
         self.db.execute("DELETE FROM people WHERE agreed_at IS NULL AND seen_at < ?", before)
 
-    def _walk(self, canvas: int) -> Walk:
+    def walk(self, canvas: int) -> Walk:
+        """One canvas with its newest answers."""
         row = self._row("SELECT * FROM canvases WHERE id = ?", canvas) or {}
         cursor = Cursor(row["question"], *(tuple(json.loads(row[c])) for c in _CURSOR))
         return Walk(canvas, row["state"], row["depth"], cursor, self.given(canvas))

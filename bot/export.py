@@ -1,0 +1,172 @@
+"""Canvases as JSON (docs/export.schema.json) and as Markdown."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from content.documents import half_page, summary_markdown
+from content.words import Words
+from flows.canvas import UNKNOWN
+from flows.turn import LANGUAGES
+from storage import reports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.conversation import Conversation
+    from flows.advice import First, Route, Step
+    from flows.canvas import Because
+    from storage.reports import Entry, Record
+
+
+def export(
+    conversation: Conversation, form: str, what: str, canvas: int | None
+) -> bytes | None:
+    """The bytes to write, or None where there is no such canvas."""
+    records = reports.canvases(conversation.store, canvas)
+    if canvas is not None and not records:
+        return None
+    if form == "json":
+        return _json(conversation, records)
+    texts = [_markdown(words_of(conversation, record), record, what) for record in records]
+    return texts[0][1].encode() if canvas is not None else _zipped(texts)
+
+
+def words_of(conversation: Conversation, record: Record) -> Words:
+    """The words of a canvas, in its person's language."""
+    store = conversation.store
+    language = next(code for code in LANGUAGES if code == record.language)
+    return Words(conversation.content_of(record.id), language, store.walk(record.id))
+
+
+def _markdown(words: Words, record: Record, what: str) -> tuple[str, str]:
+    if what == "half-pages":
+        pages = [half_page(words, f"half_page_{who}") for who in ("executive", "practice")]
+        return f"{record.id}-half-pages.md", "\n---\n\n".join(pages)
+    name, text = summary_markdown(words)
+    return f"{record.id}-{name}", text
+
+
+def _zipped(texts: list[tuple[str, str]]) -> bytes:
+    """The same bytes for the same texts: entries carry no time of their own."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in texts:
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return target.getvalue()
+
+
+def _json(conversation: Conversation, records: list[Record]) -> bytes:
+    tree = {
+        "format": "opschaalgids",
+        "version": 1,
+        "canvases": [_canvas(words_of(conversation, record), record) for record in records],
+    }
+    return (json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _canvas(words: Words, record: Record) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "pilot": _known(words, "pilot.name"),
+        "organisation": _known(words, "pilot.organisation"),
+        "language": record.language,
+        "depth": record.depth,
+        "content_version": record.content,
+        "state": record.state,
+        "created_at": record.created_at,
+        "completed_at": record.completed_at,
+        "answers": _answers(words, record.history),
+        "open_points": list(words.advice.open_points),
+        "actions": list(_actions(words)),
+        "advice": _advice(words),
+    }
+
+
+def _known(words: Words, key: str) -> Any:
+    value = words.values.get(key)
+    return None if value == UNKNOWN else value
+
+
+def _answers(words: Words, history: tuple[Entry, ...]) -> dict[str, Any]:
+    """What applies, each with all that was given before; an action's fields are in actions."""
+    found = {}
+    for key in words.values:
+        given = [e for e in history if e.question == key and e.value is not None]
+        if words.canvas[key].of is None:
+            *_, newest = entries = [{"value": e.value, "at": e.at, "by": e.by} for e in given]
+            found[key] = {**newest, "history": entries}
+    return found
+
+
+def _actions(words: Words) -> Iterator[dict[str, Any]]:
+    picks = words.values.get("ingredients.actions")
+    for name in picks if isinstance(picks, (list, tuple)) else ():
+        base = f"ingredients.actions.{name}"
+        yield _action(words, base, _known(words, f"{base}.what"), f"ingredients.{name}")
+    small_win = _known(words, "closing.small_win")
+    if small_win:
+        what = words.value("closing.small_win", small_win)
+        yield _action(words, "closing.small_win", what, "closing.small_win")
+
+
+def _action(words: Words, base: str, what: Any, about: str) -> dict[str, Any]:
+    when = _known(words, f"{base}.when") or {"date": None, "text": None}
+    return {
+        "what": what,
+        "who": _known(words, f"{base}.who"),
+        "when": when["date"],
+        "when_text": when["text"],
+        "about": about,
+        "done_at": None,
+    }
+
+
+def _advice(words: Words) -> dict[str, Any]:
+    advice = words.advice
+    return {
+        "gate": {"outcome": advice.gate.outcome, "because": _because(advice.gate.because)},
+        "routes": [_route(words, route) for route in advice.routes],
+        "attention": [
+            {"kind": a.kind, "key": a.key, "level": a.level, "because": _because(a.because)}
+            for a in advice.attention
+        ],
+        "next_steps": [_step(words, step) for step in advice.next_steps],
+        "also": [_step(words, step) for step in advice.also],
+    }
+
+
+def _because(because: Because) -> list[dict[str, Any]]:
+    return [{"question": key, "answer": value} for key, value in because]
+
+
+def _route(words: Words, route: Route) -> dict[str, Any]:
+    return {
+        "route": route.route,
+        "fit": route.fit,
+        "because": _because(route.because),
+        "first": [_first(first) for first in route.first],
+        "changes_if": [asdict(change) for change in words.changes[route.route]],
+        "way_here": route.way_here,
+        "way_elsewhere": route.way_elsewhere,
+    }
+
+
+def _first(first: First) -> dict[str, Any]:
+    return {"rule": first.rule, "because": _because(first.because)}
+
+
+def _step(words: Words, step: Step) -> dict[str, Any]:
+    own = step.step == "small_win"
+    when = _known(words, "closing.small_win.when") if own else None
+    return {
+        "step": step.step,
+        "because": _because(step.because),
+        "source": step.source,
+        "who": _known(words, "closing.small_win.who") if own else None,
+        "when": when["date"] if when else None,
+    }

@@ -1,0 +1,52 @@
+"""Read-only questions for exports."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One answer in a canvas' history; `value` None is a skip."""
+
+    question: str
+    value: Any
+    at: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A canvas as the export needs it."""
+
+    id: int
+    chat: str
+    language: str
+    depth: str
+    content: str
+    state: str
+    created_at: str
+    completed_at: str | None
+    history: tuple[Entry, ...]
+
+
+def canvases(store: Store, canvas: int | None = None) -> list[Record]:
+    """Every canvas, or the one asked for, oldest first."""
+    rows = store.db.execute(
+        "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, c.completed_at "
+        "FROM canvases c JOIN people p ON p.id = c.person WHERE ? IS NULL OR c.id = ? ORDER BY c.id",
+        [canvas, canvas],
+    ).fetchall()
+    return [Record(*row, _history(store, row[0])) for row in rows]
+
+
+def _history(store: Store, canvas: int) -> tuple[Entry, ...]:
+    rows = store.db.execute(
+        "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id", [canvas]
+    ).fetchall()
+    return tuple(Entry(q, json.loads(v) if v else None, at, by) for q, v, at, by in rows)

@@ -1,0 +1,118 @@
+"""A person at the guide: types, presses, edits, through the real database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.console import as_text
+from bot.conversation import Conversation
+from flows.turn import Update
+from storage import outbox
+from storage.schema import open_database
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from flows.turn import UpdateKind
+    from storage.outbox import Outgoing
+
+START = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+
+
+@dataclass
+class Person:
+    """One chat. `seen` is every message that came, `sent` every update that went."""
+
+    folder: Path
+    chat: str = "test:1"
+    language: Any = "nl"
+    files: Mapping[str, str] | None = None
+    now: datetime = START
+    seen: list[Outgoing] = field(default_factory=list)
+    sent: list[Update] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        db = open_database(self.folder / "guide.db", self.folder / "key")
+        self.store = Store(db, self.language)
+        self.conversation = Conversation(self.store, self.files)
+
+    def restart(self) -> None:
+        self.store.close()
+        self.open()
+
+    def types(self, text: str, after: float = 20) -> list[Outgoing]:
+        return self._does("text", after, text=text)
+
+    def presses(self, choice: str, of: Outgoing | None = None) -> list[Outgoing]:
+        pressed = of or next(o for o in reversed(self.seen) if o.message.choices)
+        return self._does("press", 20, text=choice, ref=pressed.ref)
+
+    def edits(self, message: str, text: str) -> list[Outgoing]:
+        return self._does("edit", 20, text=text, message=message)
+
+    def starts(self) -> list[Outgoing]:
+        return self._does("start", 20)
+
+    def sends_a_photo(self) -> list[Outgoing]:
+        return self._does("other", 20)
+
+    def _does(self, kind: UpdateKind, after: float, **fields: str) -> list[Outgoing]:
+        self.now += timedelta(seconds=after)
+        number = f"u{len(self.sent) + 1}"
+        said = {"message": number, **fields}
+        return self.gives(Update(number, self.chat, self.now, kind, **said))
+
+    def gives(self, update: Update) -> list[Outgoing]:
+        """Hand over an update as it is; what was said comes back through the outbox."""
+        self.sent.append(update)
+        self.conversation.handle(update)
+        said = outbox.due(self.store.db, self.chat)
+        for outgoing in said:
+            outbox.sent(self.store.db, outgoing.id, self.now)
+        self.seen += said
+        return said
+
+    def repeats(self, update: Update) -> list[Outgoing]:
+        """The same press or text again under a new id, as a client that lost its line does."""
+        return self.gives(replace(update, id=f"{update.id}-again"))
+
+    # ------------------------------------------------------------ looking
+
+    @property
+    def asked(self) -> str:
+        """The key of what was last asked."""
+        return next(o.message.key for o in reversed(self.seen) if o.message.choices)
+
+    @property
+    def state(self) -> str:
+        return self.seen[-1].message.state
+
+    @property
+    def canvas(self) -> int:
+        row = self.store.db.execute(
+            "SELECT canvas FROM people WHERE chat = ?", [self.chat]
+        ).fetchone()
+        return int(row[0])
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.store.walk(self.canvas).values
+
+    def answer_rows(self) -> list[tuple[str, Any]]:
+        rows = self.store.db.execute("SELECT question, value FROM answers ORDER BY id").fetchall()
+        return [(row[0], row[1]) for row in rows]
+
+
+def transcript(said: list[Outgoing]) -> str:
+    return "\n\n".join(
+        as_text(o.message) + (f"\n\n📄 {o.message.file_name}" if o.message.file_name else "")
+        for o in said
+    )
