@@ -59,10 +59,7 @@ class Console:
 
     def _show(self, outgoing: Outgoing) -> None:
         message = outgoing.message
-        if self.jsonl:
-            text = json.dumps(as_json(outgoing), ensure_ascii=False)
-        else:
-            text = as_text(message)
+        text = json.dumps(as_json(outgoing), ensure_ascii=False) if self.jsonl else as_text(message)
         if message.file_name and not self.jsonl:
             text += f"\n  {save(Path.cwd(), message)}"
         write(sys.stdout, text + ("\n" if self.jsonl else "\n\n"))

@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from content import loader
-from content.loader import Content
 from content.render import render
 from flows.dialogue import take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from content.loader import Content
     from flows.turn import Update
     from storage.store import Store
 

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from storage.reports import Entry, Record
 
 
-def export(
-    conversation: Conversation, form: str, what: str, canvas: int | None
-) -> bytes | None:
+def export(conversation: Conversation, form: str, what: str, canvas: int | None) -> bytes | None:
     """The bytes to write, or None where there is no such canvas."""
     records = reports.canvases(conversation.store, canvas)
     if canvas is not None and not records:

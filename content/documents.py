@@ -14,7 +14,7 @@ from flows.progress import missing
 if TYPE_CHECKING:
     from content.words import Words
 
-STARTS = re.compile(r"^(\s*)([#>+=-]|\d+[.)])", re.MULTILINE)
+STARTS = re.compile(r"^(\s*)(\d*)([#>+=.)-])", re.MULTILINE)
 
 
 def escape(text: Any) -> str:
@@ -22,7 +22,7 @@ def escape(text: Any) -> str:
     safe = re.sub(r"([\\`*_{}\[\]<>|~$&])", r"\\\1", str(text))
     safe = re.sub(r"(?i)\b(https?|ftp|mailto)(:)", r"\1\\\2", safe)
     safe = re.sub(r"(?i)\bwww\.", r"www\\.", safe)
-    safe = STARTS.sub(lambda m: f"{m[1]}\\{m[2]}" if not m[2][0].isdigit() else f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", safe)
+    safe = STARTS.sub(r"\1\2\\\3", safe)
     return safe.replace("\n", "  \n  ")
 
 
@@ -41,7 +41,7 @@ def _template(source: str) -> Any:
 
 
 def summary_markdown(words: Words) -> tuple[str, str]:
-    """(file name, Markdown text)"""
+    """(file name, Markdown text)."""
     safe = re.sub(r"[^a-z0-9]+", "-", words.pilot_name.casefold()).strip("-")[:40] or "pilot"
     return f"opschaalgids-{safe}.md", _filled(words, "summary.md.j2")
 

@@ -139,7 +139,7 @@ def _facts(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     """What a template needs beyond the reply's own data, by what it speaks of."""
     data, facts = reply.data, dict[str, Any]()
     key = data.get("key")
-    if key in words.canvas:
+    if isinstance(key, str) and key in words.canvas:
         table = words.table(key)
         facts |= {
             "question_text": words.text(key),
@@ -221,7 +221,8 @@ def _gate(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     needed = next(g for g in gates if g.key == "go").when.keys
     still = [k for k in needed if k not in words.values]
     gate = words.advice.gate
-    return {"gate": gate, "gate_open": still if gate.outcome == "find_out" else []} | _unasked(words)
+    still = still if gate.outcome == "find_out" else []
+    return {"gate": gate, "gate_open": still, **_unasked(words)}
 
 
 def _unasked(words: Words) -> dict[str, Any]:
@@ -286,7 +287,7 @@ def _route(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
 def _nearest_changes(words: Words, route: str) -> list[Any]:
     """Answered questions first: those can still turn out otherwise; each question once."""
     found = {c.question: c for c in reversed(words.changes[route])}
-    return sorted(reversed(found.values()), key=lambda c: c.question not in words.values)
+    return sorted(found.values(), key=lambda c: c.question not in words.values)
 
 
 _FACTS = {
@@ -357,5 +358,3 @@ def _plain_label(buttons: Any, session: Session, reply: Reply, verb: str, argume
         ("again", ""): "again_end" if ended else "again",
     }.get((verb, argument), verb)
     return str(buttons[name])
-
-

@@ -41,7 +41,7 @@ class Words:
 
     def table(self, key: str) -> Mapping[str, Any]:
         """A question's words; the fields of actions share theirs."""
-        question = self.canvas[key] if key in self.canvas else None
+        question = self.canvas.get(key)
         if question and question.of:
             return self.questions[f"action.{key.rpartition('.')[2]}"]  # type: ignore[no-any-return]
         return self.questions[key]  # type: ignore[no-any-return]
@@ -64,7 +64,7 @@ class Words:
 
     def about(self, key: str) -> str:
         """What an action is about: an ingredient, or the first step."""
-        question = self.canvas[key] if key in self.canvas else None
+        question = self.canvas.get(key)
         return self.short(question.about) if question and question.about else ""
 
     def label(self, question: Question, choice: str) -> str:

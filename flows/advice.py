@@ -320,7 +320,9 @@ def _triggered(
 
 
 def _closing_keys(canvas: Canvas) -> list[str]:
-    return [q.key for q in canvas.of_part("closing") if q.kind == "step" or q.key.endswith("recheck")]
+    return [
+        q.key for q in canvas.of_part("closing") if q.kind == "step" or q.key.endswith("recheck")
+    ]
 
 
 def _with_more(step: Step, rule: StepRule, values: Values) -> Step:

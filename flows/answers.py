@@ -28,8 +28,11 @@ person could paste in one go.
 LONGEST_LINE = 200
 
 _JOINERS = "\u200c\u200d"
+_NONCHARACTERS = {0xFFFE, *range(0xFDD0, 0xFDF0)}
 _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_NEGATIONS = frozenset({"niet", "geen", "nog", "nooit", "nauwelijks", "not", "no", "never", "hardly"})
+_NEGATIONS = frozenset(
+    {"niet", "geen", "nog", "nooit", "nauwelijks", "not", "no", "never", "hardly"}
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def _kept(char: str) -> bool:
     if char in "\n\t" or char in _JOINERS:
         return True
     code = ord(char)
-    if char in _BIDI or (code & 0xFFFE) == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+    if char in _BIDI or code & 0xFFFE in _NONCHARACTERS or code in _NONCHARACTERS:
         return False
     return unicodedata.category(char) not in ("Cc", "Cs")
 
@@ -113,7 +116,7 @@ def match_exactly(text: str, choices: Sequence[Choice]) -> str | None:
 
 
 def _begins(label: str, wanted: str) -> bool:
-    return label.startswith(wanted) and label[len(wanted) : len(wanted) + 1] in ("", " ") or (
+    return (label.startswith(wanted) and label[len(wanted) : len(wanted) + 1] in ("", " ")) or (
         len(wanted) >= 3 and label.startswith(wanted)  # noqa: PLR2004 - "begr", not "b"
     )
 

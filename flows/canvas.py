@@ -47,9 +47,7 @@ def _accepts(wanted: tuple[str, ...], value: Any) -> bool:
         return True
     given = value if isinstance(value, (list, tuple)) else (value,)
     lacks = isinstance(value, (list, tuple))
-    return any(
-        (w.startswith("!") and lacks and w[1:] not in given) or w in given for w in wanted
-    )
+    return any((w.startswith("!") and lacks and w[1:] not in given) or w in given for w in wanted)
 
 
 @dataclass(frozen=True)
@@ -149,6 +147,9 @@ class Canvas:
 
     def __contains__(self, key: object) -> bool:
         return key in self._index
+
+    def get(self, key: str) -> Question | None:
+        return self._index.get(key)
 
     @cached_property
     def ingredients(self) -> tuple[str, ...]:

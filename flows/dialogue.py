@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from transitions import Machine
 
+from flows.answering import Answering
 from flows.heard import VERBS, hear
-from flows.talk import Talk
+from flows.telling import Telling
 
 if TYPE_CHECKING:
     from flows.turn import Guide, Session, Turn, Update
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 WALKED = ("pilot", "impact", "routes", "ingredients", "pitfalls", "closing")
 """The parts of the canvas; a test holds that content/canvas.toml has just these."""
 
-STARTED = (*WALKED[:-1], "advice", "closing", "done")
-STATES = ("new", *STARTED)
+STARTED = [*WALKED[:-1], "advice", "closing", "done"]
+STATES = ["new", *STARTED]
 
 BEFORE_AKKOORD = {"privacy": "privacy_new", "language": "language_new", "stop": "stop"}
 """What is heard before akkoord; everything else gets the welcome again."""
@@ -44,11 +45,11 @@ TABLE = (
 
 def _machine() -> Machine:
     machine = Machine(
-        model=None, states=list(STATES), initial="new", auto_transitions=False, send_event=False
+        model=None, states=STATES, initial="new", auto_transitions=False, send_event=False
     )
-    for trigger, source, dest, then in TABLE:
-        sources = [source] if isinstance(source, str) else list(source)
-        machine.add_transition(trigger, sources, dest, after=then)
+    source: str | list[str]
+    for trigger, source, dest, then in TABLE:  # type: ignore[assignment]
+        machine.add_transition(trigger, source, dest, after=then)
     return machine
 
 
@@ -56,14 +57,20 @@ MACHINE = _machine()
 """One for all conversations; a Talk is its model for one turn."""
 
 
-def pull(talk: Talk, trigger: str) -> None:
+class Conversing(Answering, Telling):
+    """The machine's model: light, made for one turn, then forgotten."""
+
+    __slots__ = ()
+
+
+def pull(talk: Conversing, trigger: str) -> None:
     """Let the machine hear a trigger of the closed list."""
     MACHINE.events[trigger].trigger(talk)
 
 
 def take_turn(guide: Guide, session: Session, update: Update) -> Turn:
     """What this update changes and what is said. Pure: the same in, the same out."""
-    talk = Talk(guide, session, update, hear(guide, session, update))
+    talk = Conversing(guide, session, update, hear(guide, session, update))
     talk.trigger = partial(pull, talk)
     pull(talk, talk.move.verb)
     return talk.turn()

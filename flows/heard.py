@@ -74,14 +74,14 @@ def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str)
 
 
 def command(guide: Guide, text: str) -> Move:
-    """"/wijzig impact.issue" -> change. What is no command gets help."""
+    """What a slash command means: /wijzig impact.issue is change. Others get help."""
     word, _, argument = text.removeprefix("/").partition(" ")
     word = word.partition("@")[0]
     verb, _, fixed = guide.commands.get(fold(word), word).partition(" ")
     return Move(verb, argument.strip() or fixed) if verb in VERBS else Move("help")
 
 
-def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:
+def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:  # noqa: PLR0911 - in order
     if not text:
         return Move("again")
     if text.startswith("/") and not text.startswith("//"):

@@ -80,7 +80,7 @@ def _in_year(meaning: str, found: re.Match[str], year: int) -> date:
 
 
 def _parsed(words: str, now: datetime) -> date | None:
-    """dateparser's reading, within the five years for which plans are made."""
+    """Dateparser's reading, within the five years for which plans are made."""
     found = dateparser.parse(
         words,
         languages=["nl", "en"],

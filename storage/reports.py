@@ -38,11 +38,12 @@ class Record:
 def canvases(store: Store, canvas: int | None = None) -> list[Record]:
     """Every canvas, or the one asked for, oldest first."""
     rows = store.db.execute(
-        "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, c.completed_at "
-        "FROM canvases c JOIN people p ON p.id = c.person WHERE ? IS NULL OR c.id = ? ORDER BY c.id",
+        "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, "
+        "c.completed_at FROM canvases c JOIN people p ON p.id = c.person "
+        "WHERE ? IS NULL OR c.id = ? ORDER BY c.id",
         [canvas, canvas],
     ).fetchall()
-    return [Record(*row, _history(store, row[0])) for row in rows]
+    return [Record(*row, _history(store, int(row[0]))) for row in rows]
 
 
 def _history(store: Store, canvas: int) -> tuple[Entry, ...]:

@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -14,6 +13,7 @@ from sqlite_utils import Database, Migrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 migrate = Migrations("opschaalgids")
 BUSY_SECONDS = 10

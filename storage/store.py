@@ -161,9 +161,7 @@ class Store:
 
     # ------------------------------------------------------------ what a turn changes
 
-    def keep(
-        self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str
-    ) -> None:
+    def keep(self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str) -> None:
         """Session, answers, askings and outbox of one turn."""
         person = self._person(update)
         canvas = self._keep_walk(update, turn, person, version)
@@ -193,8 +191,8 @@ class Store:
         canvas = self._new_canvas(person["id"], version, now) if turn.opened else walk.id
         lists = [json.dumps(getattr(walk.cursor, name)) for name in _CURSOR]
         self.db.execute(
-            "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, told = ?, "
-            "changed_at = ?, completed_at = COALESCE(completed_at, ?) WHERE id = ?",
+            "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, "
+            "told = ?, changed_at = ?, completed_at = COALESCE(completed_at, ?) WHERE id = ?",
             [
                 walk.state, walk.depth, walk.cursor.question, *lists,
                 now, now if walk.state == "done" else None, canvas,
@@ -210,7 +208,7 @@ class Store:
             "changed_at) VALUES (?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?)",
             [person, version, now, now],
         )
-        return int(found.lastrowid)
+        return int(found.lastrowid or 0)
 
     def _keep_answer(self, canvas: int, given: Given, by: str) -> None:
         value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)

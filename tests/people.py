@@ -67,7 +67,7 @@ class Person:
     def _does(self, kind: UpdateKind, after: float, **fields: str) -> list[Outgoing]:
         self.now += timedelta(seconds=after)
         number = f"u{len(self.sent) + 1}"
-        said = {"message": number, **fields}
+        said: dict[str, Any] = {"message": number, **fields}
         return self.gives(Update(number, self.chat, self.now, kind, **said))
 
     def gives(self, update: Update) -> list[Outgoing]:

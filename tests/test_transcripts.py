@@ -56,7 +56,7 @@ def _does(person: Person, line: str) -> list[Outgoing]:
 
 
 def _spelled(text: str) -> str:
-    """`{x*4096}` for long texts and `\\0` for what no editor shows."""
+    r"""`{x*4096}` for long texts and `\\0` for what no editor shows."""
     text = re.sub(r"\{(.+?)\*(\d+)\}", lambda m: m[1] * int(m[2]), text)
     return text.replace("\\0", "\0")
 
@@ -106,4 +106,4 @@ def _without(name: str, text: str, key: str) -> str:
         return re.sub(rf'\[\[question\]\]\nkey = "{re.escape(key)}"\n(?:\w.*\n)*', "", text)
     if name.endswith("questions.toml"):
         return re.sub(rf'\["{re.escape(key)}"(?:\.\w+)?\]\n(?:\w.*\n)*\n?', "", text)
-    return re.sub(rf'"{re.escape(key)}"', '"routes.rules"', text)
+    return text.replace(f'"{key}"', '"routes.window"')

@@ -1,0 +1,147 @@
+"""Telling: several pilots, where a person is, advice and summary. No answer changes here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows import progress
+from flows.talk import NEW_WALK, SUMMARY_MENU, Talk
+from flows.turn import Cursor, Walk
+
+
+class Telling(Talk):
+    """What shows, and what moves between pilots, languages and depths."""
+
+    __slots__ = ()
+
+    # ------------------------------------------------------------ several pilots
+
+    def new(self) -> None:
+        if not self.here.given and self.here.id != NEW_WALK:
+            self.say("still_empty", joins=True)
+            self.ask(again=True)
+            return
+        self.opened = True
+        self.walk = Walk(NEW_WALK, self.state, self.here.depth, Cursor())
+        self.say("new_pilot", joins=True)
+        self.go_on()
+
+    def pilots(self) -> None:
+        wanted = str(self.move.argument)
+        ids = [str(p.id) for p in self.session.pilots]
+        if wanted in ids and wanted != str(self.here.id):
+            self.switched = int(wanted)
+        elif len(ids) > 1:
+            keys = (*(f"/pilots {i}" for i in ids), "/new", "/again")
+            self.menu("pilots", *keys, current=self.here.id)
+        else:
+            self.menu("one_pilot", "/new", "/again", key="pilots")
+
+    def elsewhere(self) -> None:
+        asking = self.move.asking
+        known = {p.id: p.name for p in self.session.pilots}
+        if asking is None or asking.canvas not in known:
+            self.stale()
+            return
+        self.menu("elsewhere", f"/pilots {asking.canvas}", "/again", name=known[asking.canvas])
+
+    # ------------------------------------------------------------ telling
+    def start(self) -> None:
+        """Back after a while: which pilot, which question."""
+        self.say("welcome_back", joins=True)
+        self.ask(again=True)
+
+    def answered(self) -> None:
+        key = str(self.move.argument)
+        value = self.here.values[key]
+        self.menu("answered", f"/change {key}", "/again", key="answered", question=key, value=value)
+
+    def strange(self) -> None:
+        self.say("strange", joins=True)
+        self.ask(again=True)
+
+    def explain(self) -> None:
+        if self.question:
+            self.say("explanation", joins=True, key=self.question.key)
+        self.ask(again=True)
+
+    def forward(self) -> None:
+        key = str(self.move.argument)
+        if key in self.guide.canvas:
+            self.say("forward", key=key)
+        else:
+            self.again()
+
+    def where(self) -> None:
+        settled, asked = progress.share(self.guide.canvas, self.here)
+        self.say("where", joins=True, settled=settled, asked=asked)
+        self.ask(again=True)
+
+    def pause(self) -> None:
+        self.say("pause")
+
+    def stop(self) -> None:
+        self.say("stop")
+
+    def help(self) -> None:
+        self.say("help")
+
+    def privacy(self) -> None:
+        self.say("privacy")
+
+    def agree(self) -> None:
+        self.say("agreed_before", joins=True)
+        self.ask(again=True)
+
+    def language_switch(self) -> None:
+        self.switch_language()
+        self.say("language", joins=True)
+        self.ask(again=True)
+
+    def depth(self) -> None:
+        """Quick or full; without a word, the other one. Only what is missing is asked."""
+        other = "quick" if self.here.depth == "full" else "full"
+        wanted = str(self.move.argument)
+        depth = wanted if wanted in ("quick", "full") else other
+        self.walk = replace(self.here, depth=depth)  # type: ignore[arg-type]
+        count = len(progress.missing(self.guide.canvas, self.here))
+        self.say("depth", joins=True, depth=depth, count=count)
+        if self.question and self.question.key in {
+            q.key for q in self.guide.canvas.asked(self.here.values, self.here.depth)
+        }:
+            self.ask(again=True)
+        else:
+            self.go_on()
+
+    def five(self) -> None:
+        plan = progress.five_minutes(self.guide.canvas, self.guide.rules, self.here)
+        if not plan:
+            self.say("five_nothing", joins=True)
+            self.ask(again=True)
+            return
+        self.point(plan=plan)
+        self.say("five", joins=True, count=len(plan))
+        self.go_on()
+
+    # ------------------------------------------------------------ advice and summary
+
+    def summary(self) -> None:
+        self.tell_summary()
+        back = () if self.state == "done" else ("/again",)
+        self.menu("summary_end", *SUMMARY_MENU, *back, key="summary")
+
+    def look(self) -> None:
+        routes = [r.route for r in self.advice().routes]
+        wanted = str(self.move.argument)
+        others = tuple(f"/look {r}" for r in routes if r != wanted)
+        if wanted in routes:
+            self.menu("route", *others, "/again", key="look", route=wanted)
+        else:
+            self.menu("look", *others, "/again", key="look")
+
+    def half_pages(self) -> None:
+        self.say("half_page_executive")
+        self.say("half_page_practice")
+
+    def document(self) -> None:
+        self.say("document")
