@@ -32,10 +32,10 @@ lock:
 $(VENV)/.chat: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "opschaalgids needs Python 3.11 or newer; set PYTHON=python3.11")'
 	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
-	@$(RUN)/pip install --quiet --require-hashes -r requirements.txt >&2
-	@$(RUN)/pip install --quiet --no-deps --editable . >&2
+	@$(RUN)/pip install -qq --require-hashes -r requirements.txt >&2
+	@$(RUN)/pip install -qq --no-deps --editable . >&2
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.chat requirements-test.txt
-	@$(RUN)/pip install --quiet --require-hashes -r requirements-test.txt >&2
+	@$(RUN)/pip install -qq --require-hashes -r requirements-test.txt >&2
 	@touch $@

@@ -100,6 +100,10 @@ def _export(options: argparse.Namespace) -> None:
     from bot.export import export  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
+    if options.format == "json" and options.what != "summary":
+        raise Mistake("json holds everything; leave --what out, or use --format md.")
+    if options.format == "md" and options.canvas is None and _to_terminal(options.output):
+        raise Mistake("All canvases as md make a ZIP; add --output summaries.zip or --canvas ID.")
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
     with _store(settings) as store:
@@ -107,6 +111,10 @@ def _export(options: argparse.Namespace) -> None:
     if found is None:
         raise Mistake("There is no such canvas; export --format json --all lists them all.")
     _put(options.output, found)
+
+
+def _to_terminal(output: str) -> bool:
+    return output == "-" and sys.stdout.isatty()
 
 
 def _put(output: str, found: bytes) -> None:

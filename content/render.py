@@ -12,12 +12,12 @@ from markupsafe import Markup
 from content.documents import half_page, summary_markdown
 from content.words import Words, lower_first
 from flows.answers import units
-from flows.canvas import UNKNOWN
+from flows.canvas import ANY_OF, UNKNOWN
 from flows.progress import missing
 from flows.turn import Choice, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from content.loader import Content
     from flows.turn import Reply, Session, Turn
@@ -130,7 +130,7 @@ def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "reasons", "part_name", "route", "route_names", "fit",
         "first_text", "note_text", "ways", "words_of_step", "step_line", "advice_words",
-        "pilot_name", "organisation",
+        "pilot_name", "organisation", "labels",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"privacy_version": PRIVACY_VERSION}
 
@@ -148,22 +148,25 @@ def _facts(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
             "v": data.get("value"),
         }
     if "position" in data:
-        facts["progress"] = _progress(words, data["key"], data["position"])
+        facts["progress"] = _progress(words, data)
+        facts["several"] = words.canvas[data["key"]].kind in ANY_OF and not data["picked"]
     if "reason" in data:
         facts["refusal"] = words.said["refusals"][data["reason"]]
     more = _FACTS.get(reply.name)
     return facts | (more(words, session, reply) if more else {})
 
 
-def _progress(words: Words, key: str, position: Any) -> str:
-    question = words.canvas[key]
+def _progress(words: Words, data: Mapping[str, Any]) -> str:
+    question, position = words.canvas[data["key"]], data["position"]
+    if data["planned"]:
+        return str(words.said["progress"]["five"]).format(left=data["planned"])
     part, names = question.part, [p.key for p in words.canvas.parts]
     pattern = words.said["progress"]["part" if _part_number(names, part) else "other"]
     line = str(pattern).format(
         n=_part_number(names, part), part=words.part_name(part),
         number=position.number, of=position.of,
     )  # fmt: skip
-    return f"{line} · {words.about(key)}" if question.of else line
+    return f"{line} · {words.about(question.key)}" if question.of else line
 
 
 def _part_number(names: list[str], part: str) -> int:

@@ -7,7 +7,7 @@ can these conditions hold at once, and what is the shortest and longest walk.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -143,19 +143,31 @@ def opens(canvas: Canvas, question: Question, depth: Depth) -> bool:
 # ---------------------------------------------------------------- how long a walk is
 
 
+def _fewest(some: Iterable[Length]) -> Length:
+    return min(some, key=lambda n: (n.moves, n.typed))
+
+
+def _most(some: Iterable[Length]) -> Length:
+    return max(some, key=lambda n: (n.moves, n.typed))
+
+
+def _most_typed(some: Iterable[Length]) -> Length:
+    return max(some, key=lambda n: (n.typed, n.moves))
+
+
 def shortest(canvas: Canvas, depth: Depth) -> Length:
     """The fewest moves, and of those walks the fewest typed answers."""
-    return walk(canvas, depth, lambda some: min(some, key=lambda n: (n.moves, n.typed)))
+    return walk(canvas, depth, _fewest)
 
 
 def longest(canvas: Canvas, depth: Depth) -> Length:
     """The most moves, and of those walks the most typed answers."""
-    return walk(canvas, depth, lambda some: max(some, key=lambda n: (n.moves, n.typed)))
+    return walk(canvas, depth, _most)
 
 
 def most_typed(canvas: Canvas, depth: Depth) -> Length:
     """The most typed answers, which need not be the walk with the most moves."""
-    return walk(canvas, depth, lambda some: max(some, key=lambda n: (n.typed, n.moves)))
+    return walk(canvas, depth, _most_typed)
 
 
 def walk(canvas: Canvas, depth: Depth, pick: Pick) -> Length:
@@ -199,7 +211,7 @@ def _all_offered(question: Question, value: Value, values: Mapping[str, Value]) 
     return all(condition.holds(values) for condition in _offered(question, value))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _options(
     question: Question, later: frozenset[Need], pick: Pick
 ) -> tuple[tuple[Value, Length], ...]:

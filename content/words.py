@@ -134,6 +134,9 @@ class Words:
     def route_names(self, routes: Iterable[Route | str]) -> list[str]:
         return [f"{self.route(r)['name']} ({self.route(r)['label']})" for r in routes]
 
+    def labels(self, routes: Iterable[Route | str]) -> list[str]:
+        return [str(self.route(r)["label"]) for r in routes]
+
     def fit(self, route: Route) -> str:
         return str(self.advice_words["fit"][route.fit])
 

@@ -27,7 +27,7 @@ class Answering(Talk):
         value = self._read(question, self.move.argument)
         if isinstance(value, Refused):
             self.say("refused", joins=True, reason=value.reason)
-            self.ask(again=True)
+            self.ask()
         else:
             self._take(question, value)
 
@@ -112,12 +112,12 @@ class Answering(Talk):
         picked = self._toggled(question, keys)
         if question.at_most and len(picked) > question.at_most:
             self.say("too_many", joins=True, most=question.at_most)
-            self.ask(again=True)
+            self.ask()
         elif len(keys) > 1:
             self._take(question, picked)
         else:
             self.point(picked=picked)
-            self.ask(again=True)
+            self.ask()
 
     def _toggled(self, question: Question, keys: tuple[str, ...]) -> tuple[str, ...]:
         picked = set(self.here.cursor.picked)
@@ -134,7 +134,7 @@ class Answering(Talk):
             self.skip()
         else:
             self.say("pick_one", joins=True)
-            self.ask(again=True)
+            self.ask()
 
     def skip(self) -> None:
         """On to the next; what was answered before stays."""
@@ -157,20 +157,20 @@ class Answering(Talk):
 
     def other(self) -> None:
         self.say("type_it", joins=True)
-        self.ask(again=True)
+        self.ask()
 
     def back(self) -> None:
         previous = progress.previous_question(self.guide.canvas, self.here)
         if previous is None:
             self.say("at_the_start", joins=True)
-            self.ask(again=True)
+            self.ask()
         else:
             self._visit(previous)
 
     def _visit(self, question: Question) -> None:
         self.trigger(f"open_{question.part}")
         self.point(question=question.key, picked=())
-        self.ask(again=True)
+        self.ask()
 
     # ------------------------------------------------------------ changing
 
@@ -190,7 +190,7 @@ class Answering(Talk):
             self.menu("change_part", *(f"/change {p}" for p in parts), "/again", key="change")
         else:
             self.say("nothing_yet", joins=True)
-            self.ask(again=True)
+            self.ask()
 
     def edit(self) -> None:
         """The own message was edited: its answer follows while it is the newest."""

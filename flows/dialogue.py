@@ -47,9 +47,8 @@ def _machine() -> Machine:
     machine = Machine(
         model=None, states=STATES, initial="new", auto_transitions=False, send_event=False
     )
-    source: str | list[str]
-    for trigger, source, dest, then in TABLE:  # type: ignore[assignment]
-        machine.add_transition(trigger, source, dest, after=then)
+    for trigger, source, dest, then in TABLE:
+        machine.add_transition(trigger, source, dest, after=then)  # type: ignore[arg-type]
     return machine
 
 

@@ -189,7 +189,7 @@ class Talk:
 
     # ------------------------------------------------------------ asking
 
-    def ask(self, *, again: bool = False) -> None:
+    def ask(self) -> None:
         """The question under the cursor with its choices; what was answered is shown."""
         question = self.question
         if question is None:
@@ -204,12 +204,16 @@ class Talk:
                     "position": progress.position(self.guide.canvas, walk, question),
                     "picked": walk.cursor.picked,
                     "old": walk.values.get(question.key),
-                    "again": again,
+                    "planned": self._planned(question),
                 },
                 question.key,
                 (*self._choices(question), *self._extras(question)),
             )
         )
+
+    def _planned(self, question: Question) -> int:
+        plan = self.here.cursor.plan
+        return len(plan) if question.key in plan else 0
 
     def _rest(self) -> None:
         """Outside the questions a person rests at the advice, or at the end."""
@@ -247,7 +251,7 @@ class Talk:
         return tuple(extras)
 
     def again(self) -> None:
-        self.ask(again=True)
+        self.ask()
 
     def misfit(self) -> None:
         """Not understood: one sentence, and the same choices again."""
@@ -257,11 +261,11 @@ class Talk:
         if open_menu and shown:
             self._repeat_menu(shown)
         else:
-            self.ask(again=True)
+            self.ask()
 
     def _repeat_menu(self, shown: Asking) -> None:
         if shown.key in ("advice", "finished") or not shown.choices:
-            self.ask(again=True)
+            self.ask()
         else:
             self.replies.append(
                 Reply("menu_again", {}, shown.key, tuple(c.key for c in shown.choices))
@@ -269,7 +273,7 @@ class Talk:
 
     def stale(self) -> None:
         self.say("stale", joins=True)
-        self.ask(again=True)
+        self.ask()
 
     def tell_summary(self) -> None:
         for name in ("summary", "routes", "attention", "steps"):

@@ -19,7 +19,7 @@ class Telling(Talk):
     def new(self) -> None:
         if not self.here.given and self.here.id != NEW_WALK:
             self.say("still_empty", joins=True)
-            self.ask(again=True)
+            self.ask()
             return
         self.opened = True
         self.walk = Walk(NEW_WALK, self.state, self.here.depth, Cursor())
@@ -49,7 +49,7 @@ class Telling(Talk):
     def start(self) -> None:
         """Back after a while: which pilot, which question."""
         self.say("welcome_back", joins=True)
-        self.ask(again=True)
+        self.ask()
 
     def answered(self) -> None:
         key = str(self.move.argument)
@@ -58,12 +58,12 @@ class Telling(Talk):
 
     def strange(self) -> None:
         self.say("strange", joins=True)
-        self.ask(again=True)
+        self.ask()
 
     def explain(self) -> None:
         if self.question:
             self.say("explanation", joins=True, key=self.question.key)
-        self.ask(again=True)
+        self.ask()
 
     def forward(self) -> None:
         key = str(self.move.argument)
@@ -75,7 +75,7 @@ class Telling(Talk):
     def where(self) -> None:
         settled, asked = progress.share(self.guide.canvas, self.here)
         self.say("where", joins=True, settled=settled, asked=asked)
-        self.ask(again=True)
+        self.ask()
 
     def pause(self) -> None:
         self.say("pause")
@@ -85,18 +85,20 @@ class Telling(Talk):
 
     def help(self) -> None:
         self.say("help")
+        self.ask()
 
     def privacy(self) -> None:
         self.say("privacy")
+        self.ask()
 
     def agree(self) -> None:
         self.say("agreed_before", joins=True)
-        self.ask(again=True)
+        self.ask()
 
     def language_switch(self) -> None:
         self.switch_language()
         self.say("language", joins=True)
-        self.ask(again=True)
+        self.ask()
 
     def depth(self) -> None:
         """Quick or full; without a word, the other one. Only what is missing is asked."""
@@ -109,7 +111,7 @@ class Telling(Talk):
         if self.question and self.question.key in {
             q.key for q in self.guide.canvas.asked(self.here.values, self.here.depth)
         }:
-            self.ask(again=True)
+            self.ask()
         else:
             self.go_on()
 
@@ -117,7 +119,7 @@ class Telling(Talk):
         plan = progress.five_minutes(self.guide.canvas, self.guide.rules, self.here)
         if not plan:
             self.say("five_nothing", joins=True)
-            self.ask(again=True)
+            self.ask()
             return
         self.point(plan=plan)
         self.say("five", joins=True, count=len(plan))

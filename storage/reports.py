@@ -43,7 +43,7 @@ def canvases(store: Store, canvas: int | None = None) -> list[Record]:
         "WHERE ? IS NULL OR c.id = ? ORDER BY c.id",
         [canvas, canvas],
     ).fetchall()
-    return [Record(*row, _history(store, int(row[0]))) for row in rows]
+    return [Record(*row[:8], history=_history(store, row[0])) for row in rows]
 
 
 def _history(store: Store, canvas: int) -> tuple[Entry, ...]:

@@ -1,0 +1,437 @@
+"""Refuses content that cannot be walked, and measures what can: `opschaalgids check`.
+
+A problem is one English sentence: where, what, and what to do about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import TemplateSyntaxError
+
+from content import documents, render
+from content.loader import TEMPLATES, Content, ContentError, load, read
+from content.walks import Length, domain, longest, most_typed, opens, shortest, solutions
+from flows.answers import fold, units
+from flows.canvas import ANY_OF, ONE_OF, UNKNOWN, Clause, Condition, Question
+from flows.dialogue import WALKED
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from content.walks import Need
+    from flows.advice import Rules
+    from flows.canvas import Canvas, Depth, Pitfall
+
+MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
+MOST_MOVES, MOST_TYPED = 48, 8
+REF = "8" * 8
+"""A button carries which asking it belongs to, in at most eight characters."""
+
+DEPTHS: tuple[Depth, ...] = ("quick", "full")
+SOURCE = re.compile(r"(VNG|PAW|JPF|CDKM|PONT)( [1-8])?")
+JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
+"""The choices that the talk itself gives to an action's fields."""
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One rule. `also` must hold with it; none of `earlier` may; `free`: needs no clause."""
+
+    where: str
+    source: str
+    when: Condition
+    also: tuple[Condition, ...] = ()
+    earlier: tuple[Condition, ...] = ()
+    free: bool = False
+    own: bool = False
+
+
+def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
+    """(report, problems) of these files, or of the shipped ones."""
+    try:
+        content = load(read() if files is None else files)
+    except ContentError as error:
+        return "", [f"{error}; mend the file so that it can be read."]
+    canvas, report = content.guide.canvas, list(_readings(content))
+    problems = [*_conditions(canvas), *_rule_keys(content)]
+    if not problems:  # what cannot be looked up cannot be solved or walked
+        problems += [*_unreachable(canvas), *_never(content), *_long_walks(canvas)]
+        report += ["", *_lengths(canvas)]
+    problems += chain(_parts(canvas), _sources(content), _words(content), _too_long(content))
+    problems += chain(_buttons(content), _labels(content), _commands(content))
+    return "\n".join([*report, ""]), list(dict.fromkeys(problems))
+
+
+# ---------------------------------------------------------------- the structure
+
+
+def _parts(canvas: Canvas) -> Iterator[str]:
+    found = tuple(part.key for part in canvas.parts)
+    if found != WALKED:
+        yield f"canvas.toml: the parts are {found}; make them {WALKED}, as flows/dialogue.py walks."
+
+
+def _conditions(canvas: Canvas) -> Iterator[str]:
+    order = [question.key for question in canvas.questions]
+    for at, question in enumerate(canvas.questions):
+        for condition in filter(None, (question.when, question.when_quick)):
+            where = f"canvas.toml, question {question.key}"
+            yield from _needs(canvas, where, condition)
+            for key in set(condition.keys) & set(order[at:]):
+                yield f"{where}: its condition asks for {key}, which comes later; move it below."
+
+
+def _needs(canvas: Canvas, where: str, condition: Condition) -> Iterator[str]:
+    spelled = {need for pitfall in canvas.pitfalls for need in _spelled(pitfall)}
+    for need in dict.fromkeys(n for clause in condition.clauses for n in clause.needs):
+        if need[0] not in canvas:
+            yield f"{where}: its condition asks for {need[0]}, which is no question; name one."
+        elif need not in spelled:  # `raised` spelled out: not every check can be "partly"
+            yield from _answers(canvas[need[0]], where, need)
+
+
+def _spelled(pitfall: Pitfall) -> Iterator[Need]:
+    """What `raised` stands for, as content/loader.py spells it out."""
+    return ((key, (*bad, UNKNOWN, "partly")) for key, bad in pitfall.checks.items())
+
+
+def _answers(question: Question, where: str, need: Need) -> Iterator[str]:
+    for wanted in need[1]:
+        if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, "*"}:
+            yield f"{where}: {question.key} has no answer {wanted}; use one of its choices."
+
+
+def _unreachable(canvas: Canvas) -> Iterator[str]:
+    for question in canvas.questions:
+        for depth in DEPTHS[DEPTHS.index(question.depth) :]:
+            if not opens(canvas, question, depth):
+                where = f"canvas.toml, question {question.key}"
+                yield f"{where}: no answers open it in the {depth} walk; widen its condition."
+
+
+def _long_walks(canvas: Canvas) -> Iterator[str]:
+    moves, typed = longest(canvas, "quick").moves, most_typed(canvas, "quick").typed
+    for name, found, most in (("moves", moves, MOST_MOVES), ("typed answers", typed, MOST_TYPED)):
+        if found > most:
+            yield (
+                f"canvas.toml: the quick walk can take {found} {name}, above {most}; "
+                'give a question depth = "full".'
+            )
+
+
+# ---------------------------------------------------------------- the rules
+
+
+def _rules(content: Content) -> Iterator[Checked]:
+    rules = content.guide.rules
+    yield from chain(_gate_rules(rules), _route_rules(rules), _step_rules(rules))
+    for way in rules.ways:
+        yield Checked(f"way {way.key} ({way.where})", way.source, way.when)
+    yield from _observation_rules(rules)
+    for pitfall in content.guide.canvas.pitfalls:
+        clauses = tuple(Clause((need,)) for need in _spelled(pitfall))
+        yield Checked(f"pitfall {pitfall.key}", pitfall.source, Condition(clauses))
+
+
+def _gate_rules(rules: Rules) -> Iterator[Checked]:
+    """The first that holds wins; the last is all else."""
+    for at, gate in enumerate(rules.gates):
+        before = tuple(g.when for g in rules.gates[:at])
+        last = at == len(rules.gates) - 1
+        yield Checked(f"gate {gate.key}", gate.source, gate.when, earlier=before, free=last)
+
+
+def _observation_rules(rules: Rules) -> Iterator[Checked]:
+    """The first that holds at its moment wins."""
+    for at, seen in enumerate(rules.observations):
+        same = (o for o in rules.observations[:at] if (o.part, o.at) == (seen.part, seen.at))
+        before = tuple(o.when for o in same)
+        yield Checked(f"observation {seen.key}", seen.source, seen.when, earlier=before)
+
+
+def _route_rules(rules: Rules) -> Iterator[Checked]:
+    for route in rules.routes:
+        name = f"route {route.key}"
+        signal = Condition((*route.strong.clauses, *route.weak.clauses))
+        yield Checked(f"{name}, strong", route.source, route.strong)
+        yield Checked(f"{name}, weak", route.source, route.weak)
+        for first in route.firsts:
+            yield Checked(f"{name}, first {first.key}", first.source, first.when, (signal,))
+        for note in route.notes:
+            yield Checked(f"{name}, note {note.key}", note.source, note.when)
+
+
+def _step_rules(rules: Rules) -> Iterator[Checked]:
+    strong = {route.key: route.strong for route in rules.routes}
+    for step in rules.steps:
+        also = (strong[step.while_fits],) if step.while_fits in strong else ()
+        own, free = bool(step.open_points), bool(step.always or step.open_points)
+        name = f"step {step.key}"
+        yield Checked(name, step.source, step.when, also, free=free, own=own)
+        for key, when in (step.more or {}).items():
+            yield Checked(f"{name}, more {key}", step.source, when, own=own)
+
+
+def _rule_keys(content: Content) -> Iterator[str]:
+    canvas = content.guide.canvas
+    for rule in _rules(content):
+        yield from _needs(canvas, f"advice.toml, {rule.where}", rule.when)
+    for pitfall in canvas.pitfalls:
+        for need in pitfall.checks.items():
+            if need[0] in canvas:
+                yield from _answers(canvas[need[0]], f"canvas.toml, pitfall {pitfall.key}", need)
+
+
+def _never(content: Content) -> Iterator[str]:
+    for rule in _rules(content):
+        dead = [c for c in rule.when.clauses if not _alive(content.guide.canvas, rule, c)]
+        if len(dead) == len(rule.when.clauses) and not rule.free:
+            yield f"advice.toml, {rule.where}: no answers trigger it; mend its condition."
+        else:
+            for clause in dead:
+                said = " and ".join(f"{key} = {list(wanted)}" for key, wanted in clause.needs)
+                yield f"advice.toml, {rule.where}: no answers can give {said}; drop this clause."
+
+
+def _alive(canvas: Canvas, rule: Checked, clause: Clause) -> bool:
+    found = solutions(canvas, (Condition((clause,)), *rule.also))
+    return any(not any(e.holds(values) for e in rule.earlier) for values in found)
+
+
+def _sources(content: Content) -> Iterator[str]:
+    for rule in _rules(content):
+        codes = [code.strip() for code in rule.source.split(",")]
+        if not all(SOURCE.fullmatch(code) for code in codes) and not (rule.own and codes == ["-"]):
+            yield (
+                f"advice.toml, {rule.where}: {rule.source!r} is no source; "
+                "name VNG, PAW, JPF, CDKM or PONT with 1-8."
+            )
+
+
+# ---------------------------------------------------------------- the words
+
+
+def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every text of a file, by the keys that lead to it."""
+    if not isinstance(tree, Mapping):
+        yield path, tree
+        return
+    for key, value in tree.items():
+        yield from leaves(value, (*path, key))
+
+
+def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
+    return {path: text for path, text in leaves(content.words[language][stem]) if text}
+
+
+def _words(content: Content) -> Iterator[str]:
+    need = {"questions": set(_of_questions(content)), "advice": set(_of_rules(content))}
+    need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
+    for stem, wanted in need.items():
+        found = {language: _said(content, language, stem).keys() for language in content.words}
+        everywhere = wanted.union(*found.values())
+        for language, keys in found.items():
+            for path in sorted(everywhere - keys):
+                yield f"{language}/{stem}.toml: {' > '.join(path)} is missing; translate it."
+    yield from _templates(content)
+
+
+def _of_questions(content: Content) -> Iterator[Path]:
+    for question in content.guide.canvas.questions:
+        table = f"action.{question.key.rpartition('.')[2]}" if question.of else question.key
+        names = ("short", "text", "help", *(["example"] if question.kind == "text" else []))
+        yield from ((table, name) for name in names)
+        choices = question.choices if question.kind in ONE_OF | ANY_OF else ()
+        for choice in FIXED.get(question.kind, choices):
+            yield table, "choices", choice
+
+
+def _of_rules(content: Content) -> Iterator[Path]:
+    rules = content.guide.rules
+    named: tuple[tuple[str, Iterable[Any], Path], ...] = (
+        ("gate", rules.gates, ("title", "text")),
+        ("route", rules.routes, ("name", "label", "what", "why")),
+        ("step", rules.steps, ("label", "text", "first_move")),
+        ("pitfall", content.guide.canvas.pitfalls, ("name", "text")),
+        ("observation", rules.observations, ("text",)),
+    )
+    yield from ((kind, rule.key, name) for kind, some, names in named for rule in some
+                for name in names)  # fmt: skip
+    yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
+    for step in rules.steps:
+        yield from (("step", step.key, "more", key) for key in step.more or ())
+    for route in rules.routes:
+        yield from (("route", route.key, "first", first.key, "text") for first in route.firsts)
+        yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
+
+
+def _templates(content: Content) -> Iterator[str]:
+    for language, tree in content.words.items():
+        sources = [(f"{language}/{name}", documents.ENVIRONMENT, content.templates[language][name])
+                   for name in TEMPLATES]  # fmt: skip
+        for name, text in tree["messages"].get("say", {}).items():
+            sources.append((f"{language}/messages.toml, say > {name}", render.ENVIRONMENT, text))
+        for where, environment, text in sources:
+            yield from _template(where, environment, text)
+
+
+def _template(where: str, environment: Any, text: str) -> Iterator[str]:
+    if not text.strip():
+        yield f"{where}: the template is missing or empty; write it."
+    try:
+        environment.parse(text)
+    except TemplateSyntaxError as error:
+        yield f"{where}: the template cannot be read ({error.message}); mend it."
+
+
+# ---------------------------------------------------------------- sizes
+
+
+def _too_long(content: Content) -> Iterator[str]:
+    for language in content.words:
+        for where, text in chain(_questions_told(content, language), _told(content, language)):
+            words, size = len(text.split()), units(text)
+            if words > MOST_WORDS or size > render.LIMIT:
+                yield (
+                    f"{language}/{where}: {words} words and {size} units, above {MOST_WORDS} "
+                    f"and {render.LIMIT}; shorten it."
+                )
+
+
+def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
+    """Each variant as it stands below its own explanation: one message."""
+    for key, table in content.words[language]["questions"].items():
+        help_ = " ".join(table.get("help", ()))
+        for variant in ("text", "adopting", "finished", "preparing"):
+            if variant in table:
+                told = f"{help_} {table.get('example', '')} {table[variant]}"
+                yield f"questions.toml, {key} > {variant} with help and example", told
+
+
+def _told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
+    """Every other text; of a template the words of all its branches together."""
+    for stem in ("messages", "advice"):
+        for path, text in _said(content, language, stem).items():
+            yield f"{stem}.toml, {' > '.join(path)}", render.plain(JINJA.sub(" ", str(text)))
+
+
+def _buttons(content: Content) -> Iterator[str]:
+    for key in dict.fromkeys(_button_keys(content)):
+        size = len(f"{REF}:{key}".encode())
+        if size > MOST_BUTTON:
+            yield f"button {key}: {size} bytes, above {MOST_BUTTON}; shorten the keys in it."
+
+
+def _button_keys(content: Content) -> Iterator[str]:
+    rules = content.guide.rules
+    yield from (UNKNOWN, "/pilots 99999999", *(step.key for step in rules.steps))
+    yield from (f"/look {route.key}" for route in rules.routes)
+    yield from (f"/change {part}" for part in WALKED)
+    for question in content.guide.canvas.questions:
+        yield from (*question.choices, *FIXED.get(question.kind, ()))
+        yield from (f"/change {question.key}", f"/forward {question.key}")
+        if question.kind in ONE_OF or question.kind == "any_of":
+            lists = (",".join(v) if isinstance(v, tuple) else v for v in domain(question))
+            yield f"/sure {question.key} {max(lists, key=len)}"
+
+
+def _labels(content: Content) -> Iterator[str]:
+    choices = ((where, label) for where, _, label in _choice_labels(content))
+    for where, label in chain(choices, _step_labels(content)):
+        if len(label) > MOST_LABEL:
+            yield f"{where}: a label of {len(label)} characters, above {MOST_LABEL}; shorten it."
+
+
+def _step_labels(content: Content) -> Iterator[tuple[str, str]]:
+    """The best next steps are choices too: of the first small step."""
+    for language, tree in content.words.items():
+        for key, step in tree["advice"].get("step", {}).items():
+            yield f"{language}/advice.toml, step > {key} > label", str(step.get("label", ""))
+
+
+def _choice_labels(content: Content) -> Iterator[tuple[str, str, str]]:
+    """(where, choice, label) of every choice of a question."""
+    for language, tree in content.words.items():
+        for path, label in leaves(tree["questions"]):
+            if path[1].startswith("choices"):
+                yield f"{language}/questions.toml, {' > '.join(path)}", path[-1], str(label)
+
+
+def _commands(content: Content) -> Iterator[str]:
+    """A word typed at a question must not mean a choice and a command at once.
+
+    But `agree`: the choice is matched first, and the command means nothing any
+    more once there are questions (it only says that the person agreed before).
+    """
+    for where, choice, label in _choice_labels(content):
+        for word in dict.fromkeys((fold(choice), fold(label))):
+            verb = content.guide.commands.get(word)
+            if verb and (choice, verb) != ("agree", "agree"):
+                yield f"{where}: {word!r} is typed for the command {verb} too; use another word."
+
+
+# ---------------------------------------------------------------- the report
+
+
+def _lengths(canvas: Canvas) -> Iterator[str]:
+    yield f"{'walk':<16}{'questions':>10}{'moves':>8}{'typed':>8}{'minutes':>9}"
+    for depth in DEPTHS:
+        for measure in (shortest, longest):
+            yield f"{depth + ' ' + measure.__name__:<16}{_row(measure(canvas, depth))}"
+
+
+def _row(length: Length) -> str:
+    return f"{length.questions:>10}{length.moves:>8}{length.typed:>8}{length.minutes:>9.1f}"
+
+
+def _readings(content: Content) -> Iterator[str]:
+    """Textstat comes with the tests only, and is used without any download."""
+    try:
+        import textstat  # noqa: PLC0415 - a dependency of the tests
+    except ImportError:
+        yield "reading level skipped, install opschaalgids[test]"
+        return
+    yield f"{'reading level':<16}{'words/sentence':>15}{'LIX':>7}{'Flesch-Douma':>14}"
+    for language in content.words:
+        textstat.set_lang(language)
+        for name, texts in _groups(content, language).items():
+            yield f"{language + ' ' + name:<16}{_level(textstat, language, ' '.join(texts))}"
+        yield from _hardest(textstat, content, language)
+
+
+def _level(textstat: ModuleType, language: str, text: str) -> str:
+    """Flesch is for Dutch: the English one needs a dictionary from the network."""
+    douma = f"{textstat.flesch_reading_ease(text):>14.0f}" if language == "nl" else f"{'-':>14}"
+    return f"{textstat.words_per_sentence(text):>15.1f}{textstat.lix(text):>7.0f}{douma}"
+
+
+def _groups(content: Content, language: Any) -> dict[str, list[str]]:
+    """Whole sentences by what they are for."""
+    groups: dict[str, list[str]] = {}
+    names = {"help": "help", "example": "examples"}
+    for path, text in leaves(content.words[language]["questions"]):
+        if path[1] not in ("short", "choices", "choices_adopting"):
+            lines = text if isinstance(text, list) else [text]
+            groups.setdefault(names.get(path[1], "questions"), []).extend(map(_ended, lines))
+    for where, text in _told(content, language):
+        if text.rstrip().endswith((".", "?", "!", "”")):
+            groups.setdefault(where.partition(".")[0], []).append(text)
+    return groups
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith((".", "?", "!", "”")) else f"{line}."
+
+
+def _hardest(textstat: ModuleType, content: Content, language: Any) -> Iterator[str]:
+    texts = _groups(content, language)["questions"]
+    for text in sorted(texts, key=textstat.lix, reverse=True)[:5]:
+        yield f"  hard, LIX {textstat.lix(text):.0f}: {text}"

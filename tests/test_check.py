@@ -1,0 +1,246 @@
+"""`opschaalgids check`: shipped content passes, and each refusal speaks."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from content.check import MOST_MOVES, MOST_TYPED, check
+from content.loader import newest, read
+from content.walks import Length, longest, most_typed, opens, shortest, solutions
+from flows.canvas import Clause, Condition
+
+if TYPE_CHECKING:
+    from flows.canvas import Depth
+
+CANVAS = newest().guide.canvas
+SHIPPED = frozenset(check()[1])
+LONG = "woord " * 91
+DROP = ""
+IMPOSSIBLE = 'when = [{ "routes.stretch" = ["not"], "routes.more_here" = ["no"] }]'
+
+
+def mutated(name: str, old: str, new: str) -> list[str]:
+    """What is refused in a copy with one edit, and not in the shipped files."""
+    files = read()
+    assert old in files[name], f"{old!r} is no longer in {name}"
+    changed = check({**files, name: files[name].replace(old, new, 1)})[1]
+    return [problem for problem in changed if problem not in SHIPPED]
+
+
+def test_shipped_content_has_no_problems() -> None:
+    assert not SHIPPED, "\n" + "\n".join(sorted(SHIPPED))
+
+
+REFUSALS = {
+    "unreadable": ("canvas.toml", "[[part]]", "[[part", "cannot be read"),
+    "parts": (
+        "canvas.toml", 'key = "ingredients"\n', 'key = "ingredients"\n[[part]]\nkey = "after"\n',
+        "canvas.toml: the parts are",
+    ),
+    "unreachable": (
+        "canvas.toml", 'key = "routes.purse"\nkind = "one_of"',
+        'key = "routes.purse"\nkind = "one_of"\n' + IMPOSSIBLE,
+        "question routes.purse: no answers open it in the quick walk",
+    ),
+    "unreachable in the quick walk": (
+        "canvas.toml", 'when = [{ "routes.more_here" = ["many", "some"] }]',
+        'when = [{ "routes.owner" = ["no"] }]',
+        "question routes.stretch: no answers open it in the quick walk",
+    ),
+    "no such pitfall": ("canvas.toml", 'raised = ["scope"]', 'raised = ["scoop"]', "scope_answer"),
+    "no such question": (
+        "canvas.toml", '"routes.own_choice" = ["in"]', '"routes.chosen" = ["in"]',
+        "routes.chosen, which is no question",
+    ),
+    "comes later": (
+        "canvas.toml", '"impact.working_part" = ["yes", "partly"]', '"routes.rules" = ["yes"]',
+        "routes.rules, which comes later",
+    ),
+    "no such answer": (
+        "canvas.toml", '"routes.own_choice" = ["in"]', '"routes.own_choice" = ["inn"]',
+        "routes.own_choice has no answer inn",
+    ),
+    "no such answer in a check": (
+        "canvas.toml", '"pitfalls.scope_variety" = ["no"]', '"pitfalls.scope_variety" = ["never"]',
+        "pitfall scope: pitfalls.scope_variety has no answer never",
+    ),
+    "rule on no question": (
+        "advice.toml", '"routes.other_domain" = ["asked"]', '"routes.domain" = ["asked"]',
+        "route beyond, strong: its condition asks for routes.domain",
+    ),
+    "rule on no answer": (
+        "advice.toml", '"routes.other_domain" = ["asked"]', '"routes.other_domain" = ["yes"]',
+        "routes.other_domain has no answer yes",
+    ),
+    "never": (
+        "advice.toml", '{ "routes.stretch" = ["same"] }',
+        '{ "routes.stretch" = ["same"], "routes.more_here" = ["no"] }',
+        "way grow (here): no answers trigger it",
+    ),
+    "dead clause": (
+        "advice.toml", '  { "pitfalls.partners_table" = ["no", "partly"] },',
+        '  { "routes.clicked" = ["no"], "routes.behaviour" = ["no"] },',
+        "step eight: no answers can give routes.clicked",
+    ),
+    "never, by an answer it hangs on": (
+        "advice.toml", '{ "routes.comparable" = ["checked"] }',
+        '{ "routes.comparable" = ["checked"], "routes.demand" = ["unknown"] }',
+        "way copy (elsewhere): no answers trigger it",
+    ),
+    "always another first": (
+        "advice.toml", '"pilot.stage" = ["running", "finished", "spread"]',
+        '"pilot.stage" = ["preparing"]', "observation adopting_on_the_way: no answers trigger it",
+    ),
+    "no source": ("advice.toml", 'source = "PONT 8"', 'source = "PONT 9"', "'PONT 9' is no source"),
+    "no source at all": ("advice.toml", 'source = "CDKM, PAW"', 'source = "-"', "'-' is no source"),
+    "no source of a pitfall": (
+        "canvas.toml", '"scope"\nsource = "VNG"', '"scope"\nsource = "?"', "pitfall scope: '?'",
+    ),
+    "no text": (
+        "en/questions.toml", '["pilot.stage"]\nshort', '["pilot.stage"]\nshrt',
+        "en/questions.toml: pilot.stage > short is missing",
+    ),
+    "no label": (
+        "nl/questions.toml", 'spread = "Draait al op meer plekken"', DROP,
+        "nl/questions.toml: pilot.stage > choices > spread is missing",
+    ),
+    "no label for an action": (
+        "nl/questions.toml", 'this_week = "Deze week"', DROP,
+        "nl/questions.toml: action.when > choices > this_week is missing",
+    ),
+    "no example": (
+        "nl/questions.toml",
+        'example = "Drie dagen begeleiding per week, 60.000 euro per jaar en een zaaltje."', DROP,
+        "nl/questions.toml: impact.input > example is missing",
+    ),
+    "empty": (
+        "nl/questions.toml", 'short = "Fase"', 'short = ""', "pilot.stage > short is missing",
+    ),
+    "no advice": (
+        "nl/advice.toml", "[route.out.first.landing]", "[route.out.first.landed]",
+        "nl/advice.toml: route > out > first > landing > text is missing",
+    ),
+    "no step": (
+        "nl/advice.toml", 'first_move = "Noteer twee namen die nu nog ontbreken."', DROP,
+        "nl/advice.toml: step > map > first_move is missing",
+    ),
+    "no message": (
+        "nl/messages.toml", 'done = "Dit was het.', 'finished = "Dit was het.',
+        "nl/messages.toml: say > done is missing",
+    ),
+    "message in one language": (
+        "nl/messages.toml", 'done = "Dit was het.', 'finished = "Dit was het.',
+        "en/messages.toml: say > finished is missing",
+    ),
+    "broken message": (
+        "nl/messages.toml", 'refused = "{{ refusal }}"', 'refused = "{{ refusal"',
+        "say > refused: the template cannot be read",
+    ),
+    "long question": (
+        "nl/questions.toml", 'text = "Hoe ver is de pilot nu?"', f'text = "{LONG}"',
+        "pilot.stage > text with help and example: ",
+    ),
+    "long message": (
+        "nl/messages.toml", 'strange = "', f'strange = "{LONG}', "messages.toml, say > strange: ",
+    ),
+    "large message": (
+        "nl/messages.toml", 'strange = "', f'strange = "{"x" * 4_097}', "4176 units",
+    ),
+    "long step": (
+        "nl/advice.toml", 'text = "Kies iets dat', f'text = "{LONG}', "step > small_win > text: ",
+    ),
+    "long label": (
+        "nl/questions.toml", 'spread = "Draait', f'spread = "{"x" * 40} Draait', "above 48",
+    ),
+    "long label of a step": (
+        "nl/advice.toml", 'label = "Eén kleine', f'label = "{"x" * 40} Eén kleine',
+        "step > small_win > label: a label of",
+    ),
+    "command as a label": (
+        "nl/questions.toml", 'spread = "Draait al op meer plekken"', 'spread = "Pauze!"',
+        "'pauze' is typed for the command pause",
+    ),
+    "many moves": (
+        "canvas.toml", 'choices = ["plan", "budget", "process", "job", "none"]',
+        'choices = ["plan", "budget", "process", "job", "none", "a", "b", "c"]', "49 moves",
+    ),
+    "much to type": (
+        "canvas.toml", 'key = "impact.why"\nkind = "text"\ndepth = "full"',
+        'key = "impact.why"\nkind = "text"', "9 typed answers",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_refuses(case: str) -> None:
+    name, old, new, said = REFUSALS[case]
+    problems = mutated(name, old, new)
+    assert any(said in problem for problem in problems), problems
+
+
+def test_refuses_a_long_button() -> None:
+    files = {name: text.replace("routes.own_choice", "routes.own_choice_of_the_person_who_answers")
+             for name, text in read().items()}  # fmt: skip
+    assert any(p.startswith("button /sure routes.own_choice_of") for p in check(files)[1])
+
+
+@pytest.mark.parametrize("name", ["summary.md.j2", "half_page_practice.md.j2"])
+def test_refuses_a_missing_template(name: str) -> None:
+    files = {path: text for path, text in read().items() if path != f"en/{name}"}
+    assert f"en/{name}: the template is missing or empty; write it." in check(files)[1]
+
+
+def test_quick_walk_is_short() -> None:
+    assert longest(CANVAS, "quick").moves <= MOST_MOVES == 48
+    assert most_typed(CANVAS, "quick").typed <= MOST_TYPED == 8
+
+
+@pytest.mark.parametrize("depth", ["quick", "full"])
+def test_walks_are_in_order(depth: Depth) -> None:
+    few, many = shortest(CANVAS, depth), longest(CANVAS, depth)
+    assert few.moves < many.moves
+    assert few.questions <= many.questions
+    assert few.minutes < many.minutes
+    assert few.typed == 0  # "I do not know yet" is a button everywhere
+    assert many.typed <= most_typed(CANVAS, depth).typed
+
+
+def test_minutes() -> None:
+    assert Length(1, 3, 1).minutes == pytest.approx((2 * 11 + 35) / 60)
+
+
+def test_solutions_open_what_they_need() -> None:
+    wanted = Condition((Clause((("routes.clicked", ("no",)),)),))
+    found = next(solutions(CANVAS, (wanted,)))
+    assert found["routes.behaviour"] in ("yes", "partly")
+    assert CANVAS.relevant(found).keys() == found.keys()
+
+
+def test_an_action_needs_a_weak_ingredient() -> None:
+    question = CANVAS["ingredients.actions.value.who"]
+    assert opens(CANVAS, question, "full")
+    assert question.condition("full") is not None
+    found = next(solutions(CANVAS, (question.when,))) if question.when else {}
+    assert found["ingredients.value"] != "yes"
+
+
+def test_report_measures() -> None:
+    report, _ = check()
+    assert "quick longest" in report
+    assert "full shortest" in report
+    assert "Flesch-Douma" in report
+
+
+def test_report_without_textstat(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name == "textstat":
+            raise ImportError(name)
+        return whole(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert check()[0].startswith("reading level skipped, install opschaalgids[test]\n")

@@ -1,0 +1,63 @@
+"""The house stands as it is drawn, and nothing new comes in without a place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from content.loader import newest
+from flows.dialogue import MACHINE, STATES, TABLE, WALKED, Conversing
+from flows.heard import VERBS
+from flows.turn import LANGUAGES
+from tests.docs import DOCS, pages
+
+FLOWS = Path(__file__).parent.parent / "flows"
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in FLOWS.glob("*.py"))
+
+
+@pytest.mark.parametrize("name", pages())
+def test_the_drawings_are_drawn_from_the_code(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == pages()[name], "run: make docs"
+
+
+def test_the_parts_of_the_table_are_those_of_the_canvas() -> None:
+    assert tuple(part.key for part in newest().guide.canvas.parts) == WALKED
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_state_hears_every_verb(verb: str) -> None:
+    assert {state for state in STATES if MACHINE.get_transitions(verb, state)} == set(STATES)
+
+
+def test_no_state_can_be_jumped_to() -> None:
+    assert not [name for name in MACHINE.events if name.startswith("to_")]
+    assert set(MACHINE.events) == {row[0] for row in TABLE}
+
+
+def test_every_row_of_the_table_does_something_that_exists() -> None:
+    for _, _, dest, then in TABLE:
+        assert dest is not None or then is not None
+        assert then is None or callable(getattr(Conversing, then))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_is_said_has_words_and_all_words_are_said(language: str) -> None:
+    words = newest().words[language]["messages"]["say"]  # type: ignore[index]
+    said = set(re.findall(r'(?:say|menu|Reply)\(\s*"(\w+)"', CODE))
+    said |= {"misfit", "misfit_menu", "long", "too_long", "edit_not_here", "edit_no_answer"}
+    said |= {"summary", "routes", "attention", "steps"}
+    assert set(words) == {name for name in said if not name.startswith("half_page")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_command_is_a_verb(language: str) -> None:
+    commands = newest().words[language]["commands"]  # type: ignore[index]
+    assert {verb.partition(" ")[0] for verb in commands} <= set(VERBS)
+
+
+def test_no_sentence_stands_in_the_core() -> None:
+    """A sentence begins with a capital and ends with a full stop; docstrings are for engineers."""
+    code = re.sub(r'""".*?"""', "", CODE, flags=re.DOTALL)
+    assert not re.findall(r'"[A-Z][a-z]+ [^"]*[.?]"', code)

@@ -1,0 +1,250 @@
+"""One transaction per turn, and what is kept of a person, on the real database."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlcipher3.dbapi2 as sqlcipher
+
+from content import loader
+from flows.turn import Update
+from storage import outbox
+from storage.schema import StoreError, connect, open_database, read_key
+from tests.people import Person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLES = ("people", "canvases", "contents", "answers", "askings", "updates", "outbox")
+SECRET = "Zeldzaam woord 7f3a9"  # noqa: S105 - what a person typed
+
+
+def kept(person: Person) -> dict[str, list[Any]]:
+    """Everything in the database, table by table."""
+    return {t: person.store.db.execute(f"SELECT * FROM {t}").fetchall() for t in TABLES}  # noqa: S608
+
+
+def begun(person: Person) -> Person:
+    person.starts()
+    person.types("akkoord")
+    return person
+
+
+# ---------------------------------------------------------------- one transaction
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "INSERT ON updates", "UPDATE ON canvases", "INSERT ON answers",
+        "INSERT ON askings", "INSERT ON outbox", "UPDATE ON people",
+    ],
+)  # fmt: skip
+def test_a_turn_that_fails_keeps_nothing(anna: Person, write: str) -> None:
+    before = kept(begun(anna))
+    anna.store.db.execute(f"CREATE TRIGGER full BEFORE {write} BEGIN SELECT RAISE(ABORT, 'x'); END")
+    with pytest.raises(sqlcipher.DatabaseError):
+        anna.types("Jongeren aan zet")
+    assert kept(anna) == before
+    anna.store.db.execute("DROP TRIGGER full")
+    anna.gives(anna.sent[-1])
+    assert anna.answer_rows() == [("pilot.name", '"Jongeren aan zet"')]
+    assert anna.asked == "pilot.organisation"
+
+
+def test_a_failing_akkoord_opens_no_canvas(anna: Person) -> None:
+    anna.starts()
+    before = kept(anna)
+    anna.store.db.execute(
+        "CREATE TRIGGER full BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'x'); END"
+    )
+    with pytest.raises(sqlcipher.DatabaseError):
+        anna.types("akkoord")
+    assert kept(anna) == before
+    anna.store.db.execute("DROP TRIGGER full")
+    anna.gives(anna.sent[-1])
+    assert len(kept(anna)["canvases"]) == 1
+
+
+def test_an_update_has_one_effect(anna: Person) -> None:
+    begun(anna).types("Jongeren aan zet")
+    before = kept(anna)
+    for update in (*anna.sent, *reversed(anna.sent)):
+        assert not anna.conversation.handle(update)
+    assert kept(anna) == before
+    anna.restart()
+    assert not anna.conversation.handle(anna.sent[-1])
+    assert kept(anna) == before
+
+
+def test_the_same_id_in_another_chat_is_another_update(tmp_path: Path) -> None:
+    first, second = Person(tmp_path, "test:1"), Person(tmp_path, "test:2")
+    for person in (first, second):
+        begun(person).types(f"Pilot van {person.chat}")
+    assert [u.id for u in first.sent] == [u.id for u in second.sent]
+    assert first.values["pilot.name"] == "Pilot van test:1"
+    assert second.values["pilot.name"] == "Pilot van test:2"
+
+
+def test_a_press_under_a_new_id_does_not_answer_twice(anna: Person) -> None:
+    begun(anna)
+    for text in ("Jongeren aan zet", "Zutphen"):
+        anna.types(text)
+    anna.presses("started")
+    anna.repeats(anna.sent[-1])
+    assert [row[0] for row in anna.answer_rows()].count("pilot.origin") == 1
+    assert anna.asked in ("pilot.stage", "answered")
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def test_answers_are_append_only(anna: Person) -> None:
+    begun(anna).types("Jongeren aan zet")
+    with pytest.raises(sqlcipher.DatabaseError, match="append-only"):
+        anna.store.db.execute("UPDATE answers SET value = '\"anders\"'")
+    assert anna.values == {"pilot.name": "Jongeren aan zet"}
+    anna.types("/wijzig pilot.name")
+    anna.types("Meedoen")
+    assert [value for _, value in anna.answer_rows()] == ['"Jongeren aan zet"', '"Meedoen"']
+    assert anna.values["pilot.name"] == "Meedoen"
+
+
+def test_answers_carry_time_and_a_pseudonym(anna: Person) -> None:
+    begun(anna).types("Jongeren aan zet")
+    ((at, by),) = anna.store.db.execute("SELECT at, by FROM answers").fetchall()
+    assert at == anna.now.isoformat(timespec="milliseconds")
+    assert anna.chat not in by
+    assert len(by) == 16
+
+
+def test_files_hold_no_typed_word(anna: Person) -> None:
+    begun(anna).types(SECRET)
+    found = {p.name: p.read_bytes() for p in anna.folder.iterdir() if p.name.startswith("guide")}
+    assert "guide.db-wal" in found
+    anna.store.close()
+    found["closed"] = (anna.folder / "guide.db").read_bytes()
+    for content in found.values():
+        assert SECRET.encode() not in content
+        assert SECRET.encode("utf-16-le") not in content
+        assert b"CREATE TABLE" not in content
+        assert not content.startswith(b"SQLite format 3")
+
+
+def test_key_and_folders_are_their_owners_only(tmp_path: Path) -> None:
+    database, key = tmp_path / "data" / "guide.db", tmp_path / "config" / "key"
+    db = open_database(database, key)
+    db.execute("DELETE FROM updates")
+    files = [key, *database.parent.iterdir()]
+    assert len(files) >= 3
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert {stat.S_IMODE(f.stat().st_mode) for f in (database.parent, key.parent)} == {0o700}
+    db.close()
+    db = open_database(database, key)
+    assert stat.S_IMODE(database.stat().st_mode) == 0o600
+    db.close()
+
+
+def test_a_key_is_never_made_beside_a_database(anna: Person) -> None:
+    anna.store.close()
+    key = anna.folder / "key"
+    was = key.read_text()
+    key.unlink()
+    with pytest.raises(StoreError, match="missing"):
+        open_database(anna.folder / "guide.db", key)
+    assert not key.exists()
+    key.write_text(was)
+    anna.open()
+
+
+def test_another_key_does_not_open_it(anna: Person) -> None:
+    anna.store.close()
+    with pytest.raises(StoreError, match="does not open"):
+        connect(anna.folder / "guide.db", "0" * 64)
+    connect(anna.folder / "guide.db", read_key(anna.folder / "guide.db", anna.folder / "key")).close()
+
+
+# ---------------------------------------------------------------- before akkoord
+
+
+def test_nothing_typed_before_akkoord_is_kept(anna: Person) -> None:
+    anna.starts()
+    for text in (SECRET, f"/{SECRET}", f"/wijzig {SECRET}"):
+        anna.types(text)
+    anna.gives(Update("e1", anna.chat, anna.now, "edit", SECRET, message="u2"))
+    anna.gives(Update("p1", anna.chat, anna.now, "press", SECRET, ref="0"))
+    anna.types("akkoord")
+    assert SECRET not in str(kept(anna))
+    assert anna.answer_rows() == []
+
+
+def test_who_never_agreed_is_gone_after_a_day(tmp_path: Path) -> None:
+    stranger, anna = Person(tmp_path, "test:vreemd"), Person(tmp_path, "test:anna")
+    stranger.starts()
+    stranger.types("misschien later")
+    begun(anna).types("Jongeren aan zet")
+    stays = Person(tmp_path, "test:net", now=anna.now + timedelta(hours=20))
+    stays.starts()
+    late = Person(tmp_path, "test:laat", now=anna.now + timedelta(hours=24, minutes=1))
+    late.starts()
+    for table in ("people", "askings", "outbox"):
+        assert "test:vreemd" not in str(kept(late)[table])
+        assert "test:net" in str(kept(late)[table])
+        assert "test:anna" in str(kept(late)[table])
+    assert anna.values == {"pilot.name": "Jongeren aan zet"}
+
+
+def test_who_agreed_is_never_forgotten(tmp_path: Path) -> None:
+    anna = begun(Person(tmp_path, "test:anna"))
+    Person(tmp_path, "test:later", now=anna.now + timedelta(days=4000)).starts()
+    anna.now += timedelta(days=4001)
+    anna.types("Jongeren aan zet")
+    assert anna.values == {"pilot.name": "Jongeren aan zet"}
+
+
+# ---------------------------------------------------------------- content and outbox
+
+
+def test_a_canvas_keeps_the_content_it_began_with(anna: Person) -> None:
+    begun(anna).types("Jongeren aan zet")
+    was = anna.conversation.newest.version
+    files = loader.read()
+    files["canvas.toml"] = files["canvas.toml"].replace("at_most = 3", "at_most = 2")
+    anna.files = files
+    anna.restart()
+    first = anna.canvas
+    assert anna.conversation.newest.version != was
+    assert anna.conversation.content_of(first).version == was
+    anna.types("/nieuw")
+    assert anna.conversation.content_of(anna.canvas).version == anna.conversation.newest.version
+    assert anna.conversation.content_of(first).version == was
+    assert len(kept(anna)["contents"]) == 2
+
+
+def test_new_words_alone_are_no_new_version(anna: Person) -> None:
+    begun(anna)
+    files = loader.read()
+    files["nl/questions.toml"] = files["nl/questions.toml"].replace("Hoe heet", "Wat heet")
+    files["canvas.toml"] = "# anders\n" + files["canvas.toml"]
+    anna.files = files
+    anna.restart()
+    said = anna.types("")
+    assert "Wat heet" in said[-1].message.html
+    assert len(kept(anna)["contents"]) == 1
+
+
+def test_the_outbox_waits_for_the_channel(anna: Person) -> None:
+    """Killed between the commit and the sending, the words are still there, in order."""
+    start = Update("u1", anna.chat, anna.now, "start")
+    anna.conversation.handle(start)
+    anna.conversation.handle(replace(start, id="u2", kind="text", text="akkoord"))
+    anna.restart()
+    waiting = outbox.due(anna.store.db, anna.chat)
+    assert [o.message.key for o in waiting] == ["welcome", "pilot.name"]
+    outbox.sent(anna.store.db, waiting[0].id, anna.now)
+    assert outbox.due(anna.store.db, anna.chat) == waiting[1:]
+    assert outbox.due(anna.store.db, "test:ander") == []

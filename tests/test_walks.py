@@ -1,0 +1,165 @@
+"""Every way through the quick walk, and many through the full one, on the core alone."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from content.loader import newest
+from content.render import plain, render
+from flows.canvas import ANY_OF, ONE_OF
+from flows.dialogue import take_turn
+from flows.turn import Asking, Session, Update
+from tests.people import START
+from tests.telegram_html import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.turn import Language, Message
+
+CONTENT = newest()
+CANVAS = CONTENT.guide.canvas
+SUMMARY = {"gate", "routes", "attention", "steps", "steps_brief", "summary", "summary_end", "done"}
+LONGEST_TYPED = "Een eigen antwoord van ongeveer tien woorden dat precies past."
+
+
+@dataclass
+class Walker:
+    """Answers by key from `wish`, or else as `pick` says; counts its own moves."""
+
+    wish: Mapping[str, str]
+    longest: bool = True
+    language: Language = "nl"
+    depth: str = "quick"
+    pick: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
+    moves: int = 0
+    typed: int = 0
+    asked: list[str] = field(default_factory=list)
+    places: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.session = Session("test", self.language, agreed=False, walk=None)
+        self.turns: list[tuple[Message, ...]] = []
+
+    def walk(self) -> Walker:
+        self.does("start", "")
+        self.presses("agree")
+        if self.depth == "full":
+            self.does("text", "/diepte full")
+        while self.state != "done":
+            self.goes_on()
+        return self
+
+    @property
+    def state(self) -> str:
+        return self.session.walk.state if self.session.walk else "new"
+
+    def goes_on(self) -> None:
+        key = self.session.shown.key if self.session.shown else ""
+        if key not in CANVAS:
+            self.presses("/next")
+            return
+        self.asked.append(key)
+        self.answers(key)
+
+    def answers(self, key: str) -> None:
+        question, keys = CANVAS[key], [c.key for c in (self.session.shown or NOBODY).choices]
+        if question.kind in ANY_OF:
+            self.ticks(key, [k for k in keys if k in question.choices])
+        elif question.kind in ONE_OF:
+            self.presses(self.wish.get(key) or self.pick.choice(question.choices))
+        elif question.kind == "step" and self.longest:
+            self.presses("/other")
+            self.types(LONGEST_TYPED)
+        elif question.kind == "when":
+            self.types("volgende week")
+        else:
+            self.types(LONGEST_TYPED)
+
+    def ticks(self, key: str, keys: list[str]) -> None:
+        most = CANVAS[key].at_most or len(keys)
+        for choice in [k for k in keys if k != CANVAS[key].alone][:most]:
+            self.presses(choice)
+        self.presses("/done")
+
+    def presses(self, choice: str) -> None:
+        self.moves += 1
+        self.does("press", choice)
+
+    def types(self, text: str) -> None:
+        self.moves += 1
+        self.typed += 1
+        self.does("text", text)
+
+    def does(self, kind: str, text: str) -> None:
+        shown = self.session.shown
+        at = START + timedelta(seconds=20 * len(self.turns))
+        update = Update(str(len(self.turns)), "test", at, kind, text)  # type: ignore[arg-type]
+        turn = take_turn(CONTENT.guide, replace(self.session, pressed=shown), update)
+        messages = render(CONTENT, turn)
+        self.turns.append(messages)
+        asking = next((m for m in reversed(messages) if m.choices), None)
+        if asking:
+            shown = Asking(str(len(self.turns)), -1, asking.key, asking.choices)
+        self.session = replace(turn.session, shown=shown, pressed=None)
+        for reply in turn.replies:
+            if "position" in reply.data:
+                at_part = CANVAS[reply.data["key"]].part
+                place = reply.data["position"]
+                self.places.append((at_part, place.number, place.of))
+
+
+NOBODY = Asking("", None, "")
+OPENERS = ("routes.demand", "routes.more_here", "routes.behaviour")
+
+
+def ways() -> list[dict[str, str]]:
+    options = [(*CANVAS[key].choices, "unknown") for key in OPENERS]
+    return [dict(zip(OPENERS, way, strict=True)) for way in itertools.product(*options)]
+
+
+@pytest.mark.parametrize("wish", ways(), ids=lambda wish: "-".join(wish.values()))
+def test_a_quick_walk_is_short_on_every_path(wish: dict[str, str]) -> None:
+    walker = Walker(wish).walk()
+    assert walker.moves <= 48
+    assert walker.typed <= 8
+    assert len(walker.asked) == len(set(walker.asked)) + walker.asked.count("routes.anchored") - 1
+
+
+def test_the_longest_quick_walk_is_as_long_as_check_proves() -> None:
+    longest = Walker({"routes.demand": "concrete", "routes.more_here": "many",
+                      "routes.behaviour": "yes"}).walk()  # fmt: skip
+    assert (longest.moves, longest.typed) == (46, 8)
+
+
+@pytest.mark.parametrize("depth", ["quick", "full"])
+@pytest.mark.parametrize("seed", range(12))
+def test_progress_never_goes_back_and_the_end_only_comes_nearer(seed: int, depth: str) -> None:
+    walker = Walker({}, pick=random.Random(seed), depth=depth).walk()  # noqa: S311
+    start = 1 if depth == "full" else 0  # the first place was said before the depth changed
+    for before, after in itertools.pairwise(walker.places[start:]):
+        if before[0] == after[0]:
+            assert after[1] >= before[1]
+            assert after[2] <= before[2]
+        assert after[1] <= after[2]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("depth", ["quick", "full"])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_wall_of_text(seed: int, depth: str, language: Language) -> None:
+    walker = Walker({}, pick=random.Random(seed), depth=depth, language=language).walk()  # noqa: S311
+    for messages in walker.turns:
+        spoken = [m for m in messages if m.kind not in SUMMARY]
+        assert len(spoken) <= 2
+        for message in messages:
+            assert problem(message.html) is None
+            words = len(re.findall(r"\w[\w'’-]*", plain(message.html).replace(LONGEST_TYPED, "")))
+            assert words <= 90 or message.kind == "recap", message.html
