@@ -53,9 +53,9 @@ class Answering(Talk):
         """Ask first where other answers would stop counting; else keep it and go on."""
         lost = progress.dropped(self.guide.canvas, self.here.values, question.key, value)
         if lost and self.move.verb != "sure":
-            said = ",".join(value) if isinstance(value, tuple) else value
-            sure = f"/sure {question.key} {said}"
-            self.point(question=question.key)
+            ticked = isinstance(value, tuple)
+            sure = f"/sure {question.key}" if ticked else f"/sure {question.key} {value}"
+            self.point(question=question.key, picked=value if ticked else ())
             self.menu("drops", sure, "/next", key="drops", lost=lost, question=question.key)
             return
         self._keep(question, value)
@@ -88,16 +88,17 @@ class Answering(Talk):
             self.say(name, joins=True, limit=LONGEST)
 
     def sure(self) -> None:
-        """Yes, change it, although other answers stop counting."""
+        """Yes, change it, although other answers stop counting. Ticks wait in the cursor."""
         key, _, said = str(self.move.argument).partition(" ")
-        question = self.guide.canvas.get(key)
-        values = tuple(said.split(","))
-        allowed = {*question.choices, UNKNOWN} if question else set()
-        if question is None or key != self.here.cursor.question or not {*values} <= allowed:
+        question, picked = self.guide.canvas.get(key), self.here.cursor.picked
+        if question is None or key != self.here.cursor.question:
             self.stale()
-            return
-        listed = question.kind in ANY_OF and said != UNKNOWN
-        self._take(question, values if listed else said)
+        elif said in (*question.choices, UNKNOWN) and (question.kind in ONE_OF or said == UNKNOWN):
+            self._take(question, said)
+        elif question.kind in ANY_OF and picked and not said:
+            self._take(question, picked)
+        else:
+            self.stale()
 
     def tick(self) -> None:
         """Toggle ticks; a choice that stands alone, or a whole list, is taken at once."""

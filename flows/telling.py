@@ -106,6 +106,7 @@ class Telling(Talk):
         wanted = str(self.move.argument)
         depth = wanted if wanted in ("quick", "full") else other
         self.walk = replace(self.here, depth=depth)  # type: ignore[arg-type]
+        self.point(plan=())
         count = len(progress.missing(self.guide.canvas, self.here))
         self.say("depth", joins=True, depth=depth, count=count)
         if self.question and self.question.key in {

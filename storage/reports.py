@@ -43,7 +43,13 @@ def canvases(store: Store, canvas: int | None = None) -> list[Record]:
         "WHERE ? IS NULL OR c.id = ? ORDER BY c.id",
         [canvas, canvas],
     ).fetchall()
-    return [Record(*row[:8], history=_history(store, row[0])) for row in rows]
+    return [_record(store, row) for row in rows]
+
+
+def _record(store: Store, row: tuple[Any, ...]) -> Record:
+    number, chat, language, depth, content, state, created_at, completed_at = row
+    history = _history(store, number)
+    return Record(number, chat, language, depth, content, state, created_at, completed_at, history)
 
 
 def _history(store: Store, canvas: int) -> tuple[Entry, ...]:

@@ -165,7 +165,9 @@ def test_another_key_does_not_open_it(anna: Person) -> None:
     anna.store.close()
     with pytest.raises(StoreError, match="does not open"):
         connect(anna.folder / "guide.db", "0" * 64)
-    connect(anna.folder / "guide.db", read_key(anna.folder / "guide.db", anna.folder / "key")).close()
+    connect(
+        anna.folder / "guide.db", read_key(anna.folder / "guide.db", anna.folder / "key")
+    ).close()
 
 
 # ---------------------------------------------------------------- before akkoord
@@ -191,7 +193,7 @@ def test_who_never_agreed_is_gone_after_a_day(tmp_path: Path) -> None:
     stays.starts()
     late = Person(tmp_path, "test:laat", now=anna.now + timedelta(hours=24, minutes=1))
     late.starts()
-    for table in ("people", "askings", "outbox"):
+    for table in ("people", "askings", "outbox", "updates"):
         assert "test:vreemd" not in str(kept(late)[table])
         assert "test:net" in str(kept(late)[table])
         assert "test:anna" in str(kept(late)[table])
