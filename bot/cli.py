@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.console import Console, write
 from bot.conversation import Conversation
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
+from flows.answers import clean
 from storage.schema import StoreError, open_database
 from storage.store import Store
 
@@ -42,7 +44,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (Mistake, SettingsError, StoreError, ContentError) as error:
         write(sys.stderr, f"opschaalgids: {error}\n")
         return TO_MEND
-    except (KeyboardInterrupt, BrokenPipeError):
+    except BrokenPipeError:
+        # Who read along has left; Python would complain of it once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
         return 0
 
 
@@ -92,7 +98,7 @@ def _store(settings: Settings) -> Iterator[Store]:
 def _chat(options: argparse.Namespace) -> None:
     settings = read_settings()
     with _store(settings) as store:
-        person = " ".join(options.person.split())[:60] or "ik"
+        person = " ".join(clean(options.person).split())[:60] or "ik"
         Console(Conversation(store), person, settings.timezone, jsonl=options.jsonl).run()
 
 

@@ -19,7 +19,8 @@ STARTS = re.compile(r"^(\s*)(\d*)([#>+=.)-])", re.MULTILINE)
 
 def escape(text: Any) -> str:
     """What a person typed, so that Markdown shows it as it was typed; lines stay lines."""
-    safe = re.sub(r"([\\`*_{}\[\]<>|~$&])", r"\\\1", str(text))
+    safe = re.sub(r"([\\`*_{}\[\]<>|~$&#])", r"\\\1", str(text))
+    safe = "\n".join(line.strip() for line in safe.split("\n"))
     safe = re.sub(r"(?i)\b(https?|ftp|mailto)(:)", r"\1\\\2", safe)
     safe = re.sub(r"(?i)\bwww\.", r"www\\.", safe)
     safe = STARTS.sub(r"\1\2\\\3", safe)

@@ -121,7 +121,8 @@ class Words:
 
     @cached_property
     def changes(self) -> dict[str, tuple[Change, ...]]:
-        return changes(self.canvas, self.content.guide.rules, self.values)
+        kept = self.walk.values if self.walk else {}
+        return changes(self.canvas, self.content.guide.rules, kept)
 
     def route(self, route: Route | str) -> dict[str, str]:
         """Name, label and meaning; who adopts reads `out` as taking over."""

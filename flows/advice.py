@@ -200,9 +200,10 @@ def _route(rule: RouteRule, rules: Rules, gate: Gate, values: Values) -> Route:
         fit, because, firsts = "not_now", merge(gate.because, because), ()
     notes = tuple(_first(n, values) for n in rule.notes if n.when.holds(values))
     ways = _ways(rules, values) if rule.key == "out" and fit != "not_now" else {}
+    because = merge(because, *(way.when.because(values) for way in ways.values()))
     return Route(
         rule.key, fit, strength, because, rule.source, firsts, notes,
-        ways.get("here"), ways.get("elsewhere"),
+        _key(ways.get("here")), _key(ways.get("elsewhere")),
     )  # fmt: skip
 
 
@@ -227,8 +228,12 @@ def _first(rule: Rule, values: Values) -> First:
     return First(rule.key, rule.when.because(values), rule.source, steps, waits_for)
 
 
-def _ways(rules: Rules, values: Values) -> dict[str, str]:
-    return {way.where: way.key for way in rules.ways if way.when.holds(values)}
+def _ways(rules: Rules, values: Values) -> dict[str, WayRule]:
+    return {way.where: way for way in rules.ways if way.when.holds(values)}
+
+
+def _key(way: WayRule | None) -> str | None:
+    return way.key if way else None
 
 
 def _ranked(rules: Rules, routes: list[Route]) -> tuple[Route, ...]:
@@ -254,12 +259,13 @@ def _lift(order: list[Route], key: str, above: Route) -> None:
 def changes(canvas: Canvas, rules: Rules, values: Values) -> dict[str, tuple[Change, ...]]:
     """What would change each route's fit: every other single answer, tried.
 
+    `values` are all that is kept: a change may bring a branch back, answers and all.
     "I do not know" is not tried: it is no answer anyone works towards.
     """
-    values = canvas.relevant(values)
-    now = {r.route: r.fit for r in find_routes(rules, find_gate(rules, values), values)}
+    kept = canvas.relevant(values)
+    now = {r.route: r.fit for r in find_routes(rules, find_gate(rules, kept), kept)}
     found: dict[str, list[Change]] = {rule.key: [] for rule in rules.routes}
-    for question, answer in _other_answers(canvas, rules, values):
+    for question, answer in _other_answers(canvas, rules, kept):
         tried = canvas.relevant({**values, question: answer})
         for route in find_routes(rules, find_gate(rules, tried), tried):
             if route.fit != now[route.route]:
@@ -344,6 +350,8 @@ def _ordered(
 def _rank(canvas: Canvas, step: Step, firsts: list[str], lacking: Mapping[str, Any]) -> int:
     if step.step == "small_win":
         return 0
+    if step.step == "open_points":
+        return 9
     if any(key in lacking for key, _ in step.because):
         return 1
     if step.step in firsts:

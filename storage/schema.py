@@ -45,7 +45,8 @@ CREATE INDEX answers_from ON answers(message) WHERE message <> '';
 CREATE TABLE askings (
     chat TEXT NOT NULL, ref TEXT NOT NULL, canvas INTEGER, key TEXT NOT NULL,
     choices TEXT NOT NULL, PRIMARY KEY (chat, ref)) WITHOUT ROWID;
-CREATE TABLE updates (id TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE updates (
+    chat TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (chat, id)) WITHOUT ROWID;
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY, chat TEXT NOT NULL, body TEXT NOT NULL,
     created_at TEXT NOT NULL, sent_at TEXT);
@@ -94,6 +95,8 @@ def read_key(database: Path, key_file: Path) -> str:
 def connect(database: Path, key: str) -> Any:
     """A connection that has proved that the key fits. Commits are explicit."""
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # SQLite gives its -wal and -shm files the mode of the database.
+    os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlcipher.connect(str(database), timeout=BUSY_SECONDS, isolation_level=None)
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
@@ -121,8 +124,7 @@ def open_database(database: Path, key_file: Path) -> Database:
         _refuse_newer(db, database)
         if migrate.pending(db):
             migrate.apply(db)
-        database.chmod(0o600)
-    except (OSError, sqlcipher.OperationalError) as error:
+    except (OSError, sqlcipher.DatabaseError) as error:
         reason = getattr(error, "strerror", None) or error
         raise StoreError(
             f"{database} cannot be opened ({reason}); check that the folder exists, can be "

@@ -43,8 +43,8 @@ class Store:
     def first_time(self, update: Update) -> bool:
         """Whether this update is new; remembers it. A set, because ids are in no order."""
         found = self.db.execute(
-            "INSERT OR IGNORE INTO updates(id, at) VALUES (?, ?)",
-            [f"{update.chat} {update.id}", _text(update.at)],
+            "INSERT OR IGNORE INTO updates(chat, id, at) VALUES (?, ?, ?)",
+            [update.chat, update.id, _text(update.at)],
         )
         return bool(found.rowcount == 1)
 
@@ -85,7 +85,7 @@ class Store:
         """Who never agreed is gone after a day, with what was said to them."""
         before = [_text(now - STRANGERS_KEPT)]
         old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
-        for table in ("outbox", "askings"):
+        for table in ("outbox", "askings", "updates"):
             self.db.execute(f"DELETE FROM {table} WHERE chat IN ({old})", before)  # noqa: S608
         self.db.execute("DELETE FROM people WHERE agreed_at IS NULL AND seen_at < ?", before)
 

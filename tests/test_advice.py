@@ -321,7 +321,6 @@ def test_what_would_change_a_route_is_true_and_complete(answers: Answers) -> Non
     assert listed == found
 
 
-@pytest.mark.xfail(strict=True, reason="changes() forgets the answers of a branch that was left")
 def test_what_would_change_a_route_counts_the_answers_that_come_back() -> None:
     """Answers of a branch that was left stay stored, and come back with it."""
     proven = {"impact.evidence": "measured", "impact.working_part": "yes", "impact.places": "many"}
@@ -333,7 +332,6 @@ def test_what_would_change_a_route_counts_the_answers_that_come_back() -> None:
     assert ("routes.behaviour", "yes", "first") in said
 
 
-@pytest.mark.xfail(strict=True, reason="_rank: the list takes the rank of any point on it")
 def test_the_list_of_open_points_comes_after_the_pitfalls() -> None:
     points = ("impact.evidence", "impact.why", "impact.input", "routes.owner", "routes.window")
     answers = {**dict.fromkeys(points, UNKNOWN), "pitfalls.coherence_whole": "no"}

@@ -132,8 +132,8 @@ REFUSALS = {
         "nl/messages.toml: say > done is missing",
     ),
     "message in one language": (
-        "nl/messages.toml", 'done = "Dit was het.', 'finished = "Dit was het.',
-        "en/messages.toml: say > finished is missing",
+        "nl/messages.toml", 'done = "Dit was het.', 'gone = "Dit was het.',
+        "en/messages.toml: say > gone is missing",
     ),
     "broken message": (
         "nl/messages.toml", 'refused = "{{ refusal }}"', 'refused = "{{ refusal"',
