@@ -15,7 +15,7 @@ from bot.conversation import Conversation
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
-from storage.schema import StoreError, open_database
+from storage.schema import StoreError, in_one_sentence, open_database
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 TO_MEND = 2
 FOUND = 1
+LARGEST_ID = 63
+"""Bits of a number that SQLite can hold."""
 
 
 class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
@@ -42,14 +44,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options) or 0)
     except (Mistake, SettingsError, StoreError, ContentError) as error:
-        write(sys.stderr, f"opschaalgids: {error}\n")
-        return TO_MEND
+        return _says(str(error))
     except BrokenPipeError:
-        # Who read along has left; Python would complain of it once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _deafen()
         return 0
+    except OSError as error:
+        _deafen()
+        return _says(f"writing failed ({error.strerror}); make room, or send it elsewhere.")
     except KeyboardInterrupt:
         return 0
+
+
+def _says(sentence: str) -> int:
+    write(sys.stderr, f"opschaalgids: {sentence}\n")
+    return TO_MEND
+
+
+def _deafen() -> None:
+    """Nobody hears stdout any more; Python would complain of it once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,10 +100,12 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    db = open_database(settings.database, settings.key_file)
-    store = Store(db, settings.language, PRIVACY_VERSION)
+    store = Store(
+        open_database(settings.database, settings.key_file), settings.language, PRIVACY_VERSION
+    )
     try:
-        yield store
+        with in_one_sentence(settings.database):
+            yield store
     finally:
         store.close()
 
@@ -110,6 +125,8 @@ def _export(options: argparse.Namespace) -> None:
         raise Mistake("json holds everything; leave --what out, or use --format md.")
     if options.format == "md" and options.canvas is None and _to_terminal(options.output):
         raise Mistake("All canvases as md make a ZIP; add --output summaries.zip or --canvas ID.")
+    if options.canvas and options.canvas.bit_length() > LARGEST_ID:
+        raise Mistake("There is no such canvas; export --format json --all lists them all.")
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
     with _store(settings) as store:

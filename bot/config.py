@@ -31,7 +31,11 @@ class Settings:
 
 def read_settings(env_file: Path | None = None) -> Settings:
     """Settings of this process. Raises SettingsError with one sentence."""
-    file = dotenv_values(env_file or Path(".env"))
+    path = env_file or Path(".env")
+    try:
+        file = dotenv_values(path)
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}); write it as UTF-8.") from error
     values = {**{k: v for k, v in file.items() if v is not None}, **os.environ}  # noqa: TID251
     return settings_from(values)
 
@@ -49,8 +53,15 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         ) from None
     data, config = user_data_path("opschaalgids"), user_config_path("opschaalgids")
     return Settings(
-        Path(values.get("OPSCHAALGIDS_DATABASE") or data / "opschaalgids.db").expanduser(),
-        Path(values.get("OPSCHAALGIDS_KEY_FILE") or config / "key").expanduser(),
+        _path(values.get("OPSCHAALGIDS_DATABASE") or data / "opschaalgids.db"),
+        _path(values.get("OPSCHAALGIDS_KEY_FILE") or config / "key"),
         next(code for code in LANGUAGES if code == language),
         zone,
     )
+
+
+def _path(said: str | Path) -> Path:
+    try:
+        return Path(said).expanduser()
+    except RuntimeError:
+        raise SettingsError(f"{said} has no home folder here; write the whole path.") from None

@@ -36,6 +36,7 @@ class Console:
 
     def run(self) -> None:
         """Greet, then one turn for every line, until the end of input or a stop."""
+        self.conversation.store.forget_strangers(now(self.zone))
         self._hear("start", "")
         stopped = self._speak()
         for line in () if stopped else lines():
@@ -61,7 +62,7 @@ class Console:
         message = outgoing.message
         text = json.dumps(as_json(outgoing), ensure_ascii=False) if self.jsonl else as_text(message)
         if message.file_name and not self.jsonl:
-            text += f"\n  {save(Path.cwd(), message)}"
+            text += f"\n\n{put_down(message)}"
         write(sys.stdout, text + ("\n" if self.jsonl else "\n\n"))
 
 
@@ -123,6 +124,14 @@ def _wrapped(line: str, width: int) -> str:
 
 def _choice(number: int, choice: Choice) -> str:
     return f"  {number:>2}  {choice.label}"
+
+
+def put_down(message: Message) -> str:
+    """Where the document was written; the document itself where nothing can be."""
+    try:
+        return f"  {save(Path.cwd(), message)}"
+    except OSError:
+        return message.file_text
 
 
 def save(folder: Path, message: Message) -> Path:

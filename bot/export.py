@@ -44,7 +44,7 @@ def words_of(conversation: Conversation, record: Record) -> Words:
 def _markdown(words: Words, record: Record, what: str) -> tuple[str, str]:
     if what == "half-pages":
         pages = [half_page(words, f"half_page_{who}") for who in ("executive", "practice")]
-        return f"{record.id}-half-pages.md", "\n---\n\n".join(pages)
+        return f"{record.id}-half-pages.txt", "\n---\n\n".join(pages)
     name, text = summary_markdown(words)
     return f"{record.id}-{name}", text
 

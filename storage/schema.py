@@ -118,19 +118,31 @@ def connect(database: Path, key: str) -> Any:
 
 def open_database(database: Path, key_file: Path) -> Database:
     """The database in its newest form. Raises StoreError with one sentence for the operator."""
-    try:
+    with in_one_sentence(database):
         key = read_key(database, key_file)
         db = Database(connect(database, key), execute_plugins=False)
         _refuse_newer(db, database)
         if migrate.pending(db):
             migrate.apply(db)
-    except (OSError, sqlcipher.DatabaseError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StoreError(
-            f"{database} cannot be opened ({reason}); check that the folder exists, can be "
-            "written, and has room, or set OPSCHAALGIDS_DATABASE elsewhere."
-        ) from error
-    return db
+        return db
+
+
+@contextmanager
+def in_one_sentence(database: Path) -> Iterator[None]:
+    """What the disk or the database refuses, as a StoreError that says what to do."""
+    try:
+        yield
+    except (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise StoreError(_refused(database, error.strerror)) from error
+    except sqlcipher.DatabaseError as error:
+        raise StoreError(_refused(database, error)) from error
+
+
+def _refused(database: Path, reason: object) -> str:
+    return (
+        f"{database} cannot be used ({reason}); check that its folder can be written and has "
+        "room, that no other program holds it, or set OPSCHAALGIDS_DATABASE elsewhere."
+    )
 
 
 def _refuse_newer(db: Database, database: Path) -> None:

@@ -69,7 +69,7 @@ class Store:
         found = self._row("SELECT * FROM people WHERE chat = ?", update.chat)
         if found:
             return found
-        self._forget_strangers(update.at)
+        self.forget_strangers(update.at)
         self.db.execute(
             "INSERT INTO people(chat, pseudonym, language, seen_at) VALUES (?, ?, ?, ?)",
             [
@@ -81,7 +81,7 @@ class Store:
         )
         return self._person(update)
 
-    def _forget_strangers(self, now: datetime) -> None:
+    def forget_strangers(self, now: datetime) -> None:
         """Who never agreed is gone after a day, with what was said to them."""
         before = [_text(now - STRANGERS_KEPT)]
         old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
