@@ -12,7 +12,7 @@ from markupsafe import Markup
 from content.documents import half_page, summary_markdown
 from content.words import Words, lower_first
 from flows.answers import units
-from flows.canvas import ANY_OF, UNKNOWN
+from flows.canvas import UNKNOWN
 from flows.progress import missing
 from flows.turn import Choice, Message
 
@@ -130,7 +130,7 @@ def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "reasons", "part_name", "route", "route_names", "fit",
         "first_text", "note_text", "ways", "words_of_step", "step_line", "advice_words",
-        "pilot_name", "organisation", "labels",
+        "pilot_name", "organisation", "labels", "with_fits",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"privacy_version": PRIVACY_VERSION}
 
@@ -149,7 +149,7 @@ def _facts(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
         }
     if "position" in data:
         facts["progress"] = _progress(words, data)
-        facts["several"] = words.canvas[data["key"]].kind in ANY_OF and not data["picked"]
+        facts["several"] = words.canvas[data["key"]].kind == "any_of" and not data["picked"]
     if "reason" in data:
         facts["refusal"] = words.said["refusals"][data["reason"]]
     more = _FACTS.get(reply.name)

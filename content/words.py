@@ -138,6 +138,9 @@ class Words:
     def labels(self, routes: Iterable[Route | str]) -> list[str]:
         return [str(self.route(r)["label"]) for r in routes]
 
+    def with_fits(self, routes: Iterable[Route]) -> list[str]:
+        return [f"{self.route(r)['label']} ({self.fit(r)})" for r in routes]
+
     def fit(self, route: Route) -> str:
         return str(self.advice_words["fit"][route.fit])
 

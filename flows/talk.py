@@ -244,7 +244,8 @@ class Talk:
         if question.key in self.here.values:
             extras.append("/next")
         if not self.here.given and not self.answers:
-            extras += ["/depth full", "/five"]
+            other = "quick" if self.here.depth == "full" else "full"
+            extras += [f"/depth {other}", "/five"]
         forward = self.answers[-1] if self.answers else None
         if forward and forward.value == UNKNOWN and self.guide.canvas[forward.question].open_point:
             extras.append(f"/forward {forward.question}")

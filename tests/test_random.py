@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +164,15 @@ class Anybody(RuleBasedStateMachine):
         update = data.draw(st.sampled_from(presses))
         assume(f"{update.id}-again" not in {u.id for u in self.person.sent})
         self.check(self.person.repeats(update))
+
+    @rule(first=st.sampled_from(WORDS), second=st.sampled_from(WORDS))
+    def one_update_overtakes_another(self, first: str, second: str) -> None:
+        self.person.types("/waar")
+        base = self.person.sent[-1]
+        late = replace(base, id=f"{base.id}-a", text=first, at=base.at + timedelta(seconds=1))
+        early = replace(base, id=f"{base.id}-b", text=second, at=base.at + timedelta(seconds=2))
+        self.check(self.person.gives(early))
+        self.check(self.person.gives(late))
 
     @rule()
     def comes_back(self) -> None:
