@@ -47,7 +47,7 @@ class Console:
     def _hear(self, kind: UpdateKind, text: str) -> None:
         unique = secrets.token_hex(8)
         at = now(self.zone)
-        self.conversation.handle(Update(unique, self.chat, at, kind, text, message=unique))
+        self.conversation.handle(Update(unique, self.chat, at, kind, text))
 
     def _speak(self) -> bool:
         """Drain the outbox; True where the last word was goodbye."""

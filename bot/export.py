@@ -102,8 +102,7 @@ def _answers(words: Words, history: tuple[Entry, ...]) -> dict[str, Any]:
 
 
 def _actions(words: Words) -> Iterator[dict[str, Any]]:
-    picks = words.values.get("ingredients.actions")
-    for name in picks if isinstance(picks, (list, tuple)) else ():
+    for name in words.acted_on():
         base = f"ingredients.actions.{name}"
         yield _action(words, base, _known(words, f"{base}.what"), f"ingredients.{name}")
     small_win = _known(words, "closing.small_win")

@@ -87,10 +87,8 @@ def _answers(words: Words) -> list[tuple[str, list[tuple[str, Any]]]]:
 
 def actions(words: Words) -> list[tuple[str, str, str, str]]:
     """(about, what, who, when) in words, of each action on an ingredient."""
-    chosen = words.values.get("ingredients.actions")
-    names = chosen if isinstance(chosen, (list, tuple)) else ()
     found = []
-    for name in names:
+    for name in words.acted_on():
         base = f"ingredients.actions.{name}"
         what, who, when = (_text(words, f"{base}.{f}") for f in ("what", "who", "when"))
         found.append((words.short(f"ingredients.{name}"), what, who, when))

@@ -195,7 +195,9 @@ def _fields(
     question: Question, base: str, opens: tuple[str, ...], about: str, *first: str
 ) -> list[Question]:
     kinds = {"what": "line", "who": "who", "when": "when"}
-    when = Condition((Clause(((question.key, opens),)),))
+    weak = (about, ("no", UNKNOWN, "partly"))
+    needs = ((question.key, opens), *([weak] if question.kind == "actions" else []))
+    when = Condition((Clause(needs),))
     return [
         Question(
             f"{base}.{name}", question.part, kinds[name], question.depth,  # type: ignore[arg-type]

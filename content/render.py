@@ -240,7 +240,6 @@ def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     return {
         "suggested": words.advice.suggested,
         "not_now": [r for r in routes if r.fit == "not_now"],
-        "own_view": words.own_view(),
     }
 
 
@@ -249,6 +248,7 @@ def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     return {
         "levels": list(by_level(words)),
         "open_points": words.advice.open_points,
+        "own_view": words.own_view(),
         **_unasked(words),
     }
 
@@ -302,6 +302,7 @@ _FACTS = {
     "welcome_back": _welcome_back,
     "answered": _answered,
     "edited": _answered,
+    "edited_aside": _answered,
     "gate": _gate,
     "summary": _gate,
     "routes": _routes,
@@ -342,7 +343,8 @@ def _command_label(
         value = words.values.get(argument)
         return short_text(words.reason(argument, value), 48)
     if verb == "change" and argument:
-        return words.part_name(argument) if reply.name == "change_part" else str(buttons["change"])
+        listed = reply.asking == "change"
+        return words.part_name(argument) if listed else str(buttons["change"])
     if verb == "look" and argument:
         route = next(r for r in words.advice.routes if r.route == argument)
         return f"{words.route(route)['name']}: {words.fit(route)}"

@@ -188,6 +188,13 @@ class Words:
         ]
         return ", ".join([self.value("closing.small_win", chosen), *known])
 
+    def acted_on(self) -> list[str]:
+        """The ingredients that an action is meant for, as far as they still need one."""
+        chosen = self.values.get("ingredients.actions")
+        weak = self.canvas.not_arranged(self.values)
+        names = chosen if isinstance(chosen, (list, tuple)) else ()
+        return [name for name in names if f"ingredients.{name}" in weak]
+
     def own_view(self) -> str:
         """Where the person's own choice and the answers differ: a question, no correction."""
         chosen = self.values.get("routes.own_choice")

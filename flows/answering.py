@@ -6,7 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from flows import moments, progress
-from flows.answers import LONG, LONGEST, Refused, listed, match, open_text, units
+from flows.answers import (
+    LONG,
+    LONGEST,
+    LONGEST_LINE,
+    Refused,
+    fold,
+    listed,
+    match,
+    open_text,
+    units,
+)
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
 from flows.talk import Talk
 from flows.turn import Asking, Given
@@ -24,6 +34,9 @@ class Answering(Talk):
             self.misfit()
             return
         question = self.guide.canvas[key]
+        if question not in self.guide.canvas.asked(self.here.values, "full"):
+            self.stale()
+            return
         value = self._read(question, self.move.argument)
         if isinstance(value, Refused):
             self.say("refused", joins=True, reason=value.reason)
@@ -41,9 +54,11 @@ class Answering(Talk):
     def _read(self, question: Question, said: str) -> Any:
         asking = self.move.asking
         labels = {c.key: c.label for c in asking.choices} if asking else {}
+        if question.kind in ONE_OF:
+            return said if said in (*question.choices, UNKNOWN) else Refused("no_choice")
         if said in labels and question.kind == "when" and said != UNKNOWN:
             return moments.named(said, labels[said], self.update.at.date())
-        if said in labels or question.kind in ONE_OF:
+        if said in labels:
             return said
         if question.kind == "when":
             return moments.understand(said, self.update.at, self.guide.moments)
@@ -64,11 +79,14 @@ class Answering(Talk):
 
     def _keep(self, question: Question, value: Any, *, message: str = "") -> None:
         kept = list(value) if isinstance(value, tuple) else value
-        given = Given(question.key, kept, self.update.at, message or self.update.message)
+        size = units(self.update.text)
+        given = Given(question.key, kept, self.update.at, message or self.update.message, size)
         self.answers.append(given)
-        left = tuple(key for key in self.here.cursor.plan if key != question.key)
-        ended = bool(self.here.cursor.plan) and not left
         self.walk = replace(self.here, given={**self.here.given, question.key: given})
+        asked = {q.key for q in self.guide.canvas.asked(self.here.values, self.here.depth)}
+        plan = self.here.cursor.plan
+        left = tuple(key for key in plan if key in asked and key != question.key)
+        ended = bool(plan) and not left
         self.point(plan=left)
         if ended:
             self.say("five_ended", joins=True)
@@ -79,13 +97,15 @@ class Answering(Talk):
             self.say("understood", joins=True, key=question.key, value=value)
         if value == UNKNOWN and question.open_point:
             self.say("open_point", joins=True, key=question.key)
-        self._note_length(value)
+        self._note_length(question, value)
 
-    def _note_length(self, value: Any) -> None:
-        if isinstance(value, str) and units(value) > LONG:
-            said = units(self.move.argument) if isinstance(self.move.argument, str) else 0
-            name = "too_long" if max(said, units(value)) > LONGEST - 1 else "long"
-            self.say(name, joins=True, limit=LONGEST)
+    def _note_length(self, question: Question, value: Any) -> None:
+        limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+        said = units(self.move.argument) if isinstance(self.move.argument, str) else 0
+        if isinstance(value, str) and max(said, units(value)) > limit:
+            self.say("too_long", joins=True, limit=limit)
+        elif isinstance(value, str) and units(value) > LONG:
+            self.say("long", joins=True)
 
     def sure(self) -> None:
         """Yes, change it, although other answers stop counting. Ticks wait in the cursor."""
@@ -121,8 +141,11 @@ class Answering(Talk):
             self.ask()
 
     def _toggled(self, question: Question, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """One key turns to what its button did not show, so that a double press does no harm."""
         picked = set(self.here.cursor.picked)
-        ticked = picked | set(keys) if len(keys) > 1 else picked ^ set(keys)
+        shown = self.move.asking.choices if self.move.asking else ()
+        off = {c.key for c in shown if c.ticked} if len(keys) == 1 else set()
+        ticked = (picked | set(keys)) - (off & set(keys)) - {question.alone}
         return tuple(choice for choice in question.choices if choice in ticked)
 
     def done(self) -> None:
@@ -170,7 +193,10 @@ class Answering(Talk):
 
     def _visit(self, question: Question) -> None:
         self.trigger(f"open_{question.part}")
-        self.point(question=question.key, picked=())
+        kept = self.here.values.get(question.key) if question.kind in ANY_OF else ()
+        offered = self._choices(question)
+        picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
+        self.point(question=question.key, picked=picked)
         self.ask()
 
     # ------------------------------------------------------------ changing
@@ -213,8 +239,10 @@ class Answering(Talk):
             return
         lost = progress.dropped(self.guide.canvas, self.here.values, question.key, value)
         self._keep(question, value)
-        self.say("edited", key=question.key, value=value, lost=lost)
-        self._note_length(value)
+        counts = question in self.guide.canvas.asked(self.here.values, "full")
+        name = "edited" if counts else "edited_aside"
+        self.say(name, key=question.key, value=value, lost=lost)
+        self._note_length(question, value)
         upcoming = progress.next_question(self.guide.canvas, self.here)
         if self.question is None or (upcoming and upcoming.key != self.here.cursor.question):
             self.go_on()
@@ -223,15 +251,29 @@ class Answering(Talk):
         said = str(self.move.argument)
         if not said:
             return Refused("empty")
-        choices = self.session.edited_choices
+        choices = tuple(c for c in self.session.edited_choices if not c.key.startswith("/"))
+        command = self.guide.commands.get(fold(said))
+        if command == UNKNOWN:
+            return UNKNOWN
+        if command or said.startswith("/"):
+            return Refused("command")
         if question.kind in ANY_OF:
-            several = listed(said, choices) or (match(said, choices),)
-            return Refused("no_choice") if None in several else several
-        key = match(said, choices)
+            return self._ticked(question, listed(said, choices) or (match(said, choices),))
         if question.kind in ONE_OF:
-            return key or Refused("no_choice")
+            return match(said, choices) or Refused("no_choice")
         self.move = replace(self.move, asking=Asking("", None, question.key, choices))
         return self._read(question, said)
+
+    def _ticked(self, question: Question, keys: tuple[str | None, ...]) -> Any:
+        """A whole list at once, under the same rules as ticks."""
+        if None in keys or (UNKNOWN in keys and len(keys) > 1):
+            return Refused("no_choice")
+        if UNKNOWN in keys:
+            return UNKNOWN
+        if question.at_most and len(keys) > question.at_most:
+            return Refused("no_choice")
+        picked = (question.alone,) if question.alone in keys else keys
+        return tuple(choice for choice in question.choices if choice in picked)
 
     def piece(self) -> None:
         """A long paste arrives in several messages: one answer."""
@@ -243,5 +285,6 @@ class Answering(Talk):
         glue = "" if units(last.value) >= 4_096 else " "  # noqa: PLR2004 - cut inside a word
         whole = open_text(question, f"{last.value}{glue}{self.move.argument}")
         if isinstance(whole, str):
+            limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
             self._keep(question, whole, message=last.message)
-            self.say("joined", key=question.key, full=units(whole) >= LONGEST, limit=LONGEST)
+            self.say("joined", key=question.key, full=units(whole) >= limit, limit=limit)

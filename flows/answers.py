@@ -101,7 +101,7 @@ def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> st
     begun = {c.key for c in choices if _begins(fold(c.label), wanted)}
     if len(begun) == 1:
         return begun.pop()
-    names = [(fold(c.label), c.key) for c in choices] + [(fold(c.key), c.key) for c in choices]
+    names = [(fold(c.label), c.key) for c in choices]
     return _nearest(wanted, names + [(fold(word), word) for word in words]) if not begun else None
 
 
@@ -122,23 +122,28 @@ def _begins(label: str, wanted: str) -> bool:
 
 
 def _nearest(wanted: str, names: Sequence[tuple[str, str]]) -> str | None:
-    """One edit in four to seven letters, two in eight and more, unique best only.
+    """One edit in a word of four to seven letters, two from eight on, unique best only.
 
-    Never across a negation: "niet geregeld" is no typing error of "geregeld".
+    Word by word, so that "ja, deels" does not become "ja, veel"; and never across
+    a negation: "niet geregeld" is no typing error of "geregeld".
     """
-    allowed = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2  # noqa: PLR2004
-    scored = [
-        (OSA.distance(wanted, name, score_cutoff=allowed), key)
-        for name, key in names
-        if _negations(name) == _negations(wanted)
-    ]
-    best = min((d for d, _ in scored), default=allowed + 1)
-    nearest = {key for d, key in scored if d == best}
-    return nearest.pop() if best <= allowed and len(nearest) == 1 else None
+    scored = [(_distance(wanted.split(), name.split()), key) for name, key in names]
+    best = min((d for d, _ in scored if d is not None), default=None)
+    nearest = {key for d, key in scored if d is not None and d == best}
+    return nearest.pop() if len(nearest) == 1 else None
 
 
-def _negations(text: str) -> frozenset[str]:
-    return _NEGATIONS & frozenset(text.split())
+def _distance(wanted: list[str], name: list[str]) -> int | None:
+    """Edits between two phrases of as many words, or None where a word is too far off."""
+    if len(wanted) != len(name) or _NEGATIONS & set(wanted) != _NEGATIONS & set(name):
+        return None
+    edits = [OSA.distance(a, b) for a, b in zip(wanted, name, strict=True)]
+    far = any(e > _allowed(word) for e, word in zip(edits, wanted, strict=True))
+    return None if far else sum(edits)
+
+
+def _allowed(word: str) -> int:
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2  # noqa: PLR2004
 
 
 def listed(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean, fold, listed, match, match_exactly, units
+from flows.answers import clean, fold, listed, match, match_exactly
 from flows.canvas import ANY_OF, OPEN
 
 if TYPE_CHECKING:
@@ -20,8 +21,18 @@ VERBS = (
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
+NOT_TYPED = frozenset(
+    {"answer", "tick", "piece", "edit", "answered", "elsewhere", "stale", "misfit", "strange"}
+)
+"""Verbs that only an update of that kind can mean; typed as a command they are none."""
+
+OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language"})
+"""Buttons that mean the message they stand under, and nothing once that has passed."""
+
 PIECE = timedelta(seconds=2)
 FULL_MESSAGE = 4_000
+QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
+"""In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +63,23 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Move:
     asking = session.pressed
     if asking is None or update.text not in {c.key for c in asking.choices}:
         return Move("stale")
+    if asking.canvas and session.walk and asking.canvas != session.walk.id:
+        return Move("elsewhere", asking.canvas, asking)
     if update.text.startswith("/"):
-        return command(guide, update.text)
+        return _press_on_command(guide, session, asking, update.text)
     if asking.key not in guide.canvas:
         return Move(asking.key if asking.key in VERBS else update.text, update.text)
     return _press_on_question(guide, session, asking, update.text)
+
+
+def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Move:
+    """An old button for one question never acts on another."""
+    move = command(guide, text)
+    current = session.shown is not None and session.shown.ref == asking.ref
+    bound = asking.key in guide.canvas or move.verb in ("sure", "language")
+    if bound and not current and move.verb in OF_ITS_QUESTION:
+        return Move("stale")
+    return move
 
 
 def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str) -> Move:
@@ -78,7 +101,8 @@ def command(guide: Guide, text: str) -> Move:
     word, _, argument = text.removeprefix("/").partition(" ")
     word = word.partition("@")[0]
     verb, _, fixed = guide.commands.get(fold(word), word).partition(" ")
-    return Move(verb, argument.strip() or fixed) if verb in VERBS else Move("help")
+    known = verb in VERBS and verb not in NOT_TYPED
+    return Move(verb, argument.strip() or fixed) if known else Move("help")
 
 
 def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:  # noqa: PLR0911 - in order
@@ -89,6 +113,10 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:  
     if session.last and _continues(session.last, update):
         return Move("piece", text)
     shown = session.shown
+    if shown and shown.key in guide.canvas and guide.canvas[shown.key].kind in OPEN:
+        quoted = QUOTED.fullmatch(text)
+        if quoted:
+            return Move("answer", quoted[1])
     choices = shown.choices if shown else ()
     exact = match_exactly(text, choices)
     if exact and shown:
@@ -104,8 +132,9 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:  
 
 def _continues(last: Given, update: Update) -> bool:
     """A long paste arrives as several messages."""
-    long = isinstance(last.value, str) and units(last.value) >= FULL_MESSAGE
-    return long and timedelta(0) <= update.at - last.at <= PIECE
+    if not update.message or not isinstance(last.value, str):
+        return False
+    return last.size >= FULL_MESSAGE and timedelta(0) <= update.at - last.at <= PIECE
 
 
 def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> Move:

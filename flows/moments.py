@@ -65,6 +65,10 @@ def _fixed(words: str, today: date, moments: Moments) -> date | None:
 
 def _day(meaning: str, found: re.Match[str], today: date) -> date:
     """The day in the year that was said, or else the next one that is still to come."""
+    if meaning == "friday":
+        return date.fromisoformat(str(named("this_week", "", today)["date"]))
+    if meaning.endswith("+"):
+        return _in_year(meaning[:-1], found, today.year + 1)
     said = found.groupdict().get("year")
     years = [int(said)] if said else [today.year, today.year + 1]
     days = [_in_year(meaning, found, year) for year in years]
@@ -87,9 +91,8 @@ def _parsed(words: str, now: datetime) -> date | None:
         settings={
             "RELATIVE_BASE": now.replace(tzinfo=None),
             "PREFER_DATES_FROM": "future",
-            "PREFER_DAY_OF_MONTH": "last",
             "DATE_ORDER": "DMY",
         },
     )
     day = found.date() if found else None
-    return day if day and abs(day.year - now.year) <= 5 else None  # noqa: PLR2004
+    return day if day and now.date() <= day and day.year - now.year <= 5 else None  # noqa: PLR2004

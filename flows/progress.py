@@ -103,7 +103,8 @@ def _weight(
 def dropped(canvas: Canvas, values: Mapping[str, Any], key: str, value: Any) -> list[str]:
     """The answers that would no longer apply if this one were given."""
     before, after = canvas.relevant(values), canvas.relevant({**values, key: value})
-    return [k for k in before if k not in after and canvas[k].of is None]
+    gone = [k for k in before if k not in after]
+    return [k for k in gone if canvas[k].of is None or k.endswith(".what")]
 
 
 def share(canvas: Canvas, walk: Walk, depth: Depth | None = None) -> tuple[int, int]:

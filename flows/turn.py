@@ -40,12 +40,17 @@ class Update:
 
 @dataclass(frozen=True)
 class Given:
-    """One answer as kept: `value` None is a skip. `message`: the text it came from."""
+    """One answer as kept: `value` None is a skip. `message`: the text it came from.
+
+    `size` is that message's own length in UTF-16 units, by which a long paste's
+    next piece is known.
+    """
 
     question: str
     value: Any
     at: datetime
     message: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)

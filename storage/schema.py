@@ -39,7 +39,7 @@ CREATE INDEX canvases_of ON canvases(person);
 CREATE TABLE answers (
     id INTEGER PRIMARY KEY, canvas INTEGER NOT NULL REFERENCES canvases(id),
     question TEXT NOT NULL, value TEXT, at TEXT NOT NULL, by TEXT NOT NULL,
-    message TEXT NOT NULL);
+    message TEXT NOT NULL, size INTEGER NOT NULL);
 CREATE INDEX answers_of ON answers(canvas, question, id);
 CREATE INDEX answers_from ON answers(message) WHERE message <> '';
 CREATE TABLE askings (
@@ -146,7 +146,9 @@ def _refused(database: Path, reason: object) -> str:
 
 
 def _refuse_newer(db: Database, database: Path) -> None:
-    mine = {m.name for m in migrate.pending(Database(memory=True))}
+    empty = Database(memory=True)
+    mine = {m.name for m in migrate.pending(empty)}
+    empty.close()
     if {m.name for m in migrate.applied(db)} - mine:
         db.close()
         raise StoreError(

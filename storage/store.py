@@ -98,7 +98,7 @@ class Store:
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
         rows = self._rows(
-            "SELECT question, value, at, message, MAX(id) FROM answers WHERE canvas = ? "
+            "SELECT question, value, at, message, size, MAX(id) FROM answers WHERE canvas = ? "
             "GROUP BY question",
             canvas,
         )
@@ -192,10 +192,11 @@ class Store:
         lists = [json.dumps(getattr(walk.cursor, name)) for name in _CURSOR]
         self.db.execute(
             "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, "
-            "told = ?, changed_at = ?, completed_at = COALESCE(completed_at, ?) WHERE id = ?",
+            "told = ?, changed_at = ?, completed_at = CASE WHEN ? IS NULL THEN NULL ELSE "
+            "COALESCE(completed_at, ?) END WHERE id = ?",
             [
                 walk.state, walk.depth, walk.cursor.question, *lists,
-                now, now if walk.state == "done" else None, canvas,
+                now, *[now if walk.state == "done" else None] * 2, canvas,
             ],
         )  # fmt: skip
         for given in turn.answers:
@@ -213,8 +214,9 @@ class Store:
     def _keep_answer(self, canvas: int, given: Given, by: str) -> None:
         value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
         self.db.execute(
-            "INSERT INTO answers(canvas, question, value, at, by, message) VALUES (?,?,?,?,?,?)",
-            [canvas, given.question, value, _text(given.at), by, given.message],
+            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
+            "VALUES (?,?,?,?,?,?,?)",
+            [canvas, given.question, value, _text(given.at), by, given.message, given.size],
         )
 
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> None:
@@ -251,7 +253,8 @@ _CURSOR = ("picked", "plan", "told")
 
 def _given(row: Mapping[str, Any]) -> Given:
     value = None if row["value"] is None else json.loads(row["value"])
-    return Given(row["question"], value, datetime.fromisoformat(row["at"]), row["message"])
+    at = datetime.fromisoformat(row["at"])
+    return Given(row["question"], value, at, row["message"], row["size"])
 
 
 def _asking(row: Mapping[str, Any]) -> Asking:

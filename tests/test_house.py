@@ -47,7 +47,7 @@ def test_everything_that_is_said_has_words_and_all_words_are_said(language: str)
     words = newest().words[language]["messages"]["say"]  # type: ignore[index]
     said = set(re.findall(r'(?:say|menu|Reply)\(\s*"(\w+)"', CODE))
     said |= {"misfit", "misfit_menu", "long", "too_long", "edit_not_here", "edit_no_answer"}
-    said |= {"summary", "routes", "attention", "steps"}
+    said |= {"edited", "edited_aside", "summary", "routes", "attention", "steps"}
     assert set(words) == {name for name in said if not name.startswith("half_page")}
 
 

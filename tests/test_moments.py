@@ -1,0 +1,51 @@
+"""Dates as people type them, on Monday 23 November 2026."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from content.loader import newest
+from flows.answers import Refused
+from flows.moments import understand
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+SAID = {
+    "volgende week": "2026-11-30",
+    "over twee weken": "2026-12-07",
+    "over 3 maanden": "2027-02-23",
+    "binnen een maand": "2026-12-23",
+    "1 maart": "2027-03-01",
+    "uiterlijk 1 maart": "2027-03-01",
+    "eind Q1": "2027-03-31",
+    "eind januari": "2027-01-31",
+    "mei": "2027-05-31",
+    "na de zomer": "2027-09-01",
+    "deze week": "2026-11-27",
+    "komende vrijdag": "2026-11-27",
+    "in 2027": "2027-12-31",
+    "eind 2027": "2027-12-31",
+    "volgend jaar": "2027-12-31",
+    "voor de kerst": "2026-12-24",
+    "next week": "2026-11-30",
+    "in two weeks": "2026-12-07",
+    "by March 1": "2027-03-01",
+    "end of Q1": "2027-03-31",
+    "within a month": "2026-12-23",
+    "gisteren": None,
+    "zo snel mogelijk": None,
+    "as soon as possible": None,
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_a_moment_is_understood(said: str) -> None:
+    found = understand(said, NOW, newest().guide.moments)
+    assert found == {"text": said, "date": SAID[said]}
+
+
+@pytest.mark.parametrize("said", ["3", "14", "?", "--"])
+def test_what_may_mean_anything_is_refused(said: str) -> None:
+    assert isinstance(understand(said, NOW, newest().guide.moments), Refused)
