@@ -43,12 +43,18 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def main_clause(text: str) -> str:
+    """What must come first, without the why: that is told where a route is looked at."""
+    return text.split(",", maxsplit=1)[0].rstrip(".") + "."
+
+
 ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined)
 ENVIRONMENT.filters |= {
     "short_text": short_text,
     "lower_first": lower_first,
     "lowered": lambda texts: [lower_first(text) for text in texts],
     "upper_first": upper_first,
+    "main_clause": main_clause,
     "comma": ", ".join,
     "semicolon": "; ".join,
 }
