@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from content.walks import Need
-    from flows.advice import Rules
     from flows.canvas import Canvas, Depth, Pitfall
+    from flows.rules import Rules
 
 MOST_MOVES, MOST_TYPED = 48, 8
 DEPTHS: tuple[Depth, ...] = ("quick", "full")

@@ -15,17 +15,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from flows.advice import (
-    FirstRule,
-    Observation,
-    RouteRule,
-    Rule,
-    Rules,
-    StepRule,
-    WayRule,
-)
 from flows.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.moments import Moments
+from flows.rules import FirstRule, Observation, RouteRule, Rule, Rules, StepRule, WayRule
 from flows.turn import LANGUAGES, Guide, Language
 
 STRUCTURE = ("canvas.toml", "advice.toml")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.advice import Rules, advise
+from flows.advice import advise
 from flows.canvas import ONE_OF, SKIPPED, Canvas, Depth, Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.rules import Rules
     from flows.turn import Walk
 
 FIVE_MINUTES = 8

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.advice import Rules
     from flows.canvas import Canvas, Depth
     from flows.moments import Moments
+    from flows.rules import Rules
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
