@@ -31,6 +31,7 @@ OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language"
 
 PIECE = timedelta(seconds=2)
 FULL_MESSAGE = 4_000
+SENTENCE = 4
 QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
 """In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
@@ -127,7 +128,7 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:  
         return Move(verb, argument)
     if shown and shown.key in guide.canvas:
         return _typed_answer(guide, shown, text)
-    return _typed_choice(guide, shown, choices, text)
+    return _typed_at_menu(guide, session, text)
 
 
 def _continues(last: Given, update: Update) -> bool:
@@ -156,6 +157,17 @@ def _typed_answer(guide: Guide, shown: Asking, text: str) -> Move:
         if several:
             return Move("tick", several, shown)
     return _typed_choice(guide, shown, shown.choices, text)
+
+
+def _typed_at_menu(guide: Guide, session: Session, text: str) -> Move:
+    """A sentence is no choice of a menu: it goes to the open question that waits behind it."""
+    shown = session.shown
+    move = _typed_choice(guide, shown, shown.choices if shown else (), text)
+    waiting = session.walk.cursor.question if session.walk else None
+    sentence = len(text.split()) >= SENTENCE
+    if move.verb == "misfit" and sentence and waiting and guide.canvas[waiting].kind in OPEN:
+        return Move("answer", text)
+    return move
 
 
 def _typed_choice(

@@ -105,3 +105,9 @@ def test_a_finished_canvas_that_goes_on_is_not_finished(anna: Person) -> None:
     anna.presses("many")
     row = anna.store.db.execute("SELECT state, completed_at FROM canvases").fetchone()
     assert row == ("routes", None)
+
+
+def test_a_sentence_at_a_menu_answers_the_question_behind_it(anna: Person) -> None:
+    begun(anna, *TO_ANCHORED[:4], "/samenvatting")
+    anna.types("Ouderen in Oost eten te vaak alleen")
+    assert anna.values["impact.issue"] == "Ouderen in Oost eten te vaak alleen"
