@@ -19,7 +19,7 @@ transcripts: $(VENV)/.test
 	$(RUN)/pytest tests/test_transcripts.py --update
 
 prove: $(VENV)/.test
-	WALKS=$${WALKS:-2000} $(RUN)/pytest -n auto tests/test_random.py
+	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
 
 docs: $(VENV)/.test
 	$(RUN)/python -m tests.docs
