@@ -50,9 +50,8 @@ class Conversation:
 
     def content_of(self, canvas: int) -> Content:
         """The structure that a canvas began with, under the newest words."""
-        version, _ = self.store.content_files(canvas)
-        return self.newest if version == self.newest.version else self._older(canvas, version)
+        version = self.store.version_of(canvas)
+        return self.newest if version == self.newest.version else self._older(version)
 
-    def _load_older(self, canvas: int, version: str) -> Content:
-        del version
-        return loader.over(self.store.content_files(canvas)[1](), self.newest)
+    def _load_older(self, version: str) -> Content:
+        return loader.over(self.store.files_of(version), self.newest)

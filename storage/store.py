@@ -12,7 +12,7 @@ from flows.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Pilot
 from storage.schema import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlite_utils import Database
 
@@ -143,12 +143,13 @@ class Store:
 
     # ------------------------------------------------------------ content
 
-    def content_files(self, canvas: int) -> tuple[str, Callable[[], Mapping[str, str]]]:
-        """The hash a canvas is pinned to, and how to get its files."""
+    def version_of(self, canvas: int) -> str:
+        """The hash of the structure that a canvas is pinned to."""
         found = self._row("SELECT content FROM canvases WHERE id = ?", canvas) or {}
-        return found["content"], lambda: self._files(found["content"])
+        return str(found["content"])
 
-    def _files(self, version: str) -> dict[str, str]:
+    def files_of(self, version: str) -> dict[str, str]:
+        """The files kept of that structure."""
         row = self._row("SELECT files FROM contents WHERE hash = ?", version) or {}
         return dict(json.loads(row["files"]))
 
