@@ -54,7 +54,7 @@ class Console:
         stopped = False
         for outgoing in outbox.due(self.conversation.store.db, self.chat):
             self._show(outgoing)
-            outbox.sent(self.conversation.store.db, outgoing.id, now(self.zone))
+            outbox.sent(self.conversation.store.db, outgoing, now(self.zone))
             stopped = outgoing.message.kind == "stop"
         return stopped
 

@@ -180,6 +180,7 @@ _FACTS = {
     "misfit": _misfit,
     "welcome_back": _welcome_back,
     "answered": _answered,
+    "noted": _answered,
     "edited": _answered,
     "edited_aside": _answered,
     "gate": _gate,

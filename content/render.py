@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -76,7 +77,39 @@ def render(content: Content, turn: Turn) -> tuple[Message, ...]:
             html = "\n\n".join(text for text in pending if text)
             messages += _messages(words, session, reply, html)
             pending = []
-    return tuple(messages)
+    return tuple(_placed(words, turn, messages))
+
+
+STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap"})
+"""Menus under a text that is worth keeping: what follows does not take their place."""
+
+
+def _placed(words: Words, turn: Turn, messages: list[Message]) -> Iterator[Message]:
+    """The first message after a press takes the place of what was pressed, or closes it."""
+    pressed = turn.session.pressed
+    for number, message in enumerate(messages):
+        if number or pressed is None or message.brief:
+            yield message
+        elif pressed.key not in STAYING or pressed.key == message.key:
+            yield replace(message, over=pressed.ref, chosen=_chosen(words, turn))
+        elif turn.opened:
+            yield replace(message, closes=pressed.ref, chosen=_agreed(words))
+        else:
+            yield message
+
+
+def _chosen(words: Words, turn: Turn) -> str:
+    if not turn.answers:
+        return ""
+    given = turn.answers[-1]
+    facts = {"key": given.question, "v": given.value, **_common(words)}
+    return str(_template(words.said["say"]["chosen"]).render(facts))
+
+
+def _agreed(words: Words) -> str:
+    return str(
+        Markup.escape(words.said["buttons"]["ticked"].format(label=words.said["buttons"]["agree"]))
+    )
 
 
 def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterator[Message]:
@@ -88,7 +121,8 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
     name, text = ("", "")
     if reply.name == "document":
         name, text = summary_markdown(words)
-    yield Message(reply.name, reply.asking or "", last, choices, state, name, text)
+    asking, brief = reply.asking or "", reply.brief
+    yield Message(reply.name, asking, last, choices, state, name, text, brief=brief)
 
 
 def split(html: str) -> list[str]:

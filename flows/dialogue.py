@@ -25,7 +25,12 @@ WALKED = ("pilot", "impact", "routes", "ingredients", "pitfalls", "closing")
 STARTED = [*WALKED[:-1], "advice", "closing", "done"]
 STATES = ["new", *STARTED]
 
-BEFORE_AKKOORD = {"privacy": "privacy_new", "language": "language_new", "stop": "stop"}
+BEFORE_AKKOORD = {
+    "privacy": "privacy_new",
+    "language": "language_new",
+    "stop": "stop",
+    "quiet": "quiet",
+}
 """What is heard before akkoord; everything else gets the welcome again."""
 
 TABLE = (

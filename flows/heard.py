@@ -17,12 +17,23 @@ VERBS = (
     "start", "agree", "answer", "tick", "done", "skip", "back", "next", "unknown", "other",
     "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
-    "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit",
+    "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
 NOT_TYPED = frozenset(
-    {"answer", "tick", "piece", "edit", "answered", "elsewhere", "stale", "misfit", "strange"}
+    {
+        "answer",
+        "tick",
+        "piece",
+        "edit",
+        "answered",
+        "elsewhere",
+        "stale",
+        "misfit",
+        "strange",
+        "quiet",
+    }
 )
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
@@ -30,6 +41,8 @@ OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language"
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
 PIECE = timedelta(seconds=2)
+DOUBLE_TAP = timedelta(milliseconds=700)
+"""Nobody reads a new question and answers it faster than this."""
 FULL_MESSAGE = 4_000
 SENTENCE = 4
 QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
@@ -62,6 +75,8 @@ def hear(guide: Guide, session: Session, update: Update) -> Move:
 
 def _pressed(guide: Guide, session: Session, update: Update) -> Move:
     asking = session.pressed
+    if session.repeated or (asking and _too_soon(asking, update)):
+        return Move("quiet")
     if asking is None or update.text not in {c.key for c in asking.choices}:
         return Move("stale")
     if asking.canvas and session.walk and asking.canvas != session.walk.id:
@@ -71,6 +86,11 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Move:
     if asking.key not in guide.canvas:
         return Move(asking.key if asking.key in VERBS else update.text, update.text)
     return _press_on_question(guide, session, asking, update.text)
+
+
+def _too_soon(asking: Asking, update: Update) -> bool:
+    """The second tap of two, on a question that has just taken the first one's place."""
+    return asking.placed is not None and update.at - asking.placed < DOUBLE_TAP
 
 
 def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Move:

@@ -130,6 +130,8 @@ class Talk:
         if not planned and self.tell_once(f"opened {question.part}"):
             size = progress.part_size(self.guide.canvas, self.here, question.part)
             self.say("part_opened", joins=True, part=question.part, size=size)
+        if question.kind == "step" and self._best_steps():
+            self.say("steps_brief", joins=True)
         self.ask()
 
     def _look_back(self, upcoming: Question | None) -> None:
@@ -138,7 +140,7 @@ class Talk:
         answered = sum(q.key in values and q.of is None for q in self.guide.canvas.of_part(part))
         if upcoming and upcoming.part == part:
             if answered >= 5 and self._observation(part, "middle"):  # noqa: PLR2004 - domain.md
-                self._observe(part, "middle", joins=True)
+                self._observe(part, "middle")
         elif part in self._parts and any(a.question.startswith(part) for a in self.answers):
             self._close(part)
 
@@ -150,28 +152,27 @@ class Talk:
         left = {q.part for q in progress.missing(self.guide.canvas, self.here)}
         if part in left or not self.tell_once(f"closed {part}") or part == "closing":
             return
-        self._observe(part, "end", joins=self.here.depth == "full")
-        if self.here.depth == "full":
+        self._observe(part, "end")
+        if self.here.depth == "full" and left - {"closing"}:
             self.menu("recap", f"/change {part}", part=part, key="recap")
 
     def _observation(self, part: str, at: str) -> Any:
         values = self.guide.canvas.relevant(self.here.values)
         return observe(self.guide.rules, part, at, values)
 
-    def _observe(self, part: str, at: str, *, joins: bool) -> None:
+    def _observe(self, part: str, at: str) -> None:
         seen = self._observation(part, at)
         if seen and (at == "end" or self.tell_once(f"middle {part}")):
-            self.say("observation", joins=joins, key=seen.rule, because=seen.because)
+            self.say("observation", joins=True, key=seen.rule, because=seen.because)
 
     def _give_advice(self) -> None:
         self.trigger("give_advice")
         self.say("gate")
-        self.say("routes")
         self.advice_menu()
 
     def advice_menu(self) -> None:
         deeper = () if self.here.depth == "full" else ("/depth full",)
-        self.menu("steps_brief", "/next", "/look", "/change", *deeper, key="advice")
+        self.menu("routes", "/next", "/look", "/change", *deeper, key="advice")
 
     def _finish(self) -> None:
         first_time = self.tell_once("finished")
@@ -272,13 +273,18 @@ class Talk:
                 Reply("menu_again", {}, shown.key, tuple(c.key for c in shown.choices))
             )
 
+    def quiet(self) -> None:
+        """The same press twice, or a double tap: nothing happens, nothing is said."""
+
     def stale(self) -> None:
         self.say("stale", joins=True)
         self.ask()
 
     def tell_summary(self) -> None:
-        for name in ("summary", "routes", "attention", "steps"):
+        """In several messages that each make sense; a menu must follow, in the last of them."""
+        for name in ("summary", "routes", "attention"):
             self.say(name)
+        self.say("steps", joins=True)
 
     def switch_language(self) -> None:
         wanted = str(self.move.argument)

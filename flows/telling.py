@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows import progress
 from flows.talk import NEW_WALK, SUMMARY_MENU, Talk
-from flows.turn import Cursor, Walk
+from flows.turn import Cursor, Reply, Walk
 
 
 class Telling(Talk):
@@ -54,6 +54,9 @@ class Telling(Talk):
     def answered(self) -> None:
         key = str(self.move.argument)
         value = self.here.values[key]
+        if self.update.text == value:
+            self.replies.append(Reply("noted", {"key": key, "value": value}, brief=True))
+            return
         self.menu("answered", f"/change {key}", "/again", key="answered", question=key, value=value)
 
     def strange(self) -> None:

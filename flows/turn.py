@@ -24,8 +24,8 @@ class Update:
     """One thing that a person did.
 
     `id` is unique per channel; `message` is the channel's own id of the text, by
-    which a later edit finds its answer; a press carries `ref` (which asking) and
-    `text` (the choice's key).
+    which a later edit finds its answer; a press carries `ref` (which asking),
+    `text` (the choice's key) and `press` (by which the channel wants it answered).
     """
 
     id: str
@@ -36,6 +36,7 @@ class Update:
     ref: str = ""
     message: str = ""
     language: Language | None = None
+    press: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asking:
-    """A message that had choices. `key` is a question's key or a menu's name."""
+    """A message that had choices. `key` is a question's key or a menu's name.
+
+    `placed`: when it took the place of another question under the person's thumb.
+    """
 
     ref: str
     canvas: int | None
     key: str
     choices: tuple[Choice, ...] = ()
+    placed: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Session:
 
     `shown` is what the person looks at; `pressed` the asking a press belongs to,
     if it is this person's; `edited` the answer that an edited text gave, with the
-    canvas it is in.
+    canvas it is in; `repeated`: the same button was pressed a moment ago.
     """
 
     chat: str
@@ -135,6 +140,7 @@ class Session:
     edited: tuple[int, Given] | None = None
     edited_choices: tuple[Choice, ...] = ()
     last: Given | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ class Reply:
     """One thing to say: a template's name and its facts.
 
     `asking` names the question or menu whose choices go with it. Replies that
-    `joins` flow into one message with the next.
+    `joins` flow into one message with the next; `brief` ones need no message.
     """
 
     name: str
@@ -150,6 +156,7 @@ class Reply:
     asking: str | None = None
     choices: tuple[str, ...] = ()
     joins: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Message:
-    """A reply in words: Telegram's HTML, at most 4,096 units after parsing."""
+    """A reply in words: Telegram's HTML, at most 4,096 units after parsing.
+
+    `over`: the asking whose place it takes where the channel can, after the line
+    `chosen`; `closes`: the asking whose buttons go, with that line under its text.
+    `brief`: shown in passing, without a message of its own.
+    """
 
     kind: str
     key: str
@@ -177,6 +189,10 @@ class Message:
     state: str = ""
     file_name: str = ""
     file_text: str = ""
+    over: str = ""
+    closes: str = ""
+    chosen: str = ""
+    brief: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,39 +7,132 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.turn import Choice, Message
+from storage.schema import transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlite_utils import Database
 
+WAITING = "sent_at IS NULL AND failed IS NULL"
+
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One message on its way: `ref` names its asking, `canvas` what it is about."""
+    """One message on its way: `ref` names its asking, `canvas` what it is about.
+
+    `trail`: the choices that stay in sight where it takes another message's place.
+    `place`: the channel's number of the message it reached.
+    """
 
     id: int
     chat: str
     ref: str
     canvas: int | None
     message: Message
+    trail: tuple[str, ...] = ()
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press that its channel still has to answer, in passing, with a text or none."""
+
+    id: str
+    chat: str
+    html: str
+
+
+# ---------------------------------------------------------------- messages
 
 
 def due(db: Database, chat: str) -> list[Outgoing]:
     """The unsent messages of a chat, oldest first."""
+    return _found(db, f"chat = ? AND {WAITING} ORDER BY id", chat)
+
+
+def oldest(db: Database, chat: str) -> Outgoing | None:
+    """What this chat must hear next."""
+    found = _found(db, f"chat = ? AND {WAITING} ORDER BY id LIMIT 1", chat)
+    return found[0] if found else None
+
+
+def bubble(db: Database, chat: str, ref: str) -> Outgoing | None:
+    """The message of an asking, as it was sent; None where it never arrived."""
+    found = _found(db, "chat = ? AND ref = ? AND message IS NOT NULL", chat, ref)
+    return found[0] if found else None
+
+
+def _found(db: Database, where: str, *values: str) -> list[Outgoing]:
     rows = db.execute(
-        "SELECT id, body FROM outbox WHERE chat = ? AND sent_at IS NULL ORDER BY id", [chat]
+        f"SELECT id, chat, message, body FROM outbox WHERE {where}",  # noqa: S608 - ours
+        list(values),
     ).fetchall()
-    return [_outgoing(number, chat, body) for number, body in rows]
+    return [_outgoing(*row) for row in rows]
 
 
-def _outgoing(number: int, chat: str, body: str) -> Outgoing:
+def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
     tree = json.loads(body)
-    ref, canvas = tree.pop("ref"), tree.pop("canvas")
+    ref, canvas, trail = tree.pop("ref"), tree.pop("canvas"), tuple(tree.pop("trail", ()))
     choices = tuple(Choice(*choice) for choice in tree.pop("choices"))
-    return Outgoing(number, chat, ref, canvas, Message(choices=choices, **tree))
+    return Outgoing(number, chat, ref, canvas, Message(choices=choices, **tree), trail, place)
 
 
-def sent(db: Database, number: int, at: datetime) -> None:
-    """It reached the channel."""
-    db.execute("UPDATE outbox SET sent_at = ? WHERE id = ?", [at.isoformat(), number])
+def waiting(db: Database) -> list[str]:
+    """The chats that have something to hear, who waits longest first."""
+    rows = db.execute(f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)")  # noqa: S608
+    return [row[0] for row in rows.fetchall()]
+
+
+def last_message(db: Database, chat: str) -> int:
+    """The highest number that the channel gave a message of this chat."""
+    row = db.execute("SELECT last_message FROM people WHERE chat = ?", [chat]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def sent(
+    db: Database, outgoing: Outgoing, at: datetime, place: int | None = None, *, over: bool = False
+) -> None:
+    """It reached the channel, as message `place`; `over` another question, from `at` on."""
+    now = at.isoformat()
+    with transaction(db):
+        db.execute(
+            "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
+        )
+        if place is None:
+            return
+        db.execute(
+            "UPDATE askings SET message = ?, placed_at = ? WHERE chat = ? AND ref = ?",
+            [place, now if over else None, outgoing.chat, outgoing.ref],
+        )
+        db.execute(
+            "UPDATE people SET last_message = MAX(last_message, ?) WHERE chat = ?",
+            [place, outgoing.chat],
+        )
+
+
+def failed(db: Database, number: int, why: str) -> None:
+    """It will never arrive: set aside, so that what follows can."""
+    db.execute("UPDATE outbox SET failed = ? WHERE id = ?", [why, number])
+
+
+def gone(db: Database, chat: str, at: datetime) -> None:
+    """The person left: nothing waits for them; the canvas stays."""
+    with transaction(db):
+        db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+        db.execute(f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND {WAITING}", [chat])  # noqa: S608
+
+
+# ---------------------------------------------------------------- presses
+
+
+def presses(db: Database) -> list[Press]:
+    """The presses that nobody answered yet."""
+    rows = db.execute(
+        "SELECT id, chat, text FROM presses WHERE answered_at IS NULL ORDER BY created_at"
+    ).fetchall()
+    return [Press(*row) for row in rows]
+
+
+def answered(db: Database, press: str, at: datetime) -> None:
+    db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [at.isoformat(), press])

@@ -63,6 +63,37 @@ def first_form(db: Database) -> None:
         db.execute(statement)
 
 
+CHAT_FORM = """
+ALTER TABLE people ADD COLUMN last_message INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN pressed TEXT;
+ALTER TABLE people ADD COLUMN pressed_at TEXT;
+ALTER TABLE people ADD COLUMN gone_at TEXT;
+ALTER TABLE askings ADD COLUMN message INTEGER;
+ALTER TABLE askings ADD COLUMN placed_at TEXT;
+ALTER TABLE updates ADD COLUMN kind TEXT;
+ALTER TABLE updates ADD COLUMN text TEXT;
+ALTER TABLE updates ADD COLUMN canvas INTEGER;
+ALTER TABLE outbox ADD COLUMN ref TEXT;
+ALTER TABLE outbox ADD COLUMN canvas INTEGER;
+ALTER TABLE outbox ADD COLUMN message INTEGER;
+ALTER TABLE outbox ADD COLUMN due_at TEXT;
+ALTER TABLE outbox ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN failed TEXT;
+CREATE INDEX outbox_of ON outbox(chat, ref);
+CREATE TABLE presses (
+    id TEXT PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL,
+    answered_at TEXT) WITHOUT ROWID;
+CREATE INDEX presses_due ON presses(created_at) WHERE answered_at IS NULL
+"""
+
+
+@migrate()
+def chat_form(db: Database) -> None:
+    """What a chat channel needs: its message ids, presses to answer, what people said."""
+    for statement in CHAT_FORM.split(";\n"):
+        db.execute(statement)
+
+
 def make_key(path: Path) -> str:
     """Write a fresh key where there is none; 64 hex digits, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -76,7 +76,7 @@ class Person:
         self.conversation.handle(update)
         said = outbox.due(self.store.db, self.chat)
         for outgoing in said:
-            outbox.sent(self.store.db, outgoing.id, self.now)
+            outbox.sent(self.store.db, outgoing, self.now)
         self.seen += said
         return said
 

@@ -247,6 +247,6 @@ def test_the_outbox_waits_for_the_channel(anna: Person) -> None:
     anna.restart()
     waiting = outbox.due(anna.store.db, anna.chat)
     assert [o.message.key for o in waiting] == ["welcome", "pilot.name"]
-    outbox.sent(anna.store.db, waiting[0].id, anna.now)
+    outbox.sent(anna.store.db, waiting[0], anna.now)
     assert outbox.due(anna.store.db, anna.chat) == waiting[1:]
     assert outbox.due(anna.store.db, "test:ander") == []

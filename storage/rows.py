@@ -1,0 +1,54 @@
+"""Rows as dicts, and the few words that the tables write in their own way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from flows.turn import Update
+
+CURSOR = ("picked", "plan", "told")
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Rows:
+    """A connection that answers in dicts."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        found = self.db.execute(sql, list(values))
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def row(self, sql: str, *values: Any) -> dict[str, Any] | None:
+        rows = self.rows(sql, *values)
+        return rows[0] if rows else None
+
+
+def text_of(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds")
+
+
+def ref_of(number: int) -> str:
+    """A short name for an asking, unique within its chat."""
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, len(DIGITS))
+        digits = DIGITS[digit] + digits
+    return digits
+
+
+def button_of(update: Update) -> str | None:
+    return f"{update.ref}:{update.text}" if update.kind == "press" else None
+
+
+def number_of(update: Update) -> int:
+    """A channel's own number of the newest message, by which a bubble is known to be the last."""
+    new = update.kind in ("text", "other", "start") and update.message.isdecimal()
+    return int(update.message) if new else 0
