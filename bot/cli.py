@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
+from bot.channel import Revoked
 from bot.config import SettingsError, read_settings
 from bot.console import Console, write
 from bot.conversation import Conversation
+from bot.logs import quietly
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
@@ -25,6 +30,9 @@ if TYPE_CHECKING:
 
 TO_MEND = 2
 FOUND = 1
+LOCK_SECONDS = 3
+"""Long enough for the program that this one follows to end."""
+
 LARGEST_ID = 63
 """Bits of a number that SQLite can hold."""
 
@@ -71,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_chat(commands)
+    telegram = commands.add_parser("telegram", help="the guide as a Telegram bot")
+    telegram.set_defaults(run=_telegram)
     _add_export(commands)
     check = commands.add_parser("check", help="refuse content that cannot be walked")
     check.set_defaults(run=_check)
@@ -115,6 +125,39 @@ def _chat(options: argparse.Namespace) -> None:
     with _store(settings) as store:
         person = " ".join(clean(options.person).split())[:60] or "ik"
         Console(Conversation(store), person, settings.timezone, jsonl=options.jsonl).run()
+
+
+def _telegram(options: argparse.Namespace) -> None:
+    from bot.telegram import program  # noqa: PLC0415 - the terminal starts without it
+
+    del options
+    settings = read_settings()
+    if not settings.token:
+        raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")
+    quietly()
+    with _alone(settings.database), _store(settings) as store:
+        try:
+            asyncio.run(program.run(Conversation(store), settings))
+        except Revoked:
+            raise Mistake(
+                "Telegram does not know this bot's token (any more); put the right one in "
+                "TELEGRAM_BOT_TOKEN."
+            ) from None
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[None]:
+    """One running program per database: two would answer everyone twice."""
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(f"{database}.lock", mode=0o600)
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout:
+        raise Mistake(
+            f"Another opschaalgids runs on {database}; stop that one, or set OPSCHAALGIDS_DATABASE."
+        ) from None
+    with lock:
+        yield
 
 
 def _export(options: argparse.Namespace) -> None:

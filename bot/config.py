@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,11 +23,25 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
+class Webhook:
+    """Where Telegram delivers, the secret it must show, and where this program listens."""
+
+    url: str
+    secret: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
 class Settings:
     database: Path
     key_file: Path
     language: Language
     timezone: str
+    token: str = ""
+    api_url: str = "https://api.telegram.org"
+    webhook: Webhook | None = None
+    pace: tuple[float, float] = (30, 1)
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -57,7 +72,46 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _path(values.get("OPSCHAALGIDS_KEY_FILE") or config / "key"),
         next(code for code in LANGUAGES if code == language),
         zone,
+        _token(values.get("TELEGRAM_BOT_TOKEN") or ""),
+        (values.get("TELEGRAM_API_URL") or Settings.api_url).rstrip("/"),
+        _webhook(values),
+        _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
     )
+
+
+def _token(said: str) -> str:
+    """Checked here, because the library would put a wrong one into its error's text."""
+    token = said.strip()
+    if token and not re.fullmatch(r"\d+:[\w-]+", token, re.ASCII):
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN is no token; write the one that BotFather gave, digits:letters."
+        )
+    return token
+
+
+def _webhook(values: Mapping[str, str]) -> Webhook | None:
+    url, secret = (values.get(f"OPSCHAALGIDS_WEBHOOK_{n}") or "" for n in ("URL", "SECRET"))
+    if not url:
+        return None
+    if not re.fullmatch(r"[\w-]{16,256}", secret, re.ASCII):
+        raise SettingsError(
+            "OPSCHAALGIDS_WEBHOOK_SECRET must go with the webhook's address: 16 to 256 letters, "
+            "digits, _ or -."
+        )
+    listen = values.get("OPSCHAALGIDS_LISTEN") or "127.0.0.1:8080"
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdecimal():
+        raise SettingsError(f"OPSCHAALGIDS_LISTEN is {listen!r}; write host:port.")
+    return Webhook(url, secret, host.strip("[]"), int(port))
+
+
+def _pace(said: str) -> tuple[float, float]:
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)/(\d{1,6}(?:\.\d+)?)", said)
+    if not found or not (float(found[1]) > 0 and float(found[2]) > 0):
+        raise SettingsError(
+            f"OPSCHAALGIDS_PACE is {said!r}; write messages a second, overall/per chat: 30/1."
+        )
+    return float(found[1]), float(found[2])
 
 
 def _path(said: str | Path) -> Path:

@@ -27,13 +27,20 @@ class Conversation:
         self.newest = loader.load(self.files) if files else loader.newest()
         self._older = lru_cache(maxsize=32)(self._load_older)
 
-    def handle(self, update: Update) -> bool:
-        """Take one update; False where it was taken before. Everything or nothing is kept."""
+    def handle(self, *updates: Update) -> bool:
+        """Take what came together; False where all of it was taken before.
+
+        Everything or nothing is kept: one transaction, so that one acknowledgement fits.
+        """
         with self.store.transaction():
-            if not self.store.first_time(update):
-                return False
-            if self._turn(update):
-                self._turn(replace(update, kind="start", text="", ref=""))
+            taken = [self._take(update) for update in updates]
+        return any(taken)
+
+    def _take(self, update: Update) -> bool:
+        if not self.store.first_time(update):
+            return False
+        if self._turn(update):
+            self._turn(replace(update, kind="start", text="", ref="", press=""))
         return True
 
     def _turn(self, update: Update) -> bool:

@@ -88,7 +88,7 @@ def _placed(words: Words, turn: Turn, messages: list[Message]) -> Iterator[Messa
     """The first message after a press takes the place of what was pressed, or closes it."""
     pressed = turn.session.pressed
     for number, message in enumerate(messages):
-        if number or pressed is None or message.brief:
+        if number or pressed is None or message.brief or turn.replies[0].name == "twice":
             yield message
         elif pressed.key not in STAYING or pressed.key == message.key:
             yield replace(message, over=pressed.ref, chosen=_chosen(words, turn))

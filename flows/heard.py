@@ -17,32 +17,20 @@ VERBS = (
     "start", "agree", "answer", "tick", "done", "skip", "back", "next", "unknown", "other",
     "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
-    "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet",
+    "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
-NOT_TYPED = frozenset(
-    {
-        "answer",
-        "tick",
-        "piece",
-        "edit",
-        "answered",
-        "elsewhere",
-        "stale",
-        "misfit",
-        "strange",
-        "quiet",
-    }
-)
+NOT_TYPED = {
+    "answer", "tick", "piece", "edit", "answered", "elsewhere", "stale", "misfit", "strange",
+    "quiet", "twice",
+}  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
 OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
 PIECE = timedelta(seconds=2)
-DOUBLE_TAP = timedelta(milliseconds=700)
-"""Nobody reads a new question and answers it faster than this."""
 FULL_MESSAGE = 4_000
 SENTENCE = 4
 QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
@@ -73,10 +61,12 @@ def hear(guide: Guide, session: Session, update: Update) -> Move:
     return _typed(guide, session, update, text)
 
 
-def _pressed(guide: Guide, session: Session, update: Update) -> Move:
+def _pressed(guide: Guide, session: Session, update: Update) -> Move:  # noqa: PLR0911 - in order
     asking = session.pressed
-    if session.repeated or (asking and _too_soon(asking, update)):
+    if session.repeated:
         return Move("quiet")
+    if asking and asking.ready and update.at < asking.ready:
+        return Move("twice")
     if asking is None or update.text not in {c.key for c in asking.choices}:
         return Move("stale")
     if asking.canvas and session.walk and asking.canvas != session.walk.id:
@@ -86,11 +76,6 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Move:
     if asking.key not in guide.canvas:
         return Move(asking.key if asking.key in VERBS else update.text, update.text)
     return _press_on_question(guide, session, asking, update.text)
-
-
-def _too_soon(asking: Asking, update: Update) -> bool:
-    """The second tap of two, on a question that has just taken the first one's place."""
-    return asking.placed is not None and update.at - asking.placed < DOUBLE_TAP
 
 
 def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Move:

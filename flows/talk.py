@@ -274,7 +274,12 @@ class Talk:
             )
 
     def quiet(self) -> None:
-        """The same press twice, or a double tap: nothing happens, nothing is said."""
+        """The same press again under a new id: nothing happens, nothing is said."""
+
+    def twice(self) -> None:
+        """The second tap of two fell on a question that nobody can have read yet."""
+        self.say("twice", joins=True)
+        self.ask()
 
     def stale(self) -> None:
         self.say("stale", joins=True)

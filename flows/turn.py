@@ -67,14 +67,15 @@ class Choice:
 class Asking:
     """A message that had choices. `key` is a question's key or a menu's name.
 
-    `placed`: when it took the place of another question under the person's thumb.
+    `ready`: it took the place of another question under the person's thumb, and a
+    press before this moment is the second tap of two.
     """
 
     ref: str
     canvas: int | None
     key: str
     choices: tuple[Choice, ...] = ()
-    placed: datetime | None = None
+    ready: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -91,9 +91,13 @@ def last_message(db: Database, chat: str) -> int:
 
 
 def sent(
-    db: Database, outgoing: Outgoing, at: datetime, place: int | None = None, *, over: bool = False
+    db: Database,
+    outgoing: Outgoing,
+    at: datetime,
+    place: int | None = None,
+    ready: datetime | None = None,
 ) -> None:
-    """It reached the channel, as message `place`; `over` another question, from `at` on."""
+    """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
     now = at.isoformat()
     with transaction(db):
         db.execute(
@@ -102,8 +106,8 @@ def sent(
         if place is None:
             return
         db.execute(
-            "UPDATE askings SET message = ?, placed_at = ? WHERE chat = ? AND ref = ?",
-            [place, now if over else None, outgoing.chat, outgoing.ref],
+            "UPDATE askings SET message = ?, ready_at = ? WHERE chat = ? AND ref = ?",
+            [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
         )
         db.execute(
             "UPDATE people SET last_message = MAX(last_message, ?) WHERE chat = ?",

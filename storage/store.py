@@ -147,8 +147,8 @@ def _given(row: Mapping[str, Any]) -> Given:
 
 def _asking(row: Mapping[str, Any]) -> Asking:
     choices = tuple(Choice(*choice) for choice in json.loads(row["choices"]))
-    placed = datetime.fromisoformat(row["placed_at"]) if row["placed_at"] else None
-    return Asking(row["ref"], row["canvas"], row["key"], choices, placed)
+    ready = datetime.fromisoformat(row["ready_at"]) if row["ready_at"] else None
+    return Asking(row["ref"], row["canvas"], row["key"], choices, ready)
 
 
 def _name(value: str | None) -> str:

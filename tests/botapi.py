@@ -136,7 +136,7 @@ def _encoded(value: Any, where: str) -> Any:
 
 def _chosen(named: list[str], value: Json, where: str) -> str:
     """Which of several types an object is: by its `type`, or by what only that one requires."""
-    kinds = [sub for one in named for sub in TYPES[one].get("subtypes", [one])]
+    kinds: list[str] = [sub for one in named for sub in TYPES[one].get("subtypes", [one])]
     if len(kinds) == 1:
         return kinds[0]
     if len(named) == 1:

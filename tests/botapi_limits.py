@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.botapi_words import Json, Words, parsed, plain, refuse, units
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 TEXT, CAPTION, TOAST, DATA = 4096, 1024, 200, 64
 LABELLING = {"text", "icon_custom_emoji_id", "style"}
-ACTIONS = set(
-    "typing upload_photo record_video upload_video record_voice upload_voice upload_document"
-    " choose_sticker find_location record_video_note upload_video_note".split()
-)
-UPDATES = set(
-    "message edited_message channel_post edited_channel_post business_connection business_message"
-    " edited_business_message deleted_business_messages message_reaction message_reaction_count"
-    " inline_query chosen_inline_result callback_query shipping_query pre_checkout_query"
-    " purchased_paid_media poll poll_answer my_chat_member chat_member chat_join_request"
-    " chat_boost removed_chat_boost".split()
-)
+ACTIONS = {
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "record_video_note",
+    "upload_video_note",
+}
+UPDATES = {
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
+    "message_reaction",
+    "message_reaction_count",
+    "inline_query",
+    "chosen_inline_result",
+    "callback_query",
+    "shipping_query",
+    "pre_checkout_query",
+    "purchased_paid_media",
+    "poll",
+    "poll_answer",
+    "my_chat_member",
+    "chat_member",
+    "chat_join_request",
+    "chat_boost",
+    "removed_chat_boost",
+}
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -76,14 +105,14 @@ def _keyboard(markup: Json) -> None:
     rows = markup["inline_keyboard"]
     if not all(rows):
         refuse("an inline keyboard has an empty row")
-    if any(len(row) > 8 for row in rows) or sum(map(len, rows)) > 100:  # noqa: PLR2004
+    if any(len(row) > 8 for row in rows) or sum(map(len, rows)) > 100:
         refuse("reply markup is too long")
 
 
 def _command(command: Json) -> None:
     if not COMMAND.fullmatch(command["command"]):
         refuse("BOT_COMMAND_INVALID")
-    if not 1 <= units(command["description"].strip()) <= 256:  # noqa: PLR2004
+    if not 1 <= units(command["description"].strip()) <= 256:
         refuse("BOT_COMMAND_DESCRIPTION_INVALID")
 
 
@@ -103,7 +132,7 @@ def within(method: str, params: Json) -> None:
             refuse(f'{name} of {method} cannot be "{str(value)[:60]}"')
     if method == "answerCallbackQuery" and units(params.get("text", "")) > TOAST:
         refuse("MESSAGE_TOO_LONG")
-    if len(params.get("commands", [])) > 100:  # noqa: PLR2004
+    if len(params.get("commands", [])) > 100:
         refuse("BOT_COMMANDS_TOO_MUCH")
 
 
@@ -120,16 +149,16 @@ def _webhook_url(url: str) -> bool:
 
 
 LIMITS: dict[str, Callable[[Any], bool]] = {
-    "limit": lambda value: 1 <= value <= 100,  # noqa: PLR2004
+    "limit": lambda value: 1 <= value <= 100,
     "timeout": lambda value: value >= 0,
     "allowed_updates": lambda value: set(value) <= UPDATES,
-    "max_connections": lambda value: 1 <= value <= 100,  # noqa: PLR2004
+    "max_connections": lambda value: 1 <= value <= 100,
     "secret_token": lambda value: bool(SECRET.fullmatch(value)),
     "url": _webhook_url,
     "action": lambda value: value in ACTIONS,
-    "message_ids": lambda value: 1 <= len(value) <= 100,  # noqa: PLR2004
-    "description": lambda value: units(value) <= 512,  # noqa: PLR2004
-    "short_description": lambda value: units(value) <= 120,  # noqa: PLR2004
+    "message_ids": lambda value: 1 <= len(value) <= 100,
+    "description": lambda value: units(value) <= 512,
+    "short_description": lambda value: units(value) <= 120,
     "language_code": lambda value: bool(re.fullmatch("([a-z]{2})?", value)),
     "chat_id": lambda value: isinstance(value, int) or bool(re.fullmatch(r"@\w{5,}", value)),
 }

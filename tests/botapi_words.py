@@ -14,7 +14,8 @@ ENTITIES = {
     **dict.fromkeys(("i", "em"), "italic"),
     **dict.fromkeys(("u", "ins"), "underline"),
     **dict.fromkeys(("s", "strike", "del"), "strikethrough"),
-    **{"a": "text_link", "tg-spoiler": "spoiler"},
+    "a": "text_link",
+    "tg-spoiler": "spoiler",
     **{name: name for name in ("code", "pre", "blockquote")},
 }
 ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "blockquote": {"expandable"}}
@@ -131,15 +132,13 @@ class _Reading:
             where = f"Unmatched end tag at byte offset {offset}"
             unparsable(f'{where}, expected "</{opened}>", found "</{tag}>"')
         length = units(self.text) - start
-        self.entities.append(
-            {"type": ENTITIES[tag], "offset": start, "length": length, **extra}
-        )
+        self.entities.append({"type": ENTITIES[tag], "offset": start, "length": length, **extra})
 
 
 def _character(entity: str, offset: int) -> str:
     if entity.startswith("#"):
-        number = int(entity[2:], 16) if entity.startswith("#x") else int(entity[1:])
-        if 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF:  # noqa: PLR2004
+        number = int(f"0{entity[1:]}", 16 if entity[1] == "x" else 10)
+        if 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF:
             return chr(number)
     elif entity in NAMED:
         return NAMED[entity]

@@ -1,0 +1,184 @@
+"""Drains the outbox: per chat in order, chats side by side, at the channel's pace.
+
+A lane is a chat with something to hear. Who just did something goes before who
+was waiting; a lane that must wait holds no other lane up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.channel import Gone, Later, Refused, Unsure
+from bot.pace import Gate, Pace
+from storage import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from bot.channel import Channel
+    from storage.outbox import Outgoing, Press
+
+FRESH, WAITED = 0, 1
+BURST = 5
+"""Messages that a chat may get at once; Telegram allows short bursts."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds after a failure; each next pause is twice as long, more or less."""
+
+MANY = 10_000
+"""Chats whose pace is remembered before those at rest are forgotten."""
+
+GRACE = 1.0
+"""Seconds for what is on its way when the program stops."""
+
+DOUBLE_TAP = timedelta(seconds=0.4)
+"""Two taps of one thumb, at a person's pace: nobody reads a new question that fast."""
+
+PRESS_TRIES = 6
+"""A press answered later than this makes no difference to anyone."""
+
+log = logging.getLogger("opschaalgids.delivery")
+
+
+@dataclass
+class Lane:
+    """A chat with something to hear; `rest` are the seconds that it must wait first."""
+
+    chat: str
+    rank: int
+    pace: Pace
+    tries: int = 0
+    rest: float = 0.0
+
+    def failed(self) -> None:
+        pause = min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE)
+        self.tries, self.rest = self.tries + 1, pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+
+
+class Delivery:
+    """Everything unsent, on its way. `pace`: messages a second overall, and per chat."""
+
+    def __init__(
+        self, db: Database, channel: Channel, pace: tuple[float, float], now: Callable[[], datetime]
+    ) -> None:
+        self.db, self.channel, self.now = db, channel, now
+        self.gate, self.rate = Gate(pace[0]), pace[1]
+        self.lanes: dict[str, Lane] = {}
+        self.paces: dict[str, Pace] = {}
+        self.answering: set[str] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop`; what is left stays in the outbox. Raises what a task raised."""
+        gate = asyncio.create_task(self.gate.run())
+        self.wake(outbox.waiting(self.db), WAITED)
+        self.broken.add_done_callback(lambda _: stop.set())
+        await stop.wait()
+        gate.cancel()
+        await self.gate.idle(GRACE)
+        for task in self.tasks:
+            task.cancel()
+        if self.broken.done():
+            self.broken.result()
+
+    def wake(self, chats: Iterable[str], rank: int = FRESH) -> None:
+        """These chats have something to hear."""
+        for press in outbox.presses(self.db):
+            if press.id not in self.answering:
+                self.answering.add(press.id)
+                self.start(self._answer(press))
+        for chat in chats:
+            lane = self.lanes.get(chat)
+            if lane:
+                lane.rank = min(lane.rank, rank)
+            else:
+                self.lanes[chat] = Lane(chat, rank, self._pace(chat))
+                self.start(self._drain(self.lanes[chat]))
+
+    def start(self, work: Coroutine[None, None, None]) -> None:
+        """Beside the lanes: what it raises ends the program."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not self.broken.done():
+            self.broken.set_exception(error)
+
+    def _pace(self, chat: str) -> Pace:
+        at = asyncio.get_running_loop().time()
+        if len(self.paces) > MANY:
+            self.paces = {c: pace for c, pace in self.paces.items() if not pace.rested(at)}
+        return self.paces.setdefault(chat, Pace(self.rate, BURST))
+
+    # ------------------------------------------------------------ one chat
+
+    async def _drain(self, lane: Lane) -> None:
+        clock = asyncio.get_running_loop().time
+        while outgoing := outbox.oldest(self.db, lane.chat):
+            await asyncio.sleep(max(lane.rest, lane.pace.wait(clock())))
+            async with self.gate.through(lane.rank):
+                lane.pace.take(clock())
+                await self._try(lane, outgoing)
+        del self.lanes[lane.chat]
+
+    async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
+        try:
+            await self._send(outgoing)
+        except Later as wait:
+            lane.rest = wait.seconds
+        except Unsure:
+            lane.failed()
+        except Gone:
+            outbox.gone(self.db, lane.chat, self.now())
+        except Refused as refused:
+            log.warning("message %d refused: %s", outgoing.id, refused)
+            outbox.failed(self.db, outgoing.id, str(refused))
+        else:
+            lane.tries, lane.rest = 0, 0.0
+
+    async def _send(self, outgoing: Outgoing) -> None:
+        """In the place of what was pressed where that is still the last message; else anew."""
+        message, began = outgoing.message, self.now()
+        ref = message.over or message.closes
+        standing = outbox.bubble(self.db, outgoing.chat, ref) if ref else None
+        if standing and standing.place and message.over and self._is_last(standing):
+            place = await self.channel.replace(outgoing, standing.place)
+            other = place == standing.place and standing.message.key != message.key
+            ready = began + DOUBLE_TAP / self.rate if other else None
+            outbox.sent(self.db, outgoing, began, place, ready)
+            return
+        place = await self.channel.send(outgoing)
+        outbox.sent(self.db, outgoing, began, place)
+        if standing:
+            with suppress(Later, Unsure, Gone, Refused):  # it was said; this is only tidying
+                await self.channel.close(standing, message.chosen)
+
+    def _is_last(self, standing: Outgoing) -> bool:
+        return standing.place == outbox.last_message(self.db, standing.chat)
+
+    # ------------------------------------------------------------ presses
+
+    async def _answer(self, press: Press) -> None:
+        """Outside the lanes: a press that waits for its answer spins under the thumb."""
+        for tries in range(PRESS_TRIES):
+            try:
+                await self.channel.answer(press)
+                break
+            except Later as wait:
+                await asyncio.sleep(wait.seconds)
+            except (Unsure, Gone, Refused):
+                await asyncio.sleep(FIRST_PAUSE * 2**tries)
+        outbox.answered(self.db, press.id, self.now())
+        self.answering.discard(press.id)

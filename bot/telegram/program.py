@@ -1,0 +1,151 @@
+"""The guide on Telegram as a running program: intake, delivery, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # noqa: TID251 - the library's own switch
+
+from aiohttp import web
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.channel import Revoked
+from bot.clock import now
+from bot.delivery import Delivery
+from bot.telegram import menu
+from bot.telegram.incoming import ALLOWED, Visit, read
+from bot.telegram.outgoing import Telegram
+from bot.telegram.polling import Polling
+from bot.telegram.webhook import app
+from flows.turn import Update
+from storage import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.config import Settings, Webhook
+    from bot.conversation import Conversation
+
+log = logging.getLogger("opschaalgids.telegram")
+
+
+async def run(conversation: Conversation, settings: Settings) -> None:
+    """The bot, until a signal. Raises Revoked where Telegram does not know the token."""
+    await Program(conversation, settings).run()
+
+
+class Program:
+    """One bot over one database."""
+
+    def __init__(self, conversation: Conversation, settings: Settings) -> None:
+        self.conversation, self.settings = conversation, settings
+        self.db = conversation.store.db
+        self.calls, self.fetches = HTTPXRequest(16, pool_timeout=10), HTTPXRequest(2)
+        base = f"{settings.api_url}/bot"
+        self.bot = Bot(settings.token, base, request=self.calls, get_updates_request=self.fetches)
+        self.stop = asyncio.Event()
+        self.now: Callable[[], datetime] = partial(now, settings.timezone)
+        self.delivery = Delivery(self.db, Telegram(self.bot), settings.pace, self.now)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
+                loop.add_signal_handler(number, self.stop.set)
+        async with AsyncExitStack() as stack:
+            for request in (self.calls, self.fetches):
+                stack.push_async_callback(request.shutdown)
+            await self._until_stopped(stack)
+
+    async def _until_stopped(self, stack: AsyncExitStack) -> None:
+        hook = self.settings.webhook
+        listen = self._listen(hook, stack) if hook else self._poll()
+        intake = asyncio.create_task(listen)
+        sending = asyncio.create_task(self.delivery.run(self.stop))
+        await asyncio.wait({intake, sending}, return_when=asyncio.FIRST_COMPLETED)
+        self.stop.set()
+        intake.cancel()
+        for task in (sending, intake):
+            with suppress(asyncio.CancelledError):
+                await task
+
+    # ------------------------------------------------------------ coming in
+
+    async def _poll(self) -> None:
+        await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
+        await Polling(self.bot, self.fetches, self.take).run(self._ready)
+
+    async def _listen(self, webhook: Webhook, stack: AsyncExitStack) -> None:
+        runner = web.AppRunner(app(webhook, self.take), access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, webhook.host, webhook.port).start()
+        # One connection at a time keeps a person's texts and presses in order.
+        await self._certainly(
+            partial(
+                self.bot.set_webhook, webhook.url, secret_token=webhook.secret,
+                allowed_updates=ALLOWED, max_connections=1,
+            )
+        )  # fmt: skip
+        self._ready()
+        await asyncio.Event().wait()
+
+    async def _certainly(self, call: Callable[[], Any]) -> None:
+        """A call without which nothing works: again until it is done."""
+        while True:
+            try:
+                await call()
+            except InvalidToken:
+                raise Revoked from None
+            except TelegramError as error:
+                log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
+                await asyncio.sleep(2)
+            else:
+                return
+
+    def _ready(self) -> None:
+        sys.stderr.write("ready\n")
+        sys.stderr.flush()
+        self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
+
+    async def take(self, raw: list[dict[str, Any]]) -> None:
+        """Keep all that came, in one transaction; when this returns it may be forgotten there."""
+        came = [heard for update in raw if (heard := self._read(update))]
+        updates = [heard for heard in came if isinstance(heard, Update)]
+        if updates:
+            self.conversation.handle(*updates)
+        for visit in came:
+            if isinstance(visit, Visit):
+                self._visited(visit)
+        self.delivery.wake({update.chat for update in updates})
+
+    def _read(self, raw: dict[str, Any]) -> Update | Visit | None:
+        try:
+            return read(raw, self.now())
+        except Exception as error:  # noqa: BLE001 - one broken update must not block the others
+            log.error("update %s cannot be read (%s)", raw.get("update_id"), type(error).__name__)  # noqa: TRY400
+            return None
+
+    def _visited(self, visit: Visit) -> None:
+        if visit.what == "gone":
+            outbox.gone(self.db, visit.chat, self.now())
+        else:
+            self.delivery.start(self._leave(visit))
+
+    async def _leave(self, visit: Visit) -> None:
+        """In a group anyone could read along: one sentence, then leave."""
+        said = self.conversation.newest.words[visit.language or self.settings.language]
+        with suppress(BadRequest, Forbidden):
+            await self.bot.send_message(visit.chat, said["messages"]["say"]["group"])
+        with suppress(TelegramError):
+            await self.bot.leave_chat(visit.chat)
