@@ -70,7 +70,7 @@ class Store(Keeping):
         """The newest answer or skip of each question."""
         rows = self.rows(
             "SELECT question, value, at, message, size, MAX(id) FROM answers WHERE canvas = ? "
-            "GROUP BY question",
+            "GROUP BY question ORDER BY MAX(id)",
             canvas,
         )
         return {row["question"]: _given(row) for row in rows}
@@ -108,9 +108,8 @@ class Store(Keeping):
         return (row["canvas"], _given(row)) if row else None
 
     def _last(self, walk: Walk | None) -> Given | None:
-        if walk is None:
-            return None
-        return max(walk.given.values(), key=lambda given: given.at, default=None)
+        """By order of keeping: a channel's times may be whole seconds."""
+        return next(reversed(walk.given.values()), None) if walk else None
 
     # ------------------------------------------------------------ content
 
@@ -136,7 +135,8 @@ def _repeated(person: Mapping[str, Any], update: Update) -> bool:
     """A client that lost its line sends a press again, under a new id."""
     if update.kind != "press" or person["pressed"] != button_of(update):
         return False
-    return update.at - datetime.fromisoformat(person["pressed_at"]) < REPEATED
+    since = update.at - datetime.fromisoformat(person["pressed_at"])
+    return timedelta(0) <= since < REPEATED
 
 
 def _given(row: Mapping[str, Any]) -> Given:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Self
 
     from tests.standin import StandIn
 
-STARTED, STOPPED = 20.0, 10.0
+STARTED, STOPPED = 30.0, 10.0
+INSTALLED = str(Path(sys.executable).parent / "opschaalgids")
 
 
 @dataclass
 class Program:
-    """`opschaalgids telegram` against a stand-in, over the database in `folder`."""
+    """`opschaalgids telegram` against a stand-in, over the database in `folder`.
+
+    `said` is every line on stdout and stderr, of all its lives.
+    """
 
     folder: Path
     standin: StandIn
     token: str
     settings: dict[str, str] = field(default_factory=dict)
-    command: tuple[str, ...] = (sys.executable, "-m", "bot.cli", "telegram")
     said: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
 
@@ -43,38 +47,60 @@ class Program:
             **self.settings,
         }
 
-    async def start(self) -> None:
-        """Until it says that it is ready."""
+    async def launch(self) -> None:
+        """Begin, whatever comes of it."""
         self.process = await asyncio.create_subprocess_exec(
-            *self.command, env=self.environment(), stderr=asyncio.subprocess.PIPE, cwd=self.folder
-        )
-        async with asyncio.timeout(STARTED):
-            while self.said[-1:] != ["ready"]:
-                line = await self.running.stderr.readline()  # type: ignore[union-attr]
-                assert line, f"it ended: {self.said}"
-                self.said.append(line.decode().rstrip())
+            INSTALLED, "telegram", env=self.environment(), cwd=self.folder,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        self.ready = asyncio.Event()
         self.listener = asyncio.create_task(self._listen())
 
+    async def start(self) -> None:
+        """Until it says that it is ready."""
+        await self.launch()
+        async with asyncio.timeout(STARTED):
+            await self.ready.wait()
+        assert self.said[-1] == "ready", f"it ended: {self.said}"
+
     async def _listen(self) -> None:
-        async for line in self.running.stderr:  # type: ignore[union-attr]
+        async for line in self.running.stdout:  # type: ignore[union-attr]
             self.said.append(line.decode().rstrip())
+            if self.said[-1] == "ready":
+                self.ready.set()
+        self.ready.set()
 
     @property
     def running(self) -> asyncio.subprocess.Process:
         assert self.process, "not started"
         return self.process
 
-    async def stop(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code."""
-        if self.running.returncode is None:
-            self.running.send_signal(number)
-        async with asyncio.timeout(STOPPED):
+    async def ends(self, within: float = STOPPED) -> int:
+        """Its exit code, once it has ended by itself."""
+        async with asyncio.timeout(within):
             await self.running.wait()
             await self.listener
         return self.running.returncode or 0
 
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """Its exit code."""
+        if self.running.returncode is None:
+            self.running.send_signal(number)
+        return await self.ends()
+
     async def kill(self) -> None:
         await self.stop(signal.SIGKILL)
+
+    async def export(self) -> list[Any]:
+        """The canvases of `export --format json --all`, beside the running program."""
+        export = await asyncio.create_subprocess_exec(
+            INSTALLED, "export", "--format", "json", "--all",
+            env=self.environment(), cwd=self.folder, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        written, _ = await export.communicate()
+        assert export.returncode == 0
+        canvases: list[Any] = json.loads(written)["canvases"]
+        return canvases
 
     async def __aenter__(self) -> Self:
         await self.start()
