@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from content import loader
-from content.render import render
+from content.render import render, sentence
 from flows.dialogue import take_turn
+from flows.turn import Message
+from storage import aside
+from storage.schema import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from content.loader import Content
     from flows.turn import Update
     from storage.store import Store
+
+
+log = logging.getLogger("opschaalgids.conversation")
 
 
 class Conversation:
@@ -33,8 +41,35 @@ class Conversation:
         Everything or nothing is kept: one transaction, so that one acknowledgement fits.
         """
         with self.store.transaction():
-            taken = [self._take(update) for update in updates]
+            taken = [self._safely(update) for update in updates]
         return any(taken)
+
+    def _safely(self, update: Update) -> bool:
+        """One update that cannot be taken is set aside, and holds up nobody else."""
+        try:
+            with self.store.savepoint():
+                return self._take(update)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            number = aside.put(self.store, update, error)
+            # No traceback here: an exception's text may hold a person's words.
+            log.error("an update was set aside as number %d", number)  # noqa: TRY400
+            self.say(update.chat, "set_aside", update.at, number=number)
+            return True
+
+    def retry(self, number: int, update: Update, at: datetime) -> None:
+        """Take again what was set aside. Raises what it raised, and changes nothing then."""
+        with self.store.transaction():
+            aside.again(self.store, update)
+            self._take(update)
+            aside.done(self.store, number, at)
+
+    def say(self, chat: str, name: str, at: datetime, **facts: Any) -> None:
+        """A sentence outside the turns, in the person's language."""
+        language = self.store.language_of(chat)
+        html = sentence(self.newest.words[language], name, **facts)
+        self.store.say(chat, Message(name, "", html), at)
 
     def _take(self, update: Update) -> bool:
         if not self.store.first_time(update):

@@ -17,7 +17,7 @@ from flows.answers import units
 from flows.turn import Choice, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from content.loader import Content
     from flows.turn import Reply, Session, Turn
@@ -78,6 +78,11 @@ def render(content: Content, turn: Turn) -> tuple[Message, ...]:
             messages += _messages(words, session, reply, html)
             pending = []
     return tuple(_placed(words, turn, messages))
+
+
+def sentence(words: Mapping[str, Any], name: str, **facts: Any) -> str:
+    """Something said outside a turn, with no more than its own facts."""
+    return str(_template(words["messages"]["say"][name]).render(facts)).strip("\n")
 
 
 STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap"})

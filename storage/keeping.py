@@ -153,6 +153,22 @@ class Keeping(Rows):
             [update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at)],
         )
 
+    def language_of(self, chat: str) -> Language:
+        row = self.row("SELECT language FROM people WHERE chat = ?", chat)
+        return row["language"] if row else self.language
+
+    def say(self, chat: str, message: Message, at: datetime) -> None:
+        """Something without choices, outside a turn; before akkoord or after."""
+        body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
+        self.db.execute(
+            "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
+            [
+                chat,
+                json.dumps({**body, "ref": "", "canvas": None}, ensure_ascii=False),
+                text_of(at),
+            ],
+        )
+
     def _trail(self, chat: str, message: Message) -> list[str]:
         """The last choices made in the bubble that this message takes over."""
         if not message.over:

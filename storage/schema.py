@@ -23,6 +23,34 @@ class StoreError(Exception):
     """The database cannot be used: what happened, where, and what to do."""
 
 
+class StoreTrouble(StoreError):  # noqa: N818 - of the disk
+    """The disk or a lock refuses for now. Nothing was kept: try again."""
+
+
+class StoreDamaged(StoreError):  # noqa: N818 - on the disk
+    """What is on the disk is not what was written: only a backup helps."""
+
+
+OURS = (
+    sqlcipher.IntegrityError, sqlcipher.ProgrammingError, sqlcipher.DataError,
+    sqlcipher.InterfaceError, sqlcipher.NotSupportedError,
+)  # fmt: skip
+"""Errors that a program makes, not a disk."""
+
+
+@contextmanager
+def told_apart() -> Iterator[None]:
+    """A refusal of the disk or a lock as trouble; a broken file as damage; bugs as they are."""
+    try:
+        yield
+    except OURS:
+        raise
+    except sqlcipher.OperationalError as error:
+        raise StoreTrouble(str(error)) from error
+    except sqlcipher.DatabaseError as error:
+        raise StoreDamaged(str(error)) from error
+
+
 FIRST_FORM = """
 CREATE TABLE people (
     id INTEGER PRIMARY KEY, chat TEXT NOT NULL UNIQUE, pseudonym TEXT NOT NULL UNIQUE,
@@ -81,7 +109,11 @@ CREATE INDEX outbox_of ON outbox(chat, ref);
 CREATE TABLE presses (
     id TEXT PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL,
     answered_at TEXT) WITHOUT ROWID;
-CREATE INDEX presses_due ON presses(created_at) WHERE answered_at IS NULL
+CREATE INDEX presses_due ON presses(created_at) WHERE answered_at IS NULL;
+CREATE TABLE aside (
+    id INTEGER PRIMARY KEY, chat TEXT, body TEXT NOT NULL, error TEXT NOT NULL,
+    at TEXT NOT NULL, done_at TEXT);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 """
 
 
@@ -121,12 +153,12 @@ def read_key(database: Path, key_file: Path) -> str:
     return key
 
 
-def connect(database: Path, key: str) -> Any:
+def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
     """A connection that has proved that the key fits. Commits are explicit."""
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # SQLite gives its -wal and -shm files the mode of the database.
     os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlcipher.connect(str(database), timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlcipher.connect(str(database), timeout=busy, isolation_level=None)
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
     try:
@@ -145,11 +177,14 @@ def connect(database: Path, key: str) -> Any:
     return connection
 
 
-def open_database(database: Path, key_file: Path) -> Database:
-    """The database in its newest form. Raises StoreError with one sentence for the operator."""
+def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) -> Database:
+    """The database in its newest form. Raises StoreError with one sentence for the operator.
+
+    `busy`: seconds to wait for another program's lock before it is trouble.
+    """
     with in_one_sentence(database):
         key = read_key(database, key_file)
-        db = Database(connect(database, key), execute_plugins=False)
+        db = Database(connect(database, key, busy), execute_plugins=False)
         _refuse_newer(db, database)
         if migrate.pending(db):
             migrate.apply(db)
@@ -163,7 +198,11 @@ def in_one_sentence(database: Path) -> Iterator[None]:
         yield
     except (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise StoreError(_refused(database, error.strerror)) from error
-    except sqlcipher.DatabaseError as error:
+    except StoreDamaged as error:
+        raise StoreError(
+            f"{database} is damaged ({error}); restore a backup with: opschaalgids restore FILE."
+        ) from error
+    except (sqlcipher.DatabaseError, StoreTrouble) as error:
         raise StoreError(_refused(database, error)) from error
 
 
@@ -189,11 +228,28 @@ def _refuse_newer(db: Database, database: Path) -> None:
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
     """All or nothing. Immediate: a deferred one fails when it turns from reader to writer."""
-    db.conn.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.conn.execute("COMMIT")
-    except BaseException:
-        if db.conn.in_transaction:
-            db.conn.execute("ROLLBACK")
-        raise
+    with told_apart():
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.conn.execute("COMMIT")
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def savepoint(db: Database) -> Iterator[None]:
+    """All or nothing of one update, inside the transaction of its batch."""
+    with told_apart():
+        db.conn.execute("SAVEPOINT one")
+        try:
+            yield
+        except BaseException:
+            if db.conn.in_transaction:  # a full disk may have ended it already
+                db.conn.execute("ROLLBACK TO one")
+            raise
+        finally:
+            if db.conn.in_transaction:
+                db.conn.execute("RELEASE one")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Pilot, Session, Walk
 from storage.keeping import Keeping
 from storage.rows import CURSOR, button_of, text_of
-from storage.schema import transaction
+from storage.schema import savepoint, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from flows.turn import Update
 
@@ -24,10 +24,11 @@ REPEATED = timedelta(seconds=2)
 class Store(Keeping):
     """The same few methods for every channel, so that a second storage can stand here."""
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        with transaction(self.db):
-            yield
+    def transaction(self) -> AbstractContextManager[None]:
+        return transaction(self.db)
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        return savepoint(self.db)
 
     def close(self) -> None:
         self.db.close()
@@ -109,7 +110,7 @@ class Store(Keeping):
 
     def _last(self, walk: Walk | None) -> Given | None:
         """By order of keeping: a channel's times may be whole seconds."""
-        return next(reversed(walk.given.values()), None) if walk else None
+        return next(reversed(list(walk.given.values())), None) if walk else None
 
     # ------------------------------------------------------------ content
 

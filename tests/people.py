@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.console import as_text
 from bot.conversation import Conversation
 from flows.turn import Update
-from storage import outbox
+from storage import aside, outbox
 from storage.schema import open_database
 from storage.store import Store
 
@@ -74,6 +74,7 @@ class Person:
         """Hand over an update as it is; what was said comes back through the outbox."""
         self.sent.append(update)
         self.conversation.handle(update)
+        assert not aside.waiting(self.store), aside.waiting(self.store)[0].error
         said = outbox.due(self.store.db, self.chat)
         for outgoing in said:
             outbox.sent(self.store.db, outgoing, self.now)

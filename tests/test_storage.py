@@ -12,8 +12,8 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from content import loader
 from flows.turn import Update
-from storage import outbox
-from storage.schema import StoreError, connect, open_database, read_key
+from storage import aside, outbox
+from storage.schema import StoreError, StoreTrouble, connect, open_database, read_key
 from tests.people import Person
 
 if TYPE_CHECKING:
@@ -37,36 +37,73 @@ def begun(person: Person) -> Person:
 # ---------------------------------------------------------------- one transaction
 
 
+def says(person: Person, text: str) -> Update:
+    """A text that reaches the guide without passing the checks of Person."""
+    person.now += timedelta(seconds=20)
+    return Update(f"x{person.now}", person.chat, person.now, "text", text, message="77")
+
+
 @pytest.mark.parametrize(
-    "write",
-    [
-        "INSERT ON updates", "UPDATE ON canvases", "INSERT ON answers",
-        "INSERT ON askings", "INSERT ON outbox", "UPDATE ON people",
-    ],
-)  # fmt: skip
-def test_a_turn_that_fails_keeps_nothing(anna: Person, write: str) -> None:
+    "write", ["UPDATE ON canvases", "INSERT ON answers", "INSERT ON askings", "UPDATE ON people"]
+)
+def test_an_update_that_fails_is_set_aside_and_taken_again(anna: Person, write: str) -> None:
     before = kept(begun(anna))
-    anna.store.db.execute(f"CREATE TRIGGER full BEFORE {write} BEGIN SELECT RAISE(ABORT, 'x'); END")
-    with pytest.raises(sqlcipher.DatabaseError):
-        anna.types("Jongeren aan zet")
-    assert kept(anna) == before
-    anna.store.db.execute("DROP TRIGGER full")
-    anna.gives(anna.sent[-1])
+    update = says(anna, "Jongeren aan zet")
+    anna.store.db.execute(f"CREATE TRIGGER bug BEFORE {write} BEGIN SELECT RAISE(ABORT, 'x'); END")
+    assert anna.conversation.handle(update)
+    assert {**kept(anna), "outbox": [], "updates": []} == {**before, "outbox": [], "updates": []}
+    assert [o.message.kind for o in outbox.due(anna.store.db, anna.chat)] == ["set_aside"]
+    assert not anna.conversation.handle(update), "it came, and waits"
+    [found] = aside.waiting(anna.store)
+    assert found.update == update
+    assert "IntegrityError" in found.error
+    with pytest.raises(sqlcipher.IntegrityError):
+        anna.conversation.retry(found.id, update, anna.now)
+    anna.store.db.execute("DROP TRIGGER bug")
+    anna.conversation.retry(found.id, update, anna.now)
     assert anna.answer_rows() == [("pilot.name", '"Jongeren aan zet"')]
-    assert anna.asked == "pilot.organisation"
+    assert not aside.waiting(anna.store)
+
+
+def test_one_that_fails_holds_up_nobody(tmp_path: Path) -> None:
+    first, second = begun(Person(tmp_path, "test:1")), begun(Person(tmp_path, "test:2"))
+    first.store.db.execute(
+        "CREATE TRIGGER bug BEFORE INSERT ON answers WHEN NEW.value LIKE '%gif%' "
+        "BEGIN SELECT RAISE(ABORT, 'x'); END"
+    )
+    first.conversation.handle(says(first, "een gif"), says(second, "een pilot"))
+    assert second.values["pilot.name"] == "een pilot"
+    assert [found.chat for found in aside.waiting(first.store)] == ["test:1"]
+
+
+def test_a_full_disk_keeps_nothing_and_loses_nothing(anna: Person) -> None:
+    """Trouble of the disk is no fault of the update: nothing is set aside, it comes again."""
+    before = kept(begun(anna))
+    update = says(anna, "Jongeren aan zet " + "a" * 3_000)
+    full = anna.store.db.execute("PRAGMA page_count").fetchone()[0]
+    anna.store.db.execute(f"PRAGMA max_page_count = {full}")
+    with pytest.raises(StoreTrouble):
+        for number in range(50):
+            anna.conversation.handle(replace(update, id=f"{number}"))
+    assert len(kept(anna)["updates"]) >= len(before["updates"])
+    assert not aside.waiting(anna.store)
+    anna.store.db.execute("PRAGMA max_page_count = 1000000")
+    assert anna.conversation.handle(update)
+    assert anna.values["pilot.name"].startswith("Jongeren aan zet")
 
 
 def test_a_failing_akkoord_opens_no_canvas(anna: Person) -> None:
     anna.starts()
     before = kept(anna)
+    update = says(anna, "akkoord")
     anna.store.db.execute(
-        "CREATE TRIGGER full BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'x'); END"
+        "CREATE TRIGGER bug BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
-    with pytest.raises(sqlcipher.DatabaseError):
-        anna.types("akkoord")
-    assert kept(anna) == before
-    anna.store.db.execute("DROP TRIGGER full")
-    anna.gives(anna.sent[-1])
+    anna.conversation.handle(update)
+    assert kept(anna)["canvases"] == before["canvases"] == []
+    anna.store.db.execute("DROP TRIGGER bug")
+    [found] = aside.waiting(anna.store)
+    anna.conversation.retry(found.id, update, anna.now)
     assert len(kept(anna)["canvases"]) == 1
 
 
