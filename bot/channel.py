@@ -35,6 +35,9 @@ class Revoked(Exception):  # noqa: N818 - by the channel
 class Channel(Protocol):
     """Where messages go. Every method may raise the five above."""
 
+    def owns(self, chat: str) -> bool:
+        """Whether this chat is one of this channel's."""
+
     async def send(self, outgoing: Outgoing) -> int:
         """Say it as a new message; the channel's number of that message."""
 

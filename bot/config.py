@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LAST_PORT = 65_535
+
+
 class SettingsError(Exception):
     """A setting that cannot be used: which, and what to write instead."""
 
@@ -42,6 +45,7 @@ class Settings:
     api_url: str = "https://api.telegram.org"
     webhook: Webhook | None = None
     pace: tuple[float, float] = (30, 1)
+    watch: tuple[str, int] | None = None
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -76,6 +80,7 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         (values.get("TELEGRAM_API_URL") or Settings.api_url).rstrip("/"),
         _webhook(values),
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
+        _place(values, "OPSCHAALGIDS_WATCH", ""),
     )
 
 
@@ -98,11 +103,16 @@ def _webhook(values: Mapping[str, str]) -> Webhook | None:
             "OPSCHAALGIDS_WEBHOOK_SECRET must go with the webhook's address: 16 to 256 letters, "
             "digits, _ or -."
         )
-    listen = values.get("OPSCHAALGIDS_LISTEN") or "127.0.0.1:8080"
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdecimal():
-        raise SettingsError(f"OPSCHAALGIDS_LISTEN is {listen!r}; write host:port.")
-    return Webhook(url, secret, host.strip("[]"), int(port))
+    host, port = _place(values, "OPSCHAALGIDS_LISTEN", "127.0.0.1:8080") or ("", 0)
+    return Webhook(url, secret, host, port)
+
+
+def _place(values: Mapping[str, str], name: str, standard: str) -> tuple[str, int] | None:
+    said = values.get(name) or standard
+    host, _, port = said.rpartition(":")
+    if said and not (host and port.isdecimal() and int(port) <= LAST_PORT):
+        raise SettingsError(f"{name} is {said!r}; write host:port, such as 127.0.0.1:8080.")
+    return (host.strip("[]"), int(port)) if said else None
 
 
 def _pace(said: str) -> tuple[float, float]:

@@ -12,11 +12,13 @@ import random
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.channel import Gone, Later, Refused, Unsure
 from bot.pace import Gate, Pace
 from storage import outbox
+from storage.schema import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from bot.channel import Channel
+    from bot.watch import Figures
     from storage.outbox import Outgoing, Press
 
 FRESH, WAITED = 0, 1
@@ -45,6 +48,11 @@ DOUBLE_TAP = timedelta(seconds=0.4)
 
 PRESS_TRIES = 6
 """A press answered later than this makes no difference to anyone."""
+
+TROUBLE_PAUSE = 1.0
+"""Seconds until a full disk or a lock is asked again."""
+
+Kept = TypeVar("Kept")
 
 log = logging.getLogger("opschaalgids.delivery")
 
@@ -68,9 +76,14 @@ class Delivery:
     """Everything unsent, on its way. `pace`: messages a second overall, and per chat."""
 
     def __init__(
-        self, db: Database, channel: Channel, pace: tuple[float, float], now: Callable[[], datetime]
+        self,
+        db: Database,
+        channel: Channel,
+        pace: tuple[float, float],
+        now: Callable[[], datetime],
+        figures: Figures,
     ) -> None:
-        self.db, self.channel, self.now = db, channel, now
+        self.db, self.channel, self.now, self.figures = db, channel, now, figures
         self.gate, self.rate = Gate(pace[0]), pace[1]
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}
@@ -97,7 +110,7 @@ class Delivery:
             if press.id not in self.answering:
                 self.answering.add(press.id)
                 self.start(self._answer(press))
-        for chat in chats:
+        for chat in filter(self.channel.owns, chats):
             lane = self.lanes.get(chat)
             if lane:
                 lane.rank = min(lane.rank, rank)
@@ -126,41 +139,55 @@ class Delivery:
 
     async def _drain(self, lane: Lane) -> None:
         clock = asyncio.get_running_loop().time
-        while outgoing := outbox.oldest(self.db, lane.chat):
+        while outgoing := await self._certainly(partial(outbox.oldest, self.db, lane.chat)):
             await asyncio.sleep(max(lane.rest, lane.pace.wait(clock())))
             async with self.gate.through(lane.rank):
                 lane.pace.take(clock())
                 await self._try(lane, outgoing)
         del self.lanes[lane.chat]
 
+    async def _certainly(self, ask: Callable[[], Kept]) -> Kept:
+        """What was sent must be known as sent: while the disk refuses, wait and try again."""
+        while True:
+            try:
+                return ask()
+            except StoreTrouble as trouble:
+                log.warning("the database refuses for now (%s); trying again", trouble)
+                await asyncio.sleep(TROUBLE_PAUSE)
+
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
         try:
             await self._send(outgoing)
         except Later as wait:
             lane.rest = wait.seconds
+            self.figures.again.labels("later").inc()
         except Unsure:
             lane.failed()
+            self.figures.again.labels("unsure").inc()
         except Gone:
-            outbox.gone(self.db, lane.chat, self.now())
+            await self._certainly(partial(outbox.gone, self.db, lane.chat, self.now()))
         except Refused as refused:
-            log.warning("message %d refused: %s", outgoing.id, refused)
-            outbox.failed(self.db, outgoing.id, str(refused))
+            log.warning("message %d was refused: %s", outgoing.id, refused)
+            await self._certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
+            self.figures.sent.labels("refused").inc()
         else:
             lane.tries, lane.rest = 0, 0.0
+            self.figures.sent.labels("sent").inc()
 
     async def _send(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
         ref = message.over or message.closes
-        standing = outbox.bubble(self.db, outgoing.chat, ref) if ref else None
+        find = partial(outbox.bubble, self.db, outgoing.chat, ref)
+        standing = await self._certainly(find) if ref else None
         if standing and standing.place and message.over and self._is_last(standing):
             place = await self.channel.replace(outgoing, standing.place)
             other = place == standing.place and standing.message.key != message.key
             ready = began + DOUBLE_TAP / self.rate if other else None
-            outbox.sent(self.db, outgoing, began, place, ready)
+            await self._certainly(partial(outbox.sent, self.db, outgoing, began, place, ready))
             return
         place = await self.channel.send(outgoing)
-        outbox.sent(self.db, outgoing, began, place)
+        await self._certainly(partial(outbox.sent, self.db, outgoing, began, place))
         if standing:
             with suppress(Later, Unsure, Gone, Refused):  # it was said; this is only tidying
                 await self.channel.close(standing, message.chosen)
@@ -180,5 +207,5 @@ class Delivery:
                 await asyncio.sleep(wait.seconds)
             except (Unsure, Gone, Refused):
                 await asyncio.sleep(FIRST_PAUSE * 2**tries)
-        outbox.answered(self.db, press.id, self.now())
+        await self._certainly(partial(outbox.answered, self.db, press.id, self.now()))
         self.answering.discard(press.id)

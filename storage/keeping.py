@@ -153,6 +153,27 @@ class Keeping(Rows):
             [update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at)],
         )
 
+    # ------------------------------------------------------------ outside the turns
+
+    def fact(self, name: str) -> str | None:
+        """Something that the running program knows of itself."""
+        row = self.row("SELECT value FROM facts WHERE name = ?", name)
+        return row["value"] if row else None
+
+    def remember(self, name: str, value: str | None) -> None:
+        """Keep a fact; None forgets it."""
+        self.db.execute("DELETE FROM facts WHERE name = ?", [name])
+        if value is not None:
+            self.db.execute("INSERT INTO facts(name, value) VALUES (?, ?)", [name, value])
+
+    def open_chats(self) -> list[str]:
+        """Who has a question open and did not leave."""
+        rows = self.rows(
+            "SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas "
+            "WHERE p.gone_at IS NULL AND c.question IS NOT NULL"
+        )
+        return [row["chat"] for row in rows]
+
     def language_of(self, chat: str) -> Language:
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)
         return row["language"] if row else self.language

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.turn import Choice, Message
-from storage.schema import transaction
+from storage.schema import told_apart, transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,12 +51,14 @@ def due(db: Database, chat: str) -> list[Outgoing]:
     return _found(db, f"chat = ? AND {WAITING} ORDER BY id", chat)
 
 
+@told_apart()
 def oldest(db: Database, chat: str) -> Outgoing | None:
     """What this chat must hear next."""
     found = _found(db, f"chat = ? AND {WAITING} ORDER BY id LIMIT 1", chat)
     return found[0] if found else None
 
 
+@told_apart()
 def bubble(db: Database, chat: str, ref: str) -> Outgoing | None:
     """The message of an asking, as it was sent; None where it never arrived."""
     found = _found(db, "chat = ? AND ref = ? AND message IS NOT NULL", chat, ref)
@@ -78,12 +80,14 @@ def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
     return Outgoing(number, chat, ref, canvas, Message(choices=choices, **tree), trail, place)
 
 
+@told_apart()
 def waiting(db: Database) -> list[str]:
     """The chats that have something to hear, who waits longest first."""
     rows = db.execute(f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)")  # noqa: S608
     return [row[0] for row in rows.fetchall()]
 
 
+@told_apart()
 def last_message(db: Database, chat: str) -> int:
     """The highest number that the channel gave a message of this chat."""
     row = db.execute("SELECT last_message FROM people WHERE chat = ?", [chat]).fetchone()
@@ -115,6 +119,7 @@ def sent(
         )
 
 
+@told_apart()
 def failed(db: Database, number: int, why: str) -> None:
     """It will never arrive: set aside, so that what follows can."""
     db.execute("UPDATE outbox SET failed = ? WHERE id = ?", [why, number])
@@ -130,6 +135,7 @@ def gone(db: Database, chat: str, at: datetime) -> None:
 # ---------------------------------------------------------------- presses
 
 
+@told_apart()
 def presses(db: Database) -> list[Press]:
     """The presses that nobody answered yet."""
     rows = db.execute(
@@ -138,5 +144,20 @@ def presses(db: Database) -> list[Press]:
     return [Press(*row) for row in rows]
 
 
+@told_apart()
 def answered(db: Database, press: str, at: datetime) -> None:
     db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [at.isoformat(), press])
+
+
+@told_apart()
+def depth(db: Database) -> tuple[int, str | None]:
+    """How many messages wait, and since when the first of them does."""
+    row = db.execute(f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}").fetchone()  # noqa: S608
+    return int(row[0]), row[1]
+
+
+@told_apart()
+def set_aside(db: Database) -> int:
+    """How many updates wait to be taken again."""
+    row = db.execute("SELECT COUNT(*) FROM aside WHERE done_at IS NULL").fetchone()
+    return int(row[0])

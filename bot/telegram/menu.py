@@ -30,12 +30,12 @@ async def show(bot: Bot, content: Content, standard: Language) -> None:
 
 async def _show(bot: Bot, content: Content, language: Language, code: Language | None) -> None:
     words, typed = content.words[language]["messages"], content.words[language]["commands"]
-    commands = [BotCommand(_name(typed[verb]), says) for verb, says in words["menu"].items()]
+    commands = [BotCommand(_name(verb, typed[verb]), says) for verb, says in words["menu"].items()]
     await bot.set_my_commands(commands, BotCommandScopeAllPrivateChats(), language_code=code)
     await bot.set_my_description(words["about"]["long"], code)
     await bot.set_my_short_description(words["about"]["short"], code)
 
 
-def _name(typed: list[str]) -> str:
-    """A command is one word of plain letters."""
-    return next(word for word in typed if word.isascii() and word.isalpha())
+def _name(verb: str, typed: list[str]) -> str:
+    """A command is one word of plain letters; the verb itself is heard as well."""
+    return next((word for word in typed if word.isascii() and word.isalpha()), verb)

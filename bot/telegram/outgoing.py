@@ -42,6 +42,9 @@ class Telegram:
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
+    def owns(self, chat: str) -> bool:
+        return chat.removeprefix("-").isdecimal()
+
     async def send(self, outgoing: Outgoing) -> int:
         message = outgoing.message
         if message.file_name:

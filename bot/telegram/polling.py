@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 
 from bot.channel import Revoked
 from bot.telegram.incoming import ALLOWED
+from storage.schema import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -55,10 +56,21 @@ class Polling:
             if not wait:
                 ready()
             wait = WAIT
-            await self.take(updates)
+            await self._kept(updates)
             # Ids start anew at random after a quiet week: the last one plus one, and
             # nothing at all once an empty answer has shown that the last was forgotten.
             offset = updates[-1]["update_id"] + 1 if updates else None
+
+    async def _kept(self, updates: list[dict[str, Any]]) -> None:
+        """While the disk refuses nothing is acknowledged, and the same is tried again."""
+        while True:
+            try:
+                await self.take(updates)
+            except StoreTrouble as trouble:
+                log.warning("the database refuses for now (%s); trying again", trouble)
+                await asyncio.sleep(PAUSES[1])
+            else:
+                return
 
     async def _fetch(self, offset: int | None, wait: int) -> list[dict[str, Any]] | None:
         query = {"timeout": wait, "limit": LIMIT, "allowed_updates": json.dumps(ALLOWED)}

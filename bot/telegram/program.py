@@ -18,16 +18,19 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot import watch
+from bot.away import BEAT, beat
 from bot.channel import Revoked
 from bot.clock import now
-from bot.delivery import Delivery
+from bot.delivery import WAITED, Delivery
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
 from bot.telegram.outgoing import Telegram
 from bot.telegram.polling import Polling
 from bot.telegram.webhook import app
+from bot.watch import Figures
 from flows.turn import Update
-from storage import outbox
+from storage import aside, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +58,9 @@ class Program:
         self.bot = Bot(settings.token, base, request=self.calls, get_updates_request=self.fetches)
         self.stop = asyncio.Event()
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
-        self.delivery = Delivery(self.db, Telegram(self.bot), settings.pace, self.now)
+        self.figures = Figures(self.db, self.now)
+        self.channel = Telegram(self.bot)
+        self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -63,6 +68,9 @@ class Program:
             with suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
                 loop.add_signal_handler(number, self.stop.set)
         async with AsyncExitStack() as stack:
+            if self.settings.watch:
+                polls = self.settings.webhook is None
+                await self._serve(stack, watch.app(self.figures, polls=polls), *self.settings.watch)
             for request in (self.calls, self.fetches):
                 stack.push_async_callback(request.shutdown)
             await self._until_stopped(stack)
@@ -86,10 +94,7 @@ class Program:
         await Polling(self.bot, self.fetches, self.take).run(self._ready)
 
     async def _listen(self, webhook: Webhook, stack: AsyncExitStack) -> None:
-        runner = web.AppRunner(app(webhook, self.take), access_log=None)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, webhook.host, webhook.port).start()
+        await self._serve(stack, app(webhook, self.take), webhook.host, webhook.port)
         # One connection at a time keeps a person's texts and presses in order.
         await self._certainly(
             partial(
@@ -98,7 +103,17 @@ class Program:
             )
         )  # fmt: skip
         self._ready()
-        await asyncio.Event().wait()
+        while True:
+            await self.take([])
+            await asyncio.sleep(BEAT.total_seconds())
+
+    async def _serve(
+        self, stack: AsyncExitStack, served: web.Application, host: str, port: int
+    ) -> None:
+        runner = web.AppRunner(served, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, host, port).start()
 
     async def _certainly(self, call: Callable[[], Any]) -> None:
         """A call without which nothing works: again until it is done."""
@@ -122,18 +137,26 @@ class Program:
         """Keep all that came, in one transaction; when this returns it may be forgotten there."""
         came = [heard for update in raw if (heard := self._read(update))]
         updates = [heard for heard in came if isinstance(heard, Update)]
+        self.figures.heard_at = self.now()
         if updates:
-            self.conversation.handle(*updates)
+            with self.figures.turn.time():
+                self.conversation.handle(*updates)
+        for update in updates:
+            self.figures.updates.labels(update.kind).inc()
         for visit in came:
             if isinstance(visit, Visit):
                 self._visited(visit)
         self.delivery.wake({update.chat for update in updates})
+        told = beat(self.conversation, self.channel.owns, self.now())
+        self.delivery.wake(told, WAITED)
 
     def _read(self, raw: dict[str, Any]) -> Update | Visit | None:
         try:
             return read(raw, self.now())
         except Exception as error:  # noqa: BLE001 - one broken update must not block the others
-            log.error("update %s cannot be read (%s)", raw.get("update_id"), type(error).__name__)  # noqa: TRY400
+            with self.conversation.store.transaction():
+                number = aside.put_raw(self.conversation.store, raw, error, self.now())
+            log.error("an update cannot be read; set aside as number %d", number)  # noqa: TRY400
             return None
 
     def _visited(self, visit: Visit) -> None:
