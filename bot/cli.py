@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from bot.channel import Revoked
+from bot.clock import now
 from bot.config import SettingsError, read_settings
 from bot.console import Console, write
 from bot.conversation import Conversation
@@ -20,6 +21,7 @@ from bot.logs import quietly
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
+from storage import copies
 from storage.schema import StoreError, in_one_sentence, open_database
 from storage.store import Store
 
@@ -82,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     telegram = commands.add_parser("telegram", help="the guide as a Telegram bot")
     telegram.set_defaults(run=_telegram)
     _add_export(commands)
+    _add_operations(commands)
     check = commands.add_parser("check", help="refuse content that cannot be walked")
     check.set_defaults(run=_check)
     draw = commands.add_parser("draw", help="draw the table and the canvas as Mermaid")
@@ -106,6 +109,26 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
     export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
     export.set_defaults(run=_export)
+
+
+def _add_operations(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = commands.add_parser("backup", help="a proved copy of the database, while it runs")
+    backup.add_argument("--to", type=Path, metavar="FOLDER", help="beside the database if left out")
+    backup.add_argument("--keep", type=_positive, default=35, metavar="N", help="so many copies")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="put a backup back; the guide must be stopped")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(run=_restore)
+    doctor = commands.add_parser("doctor", help="what is wrong, and what to do about it")
+    doctor.add_argument("--retry", action="store_true", help="take again what was set aside")
+    doctor.set_defaults(run=_doctor)
+
+
+def _positive(said: str) -> int:
+    number = int(said)
+    if number < 1:
+        raise ValueError(said)
+    return number
 
 
 @contextmanager
@@ -192,6 +215,44 @@ def _put(output: str, found: bytes) -> None:
         Path(output).write_bytes(found)
     except OSError as error:
         raise Mistake(f"{output} cannot be written ({error.strerror}); choose another.") from error
+
+
+def _backup(options: argparse.Namespace) -> None:
+    settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
+    folder = options.to or settings.database.parent / "backups"
+    with _store(settings) as store:
+        at = now(settings.timezone)
+        path = copies.make(store.db, settings.database, settings.key_file, folder, at)
+    copies.rotate(folder, options.keep)
+    write(sys.stdout, f"{path}\n")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    settings = read_settings()
+    with _alone(settings.database):
+        at = now(settings.timezone)
+        kept = copies.put_back(options.file, settings.database, settings.key_file, at)
+    write(sys.stdout, f"{options.file} is the database now.\n")
+    if kept:
+        write(sys.stdout, f"What stood there is kept as {kept}; remove it when all is well.\n")
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from bot.doctor import examine, retry  # noqa: PLC0415 - only here
+
+    settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    with _store(settings) as store:
+        if options.retry:
+            write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
+        report, findings = examine(store, settings, now(settings.timezone))
+    write(sys.stdout, report)
+    for finding in findings:
+        write(sys.stderr, f"{finding}\n")
+    return FOUND if findings else 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -24,6 +24,13 @@ class Aside:
     error: str
     update: Update | None
 
+    @property
+    def cause(self) -> str:
+        """The kind of error and where it arose, without its text: that may hold what was typed."""
+        lines = self.error.rstrip().splitlines()
+        where = next((x.strip() for x in reversed(lines) if x.startswith("  File")), "")
+        return f"{lines[-1].partition(':')[0]}, {where}"
+
 
 def put(store: Store, update: Update, error: Exception) -> int:
     """Set it aside, inside its batch's transaction; the number by which it can be found."""

@@ -161,3 +161,13 @@ def set_aside(db: Database) -> int:
     """How many updates wait to be taken again."""
     row = db.execute("SELECT COUNT(*) FROM aside WHERE done_at IS NULL").fetchone()
     return int(row[0])
+
+
+@told_apart()
+def failures(db: Database) -> list[tuple[str, int]]:
+    """Why messages were set aside, and how many; who left is no failure."""
+    rows = db.execute(
+        "SELECT failed, COUNT(*) FROM outbox WHERE failed IS NOT NULL "
+        "AND failed NOT IN ('gone', 'restored') GROUP BY failed"
+    ).fetchall()
+    return [(str(why), int(count)) for why, count in rows]

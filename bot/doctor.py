@@ -1,0 +1,87 @@
+"""What is wrong with this installation, where, and what to do: `opschaalgids doctor`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.away import HEARD
+from storage import aside, copies, outbox
+from storage.schema import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.config import Settings
+    from bot.conversation import Conversation
+    from storage.store import Store
+
+LATE = timedelta(minutes=10)
+"""A message that waits longer is not on its way."""
+
+OLD_COPY = timedelta(hours=26)
+"""A day, and time for a backup that begins a little later."""
+
+
+def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[str]]:
+    """(report, findings): a finding is one sentence with what to do."""
+    lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
+    findings = [*_files(settings), *_damage(store), *_aside(store), *_outbox(store, now)]
+    heard = store.fact(HEARD)
+    if heard:
+        lines.append(f"last heard of Telegram: {heard}")
+        findings += _copies(settings, now)
+    depth, since = outbox.depth(store.db)
+    lines.append(f"messages that wait: {depth}" + (f", since {since}" if since else ""))
+    return "\n".join([*lines, ""]), findings
+
+
+def _files(settings: Settings) -> Iterator[str]:
+    mode = settings.key_file.stat().st_mode & 0o077
+    if mode:
+        yield f"{settings.key_file} can be read by others; run: chmod 600 {settings.key_file}"
+
+
+def _damage(store: Store) -> Iterator[str]:
+    for problem in copies.problems(store.db.conn)[:3]:
+        yield f"The database is damaged ({problem}); stop, and run: opschaalgids restore FILE"
+
+
+def _aside(store: Store) -> Iterator[str]:
+    for found in aside.waiting(store):
+        what = f"Update {found.id} of {found.at} was set aside ({found.cause})"
+        yield f"{what}; mend the cause, then run: opschaalgids doctor --retry"
+
+
+def _outbox(store: Store, now: datetime) -> Iterator[str]:
+    depth, since = outbox.depth(store.db)
+    if since and now - datetime.fromisoformat(since) > LATE:
+        yield f"{depth} messages wait since {since}; is opschaalgids telegram running?"
+    for why, count in outbox.failures(store.db):
+        yield f"{count} messages were refused ({why}); they stay in the database, unsent."
+
+
+def _copies(settings: Settings, now: datetime) -> Iterator[str]:
+    found = copies.made(settings.database.parent / "backups")
+    if not found:
+        yield "There is no backup beside the database; run daily: opschaalgids backup"
+    elif now.timestamp() - found[-1].stat().st_mtime > OLD_COPY.total_seconds():
+        yield f"The newest backup is {found[-1].name}; run daily: opschaalgids backup"
+
+
+def retry(conversation: Conversation, now: datetime) -> str:
+    """Take again what was set aside, oldest first; what it came to, a line each."""
+    lines = []
+    for found in aside.waiting(conversation.store):
+        if found.update is None:
+            lines.append(f"update {found.id}: cannot be read, stays aside")
+            continue
+        try:
+            conversation.retry(found.id, found.update, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, it still is
+            lines.append(f"update {found.id}: fails again ({type(error).__name__})")
+        else:
+            lines.append(f"update {found.id}: taken")
+    return "".join(f"{line}\n" for line in lines)

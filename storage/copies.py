@@ -1,0 +1,210 @@
+"""Copies of the database that were proved to open: made while it runs, put back when it must."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from storage.schema import (
+    StoreError,
+    connect,
+    in_one_sentence,
+    migrate,
+    open_database,
+    read_key,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+FORMAT = "opschaalgids-backup"
+NAME = re.compile(r"opschaalgids-\d{8}-\d{6}\.db")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a copy holds, beside it as JSON: to prove it before it is needed."""
+
+    format: str
+    made_at: str
+    sha256: str
+    rows: dict[str, int]
+    forms: list[str]
+
+
+def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetime) -> Path:
+    """A verified copy in `folder`, encrypted with the same key; the key is never in it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / at.strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with in_one_sentence(part):
+        rows = _copy(db, part, read_key(database, key_file))
+    manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db))
+    _sync(part)
+    part.replace(path)
+    _write(manifest_of(path), json.dumps(asdict(manifest), indent=1))
+    return path
+
+
+def _copy(db: Database, part: Path, key: str) -> dict[str, int]:
+    """In one step and one snapshot: stepwise copying starves beside writers."""
+    target = connect(part, key)
+    db.conn.execute("BEGIN")
+    try:
+        rows = _counts(db.conn)
+        db.conn.backup(target)
+    finally:
+        db.conn.execute("COMMIT")
+    wrong = [*problems(target), *(["rows"] if _counts(target) != rows else [])]
+    target.close()
+    if wrong:
+        part.unlink()
+        raise StoreError(f"The copy is not like the database ({wrong[0]}); make it again.")
+    return rows
+
+
+def _counts(connection: Any) -> dict[str, int]:
+    names = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    count = "SELECT COUNT(*) FROM [{}]"
+    return {n: int(connection.execute(count.format(n)).fetchone()[0]) for (n,) in names}
+
+
+def problems(connection: Any) -> list[str]:
+    """What SQLCipher finds wrong with a page, or SQLite with the whole."""
+    found = [row[0] for row in connection.execute("PRAGMA cipher_integrity_check").fetchall()]
+    whole = [row[0] for row in connection.execute("PRAGMA integrity_check").fetchall()]
+    return [*map(str, found), *(line for line in whole if line != "ok")]
+
+
+def _forms(db: Database) -> list[str]:
+    return sorted(m.name for m in migrate.applied(db))
+
+
+# ---------------------------------------------------------------- putting back
+
+
+def prove(path: Path) -> Manifest | None:
+    """The manifest beside a copy; None where there is none. Refuses a copy that changed."""
+    beside = manifest_of(path)
+    if not path.is_file():
+        raise StoreError(f"There is no file {path}; name a backup that opschaalgids made.")
+    if not beside.exists():
+        return None
+    try:
+        manifest = Manifest(**json.loads(beside.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"{beside} cannot be read; put the right one back.") from error
+    if digest(path) != manifest.sha256:
+        raise StoreError(f"{path} is not what was backed up any more; take another backup.")
+    return manifest
+
+
+def put_back(path: Path, database: Path, key_file: Path, at: datetime) -> Path | None:
+    """Make `path` the database; the file that stood there is kept beside it and returned."""
+    manifest = prove(path)
+    if not key_file.exists():
+        raise StoreError(f"The key file {key_file} is missing; put back the key of this backup.")
+    part = database.with_name(f"{database.name}.part")
+    try:
+        _prepare(path, part, key_file, manifest.made_at if manifest else at.isoformat(), at)
+        kept = _set_apart(database, at)
+        part.replace(database)
+    finally:
+        for left in (part, *_beside(part)):
+            left.unlink(missing_ok=True)
+    return kept
+
+
+def _prepare(path: Path, part: Path, key_file: Path, since: str, at: datetime) -> None:
+    """A copy of the copy, in today's form, that nothing old goes out from."""
+    with in_one_sentence(part):
+        part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part.touch(mode=0o600)
+        part.write_bytes(path.read_bytes())
+    db = open_database(part, key_file)
+    wrong = problems(db.conn)
+    if not wrong:
+        _settle(db, since, at)
+    db.close()
+    if wrong:
+        raise StoreError(f"{path} is damaged ({wrong[0]}); take another backup.")
+    _sync(part)
+
+
+def _settle(db: Database, since: str, at: datetime) -> None:
+    """Nothing old goes out again, and no old button means something new.
+
+    A button's reference comes from its person's count of turns. After a restore
+    that count would give out references that stand under buttons of the time
+    since the backup; seconds since 1970 are above every count there was.
+    """
+    now = at.isoformat()
+    db.conn.execute("BEGIN IMMEDIATE")
+    db.conn.execute(
+        "UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL"
+    )
+    db.conn.execute("UPDATE presses SET answered_at = ? WHERE answered_at IS NULL", [now])
+    db.conn.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [int(at.timestamp())])
+    db.conn.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)", [since])
+    db.conn.execute("COMMIT")
+
+
+def _set_apart(database: Path, at: datetime) -> Path | None:
+    if not database.exists():
+        return None
+    apart = database.with_name(f"{database.name}.before-{at:%Y%m%d-%H%M%S}")
+    for old in _beside(database):
+        if old.exists():
+            old.rename(apart.with_name(apart.name + old.name.removeprefix(database.name)))
+    return database.rename(apart)
+
+
+def _beside(database: Path) -> list[Path]:
+    return [database.with_name(database.name + ending) for ending in ("-wal", "-shm")]
+
+
+# ---------------------------------------------------------------- many copies
+
+
+def made(folder: Path) -> list[Path]:
+    """The copies in a folder, oldest first."""
+    return sorted(p for p in folder.glob("opschaalgids-*.db") if NAME.fullmatch(p.name))
+
+
+def rotate(folder: Path, keep: int) -> list[Path]:
+    """Remove all but the newest `keep` copies; those that went."""
+    old = made(folder)[:-keep]
+    for path in old:
+        path.unlink()
+        manifest_of(path).unlink(missing_ok=True)
+    return old
+
+
+def manifest_of(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
