@@ -49,8 +49,8 @@ def _damage(store: Store) -> Iterator[str]:
 
 def _aside(store: Store) -> Iterator[str]:
     for found in aside.waiting(store):
-        what = f"Update {found.id} of {found.at} was set aside ({found.cause})"
-        yield f"{what}; mend the cause, then run: opschaalgids doctor --retry"
+        name = f"Number {found.id} of {found.at} was set aside ({found.cause})"
+        yield f"{name}; mend the cause, then run: opschaalgids doctor --retry"
 
 
 def _outbox(store: Store, now: datetime) -> Iterator[str]:

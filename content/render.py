@@ -132,6 +132,8 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
 
 def split(html: str) -> list[str]:
     """Pieces within Telegram's limit, cut between lines; no tag spans a line."""
+    if 2 * len(html) <= LIMIT:  # a character is two units at most, and markup counts for none
+        return [html]
     pieces, piece = [], ""
     for line in html.split("\n"):
         longer = f"{piece}\n{line}" if piece else line

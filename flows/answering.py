@@ -34,7 +34,7 @@ class Answering(Talk):
             self.misfit()
             return
         question = self.guide.canvas[key]
-        if question not in self.guide.canvas.asked(self.here.values, "full"):
+        if key not in self.guide.canvas.asked_keys(self.here.values, "full"):
             self.stale()
             return
         value = self._read(question, self.move.argument)
@@ -83,13 +83,13 @@ class Answering(Talk):
         given = Given(question.key, kept, self.update.at, message or self.update.message, size)
         self.answers.append(given)
         self.walk = replace(self.here, given={**self.here.given, question.key: given})
-        asked = {q.key for q in self.guide.canvas.asked(self.here.values, self.here.depth)}
         plan = self.here.cursor.plan
-        left = tuple(key for key in plan if key in asked and key != question.key)
-        ended = bool(plan) and not left
-        self.point(plan=left)
-        if ended:
-            self.say("five_ended", joins=True)
+        if plan:
+            asked = self.guide.canvas.asked_keys(self.here.values, self.here.depth)
+            left = tuple(key for key in plan if key in asked and key != question.key)
+            self.point(plan=left)
+            if not left:
+                self.say("five_ended", joins=True)
 
     def _note(self, question: Question, value: Any) -> None:
         """One line where the person may doubt what was understood."""
@@ -205,7 +205,7 @@ class Answering(Talk):
         """A part, then a question; the old answer is shown and asked again."""
         argument = str(self.move.argument)
         answered = self.guide.canvas.relevant(self.here.values)
-        asked = {q.key for q in self.guide.canvas.asked(answered, self.here.depth)}
+        asked = self.guide.canvas.asked_keys(answered, self.here.depth)
         if argument in answered or argument in asked:
             self._visit(self.guide.canvas[argument])
             return
@@ -239,7 +239,7 @@ class Answering(Talk):
             return
         lost = progress.dropped(self.guide.canvas, self.here.values, question.key, value)
         self._keep(question, value)
-        counts = question in self.guide.canvas.asked(self.here.values, "full")
+        counts = question.key in self.guide.canvas.asked_keys(self.here.values, "full")
         name = "edited" if counts else "edited_aside"
         self.say(name, key=question.key, value=value, lost=lost)
         self._note_length(question, value)

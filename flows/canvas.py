@@ -23,6 +23,9 @@ OPEN: frozenset[str] = frozenset({"line", "text", "step", "who", "when"})
 Values = Mapping[str, Any]
 """Question key -> value: a text, a choice's key, a list of keys, or a When."""
 
+REMEMBERED = 256
+"""Sets of answers whose questions are remembered."""
+
 Because = tuple[tuple[str, Any], ...]
 """The answers a conclusion rests on, as (question, answer)."""
 
@@ -35,19 +38,30 @@ class Clause:
 
     def because(self, values: Values) -> Because | None:
         """The answers that make it hold, or None where it does not."""
-        reasons = tuple((key, values.get(key)) for key, _ in self.needs)
-        held = all(_accepts(wanted, values.get(key)) for key, wanted in self.needs)
-        return reasons if held else None
+        if not self.holds(values):
+            return None
+        return tuple((key, values.get(key)) for key, _ in self.needs)
+
+    def holds(self, values: Values) -> bool:
+        # A plain loop: every turn asks this some thousand times.
+        for key, wanted in self.needs:  # noqa: SIM110
+            if not _accepts(wanted, values.get(key)):
+                return False
+        return True
 
 
 def _accepts(wanted: tuple[str, ...], value: Any) -> bool:
-    if value in (None, SKIPPED):
+    if isinstance(value, (list, tuple)):
+        return "*" in wanted or any(_lists(value, w) for w in wanted)
+    if value is None or value == SKIPPED:
         return False
-    if "*" in wanted and value != UNKNOWN:
-        return True
-    given = value if isinstance(value, (list, tuple)) else (value,)
-    lacks = isinstance(value, (list, tuple))
-    return any((w.startswith("!") and lacks and w[1:] not in given) or w in given for w in wanted)
+    if value == UNKNOWN or isinstance(value, str):
+        return value in wanted or ("*" in wanted and value != UNKNOWN)
+    return "*" in wanted
+
+
+def _lists(given: list[str] | tuple[str, ...], wanted: str) -> bool:
+    return wanted[1:] not in given if wanted.startswith("!") else wanted in given
 
 
 @dataclass(frozen=True)
@@ -57,7 +71,10 @@ class Condition:
     clauses: tuple[Clause, ...]
 
     def holds(self, values: Values) -> bool:
-        return any(clause.because(values) is not None for clause in self.clauses)
+        for clause in self.clauses:  # noqa: SIM110 - as above
+            if clause.holds(values):
+                return True
+        return False
 
     def because(self, values: Values) -> Because:
         """Every answer in every clause that holds, in order, once; () where none does."""
@@ -138,6 +155,7 @@ class Canvas:
     pitfalls: tuple[Pitfall, ...]
     version: str = ""
     _index: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
+    _asked: dict[Any, Mapping[str, None]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._index.update({q.key: q for q in self.questions})
@@ -180,8 +198,19 @@ class Canvas:
 
     def asked(self, values: Values, depth: Depth) -> list[Question]:
         """The questions that apply at this depth now, in order."""
-        kept = self.relevant(values)
-        return [q for q in self.questions if self.applies(q, kept, depth)]
+        return [self[key] for key in self.asked_keys(values, depth)]
+
+    def asked_keys(self, values: Values, depth: Depth) -> Mapping[str, None]:
+        """The same as keys, in order; remembered, because one turn asks it several times."""
+        answers = tuple(sorted((k, str(v)) for k, v in values.items()))
+        found = self._asked.get((depth, answers))
+        if found is None:
+            if len(self._asked) >= REMEMBERED:
+                self._asked.clear()
+            kept = self.relevant(values)
+            found = {q.key: None for q in self.questions if self.applies(q, kept, depth)}
+            self._asked[depth, answers] = found
+        return found
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""
@@ -206,4 +235,6 @@ class Canvas:
 
     def open_points(self, values: Values) -> list[str]:
         """Questions answered "I do not know yet" that a colleague could answer."""
+        if UNKNOWN not in values.values():
+            return []
         return [q.key for q in self.questions if q.open_point and values.get(q.key) == UNKNOWN]

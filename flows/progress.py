@@ -34,9 +34,8 @@ def missing(canvas: Canvas, walk: Walk) -> list[Question]:
 
 def next_question(canvas: Canvas, walk: Walk) -> Question | None:
     """The plan of five minutes first, then whatever is missing, in order."""
-    asked = {q.key for q in canvas.asked(walk.values, walk.depth)}
     for key in walk.cursor.plan:
-        if key in asked:
+        if key in canvas.asked_keys(walk.values, walk.depth):
             return canvas[key]
     return next(iter(missing(canvas, walk)), None)
 
@@ -62,7 +61,7 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
     settled = {**walk.values, **dict.fromkeys(walk.skipped, SKIPPED)}
     own = [q for q in canvas.of_part(question.part) if q.of is None]
     at = own.index(canvas[question.of] if question.of else question)
-    asked = {q.key for q in canvas.asked(walk.values, walk.depth)}
+    asked = canvas.asked_keys(walk.values, walk.depth)
     number = 1 + sum(q.key in asked for q in own[:at])
     ahead = sum(canvas.possible(q, settled, walk.depth) for q in own[at + 1 :])
     return Position(number, number + ahead)

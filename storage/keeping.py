@@ -136,11 +136,6 @@ class Keeping(Rows):
 
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> None:
         choices = [[c.key, c.label, c.ticked] for c in message.choices]
-        if choices:
-            self.db.execute(
-                "INSERT INTO askings(chat, ref, canvas, key, choices) VALUES (?, ?, ?, ?, ?)",
-                [update.chat, ref, canvas, message.key, json.dumps(choices, ensure_ascii=False)],
-            )
         body = {
             "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
             "ref": ref, "canvas": canvas, "state": message.state,
@@ -148,12 +143,17 @@ class Keeping(Rows):
             "over": message.over, "closes": message.closes,
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
-        self.db.execute(
+        found = self.db.execute(
             "INSERT INTO outbox(chat, ref, canvas, body, created_at) VALUES (?, ?, ?, ?, ?)",
             [update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at)],
         )
-
-    # ------------------------------------------------------------ outside the turns
+        if choices:
+            said = json.dumps(choices, ensure_ascii=False)
+            self.db.execute(
+                "INSERT INTO askings(chat, ref, canvas, key, choices, outbox) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [update.chat, ref, canvas, message.key, said, found.lastrowid],
+            )
 
     def fact(self, name: str) -> str | None:
         """Something that the running program knows of itself."""
@@ -194,6 +194,11 @@ class Keeping(Rows):
         """The last choices made in the bubble that this message takes over."""
         if not message.over:
             return []
-        row = self.row("SELECT body FROM outbox WHERE chat = ? AND ref = ?", chat, message.over)
+        row = self.row(
+            "SELECT body FROM outbox WHERE id = "
+            "(SELECT outbox FROM askings WHERE chat = ? AND ref = ?)",
+            chat,
+            message.over,
+        )
         before = json.loads(row["body"])["trail"] if row else []
         return [*before, *filter(None, [message.chosen])][-TRAIL:]

@@ -61,7 +61,8 @@ def oldest(db: Database, chat: str) -> Outgoing | None:
 @told_apart()
 def bubble(db: Database, chat: str, ref: str) -> Outgoing | None:
     """The message of an asking, as it was sent; None where it never arrived."""
-    found = _found(db, "chat = ? AND ref = ? AND message IS NOT NULL", chat, ref)
+    own = "SELECT outbox FROM askings WHERE chat = ? AND ref = ?"
+    found = _found(db, f"id = ({own}) AND message IS NOT NULL", chat, ref)
     return found[0] if found else None
 
 

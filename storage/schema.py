@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 migrate = Migrations("opschaalgids")
 BUSY_SECONDS = 10
+CHECKPOINT_PAGES = 4_000
+"""16 MB: a checkpoint writes every changed page once, so rarer is cheaper."""
 
 
 class StoreError(Exception):
@@ -97,6 +99,7 @@ ALTER TABLE people ADD COLUMN pressed TEXT;
 ALTER TABLE people ADD COLUMN pressed_at TEXT;
 ALTER TABLE people ADD COLUMN gone_at TEXT;
 ALTER TABLE askings ADD COLUMN message INTEGER;
+ALTER TABLE askings ADD COLUMN outbox INTEGER;
 ALTER TABLE askings ADD COLUMN ready_at TEXT;
 ALTER TABLE updates ADD COLUMN kind TEXT;
 ALTER TABLE updates ADD COLUMN text TEXT;
@@ -105,7 +108,6 @@ ALTER TABLE outbox ADD COLUMN ref TEXT;
 ALTER TABLE outbox ADD COLUMN canvas INTEGER;
 ALTER TABLE outbox ADD COLUMN message INTEGER;
 ALTER TABLE outbox ADD COLUMN failed TEXT;
-CREATE INDEX outbox_of ON outbox(chat, ref);
 CREATE TABLE presses (
     id TEXT PRIMARY KEY, chat TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL,
     answered_at TEXT) WITHOUT ROWID;
@@ -173,6 +175,7 @@ def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
         ) from None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
