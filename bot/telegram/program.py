@@ -15,14 +15,14 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")  # noqa: TID251 - the library's own 
 
 from aiohttp import web
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot import watch
 from bot.away import BEAT, beat
 from bot.channel import Revoked
 from bot.clock import now
-from bot.delivery import WAITED, Delivery
+from bot.delivery import GRACE, WAITED, Delivery
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
 from bot.telegram.outgoing import Telegram
@@ -110,7 +110,7 @@ class Program:
     async def _serve(
         self, stack: AsyncExitStack, served: web.Application, host: str, port: int
     ) -> None:
-        runner = web.AppRunner(served, access_log=None)
+        runner = web.AppRunner(served, access_log=None, shutdown_timeout=GRACE)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, host, port).start()
@@ -168,7 +168,7 @@ class Program:
     async def _leave(self, visit: Visit) -> None:
         """In a group anyone could read along: one sentence, then leave."""
         said = self.conversation.newest.words[visit.language or self.settings.language]
-        with suppress(BadRequest, Forbidden):
+        with suppress(TelegramError):
             await self.bot.send_message(visit.chat, said["messages"]["say"]["group"])
         with suppress(TelegramError):
             await self.bot.leave_chat(visit.chat)
