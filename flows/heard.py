@@ -85,6 +85,8 @@ def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str)
     bound = asking.key in guide.canvas or move.verb in ("sure", "language")
     if bound and not current and move.verb in OF_ITS_QUESTION:
         return Move("stale")
+    if move.verb == "explain":
+        return Move("explain", asking.key)
     return move
 
 

@@ -64,8 +64,11 @@ class Telling(Talk):
         self.ask()
 
     def explain(self) -> None:
-        if self.question:
-            self.say("explanation", joins=True, key=self.question.key)
+        """An old button explains its own question; typed, it is about this one."""
+        own = str(self.move.argument)
+        question = self.guide.canvas.get(own) or self.question
+        if question:
+            self.say("explanation", joins=True, key=question.key)
         self.ask()
 
     def forward(self) -> None:
