@@ -49,6 +49,7 @@ DOUBLE_TAP = timedelta(seconds=0.4)
 PRESS_TRIES = 6
 """A press answered later than this makes no difference to anyone."""
 
+ANSWER = "answer"
 TROUBLE_PAUSE = 1.0
 """Seconds until a full disk or a lock is asked again."""
 
@@ -98,7 +99,7 @@ class Delivery:
         self.broken.add_done_callback(lambda _: stop.set())
         await stop.wait()
         gate.cancel()
-        await self.gate.idle(GRACE)
+        await asyncio.gather(self.gate.idle(GRACE), self._all_answered(GRACE))
         for task in self.tasks:
             task.cancel()
         if self.broken.done():
@@ -109,7 +110,7 @@ class Delivery:
         for press in outbox.presses(self.db):
             if press.id not in self.answering:
                 self.answering.add(press.id)
-                self.start(self._answer(press))
+                self.start(self._answer(press), ANSWER)
         for chat in filter(self.channel.owns, chats):
             lane = self.lanes.get(chat)
             if lane:
@@ -118,9 +119,9 @@ class Delivery:
                 self.lanes[chat] = Lane(chat, rank, self._pace(chat))
                 self.start(self._drain(self.lanes[chat]))
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
+    def start(self, work: Coroutine[None, None, None], name: str | None = None) -> None:
         """Beside the lanes: what it raises ends the program."""
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work, name=name)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -178,7 +179,7 @@ class Delivery:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
         ref = message.over or message.closes
-        find = partial(outbox.bubble, self.db, outgoing.chat, ref)
+        find = partial(outbox.open_bubble, self.db, outgoing.chat, ref)
         standing = await self._certainly(find) if ref else None
         if standing and standing.place and message.over and self._is_last(standing):
             place = await self.channel.replace(outgoing, standing.place)
@@ -196,6 +197,11 @@ class Delivery:
         return standing.place == outbox.last_message(self.db, standing.chat)
 
     # ------------------------------------------------------------ presses
+
+    async def _all_answered(self, seconds: float) -> None:
+        answering = [task for task in self.tasks if task.get_name() == ANSWER]
+        if answering:
+            await asyncio.wait(answering, timeout=seconds)
 
     async def _answer(self, press: Press) -> None:
         """Outside the lanes: a press that waits for its answer spins under the thumb."""

@@ -149,7 +149,7 @@ def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     steps = [s for s in words.advice.next_steps if s.step != chosen]
     recheck = values.get("closing.recheck")
     insight = values.get("closing.insight")
-    known = recheck not in (None, UNKNOWN)
+    known = recheck not in (None, UNKNOWN, "never")
     return {
         "next_steps": steps,
         "more_steps": len(steps[5:]) + len(words.advice.also),

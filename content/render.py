@@ -14,6 +14,7 @@ from content.documents import half_page, summary_markdown
 from content.facts import facts_of
 from content.words import Words, lower_first
 from flows.answers import units
+from flows.canvas import ANY_OF, ONE_OF
 from flows.turn import Choice, Message
 
 if TYPE_CHECKING:
@@ -91,9 +92,11 @@ STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap"})
 
 def _placed(words: Words, turn: Turn, messages: list[Message]) -> Iterator[Message]:
     """The first message after a press takes the place of what was pressed, or closes it."""
-    pressed = turn.session.pressed
+    pressed, answered = turn.session.pressed, _typed_at(words, turn)
     for number, message in enumerate(messages):
-        if number or pressed is None or message.brief or turn.replies[0].name == "twice":
+        if not number and answered:
+            yield replace(message, closes=answered, chosen=_chosen(words, turn))
+        elif number or pressed is None or message.brief or turn.replies[0].name == "twice":
             yield message
         elif pressed.key not in STAYING or pressed.key == message.key:
             yield replace(message, over=pressed.ref, chosen=_chosen(words, turn))
@@ -101,6 +104,16 @@ def _placed(words: Words, turn: Turn, messages: list[Message]) -> Iterator[Messa
             yield replace(message, closes=pressed.ref, chosen=_agreed(words))
         else:
             yield message
+
+
+def _typed_at(words: Words, turn: Turn) -> str:
+    """The question with choices that was answered in words: its buttons have had their time."""
+    shown = turn.session.shown
+    if turn.session.pressed or shown is None or shown.key not in words.canvas:
+        return ""
+    chosen = words.canvas[shown.key].kind in (*ONE_OF, *ANY_OF)
+    asked_again = any(reply.asking == shown.key for reply in turn.replies)
+    return shown.ref if chosen and (turn.answers or asked_again) else ""
 
 
 def _chosen(words: Words, turn: Turn) -> str:

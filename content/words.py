@@ -186,7 +186,7 @@ class Words:
             for name, value in zip(("who", "when"), fields, strict=True)
             if value not in (None, UNKNOWN)
         ]
-        return ", ".join([self.value("closing.small_win", chosen), *known])
+        return ", ".join([self.value("closing.small_win", chosen).rstrip(" .;"), *known])
 
     def acted_on(self) -> list[str]:
         """The ingredients that an action is meant for, as far as they still need one."""

@@ -93,7 +93,7 @@ class Answering(Talk):
 
     def _note(self, question: Question, value: Any) -> None:
         """One line where the person may doubt what was understood."""
-        if self.move.guessed or question.kind == "when":
+        if self.move.guessed or (question.kind == "when" and value != UNKNOWN):
             self.say("understood", joins=True, key=question.key, value=value)
         if value == UNKNOWN and question.open_point:
             self.say("open_point", joins=True, key=question.key)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 STRANGERS_KEPT = timedelta(hours=24)
 """How long a chat that never agreed is remembered."""
 
-TRAIL = 3
-"""Choices that stay in sight above the next question."""
+TRAIL = 1
+"""Choices that stay in sight above the next question: more is noise by the tenth press."""
 
 
 class Keeping(Rows):

@@ -59,9 +59,9 @@ def oldest(db: Database, chat: str) -> Outgoing | None:
 
 
 @told_apart()
-def bubble(db: Database, chat: str, ref: str) -> Outgoing | None:
-    """The message of an asking, as it was sent; None where it never arrived."""
-    own = "SELECT outbox FROM askings WHERE chat = ? AND ref = ?"
+def open_bubble(db: Database, chat: str, ref: str) -> Outgoing | None:
+    """The message of an asking, as it was sent; None where it never arrived or lost its place."""
+    own = "SELECT outbox FROM askings WHERE chat = ? AND ref = ? AND closed_at IS NULL"
     found = _found(db, f"id = ({own}) AND message IS NOT NULL", chat, ref)
     return found[0] if found else None
 
@@ -110,6 +110,11 @@ def sent(
         )
         if place is None:
             return
+        message = outgoing.message
+        db.execute(
+            "UPDATE askings SET closed_at = ? WHERE chat = ? AND ref = ?",
+            [now, outgoing.chat, message.over or message.closes],
+        )
         db.execute(
             "UPDATE askings SET message = ?, ready_at = ? WHERE chat = ? AND ref = ?",
             [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storage.rows import Rows
+from storage.schema import open_database
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -18,6 +21,58 @@ if TYPE_CHECKING:
 
 STARTED, STOPPED = 30.0, 10.0
 INSTALLED = str(Path(sys.executable).parent / "opschaalgids")
+
+
+@dataclass
+class Look:
+    """A second pair of eyes on the program's own database; closed before a crash is played."""
+
+    folder: Path
+    _rows: Rows | None = None
+
+    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        if self._rows is None:
+            self._rows = Rows(open_database(self.folder / "guide.db", self.folder / "key"))
+        return self._rows.rows(sql, *values)
+
+    def close(self) -> None:
+        if self._rows:
+            self._rows.db.close()
+        self._rows = None
+
+    def asked(self, chat: str, ref: str) -> str:
+        """The question or menu that an asking was about."""
+        found = self.rows("SELECT key FROM askings WHERE chat = ? AND ref = ?", chat, ref)
+        return str(found[0]["key"]) if found else ""
+
+    def shown(self, chat: str) -> str:
+        """The asking that the guide believes to be on this screen."""
+        return str(self._person(chat).get("shown"))
+
+    def turns(self, chat: str) -> int:
+        """How often this person was heard."""
+        return int(self._person(chat).get("turn", 0))
+
+    def _person(self, chat: str) -> dict[str, Any]:
+        return next(iter(self.rows("SELECT * FROM people WHERE chat = ?", chat)), {})
+
+    def answers(self, chat: str) -> dict[str, Any]:
+        """The newest of each, on the canvas where the person is; a skip is left out."""
+        found = self.rows(
+            "SELECT a.question, a.value FROM answers a JOIN people p ON p.canvas = a.canvas "
+            "WHERE p.chat = ? AND a.value IS NOT NULL ORDER BY a.id",
+            chat,
+        )
+        return {row["question"]: json.loads(row["value"]) for row in found}
+
+    def canvas(self, chat: str) -> int:
+        """Where this person is."""
+        return int(self._person(chat)["canvas"])
+
+    def unsaid(self, chat: str) -> int:
+        """What this person has still to hear."""
+        waiting = "SELECT id FROM outbox WHERE chat = ? AND sent_at IS NULL AND failed IS NULL"
+        return len(self.rows(waiting, chat))
 
 
 @dataclass
@@ -91,16 +146,20 @@ class Program:
     async def kill(self) -> None:
         await self.stop(signal.SIGKILL)
 
-    async def export(self) -> list[Any]:
-        """The canvases of `export --format json --all`, beside the running program."""
+    async def canvases(self) -> list[Any]:
+        """All of them, as exported beside the running program."""
+        found = json.loads(await self.export("--format", "json", "--all"))
+        canvases: list[Any] = found["canvases"]
+        return canvases
+
+    async def export(self, *options: str) -> bytes:
         export = await asyncio.create_subprocess_exec(
-            INSTALLED, "export", "--format", "json", "--all",
+            INSTALLED, "export", *options,
             env=self.environment(), cwd=self.folder, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         written, _ = await export.communicate()
         assert export.returncode == 0
-        canvases: list[Any] = json.loads(written)["canvases"]
-        return canvases
+        return written
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -34,7 +34,9 @@ class Visit:
     language: Language | None = None
 
 
-def read(raw: dict[str, Any], now: datetime) -> Update | Visit | None:
+def read(  # noqa: PLR0911 - one line for each that is nothing to us
+    raw: dict[str, Any], now: datetime
+) -> Update | Visit | None:
     """None where it is nothing to us. Raises whatever a broken update makes the library raise."""
     update = telegram.Update.de_json(raw, None)
     if update.my_chat_member:
@@ -45,6 +47,8 @@ def read(raw: dict[str, Any], now: datetime) -> Update | Visit | None:
     if message is None:
         return None
     if message.chat.type != ChatType.PRIVATE:
+        if message.new_chat_members:  # the same news comes as my_chat_member
+            return None
         return Visit("group", str(message.chat.id), _language(message.from_user))
     if message.from_user is None or message.from_user.id != message.chat.id:
         return None

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
-from telegram.error import TelegramError
 
 from flows.turn import LANGUAGES
 
@@ -24,7 +23,7 @@ async def show(bot: Bot, content: Content, standard: Language) -> None:
     try:
         for code in (None, *LANGUAGES):
             await _show(bot, content, code or standard, code)
-    except TelegramError as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was
         log.warning("the command menu was not renewed (%s)", type(error).__name__)
 
 

@@ -57,6 +57,7 @@ class Program:
         base = f"{settings.api_url}/bot"
         self.bot = Bot(settings.token, base, request=self.calls, get_updates_request=self.fetches)
         self.stop = asyncio.Event()
+        self.leaving: set[str] = set()
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
         self.channel = Telegram(self.bot)
@@ -162,7 +163,8 @@ class Program:
     def _visited(self, visit: Visit) -> None:
         if visit.what == "gone":
             outbox.gone(self.db, visit.chat, self.now())
-        else:
+        elif visit.chat not in self.leaving:
+            self.leaving.add(visit.chat)
             self.delivery.start(self._leave(visit))
 
     async def _leave(self, visit: Visit) -> None:
@@ -172,3 +174,4 @@ class Program:
             await self.bot.send_message(visit.chat, said["messages"]["say"]["group"])
         with suppress(TelegramError):
             await self.bot.leave_chat(visit.chat)
+        self.leaving.discard(visit.chat)

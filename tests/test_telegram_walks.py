@@ -1,0 +1,167 @@
+"""Whole walks of the real program over real HTTP: every answer kept, every call right."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import statistics
+import sys
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from content.render import plain
+from flows.turn import LANGUAGES
+from tests.walkers import Walker, answers_every_press_once, problems, stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.canvas import Depth
+    from tests.standin import Call
+    from tests.walkers import How, Move, Stage
+
+SCREENS = Path(__file__).parent / "screens"
+DEPTHS: tuple[Depth, ...] = ("quick", "full")
+HOWS: tuple[How, ...] = ("buttons", "words", "mixed")
+WALKS = [(*walk, seed) for seed, walk in enumerate(product(DEPTHS, HOWS, LANGUAGES))]
+TO_READ = (
+    ("quick", "mixed", "nl"), ("quick", "buttons", "en"),
+    ("full", "buttons", "nl"), ("full", "mixed", "en"),
+)  # fmt: skip
+"""These walks stay in screens/, without dates, which change every day."""
+
+SUMMED_UP = {"advice", "finished"}
+"""Where a turn may tell more than a phone shows at once."""
+
+MOMENTS = ("welcome", "impact.evidence", "routes.anchored", "advice", "closing.recheck")
+"""Where the program is stopped: at each kind of turn."""
+
+
+@pytest.mark.parametrize(("depth", "how", "language", "seed"), WALKS)
+async def test_a_whole_walk(  # noqa: PLR0913, PLR0917 - a case and where it is played
+    depth: Depth, how: How, language: str, seed: int, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    path = SCREENS / f"{depth}_{language}.txt"
+    to_read = (depth, how, language) in TO_READ
+    async with stage(tmp_path) as here:
+        phone = here.phone(language=language)
+        walker = here.walker(phone, how=how, depth=depth, seed=seed, dates=not to_read)
+        await walker.walk()
+        assert list(problems(walker.given, await here.canvas())) == []
+        assert await here.program.stop() == 0
+        assert here.program.said == ["ready"]
+        assert here.standin.declined == []
+        answers_every_press_once(here.standin)
+        assert [m for m in walker.moves if m.to not in SUMMED_UP and len(texts(m)) > 2] == []
+        assert [text for text in short_ones(walker) if words(text) > 90] == []
+        tell_figures(f"{depth} {how} {language}", walker)
+    if to_read:
+        reads(walker, path, anew=pytestconfig.getoption("--update"))
+
+
+def reads(walker: Walker, path: Path, *, anew: bool) -> None:
+    """What a person saw, move by move: only what is new or changed. `--update` writes it anew."""
+    played = f"\n\n{'─' * 40}\n\n".join(walker.screens) + "\n"
+    if anew:
+        path.write_text(played, encoding="utf-8")
+    assert played == path.read_text(encoding="utf-8")
+
+
+def texts(move: Move) -> list[Call]:
+    """What there is to read; an edit without buttons only tidies up."""
+    shown = ("sendMessage", "sendDocument", "editMessageText")
+    said = [call for call in move.calls if call.method in shown]
+    return [c for c in said if c.method != "editMessageText" or "reply_markup" in c.params]
+
+
+def short_ones(walker: Walker) -> Iterator[str]:
+    """All texts but the summary's and the recaps, which list what was answered."""
+    for move in walker.moves:
+        if move.to in SUMMED_UP:
+            continue
+        for call in texts(move):
+            if ":/change " not in str(call.params.get("reply_markup")):
+                yield plain(str(call.params["text"]))
+
+
+def words(text: str) -> int:
+    return len(re.findall(r"\w[\w'’-]*", text))
+
+
+def tell_figures(name: str, walker: Walker) -> None:
+    """Calls a move and latencies; `pytest -rP` shows them."""
+    calls, moves = sum(len(move.calls) for move in walker.moves), len(walker.moves)
+    took = sorted(1000 * seconds for seconds in walker.phone.latencies)
+    middle, slow = statistics.median(took), took[int(0.95 * len(took))]
+    sys.stdout.write(
+        f"{name}: {moves} moves, {calls} calls, {calls / moves:.2f} a move, "
+        f"p50 {middle:.1f} ms, p95 {slow:.1f} ms\n"
+    )
+    # By buttons alone each move costs an answer and an edit; the rest is said once:
+    # akkoord, the advice, the summary, and at the end of a part in full.
+    extra = 5 if walker.depth == "quick" else 9
+    assert calls <= 2 * moves + (extra if walker.how == "buttons" else 0)
+    assert middle < 100  # a machine may have more to do; alone it is under 15
+
+
+# ---------------------------------------------------------------- disturbed walks
+
+
+class Stops:
+    """Ends the program once at each of these moments, right after the person acted."""
+
+    def __init__(self, here: Stage, *, kill: bool) -> None:
+        self.here, self.kill, self.left = here, kill, list(MOMENTS)
+
+    async def __call__(self, walker: Walker) -> None:
+        if walker.at not in self.left:
+            return
+        self.left.remove(walker.at)
+        if self.kill:
+            await asyncio.sleep(0.005 * len(self.left))  # each time a little further on
+            self.here.look.close()
+            await self.here.program.kill()
+        else:
+            began = asyncio.get_running_loop().time()
+            assert await self.here.program.stop() == 0
+            assert asyncio.get_running_loop().time() - began < 2
+        await self.here.program.start()
+
+
+@pytest.mark.parametrize(
+    ("how", "kill"), [("mixed", False), ("buttons", True), ("words", True)],
+    ids=["stopped", "killed-after-a-press", "killed-after-a-text"],
+)  # fmt: skip
+async def test_a_walk_over_restarts(how: How, kill: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    async with stage(tmp_path) as here:
+        walker = here.walker(how=how, seed=5)
+        walker.disturb = stops = Stops(here, kill=kill)
+        await walker.walk()
+        assert stops.left == []
+        assert list(problems(walker.given, await here.canvas())) == []
+        answers_every_press_once(here.standin)
+        # A press whose answer was under way at the stop is answered again: too late, no harm.
+        again = [c for c in here.standin.declined if c.method != "answerCallbackQuery"]
+        assert kill or again == []
+
+
+async def test_a_walk_with_every_update_twice(tmp_path: Path) -> None:
+    async with stage(tmp_path) as here:
+        here.standin.duplicate = True
+        walker = await here.walker(how="mixed", seed=6).walk()
+        assert list(problems(walker.given, await here.canvas())) == []
+        answers_every_press_once(here.standin)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_walk_among_old_buttons(seed: int, tmp_path: Path) -> None:
+    async with stage(tmp_path) as here:
+        walker = here.walker(how="mixed", seed=seed, skips=False)
+        await walker.begins()
+        while walker.key != "finished":
+            await (walker.presses_old() if walker.pick.random() < 0.4 else walker.goes_on())
+        assert list(problems(walker.given, await here.canvas())) == []
+        answers_every_press_once(here.standin)
