@@ -22,7 +22,7 @@ from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
 from storage import copies
-from storage.schema import StoreError, in_one_sentence, open_database
+from storage.schema import BUSY_SECONDS, StoreError, in_one_sentence, open_database
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 TO_MEND = 2
 FOUND = 1
+PATIENT_SECONDS = 0.5
+"""The bot waits no longer for a lock before it tries again later: its loop stands still then."""
+
 LOCK_SECONDS = 3
 """Long enough for the program that this one follows to end."""
 
@@ -132,10 +135,9 @@ def _positive(said: str) -> int:
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
-    store = Store(
-        open_database(settings.database, settings.key_file), settings.language, PRIVACY_VERSION
-    )
+def _store(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
+    db = open_database(settings.database, settings.key_file, busy)
+    store = Store(db, settings.language, PRIVACY_VERSION)
     try:
         with in_one_sentence(settings.database):
             yield store
@@ -158,7 +160,7 @@ def _telegram(options: argparse.Namespace) -> None:
     if not settings.token:
         raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")
     quietly()
-    with _alone(settings.database), _store(settings) as store:
+    with _alone(settings.database), _store(settings, PATIENT_SECONDS) as store:
         try:
             asyncio.run(program.run(Conversation(store), settings))
         except Revoked:

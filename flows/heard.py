@@ -31,6 +31,8 @@ OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language"
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
 PIECE = timedelta(seconds=2)
+SECOND_TAP = timedelta(seconds=1)
+"""The longest that a press can be the second of two; a clock that steps back makes no more."""
 FULL_MESSAGE = 4_000
 SENTENCE = 4
 QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
@@ -65,7 +67,7 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Move:  # noqa: P
     asking = session.pressed
     if session.repeated:
         return Move("quiet")
-    if asking and asking.ready and update.at < asking.ready:
+    if asking and asking.ready and timedelta(0) < asking.ready - update.at <= SECOND_TAP:
         return Move("twice")
     if asking is None or update.text not in {c.key for c in asking.choices}:
         return Move("stale")

@@ -31,6 +31,7 @@ from bot.telegram.webhook import app
 from bot.watch import Figures
 from flows.turn import Update
 from storage import aside, outbox
+from storage.schema import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
     from bot.config import Settings, Webhook
     from bot.conversation import Conversation
+
+TEND = 5.0
+"""Seconds between two looks at what waits."""
 
 log = logging.getLogger("opschaalgids.telegram")
 
@@ -81,6 +85,7 @@ class Program:
         listen = self._listen(hook, stack) if hook else self._poll()
         intake = asyncio.create_task(listen)
         sending = asyncio.create_task(self.delivery.run(self.stop))
+        self.delivery.start(self._tend())
         await asyncio.wait({intake, sending}, return_when=asyncio.FIRST_COMPLETED)
         self.stop.set()
         intake.cancel()
@@ -150,6 +155,13 @@ class Program:
         self.delivery.wake({update.chat for update in updates})
         told = beat(self.conversation, self.channel.owns, self.now())
         self.delivery.wake(told, WAITED)
+
+    async def _tend(self) -> None:
+        """What another program put in the outbox, such as doctor, is sent as well."""
+        while True:
+            await asyncio.sleep(TEND)
+            with suppress(StoreTrouble):
+                self.delivery.wake(outbox.waiting(self.db), WAITED)
 
     def _read(self, raw: dict[str, Any]) -> Update | Visit | None:
         try:
