@@ -187,11 +187,15 @@ class Delivery:
             ready = began + DOUBLE_TAP / self.rate if other else None
             await self._certainly(partial(outbox.sent, self.db, outgoing, began, place, ready))
             return
-        place = await self.channel.send(outgoing)
+        closing = self._close(standing, message.chosen)
+        place, _ = await asyncio.gather(self.channel.send(outgoing), closing)
         await self._certainly(partial(outbox.sent, self.db, outgoing, began, place))
+
+    async def _close(self, standing: Outgoing | None, chosen: str) -> None:
+        """Only tidying: where it fails, the old buttons stay and answer politely."""
         if standing:
-            with suppress(Later, Unsure, Gone, Refused):  # it was said; this is only tidying
-                await self.channel.close(standing, message.chosen)
+            with suppress(Later, Unsure, Gone, Refused):
+                await self.channel.close(standing, chosen)
 
     def _is_last(self, standing: Outgoing) -> bool:
         return standing.place == outbox.last_message(self.db, standing.chat)
