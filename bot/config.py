@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+NEEDED = ("SYSTEMROOT", "TEMP", "TMP")
+"""Without these no program starts on Windows; other systems need none."""
+
+
 class SettingsError(Exception):
     """A setting that cannot be used: which, and what to write instead."""
 
@@ -27,6 +31,7 @@ class Settings:
     key_file: Path
     language: Language
     timezone: str
+    house: Path | None = None
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -57,7 +62,13 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _path(values.get("OPSCHAALGIDS_KEY_FILE") or config / "key"),
         next(code for code in LANGUAGES if code == language),
         zone,
+        _path(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
     )
+
+
+def bare_environment() -> dict[str, str]:
+    """What a helper process needs of ours: no token, no key, no path to either."""
+    return {name: os.environ[name] for name in NEEDED if name in os.environ}  # noqa: TID251
 
 
 def _path(said: str | Path) -> Path:

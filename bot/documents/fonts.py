@@ -1,0 +1,107 @@
+"""Which characters the shipped fonts can show; what none has is replaced and counted.
+
+One unknown character stops an accessible PDF, so every text passes here first.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = Path(__file__).parent / "fonts"
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+LONGEST = 24
+"""Letters in a row before a line may be cut between them."""
+
+NO_BREAK = f"[^\\s\u2e80-\u9fff\uf900-\ufaff]{{{LONGEST + 1},}}"
+RUN = re.compile(NO_BREAK)
+CLUSTER = re.compile(r".(?:\u200d.|[\u0300-\u036f\ufe00-\ufe0f\U0001f3fb-\U0001f3ff])*", re.DOTALL)
+INVISIBLE = re.compile("[\u200b-\u200d\ufe00-\ufe0f]")
+UNSHOWN = {"Cc", "Cs", "Co", "Cn"}
+BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+@dataclass(frozen=True)
+class Font:
+    file: str
+    family: str
+    covers: str
+
+    @cached_property
+    def points(self) -> frozenset[int]:
+        """The code points it can show."""
+        runs = (run.partition("-") for run in self.covers.split())
+        spans = (range(int(a, 16), int(b or a, 16) + 1) for a, _, b in runs)
+        return frozenset(point for span in spans for point in span)
+
+
+@lru_cache(maxsize=1)
+def fonts() -> tuple[Font, ...]:
+    listed = tomllib.loads((FOLDER / "fonts.toml").read_text(encoding="utf-8"))["font"]
+    return tuple(Font(font["file"], font["family"], font["covers"]) for font in listed)
+
+
+def families() -> list[str]:
+    return list(dict.fromkeys(font.family for font in fonts()))
+
+
+class Fitting:
+    """Makes texts fit the fonts, and counts what had to be replaced."""
+
+    def __init__(self) -> None:
+        self.replaced = 0
+
+    def tree(self, value: Any) -> Any:
+        """Every text in a JSON tree."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.tree(some) for key, some in value.items()}
+        return [self.tree(some) for some in value] if isinstance(value, (list, tuple)) else value
+
+    def text(self, text: str) -> str:
+        if text.isascii() and text.isprintable() and len(text) <= LONGEST:
+            return text
+        even = "".join(c for c in text.replace("\t", " ") if c not in BIDI)
+        return RUN.sub(_cut, "".join(self._clusters(even)))
+
+    def _clusters(self, text: str) -> Iterator[str]:
+        for cluster in CLUSTER.findall(text):
+            yield cluster if cluster == "\n" or _one_font(cluster) else self._single(cluster)
+
+    def _single(self, cluster: str) -> str:
+        """What no single font has together, part by part; joiners and marks fall away."""
+        first, rest = cluster[0], cluster[1:]
+        kept = first if first == "\n" or _one_font(first) else REPLACED
+        shown = [c for c in rest if unicodedata.category(c) == "So"]
+        self.replaced += (kept == REPLACED) + len(rest) - len(shown)
+        return kept + "".join(c if _one_font(c) else REPLACED for c in shown)
+
+
+@lru_cache(maxsize=4096)
+def _one_font(cluster: str) -> bool:
+    """Whether one font shows all of it; what is invisible needs none."""
+    shown = INVISIBLE.sub("", cluster)
+    if any(unicodedata.category(c) in UNSHOWN for c in shown):
+        return False
+    return any({ord(c) for c in shown} <= font.points for font in fonts())
+
+
+def _cut(run: re.Match[str]) -> str:
+    """A zero-width space where a line may end, never inside a cluster."""
+    pieces, size = [""], 0
+    for cluster in CLUSTER.findall(run[0]):
+        if size >= LONGEST:
+            pieces.append("")
+            size = 0
+        pieces[-1] += cluster
+        size += 1
+    return "\u200b".join(pieces)
