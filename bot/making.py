@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Form = Literal["pdf", "png", "docx", "odt", "xlsx", "csv"]
+FORMS: tuple[Form, ...] = ("pdf", "png", "docx", "odt", "xlsx", "csv")
 Reason = Literal["too_slow", "failed"]
 
 LIMIT = 30.0
@@ -52,6 +53,10 @@ class Unmade(Exception):  # noqa: N818 - a reason with words in documents.toml, 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(f"{reason} {detail}".strip())
         self.reason = reason
+
+
+def as_form(name: str) -> Form:
+    return next(form for form in FORMS if form == name)
 
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()

@@ -242,3 +242,12 @@ def short_text(text: Any, limit: int) -> str:
 def lower_first(text: str) -> str:
     """The first letter small, unless it begins a name in capitals."""
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def main_clause(text: str) -> str:
+    """What must come first, without the why: that is told where a route is looked at."""
+    return text.split(",", maxsplit=1)[0].rstrip(".") + "."

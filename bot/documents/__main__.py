@@ -37,9 +37,13 @@ def made(form: str, template: str, data: dict[str, Any]) -> tuple[bytes, int]:
         from bot.documents import sheet  # noqa: PLC0415
 
         return (sheet.xlsx if form == "xlsx" else sheet.csv)(data), 0
-    from bot.documents import office  # noqa: PLC0415
+    if form == "docx":
+        from bot.documents import word  # noqa: PLC0415
 
-    return (office.docx if form == "docx" else office.odt)(data), 0
+        return word.docx(data), 0
+    from bot.documents import odt  # noqa: PLC0415
+
+    return odt.odt(data), 0
 
 
 def _modest() -> None:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "fonts"
 REPLACED = "\N{REPLACEMENT CHARACTER}"
-LONGEST = 24
-"""Letters in a row before a line may be cut between them."""
+LONGEST, PIECE = 24, 12
+"""Letters in a row that stay whole, and where longer ones may be cut."""
 
 NO_BREAK = f"[^\\s\u2e80-\u9fff\uf900-\ufaff]{{{LONGEST + 1},}}"
 RUN = re.compile(NO_BREAK)
@@ -99,7 +99,7 @@ def _cut(run: re.Match[str]) -> str:
     """A zero-width space where a line may end, never inside a cluster."""
     pieces, size = [""], 0
     for cluster in CLUSTER.findall(run[0]):
-        if size >= LONGEST:
+        if size >= PIECE:
             pieces.append("")
             size = 0
         pieces[-1] += cluster

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ["ua-1", "a-2a"]
+NO_DATE = "1970-01-01"
+"""An archive asks a date of every file, and an empty canvas has none; a clock would not repeat."""
+
 PIXELS = 72
 """A picture's page is as many points as it has pixels."""
 
@@ -35,7 +38,8 @@ def _made(template: str, data: Mapping[str, Any], **how: Any) -> tuple[bytes, in
     tree = fitting.tree(data)
     count, said = fitting.replaced, data["words"]["replaced"]
     tree |= {"fonts": families(), "replaced": said.format(count=count) if count else ""}
-    day = datetime.fromisoformat(data["date"] or "1970-01-01").replace(tzinfo=UTC)
+    tree["date"] = data["date"] or NO_DATE
+    day = datetime.fromisoformat(tree["date"]).replace(tzinfo=UTC)
     compiler = typst.Compiler(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
