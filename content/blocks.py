@@ -43,8 +43,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Bullets:
+    """`pairs`: many short facts, which a page may set as two columns."""
+
     items: tuple[Item, ...]
     ordered: bool = False
+    pairs: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from content.blocks import Bullets, Heading, Item, Paragraph
+from content.blocks import Heading, Paragraph
 from content.summary import document
 
 if TYPE_CHECKING:
@@ -61,4 +61,4 @@ def _message(said: Said, about: Words) -> Iterator[Block]:
     who = f"{told['person']} {said.author}" if said.author else told["guide"]
     yield Paragraph(said.text, f"{said.at:%H:%M:%S} {who}")
     if said.choices:
-        yield Bullets(tuple(Item(choice) for choice in said.choices))
+        yield Paragraph(" · ".join(said.choices), told["choices"], quiet=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from content.blocks import Block
     from content.words import Words
-    from flows.advice import Attention, Route, Step
+    from flows.advice import Attention, Change, Route, Step
 
 TITLE, LINE = 120, 300
 """Characters of a title, and of an answer that stands in a line; whole under "All answers"."""
@@ -95,16 +95,21 @@ def _route(words: Words, route: Route) -> Iterator[Block]:
 
 def _route_items(words: Words, route: Route) -> Iterator[Item]:
     said = words.documents["summary"]
-    yield from (Item(reason, said["because"]) for reason in words.reasons(route.because))
+    because = "; ".join(words.reasons(route.because))
+    yield from [Item(because, said["because"])] if because else []
     for first in route.first:
         reasons = "; ".join(words.reasons(first.because))
         yield Item(words.first_text(route, first) + (f" ({reasons})" if reasons else ""))
     yield from (Item(way) for way in words.ways(route))
     yield from (Item(words.note_text(route, note), said["take_care"]) for note in route.notes)
-    for change in words.changes[route.route][:5]:
-        reason = words.reason(change.question, change.answer)
-        fit = words.advice_words["fit"][change.fit]
-        yield Item(said["becomes"].format(reason=reason, fit=fit), said["other_answer"])
+    changes = tuple(_change(words, change) for change in words.changes[route.route][:5])
+    yield from [Item(label=said["other_answer"], more=changes)] if changes else []
+
+
+def _change(words: Words, change: Change) -> Paragraph:
+    reason = words.reason(change.question, change.answer)
+    fit = words.advice_words["fit"][change.fit]
+    return Paragraph(words.documents["summary"]["becomes"].format(reason=reason, fit=fit))
 
 
 def _attention(words: Words) -> Iterator[Block]:
@@ -188,9 +193,8 @@ def _answers(words: Words) -> Iterator[Block]:
     parts = answers(words)
     for part, given in parts:
         yield Heading(words.part_name(part), 3)
-        yield Bullets(
-            tuple(Item(words.value(k, v), words.short(k), _mark(words, k, v)) for k, v in given)
-        )
+        items = (Item(words.value(k, v), words.short(k), _mark(words, k, v)) for k, v in given)
+        yield Bullets(tuple(items), pairs=True)
     if not parts:
         yield Paragraph(said["no_answers"])
 

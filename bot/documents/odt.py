@@ -29,6 +29,7 @@ def odt(data: Mapping[str, Any]) -> bytes:
     document = from_data({k: v for k, v in data.items() if k != "house"})
     text = odfdo.Document("text")
     text.body.clear()
+    _without_leftovers(text)
     _styled(text, document, house["accent"])
     _facts(text, document, house["sender"])
     _headed(text, document)
@@ -41,6 +42,17 @@ def odt(data: Mapping[str, Any]) -> bytes:
 
 
 # ---------------------------------------------------------------- the look
+
+
+def _without_leftovers(text: odfdo.Document) -> None:
+    """Of the template's own: numbers before headings, and a program's empty settings."""
+    outline = text.styles.get_element("//text:outline-style")
+    if outline is not None:
+        outline.delete()
+    container: Any = text.container
+    for path in [p for p in text.manifest.get_paths() if p.startswith("Configurations2")]:
+        text.manifest.del_full_path(path)
+        container.del_part(path)
 
 
 def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
@@ -57,7 +69,8 @@ def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
         text.insert_style(style, automatic=False)
     for level, size in ((1, "15pt"), (2, "12pt")):
         heading: Any = text.get_style("paragraph", f"Heading_20_{level}")
-        heading.set_properties({"fo:color": accent, "fo:font-size": size}, area="text")
+        look = {"fo:color": accent, "fo:font-size": size, "fo:font-style": "normal"}
+        heading.set_properties({**look, "fo:font-family": FONT}, area="text")
     language, country = LANGUAGES[document.language]
     default: Any = text.get_style("paragraph")
     default.set_properties({"fo:language": language, "fo:country": country}, area="text")

@@ -26,7 +26,7 @@ def repacked(content: bytes) -> bytes:
     """No entry carries the time of its making; what was stored as it is stays so."""
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as archive:
-        for entry in source.infolist():
+        for entry in (e for e in source.infolist() if not e.is_dir()):
             how = entry.compress_type
             archive.writestr(zipfile.ZipInfo(entry.filename), source.read(entry), how)
     return target.getvalue()

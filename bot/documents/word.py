@@ -30,6 +30,7 @@ def docx(data: Mapping[str, Any]) -> bytes:
     house = data["house"]
     document = from_data({k: v for k, v in data.items() if k != "house"})
     word = python_docx.Document()
+    _without_effects(word)
     _styled(word, document, house)
     _headed(word, document, house)
     for block in document.blocks:
@@ -49,11 +50,20 @@ def _styled(word: Word, document: Document, house: Mapping[str, Any]) -> None:
         _style(word, name, size, accent)
     for name in ("Normal", "List Bullet", "List Number"):
         word.styles[name].paragraph_format.space_after = Pt(5)
+    under = word.styles["Title"].element.find(f".//{qn('w:pBdr')}/{qn('w:bottom')}")
+    under.set(qn("w:color"), house["accent"].lstrip("#"))
     language = word.styles.element.find(f".//{qn('w:lang')}")
     language.set(qn("w:val"), "-".join(LANGUAGES[document.language]))
     section = word.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.6)
+
+
+def _without_effects(word: Word) -> None:
+    """The template's second set of styles, for Word 2010, which would contradict the first."""
+    parts = word.part.rels
+    for key in [k for k, part in parts.items() if part.reltype.endswith("stylesWithEffects")]:
+        del parts[key]
 
 
 def _style(word: Word, name: str, size: int, colour: RGBColor | None) -> None:
@@ -77,7 +87,7 @@ def _headed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
     if house["logo"] and not bytes(house["logo"][:5]).lstrip().startswith(b"<"):
         word.add_picture(io.BytesIO(bytes(house["logo"])), height=Cm(1.4))
     _grey(word, document.kind)
-    _text(word.add_paragraph(style="Title"), document.title)
+    _text(_line(word, "Title"), document.title)
     if document.subtitle:
         _text(word.add_paragraph(), document.subtitle)
     _grey(word, document.date_text)
@@ -90,27 +100,33 @@ def _add(word: Word, block: Block) -> None:
     match block:
         case Heading():
             text = f"{block.text}: {block.tag}" if block.tag else block.text
-            _text(word.add_heading(level=block.level - 1), text)
+            _text(_line(word, f"Heading{block.level - 1}"), text)
         case Paragraph():
             _labelled(word.add_paragraph(), block, quiet=block.quiet)
         case Bullets():
-            _list(word, block.items, "List Number" if block.ordered else "List Bullet")
+            _list(word, block.items, "ListNumber" if block.ordered else "ListBullet")
         case Table():
             _table(word, block)
         case Note():
-            _text(word.add_heading(level=1), block.title)
+            _text(_line(word, "Heading1"), block.title)
             _text(word.add_paragraph(), block.text)
-            _list(word, block.items, "List Bullet")
+            _list(word, block.items, "ListBullet")
             if block.aside:
                 _grey(word, block.aside)
 
 
 def _list(word: Word, items: Iterable[Item], style: str) -> None:
     for item in items:
-        _labelled(word.add_paragraph(style=style), item)
+        _labelled(_line(word, style), item)
         for more in item.more:
-            line = word.add_paragraph(style="List Continue")
-            _labelled(line, more, quiet=more.quiet)
+            _labelled(_line(word, "ListContinue"), more, quiet=more.quiet)
+
+
+def _line(word: Word, style: str) -> Line:
+    """A paragraph in the style with this id: to look it up by name costs a millisecond each."""
+    line = word.add_paragraph()
+    line._p.style = style  # noqa: SLF001 - see above
+    return line
 
 
 def _labelled(line: Line, part: Paragraph | Item, *, quiet: bool = False) -> None:
