@@ -26,9 +26,9 @@ def main() -> None:
 
 def made(path: Path) -> dict[str, str]:
     """What the file itself says."""
-    font = TTFont(path, lazy=True)
-    runs = " ".join(_runs(sorted(font.getBestCmap())))
-    family = font["name"].getDebugName(16) or font["name"].getDebugName(1)
+    with TTFont(path, lazy=True) as font:
+        runs = " ".join(_runs(sorted(font.getBestCmap())))
+        family = font["name"].getDebugName(16) or font["name"].getDebugName(1)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return dict(zip(MADE, (str(family), sha256, runs), strict=True))
 

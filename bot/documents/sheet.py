@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME, CELL = 31, 32_767
 """The most that the format takes: of a sheet's name, of a cell."""
 
-WIDE, NARROW = 34, 12
+WIDE, NARROW = 44, 10
 TAKES_EFFECT = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a CSV cell that begins so for a formula; an apostrophe holds it back."""
 
@@ -59,7 +59,7 @@ def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]
     for at, text in enumerate(sheet["header"]):
         page.write_string(0, at, text, looks["header"])
         page.write_string(1, at, sheet["keys"][at], looks["key"])
-        page.set_column(at, at, NARROW if at == 0 and any(sheet["keys"]) else WIDE)
+        page.set_column(at, at, _width([text, *(row[at] for row in sheet["rows"])]))
     for down, row in enumerate(sheet["rows"], 2):
         for at, text in enumerate(row):
             page.write_string(down, at, safe(text)[:CELL], looks["cell"])
@@ -67,6 +67,11 @@ def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]
     page.autofilter(1, 0, max(2, len(sheet["rows"]) + 1), len(sheet["header"]) - 1)
     page.set_landscape()
     page.repeat_rows(0, 1)
+
+
+def _width(texts: list[str]) -> int:
+    """In letters: as wide as its widest, within reason."""
+    return min(WIDE, max(NARROW, *(len(text) + 2 for text in texts)))
 
 
 def csv(data: Mapping[str, Any]) -> bytes:
