@@ -127,6 +127,22 @@ def _export(options: argparse.Namespace) -> None:
     from bot.making import Unmade  # noqa: PLC0415
 
     settings = read_settings()
+    form, what = options.format, _what(options)
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    house = read_house(settings.house)
+    try:
+        with _store(settings) as store:
+            found = export(Conversation(store), form, what, options.canvas, house, show_progress)
+    except Unmade as error:
+        raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
+    if found is None:
+        raise Mistake(NO_CANVAS)
+    _put(options.output, found)
+
+
+def _what(options: argparse.Namespace) -> str:
+    """What to export, if that can be."""
     form, what = options.format, options.what or FORMS[options.format][0]
     if what not in FORMS[form]:
         raise Mistake(f"{form} does not hold {what}; choose from: {', '.join(FORMS[form])}.")
@@ -136,20 +152,10 @@ def _export(options: argparse.Namespace) -> None:
         raise Mistake(f"{made}; add --output FILE{' or --canvas ID' if zipped else ''}.")
     if options.canvas and options.canvas.bit_length() > LARGEST_ID:
         raise Mistake(NO_CANVAS)
-    if not settings.database.exists():
-        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
-    house = read_house(settings.house)
-    try:
-        with _store(settings) as store:
-            found = export(Conversation(store), form, what, options.canvas, house, _progress)
-    except Unmade as error:
-        raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
-    if found is None:
-        raise Mistake(NO_CANVAS)
-    _put(options.output, found)
+    return str(what)
 
 
-def _progress(done: int, of: int) -> None:
+def show_progress(done: int, of: int) -> None:
     """A bar on stderr, where somebody watches and there is something to wait for."""
     if of > 1 and sys.stderr.isatty():
         bar = "#" * (BAR * done // of)

@@ -84,8 +84,14 @@ async def _made(request: Request, limit: float) -> Made:
     finally:
         await _ended(process)
     if process.returncode or not content:
-        raise Unmade("failed", said.decode("utf-8", "replace").strip()[-60:])
+        raise Unmade("failed", _name_in(said))
     return Made(content, request.file_name, int(said or 0))
+
+
+def _name_in(said: bytes) -> str:
+    """The error's name; anything else might hold what people typed."""
+    text = said.decode("ascii", "replace").strip()
+    return text if text.isidentifier() else ""
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

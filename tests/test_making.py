@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import random
 import re
 import subprocess
 import sys
 import tomllib
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import typst
 
-from bot.cli import run
+from bot.cli import run, show_progress
 from bot.config import NEEDED, SettingsError, bare_environment
+from bot.documents.asked import portfolio_of
+from bot.documents.asked import request as ask
 from bot.documents.fonts import FOLDER, REPLACED, Fitting, families, fonts
 from bot.documents.typeset import TEMPLATES
 from bot.forms import FORMS
@@ -39,9 +43,7 @@ TYPED = "wat iemand typte"
 
 
 def asked(person: Person, form: Any = "pdf", what: str = "summary") -> Request:
-    from bot.documents.asked import request  # noqa: PLC0415 - so that a test can say what it is about
-
-    return request(words(person), form, what, HOUSE)
+    return ask(words(person), form, what, HOUSE)
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +114,10 @@ def test_nothing_is_written_and_nothing_is_looked_up(empty: Person) -> None:
         "sys.addaudithook(watch)\n"
         "runpy.run_module('bot.documents', run_name='__main__')\n"
     )
-    for form in ("pdf", "docx", "odt"):
-        request = asked(empty, form)
+    entries = [Entry(1, "done", words(empty))]
+    table = portfolio_of(entries, Words(newest(), "nl"), "xlsx", HOUSE)
+    for request in (asked(empty), asked(empty, "docx"), asked(empty, "odt"), table):
+        form = request.form
         told = {"form": form, "template": request.template, "data": request.data}
         found = subprocess.run(
             [sys.executable, "-B", "-c", script],
@@ -177,11 +181,17 @@ def test_every_letter_that_a_font_covers_is_shown() -> None:
 def test_any_text_at_all_is_shown() -> None:
     """Letters, marks, joiners and what is no letter, mixed by chance: never a failure."""
     chance = random.Random(5)  # noqa: S311 - the same every time
-    pool = [chr(chance.randrange(0x110000)) for _ in range(2000)]
-    pool += [*"abc \u0301\u0334\u200d\ufe0f👩🏽‍⚕🇳🇱中مש\x00\ud800\u202e\n\t़क", "a" * 60] * 20
+    every = [chr(point) for point in range(0x110000)]
+    pools = [
+        every,
+        [chr(point) for font in fonts() for point in font.points],
+        [c for c in every if unicodedata.category(c).startswith("M")],
+        [c for c in every if unicodedata.category(c) == "Cf"],
+        list("abc 👩🏽‍⚕🇳🇱中مש\x00\ud800\n\tक"),
+    ]
+    texts = ["".join(chance.choice(chance.choice(pools)) for _ in range(15)) for _ in range(1500)]
     fitting = Fitting()
-    texts = [fitting.text("".join(chance.choices(pool, k=12))) for _ in range(600)]
-    assert shown(texts)
+    assert shown([fitting.text(text) for text in texts])
     assert fitting.replaced > 0
 
 
@@ -192,6 +202,8 @@ def test_any_text_at_all_is_shown() -> None:
         ("é è ﬁ — “ja”", "é è ﬁ — “ja”", 0),
         ("👩‍👩‍👧", "👩‍👩‍👧", 0),
         ("한국", REPLACED * 2, 2),
+        ("\u26aa\u1dc5", "\u26aa", 1),
+        ("👩\u200d中", "👩中", 1),
         ("a\x07b", f"a{REPLACED}b", 1),
         ("\ud800", REPLACED, 1),
         ("om\u202eom", "omom", 0),
@@ -331,6 +343,20 @@ def test_export_of_all(settings: Path, form: str) -> None:
     path = settings / "out"
     assert run(["export", "--format", form, "--all", "--output", str(path)]) == 0
     assert path.read_bytes().startswith(BEGINS[form] if form in ("json", "xlsx", "csv") else b"PK")
+
+
+def test_a_bar_shows_only_where_somebody_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = io.TextIOWrapper(io.BytesIO())
+    monkeypatch.setattr(sys, "stderr", watched)
+    show_progress(1, 2)
+    assert watched.buffer.getvalue() == b""
+    monkeypatch.setattr(watched, "isatty", lambda: True)
+    for done in (1, 2):
+        show_progress(done, 2)
+    show_progress(1, 1)
+    assert watched.buffer.getvalue().decode() == (
+        f"\r[{'#' * 15}{'-' * 15}] 1 of 2\r[{'#' * 30}] 2 of 2\n"
+    )
 
 
 @pytest.mark.parametrize(

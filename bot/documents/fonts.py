@@ -23,7 +23,8 @@ LONGEST, PIECE = 24, 12
 
 NO_BREAK = f"[^\\s\u2e80-\u9fff\uf900-\ufaff]{{{LONGEST + 1},}}"
 RUN = re.compile(NO_BREAK)
-CLUSTER = re.compile(r".(?:\u200d.|[\u0300-\u036f\ufe00-\ufe0f\U0001f3fb-\U0001f3ff])*", re.DOTALL)
+JOINER, FIRST_MARK = "\u200d", "\u0300"
+TONES = re.compile("[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 INVISIBLE = re.compile("[\u200b-\u200d\ufe00-\ufe0f]")
 UNSHOWN = {"Cc", "Cs", "Co", "Cn"}
 BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
@@ -53,6 +54,25 @@ def families() -> list[str]:
     return list(dict.fromkeys(font.family for font in fonts()))
 
 
+def clusters(text: str) -> Iterator[str]:
+    """What belongs together: a letter and its marks, what a joiner joins, an emoji and its tone."""
+    piece = ""
+    for letter in text:
+        if piece and (piece.endswith(JOINER) or _belongs(letter)) and not letter.isspace():
+            piece += letter
+        else:
+            yield from [piece] if piece else []
+            piece = letter
+    yield from [piece] if piece else []
+
+
+def _belongs(letter: str) -> bool:
+    if letter < FIRST_MARK:
+        return False
+    mark = unicodedata.category(letter).startswith("M")
+    return mark or letter == JOINER or bool(TONES.match(letter))
+
+
 class Fitting:
     """Makes texts fit the fonts, and counts what had to be replaced."""
 
@@ -74,16 +94,17 @@ class Fitting:
         return RUN.sub(_cut, "".join(self._clusters(even)))
 
     def _clusters(self, text: str) -> Iterator[str]:
-        for cluster in CLUSTER.findall(text):
+        for cluster in clusters(text):
             yield cluster if cluster == "\n" or _one_font(cluster) else self._single(cluster)
 
     def _single(self, cluster: str) -> str:
-        """What no single font has together, part by part; joiners and marks fall away."""
-        first, rest = cluster[0], cluster[1:]
-        kept = first if first == "\n" or _one_font(first) else REPLACED
-        shown = [c for c in rest if unicodedata.category(c) == "So"]
-        self.replaced += (kept == REPLACED) + len(rest) - len(shown)
-        return kept + "".join(c if _one_font(c) else REPLACED for c in shown)
+        """What no single font has together, letter by letter; its marks fall away."""
+        kept = ""
+        for letter in cluster:
+            shown = not _belongs(letter) and _one_font(letter)
+            self.replaced += not shown
+            kept += letter if shown else "" if _belongs(letter) else REPLACED
+        return kept or REPLACED
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +119,7 @@ def _one_font(cluster: str) -> bool:
 def _cut(run: re.Match[str]) -> str:
     """A zero-width space where a line may end, never inside a cluster."""
     pieces, size = [""], 0
-    for cluster in CLUSTER.findall(run[0]):
+    for cluster in clusters(run[0]):
         if size >= PIECE:
             pieces.append("")
             size = 0
