@@ -76,7 +76,7 @@ def _sheet(
         name,
         (*(told[key] for key in first), *shorts),
         (*first, *(q.key for q in questions)),
-        tuple((*_who(e), *(_cell(e.words, q.key) for q in questions)) for e in entries),
+        tuple((*_who(e), *_row(e.words, questions)) for e in entries),
     )
 
 
@@ -89,6 +89,14 @@ def _shorts(some: Sequence[Words], questions: Sequence[Question]) -> Iterator[st
 def _who(entry: Entry) -> tuple[str, str, str]:
     words = entry.words
     return str(entry.id), words.organisation or _none(words), words.pilot_name
+
+
+def _row(words: Words, questions: Sequence[Question]) -> Iterator[str]:
+    """What was said; empty where the question does not apply to this canvas."""
+    asked = {q.key for q in words.canvas.asked(words.values, "full")}
+    for question in questions:
+        given = question.key in asked or question.key in words.values
+        yield _cell(words, question.key) if given else ""
 
 
 def _none(words: Words) -> str:
@@ -168,7 +176,7 @@ def _meaning(newest: Words, question: Question) -> tuple[str, str, str]:
 def heat(entries: Sequence[Entry | str], newest: Words) -> dict[str, Any]:
     """Organisations against ingredients. A bare name is an organisation that did not share."""
     told = newest.documents
-    rows = [_row(entry, newest) for entry in entries[:MOST_ROWS]]
+    rows = [_heat_row(entry, newest) for entry in entries[:MOST_ROWS]]
     left = len(entries) - len(rows)
     return {
         "title": told["kind"]["heat"],
@@ -181,7 +189,7 @@ def heat(entries: Sequence[Entry | str], newest: Words) -> dict[str, Any]:
     }
 
 
-def _row(entry: Entry | str, newest: Words) -> dict[str, Any]:
+def _heat_row(entry: Entry | str, newest: Words) -> dict[str, Any]:
     if isinstance(entry, str):
         return {"name": short_text(entry, NAME), "about": "", "marks": []}
     words = entry.words

@@ -345,6 +345,13 @@ def test_spreadsheet_has_no_formulas_and_no_links(tmp_path: Path) -> None:
     assert OpenXmlValidator().validate(str(path)).errors == []
 
 
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_same_pilots_give_the_same_bytes(form: str) -> None:
+    first = portfolio(form)
+    portfolio.cache_clear()
+    assert portfolio(form) == first
+
+
 def test_spreadsheet_has_a_row_per_canvas_and_a_sheet_per_part() -> None:
     book = openpyxl.load_workbook(io.BytesIO(portfolio("xlsx")))
     assert book.sheetnames == ["Overzicht", "Vooraf", "Beoogde impact", "Opschalingsroutes",
@@ -365,9 +372,15 @@ def test_spreadsheet_holds_every_answer_under_its_key() -> None:
         }
     for entry in everyone():
         for question in entry.words.canvas.questions:
-            value = entry.words.values.get(question.key)
-            said = "geen antwoord" if value is None else entry.words.value(question.key, value)
-            assert found[entry.id, question.key] == said
+            value, cell = entry.words.values.get(question.key), found[entry.id, question.key]
+            if value is None:
+                assert cell == ("geen antwoord" if question.key in asked_of(entry) else "None")
+            else:
+                assert cell == entry.words.value(question.key, value)
+
+
+def asked_of(entry: Entry) -> set[str]:
+    return {q.key for q in entry.words.canvas.asked(entry.words.values, "full")}
 
 
 def test_csv_is_one_table_in_which_nothing_takes_effect() -> None:

@@ -27,27 +27,23 @@ TAKES_EFFECT = ("=", "+", "-", "@", "\t", "\r")
 def xlsx(data: Mapping[str, Any]) -> bytes:
     target = io.BytesIO()
     book = Workbook(target, {"in_memory": True, "strings_to_urls": False})
-    book.set_properties(
-        {"title": data["title"], "author": data["house"]["sender"], "created": EPOCH}
-    )
-    accent = data["house"]["accent"]
-    looks = {
-        "header": book.add_format(
-            {
-                "bold": True,
-                "bg_color": accent,
-                "font_color": "white",
-                "text_wrap": True,
-                "valign": "top",
-            }
-        ),
-        "key": book.add_format({"font_color": "#55606B", "italic": True}),
-        "cell": book.add_format({"text_wrap": True, "valign": "top"}),
-    }
+    about = {"title": data["title"], "author": data["house"]["sender"], "created": EPOCH}
+    book.set_properties(about)
+    looks = _looks(book, data["house"]["accent"])
     for sheet in data["sheets"]:
         _fill(book.add_worksheet(_named(sheet["name"])), sheet, looks)
     book.close()
     return target.getvalue()
+
+
+def _looks(book: Workbook, accent: str) -> dict[str, Format]:
+    top = {"text_wrap": True, "valign": "top"}
+    head = {"bold": True, "bg_color": accent, "font_color": "white"}
+    return {
+        "header": book.add_format({**top, **head}),
+        "key": book.add_format({"font_color": "#55606B", "italic": True}),
+        "cell": book.add_format(top),
+    }
 
 
 def _named(name: str) -> str:
@@ -62,7 +58,8 @@ def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]
         page.set_column(at, at, _width([text, *(row[at] for row in sheet["rows"])]))
     for down, row in enumerate(sheet["rows"], 2):
         for at, text in enumerate(row):
-            page.write_string(down, at, safe(text)[:CELL], looks["cell"])
+            if text:
+                page.write_string(down, at, safe(text)[:CELL], looks["cell"])
     page.freeze_panes(2, 3 if any(sheet["keys"]) else 1)
     page.autofilter(1, 0, max(2, len(sheet["rows"]) + 1), len(sheet["header"]) - 1)
     page.set_landscape()
