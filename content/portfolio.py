@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from content.words import Words
     from flows.canvas import Question
 
-MOST_ROWS, NAME = 30, 60
+MOST_ROWS, NAME = 25, 60
 """Rows of the picture, and characters of a name in it."""
 
 

@@ -5,6 +5,7 @@ On stderr one number: the characters that no font has. Never what people typed.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ BACKGROUND = 10
 
 
 def main() -> None:
+    gc.disable()  # it ends before there is anything to collect
     _modest()
     asked = json.load(sys.stdin.buffer)
     try:
