@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test transcripts docs lock prove
+.PHONY: chat test transcripts docs lock prove bench
 
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
@@ -21,8 +21,12 @@ transcripts: $(VENV)/.test
 prove: $(VENV)/.test
 	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
 
+bench: $(VENV)/.test
+	$(RUN)/python -m tests.bench_documents
+
 docs: $(VENV)/.test
 	$(RUN)/python -m tests.docs
+	$(RUN)/python -m tests.pictures
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.txt

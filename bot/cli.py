@@ -17,6 +17,8 @@ from bot.clock import now
 from bot.config import SettingsError, read_settings
 from bot.console import Console, write
 from bot.conversation import Conversation
+from bot.forms import FORMS, TEXTS, in_one_file
+from bot.house import read_house
 from bot.logs import quietly
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
@@ -40,6 +42,9 @@ LOCK_SECONDS = 3
 
 LARGEST_ID = 63
 """Bits of a number that SQLite can hold."""
+
+NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
+BAR = 30
 
 
 class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
@@ -104,11 +109,11 @@ def _add_chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    export = commands.add_parser("export", help="answers and advice as JSON or Markdown")
-    export.add_argument("--format", required=True, choices=["json", "md"])
-    export.add_argument("--what", choices=["summary", "half-pages"], default="summary")
+    export = commands.add_parser("export", help="answers and advice as documents and pictures")
+    export.add_argument("--format", required=True, choices=FORMS)
+    export.add_argument("--what", choices=dict.fromkeys(w for some in FORMS.values() for w in some))
     which = export.add_mutually_exclusive_group()
-    which.add_argument("--all", action="store_true", help="every canvas (the default for json)")
+    which.add_argument("--all", action="store_true", help="every canvas (the default)")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
     export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
     export.set_defaults(run=_export)
@@ -187,21 +192,42 @@ def _alone(database: Path) -> Iterator[None]:
 
 def _export(options: argparse.Namespace) -> None:
     from bot.export import export  # noqa: PLC0415 - chat starts without it
+    from bot.making import Unmade  # noqa: PLC0415
 
     settings = read_settings()
-    if options.format == "json" and options.what != "summary":
-        raise Mistake("json holds everything; leave --what out, or use --format md.")
-    if options.format == "md" and options.canvas is None and _to_terminal(options.output):
-        raise Mistake("All canvases as md make a ZIP; add --output summaries.zip or --canvas ID.")
-    if options.canvas and options.canvas.bit_length() > LARGEST_ID:
-        raise Mistake("There is no such canvas; export --format json --all lists them all.")
+    form, what = options.format, _what(options)
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
-    with _store(settings) as store:
-        found = export(Conversation(store), options.format, options.what, options.canvas)
+    house = read_house(settings.house)
+    try:
+        with _store(settings) as store:
+            found = export(Conversation(store), form, what, options.canvas, house, show_progress)
+    except Unmade as error:
+        raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
     if found is None:
-        raise Mistake("There is no such canvas; export --format json --all lists them all.")
+        raise Mistake(NO_CANVAS)
     _put(options.output, found)
+
+
+def _what(options: argparse.Namespace) -> str:
+    """What to export, if that can be."""
+    form, what = options.format, options.what or FORMS[options.format][0]
+    if what not in FORMS[form]:
+        raise Mistake(f"{form} does not hold {what}; choose from: {', '.join(FORMS[form])}.")
+    zipped = options.canvas is None and not in_one_file(form, what)
+    if _to_terminal(options.output) and (zipped or form not in TEXTS):
+        made = f"All canvases as {form} make a ZIP" if zipped else f"{form} is no text"
+        raise Mistake(f"{made}; add --output FILE{' or --canvas ID' if zipped else ''}.")
+    if options.canvas and options.canvas.bit_length() > LARGEST_ID:
+        raise Mistake(NO_CANVAS)
+    return str(what)
+
+
+def show_progress(done: int, of: int) -> None:
+    """A bar on stderr, where somebody watches and there is something to wait for."""
+    if of > 1 and sys.stderr.isatty():
+        bar = "#" * (BAR * done // of)
+        write(sys.stderr, f"\r[{bar:-<{BAR}}] {done} of {of}" + ("\n" if done == of else ""))
 
 
 def _to_terminal(output: str) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 LAST_PORT = 65_535
+NEEDED = ("SYSTEMROOT", "TEMP", "TMP")
+"""Without these no program starts on Windows; other systems need none."""
 
 
 class SettingsError(Exception):
@@ -46,6 +48,7 @@ class Settings:
     webhook: Webhook | None = None
     pace: tuple[float, float] = (30, 1)
     watch: tuple[str, int] | None = None
+    house: Path | None = None
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -81,6 +84,7 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _webhook(values),
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
         _place(values, "OPSCHAALGIDS_WATCH", ""),
+        _path(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
     )
 
 
@@ -122,6 +126,11 @@ def _pace(said: str) -> tuple[float, float]:
             f"OPSCHAALGIDS_PACE is {said!r}; write messages a second, overall/per chat: 30/1."
         )
     return float(found[1]), float(found[2])
+
+
+def bare_environment() -> dict[str, str]:
+    """What a helper process needs of ours: no token, no key, no path to either."""
+    return {name: os.environ[name] for name in NEEDED if name in os.environ}  # noqa: TID251
 
 
 def _path(said: str | Path) -> Path:

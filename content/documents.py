@@ -1,4 +1,4 @@
-"""The whole summary as Markdown, and the two half pages. Same facts as in the chat."""
+"""The summary in Markdown, and the two half pages to paste. Same facts as in the chat."""
 
 from __future__ import annotations
 
@@ -8,13 +8,58 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
-from flows.canvas import UNKNOWN
-from flows.progress import missing
+from content.blocks import Bullets, Heading, Note, Paragraph, Table
+from content.summary import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from content.blocks import Block, Document, Item
     from content.words import Words
 
 STARTS = re.compile(r"^(\s*)(\d*)([#>+=.)-])", re.MULTILINE)
+HALF_PAGES = ("executive", "practice")
+
+ENVIRONMENT = Environment(
+    autoescape=False,  # noqa: S701 - plain text to paste, not HTML
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+ENVIRONMENT.filters |= {"one_line": lambda text: " ".join(text.split())}
+
+
+@lru_cache(maxsize=64)
+def _template(source: str) -> Any:
+    return ENVIRONMENT.from_string(source)
+
+
+def file_name(words: Words, ending: str) -> str:
+    """A name that every system takes, from the pilot's."""
+    safe = re.sub(r"[^a-z0-9]+", "-", words.pilot_name.casefold()).strip("-")[:40] or "pilot"
+    return f"opschaalgids-{safe}{ending}"
+
+
+def summary_markdown(words: Words) -> tuple[str, str]:
+    """(file name, Markdown text)."""
+    return file_name(words, ".md"), markdown(summary(words))
+
+
+def half_page(words: Words, name: str) -> str:
+    """`half_page_executive` or `half_page_practice`: plain text, ready to paste."""
+    source = words.content.templates[words.language][f"{name}.md.j2"]
+    advice = words.advice
+    text = _template(source).render(
+        w=words,
+        advice=advice,
+        gate=words.advice_words["gate"][advice.gate.outcome],
+        suggested=advice.suggested,
+        text=words.given,
+    )
+    return re.sub(r"\n{3,}", "\n\n", str(text)).strip() + "\n"
+
+
+# ---------------------------------------------------------------- Markdown
 
 
 def escape(text: Any) -> str:
@@ -27,69 +72,43 @@ def escape(text: Any) -> str:
     return safe.replace("\n", "  \n  ")
 
 
-ENVIRONMENT = Environment(
-    autoescape=False,  # noqa: S701 - Markdown, not HTML: every word of a person passes `md`
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-ENVIRONMENT.filters |= {"md": escape, "comma": ", ".join, "one_line": lambda t: " ".join(t.split())}
+def markdown(document: Document) -> str:
+    """Every word escaped, the guide's own too: what is a block is decided here alone."""
+    head = [f"# {escape(document.title)}", *map(escape, filter(None, [document.subtitle]))]
+    head.append(escape(f"{document.kind}. {document.date_text}."))
+    return "\n\n".join([*head, *(text for b in document.blocks for text in _markdown(b))]) + "\n"
 
 
-@lru_cache(maxsize=64)
-def _template(source: str) -> Any:
-    return ENVIRONMENT.from_string(source)
+def _markdown(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            tag = f": {escape(block.tag)}" if block.tag else ""
+            yield f"{'#' * block.level} {escape(block.text)}{tag}"
+        case Paragraph():
+            yield _labelled(block)
+        case Bullets():
+            lines = [_item(n, item, ordered=block.ordered) for n, item in enumerate(block.items, 1)]
+            yield "\n".join(lines)
+        case Table():
+            yield "\n".join(_table(block))
+        case Note():
+            yield from (f"## {escape(block.title)}", escape(block.text))
+            yield from ["\n".join(_item(0, item) for item in block.items)] if block.items else []
+            yield from [escape(block.aside)] if block.aside else []
 
 
-def summary_markdown(words: Words) -> tuple[str, str]:
-    """(file name, Markdown text)."""
-    safe = re.sub(r"[^a-z0-9]+", "-", words.pilot_name.casefold()).strip("-")[:40] or "pilot"
-    return f"opschaalgids-{safe}.md", _filled(words, "summary.md.j2")
+def _labelled(block: Paragraph | Item) -> str:
+    label = f"**{escape(block.label)}**" if block.label else ""
+    return ": ".join(filter(None, [label, escape(block.text)]))
 
 
-def half_page(words: Words, name: str) -> str:
-    """`half_page_executive` or `half_page_practice`: plain text, ready to paste."""
-    return _filled(words, f"{name}.md.j2")
+def _item(number: int, item: Item, *, ordered: bool = False) -> str:
+    start = f"{number}. " if ordered else "- "
+    more = [f"\n\n{' ' * len(start)}{_labelled(paragraph)}" for paragraph in item.more]
+    return f"{start}{_labelled(item)}{''.join(more)}"
 
 
-def _filled(words: Words, template: str) -> str:
-    source = words.content.templates[words.language][template]
-    walk = words.walk
-    left = missing(words.canvas, walk) if walk else []
-    advice = words.advice
-    text = _template(source).render(
-        w=words,
-        advice=advice,
-        gate=words.advice_words["gate"][advice.gate.outcome],
-        left=[q.key for q in left if q.of is None],
-        suggested=advice.suggested,
-        answers=_answers(words),
-        actions=actions(words),
-        text=lambda key: _text(words, key),
-    )
-    return re.sub(r"\n{3,}", "\n\n", str(text)).strip() + "\n"
-
-
-def _text(words: Words, key: str) -> str:
-    """An answer, or nothing where there is none or it is not known yet."""
-    value = words.values.get(key)
-    return "" if value in (None, UNKNOWN) else words.value(key, value)
-
-
-def _answers(words: Words) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """(part, [(question, value)]) of all that applies and was answered, in order."""
-    parts: dict[str, list[tuple[str, Any]]] = {}
-    for key, value in words.values.items():
-        if words.canvas[key].of is None:
-            parts.setdefault(words.canvas[key].part, []).append((key, value))
-    return list(parts.items())
-
-
-def actions(words: Words) -> list[tuple[str, str, str, str]]:
-    """(about, what, who, when) in words, of each action on an ingredient."""
-    found = []
-    for name in words.acted_on():
-        base = f"ingredients.actions.{name}"
-        what, who, when = (_text(words, f"{base}.{f}") for f in ("what", "who", "when"))
-        found.append((words.short(f"ingredients.{name}"), what, who, when))
-    return found
+def _table(table: Table) -> Iterator[str]:
+    yield f"| {' | '.join(map(escape, table.header))} |"
+    yield "|" + "---|" * len(table.header)
+    yield from (f"| {' | '.join(map(escape, row))} |" for row in table.rows)

@@ -21,9 +21,12 @@ from flows.rules import FirstRule, Observation, RouteRule, Rule, Rules, StepRule
 from flows.turn import LANGUAGES, Guide, Language
 
 STRUCTURE = ("canvas.toml", "advice.toml")
-WORDS = ("questions.toml", "advice.toml", "messages.toml", "commands.toml", "moments.toml")
+WORDS = (
+    "questions.toml", "advice.toml", "messages.toml", "documents.toml", "commands.toml",
+    "moments.toml",
+)  # fmt: skip
 PINNED_WORDS = ("questions.toml", "advice.toml")
-TEMPLATES = ("summary.md.j2", "half_page_executive.md.j2", "half_page_practice.md.j2")
+TEMPLATES = ("half_page_executive.md.j2", "half_page_practice.md.j2")
 
 Tree = Mapping[str, Any]
 """What a TOML file holds."""

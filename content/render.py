@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from content.documents import half_page, summary_markdown
 from content.facts import facts_of
-from content.words import Words, lower_first
+from content.words import Words, lower_first, main_clause, short_text, upper_first
 from flows.answers import units
 from flows.canvas import ANY_OF, ONE_OF
 from flows.turn import Choice, Message
@@ -28,25 +28,6 @@ LIMIT = 4_096
 
 PRIVACY_VERSION = "1"
 """Goes up when the privacy text promises something else."""
-
-
-def short_text(text: Any, limit: int) -> str:
-    """On one line, cut at a word where there is one."""
-    line = " ".join(str(text).split())
-    if len(line) <= limit:
-        return line
-    head = line[: limit - 1]
-    space = head.rfind(" ")
-    return (head[:space] if space > limit // 2 else head).rstrip(" ,.;:") + "…"
-
-
-def upper_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def main_clause(text: str) -> str:
-    """What must come first, without the why: that is told where a route is looked at."""
-    return text.split(",", maxsplit=1)[0].rstrip(".") + "."
 
 
 ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined)

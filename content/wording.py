@@ -56,6 +56,7 @@ def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
 def _words(content: Content) -> Iterator[str]:
     need = {"questions": set(_of_questions(content)), "advice": set(_of_rules(content))}
     need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
+    need["documents"] = set()
     for stem, wanted in need.items():
         found = {language: _said(content, language, stem).keys() for language in content.words}
         everywhere = wanted.union(*found.values())
@@ -139,7 +140,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
 
 def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Every other text; of a template the words of all its branches together."""
-    for stem in ("messages", "advice"):
+    for stem in ("messages", "advice", "documents"):
         for path, text in _said(content, language, stem).items():
             yield f"{stem}.toml, {' > '.join(path)}", render.plain(JINJA.sub(" ", str(text)))
 

@@ -31,8 +31,8 @@ class Words:
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
         tree = content.words[language]
-        self.questions, self.advice_words, self.said = (
-            tree["questions"], tree["advice"], tree["messages"],
+        self.questions, self.advice_words, self.said, self.documents = (
+            tree["questions"], tree["advice"], tree["messages"], tree["documents"],
         )  # fmt: skip
         self.canvas = content.guide.canvas
         self.values: Mapping[str, Any] = self.canvas.relevant(walk.values) if walk else {}
@@ -92,6 +92,11 @@ class Words:
         if question.choices or (question.kind == "who" and value == "me"):
             return lower_first(self.label(question, value))
         return self.label(question, value) if question.kind == "step" else str(value)
+
+    def given(self, key: str) -> str:
+        """An answer in words, or nothing where there is none or it is not known yet."""
+        value = self.values.get(key)
+        return "" if value in (None, UNKNOWN) else self.value(key, value)
 
     def moment(self, value: Mapping[str, Any]) -> str:
         """The person's words, and the day that was understood."""
@@ -217,7 +222,32 @@ class Words:
         name = self.values.get("pilot.organisation")
         return str(name) if name and name != UNKNOWN else ""
 
+    @property
+    def updated(self) -> date | None:
+        """The day of the newest answer: a document's date, so that it never depends on a clock."""
+        times = [given.at for given in self.walk.given.values()] if self.walk else []
+        return max(times).date() if times else None
+
+
+def short_text(text: Any, limit: int) -> str:
+    """On one line, cut at a word where there is one."""
+    line = " ".join(str(text).split())
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    space = head.rfind(" ")
+    return (head[:space] if space > limit // 2 else head).rstrip(" ,.;:") + "…"
+
 
 def lower_first(text: str) -> str:
     """The first letter small, unless it begins a name in capitals."""
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def main_clause(text: str) -> str:
+    """What must come first, without the why: that is told where a route is looked at."""
+    return text.split(",", maxsplit=1)[0].rstrip(".") + "."

@@ -1,69 +1,26 @@
-"""Canvases as JSON (docs/export.schema.json) and as Markdown."""
+"""Canvases as JSON, as docs/export.schema.json says."""
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from content.documents import half_page, summary_markdown
-from content.words import Words
 from flows.canvas import UNKNOWN
-from flows.turn import LANGUAGES
-from storage import reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from bot.conversation import Conversation
+    from content.words import Words
     from flows.advice import First, Route, Step
     from flows.canvas import Because
     from storage.reports import Entry, Record
 
 
-def export(conversation: Conversation, form: str, what: str, canvas: int | None) -> bytes | None:
-    """The bytes to write, or None where there is no such canvas."""
-    records = reports.canvases(conversation.store, canvas)
-    if canvas is not None and not records:
-        return None
-    if form == "json":
-        return _json(conversation, records)
-    texts = [_markdown(words_of(conversation, record), record, what) for record in records]
-    return texts[0][1].encode() if canvas is not None else _zipped(texts)
-
-
-def words_of(conversation: Conversation, record: Record) -> Words:
-    """The words of a canvas, in its person's language."""
-    store = conversation.store
-    language = next(code for code in LANGUAGES if code == record.language)
-    return Words(conversation.content_of(record.id), language, store.walk(record.id))
-
-
-def _markdown(words: Words, record: Record, what: str) -> tuple[str, str]:
-    if what == "half-pages":
-        pages = [half_page(words, f"half_page_{who}") for who in ("executive", "practice")]
-        return f"{record.id}-half-pages.txt", "\n---\n\n".join(pages)
-    name, text = summary_markdown(words)
-    return f"{record.id}-{name}", text
-
-
-def _zipped(texts: list[tuple[str, str]]) -> bytes:
-    """The same bytes for the same texts: entries carry no time of their own."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in texts:
-            archive.writestr(zipfile.ZipInfo(name), text)
-    return target.getvalue()
-
-
-def _json(conversation: Conversation, records: list[Record]) -> bytes:
-    tree = {
-        "format": "opschaalgids",
-        "version": 1,
-        "canvases": [_canvas(words_of(conversation, record), record) for record in records],
-    }
+def as_json(canvases: Iterable[tuple[Record, Words]]) -> bytes:
+    """Every canvas with its answers, their history, and the advice with its reasons."""
+    found = [_canvas(words, record) for record, words in canvases]
+    tree = {"format": "opschaalgids", "version": 1, "canvases": found}
     return (json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode()
 
 

@@ -1,0 +1,62 @@
+"""One document, one process: a JSON object on stdin, the document's bytes on stdout.
+
+On stderr one number: the characters that no font has. Never what people typed.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+from contextlib import suppress
+from typing import Any
+
+MOST_MEMORY, MOST_SECONDS = 2 << 30, 120
+BACKGROUND = 10
+"""How far a document steps back for the conversation."""
+
+
+def main() -> None:
+    gc.disable()  # it ends before there is anything to collect
+    _modest()
+    asked = json.load(sys.stdin.buffer)
+    try:
+        found, replaced = made(asked["form"], asked["template"], asked["data"])
+    except Exception as error:  # noqa: BLE001 - its text may hold what people typed: only its name
+        sys.exit(type(error).__name__)
+    sys.stdout.buffer.write(found)
+    sys.stderr.write(str(replaced))
+
+
+def made(form: str, template: str, data: dict[str, Any]) -> tuple[bytes, int]:
+    """(the bytes, how many characters no font has). Each form imports only what it needs."""
+    if form in ("pdf", "png"):
+        from bot.documents import typeset  # noqa: PLC0415 - see above
+
+        return (typeset.pdf if form == "pdf" else typeset.png)(template, data)
+    if form in ("xlsx", "csv"):
+        from bot.documents import sheet  # noqa: PLC0415
+
+        return (sheet.xlsx if form == "xlsx" else sheet.csv)(data), 0
+    if form == "docx":
+        from bot.documents import word  # noqa: PLC0415
+
+        return word.docx(data), 0
+    from bot.documents import odt  # noqa: PLC0415
+
+    return odt.odt(data), 0
+
+
+def _modest() -> None:
+    """Little claim on the processor, a bound on memory; not on every system."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - not there on Windows
+
+        os.nice(BACKGROUND)
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""What is asked for, as a request: the words of a canvas, ready for another process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.making import Request
+from content.blocks import to_data
+from content.documents import file_name
+from content.pages import half_pages
+from content.portfolio import heat, portfolio
+from content.record import record
+from content.sheets import sheet_data
+from content.summary import summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.house import House
+    from bot.making import Form
+    from content.portfolio import Entry
+    from content.record import Said
+    from content.words import Words
+
+SHEETS = ("canvas", "card")
+
+
+def request(words: Words, form: Form, what: str, house: House) -> Request:
+    """One document of one canvas: summary, half-pages, canvas or card."""
+    if what in SHEETS:
+        return _request(words, form, what, sheet_data(words, what), house)
+    document = half_pages(words) if what == "half-pages" else summary(words)
+    return _request(words, form, what, to_data(document), house)
+
+
+def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
+    """The whole conversation about one canvas."""
+    return _request(about, "pdf", "record", to_data(record(said, about)), house)
+
+
+def portfolio_of(entries: Sequence[Entry], newest: Words, form: Form, house: House) -> Request:
+    """All canvases side by side, in the words of who reads them."""
+    return _request(newest, form, "portfolio", portfolio(entries, newest), house)
+
+
+def heat_map(entries: Sequence[Entry | str], newest: Words, house: House) -> Request:
+    """The same as a picture; a bare name is an organisation that did not share."""
+    return _request(newest, "png", "heat", heat(entries, newest), house)
+
+
+def _request(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
+    styled = {**data, "house": house.data(words.documents["page"]["sender"])}
+    ending = f".{form}" if what == "summary" else f"-{what}.{form}"
+    name = file_name(words, ending) if words.walk else f"opschaalgids{ending}"
+    return Request(form, name, styled, what if what in (*SHEETS, "heat") else "report")

@@ -1,0 +1,179 @@
+"""The same summary in the open format of documents (ODT)."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import odfdo
+from odfdo import Element
+
+from bot.documents.packed import LANGUAGES, day_of, repacked, safe
+from content.blocks import Bullets, Heading, Note, Paragraph, Table, from_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from content.blocks import Block, Document, Item
+
+FONT = "Calibri, Carlito, 'Liberation Sans', sans-serif"
+NUMBERS, BULLETS = "Numbers", "Bullets"
+LABEL = (
+    '<style:style style:name="Label" style:family="text">'
+    '<style:text-properties fo:font-weight="bold"/></style:style>'
+)
+
+
+def odt(data: Mapping[str, Any]) -> bytes:
+    house = data["house"]
+    document = from_data({k: v for k, v in data.items() if k != "house"})
+    text = odfdo.Document("text")
+    text.body.clear()
+    _without_leftovers(text)
+    _styled(text, document, house["accent"])
+    _facts(text, document, house["sender"])
+    _headed(text, document)
+    for block in document.blocks:
+        for element in _elements(block):
+            text.body.append(element)
+    target = io.BytesIO()
+    text.save(target)
+    return repacked(target.getvalue())
+
+
+# ---------------------------------------------------------------- the look
+
+
+def _without_leftovers(text: odfdo.Document) -> None:
+    """Of the template's own: numbers before headings, and a program's empty settings."""
+    outline = text.styles.get_element("//text:outline-style")
+    if outline is not None:
+        outline.delete()
+    container: Any = text.container
+    for path in [p for p in text.manifest.get_paths() if p.startswith("Configurations2")]:
+        text.manifest.del_full_path(path)
+        container.del_part(path)
+
+
+def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
+    for style in (
+        _style("Kind", size="9pt", colour="#55606B"),
+        _style("Main", size="24pt", colour=accent, weight="bold", below="0.2cm"),
+        _style("Body", below="0.2cm"),
+        _style("Quiet", size="9pt", colour="#55606B", below="0.2cm"),
+        _style("Head", weight="bold", colour=accent),
+        LABEL,
+        _lists(BULLETS, '<text:list-level-style-bullet text:level="1" text:bullet-char="•">'),
+        _lists(NUMBERS, '<text:list-level-style-number text:level="1" style:num-format="1">'),
+    ):
+        text.insert_style(style, automatic=False)
+    for level, size in ((1, "15pt"), (2, "12pt")):
+        heading: Any = text.get_style("paragraph", f"Heading_20_{level}")
+        look = {"fo:color": accent, "fo:font-size": size, "fo:font-style": "normal"}
+        heading.set_properties({**look, "fo:font-family": FONT}, area="text")
+    language, country = LANGUAGES[document.language]
+    default: Any = text.get_style("paragraph")
+    default.set_properties({"fo:language": language, "fo:country": country}, area="text")
+
+
+def _style(
+    name: str,
+    size: str = "11pt",
+    colour: str = "#000000",
+    weight: str = "normal",
+    below: str = "0cm",
+) -> str:
+    return (
+        f'<style:style style:name="{name}" style:family="paragraph" '
+        f'style:parent-style-name="Standard"><style:paragraph-properties '
+        f'fo:margin-bottom="{below}" fo:margin-top="0cm"/><style:text-properties '
+        f'fo:font-size="{size}" fo:color="{colour}" fo:font-weight="{weight}" '
+        f'fo:font-family="{FONT}"/></style:style>'
+    )
+
+
+def _lists(name: str, level: str) -> str:
+    kind = level[1:].partition(" ")[0]
+    return (
+        f'<text:list-style style:name="{name}">{level}<style:list-level-properties '
+        'text:list-level-position-and-space-mode="label-alignment">'
+        '<style:list-level-label-alignment text:label-followed-by="listtab" '
+        'fo:margin-left="0.6cm" fo:text-indent="-0.6cm"/></style:list-level-properties>'
+        f"</{kind}></text:list-style>"
+    )
+
+
+def _facts(text: odfdo.Document, document: Document, sender: str) -> None:
+    day, meta = day_of(document.date), text.meta
+    meta.title, meta.subject = safe(document.title), document.kind
+    meta.language = "-".join(LANGUAGES[document.language])
+    meta.creator = meta.initial_creator = safe(sender)
+    meta.creation_date = meta.date = day.replace(tzinfo=None)
+    meta.generator = "opschaalgids"
+
+
+def _headed(text: odfdo.Document, document: Document) -> None:
+    heads = [("Kind", document.kind), ("Main", document.title), ("Body", document.subtitle)]
+    for style, words in (*heads, ("Quiet", document.date_text)):
+        if words:
+            text.body.append(_line(words, style=style))
+
+
+# ---------------------------------------------------------------- the blocks
+
+
+def _elements(block: Block) -> Iterable[Element]:
+    match block:
+        case Heading():
+            tag = f": {block.tag}" if block.tag else ""
+            yield odfdo.Header(block.level - 1, safe(f"{block.text}{tag}"))
+        case Paragraph():
+            yield _line(block.text, block.label, "Quiet" if block.quiet else "Body")
+        case Bullets():
+            yield _list(block.items, NUMBERS if block.ordered else BULLETS)
+        case Table():
+            yield _table(block)
+        case Note():
+            yield odfdo.Header(1, safe(block.title))
+            yield _line(block.text)
+            yield from [_list(block.items, BULLETS)] if block.items else []
+            yield from [_line(block.aside, style="Quiet")] if block.aside else []
+
+
+def _line(text: str, label: str = "", style: str = "Body") -> Element:
+    """A paragraph; a typed line stays a line, spaces stay spaces."""
+    line = odfdo.Paragraph(style=style)
+    if label:
+        line.append(odfdo.Span(safe(label + (": " if text else "")), style="Label"))
+    line.append_plain_text(safe(text))
+    return line
+
+
+def _list(items: Iterable[Item], style: str) -> Element:
+    found = odfdo.List(style=style)
+    for item in items:
+        entry = odfdo.ListItem()
+        entry.append(_line(item.text, item.label))
+        for more in item.more:
+            entry.append(_line(more.text, more.label, "Quiet" if more.quiet else "Body"))
+        found.append(entry)
+    return found
+
+
+def _table(block: Table) -> Element:
+    table = odfdo.Table(block.label, width=len(block.header), height=0)
+    header = Element.from_tag("table:table-header-rows")
+    header.append(_row(block.header, "Head"))
+    table.append(header)
+    for row in block.rows:
+        table.append(_row(row, "Body"))
+    return table
+
+
+def _row(cells: Iterable[str], style: str) -> Element:
+    row = Element.from_tag("table:table-row")
+    for text in cells:
+        cell = Element.from_tag('<table:table-cell office:value-type="string"/>')
+        cell.append(_line(text, style=style))
+        row.append(cell)
+    return row

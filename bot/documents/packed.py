@@ -1,0 +1,32 @@
+"""Office files are ZIPs of XML: safe texts in, the same bytes for the same document out."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import UTC, datetime
+
+EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+LANGUAGES = {"nl": ("nl", "NL"), "en": ("en", "GB")}
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What XML does not allow."""
+
+
+def safe(text: str) -> str:
+    return UNSAFE.sub("", text)
+
+
+def day_of(date: str) -> datetime:
+    """The document's date as its file says it."""
+    return datetime.fromisoformat(date).replace(tzinfo=UTC) if date else EPOCH
+
+
+def repacked(content: bytes) -> bytes:
+    """No entry carries the time of its making; what was stored as it is stays so."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as archive:
+        for entry in (e for e in source.infolist() if not e.is_dir()):
+            how = entry.compress_type
+            archive.writestr(zipfile.ZipInfo(entry.filename), source.read(entry), how)
+    return target.getvalue()

@@ -1,0 +1,91 @@
+"""The export of the command line: one canvas, or all."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+from bot.documents.asked import heat_map, portfolio_of, request
+from bot.export.as_json import as_json
+from bot.forms import in_one_file
+from bot.house import read_house
+from bot.making import as_form, make
+from content.documents import HALF_PAGES, file_name, half_page, summary_markdown
+from content.portfolio import Entry
+from content.words import Words
+from flows.turn import LANGUAGES
+from storage import reports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from bot.conversation import Conversation
+    from bot.house import House
+    from storage.reports import Record
+
+    Progress = Callable[[int, int], None]
+
+
+def export(  # noqa: PLR0913, PLR0917 - what the command line asks
+    conversation: Conversation,
+    form: str,
+    what: str,
+    canvas: int | None,
+    house: House | None = None,
+    progress: Progress = lambda done, of: None,  # noqa: ARG005
+) -> bytes | None:
+    """The bytes to write, or None where there is no such canvas. Raises Unmade."""
+    records = reports.canvases(conversation.store, canvas)
+    if canvas is not None and not records:
+        return None
+    style = house or read_house()
+    if form == "json":
+        return as_json((record, words_of(conversation, record)) for record in records)
+    if in_one_file(form, what):
+        return _portfolio(conversation, records, form, style)
+    files = []
+    for done, record in enumerate(records, 1):
+        files.append(_file(words_of(conversation, record), record, form, what, style))
+        progress(done, len(records))
+    return files[0][1] if canvas is not None else _zipped(files)
+
+
+def words_of(conversation: Conversation, record: Record, code: str | None = None) -> Words:
+    """The words of a canvas, in its person's language or another."""
+    store = conversation.store
+    language = next(c for c in LANGUAGES if c == (code or record.language))
+    return Words(conversation.content_of(record.id), language, store.walk(record.id))
+
+
+def _portfolio(
+    conversation: Conversation, records: Iterable[Record], form: str, house: House
+) -> bytes:
+    """In the language of who asks: the setting's."""
+    language = conversation.store.language
+    entries = [Entry(r.id, r.state, words_of(conversation, r, language)) for r in records]
+    newest = Words(conversation.newest, language)
+    if form == "png":
+        return asyncio.run(make(heat_map(entries, newest, house))).content
+    return asyncio.run(make(portfolio_of(entries, newest, as_form(form), house))).content
+
+
+def _file(words: Words, record: Record, form: str, what: str, house: House) -> tuple[str, bytes]:
+    name = f"{record.id}-{file_name(words, f'.{form}')}"
+    if form != "md":
+        made = asyncio.run(make(request(words, as_form(form), what, house)))
+        return f"{record.id}-{made.file_name}", made.content
+    if what == "half-pages":
+        pages = [half_page(words, f"half_page_{who}") for who in HALF_PAGES]
+        return f"{record.id}-half-pages.txt", "\n---\n\n".join(pages).encode()
+    return name, summary_markdown(words)[1].encode()
+
+
+def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """The same bytes for the same files: entries carry no time of their own."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return target.getvalue()

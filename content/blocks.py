@@ -1,0 +1,115 @@
+"""What a document is made of, whatever it is written in: Markdown, PDF, Word.
+
+Plain values that go to another process as JSON and come back the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`tag` is a status in words beside it, `mark` the key of its shape."""
+
+    text: str
+    level: int = 2
+    tag: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """`quiet`: a source or another aside, in small grey."""
+
+    text: str
+    label: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a list; `mark` is the key of a status' shape, `more` stand under it."""
+
+    text: str = ""
+    label: str = ""
+    mark: str = ""
+    more: tuple[Paragraph, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """`pairs`: many short facts, which a page may set as two columns."""
+
+    items: tuple[Item, ...]
+    ordered: bool = False
+    pairs: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The first row is the header; `label` says what the table holds."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Set apart: what the reader should see first."""
+
+    title: str
+    text: str
+    items: tuple[Item, ...] = ()
+    aside: str = ""
+
+
+Block = Heading | Paragraph | Bullets | Table | Note
+KINDS: dict[str, type[Block]] = {
+    kind.__name__: kind for kind in (Heading, Paragraph, Bullets, Table, Note)
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document. `date` is ISO and comes from the answers, never from a clock."""
+
+    title: str
+    subtitle: str
+    kind: str
+    language: str
+    date: str
+    date_text: str
+    blocks: tuple[Block, ...]
+    words: Mapping[str, str]
+
+
+def to_data(document: Document) -> dict[str, Any]:
+    """As JSON holds it."""
+    tree = asdict(document)
+    tree["blocks"] = [{"kind": type(block).__name__, **asdict(block)} for block in document.blocks]
+    return tree
+
+
+def from_data(tree: Mapping[str, Any]) -> Document:
+    """The same document again."""
+    return Document(**{**tree, "blocks": tuple(_block(block) for block in tree["blocks"])})
+
+
+def _block(tree: Mapping[str, Any]) -> Block:
+    fields = {name: value for name, value in tree.items() if name != "kind"}
+    if "items" in fields:
+        fields["items"] = tuple(_item(item) for item in fields["items"])
+    if "rows" in fields:
+        fields["header"] = tuple(fields["header"])
+        fields["rows"] = tuple(tuple(row) for row in fields["rows"])
+    return KINDS[tree["kind"]](**fields)
+
+
+def _item(tree: Mapping[str, Any]) -> Item:
+    return Item(**{**tree, "more": tuple(Paragraph(**more) for more in tree["more"])})

@@ -1,0 +1,201 @@
+"""All pilots side by side: rows for the spreadsheet, marks for the picture.
+
+A column is a question's key, which stays the same across versions of the content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from content.words import short_text
+from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from content.words import Words
+    from flows.canvas import Question
+
+MOST_ROWS, NAME = 25, 60
+"""Rows of the picture, and characters of a name in it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One canvas: its number, where it stands, its words in the reader's language."""
+
+    id: int
+    state: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: `keys` under `header`, both as wide as each row."""
+
+    name: str
+    header: tuple[str, ...]
+    keys: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def portfolio(entries: Sequence[Entry], newest: Words) -> dict[str, Any]:
+    """An overview, a sheet per part, a legend; `flat` is all of it in one table."""
+    questions = _questions(entries, newest)
+    parts = dict.fromkeys(q.part for q in questions)
+    sheets = [_overview(entries, newest)]
+    for part in parts:
+        own = [q for q in questions if q.part == part]
+        sheets.append(_sheet(newest.part_name(part), entries, newest, own))
+    flat = _sheet("", entries, newest, questions)
+    return {
+        "sheets": [asdict(sheet) for sheet in (*sheets, _legend(newest, questions))],
+        "flat": asdict(flat),
+        "title": newest.documents["kind"]["portfolio"],
+    }
+
+
+def _questions(entries: Sequence[Entry], newest: Words) -> list[Question]:
+    """Of every version in use, in the order of the newest; gone ones at their part's end."""
+    found = {q.key: q for q in newest.canvas.questions}
+    for entry in entries:
+        for question in entry.words.canvas.questions:
+            found.setdefault(question.key, question)
+    order = [part.key for part in newest.canvas.parts]
+    return sorted(found.values(), key=lambda q: order.index(q.part) if q.part in order else 99)
+
+
+def _sheet(
+    name: str, entries: Sequence[Entry], newest: Words, questions: Sequence[Question]
+) -> Sheet:
+    told = newest.documents["portfolio"]
+    first = ("id", "organisation", "pilot")
+    shorts = _shorts([newest, *(entry.words for entry in entries)], questions)
+    return Sheet(
+        name,
+        (*(told[key] for key in first), *shorts),
+        (*first, *(q.key for q in questions)),
+        tuple((*_who(e), *_row(e.words, questions)) for e in entries),
+    )
+
+
+def _shorts(some: Sequence[Words], questions: Sequence[Question]) -> Iterator[str]:
+    for question in questions:
+        knows = next(words for words in some if question.key in words.canvas)
+        yield knows.short(question.key)
+
+
+def _who(entry: Entry) -> tuple[str, str, str]:
+    words = entry.words
+    return str(entry.id), words.organisation or _none(words), words.pilot_name
+
+
+def _row(words: Words, questions: Sequence[Question]) -> Iterator[str]:
+    """What was said; empty where the question does not apply to this canvas."""
+    asked = {q.key for q in words.canvas.asked(words.values, "full")}
+    for question in questions:
+        given = question.key in asked or question.key in words.values
+        yield _cell(words, question.key) if given else ""
+
+
+def _none(words: Words) -> str:
+    return str(words.documents["portfolio"]["no_answer"])
+
+
+def _cell(words: Words, key: str) -> str:
+    value = words.values.get(key)
+    return _none(words) if value is None else words.value(key, value)
+
+
+# ---------------------------------------------------------------- the overview
+
+
+def _overview(entries: Sequence[Entry], newest: Words) -> Sheet:
+    told = newest.documents["portfolio"]
+    routes = [rule.key for rule in newest.content.guide.rules.routes]
+    own = {f"route.{key}": str(newest.route(key)["name"]) for key in routes}
+    parts = {key: newest.short(key) for key in newest.canvas.ingredients}
+    named = {key: told[key] for key in ("id", "organisation", "pilot", "state", "updated", "gate")}
+    last = ("open_points", "first_step", "first_who", "first_when", "recheck")
+    columns = {**named, **own, **parts, **{key: told[key] for key in last}}
+    rows = tuple(tuple(_facts(entry, newest)[key] for key in columns) for entry in entries)
+    return Sheet(told["overview"], tuple(columns.values()), tuple(columns), rows)
+
+
+def _facts(entry: Entry, newest: Words) -> Mapping[str, str]:
+    """Everything about one canvas that the overview has a column for."""
+    words = entry.words
+    fits = {f"route.{route.route}": words.fit(route) for route in words.advice.routes}
+    day = words.updated
+    return {
+        **dict.fromkeys((f"route.{r.key}" for r in newest.content.guide.rules.routes), ""),
+        **dict(zip(("id", "organisation", "pilot"), _who(entry), strict=True)),
+        "state": _state(words, entry.state),
+        "updated": day.isoformat() if day else _none(words),
+        "gate": str(words.advice_words["gate"][words.advice.gate.outcome]["title"]),
+        **fits,
+        **{key: _status(words, key) for key in newest.canvas.ingredients},
+        "open_points": str(len(words.advice.open_points)),
+        "first_step": _cell(words, "closing.small_win"),
+        "first_who": _cell(words, "closing.small_win.who"),
+        "first_when": _cell(words, "closing.small_win.when"),
+        "recheck": _cell(words, "closing.recheck"),
+    }
+
+
+def _state(words: Words, state: str) -> str:
+    return str(words.said["parts"].get(state, words.documents["portfolio"]["states"].get(state)))
+
+
+def _status(words: Words, key: str) -> str:
+    value = words.values.get(key)
+    return _none(words) if value is None else str(words.documents["status"][value])
+
+
+# ---------------------------------------------------------------- the legend
+
+
+def _legend(newest: Words, questions: Sequence[Question]) -> Sheet:
+    told = newest.documents["portfolio"]
+    rows = [(told["no_answer"], told["about_none"], ""), ("", told["about_key"], "")]
+    rows += [_meaning(newest, question) for question in questions if question.key in newest.canvas]
+    header = (told["key"], told["meaning"], told["choices"])
+    return Sheet(told["legend"], header, ("", "", ""), tuple(rows))
+
+
+def _meaning(newest: Words, question: Question) -> tuple[str, str, str]:
+    closed = question.kind in ONE_OF | ANY_OF
+    choices = [f"{c} = {newest.label(question, c)}" for c in question.choices] if closed else []
+    return question.key, newest.text(question.key), "\n".join(choices)
+
+
+# ---------------------------------------------------------------- the picture
+
+
+def heat(entries: Sequence[Entry | str], newest: Words) -> dict[str, Any]:
+    """Organisations against ingredients. A bare name is an organisation that did not share."""
+    told = newest.documents
+    rows = [_heat_row(entry, newest) for entry in entries[:MOST_ROWS]]
+    left = len(entries) - len(rows)
+    return {
+        "title": told["kind"]["heat"],
+        "language": newest.language,
+        "date": "",
+        "columns": [newest.short(key) for key in newest.canvas.ingredients],
+        "rows": rows,
+        "more": told["heat"]["more"].format(count=left) if left else "",
+        "words": {**told["page"], **told["heat"], "no_canvases": told["portfolio"]["no_canvases"]},
+    }
+
+
+def _heat_row(entry: Entry | str, newest: Words) -> dict[str, Any]:
+    if isinstance(entry, str):
+        return {"name": short_text(entry, NAME), "about": "", "marks": []}
+    words = entry.words
+    values = [words.values.get(key, "none") for key in newest.canvas.ingredients]
+    return {
+        "name": short_text(words.organisation or words.pilot_name, NAME),
+        "about": short_text(words.pilot_name, NAME) if words.organisation else "",
+        "marks": [v if isinstance(v, str) else UNKNOWN for v in values],
+    }

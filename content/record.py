@@ -1,0 +1,64 @@
+"""The record of a conversation about one canvas, for the municipal archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from content.blocks import Heading, Paragraph
+from content.summary import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from content.blocks import Block, Document
+    from content.words import Words
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message. `author` is empty for the guide, a pseudonym for a person; `text` is plain."""
+
+    at: datetime
+    author: str
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+def record(said: Sequence[Said], about: Words) -> Document:
+    """Every message in order, a heading for each day."""
+    return document(about, "record", tuple(_blocks(said, about)))
+
+
+def record_tree(said: Sequence[Said], about: Words, canvas: int) -> dict[str, Any]:
+    """The same as JSON; an empty author is the guide."""
+    messages = [
+        {"at": s.at.isoformat(), "author": s.author, "text": s.text, "choices": list(s.choices)}
+        for s in said
+    ]
+    return {
+        "format": "opschaalgids-record", "version": 1, "canvas": canvas,
+        "pilot": about.pilot_name, "organisation": about.organisation, "messages": messages,
+    }  # fmt: skip
+
+
+def _blocks(said: Sequence[Said], about: Words) -> Iterator[Block]:
+    told = about.documents["record"]
+    if not said:
+        yield Paragraph(told["nothing"])
+        return
+    yield Paragraph(told["about"].format(zone=said[-1].at.tzname() or "UTC"))
+    for day, messages in groupby(said, key=lambda s: s.at.date()):
+        yield Heading(about.day(day))
+        for message in messages:
+            yield from _message(message, about)
+
+
+def _message(said: Said, about: Words) -> Iterator[Block]:
+    told = about.documents["record"]
+    who = f"{told['person']} {said.author}" if said.author else told["guide"]
+    yield Paragraph(said.text, f"{said.at:%H:%M:%S} {who}")
+    if said.choices:
+        yield Paragraph(" · ".join(said.choices), told["choices"], quiet=True)

@@ -1,0 +1,143 @@
+"""Four canvases, walked through the real dialogue: realistic, empty, half-way, hostile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.export import words_of
+from storage import reports
+from tests.people import Person
+from tests.test_export import walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from content.words import Words
+
+REALISTIC: dict[str, Any] = {
+    "pilot.name": "Samen op Weg, deelvervoer voor ouderen",
+    "pilot.organisation": "Gemeente Zutphen",
+    "pilot.origin": "started",
+    "pilot.stage": "running",
+    "pilot.role": "adviser",
+    "pilot.aim": "both",
+    "impact.statement": "agree",
+    "impact.issue": "Ouderen in de dorpen zonder buslijn komen steeds minder buiten.",
+    "impact.why": "Mensen raken hun contacten kwijt. De vraag naar hulp thuis blijft stijgen.",
+    "impact.for_whom": "Alleenstaande ouderen in Warnsveld, Eefde en Leesten.",
+    "impact.intent": "prevent",
+    "impact.impact": "Ouderen blijven meedoen in hun dorp, ook zonder auto of buslijn.",
+    "impact.outcome": "Ze gaan elke week zelf ergens heen en voelen zich minder alleen.",
+    "impact.output": "Vijftig ritten per week, 34 vrijwillige chauffeurs, één meldpunt.",
+    "impact.activities": "Chauffeurs werven, ritten plannen, koffie-uren op de haltes houden.",
+    "impact.input": "Twee dagen coördinatie per week, een deelauto en 40.000 euro per jaar.",
+    "impact.evidence": "stories",
+    "impact.evidence_note": "Twaalf gesprekken met ouderen, en de huisarts ziet minder uitval.",
+    "impact.outside_view": "De ouderenbond en de huisartsenpraktijk in Eefde.",
+    "impact.working_part": "partly",
+    "impact.working_part_note": "Het vaste gezicht: steeds dezelfde chauffeur. De auto is bijzaak.",
+    "impact.places": "some",
+    "impact.side_effects": "De buurtbus verliest reizigers en dan vervalt haar subsidie.",
+    "routes.statement": "agree",
+    "routes.temporary": "fully",
+    "routes.anchored": ["plan"],
+    "routes.hinges": "doubt",
+    "routes.demand": "concrete",
+    "routes.comparable": "assumed",
+    "routes.local_partners": "partly",
+    "routes.parts": "partly",
+    "routes.owner": "no",
+    "routes.more_here": "some",
+    "routes.stretch": "adapted",
+    "routes.rules": "partly",
+    "routes.purse": "yes",
+    "routes.behaviour": "no",
+    "routes.other_domain": "maybe",
+    "routes.window": "De vervoersregio schrijft in het voorjaar een nieuw mobiliteitsplan.",
+    "routes.own_choice": ["in", "out"],
+    "routes.how_in": "Het wijkteam neemt de planning over; de uren komen in de begroting.",
+    "routes.how_out": "Eerst naar Lochem, waar de bibliotheek al twee keer belde.",
+    "ingredients.collaboration": "yes",
+    "ingredients.collaboration_note": "Wijkteam, ouderenbond en garage tekenden een overeenkomst.",
+    "ingredients.needs": "yes",
+    "ingredients.needs_note": "Drie dorpsraden vroegen er zelf om.",
+    "ingredients.governance": "partly",
+    "ingredients.governance_note": "De wethouder noemt het vaak, in het plan staat één zin.",
+    "ingredients.value": "partly",
+    "ingredients.value_note": "De huisarts merkt het, de vervoerder nog niet.",
+    "ingredients.funding": "no",
+    "ingredients.funding_note": "De provincie betaalt tot eind december 2027. Daarna is er niets.",
+    "ingredients.skills": "partly",
+    "ingredients.skills_note": "Twee planners kunnen het; werven doet nog alleen Fatima.",
+    "ingredients.technology": "no",
+    "ingredients.technology_note": "De ritten staan in een rekenblad op één laptop.",
+    "ingredients.privacy": "unknown",
+    "ingredients.privacy_note": "Adressen en medische beperkingen staan bij elkaar in één lijst.",
+    "ingredients.actions": ["funding", "technology", "privacy"],
+    "ingredients.actions.funding.what": "De rekensom per rit maken met de controller",
+    "ingredients.actions.funding.who": "Fatima el Amrani",
+    "ingredients.actions.funding.when": "1 maart 2027",
+    "ingredients.actions.technology.what": "Met ICT een planningsprogramma kiezen",
+    "ingredients.actions.technology.who": "me",
+    "ingredients.actions.technology.when": "eind Q1",
+    "ingredients.actions.privacy.what": "De privacy officer mee laten kijken naar de lijst",
+    "ingredients.actions.privacy.who": "me",
+    "ingredients.actions.privacy.when": "this_week",
+    "pitfalls.scope_frontrunners": "partly",
+    "pitfalls.scope_variety": "no",
+    "pitfalls.scope_answer": "In Lochem vragen we juist de mensen die nog nooit meereden.",
+    "pitfalls.coherence_whole": "no",
+    "pitfalls.coherence_parts": "yes",
+    "pitfalls.coherence_answer": "Met de buurtbus spreken we af wie welke rit doet.",
+    "pitfalls.conditions_without": "partly",
+    "pitfalls.conditions_extras": ["money", "people"],
+    "pitfalls.conditions_answer": "De tweede groep draait met gewone uren.",
+    "pitfalls.partners_table": "yes",
+    "pitfalls.partners_needs": "yes",
+    "pitfalls.partners_time": "partly",
+    "pitfalls.partners_answer": "Het wijkteam krijgt vier uur per week in het jaarplan.",
+    "closing.insight": "Er is genoeg vraag, maar zonder vast geld belooft iedereen te veel.",
+    "closing.recheck": "quarter",
+}
+
+LINES = (
+    "#kop *vet* _schuin_ @naam $x$ <b>b</b> {x} [y](http://z.nl) =SOM(A1) ",
+    "*ster\n_streep\n@apen\n$dollar\n<kleiner\n>groter\n{open\n}dicht\n[haak\n]haak\n=is\n#hek",
+    "=1+1",
+    "+31 6 12345678 bel https://www.voorbeeld.nl/pad?x=1&y=2 of mail a@b.nl",
+    "مرحبا بالعالم، هذه تجربة، שלום עולם 中文测试「引号」 日本語テスト Ελληνικά кириллица",
+    "emoji 👩‍👩‍👧 🧑🏽‍⚕️ 🇳🇱 ❤️ 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ✓ → ◐ ☐",
+    "Z̸̢͖̈́ä̴̡͎́l̵̘̈́g̶̱̈o̵͎͊ é ö क्षि น้ำ 한국어 \u200frechts\u200e links\u202e om \u0007bel \ud800 \x00nul",
+    "a" * 400,
+    "Een lang antwoord met gewone woorden, dat doorgaat. " * 58,
+    '{{ 7*7 }} #{panic()} #import "@preview/x:1.0.0" `code` \\n $ sum $ <label> @ref',
+)
+"""What takes effect, breaks a line or has no letter where it is not held back."""
+
+CONTEXTS = ("realistic", "empty", "half-way", "hostile")
+
+
+def hostile(person: Person) -> dict[str, Any]:
+    """One of the lines for every question that takes text, each beginning another way."""
+    keys = [q.key for q in person.conversation.newest.guide.canvas.questions
+            if q.kind in ("line", "text", "who")]  # fmt: skip
+    some = {key: LINES[n % len(LINES)] for n, key in enumerate(keys)}
+    choices = {k: v for k, v in REALISTIC.items() if k not in some}
+    return {**choices, **some, "ingredients.actions.privacy.when": "unknown"}
+
+
+def walked(folder: Path, context: str, language: str = "nl") -> Person:
+    """A person who filled the canvas of that name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    person = Person(folder, language=language)
+    if context == "empty":
+        for line in ("/start", "agree"):
+            person.types(line)
+        return person
+    answers = hostile(person) if context == "hostile" else REALISTIC
+    return walk(person, answers, "full", "routes.rules" if context == "half-way" else "finished")
+
+
+def words(person: Person) -> Words:
+    (record,) = reports.canvases(person.store, person.canvas)
+    return words_of(person.conversation, record)
