@@ -49,7 +49,12 @@ DOUBLE_TAP = timedelta(seconds=0.4)
 PRESS_TRIES = 6
 """A press answered later than this makes no difference to anyone."""
 
-ANSWER = "answer"
+ANSWERERS = 4
+"""Presses answered at the same time."""
+
+PRESS_LIVES = timedelta(seconds=150)
+"""How long Telegram keeps a press; older ones can no longer be answered."""
+
 TROUBLE_PAUSE = 1.0
 """Seconds until a full disk or a lock is asked again."""
 
@@ -89,12 +94,16 @@ class Delivery:
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}
         self.answering: set[str] = set()
+        self.pressed: asyncio.Queue[Press] = asyncio.Queue()
         self.tasks: set[asyncio.Task[None]] = set()
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`; what is left stays in the outbox. Raises what a task raised."""
         gate = asyncio.create_task(self.gate.run())
+        outbox.expire(self.db, self.now() - PRESS_LIVES)
+        for _ in range(ANSWERERS):
+            self.start(self._answer_all())
         self.wake(outbox.waiting(self.db), WAITED)
         self.broken.add_done_callback(lambda _: stop.set())
         await stop.wait()
@@ -110,7 +119,7 @@ class Delivery:
         for press in outbox.presses(self.db):
             if press.id not in self.answering:
                 self.answering.add(press.id)
-                self.start(self._answer(press), ANSWER)
+                self.pressed.put_nowait(press)
         for chat in filter(self.channel.owns, chats):
             lane = self.lanes.get(chat)
             if lane:
@@ -119,9 +128,9 @@ class Delivery:
                 self.lanes[chat] = Lane(chat, rank, self._pace(chat))
                 self.start(self._drain(self.lanes[chat]))
 
-    def start(self, work: Coroutine[None, None, None], name: str | None = None) -> None:
+    def start(self, work: Coroutine[None, None, None]) -> None:
         """Beside the lanes: what it raises ends the program."""
-        task = asyncio.create_task(work, name=name)
+        task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -203,12 +212,17 @@ class Delivery:
     # ------------------------------------------------------------ presses
 
     async def _all_answered(self, seconds: float) -> None:
-        answering = [task for task in self.tasks if task.get_name() == ANSWER]
-        if answering:
-            await asyncio.wait(answering, timeout=seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.pressed.join(), seconds)
+
+    async def _answer_all(self) -> None:
+        """Outside the lanes: a press that waits for its answer spins under the thumb."""
+        while True:
+            press = await self.pressed.get()
+            await self._answer(press)
+            self.pressed.task_done()
 
     async def _answer(self, press: Press) -> None:
-        """Outside the lanes: a press that waits for its answer spins under the thumb."""
         for tries in range(PRESS_TRIES):
             try:
                 await self.channel.answer(press)

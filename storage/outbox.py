@@ -151,6 +151,16 @@ def presses(db: Database) -> list[Press]:
 
 
 @told_apart()
+def expire(db: Database, before: datetime) -> None:
+    """Presses of before then can no longer be answered by anyone."""
+    now = before.isoformat()
+    db.execute(
+        "UPDATE presses SET answered_at = ? WHERE answered_at IS NULL AND created_at < ?",
+        [now, now],
+    )
+
+
+@told_apart()
 def answered(db: Database, press: str, at: datetime) -> None:
     db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [at.isoformat(), press])
 

@@ -116,6 +116,7 @@ CREATE INDEX presses_due ON presses(created_at) WHERE answered_at IS NULL;
 CREATE TABLE aside (
     id INTEGER PRIMARY KEY, chat TEXT, body TEXT NOT NULL, error TEXT NOT NULL,
     at TEXT NOT NULL, done_at TEXT);
+CREATE INDEX strangers ON people(seen_at) WHERE agreed_at IS NULL;
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
 """
 
