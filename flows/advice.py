@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.canvas import UNKNOWN, Because, Canvas, Condition, Values, merge
+from flows.canvas import (
+    REMEMBERED,
+    UNKNOWN,
+    Because,
+    Canvas,
+    Condition,
+    Values,
+    frozen,
+    merge,
+)
 from flows.rules import FirstRule, RouteRule, Rule, Rules, StepRule, WayRule
 
 if TYPE_CHECKING:
@@ -95,8 +104,21 @@ class Advice:
 
 
 def advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
-    """All advice for these answers, in the order in which it is told."""
-    values = canvas.relevant(values)
+    """All advice for these answers, in the order in which it is told.
+
+    Remembered: one turn asks for it in several places.
+    """
+    key = (id(rules), frozen(values))
+    if key not in canvas.advised:
+        if len(canvas.advised) >= REMEMBERED:
+            canvas.advised.clear()
+        # The rules go along, so that no other rules can get their id.
+        canvas.advised[key] = rules, _advise(canvas, rules, canvas.relevant(values))
+    advice: Advice = canvas.advised[key][1]
+    return advice
+
+
+def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
     gate = find_gate(rules, values)
     routes = find_routes(rules, gate, values)
     steps = tuple(_ordered(canvas, gate, routes, _triggered(canvas, rules, gate, routes, values)))
@@ -254,9 +276,9 @@ def _triggered(
     canvas: Canvas, rules: Rules, gate: Gate, routes: tuple[Route, ...], values: Values
 ) -> Iterator[Step]:
     fits = {r.route: merge(r.because, gate.because) for r in routes if r.fit == "fits"}
+    points = tuple((k, UNKNOWN) for k in canvas.open_points(values))
     for rule in rules.steps:
         because = rule.when.because(values)
-        points = tuple((k, UNKNOWN) for k in canvas.open_points(values))
         if rule.open_points and len(points) >= rule.open_points:
             because = points
         if rule.always:

@@ -86,6 +86,11 @@ class Condition:
         return tuple(dict.fromkeys(k for c in self.clauses for k, _ in c.needs))
 
 
+def frozen(values: Values) -> frozenset[tuple[str, str]]:
+    """Answers as something that can be looked up."""
+    return frozenset((k, v if v.__class__ is str else repr(v)) for k, v in values.items())
+
+
 def _once(reasons: Iterable[tuple[str, Any]]) -> Because:
     return tuple(dict(reasons).items())
 
@@ -156,6 +161,7 @@ class Canvas:
     version: str = ""
     _index: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
     _asked: dict[Any, Mapping[str, None]] = field(default_factory=dict, compare=False, repr=False)
+    advised: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._index.update({q.key: q for q in self.questions})
@@ -202,7 +208,7 @@ class Canvas:
 
     def asked_keys(self, values: Values, depth: Depth) -> Mapping[str, None]:
         """The same as keys, in order; remembered, because one turn asks it several times."""
-        answers = tuple(sorted((k, str(v)) for k, v in values.items()))
+        answers = frozen(values)
         found = self._asked.get((depth, answers))
         if found is None:
             if len(self._asked) >= REMEMBERED:

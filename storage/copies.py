@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from storage.schema import (
     StoreError,
     connect,
-    in_one_sentence,
     migrate,
     open_database,
+    opening,
     read_key,
 )
 
@@ -45,7 +45,7 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
     path = folder / at.strftime("opschaalgids-%Y%m%d-%H%M%S.db")
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
-    with in_one_sentence(part):
+    with opening(part):
         rows = _copy(db, part, read_key(database, key_file))
     manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db))
     _sync(part)
@@ -127,7 +127,7 @@ def put_back(path: Path, database: Path, key_file: Path, at: datetime) -> Path |
 
 def _prepare(path: Path, part: Path, key_file: Path, since: str, at: datetime) -> None:
     """A copy of the copy, in today's form, that nothing old goes out from."""
-    with in_one_sentence(part):
+    with opening(part):
         part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part.touch(mode=0o600)
         part.write_bytes(path.read_bytes())

@@ -29,6 +29,8 @@ class Keeping(Rows):
     def __init__(self, db: Database, language: Language = "nl", agreement: str = "1") -> None:
         super().__init__(db)
         self.language, self.agreement = language, agreement
+        self.known: dict[str, Any] = {}
+        """The person of the turn that is under way: read by session(), used by keep()."""
 
     def _person(self, update: Update) -> dict[str, Any]:
         found = self.row("SELECT * FROM people WHERE chat = ?", update.chat)
@@ -58,7 +60,7 @@ class Keeping(Rows):
 
     def keep(self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str) -> None:
         """Session, answers, askings and outbox of one turn."""
-        person = self._person(update)
+        person = self.known
         canvas = self._keep_walk(update, turn, person, version)
         shown = person["shown"]
         said = [message for message in messages if not message.brief]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 migrate = Migrations("opschaalgids")
 BUSY_SECONDS = 10
+CACHE_KIB = 64 * 1024
+"""A page that is not in memory costs its decryption."""
+
 CHECKPOINT_PAGES = 4_000
 """16 MB: a checkpoint writes every changed page once, so rarer is cheaper."""
 
@@ -178,6 +181,7 @@ def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
@@ -187,7 +191,7 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
 
     `busy`: seconds to wait for another program's lock before it is trouble.
     """
-    with in_one_sentence(database):
+    with opening(database):
         key = read_key(database, key_file)
         db = Database(connect(database, key, busy), execute_plugins=False)
         _refuse_newer(db, database)
@@ -197,12 +201,20 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
 
 
 @contextmanager
-def in_one_sentence(database: Path) -> Iterator[None]:
-    """What the disk or the database refuses, as a StoreError that says what to do."""
+def opening(database: Path) -> Iterator[None]:
+    """What the disk or the database refuses of a file, as a StoreError that says what to do."""
     try:
-        yield
+        with in_one_sentence(database):
+            yield
     except (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
         raise StoreError(_refused(database, error.strerror)) from error
+
+
+@contextmanager
+def in_one_sentence(database: Path) -> Iterator[None]:
+    """What the database refuses while it is used; errors of other files stay what they are."""
+    try:
+        yield
     except StoreDamaged as error:
         raise StoreError(
             f"{database} is damaged ({error}); restore a backup with: opschaalgids restore FILE."

@@ -45,7 +45,7 @@ class Store(Keeping):
 
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
-        person = self._person(update)
+        person = self.known = self._person(update)
         walk = self.walk(person["canvas"]) if person["canvas"] else None
         return Session(
             chat=update.chat,
@@ -69,12 +69,12 @@ class Store(Keeping):
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
-        rows = self.rows(
+        found = self.db.execute(
             "SELECT question, value, at, message, size, MAX(id) FROM answers WHERE canvas = ? "
             "GROUP BY question ORDER BY MAX(id)",
-            canvas,
+            [canvas],
         )
-        return {row["question"]: _given(row) for row in rows}
+        return {row[0]: _given(*row[:5]) for row in found.fetchall()}
 
     def _pilots(self, person: int) -> tuple[Pilot, ...]:
         rows = self.rows(
@@ -106,7 +106,8 @@ class Store(Keeping):
             update.message,
             person,
         )
-        return (row["canvas"], _given(row)) if row else None
+        names = ("question", "value", "at", "message", "size")
+        return (row["canvas"], _given(*(row[name] for name in names))) if row else None
 
     def _last(self, walk: Walk | None) -> Given | None:
         """By order of keeping: a channel's times may be whole seconds."""
@@ -140,10 +141,17 @@ def _repeated(person: Mapping[str, Any], update: Update) -> bool:
     return timedelta(0) <= since < REPEATED
 
 
-def _given(row: Mapping[str, Any]) -> Given:
-    value = None if row["value"] is None else json.loads(row["value"])
-    at = datetime.fromisoformat(row["at"])
-    return Given(row["question"], value, at, row["message"], row["size"])
+def _given(question: str, value: str | None, at: str, message: str, size: int) -> Given:
+    return Given(question, _value(value), datetime.fromisoformat(at), message, size)
+
+
+def _value(text: str | None) -> Any:
+    """From JSON; most are plain words, and every turn reads all of them."""
+    if text is None:
+        return None
+    if text[0] == '"' and "\\" not in text:
+        return text[1:-1]
+    return json.loads(text)
 
 
 def _asking(row: Mapping[str, Any]) -> Asking:

@@ -140,7 +140,8 @@ class Program:
     async def stop(self, number: int = signal.SIGTERM) -> int:
         """Its exit code."""
         if self.running.returncode is None:
-            self.running.send_signal(number)
+            # Not send_signal: it polls, and reaps a process that is just ending.
+            os.kill(self.running.pid, number)
         return await self.ends()
 
     async def kill(self) -> None:
