@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test transcripts docs lock prove bench
+.PHONY: chat test transcripts docs lock prove bench reliability
 
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
@@ -20,8 +20,15 @@ transcripts: $(VENV)/.test
 
 prove: $(VENV)/.test
 	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
+	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults.py
+	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
+	$(RUN)/python -m tests.prove_storm --messages $${MESSAGES:-2000} --broadcast $${BROADCAST:-3000}
+
+reliability: $(VENV)/.test
+	$(RUN)/python -m tests.reliability --kills $${KILLS:-200}
 
 bench: $(VENV)/.test
+	$(RUN)/python -m tests.bench
 	$(RUN)/python -m tests.bench_documents
 
 docs: $(VENV)/.test

@@ -101,7 +101,8 @@ class Delivery:
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`; what is left stays in the outbox. Raises what a task raised."""
         gate = asyncio.create_task(self.gate.run())
-        outbox.expire(self.db, self.now() - PRESS_LIVES)
+        with suppress(StoreTrouble):  # then they are tried, and refused
+            outbox.expire(self.db, self.now() - PRESS_LIVES)
         for _ in range(ANSWERERS):
             self.start(self._answer_all())
         self.wake(outbox.waiting(self.db), WAITED)

@@ -1,0 +1,179 @@
+"""The real program, and a death at a named point: `python -m tests.crossing telegram`.
+
+CROSSING=`point#n` kills this process, as a power cut would, the n-th time that it
+comes by. The points are around what the program does to the world: its commits and
+its calls. They are hung onto the libraries from outside; the product has no hook.
+
+Other mishaps, each by a setting of its own: FILE_LIMIT=bytes, a disk that is full;
+READ_ONLY=1, a database that takes no writes; POISON=text, a turn that fails at that
+text; CLOCK=path, seconds by which the clock is wrong, read again each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import resource
+import signal
+import sys
+from contextlib import suppress
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+import telegram.request
+from telegram.request import HTTPXRequest
+
+from bot import clock
+from flows import dialogue
+from tests.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from flows.turn import Guide, Session, Turn, Update
+
+ROOT = Path(__file__).parent.parent
+
+METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery")
+COMMITS = ("intake", "sent", "answered")
+POINTS = (
+    *(f"{when} commit: {what}" for what in COMMITS for when in ("before", "after")),
+    *(f"{when} {method}" for method in METHODS for when in ("before", "after")),
+    "inside intake", "before acknowledging", "after fetching",
+)  # fmt: skip
+"""Every boundary; 'inside intake' is after an answer was written and before all was."""
+
+WRITES = {
+    "INSERT OR IGNORE INTO updates": "intake",
+    "UPDATE outbox SET sent_at": "sent",
+    "UPDATE presses SET answered_at": "answered",
+}
+"""By what a statement writes, the name of the commit that it belongs to."""
+
+
+class Crossing:
+    """Counts how often the point was passed."""
+
+    def __init__(self, said: str) -> None:
+        self.point, _, number = said.rpartition("#")
+        self.left = int(number or 0)
+
+    def by(self, point: str) -> None:
+        if point == self.point:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+HERE = Crossing(os.environ.get("CROSSING", ""))  # noqa: TID251 - a launcher's own argument
+
+
+class Crossed(sqlcipher.Connection):  # type: ignore[misc]
+    """A connection that knows what it is about to commit."""
+
+    writes = ""
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        what = next((name for start, name in WRITES.items() if sql.startswith(start)), "")
+        self.writes = what or self.writes
+        ends = sql == "COMMIT" or (what and not self.in_transaction)
+        if ends:
+            HERE.by(f"before commit: {self.writes}")
+        found = super().execute(sql, *values)
+        if sql.startswith("INSERT INTO answers"):
+            HERE.by("inside intake")
+        if ends:
+            HERE.by(f"after commit: {self.writes}")
+            self.writes = ""
+        return found
+
+
+class Calls(HTTPXRequest):
+    """Calls with a moment before and a moment after."""
+
+    async def do_request(self, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
+        method = re.sub(r".*/(\w+)(\?.*)?", r"\1", url)
+        HERE.by("before acknowledging" if "offset=" in url else f"before {method}")
+        found = await super().do_request(url, *rest, **more)
+        HERE.by("after fetching" if method == "getUpdates" else f"after {method}")
+        return found
+
+
+# ---------------------------------------------------------------- hung onto the program
+
+
+def hang(settings: Mapping[str, str]) -> None:
+    """Each onto what the program will import, so before it does."""
+    connect = sqlcipher.connect
+
+    def crossed(*said: Any, **more: Any) -> Any:
+        found = connect(*said, **more, factory=Crossed)
+        if "READ_ONLY" in settings:
+            found.execute("PRAGMA query_only = ON")
+        return found
+
+    sqlcipher.connect = crossed
+    telegram.request.HTTPXRequest = Calls  # type: ignore[misc]
+    if limit := settings.get("FILE_LIMIT"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
+    if path := settings.get("CLOCK"):
+        _move_the_clock(Path(path))
+    if poison := settings.get("POISON"):
+        _poison(poison)
+
+
+def _move_the_clock(path: Path) -> None:
+    real = clock.now
+
+    def moved(zone: str) -> datetime:
+        right = real(zone)
+        wrong_by = timedelta(seconds=float(path.read_text() or 0))
+        return (right.astimezone(UTC) + wrong_by).astimezone(right.tzinfo)
+
+    clock.now = moved
+
+
+def _poison(text: str) -> None:
+    real = dialogue.take_turn
+
+    def poisoned(guide: Guide, session: Session, update: Update) -> Turn:
+        if update.text == text:
+            raise ValueError(f"cannot take {update.text}")
+        return real(guide, session, update)
+
+    dialogue.take_turn = poisoned
+
+
+class Launched(Program):
+    """The program by way of this launcher. Its settings say what shall happen."""
+
+    async def launch(self) -> None:
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.crossing", "telegram", cwd=self.folder,
+            env={**self.environment(), "PYTHONPATH": str(ROOT)},
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        self.ready = asyncio.Event()
+        self.listener = asyncio.create_task(self._listen())
+
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """As the program's, but asyncio alone asks how it ended: it may just do so by itself."""
+        if self.running.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.running.pid, number)
+        return await self.ends()
+
+
+def main() -> None:
+    hang(os.environ)  # noqa: TID251 - a launcher's own arguments
+    from bot.cli import main as run  # noqa: PLC0415 - with the points in place
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

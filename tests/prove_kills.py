@@ -1,0 +1,413 @@
+"""Kills the running program again and again while people answer, and looks what was lost.
+
+python -m tests.prove_kills --kills 200
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import signal
+import sys
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from content.loader import newest
+from tests.crossing import POINTS, Launched
+from tests.phones import Phone
+from tests.phones_view import bubble
+from tests.program import Look
+from tests.standin import StandIn
+from tests.standin_methods import OLD_PRESS, UNCHANGED
+from tests.standin_world import PRESS_LIVES
+from tests.walkers import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.phones_view import Bubble
+
+CONTENT = newest()
+ANYTIME, STARTING, BETWEEN = "a random moment", "while starting", "no kill"
+DECK = (*POINTS, ANYTIME, STARTING)
+PEOPLE, ACTS = 50, 14
+OFTEN, SELDOM = 20, 5
+"""A point is met after at most so many; what is done for many people at once, sooner."""
+
+ALONE = ("unknown", "none")
+"""Choices that say nothing, or that answer at once where others are ticked."""
+
+BATCHES = ("intake", "acknowledging", "fetching")
+PATIENCE = 60.0
+"""Seconds until a person who hears nothing is counted as forgotten."""
+
+
+@dataclass
+class Figures:
+    """What deaths at one point came to."""
+
+    kills: int = 0
+    lost: int = 0
+    repeated: int = 0
+    doubled: int = 0
+    restart: float = 0.0
+
+
+@dataclass(frozen=True)
+class Death:
+    point: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Act:
+    """One answer as it was given: to which asking, and how many deaths there were before."""
+
+    ref: str
+    value: Any
+    deaths: int
+
+
+# ---------------------------------------------------------------- people
+
+
+@dataclass
+class Answerer:
+    """Someone who answers what is asked, once, and otherwise waits."""
+
+    phone: Phone
+    pick: random.Random
+    deaths: list[Death]
+    acts: list[Act] = field(default_factory=list)
+    ticked: str = ""
+
+    @property
+    def chat(self) -> str:
+        return str(self.phone.room.id)
+
+    async def answers(self) -> None:
+        last = -1
+        await self.phone.starts()
+        for turn in range(ACTS):
+            shown = await self._asked(last)
+            last = number_of(shown)
+            await asyncio.sleep(self.pick.random() * 0.05)
+            await self._answers(shown, f"pilot {self.chat}-{turn}")
+        await self._asked(last)
+
+    async def _asked(self, last: int) -> Bubble:
+        """The newest question, once it is a new one."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                shown = self.newest()
+                if shown and number_of(shown) > last:
+                    return shown
+                await self.phone.room.stirs(1)
+
+    def newest(self) -> Bubble | None:
+        """By its reference, so that what comes a second time is nothing new."""
+        asking = [bubble(m) for m in self.phone.room.messages.values() if m.buttons]
+        return max(asking, key=number_of, default=None)
+
+    async def _answers(self, shown: Bubble, unique: str) -> None:
+        keys = [data.partition(":")[2] for _, data in shown.buttons]
+        chosen = self.pick.choice([k for k in keys if k[0] != "/" and k not in ALONE] or [""])
+        if "agree" in keys and "/privacy" in keys:
+            await self.phone.presses(key="agree", of=shown)
+        elif "/done" in keys:
+            await self._ticks(shown, chosen)
+        elif not chosen:
+            self._notes(shown, unique)
+            await self.phone.types(unique)
+        elif self.pick.random() < 0.3:
+            self._notes(shown, chosen)
+            await self.phone.types(str(keys.index(chosen) + 1))
+        else:
+            self._notes(shown, chosen)
+            await self.phone.presses(key=chosen, of=shown)
+
+    async def _ticks(self, shown: Bubble, chosen: str) -> None:
+        if self.ticked:
+            self._notes(shown, [self.ticked])
+            self.ticked = ""
+            await self.phone.presses(key="/done", of=shown)
+        else:
+            self.ticked = chosen
+            await self.phone.presses(key=chosen, of=shown)
+
+    def _notes(self, shown: Bubble, value: Any) -> None:
+        self.acts.append(Act(ref_of(shown), value, len(self.deaths)))
+
+
+def ref_of(shown: Bubble) -> str:
+    return shown.buttons[0][1].partition(":")[0]
+
+
+def number_of(shown: Bubble) -> int:
+    """The references of a chat's askings count up."""
+    return int(ref_of(shown), 36)
+
+
+# ---------------------------------------------------------------- one round
+
+
+@dataclass
+class Round:
+    """Fifty people and a new database; the program dies until they are done or it has enough."""
+
+    folder: Path
+    standin: StandIn
+    deck: list[str]
+    pick: random.Random
+    deaths: list[Death] = field(default_factory=list)
+    restarts: list[tuple[str, float]] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.program = Launched(self.folder, self.standin, self.standin.token)
+        self.clock = asyncio.get_running_loop().time
+        self.people = [self._person(1001 + n) for n in range(PEOPLE)]
+
+    def _person(self, chat: int) -> Answerer:
+        return Answerer(Phone(self.standin, chat), random.Random(self.pick.random()), self.deaths)  # noqa: S311
+
+    async def run(self) -> None:
+        answering = asyncio.gather(*(p.answers() for p in self.people), return_exceptions=True)
+        while self.deck and not answering.done():
+            if await self._dies(self.deck[-1], answering):
+                self.deaths.append(Death(self.deck.pop(), self.clock()))
+        await self._launch("", 0)
+        await self._ready()
+        for person, trouble in zip(self.people, await answering, strict=True):
+            if trouble:
+                self.wrong.append(f"{person.chat} heard nothing more: {trouble!r}")
+        await self._settles()
+        self.exported = await self.program.canvases()
+        if await self.program.stop():
+            self.wrong.append("SIGTERM was no good end")
+        self.wrong += {line for line in self.program.said if line != "ready"}
+
+    async def _launch(self, point: str, count: int) -> None:
+        self.program.settings["CROSSING"] = f"{point}#{count}"
+        self.began, self.lives = self.clock(), self.program.said.count("ready")
+        await self.program.launch()
+
+    async def _ready(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            await self.program.ready.wait()
+        if self.deaths and self.program.said.count("ready") > self.lives:
+            self.restarts.append((self.deaths[-1].point, self.clock() - self.began))
+
+    async def _dies(self, point: str, answering: asyncio.Future[Any]) -> bool:
+        """Whether it did, before the people were done."""
+        most = SELDOM if point.endswith(BATCHES) else OFTEN
+        await self._launch(point, self.pick.randint(1, most))
+        if point == STARTING:
+            await asyncio.sleep(self.pick.random() * 0.6)
+        else:
+            await self._ready()
+        if point == ANYTIME:
+            await asyncio.sleep(self.pick.random() * 0.3)
+        if point not in POINTS:
+            await self.program.kill()
+            return True
+        ended = asyncio.ensure_future(self.program.running.wait())
+        await asyncio.wait({ended, answering}, return_when=asyncio.FIRST_COMPLETED)
+        code = await self.program.stop()
+        if code not in (0, -signal.SIGKILL):
+            self.wrong.append(f"it ended by itself with {code}")
+        return code == -signal.SIGKILL
+
+    async def _settles(self) -> None:
+        """Until nothing is left to say and every press has its answer."""
+        look = Look(self.folder)
+        left = "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL"
+        left += " UNION SELECT id FROM presses WHERE answered_at IS NULL"
+        with suppress(TimeoutError):
+            await until(lambda: not look.rows(left), PATIENCE)
+        self.wrong += [f"left undone: {row}" for row in look.rows(left)]
+        look.close()
+
+
+# ---------------------------------------------------------------- what it came to
+
+
+class Campaign:
+    """Rounds until the program died so often; figures by point of death."""
+
+    def __init__(self, kills: int, seed: int = 1) -> None:
+        self.pick = random.Random(seed)  # noqa: S311 - repeatable
+        whole, rest = divmod(kills, len(DECK))
+        self.deck = [*DECK * whole, *self.pick.sample(DECK, rest)]
+        self.pick.shuffle(self.deck)
+        self.figures = {point: Figures() for point in (*DECK, BETWEEN)}
+        self.wrong: list[str] = []
+        self.rounds, self.answers, self.presses, self.seconds = 0, 0, 0, 0.0
+
+    async def run(self) -> Campaign:
+        began = asyncio.get_running_loop().time()
+        while self.deck:
+            left = len(self.deck)
+            await self._round()
+            if left == len(self.deck):
+                self.wrong.append(f"never came by: {self.deck[-1]}")
+                break
+        self.seconds = asyncio.get_running_loop().time() - began
+        return self
+
+    async def _round(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            async with StandIn() as standin:
+                found = Round(Path(folder), standin, self.deck, self.pick)
+                await found.run()
+            look = Look(Path(folder))
+            self._counts(found)
+            for person in found.people:
+                self._compares(found, look, person)
+            look.close()
+        self.wrong += [*found.wrong, *calls(found.standin), *exports(found)]
+        self.rounds += 1
+
+    def _counts(self, found: Round) -> None:
+        self.presses += len(found.standin.world.queries)
+        for death in found.deaths:
+            self.figures[death.point].kills += 1
+        for point, seconds in found.restarts:
+            self.figures[point].restart = max(self.figures[point].restart, seconds)
+        doubled: Counter[tuple[str, int]] = Counter()
+        for chat, at in doubles(found.standin):
+            before = sum(death.at < at for death in found.deaths)
+            self.figures[point_of(found, before - 1)].doubled += 1
+            doubled[chat, before] += 1
+        self.wrong += [f"doubled {n} times in {key}" for key, n in doubled.items() if n > 1]
+
+    def _compares(self, found: Round, look: Look, person: Answerer) -> None:
+        """What the person answered with what was kept, in order, and where both stand."""
+        given = [(look.asked(person.chat, act.ref), act.value) for act in person.acts]
+        kept = history(look, person.chat)
+        self.answers += len(given)
+        deaths = {key: act.deaths for (key, _), act in zip(given, person.acts, strict=True)}
+        for key in Counter(map(str, given)) - Counter(map(str, kept)):
+            self.wrong.append(f"{person.chat} lost {key}")
+        for answer in missing(given, kept):
+            self.figures[point_of(found, deaths[answer[0]])].lost += 1
+        for answer in missing(kept, given):
+            self.figures[point_of(found, deaths.get(answer[0], -1))].repeated += 1
+        if given != kept:
+            self.wrong.append(f"{person.chat} answered {given}, kept is {kept}")
+        self.wrong += place(look, person)
+
+
+def point_of(found: Round, death: int) -> str:
+    return found.deaths[death].point if 0 <= death < len(found.deaths) else BETWEEN
+
+
+def missing(these: list[Any], those: list[Any]) -> list[Any]:
+    """What is in these and not, or less often, in those."""
+    left = list(those)
+    return [x for x in these if x not in left or left.remove(x)]  # type: ignore[func-returns-value]
+
+
+def history(look: Look, chat: str) -> list[tuple[str, Any]]:
+    """Every answer of a person, in the order of keeping."""
+    rows = look.rows(
+        "SELECT a.question, a.value FROM answers a JOIN canvases c ON c.id = a.canvas "
+        "JOIN people p ON p.id = c.person WHERE p.chat = ? ORDER BY a.id",
+        chat,
+    )
+    return [(row["question"], json.loads(row["value"] or "null")) for row in rows]
+
+
+def place(look: Look, person: Answerer) -> Iterator[str]:
+    """The phone shows the question where the database says that the person is."""
+    shown = person.newest()
+    found = look.rows(
+        "SELECT p.shown, c.question FROM people p JOIN canvases c ON c.id = p.canvas "
+        "WHERE p.chat = ?",
+        person.chat,
+    )
+    kept = found[0] if found else {"shown": "nothing", "question": ""}
+    if not shown or ref_of(shown) != kept["shown"]:
+        yield f"{person.chat} sees {shown}, the database says {kept}"
+        return
+    words = CONTENT.words["nl"]["questions"][kept["question"]]
+    texts = [text for name, text in words.items() if isinstance(text, str) and name != "short"]
+    if not any(text in shown.text for text in texts):
+        yield f"{person.chat} reads {shown.text!r} at {kept['question']}"
+
+
+def doubles(standin: StandIn) -> Iterator[tuple[str, float]]:
+    """(chat, time) of each message that was there already, sent or by an edit."""
+    seen = set()
+    for call in standin.called("sendMessage", "editMessageText"):
+        buttons = call.params.get("reply_markup", {}).get("inline_keyboard", [])
+        said = buttons[0][0]["callback_data"].partition(":")[0] if buttons else call.params["text"]
+        if call.method == "sendMessage" and (call.chat, said) in seen:
+            yield str(call.chat), call.at
+        seen.add((call.chat, said))
+
+
+def calls(standin: StandIn) -> Iterator[str]:
+    """What a bot never asks, and presses that spin for ever."""
+    for query in standin.world.queries.values():
+        if not query.answered and standin.clock() - query.born < PRESS_LIVES:
+            yield f"a press in {query.chat} was never answered"
+    for call in standin.calls:
+        expected = call.description.endswith((OLD_PRESS, UNCHANGED))
+        if call.form or (call.code == 400 and not expected):
+            yield f"{call.method}: {call.description}"
+
+
+def exports(found: Round) -> Iterator[str]:
+    """The export tells each answer once, and nothing that was not answered."""
+    given = {str(act.value) for person in found.people for act in person.acts}
+    if len(found.exported) != len(found.people):
+        yield f"{len(found.exported)} canvases of {len(found.people)} people"
+    for canvas in found.exported:
+        for key, answer in canvas["answers"].items():
+            if len(answer["history"]) != 1 or str(answer["value"]) not in given:
+                yield f"exported {key}: {answer}"
+
+
+def table(campaign: Campaign) -> str:
+    """Markdown."""
+    lines = ["| killed | kills | lost | repeated | doubled messages | worst restart (s) |"]
+    lines.append("|:--|--:|--:|--:|--:|--:|")
+    total = Figures()
+    for point, f in campaign.figures.items():
+        for name in ("kills", "lost", "repeated", "doubled"):
+            setattr(total, name, getattr(total, name) + getattr(f, name))
+        total.restart = max(total.restart, f.restart)
+        if point != BETWEEN or f.lost or f.repeated or f.doubled:
+            lines.append(row(point, f))
+    return "\n".join([*lines, row("**all**", total), ""])
+
+
+def row(name: str, f: Figures) -> str:
+    cells = (name, f.kills, f.lost, f.repeated, f.doubled, f"{f.restart:.2f}" if f.restart else "")
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    campaign = asyncio.run(Campaign(options.kills, options.seed).run())
+    sys.stdout.write(table(campaign))
+    sys.stdout.write(
+        f"{campaign.rounds} rounds of {PEOPLE} people, {campaign.answers} answers, "
+        f"{campaign.presses} presses, {campaign.seconds:.0f} s\n"
+    )
+    sys.stderr.writelines(f"{line}\n" for line in campaign.wrong)
+    sys.exit(bool(campaign.wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Runs the proofs and writes docs/reliability.md: `python -m tests.reliability`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from bot.clock import now
+from tests import prove_kills, prove_storm
+from tests.docs import DOCS
+
+FAULTS = Path(__file__).parent / "test_faults.py"
+
+
+def faults() -> str:
+    """Each fault that tests/test_faults.py plays, and whether all was as expected."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={report}", str(FAULTS)]
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 - pytest's own
+    tried, outcomes = Counter(map(name, cases)), Counter((name(c), outcome(c)) for c in cases)
+    lines = ["| what happened | tried | as expected | skipped |", "|:--|--:|--:|--:|"]
+    for key, count in sorted(tried.items()):
+        well, skipped = outcomes[key, "passed"], outcomes[key, "skipped"]
+        lines.append(f"| {key.replace('_', ' ')} | {count} | {well} | {skipped} |")
+    return "\n".join([*lines, ""])
+
+
+def name(case: ET.Element) -> str:
+    return case.attrib["name"].removeprefix("test_").partition("[")[0]
+
+
+def outcome(case: ET.Element) -> str:
+    return next((child.tag for child in case if child.tag != "properties"), "passed")
+
+
+def page(options: argparse.Namespace) -> str:
+    """Runs everything; minutes."""
+    kills = asyncio.run(prove_kills.Campaign(options.kills).run())
+    storm = asyncio.run(prove_storm.storm(options.messages, options.chats))
+    pace = asyncio.run(prove_storm.broadcast(options.broadcast, options.to))
+    wrong = [*kills.wrong, *storm.wrong, *pace.wrong]
+    sys.stderr.writelines(f"{line}\n" for line in wrong)
+    return TEMPLATE.format(
+        said=" ".join(f"--{key} {value}" for key, value in vars(options).items()),
+        at=f"{now('Europe/Amsterdam'):%d-%m-%Y}", cores=os.cpu_count(),
+        system=f"{platform.system()} {platform.machine()}", python=platform.python_version(),
+        kills=prove_kills.table(kills), rounds=kills.rounds, people=prove_kills.PEOPLE,
+        answers=kills.answers, presses=kills.presses, storm=prove_storm.storm_table(storm),
+        pace=prove_storm.broadcast_table(pace), faults=faults(), wrong=len(wrong),
+    )  # fmt: skip
+
+
+TEMPLATE = """\
+# What was tried, and what came of it
+
+Written by `python -m tests.reliability {said}` on {at}; {cores} cores, {system}, Python {python}.
+Things that were not as they should be: {wrong}.
+
+## Kills
+
+The real program against the Bot API's stand-in, {people} people answering at once, {answers}
+different answers and {presses} presses in {rounds} rounds, each with a new database. Killed with
+SIGKILL at these points (`tests/crossing.py`), started again, and afterwards compared: every answer
+in the database and in the export with what was given, every phone with the question where the
+database says the person is. *Lost* and *repeated* are answers; *doubled messages* are those that
+somebody got twice, never more than one for each chat and kill, in whichever life they came. A
+restart is from starting Python to the first answer from Telegram.
+
+{kills}
+## Storm
+
+Of the calls 20 % met 429, 10 % met 502, 10 % were carried out and then cut off, 10 % were slow;
+the stand-in enforced Telegram's limits on everything, ten times as fast as the real ones.
+
+{storm}
+## Pace
+
+The real limits, enforced: 30 a second overall, 1 a second for each chat. While
+the broadcast went out, new people pressed Start.
+
+{pace}
+## Faults
+
+`tests/test_faults.py` says what is expected of each.
+
+{faults}"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    standards = {"kills": 200, "messages": 2000, "chats": 100, "broadcast": 3000, "to": 500}
+    for option, standard in standards.items():
+        parser.add_argument(f"--{option}", type=int, default=standard)
+    (DOCS / "reliability.md").write_text(page(parser.parse_args()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
