@@ -38,6 +38,9 @@ class Channel(Protocol):
     def owns(self, chat: str) -> bool:
         """Whether this chat is one of this channel's."""
 
+    async def prepare(self, outgoing: Outgoing) -> None:
+        """Make what goes along, before anyone else has to wait for it."""
+
     async def send(self, outgoing: Outgoing) -> int:
         """Say it as a new message; the channel's number of that message."""
 

@@ -20,6 +20,7 @@ from bot.conversation import Conversation
 from bot.forms import FORMS, TEXTS, in_one_file
 from bot.house import read_house
 from bot.logs import quietly
+from bot.papers import Papers
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
@@ -154,7 +155,9 @@ def _chat(options: argparse.Namespace) -> None:
     settings = read_settings()
     with _store(settings) as store:
         person = " ".join(clean(options.person).split())[:60] or "ik"
-        Console(Conversation(store), person, settings.timezone, jsonl=options.jsonl).run()
+        conversation = Conversation(store)
+        papers = Papers(conversation, read_house(settings.house))
+        Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()
 
 
 def _telegram(options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.clock import now
+from bot.making import Unmade
 from content.render import plain
 from flows.turn import Update, UpdateKind
 from storage import outbox
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.conversation import Conversation
+    from bot.papers import Papers
     from flows.turn import Choice, Message
     from storage.outbox import Outgoing
 
@@ -30,9 +33,11 @@ WIDTH = 72
 class Console:
     """One person at one terminal."""
 
-    def __init__(self, conversation: Conversation, person: str, zone: str, *, jsonl: bool) -> None:
+    def __init__(
+        self, conversation: Conversation, person: str, zone: str, papers: Papers, *, jsonl: bool
+    ) -> None:
         self.conversation, self.zone, self.jsonl = conversation, zone, jsonl
-        self.chat = f"terminal:{person}"
+        self.chat, self.papers = f"terminal:{person}", papers
 
     def run(self) -> None:
         """Greet, then one turn for every line, until the end of input or a stop."""
@@ -61,9 +66,27 @@ class Console:
     def _show(self, outgoing: Outgoing) -> None:
         message = outgoing.message
         text = json.dumps(as_json(outgoing), ensure_ascii=False) if self.jsonl else as_text(message)
-        if message.file_name and not self.jsonl:
-            text += f"\n\n{put_down(message)}"
+        if message.document and not self.jsonl:
+            text += f"\n\n{self._put_down(outgoing)}"
         write(sys.stdout, text + ("\n" if self.jsonl else "\n\n"))
+
+    def _put_down(self, outgoing: Outgoing) -> str:
+        """Where the document was written; a text itself where nothing can be."""
+        message = outgoing.message
+        try:
+            name, content = self._made(outgoing)
+            return f"  {save(Path.cwd(), name, content)}"
+        except Unmade as unmade:
+            return self.papers.sorry(outgoing, unmade.reason)
+        except OSError as error:
+            return message.file_text or f"  {error.strerror}"
+
+    def _made(self, outgoing: Outgoing) -> tuple[str, bytes]:
+        message = outgoing.message
+        if message.file_name:
+            return message.file_name, message.file_text.encode()
+        made = asyncio.run(self.papers.make(outgoing))
+        return made.file_name, made.content
 
 
 def lines() -> Iterator[str]:
@@ -101,6 +124,8 @@ def as_json(outgoing: Outgoing) -> dict[str, Any]:
         "kind": message.kind, "key": message.key, "choices": choices,
         "text": plain(message.html), "canvas": outgoing.canvas, "state": message.state,
     }  # fmt: skip
+    if message.document:
+        found["document"] = message.document
     if message.file_name:
         found |= {"file_name": message.file_name, "file_text": message.file_text}
     return found
@@ -126,22 +151,14 @@ def _choice(number: int, choice: Choice) -> str:
     return f"  {number:>2}  {choice.label}"
 
 
-def put_down(message: Message) -> str:
-    """Where the document was written; the document itself where nothing can be."""
-    try:
-        return f"  {save(Path.cwd(), message)}"
-    except OSError:
-        return message.file_text
-
-
-def save(folder: Path, message: Message) -> Path:
+def save(folder: Path, name: str, content: bytes) -> Path:
     """Write a document where the person stands, never over another file."""
-    stem, dot, ending = message.file_name.rpartition(".")
-    path, number = folder / message.file_name, 1
+    stem, dot, ending = name.rpartition(".")
+    path, number = folder / name, 1
     while path.exists():
         number += 1
         path = folder / f"{stem}-{number}{dot}{ending}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(message.file_text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
     return path

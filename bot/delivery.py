@@ -151,11 +151,17 @@ class Delivery:
     async def _drain(self, lane: Lane) -> None:
         clock = asyncio.get_running_loop().time
         while outgoing := await self._certainly(partial(outbox.oldest, self.db, lane.chat)):
+            await self._prepare(outgoing)
             await asyncio.sleep(max(lane.rest, lane.pace.wait(clock())))
             async with self.gate.through(lane.rank):
                 lane.pace.take(clock())
                 await self._try(lane, outgoing)
         del self.lanes[lane.chat]
+
+    async def _prepare(self, outgoing: Outgoing) -> None:
+        """A document takes time: of its own chat only. "Busy" is shown meanwhile, if it can be."""
+        with suppress(Later, Unsure, Gone, Refused):
+            await self.channel.prepare(outgoing)
 
     async def _certainly(self, ask: Callable[[], Kept]) -> Kept:
         """What was sent must be known as sent: while the disk refuses, wait and try again."""
@@ -176,7 +182,7 @@ class Delivery:
             lane.failed()
             self.figures.again.labels("unsure").inc()
         except Gone:
-            await self._certainly(partial(outbox.gone, self.db, lane.chat, self.now()))
+            await self._certainly(partial(outbox.gone, self.db, lane.chat, self.now(), outgoing.id))
         except Refused as refused:
             log.warning("message %d was refused: %s", outgoing.id, refused)
             await self._certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))

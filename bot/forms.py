@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 FORMS: dict[str, tuple[str, ...]] = {
-    "json": ("summary",),
+    "json": ("summary", "record"),
     "md": ("summary", "half-pages"),
-    "pdf": ("summary", "canvas", "half-pages"),
+    "pdf": ("summary", "canvas", "half-pages", "record"),
     "docx": ("summary", "half-pages"),
     "odt": ("summary", "half-pages"),
     "xlsx": ("portfolio",),

@@ -172,7 +172,13 @@ def _nearest_changes(words: Words, route: str) -> list[Any]:
     return sorted(found.values(), key=lambda c: c.question not in words.values)
 
 
+def _document(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session
+    return {"document_name": words.said["documents"][reply.data["name"]]}
+
+
 _FACTS = {
+    "document": _document,
     "part_opened": _part_opened,
     "understood": _understood,
     "observation": _observation,

@@ -67,7 +67,14 @@ def sentence(words: Mapping[str, Any], name: str, **facts: Any) -> str:
     return str(_template(words["messages"]["say"][name]).render(facts)).strip("\n")
 
 
-STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap"})
+FORM_OF = {
+    "card": "png card", "canvas": "pdf canvas", "summary": "pdf summary", "word": "docx summary",
+    "odt": "odt summary", "half_pages": "pdf half-pages", "markdown": "md summary",
+    "record": "pdf record",
+}  # fmt: skip
+"""Form and kind of each document that can be asked for in a conversation."""
+
+STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap", "documents"})
 """Menus under a text that is worth keeping: what follows does not take their place."""
 
 
@@ -117,11 +124,15 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
     *before, last = split(html)
     for text in before:
         yield Message(reply.name, reply.asking or "", text, (), state)
-    name, text = ("", "")
+    name, text, document = "", "", ""
     if reply.name == "document":
+        document = FORM_OF[reply.data["name"]]
+    if document == "md summary":
         name, text = summary_markdown(words)
     asking, brief = reply.asking or "", reply.brief
-    yield Message(reply.name, asking, last, choices, state, name, text, brief=brief)
+    yield Message(
+        reply.name, asking, last, choices, state, name, text, brief=brief, document=document
+    )
 
 
 def split(html: str) -> list[str]:
@@ -207,6 +218,8 @@ def _command_label(
     if verb == "change" and argument:
         listed = reply.asking == "change"
         return words.part_name(argument) if listed else str(buttons["change"])
+    if verb == "document" and argument:
+        return str(words.said["documents"][argument])
     if verb == "look" and argument:
         route = next(r for r in words.advice.routes if r.route == argument)
         return f"{words.route(route)['name']}: {words.fit(route)}"

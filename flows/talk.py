@@ -24,6 +24,11 @@ STEPS_OFFERED = 3
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""
 
+DOCUMENTS = ("card", "canvas", "summary", "word", "half_pages", "record", "odt", "markdown")
+"""What can be made of a canvas, as /document names it; the first six have a button."""
+
+ON_BUTTONS = 6
+
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows import progress
-from flows.talk import NEW_WALK, SUMMARY_MENU, Talk
+from flows.talk import DOCUMENTS, NEW_WALK, ON_BUTTONS, SUMMARY_MENU, Talk
 from flows.turn import Cursor, Reply, Walk
 
 
@@ -153,4 +153,10 @@ class Telling(Talk):
         self.say("half_page_practice")
 
     def document(self) -> None:
-        self.say("document")
+        """Which one, or the one that was named."""
+        wanted = str(self.move.argument)
+        if wanted in DOCUMENTS:
+            self.say("document", name=wanted)
+        else:
+            keys = (f"/document {name}" for name in DOCUMENTS[:ON_BUTTONS])
+            self.menu("documents", *keys, "/again", key="documents")

@@ -180,7 +180,8 @@ class Message:
 
     `over`: the asking whose place it takes where the channel can, after the line
     `chosen`; `closes`: the asking whose buttons go, with that line under its text.
-    `brief`: shown in passing, without a message of its own.
+    `brief`: shown in passing, without a message of its own. `document`: the form and
+    the name of a document that goes along, made when it is sent, such as "pdf canvas".
     """
 
     kind: str
@@ -194,6 +195,7 @@ class Message:
     closes: str = ""
     chosen: str = ""
     brief: bool = False
+    document: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,16 @@ TRAIL = 1
 """Choices that stay in sight above the next question: more is noise by the tenth press."""
 
 
+FORGET_STRANGER = (
+    "DELETE FROM outbox WHERE id IN (SELECT outbox FROM askings WHERE chat = ?)",
+    "DELETE FROM outbox WHERE chat = ? AND sent_at IS NULL AND failed IS NULL",
+    "DELETE FROM askings WHERE chat = ?",
+    "DELETE FROM updates WHERE chat = ?",
+    "DELETE FROM people WHERE chat = ?",
+)
+"""Each by an index: a newcomer must not wait for a scan of everyone's messages."""
+
+
 class Keeping(Rows):
     """People, and what their turns leave behind."""
 
@@ -50,11 +60,13 @@ class Keeping(Rows):
 
     def forget_strangers(self, now: datetime) -> None:
         """Who never agreed is gone after a day, with what was said to them."""
-        before = [text_of(now - STRANGERS_KEPT)]
-        old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
-        for table in ("outbox", "askings", "updates"):
-            self.db.execute(f"DELETE FROM {table} WHERE chat IN ({old})", before)  # noqa: S608
-        self.db.execute("DELETE FROM people WHERE agreed_at IS NULL AND seen_at < ?", before)
+        old = self.rows(
+            "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?",
+            text_of(now - STRANGERS_KEPT),
+        )
+        for row in old:
+            for statement in FORGET_STRANGER:
+                self.db.execute(statement, [row["chat"]])
 
     # ------------------------------------------------------------ what a turn changes
 
@@ -69,7 +81,7 @@ class Keeping(Rows):
             self._keep_message(update, message, ref, canvas)
             shown = ref if message.choices else shown
         agreed = text_of(update.at) if turn.session.agreed else None
-        self._keep_heard(update, canvas if agreed else None, messages)
+        self._keep_heard(update, turn, canvas if agreed else None, messages)
         self.db.execute(
             "UPDATE people SET language = ?, canvas = ?, turn = turn + 1, shown = ?, seen_at = ?, "
             "pressed = ?, pressed_at = ?, last_message = MAX(last_message, ?), gone_at = NULL, "
@@ -121,13 +133,13 @@ class Keeping(Rows):
         )
 
     def _keep_heard(
-        self, update: Update, canvas: int | None, messages: tuple[Message, ...]
+        self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
     ) -> None:
         """What the person did, for the record of the conversation; and the press to answer."""
         if canvas is not None:
             self.db.execute(
                 "UPDATE updates SET kind = ?, text = ?, canvas = ? WHERE chat = ? AND id = ?",
-                [update.kind, update.text, canvas, update.chat, update.id],
+                [update.kind, _readable(update, turn), canvas, update.chat, update.id],
             )
         if update.press:
             toast = next((m.html for m in messages if m.brief), "")
@@ -142,6 +154,7 @@ class Keeping(Rows):
             "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
             "ref": ref, "canvas": canvas, "state": message.state,
             "file_name": message.file_name, "file_text": message.file_text,
+            "document": message.document,
             "over": message.over, "closes": message.closes,
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
@@ -204,3 +217,10 @@ class Keeping(Rows):
         )
         before = json.loads(row["body"])["trail"] if row else []
         return [*before, *filter(None, [message.chosen])][-TRAIL:]
+
+
+def _readable(update: Update, turn: Turn) -> str:
+    """What the person did as they saw it: a button's words, not its key."""
+    pressed = turn.session.pressed
+    labels = {c.key: c.label for c in pressed.choices} if pressed else {}
+    return labels.get(update.text, update.text) if update.kind == "press" else update.text

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+EVERY = 2**62
+
 WAITING = "sent_at IS NULL AND failed IS NULL"
 
 
@@ -131,11 +133,17 @@ def failed(db: Database, number: int, why: str) -> None:
     db.execute("UPDATE outbox SET failed = ? WHERE id = ?", [why, number])
 
 
-def gone(db: Database, chat: str, at: datetime) -> None:
-    """The person left: nothing waits for them; the canvas stays."""
+def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
+    """The person left: nothing up to message `last` waits for them; the canvas stays.
+
+    What was queued after it may answer someone who is back already.
+    """
     with transaction(db):
         db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
-        db.execute(f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND {WAITING}", [chat])  # noqa: S608
+        db.execute(
+            f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}",  # noqa: S608
+            [chat, EVERY if last is None else last],
+        )
 
 
 # ---------------------------------------------------------------- presses

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,6 +45,37 @@ def canvases(store: Store, canvas: int | None = None) -> list[Record]:
         [canvas, canvas],
     ).fetchall()
     return [_record(store, row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a conversation; `by` is empty for the guide, whose text is HTML."""
+
+    at: datetime
+    by: str
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+def conversation(store: Store, canvas: int) -> list[Line]:
+    """Everything said about one canvas, in the order in which it was said."""
+    heard = store.rows(
+        "SELECT u.at, p.pseudonym, u.text FROM updates u JOIN people p ON p.chat = u.chat "
+        "WHERE u.canvas = ? AND u.text <> ''",
+        canvas,
+    )
+    told = store.rows("SELECT created_at, body FROM outbox WHERE canvas = ? ORDER BY id", canvas)
+    lines = [Line(_time(r["at"]), r["pseudonym"], r["text"]) for r in heard]
+    lines += [_told(row["created_at"], json.loads(row["body"])) for row in told]
+    return sorted(lines, key=lambda line: (line.at, not line.by))
+
+
+def _told(at: str, body: dict[str, Any]) -> Line:
+    return Line(_time(at), "", body["html"], tuple(label for _, label, _ in body["choices"]))
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _record(store: Store, row: tuple[Any, ...]) -> Record:

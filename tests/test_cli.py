@@ -123,7 +123,7 @@ def says(process: subprocess.Popen[bytes], line: str) -> None:
 @pytest.mark.parametrize(("language", "agree"), [("nl", "akkoord"), ("en", "agree")])
 def test_whole_quick_walk_from_a_pipe(tmp_path: Path, language: str, agree: str) -> None:
     terminal = Terminal(tmp_path, language)
-    said = terminal.chat(agree, *SCRIPT[:-1], "half_year", "/document")
+    said = terminal.chat(agree, *SCRIPT[:-1], "half_year", "/document markdown")
     assert "Jongeren aan zet" in said
     assert "\x1b" not in said
     (canvas,) = terminal.exported()["canvases"]
@@ -156,13 +156,14 @@ def test_whole_walk_by_what_is_asked(tmp_path: Path, language: str, depth: str) 
 
 
 def test_every_json_line_has_the_same_keys(terminal: Terminal) -> None:
-    typed = "\n".join(["akkoord", *SCRIPT, "/document", "/stop"]).encode()
+    typed = "\n".join(["akkoord", *SCRIPT, "/document markdown", "/stop"]).encode()
     found = terminal.run("chat", "--jsonl", typed=typed)
     assert (found.returncode, found.stderr) == (0, b"")
     messages = [json.loads(line) for line in found.stdout.split(b"\n")[:-1]]
     keys = {"kind", "key", "choices", "text", "canvas", "state"}
     for message in messages:
-        files = {"file_name", "file_text"} if message["kind"] == "document" else set()
+        own = {"file_name", "file_text", "document"}
+        files = own if message["kind"] == "document" else set()
         assert message.keys() == keys | files
         assert [c["n"] for c in message["choices"]] == [*range(1, len(message["choices"]) + 1)]
         assert all(c.keys() == {"n", "key", "label"} for c in message["choices"])
@@ -294,10 +295,25 @@ def test_who_reads_no_further_gives_no_traceback(terminal: Terminal) -> None:
 def test_a_document_that_cannot_be_written_stops_nothing(terminal: Terminal) -> None:
     """Even root makes no files in /proc. The talk goes on, then and later."""
     terminal.chat("akkoord", *SCRIPT)
-    found = terminal.run("chat", typed=b"/document\n/waar\n", cwd=Path("/proc"))
+    found = terminal.run("chat", typed=b"/document markdown\n/waar\n", cwd=Path("/proc"))
     assert (found.returncode, b"Traceback" in found.stderr) == (0, False)
     assert found.stdout.count(b"Jongeren aan zet") >= 2
     assert terminal.chat().startswith("Welkom terug.")
+
+
+@pytest.mark.parametrize(
+    ("name", "ending", "begins"),
+    [
+        ("canvas", "-canvas.pdf", b"%PDF"), ("card", "-card.png", b"\x89PNG"),
+        ("word", ".docx", b"PK"), ("odt", ".odt", b"PK"), ("record", "-record.pdf", b"%PDF"),
+    ],
+)  # fmt: skip
+def test_a_document_lies_where_the_person_stands(
+    terminal: Terminal, name: str, ending: str, begins: bytes
+) -> None:
+    terminal.chat("akkoord", *SCRIPT, f"/document {name}")
+    (found,) = terminal.folder.glob(f"opschaalgids-jongeren-aan-zet*{ending}")
+    assert found.read_bytes().startswith(begins)
 
 
 def test_output_that_is_full(terminal: Terminal) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from tests.phones_view import Bubble
     from tests.walkers import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -263,10 +264,30 @@ async def test_a_block_that_shows_only_when_sending(here: Stage, anna: Phone) ->
 
 
 async def test_the_summary_comes_as_a_file(here: Stage, anna: Phone) -> None:
-    await anna.types("/document")
+    await anna.types("/document markdown")
     await anna.waits(quiet=0.1)
     file = next(bubble for bubble in anna.view if bubble.document)
     assert file.document == "opschaalgids-jongeren-aan-zet.md"
     canvas = str(here.look.canvas(str(anna.room.id)))
     assert file.content == await here.program.export("--format", "md", "--canvas", canvas)
     assert anna.room.actions == ["upload_document"]
+
+
+def made(phone: Phone) -> list[Bubble]:
+    return [bubble for bubble in phone.view if bubble.kind in ("photo", "document")]
+
+
+@pytest.mark.usefixtures("here")
+async def test_documents_come_by_a_button_and_the_menu_stays(anna: Phone) -> None:
+    await anna.types("document")
+    menu = await anna.asked()
+    for number, key in enumerate(("card", "canvas", "word"), 1):
+        await anna.presses(key=f"/document {key}", of=menu)
+        await until(lambda number=number: len(made(anna)) == number)  # type: ignore[misc]
+    assert anna.room.actions == ["upload_photo", "upload_document", "upload_document"]
+    card, *files = made(anna)
+    assert "Jongeren aan zet" in card.text
+    name = "opschaalgids-jongeren-aan-zet"
+    assert [file.document for file in files] == [f"{name}-canvas.pdf", f"{name}.docx"]
+    await anna.presses(key="/again", of=menu)
+    assert "Voor welke gemeente" in (await anna.asked()).text

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import zipfile
 from typing import TYPE_CHECKING
 
-from bot.documents.asked import heat_map, portfolio_of, request
+from bot.documents.asked import heat_map, portfolio_of, record_pdf, request
 from bot.export.as_json import as_json
 from bot.forms import in_one_file
 from bot.house import read_house
 from bot.making import as_form, make
+from bot.papers import said_about
 from content.documents import HALF_PAGES, file_name, half_page, summary_markdown
 from content.portfolio import Entry
+from content.record import record_tree
 from content.words import Words
 from flows.turn import LANGUAGES
 from storage import reports
@@ -41,13 +44,16 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
     if canvas is not None and not records:
         return None
     style = house or read_house()
-    if form == "json":
+    if (form, what) == ("json", "summary"):
         return as_json((record, words_of(conversation, record)) for record in records)
     if in_one_file(form, what):
         return _portfolio(conversation, records, form, style)
     files = []
     for done, record in enumerate(records, 1):
-        files.append(_file(words_of(conversation, record), record, form, what, style))
+        if what == "record":
+            files.append(_conversation(conversation, record, form, style))
+        else:
+            files.append(_file(words_of(conversation, record), record, form, what, style))
         progress(done, len(records))
     return files[0][1] if canvas is not None else _zipped(files)
 
@@ -69,6 +75,18 @@ def _portfolio(
     if form == "png":
         return asyncio.run(make(heat_map(entries, newest, house))).content
     return asyncio.run(make(portfolio_of(entries, newest, as_form(form), house))).content
+
+
+def _conversation(
+    conversation: Conversation, record: Record, form: str, house: House
+) -> tuple[str, bytes]:
+    """Every message about one canvas, for the archive."""
+    words, said = words_of(conversation, record), said_about(conversation, record.id)
+    if form == "json":
+        tree = json.dumps(record_tree(said, words, record.id), ensure_ascii=False, indent=1)
+        return f"{record.id}-{file_name(words, '-record.json')}", f"{tree}\n".encode()
+    made = asyncio.run(make(record_pdf(said, words, house)))
+    return f"{record.id}-{made.file_name}", made.content
 
 
 def _file(words: Words, record: Record, form: str, what: str, house: House) -> tuple[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
@@ -19,11 +20,14 @@ from telegram.error import (
 )
 
 from bot.channel import Gone, Later, Refused, Revoked, Unsure
+from bot.making import Unmade
 from content.render import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.making import Made
+    from bot.papers import Papers
     from storage.outbox import Outgoing, Press
 
 LEFT = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
@@ -39,16 +43,25 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Telegram:
     """The chat channel, over one Bot."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, bot: Bot, papers: Papers) -> None:
+        self.bot, self.papers = bot, papers
+        self.made: dict[int, Made | Unmade] = {}
+        """Documents that wait for their message to leave, by its number."""
 
     def owns(self, chat: str) -> bool:
         return chat.removeprefix("-").isdecimal()
 
     async def send(self, outgoing: Outgoing) -> int:
-        message = outgoing.message
+        message, made = outgoing.message, self.made.pop(outgoing.id, None)
+        if isinstance(made, Unmade):
+            html = escape(self.papers.sorry(outgoing, made.reason))
+            return await self._send_text(outgoing, html, ParseMode.HTML)
+        if made and made.file_name.endswith(".png"):
+            return await self._send_photo(outgoing, made)
+        if made:
+            return await self._send_file(outgoing, made.content, made.file_name)
         if message.file_name:
-            return await self._send_file(outgoing)
+            return await self._send_file(outgoing, message.file_text.encode(), message.file_name)
         try:
             return await self._send_text(outgoing, message.html, ParseMode.HTML)
         except Refused as refused:
@@ -64,20 +77,41 @@ class Telegram:
             )  # fmt: skip
         return sent.message_id
 
-    async def _send_file(self, outgoing: Outgoing) -> int:
+    async def prepare(self, outgoing: Outgoing) -> None:
+        """First the sign of being busy: it takes a second, and a phone's line is slow."""
         message = outgoing.message
-        file = InputFile(message.file_text.encode(), message.file_name)
+        if not message.document or outgoing.id in self.made:
+            return
+        photo = message.document.startswith("png")
+        action = ChatAction.UPLOAD_PHOTO if photo else ChatAction.UPLOAD_DOCUMENT
         with said():
-            await self.bot.send_chat_action(outgoing.chat, ChatAction.UPLOAD_DOCUMENT)
+            await self.bot.send_chat_action(outgoing.chat, action)
+        if message.file_name:
+            return
+        try:
+            self.made[outgoing.id] = await self.papers.make(outgoing)
+        except Unmade as unmade:
+            self.made[outgoing.id] = unmade
+
+    async def _send_file(self, outgoing: Outgoing, content: bytes, name: str) -> int:
+        with said():
             sent = await self.bot.send_document(
-                outgoing.chat, file, message.html, parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(outgoing),
+                outgoing.chat, InputFile(content, name), outgoing.message.html,
+                parse_mode=ParseMode.HTML, reply_markup=keyboard(outgoing),
+            )  # fmt: skip
+        return sent.message_id
+
+    async def _send_photo(self, outgoing: Outgoing, made: Made) -> int:
+        with said():
+            sent = await self.bot.send_photo(
+                outgoing.chat, InputFile(made.content, made.file_name),
+                self.papers.caption(outgoing),
             )  # fmt: skip
         return sent.message_id
 
     async def replace(self, outgoing: Outgoing, place: int) -> int:
         message = outgoing.message
-        if message.file_name:
+        if message.document:
             return await self.send(outgoing)
         try:
             await self._edit(

@@ -23,6 +23,8 @@ from bot.away import BEAT, beat
 from bot.channel import Revoked
 from bot.clock import now
 from bot.delivery import GRACE, WAITED, Delivery
+from bot.house import read_house
+from bot.papers import Papers
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
 from bot.telegram.outgoing import Telegram
@@ -64,7 +66,7 @@ class Program:
         self.leaving: set[str] = set()
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
-        self.channel = Telegram(self.bot)
+        self.channel = Telegram(self.bot, Papers(conversation, read_house(settings.house)))
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
 
     async def run(self) -> None:
