@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.answers import clean
 from storage.rows import CURSOR, Rows, button_of, number_of, ref_of, text_of
 
 if TYPE_CHECKING:
@@ -223,4 +224,5 @@ def _readable(update: Update, turn: Turn) -> str:
     """What the person did as they saw it: a button's words, not its key."""
     pressed = turn.session.pressed
     labels = {c.key: c.label for c in pressed.choices} if pressed else {}
-    return labels.get(update.text, update.text) if update.kind == "press" else update.text
+    said = labels.get(update.text, update.text) if update.kind == "press" else update.text
+    return clean(said)
