@@ -168,7 +168,7 @@ def _route(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
 
 def _nearest_changes(words: Words, route: str) -> list[Any]:
     """Answered questions first: those can still turn out otherwise; each question once."""
-    found = {c.question: c for c in reversed(words.changes[route])}
+    found = {c.question: c for c in reversed(words.changes_of(route))}
     return sorted(found.values(), key=lambda c: c.question not in words.values)
 
 

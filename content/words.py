@@ -129,6 +129,11 @@ class Words:
         kept = self.walk.values if self.walk else {}
         return changes(self.canvas, self.content.guide.rules, kept)
 
+    def changes_of(self, route: str) -> tuple[Change, ...]:
+        """The same for one route, without the others' work."""
+        kept = self.walk.values if self.walk else {}
+        return changes(self.canvas, self.content.guide.rules, kept, route)[route]
+
     def route(self, route: Route | str) -> dict[str, str]:
         """Name, label and meaning; who adopts reads `out` as taking over."""
         words = dict(self.advice_words["route"][route if isinstance(route, str) else route.route])

@@ -220,21 +220,30 @@ def _lift(order: list[Route], key: str, above: Route) -> None:
         order.insert(order.index(above), awaited)
 
 
-def changes(canvas: Canvas, rules: Rules, values: Values) -> dict[str, tuple[Change, ...]]:
+def changes(
+    canvas: Canvas, rules: Rules, values: Values, only: str | None = None
+) -> dict[str, tuple[Change, ...]]:
     """What would change each route's fit: every other single answer, tried.
 
     `values` are all that is kept: a change may bring a branch back, answers and all.
-    "I do not know" is not tried: it is no answer anyone works towards.
+    "I do not know" is not tried: it is no answer anyone works towards. `only` one
+    route is a fifth of the work.
     """
     kept = canvas.relevant(values)
-    now = {r.route: r.fit for r in find_routes(rules, find_gate(rules, kept), kept)}
-    found: dict[str, list[Change]] = {rule.key: [] for rule in rules.routes}
+    wanted = [rule for rule in rules.routes if only in (None, rule.key)]
+    now = _fits(wanted, rules, kept)
+    found: dict[str, list[Change]] = {rule.key: [] for rule in wanted}
     for question, answer in _other_answers(canvas, rules, kept):
         tried = canvas.relevant({**values, question: answer})
-        for route in find_routes(rules, find_gate(rules, tried), tried):
-            if route.fit != now[route.route]:
-                found[route.route].append(Change(question, answer, route.fit))
+        for route, fit in _fits(wanted, rules, tried).items():
+            if fit != now[route]:
+                found[route].append(Change(question, answer, fit))
     return {route: tuple(some) for route, some in found.items()}
+
+
+def _fits(wanted: list[RouteRule], rules: Rules, values: Values) -> dict[str, Fit]:
+    gate = find_gate(rules, values)
+    return {rule.key: _route(rule, rules, gate, values).fit for rule in wanted}
 
 
 def _other_answers(canvas: Canvas, rules: Rules, values: Values) -> Iterator[tuple[str, Any]]:
