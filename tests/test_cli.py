@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from storage.schema import connect
+from tests.docs import DOCS
 from tests.test_export import CHECK, lines_for
 
 if TYPE_CHECKING:
@@ -480,3 +482,15 @@ def test_check_finds_nothing(terminal: Terminal) -> None:
     found = terminal.run("check")
     assert (found.returncode, found.stderr) == (0, b"")
     assert not terminal.database.exists()
+
+
+def test_the_record_holds_what_both_said_in_order(terminal: Terminal) -> None:
+    terminal.chat("akkoord", "Jongeren aan zet", "Gemeente Ede", "1")
+    found = terminal.run("export", "--format", "json", "--what", "record", "--canvas", "1")
+    record = json.loads(found.stdout)
+    schema = json.loads((DOCS / "record.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema)
+    typed = [said["text"] for said in record["messages"] if said["author"]]
+    assert typed == ["akkoord", "Jongeren aan zet", "Gemeente Ede", "1"]
+    assert [said["author"] == "" for said in record["messages"][:4]] == [False, True, False, True]
+    assert record["messages"][1]["choices"][0] == "Weet ik nog niet"
