@@ -22,6 +22,8 @@ from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
 from storage import copies
+from storage.erased import erased_beside
+from storage.keys import read_keys
 from storage.schema import StoreError, in_one_sentence, open_database
 from storage.store import Store
 
@@ -119,9 +121,18 @@ def _add_operations(commands: argparse._SubParsersAction[argparse.ArgumentParser
     restore = commands.add_parser("restore", help="put a backup back; the guide must be stopped")
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(run=_restore)
+    _add_trust(commands)
     doctor = commands.add_parser("doctor", help="what is wrong, and what to do about it")
     doctor.add_argument("--retry", action="store_true", help="take again what was set aside")
     doctor.set_defaults(run=_doctor)
+
+
+def _add_trust(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    forget = commands.add_parser("forget", help="erase a person or a canvas, for good")
+    which = forget.add_mutually_exclusive_group(required=True)
+    which.add_argument("--chat", metavar="ID", help="everything of this person")
+    which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
+    forget.set_defaults(run=_forget)
 
 
 def _positive(said: str) -> int:
@@ -133,9 +144,9 @@ def _positive(said: str) -> int:
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    store = Store(
-        open_database(settings.database, settings.key_file), settings.language, PRIVACY_VERSION
-    )
+    db = open_database(settings.database, settings.key_file)
+    erased = erased_beside(settings.database, read_keys(settings.database, settings.key_file))
+    store = Store(db, settings.language, PRIVACY_VERSION, erased, settings.keep)
     try:
         with in_one_sentence(settings.database):
             yield store
@@ -193,9 +204,7 @@ def _export(options: argparse.Namespace) -> None:
         raise Mistake("All canvases as md make a ZIP; add --output summaries.zip or --canvas ID.")
     if options.canvas and options.canvas.bit_length() > LARGEST_ID:
         raise Mistake("There is no such canvas; export --format json --all lists them all.")
-    if not settings.database.exists():
-        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
-    with _store(settings) as store:
+    with _existing(settings) as store:
         found = export(Conversation(store), options.format, options.what, options.canvas)
     if found is None:
         raise Mistake("There is no such canvas; export --format json --all lists them all.")
@@ -239,13 +248,31 @@ def _restore(options: argparse.Namespace) -> None:
         write(sys.stdout, f"What stood there is kept as {kept}; remove it when all is well.\n")
 
 
+def _forget(options: argparse.Namespace) -> None:
+    from bot import trust  # noqa: PLC0415 - chat starts without it
+
+    settings = read_settings()
+    with _existing(settings) as store:
+        try:
+            said = trust.forget(store, options.chat, options.canvas, now(settings.timezone))
+        except trust.Refused as refused:
+            raise Mistake(str(refused)) from None
+    write(sys.stdout, said)
+
+
+@contextmanager
+def _existing(settings: Settings) -> Iterator[Store]:
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    with _store(settings) as store:
+        yield store
+
+
 def _doctor(options: argparse.Namespace) -> int:
     from bot.doctor import examine, retry  # noqa: PLC0415 - only here
 
     settings = read_settings()
-    if not settings.database.exists():
-        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
-    with _store(settings) as store:
+    with _existing(settings) as store:
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
         report, findings = examine(store, settings, now(settings.timezone))

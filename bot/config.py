@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
 
+from flows.keep import Keep
 from flows.turn import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
 
 LAST_PORT = 65_535
 
@@ -46,6 +46,7 @@ class Settings:
     webhook: Webhook | None = None
     pace: tuple[float, float] = (30, 1)
     watch: tuple[str, int] | None = None
+    keep: Keep = field(default_factory=Keep)
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -81,6 +82,7 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _webhook(values),
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
         _place(values, "OPSCHAALGIDS_WATCH", ""),
+        Keep(**{each.name: _days(values, each.name) for each in fields(Keep)}),
     )
 
 
@@ -122,6 +124,14 @@ def _pace(said: str) -> tuple[float, float]:
             f"OPSCHAALGIDS_PACE is {said!r}; write messages a second, overall/per chat: 30/1."
         )
     return float(found[1]), float(found[2])
+
+
+def _days(values: Mapping[str, str], what: str) -> int:
+    name = f"OPSCHAALGIDS_KEEP_{what.upper()}"
+    said = values.get(name) or str(getattr(Keep, what))
+    if not re.fullmatch(r"[1-9]\d{0,4}", said, re.ASCII):
+        raise SettingsError(f"{name} is {said!r}; write a whole number of days, 1 or more.")
+    return int(said)
 
 
 def _path(said: str | Path) -> Path:

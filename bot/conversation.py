@@ -42,6 +42,7 @@ class Conversation:
         """
         with self.store.transaction():
             taken = [self._safely(update) for update in updates]
+        self.store.scrub()
         return any(taken)
 
     def _safely(self, update: Update) -> bool:
@@ -87,7 +88,7 @@ class Conversation:
             pinned = self.newest
             self.store.pin(pinned.version, loader.pinned(self.files))
             turn = take_turn(pinned.guide, session, update)
-        self.store.keep(update, turn, render(pinned, turn), pinned.version)
+        self.store.keep(update, turn, render(pinned, turn, self.store.keeps), pinned.version)
         return turn.switched is not None
 
     def content_of(self, canvas: int) -> Content:

@@ -14,6 +14,7 @@ from content.documents import half_page, summary_markdown
 from content.facts import facts_of
 from content.words import Words, lower_first
 from flows.answers import units
+from flows.keep import Keep
 from flows.turn import Choice, Message
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ LIMIT = 4_096
 
 PRIVACY_VERSION = "1"
 """Goes up when the privacy text promises something else."""
+
+
+STANDARD = Keep()
 
 
 def short_text(text: Any, limit: int) -> str:
@@ -65,10 +69,10 @@ def _template(source: str) -> Any:
     return ENVIRONMENT.from_string(source.strip("\n"))
 
 
-def render(content: Content, turn: Turn) -> tuple[Message, ...]:
-    """All messages of a turn; replies that join flow into the next."""
+def render(content: Content, turn: Turn, keep: Keep = STANDARD) -> tuple[Message, ...]:
+    """All messages of a turn; replies that join flow into the next. `keep`: what is promised."""
     session = turn.session
-    words = Words(content, session.language, session.walk, session.pilots)
+    words = Words(content, session.language, session.walk, session.pilots, keep)
     messages: list[Message] = []
     pending: list[str] = []
     for reply in turn.replies:
@@ -176,7 +180,7 @@ def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "reasons", "part_name", "route", "route_names", "fit",
         "first_text", "note_text", "ways", "words_of_step", "step_line", "advice_words",
-        "pilot_name", "organisation", "labels", "with_fits",
+        "pilot_name", "organisation", "labels", "with_fits", "keep",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"privacy_version": PRIVACY_VERSION}
 
@@ -216,14 +220,24 @@ def _command_label(
     if verb == "look" and argument:
         route = next(r for r in words.advice.routes if r.route == argument)
         return f"{words.route(route)['name']}: {words.fit(route)}"
-    if verb == "pilots" and argument:
-        names = {str(p.id): p.name for p in words.pilots}
-        return short_text(names.get(argument) or buttons["no_name"], 48)
+    if verb in ("pilots", "forget") and argument:
+        return _pilot_label(words, verb, argument)
     return _plain_label(buttons, session, reply, verb, argument)
+
+
+def _pilot_label(words: Words, verb: str, argument: str) -> str:
+    buttons = words.said["buttons"]
+    if argument == "all":
+        return str(buttons["forget_all"])
+    name = {str(p.id): p.name for p in words.pilots}.get(argument) or buttons["no_name"]
+    text = name if verb == "pilots" else str(buttons["forget"]).format(name=name)
+    return short_text(text, 48)
 
 
 def _plain_label(buttons: Any, session: Session, reply: Reply, verb: str, argument: str) -> str:
     ended = bool(session.walk and session.walk.cursor.question is None)
+    if reply.asking == "forget_sure" and verb == "again":
+        return str(buttons["keep_it"])
     name = {
         ("depth", "full"): "depth_full" if reply.name == "question" else "depth_deeper",
         ("depth", "quick"): "depth_quick",

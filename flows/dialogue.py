@@ -15,6 +15,7 @@ from transitions import Machine
 from flows.answering import Answering
 from flows.heard import VERBS, hear
 from flows.telling import Telling
+from flows.trusting import Trusting
 
 if TYPE_CHECKING:
     from flows.turn import Guide, Session, Turn, Update
@@ -30,6 +31,7 @@ BEFORE_AKKOORD = {
     "language": "language_new",
     "stop": "stop",
     "quiet": "quiet",
+    "forget": "privacy_new",
 }
 """What is heard before akkoord; everything else gets the welcome again."""
 
@@ -39,7 +41,8 @@ TABLE = (
     *((f"open_{part}",       STARTED,  part,     None) for part in WALKED),
     ("give_advice",          STARTED,  "advice", None),
     ("finish",               STARTED,  "done",   None),
-    # All else leaves the state, and may pull one of the three above.
+    ("leave",                STARTED,  "new",    None),
+    # All else leaves the state, and may pull one of the four above.
     ("start",                "new",    None,     "welcome"),
     *((verb,                 "new",    None,     BEFORE_AKKOORD.get(verb, "welcome_again"))
       for verb in VERBS if verb not in ("agree", "start")),
@@ -61,7 +64,7 @@ MACHINE = _machine()
 """One for all conversations; a Talk is its model for one turn."""
 
 
-class Conversing(Answering, Telling):
+class Conversing(Answering, Telling, Trusting):
     """The machine's model: light, made for one turn, then forgotten."""
 
     __slots__ = ()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flows.heard import Move
-    from flows.turn import Guide, Session, Update
+    from flows.turn import Erasure, Guide, Session, Update
 
 STEPS_OFFERED = 3
 NEW_WALK = -1
@@ -31,7 +31,7 @@ class Talk:
     """The model of the state machine: light, made for one turn, then forgotten."""
 
     __slots__ = (
-        "answers", "guide", "language", "move", "opened", "replies", "session", "state",
+        "answers", "erases", "guide", "language", "move", "opened", "replies", "session", "state",
         "switched", "trigger", "update", "walk",
     )  # fmt: skip
 
@@ -44,6 +44,7 @@ class Talk:
         self.answers: list[Given] = []
         self.opened = False
         self.switched: int | None = None
+        self.erases: Erasure | None = None
         self.trigger: Callable[[str], object] = str
 
     def turn(self) -> Turn:
@@ -52,7 +53,14 @@ class Talk:
         session = replace(
             self.session, language=self.language, walk=walk, agreed=self.state != "new"
         )
-        return Turn(session, tuple(self.replies), tuple(self.answers), self.opened, self.switched)
+        return Turn(
+            session,
+            tuple(self.replies),
+            tuple(self.answers),
+            self.opened,
+            self.switched,
+            self.erases,
+        )
 
     # ------------------------------------------------------------ small words
 

@@ -120,6 +120,15 @@ class Pilot:
     id: int
     name: str
     state: str
+    held: str = ""
+    """Why it may not be erased now; empty where it may."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What goes away: one canvas, or with None all that is known of this person."""
+
+    canvas: int | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +173,8 @@ class Reply:
 class Turn:
     """What one update changes, and what is said. None of it has happened yet.
 
-    `opened`: the session's walk is new; `switched`: the canvas to go on with.
+    `opened`: the session's walk is new; `switched`: the canvas to go on with;
+    `erases`: what goes away before anything of this turn is kept.
     """
 
     session: Session
@@ -172,6 +182,7 @@ class Turn:
     answers: tuple[Given, ...] = ()
     opened: bool = False
     switched: int | None = None
+    erases: Erasure | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +191,8 @@ class Message:
 
     `over`: the asking whose place it takes where the channel can, after the line
     `chosen`; `closes`: the asking whose buttons go, with that line under its text.
-    `brief`: shown in passing, without a message of its own.
+    `brief`: shown in passing, without a message of its own. `removes`: nothing to
+    say, but the channel's numbers of messages that must go from the chat.
     """
 
     kind: str
@@ -194,6 +206,7 @@ class Message:
     closes: str = ""
     chosen: str = ""
     brief: bool = False
+    removes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from storage.keys import read_key
+from storage.rows import first_turn
 from storage.schema import (
     StoreError,
     connect,
     in_one_sentence,
     migrate,
     open_database,
-    read_key,
 )
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _settle(db: Database, since: str, at: datetime) -> None:
         "UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL"
     )
     db.conn.execute("UPDATE presses SET answered_at = ? WHERE answered_at IS NULL", [now])
-    db.conn.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [int(at.timestamp())])
+    db.conn.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [first_turn(at)])
     db.conn.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)", [since])
     db.conn.execute("COMMIT")
 

@@ -7,7 +7,9 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage.rows import CURSOR, Rows, button_of, number_of, ref_of, text_of
+from flows.keep import Keep
+from storage import erasing
+from storage.rows import CURSOR, Rows, button_of, first_turn, number_of, ref_of, text_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from flows.turn import Given, Language, Message, Turn, Update
+    from storage.erased import Erased
 
 STRANGERS_KEPT = timedelta(hours=24)
 """How long a chat that never agreed is remembered."""
@@ -26,9 +29,27 @@ TRAIL = 3
 class Keeping(Rows):
     """People, and what their turns leave behind."""
 
-    def __init__(self, db: Database, language: Language = "nl", agreement: str = "1") -> None:
+    def __init__(
+        self,
+        db: Database,
+        language: Language = "nl",
+        agreement: str = "1",
+        erased: Erased | None = None,
+        keeps: Keep | None = None,
+    ) -> None:
         super().__init__(db)
-        self.language, self.agreement = language, agreement
+        self.language, self.agreement, self.erased = language, agreement, erased
+        self.keeps = keeps or Keep()
+        self.scrubs = False
+        """Something was erased, and its last traces are still in the write-ahead log."""
+
+    def first_time(self, update: Update) -> bool:
+        """Whether this update is new; remembers it. A set, because ids are in no order."""
+        found = self.db.execute(
+            "INSERT OR IGNORE INTO updates(chat, id, at) VALUES (?, ?, ?)",
+            [update.chat, update.id, text_of(update.at)],
+        )
+        return bool(found.rowcount == 1)
 
     def _person(self, update: Update) -> dict[str, Any]:
         found = self.row("SELECT * FROM people WHERE chat = ?", update.chat)
@@ -36,14 +57,12 @@ class Keeping(Rows):
             return found
         self.forget_strangers(update.at)
         self.db.execute(
-            "INSERT INTO people(chat, pseudonym, language, seen_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO people(chat, pseudonym, language, turn, seen_at) VALUES (?, ?, ?, ?, ?)",
             [
-                update.chat,
-                secrets.token_hex(8),
-                update.language or self.language,
-                text_of(update.at),
+                update.chat, secrets.token_hex(8), update.language or self.language,
+                first_turn(update.at), text_of(update.at),
             ],
-        )
+        )  # fmt: skip
         return self._person(update)
 
     def forget_strangers(self, now: datetime) -> None:
@@ -58,6 +77,8 @@ class Keeping(Rows):
 
     def keep(self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str) -> None:
         """Session, answers, askings and outbox of one turn."""
+        if turn.erases:
+            erasing.in_turn(self, update, turn.erases)
         person = self._person(update)
         canvas = self._keep_walk(update, turn, person, version)
         shown = person["shown"]
@@ -103,10 +124,12 @@ class Keeping(Rows):
         return canvas
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
+        """A number that no canvas ever had, also none that was erased."""
         found = self.db.execute(
-            "INSERT INTO canvases(person, content, depth, state, picked, plan, told, created_at, "
-            "changed_at) VALUES (?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?)",
-            [person, version, now, now],
+            "INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, "
+            "created_at, changed_at) VALUES (MAX(?, (SELECT COALESCE(MAX(id), 0) FROM canvases)) "
+            "+ 1, ?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?)",
+            [int(self.fact(erasing.LAST) or 0), person, version, now, now],
         )
         return int(found.lastrowid or 0)
 
@@ -124,8 +147,16 @@ class Keeping(Rows):
         """What the person did, for the record of the conversation; and the press to answer."""
         if canvas is not None:
             self.db.execute(
-                "UPDATE updates SET kind = ?, text = ?, canvas = ? WHERE chat = ? AND id = ?",
-                [update.kind, update.text, canvas, update.chat, update.id],
+                "UPDATE updates SET kind = ?, text = ?, canvas = ?, message = ? "
+                "WHERE chat = ? AND id = ?",
+                [
+                    update.kind,
+                    update.text,
+                    canvas,
+                    number_of(update) or None,
+                    update.chat,
+                    update.id,
+                ],
             )
         if update.press:
             toast = next((m.html for m in messages if m.brief), "")
@@ -173,6 +204,24 @@ class Keeping(Rows):
             "WHERE p.gone_at IS NULL AND c.question IS NOT NULL"
         )
         return [row["chat"] for row in rows]
+
+    def knows(self, chat: str) -> bool:
+        return self.row("SELECT 1 AS one FROM people WHERE chat = ?", chat) is not None
+
+    def owner(self, canvas: int) -> str | None:
+        """The chat of the person whose canvas this is."""
+        row = self.row(
+            "SELECT p.chat FROM canvases c JOIN people p ON p.id = c.person WHERE c.id = ?", canvas
+        )
+        return row["chat"] if row else None
+
+    def canvases_of(self, chat: str) -> list[int]:
+        rows = self.rows(
+            "SELECT c.id FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
+            "ORDER BY c.id",
+            chat,
+        )
+        return [row["id"] for row in rows]
 
     def language_of(self, chat: str) -> Language:
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)

@@ -78,7 +78,8 @@ def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
     tree = json.loads(body)
     ref, canvas, trail = tree.pop("ref"), tree.pop("canvas"), tuple(tree.pop("trail", ()))
     choices = tuple(Choice(*choice) for choice in tree.pop("choices"))
-    return Outgoing(number, chat, ref, canvas, Message(choices=choices, **tree), trail, place)
+    message = Message(choices=choices, removes=tuple(tree.pop("removes", ())), **tree)
+    return Outgoing(number, chat, ref, canvas, message, trail, place)
 
 
 @told_apart()
@@ -118,6 +119,12 @@ def sent(
             "UPDATE people SET last_message = MAX(last_message, ?) WHERE chat = ?",
             [place, outgoing.chat],
         )
+
+
+@told_apart()
+def removed(db: Database, number: int) -> None:
+    """The messages are out of the chat: their numbers are of no use any more."""
+    db.execute("DELETE FROM outbox WHERE id = ?", [number])
 
 
 @told_apart()

@@ -44,6 +44,15 @@ def ref_of(number: int) -> str:
     return digits
 
 
+def first_turn(at: datetime) -> int:
+    """Where a person's turns begin to count: above all that this chat had before.
+
+    A button's reference comes from that count, and may still stand in the chat of
+    someone whose data is gone.
+    """
+    return int(at.timestamp())
+
+
 def button_of(update: Update) -> str | None:
     return f"{update.ref}:{update.text}" if update.kind == "press" else None
 

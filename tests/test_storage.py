@@ -13,7 +13,8 @@ import sqlcipher3.dbapi2 as sqlcipher
 from content import loader
 from flows.turn import Update
 from storage import aside, outbox
-from storage.schema import StoreError, StoreTrouble, connect, open_database, read_key
+from storage.keys import read_key
+from storage.schema import StoreError, StoreTrouble, connect, open_database
 from tests.people import Person
 
 if TYPE_CHECKING:

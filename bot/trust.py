@@ -1,0 +1,47 @@
+"""What an operator does with someone's data: erase it, hold it. Each leaves a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage import erasing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.store import Store
+
+OPERATOR = "operator"
+LARGEST = 2**63 - 1
+
+
+class Refused(Exception):  # noqa: N818 - what the caller asked
+    """It cannot be done, in one sentence."""
+
+
+def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> str:
+    """Erase a person or a canvas; what was erased, in a sentence."""
+    try:
+        with store.transaction():
+            said = _person(store, chat, at) if chat else _canvas(store, canvas or 0, at)
+    except erasing.Held as held:
+        raise Refused(f"{held}; release it first: opschaalgids hold --release.") from None
+    store.scrub()
+    return said
+
+
+def _person(store: Store, chat: str, at: datetime) -> str:
+    if not store.knows(chat):
+        raise Refused("There is no such chat; write its number, or terminal:NAME.")
+    erasing.erase_person(store, chat, OPERATOR, at)
+    return "All that was known of this person is erased.\n"
+
+
+def _canvas(store: Store, canvas: int, at: datetime) -> str:
+    owner = store.owner(canvas) if 0 < canvas <= LARGEST else None
+    if owner is None:
+        raise Refused("There is no such canvas; export --format json --all lists them all.")
+    if len(store.canvases_of(owner)) == 1:
+        return _person(store, owner, at)
+    erasing.erase_canvas(store, canvas, OPERATOR, at)
+    return f"Canvas {canvas} is erased.\n"

@@ -1,0 +1,98 @@
+"""The list of what was erased, beside the database: so that no backup brings it back.
+
+It holds no name and no number: each line is a day and a keyed hash, and only who
+has the database's key can ask whether something is on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+PURPOSE = b"opschaalgids: what was erased"
+KEPT = timedelta(days=400)
+"""Longer than any backup is kept."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """The list of one database. `keys`: the newest first; older ones may be in its lines."""
+
+    path: Path
+    keys: tuple[str, ...]
+
+    def add(self, things: Iterable[str], day: date) -> None:
+        """On the disk when this returns, before anything else goes."""
+        lines = "".join(f"{day.isoformat()} {_hash(self.keys[0], thing)}\n" for thing in things)
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self.path.parent)
+
+    def holds(self, thing: str) -> bool:
+        return any(_hash(key, thing) in self._hashes for key in self.keys)
+
+    @property
+    def _hashes(self) -> set[str]:
+        return {line.partition(" ")[2] for line in self._lines()}
+
+    def _lines(self) -> list[str]:
+        return self.path.read_text(encoding="ascii").splitlines() if self.path.exists() else []
+
+    def prune(self, today: date) -> None:
+        """Lines older than any backup have done their work."""
+        lines = self._lines()
+        since = (today - KEPT).isoformat()
+        left = [line for line in lines if line >= since]
+        if left == lines:
+            return
+        part = self.path.with_name(f"{self.path.name}.part")
+        Erased(part, self.keys)._write(left)  # noqa: SLF001 - of its own kind
+        part.replace(self.path)
+        _sync_folder(self.path.parent)
+
+    def _write(self, lines: list[str]) -> None:
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write("".join(f"{line}\n" for line in lines))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
+    """The list that goes with a database."""
+    return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
+
+
+def person(pseudonym: str) -> str:
+    return f"person {pseudonym}"
+
+
+def canvas(pseudonym: str, number: int) -> str:
+    return f"canvas {pseudonym} {number}"
+
+
+def _hash(key: str, thing: str) -> str:
+    own = hmac.digest(bytes.fromhex(key), PURPOSE, hashlib.sha256)
+    return hmac.new(own, thing.encode(), hashlib.sha256).hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file's name is safe only when its folder is; Windows cannot and need not."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,215 @@
+"""What a person has erased is gone: from the tables, from the raw bytes, from the chat."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlite_utils import Database
+
+from bot.conversation import Conversation
+from flows.turn import Update
+from storage import outbox
+from storage.erased import erased_beside
+from storage.keys import read_keys
+from storage.schema import migrate, tune
+from storage.store import Store
+from tests.people import Person
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PEOPLE = int(os.environ.get("PEOPLE", "4"))  # noqa: TID251 - how long `make prove` looks
+MARKERS = 20
+
+
+class Plain(Person):
+    """A person at a guide whose database is not encrypted, so that its raw bytes can be read."""
+
+    def open(self) -> None:
+        path = self.folder / "guide.db"
+        connection = sqlcipher.connect(str(path), isolation_level=None)
+        tune(connection)
+        db = Database(connection, execute_plugins=False)
+        migrate.apply(db)
+        keys = read_keys(self.folder / "new", self.folder / "key")
+        self.store = Store(db, self.language, erased=erased_beside(path, keys))
+        self.conversation = Conversation(self.store, self.files)
+
+
+def begun(person: Person, *texts: str) -> Person:
+    person.starts()
+    for text in ("akkoord", *texts):
+        person.types(text)
+    return person
+
+
+def marked(person: Person, number: int) -> list[str]:
+    """Walks until all markers were typed somewhere: answers, old answers, commands, noise."""
+    markers = [f"Merk{number}x{secrets.token_hex(6)}" for _ in range(MARKERS)]
+    person.starts()
+    person.types("akkoord")
+    for text in markers[:12]:
+        person.types(f"Een zin met {text} erin")
+        if person.asked not in ("pilot.name", "pilot.organisation"):
+            person.types("/nieuw")
+    for text in markers[12:16]:
+        person.types("/wijzig pilot.name")
+        person.types(text)
+    person.edits(person.sent[-1].message, markers[16])
+    for text in markers[17:]:
+        person.types(f"/{text}")
+    person.types("/samenvatting")
+    person.types("/document")
+    return markers
+
+
+def raw(folder: Path) -> bytes:
+    """Everything on the disk: database, write-ahead log, list of what was erased."""
+    return b"".join(p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file())
+
+
+def hits(folder: Path, markers: list[str]) -> list[str]:
+    found = raw(folder)
+    return [m for m in markers if m.encode() in found or m.encode("utf-16-le") in found]
+
+
+def rows(store: Store) -> dict[str, list[Any]]:
+    names = [t for t in store.db.table_names() if t not in ("contents", "_sqlite_migrations")]
+    return {name: list(store.db[name].rows) for name in names}
+
+
+# ---------------------------------------------------------------- the person
+
+
+def test_everything_goes_after_one_confirmation(anna: Person) -> None:
+    begun(anna, "Jongeren aan zet", "Zutphen")
+    assert anna.types("/vergeet")[-1].message.key == "forget_sure"
+    assert anna.values["pilot.name"] == "Jongeren aan zet", "asking alone erases nothing"
+    said = anna.presses("/erase all")
+    assert [o.message.kind for o in said] == ["forgotten"]
+    assert "Jongeren" not in str(rows(anna.store))
+    assert rows(anna.store)["canvases"] == []
+    assert anna.types("Zutphen")[-1].message.key == "welcome", "a stranger again"
+
+
+def test_no_leaves_everything(anna: Person) -> None:
+    begun(anna, "Jongeren aan zet")
+    anna.types("/vergeet")
+    sure = anna.seen[-1]
+    anna.presses("/again")
+    before = anna.answer_rows()
+    anna.presses("/erase all", sure)
+    anna.types("/erase all")
+    assert anna.answer_rows() == before
+    assert anna.asked == "forget_sure", "it asks anew"
+
+
+def test_typed_without_a_confirmation_nothing_goes(anna: Person) -> None:
+    begun(anna, "Jongeren aan zet")
+    for text in ("/erase all", "/erase 1", "/erase", "/vergeet 99"):
+        anna.types("/waar")
+        anna.types(text)
+        assert anna.values["pilot.name"] == "Jongeren aan zet"
+
+
+def test_one_pilot_goes_and_the_other_stays(anna: Person) -> None:
+    begun(anna, "Eerste proef", "Ede", "/nieuw", "Tweede proef", "/pilots")
+    first, second = (row["id"] for row in anna.store.rows("SELECT id FROM canvases"))
+    anna.types("/vergeet")
+    anna.presses(f"/forget {first}")
+    said = anna.presses(f"/erase {first}")
+    assert said[0].message.kind in ("forgotten_one", "question")
+    assert "Eerste proef" not in str(rows(anna.store))
+    assert anna.values["pilot.name"] == "Tweede proef"
+    assert anna.canvas == second
+
+
+def test_the_open_pilot_gives_way_to_the_other(anna: Person) -> None:
+    begun(anna, "Eerste proef", "Ede", "/nieuw", "Tweede proef")
+    anna.types(f"/vergeet {anna.canvas}")
+    said = anna.presses(f"/erase {anna.canvas}")
+    assert [o.message.kind for o in said] == ["forgotten_one", "question"]
+    assert anna.values["pilot.name"] == "Eerste proef"
+    assert "Tweede proef" not in str(rows(anna.store))
+
+
+def test_a_number_is_never_given_twice(anna: Person) -> None:
+    begun(anna, "Eerste proef")
+    first = anna.canvas
+    anna.types("/vergeet")
+    anna.presses("/erase all")
+    begun(anna, "Tweede proef")
+    assert anna.canvas == first + 1
+
+
+def test_old_buttons_of_what_is_gone_are_harmless(anna: Person) -> None:
+    begun(anna, "Eerste proef", "Ede")
+    old = [o for o in anna.seen if o.message.choices]
+    anna.types("/vergeet")
+    anna.presses("/erase all")
+    for outgoing in old:
+        for choice in outgoing.message.choices:
+            anna.presses(choice.key, outgoing)
+    assert rows(anna.store)["answers"] == []
+    begun(anna, "Nieuw begin")
+    for outgoing in old:
+        anna.presses(outgoing.message.choices[0].key, outgoing)
+    assert anna.values == {"pilot.name": "Nieuw begin"}
+
+
+def test_the_update_that_erased_has_one_effect(anna: Person) -> None:
+    begun(anna, "Eerste proef")
+    anna.types("/vergeet")
+    anna.presses("/erase all")
+    erased = anna.sent[-1]
+    begun(anna, "Nieuw begin")
+    assert not anna.conversation.handle(erased)
+    assert anna.values == {"pilot.name": "Nieuw begin"}
+
+
+# ---------------------------------------------------------------- the raw bytes
+
+
+@pytest.mark.parametrize("kind", [Person, Plain])
+def test_no_marker_is_left_in_the_raw_bytes(kind: type[Person], tmp_path: Path) -> None:
+    people = [kind(tmp_path, f"test:{n}") for n in range(PEOPLE)]
+    stays, *go = [(person, marked(person, n)) for n, person in enumerate(people)]
+    for person, markers in go:
+        person.types("/vergeet")
+        if person.asked == "forget":
+            person.presses("/forget all")
+        person.presses("/erase all")
+        assert hits(tmp_path, markers) == []
+    gone = [m for _, markers in go for m in markers]
+    assert hits(tmp_path, gone) == []
+    assert not [m for m in gone if m in str(rows(stays[0].store))]
+    if kind is Plain:
+        assert len(hits(tmp_path, stays[1])) == MARKERS, "who stays is still found"
+
+
+# ---------------------------------------------------------------- out of the chat
+
+
+def test_young_messages_leave_the_chat(anna: Person) -> None:
+    begun(anna)
+    for place in range(60):
+        anna.types(f"Naam {place}")
+        anna.types("/wijzig pilot.name")
+    anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
+    old = (anna.now - timedelta(hours=49)).isoformat()
+    anna.store.db.execute("UPDATE outbox SET sent_at = ? WHERE id < 20", [old])
+    anna.types("/vergeet")
+    update = Update("n1", anna.chat, anna.now, "press", "/erase all", anna.seen[-1].ref, "777")
+    anna.conversation.handle(update)
+    said = outbox.due(anna.store.db, anna.chat)
+    places = [place for o in said for place in o.message.removes]
+    assert max(len(o.message.removes) for o in said) == 100
+    assert min(places) == 1020
+    assert said[-1].message.kind == "forgotten"
+    assert json.dumps([o.message.html for o in said[:-1]]) == json.dumps([""] * (len(said) - 1))
