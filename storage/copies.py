@@ -9,7 +9,9 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage.keys import read_key
+from storage import erasing
+from storage.erased import Erased, erased_beside
+from storage.keys import read_key, read_keys
 from storage.rows import first_turn
 from storage.schema import (
     StoreError,
@@ -17,7 +19,9 @@ from storage.schema import (
     in_one_sentence,
     migrate,
     open_database,
+    transaction,
 )
+from storage.store import Store
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,7 +121,9 @@ def put_back(path: Path, database: Path, key_file: Path, at: datetime) -> Path |
         raise StoreError(f"The key file {key_file} is missing; put back the key of this backup.")
     part = database.with_name(f"{database.name}.part")
     try:
-        _prepare(path, part, key_file, manifest.made_at if manifest else at.isoformat(), at)
+        gone = erased_beside(database, read_keys(database, key_file))
+        since = manifest.made_at if manifest else at.isoformat()
+        _prepare(path, part, key_file, Since(since, at, gone))
         kept = _set_apart(database, at)
         part.replace(database)
     finally:
@@ -126,8 +132,17 @@ def put_back(path: Path, database: Path, key_file: Path, at: datetime) -> Path |
     return kept
 
 
-def _prepare(path: Path, part: Path, key_file: Path, since: str, at: datetime) -> None:
-    """A copy of the copy, in today's form, that nothing old goes out from."""
+@dataclass(frozen=True)
+class Since:
+    """When a copy was made, when it is put back, and what was erased between the two."""
+
+    made_at: str
+    at: datetime
+    erased: Erased
+
+
+def _prepare(path: Path, part: Path, key_file: Path, since: Since) -> None:
+    """A copy of the copy, in today's form, that nothing old goes out from or comes back by."""
     with in_one_sentence(part):
         part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part.touch(mode=0o600)
@@ -135,7 +150,8 @@ def _prepare(path: Path, part: Path, key_file: Path, since: str, at: datetime) -
     db = open_database(part, key_file)
     wrong = problems(db.conn)
     if not wrong:
-        _settle(db, since, at)
+        _settle(db, since.made_at, since.at)
+        _erase_again(db, since)
     db.close()
     if wrong:
         raise StoreError(f"{path} is damaged ({wrong[0]}); take another backup.")
@@ -158,6 +174,12 @@ def _settle(db: Database, since: str, at: datetime) -> None:
     db.conn.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [first_turn(at)])
     db.conn.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)", [since])
     db.conn.execute("COMMIT")
+
+
+def _erase_again(db: Database, since: Since) -> None:
+    with transaction(db):
+        erasing.apply(Store(db, erased=since.erased), since.at)
+    erasing.scrubbed(db)
 
 
 def _set_apart(database: Path, at: datetime) -> Path | None:

@@ -39,12 +39,10 @@ class Erased:
             os.fsync(file.fileno())
         _sync_folder(self.path.parent)
 
-    def holds(self, thing: str) -> bool:
-        return any(_hash(key, thing) in self._hashes for key in self.keys)
-
-    @property
-    def _hashes(self) -> set[str]:
-        return {line.partition(" ")[2] for line in self._lines()}
+    def among(self, things: Iterable[str]) -> set[str]:
+        """Those of them that were erased."""
+        listed = {line.partition(" ")[2] for line in self._lines()}
+        return {t for t in things if listed & {_hash(key, t) for key in self.keys}}
 
     def _lines(self) -> list[str]:
         return self.path.read_text(encoding="ascii").splitlines() if self.path.exists() else []
@@ -78,8 +76,8 @@ def person(pseudonym: str) -> str:
     return f"person {pseudonym}"
 
 
-def canvas(pseudonym: str, number: int) -> str:
-    return f"canvas {pseudonym} {number}"
+def canvas(pseudonym: str, number: int, created_at: str) -> str:
+    return f"canvas {pseudonym} {number} {created_at}"
 
 
 def _hash(key: str, thing: str) -> str:

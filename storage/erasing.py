@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from storage import audit, erased
 from storage.rows import text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -51,6 +52,16 @@ OF_PERSON = (
 )
 """What goes with a person after all canvases. A table that names a person gets a line here."""
 
+OWNED = (
+    "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
+    "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
+)
+
+OPEN_ANOTHER = (
+    "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person), "
+    "shown = NULL WHERE id = :person AND canvas = :canvas"
+)
+
 NAMED_ELSEWHERE = (
     "SELECT chat, ref, outbox FROM askings WHERE chat = :chat AND "
     "(choices LIKE '%\"/pilots ' || :canvas || '\"%' OR choices LIKE '%\"/forget ' || :canvas "
@@ -81,14 +92,15 @@ def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
     if person is None:
         return
     rows = store.rows("SELECT id FROM canvases WHERE person = ? ORDER BY id", person["id"])
-    numbers = [row["id"] for row in rows]
-    for number in numbers:
-        _refuse_held(store, number)
-    pseudonym = person["pseudonym"]
-    gone = [erased.person(pseudonym), *(erased.canvas(pseudonym, n) for n in numbers)]
-    _listed(store, gone, at)
-    for number in numbers:
-        _erase(store, number, who, at)
+    for row in rows:
+        _refuse_held(store, row["id"])
+    _listed(store, [erased.person(person["pseudonym"])], at)
+    for row in rows:
+        _erase(store, row["id"], who, at)
+    _erase_person(store, chat, who, at)
+
+
+def _erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
     for statement in OF_PERSON:
         store.db.execute(statement, {"chat": chat})
     _erase_unread(store, chat)
@@ -97,24 +109,41 @@ def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
 
 def erase_canvas(store: Keeping, number: int, who: str, at: datetime) -> None:
     """One pilot; its person goes on with the newest other one. Raises Held."""
-    owner = store.row(
-        "SELECT p.chat, p.pseudonym, p.id FROM canvases c JOIN people p ON p.id = c.person "
-        "WHERE c.id = ?",
-        number,
-    )
+    owner = next((row for row in store.rows(OWNED) if row["canvas"] == number), None)
     if owner is None:
         return
     _refuse_held(store, number)
-    _listed(store, [erased.canvas(owner["pseudonym"], number)], at)
-    _erase_names(store, owner["chat"], number)
-    _erase(store, number, who, at)
-    store.db.execute(
-        "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person), "
-        "shown = NULL WHERE id = :person AND canvas = :canvas",
-        {"person": owner["id"], "canvas": number},
-    )
+    _listed(store, [_canvas(owner)], at)
+    _erase_canvas(store, owner, who, at)
+
+
+def _erase_canvas(store: Keeping, owner: Mapping[str, Any], who: str, at: datetime) -> None:
+    _erase_names(store, owner["chat"], owner["canvas"])
+    _erase(store, owner["canvas"], who, at)
+    store.db.execute(OPEN_ANOTHER, {"person": owner["person"], "canvas": owner["canvas"]})
     store.db.execute("DELETE FROM aside WHERE chat = ?", [owner["chat"]])
     _erase_unread(store, owner["chat"])
+
+
+def _canvas(owner: Mapping[str, Any]) -> str:
+    return erased.canvas(owner["pseudonym"], owner["canvas"], owner["created_at"])
+
+
+def apply(store: Keeping, at: datetime) -> None:
+    """After a restore: what was erased since that backup goes again, held then or not."""
+    if store.erased is None:
+        return
+    people = store.rows("SELECT chat, pseudonym FROM people")
+    owners = store.rows(OWNED)
+    found = store.erased.among(
+        [erased.person(p["pseudonym"]) for p in people] + [_canvas(o) for o in owners]
+    )
+    for owner in owners:
+        if {_canvas(owner), erased.person(owner["pseudonym"])} & found:
+            _erase_canvas(store, owner, "program", at)
+    for person in people:
+        if erased.person(person["pseudonym"]) in found:
+            _erase_person(store, person["chat"], "program", at)
 
 
 def _refuse_held(store: Keeping, number: int) -> None:

@@ -14,18 +14,19 @@ from sqlite_utils import Database
 
 from bot.conversation import Conversation
 from flows.turn import Update
-from storage import outbox
+from storage import copies, outbox
 from storage.erased import erased_beside
 from storage.keys import read_keys
-from storage.schema import migrate, tune
+from storage.schema import migrate, open_database, tune
 from storage.store import Store
-from tests.people import Person
+from tests.people import START, Person
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 PEOPLE = int(os.environ.get("PEOPLE", "4"))  # noqa: TID251 - how long `make prove` looks
 MARKERS = 20
+RESTORES = int(os.environ.get("RESTORES", "4"))  # noqa: TID251 - likewise
 
 
 class Plain(Person):
@@ -191,6 +192,33 @@ def test_no_marker_is_left_in_the_raw_bytes(kind: type[Person], tmp_path: Path) 
     assert not [m for m in gone if m in str(rows(stays[0].store))]
     if kind is Plain:
         assert len(hits(tmp_path, stays[1])) == MARKERS, "who stays is still found"
+
+
+# ---------------------------------------------------------------- backups
+
+
+def test_no_older_backup_brings_anything_back(tmp_path: Path) -> None:
+    database, key = tmp_path / "guide.db", tmp_path / "key"
+    people = [Person(tmp_path, f"test:{n}") for n in range(RESTORES)]
+    markers = [f"Merk{n}x{secrets.token_hex(6)}" for n in range(RESTORES)]
+    copied = []
+    for number, person in enumerate(people):
+        begun(person, markers[number], "/nieuw", f"Andere {number}")
+        at = START + timedelta(minutes=number)
+        copied.append(copies.make(person.store.db, database, key, tmp_path / "backups", at))
+    for person in people:
+        one = person.canvas - 1
+        person.types(f"/vergeet {one}")
+        person.presses(f"/erase {one}")
+    people[0].types("/vergeet")
+    people[0].presses("/erase all")
+    for person in people:
+        person.store.close()
+    for number, copy in enumerate(copied):
+        copies.put_back(copy, database, key, people[0].now + timedelta(seconds=number))
+        found = str(rows(Store(open_database(database, key))))
+        assert not [m for m in markers if m in found]
+        assert ("Andere 0" in found, "Andere 1" in found) == (False, number > 0)
 
 
 # ---------------------------------------------------------------- out of the chat
