@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot import mydata
 from content import loader
 from content.render import render, sentence
 from flows.dialogue import take_turn
@@ -88,7 +89,9 @@ class Conversation:
             pinned = self.newest
             self.store.pin(pinned.version, loader.pinned(self.files))
             turn = take_turn(pinned.guide, session, update)
-        self.store.keep(update, turn, render(pinned, turn, self.store.keeps), pinned.version)
+        said = mydata.filled(self, update.chat, render(pinned, turn, self.store.keeps))
+        self.store.keep(update, turn, said, pinned.version)
+        mydata.noted(self.store, update, said)
         return turn.switched is not None
 
     def content_of(self, canvas: int) -> Content:

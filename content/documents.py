@@ -12,6 +12,8 @@ from flows.canvas import UNKNOWN
 from flows.progress import missing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from content.words import Words
 
 STARTS = re.compile(r"^(\s*)(\d*)([#>+=.)-])", re.MULTILINE)
@@ -50,6 +52,14 @@ def summary_markdown(words: Words) -> tuple[str, str]:
 def half_page(words: Words, name: str) -> str:
     """`half_page_executive` or `half_page_practice`: plain text, ready to paste."""
     return _filled(words, f"{name}.md.j2")
+
+
+def my_data(words: Words, facts: Mapping[str, Any]) -> str:
+    """Everything about a person, to read."""
+    source = words.content.templates[words.language]["my_data.md.j2"]
+    said = words.said["said"]
+    text = _template(source).render(w=words, deeds=said["deeds"], doers=said["doers"], **facts)
+    return re.sub(r"\n{3,}", "\n\n", str(text)).strip() + "\n"
 
 
 def _filled(words: Words, template: str) -> str:

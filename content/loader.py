@@ -23,7 +23,9 @@ from flows.turn import LANGUAGES, Guide, Language
 STRUCTURE = ("canvas.toml", "advice.toml")
 WORDS = ("questions.toml", "advice.toml", "messages.toml", "commands.toml", "moments.toml")
 PINNED_WORDS = ("questions.toml", "advice.toml")
-TEMPLATES = ("summary.md.j2", "half_page_executive.md.j2", "half_page_practice.md.j2")
+TEMPLATES = (
+    "summary.md.j2", "half_page_executive.md.j2", "half_page_practice.md.j2", "my_data.md.j2",
+)  # fmt: skip
 
 Tree = Mapping[str, Any]
 """What a TOML file holds."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LIMIT = 4_096
 """UTF-16 units of one Telegram message, after parsing."""
 
-PRIVACY_VERSION = "1"
+PRIVACY_VERSION = "2"
 """Goes up when the privacy text promises something else."""
 
 
@@ -89,7 +89,7 @@ def sentence(words: Mapping[str, Any], name: str, **facts: Any) -> str:
     return str(_template(words["messages"]["say"][name]).render(facts)).strip("\n")
 
 
-STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap"})
+STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap", "renew"})
 """Menus under a text that is worth keeping: what follows does not take their place."""
 
 
@@ -204,7 +204,7 @@ def _label(words: Words, session: Session, reply: Reply, key: str) -> str:
         return _command_label(words, session, reply, *key.removeprefix("/").split(" ", 1))
     if reply.asking in words.canvas and reply.asking is not None:
         return words.label(words.canvas[reply.asking], key)
-    return str(buttons[key])
+    return str(buttons["renew" if reply.asking == "renew" else key])
 
 
 def _command_label(
@@ -243,5 +243,6 @@ def _plain_label(buttons: Any, session: Session, reply: Reply, verb: str, argume
         ("depth", "quick"): "depth_quick",
         ("next", ""): "next_step" if reply.asking == "advice" else "keep",
         ("again", ""): "again_end" if ended else "again",
+        ("forget", ""): "forget_any",
     }.get((verb, argument), verb)
     return str(buttons[name])

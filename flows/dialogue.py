@@ -32,8 +32,14 @@ BEFORE_AKKOORD = {
     "stop": "stop",
     "quiet": "quiet",
     "forget": "privacy_new",
+    "my_data": "privacy_new",
 }
 """What is heard before akkoord; everything else gets the welcome again."""
+
+WITHOUT_RENEWAL = (
+    "agree", "privacy", "my_data", "forget", "erase", "language", "stop", "quiet", "twice",
+)  # fmt: skip
+"""What is heard as ever while a changed privacy text waits for a yes."""
 
 TABLE = (
     # trigger                from      to        then
@@ -42,6 +48,7 @@ TABLE = (
     ("give_advice",          STARTED,  "advice", None),
     ("finish",               STARTED,  "done",   None),
     ("leave",                STARTED,  "new",    None),
+    ("renew",                STARTED,  None,     "renew"),
     # All else leaves the state, and may pull one of the four above.
     ("start",                "new",    None,     "welcome"),
     *((verb,                 "new",    None,     BEFORE_AKKOORD.get(verb, "welcome_again"))
@@ -79,5 +86,7 @@ def take_turn(guide: Guide, session: Session, update: Update) -> Turn:
     """What this update changes and what is said. Pure: the same in, the same out."""
     talk = Conversing(guide, session, update, hear(guide, session, update))
     talk.trigger = partial(pull, talk)
-    pull(talk, talk.move.verb)
+    verb = talk.move.verb
+    held_up = session.outdated and talk.state != "new" and verb not in WITHOUT_RENEWAL
+    pull(talk, "renew" if held_up else verb)
     return talk.turn()

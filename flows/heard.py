@@ -18,7 +18,7 @@ VERBS = (
     "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
-    "forget", "erase",
+    "forget", "erase", "my_data",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 

@@ -24,6 +24,9 @@ STEPS_OFFERED = 3
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""
 
+RENEWAL = ("agree", "/my_data", "/forget")
+"""What can be done about a changed privacy text."""
+
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
 
@@ -31,8 +34,8 @@ class Talk:
     """The model of the state machine: light, made for one turn, then forgotten."""
 
     __slots__ = (
-        "answers", "erases", "guide", "language", "move", "opened", "replies", "session", "state",
-        "switched", "trigger", "update", "walk",
+        "agrees", "answers", "erases", "guide", "language", "move", "opened", "replies", "session",
+        "state", "switched", "trigger", "update", "walk",
     )  # fmt: skip
 
     def __init__(self, guide: Guide, session: Session, update: Update, move: Move) -> None:
@@ -45,6 +48,7 @@ class Talk:
         self.opened = False
         self.switched: int | None = None
         self.erases: Erasure | None = None
+        self.agrees = False
         self.trigger: Callable[[str], object] = str
 
     def turn(self) -> Turn:
@@ -54,13 +58,9 @@ class Talk:
             self.session, language=self.language, walk=walk, agreed=self.state != "new"
         )
         return Turn(
-            session,
-            tuple(self.replies),
-            tuple(self.answers),
-            self.opened,
-            self.switched,
-            self.erases,
-        )
+            session, tuple(self.replies), tuple(self.answers), self.opened, self.switched,
+            self.erases, self.agrees,
+        )  # fmt: skip
 
     # ------------------------------------------------------------ small words
 
@@ -111,7 +111,7 @@ class Talk:
         self.welcome()
 
     def begin(self) -> None:
-        self.opened = True
+        self.opened = self.agrees = True
         self.walk = Walk(NEW_WALK, self.state, "quick", Cursor())
         self.say("agreed", joins=True)
         self.go_on()
@@ -262,6 +262,13 @@ class Talk:
 
     def again(self) -> None:
         self.ask()
+
+    def go_back(self) -> None:
+        """To where the person was; that waits while a changed privacy text does."""
+        if self.session.outdated:
+            self.menu("agree_anew", *RENEWAL, key="renew")
+        else:
+            self.ask()
 
     def misfit(self) -> None:
         """Not understood: one sentence, and the same choices again."""

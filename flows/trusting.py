@@ -1,8 +1,8 @@
-"""Trusting: what a person can have erased. Nothing goes without one confirmation."""
+"""Trusting: what is kept, what was agreed to, all of it as files, and what is erased."""
 
 from __future__ import annotations
 
-from flows.talk import Talk
+from flows.talk import RENEWAL, Talk
 from flows.turn import Erasure
 
 ALL = "all"
@@ -13,6 +13,33 @@ class Trusting(Talk):
     """What is about the data itself."""
 
     __slots__ = ()
+
+    def privacy(self) -> None:
+        """What, where, who, how long; and what was done with this pilot."""
+        self.say("privacy")
+        version, at = self.session.agreement
+        self.say("privacy_more", version=version, at=at)
+        self.go_back()
+
+    def my_data(self) -> None:
+        """Everything about this person, as two files; whoever fills them in has the store."""
+        self.say("my_data")
+        self.say("my_data_json")
+        self.go_back()
+
+    def agree(self) -> None:
+        self.agrees = self.session.outdated
+        if self.agrees:
+            self.say("agreed_anew", joins=True)
+        else:
+            self.say("agreed_before", joins=True)
+        self.ask()
+
+    def renew(self) -> None:
+        """The privacy text changed: nothing goes on until the person said yes to it."""
+        self.say("privacy_changed", joins=True)
+        self.say("privacy")
+        self.menu("agree_anew", *RENEWAL, key="renew")
 
     def forget(self) -> None:
         """Which pilot, or everything; what is held back is told with its reason."""

@@ -137,7 +137,9 @@ class Session:
 
     `shown` is what the person looks at; `pressed` the asking a press belongs to,
     if it is this person's; `edited` the answer that an edited text gave, with the
-    canvas it is in; `repeated`: the same button was pressed a moment ago.
+    canvas it is in; `repeated`: the same button was pressed a moment ago;
+    `agreement`: which version of the privacy text the person agreed to, and when;
+    `outdated`: that text promises something else since.
     """
 
     chat: str
@@ -151,6 +153,8 @@ class Session:
     edited_choices: tuple[Choice, ...] = ()
     last: Given | None = None
     repeated: bool = False
+    agreement: tuple[str, str] = ("", "")
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,8 @@ class Turn:
     """What one update changes, and what is said. None of it has happened yet.
 
     `opened`: the session's walk is new; `switched`: the canvas to go on with;
-    `erases`: what goes away before anything of this turn is kept.
+    `erases`: what goes away before anything of this turn is kept; `agrees`: the
+    person said yes to the newest privacy text.
     """
 
     session: Session
@@ -183,6 +188,7 @@ class Turn:
     opened: bool = False
     switched: int | None = None
     erases: Erasure | None = None
+    agrees: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.keep import Keep
-from storage import erasing
+from storage import audit, erasing
 from storage.rows import CURSOR, Rows, button_of, first_turn, number_of, ref_of, text_of
 
 if TYPE_CHECKING:
@@ -87,19 +87,20 @@ class Keeping(Rows):
             ref = ref_of(person["turn"] * 16 + number)
             self._keep_message(update, message, ref, canvas)
             shown = ref if message.choices else shown
-        agreed = text_of(update.at) if turn.session.agreed else None
-        self._keep_heard(update, canvas if agreed else None, messages)
+        self._keep_heard(update, canvas if turn.session.agreed else None, messages)
         self.db.execute(
             "UPDATE people SET language = ?, canvas = ?, turn = turn + 1, shown = ?, seen_at = ?, "
             "pressed = ?, pressed_at = ?, last_message = MAX(last_message, ?), gone_at = NULL, "
-            "agreed_version = COALESCE(agreed_version, ?), agreed_at = COALESCE(agreed_at, ?) "
-            "WHERE id = ?",
+            "agreed_version = CASE WHEN ? THEN ? ELSE agreed_version END, "
+            "agreed_at = CASE WHEN ? THEN ? ELSE agreed_at END WHERE id = ?",
             [
                 turn.session.language, turn.switched or canvas, shown, text_of(update.at),
                 button_of(update), text_of(update.at), number_of(update),
-                self.agreement if agreed else None, agreed, person["id"],
+                turn.agrees, self.agreement, turn.agrees, text_of(update.at), person["id"],
             ],
         )  # fmt: skip
+        if turn.agrees:
+            audit.note(self.db, update.at, "person", f"agreed {self.agreement}", canvas)
 
     def _keep_walk(
         self, update: Update, turn: Turn, person: dict[str, Any], version: str

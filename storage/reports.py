@@ -46,6 +46,11 @@ def canvases(store: Store, canvas: int | None = None) -> list[Record]:
     return [_record(store, row) for row in rows]
 
 
+def of_person(store: Store, chat: str) -> list[Record]:
+    """The canvases of one person, oldest first."""
+    return [found for number in store.canvases_of(chat) for found in canvases(store, number)]
+
+
 def _record(store: Store, row: tuple[Any, ...]) -> Record:
     number, chat, language, depth, content, state, created_at, completed_at = row
     history = _history(store, number)

@@ -57,6 +57,8 @@ class Store(Keeping):
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
             last=self._last(walk),
             repeated=_repeated(person, update),
+            agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
+            outdated=person["agreed_version"] not in (None, self.agreement),
         )
 
     def walk(self, canvas: int) -> Walk:
