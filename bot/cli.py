@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from bot import trust
 from bot.channel import Revoked
 from bot.clock import now
 from bot.config import SettingsError, read_settings
@@ -28,7 +29,8 @@ from storage.schema import StoreError, in_one_sentence, open_database
 from storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from bot.config import Settings
 
@@ -124,6 +126,7 @@ def _add_operations(commands: argparse._SubParsersAction[argparse.ArgumentParser
     _add_trust(commands)
     doctor = commands.add_parser("doctor", help="what is wrong, and what to do about it")
     doctor.add_argument("--retry", action="store_true", help="take again what was set aside")
+    doctor.add_argument("--sweep", action="store_true", help="delete what is overdue, once")
     doctor.set_defaults(run=_doctor)
 
 
@@ -133,6 +136,12 @@ def _add_trust(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     which.add_argument("--chat", metavar="ID", help="everything of this person")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
     forget.set_defaults(run=_forget)
+    hold = commands.add_parser("hold", help="keep a canvas from going, or let it go again")
+    hold.add_argument("--canvas", type=int, required=True, metavar="ID")
+    hold.add_argument("--who", metavar="NAME", help="who asks for it")
+    hold.add_argument("--why", metavar="TEXT", help="its person reads this")
+    hold.add_argument("--release", action="store_true", help="it may go again")
+    hold.set_defaults(run=_hold)
 
 
 def _positive(said: str) -> int:
@@ -206,6 +215,7 @@ def _export(options: argparse.Namespace) -> None:
         raise Mistake("There is no such canvas; export --format json --all lists them all.")
     with _existing(settings) as store:
         found = export(Conversation(store), options.format, options.what, options.canvas)
+        trust.exported(store, options.canvas, now(settings.timezone))
     if found is None:
         raise Mistake("There is no such canvas; export --format json --all lists them all.")
     _put(options.output, found)
@@ -235,6 +245,7 @@ def _backup(options: argparse.Namespace) -> None:
         at = now(settings.timezone)
         path = copies.make(store.db, settings.database, settings.key_file, folder, at)
     copies.rotate(folder, options.keep)
+    copies.expire(folder, settings.keep.backups, at)
     write(sys.stdout, f"{path}\n")
 
 
@@ -249,12 +260,24 @@ def _restore(options: argparse.Namespace) -> None:
 
 
 def _forget(options: argparse.Namespace) -> None:
-    from bot import trust  # noqa: PLC0415 - chat starts without it
+    _trusted(lambda store, at: trust.forget(store, options.chat, options.canvas, at))
 
+
+def _hold(options: argparse.Namespace) -> None:
+    if options.release:
+        _trusted(lambda store, at: trust.release(store, options.canvas, at))
+    elif not (options.who and options.why):
+        raise Mistake("A hold needs --who and --why: its person is told; or use --release.")
+    else:
+        who, why = (" ".join(clean(said).split()) for said in (options.who, options.why))
+        _trusted(lambda store, at: trust.hold(store, options.canvas, who, why, at))
+
+
+def _trusted(does: Callable[[Store, datetime], str]) -> None:
     settings = read_settings()
     with _existing(settings) as store:
         try:
-            said = trust.forget(store, options.chat, options.canvas, now(settings.timezone))
+            said = does(store, now(settings.timezone))
         except trust.Refused as refused:
             raise Mistake(str(refused)) from None
     write(sys.stdout, said)
@@ -270,11 +293,14 @@ def _existing(settings: Settings) -> Iterator[Store]:
 
 def _doctor(options: argparse.Namespace) -> int:
     from bot.doctor import examine, retry  # noqa: PLC0415 - only here
+    from bot.sweep import sweep  # noqa: PLC0415 - likewise
 
     settings = read_settings()
     with _existing(settings) as store:
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
+        if options.sweep:
+            sweep(Conversation(store), now(settings.timezone))
         report, findings = examine(store, settings, now(settings.timezone))
     write(sys.stdout, report)
     for finding in findings:

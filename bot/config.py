@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
 
-from flows.keep import Keep
+from flows.keep import ANNOUNCED, Keep
 from flows.turn import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -127,10 +127,12 @@ def _pace(said: str) -> tuple[float, float]:
 
 
 def _days(values: Mapping[str, str], what: str) -> int:
+    """A canvas must stay longer than its first announcement comes before its end."""
     name = f"OPSCHAALGIDS_KEEP_{what.upper()}"
     said = values.get(name) or str(getattr(Keep, what))
-    if not re.fullmatch(r"[1-9]\d{0,4}", said, re.ASCII):
-        raise SettingsError(f"{name} is {said!r}; write a whole number of days, 1 or more.")
+    least = max(ANNOUNCED) + 1 if what in ("unfinished", "finished") else 1
+    if not re.fullmatch(r"\d{1,5}", said, re.ASCII) or int(said) < least:
+        raise SettingsError(f"{name} is {said!r}; write a whole number of days, {least} or more.")
     return int(said)
 
 

@@ -67,11 +67,13 @@ class Conversation:
             self._take(update)
             aside.done(self.store, number, at)
 
-    def say(self, chat: str, name: str, at: datetime, **facts: Any) -> None:
+    def say(
+        self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any
+    ) -> None:
         """A sentence outside the turns, in the person's language."""
         language = self.store.language_of(chat)
         html = sentence(self.newest.words[language], name, **facts)
-        self.store.say(chat, Message(name, "", html), at)
+        self.store.say(chat, Message(name, "", html), at, canvas)
 
     def _take(self, update: Update) -> bool:
         if not self.store.first_time(update):

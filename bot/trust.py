@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage import erasing
+from storage import audit, erasing, holds
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,11 +37,46 @@ def _person(store: Store, chat: str, at: datetime) -> str:
     return "All that was known of this person is erased.\n"
 
 
-def _canvas(store: Store, canvas: int, at: datetime) -> str:
+def _owner(store: Store, canvas: int) -> str:
     owner = store.owner(canvas) if 0 < canvas <= LARGEST else None
     if owner is None:
         raise Refused("There is no such canvas; export --format json --all lists them all.")
+    return owner
+
+
+def _canvas(store: Store, canvas: int, at: datetime) -> str:
+    owner = _owner(store, canvas)
     if len(store.canvases_of(owner)) == 1:
         return _person(store, owner, at)
     erasing.erase_canvas(store, canvas, OPERATOR, at)
     return f"Canvas {canvas} is erased.\n"
+
+
+def exported(store: Store, canvas: int | None, at: datetime) -> None:
+    """Whoever manages the database took answers out of it: a line for each canvas."""
+    with store.transaction():
+        for number in store.canvas_numbers():
+            if canvas in (None, number):
+                audit.note(store.db, at, OPERATOR, "exported", number)
+
+
+def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
+    """Keep a canvas from going, also when its person asks for that."""
+    _owner(store, canvas)
+    for standing in holds.standing(store):
+        if standing.canvas == canvas:
+            raise Refused(f"Canvas {canvas} is held already by {standing.who}; release it first.")
+    with store.transaction():
+        holds.put(store, holds.Hold(canvas, who, why, at.isoformat()))
+        audit.note(store.db, at, OPERATOR, "held", canvas)
+    return f"Canvas {canvas} is held.\n"
+
+
+def release(store: Store, canvas: int, at: datetime) -> str:
+    """It may go again, at its time."""
+    _owner(store, canvas)
+    with store.transaction():
+        if not holds.release(store, canvas, at):
+            raise Refused(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
+        audit.note(store.db, at, OPERATOR, "released", canvas)
+    return f"Canvas {canvas} may go again at its time.\n"

@@ -84,7 +84,7 @@ def render(content: Content, turn: Turn, keep: Keep = STANDARD) -> tuple[Message
     return tuple(_placed(words, turn, messages))
 
 
-def sentence(words: Mapping[str, Any], name: str, **facts: Any) -> str:
+def sentence(words: Mapping[str, Any], name: str, /, **facts: Any) -> str:
     """Something said outside a turn, with no more than its own facts."""
     return str(_template(words["messages"]["say"][name]).render(facts)).strip("\n")
 

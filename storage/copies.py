@@ -7,6 +7,7 @@ import json
 import os
 import re
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from storage import erasing
@@ -207,6 +208,16 @@ def made(folder: Path) -> list[Path]:
 def rotate(folder: Path, keep: int) -> list[Path]:
     """Remove all but the newest `keep` copies; those that went."""
     old = made(folder)[:-keep]
+    for path in old:
+        path.unlink()
+        manifest_of(path).unlink(missing_ok=True)
+    return old
+
+
+def expire(folder: Path, days: int, at: datetime) -> list[Path]:
+    """Remove the copies that are older than the privacy text promises; those that went."""
+    before = (at - timedelta(days=days)).strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+    old = [path for path in made(folder) if path.name < before]
     for path in old:
         path.unlink()
         manifest_of(path).unlink(missing_ok=True)

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from flows.turn import Given, Language, Message, Turn, Update
     from storage.erased import Erased
 
-STRANGERS_KEPT = timedelta(hours=24)
-"""How long a chat that never agreed is remembered."""
-
 TRAIL = 3
 """Choices that stay in sight above the next question."""
 
@@ -67,11 +64,22 @@ class Keeping(Rows):
 
     def forget_strangers(self, now: datetime) -> None:
         """Who never agreed is gone after a day, with what was said to them."""
-        before = [text_of(now - STRANGERS_KEPT)]
+        before = text_of(now - timedelta(days=self.keeps.strangers))
         old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
-        for table in ("outbox", "askings", "updates"):
-            self.db.execute(f"DELETE FROM {table} WHERE chat IN ({old})", before)  # noqa: S608
-        self.db.execute("DELETE FROM people WHERE agreed_at IS NULL AND seen_at < ?", before)
+        for row in self.rows(old, before):
+            for statement in erasing.OF_PERSON:
+                self.db.execute(statement, row)
+
+    def to_hear_news(self) -> list[str]:
+        """Who agreed to an older privacy text and was not told of the newest; told from now on."""
+        rows = self.rows(
+            "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND gone_at IS NULL "
+            "AND agreed_version <> ? AND COALESCE(told_version, '') <> ?",
+            self.agreement,
+            self.agreement,
+        )
+        self.db.execute("UPDATE people SET told_version = ?", [self.agreement])
+        return [row["chat"] for row in rows]
 
     # ------------------------------------------------------------ what a turn changes
 
@@ -216,6 +224,9 @@ class Keeping(Rows):
         )
         return row["chat"] if row else None
 
+    def canvas_numbers(self) -> list[int]:
+        return [row["id"] for row in self.rows("SELECT id FROM canvases ORDER BY id")]
+
     def canvases_of(self, chat: str) -> list[int]:
         rows = self.rows(
             "SELECT c.id FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
@@ -228,16 +239,13 @@ class Keeping(Rows):
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)
         return row["language"] if row else self.language
 
-    def say(self, chat: str, message: Message, at: datetime) -> None:
+    def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
         body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
+        written = json.dumps({**body, "ref": "", "canvas": canvas}, ensure_ascii=False)
         self.db.execute(
-            "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
-            [
-                chat,
-                json.dumps({**body, "ref": "", "canvas": None}, ensure_ascii=False),
-                text_of(at),
-            ],
+            "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
+            [chat, canvas, written, text_of(at)],
         )
 
     def _trail(self, chat: str, message: Message) -> list[str]:

@@ -23,6 +23,7 @@ from bot.away import BEAT, beat
 from bot.channel import Revoked
 from bot.clock import now
 from bot.delivery import GRACE, WAITED, Delivery
+from bot.sweep import sweep
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
 from bot.telegram.outgoing import Telegram
@@ -31,6 +32,7 @@ from bot.telegram.webhook import app
 from bot.watch import Figures
 from flows.turn import Update
 from storage import aside, outbox
+from storage.schema import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
 
 log = logging.getLogger("opschaalgids.telegram")
+HOUR = 3600
 
 
 async def run(conversation: Conversation, settings: Settings) -> None:
@@ -131,7 +134,17 @@ class Program:
     def _ready(self) -> None:
         sys.stderr.write("ready\n")
         sys.stderr.flush()
+        self.delivery.start(self._sweeping())
         self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
+
+    async def _sweeping(self) -> None:
+        """What has been kept long enough goes, every hour."""
+        while True:
+            try:
+                self.delivery.wake(sweep(self.conversation, self.now()), WAITED)
+            except StoreTrouble as trouble:
+                log.warning("the database refuses for now (%s); sweeping later", trouble)
+            await asyncio.sleep(HOUR)
 
     async def take(self, raw: list[dict[str, Any]]) -> None:
         """Keep all that came, in one transaction; when this returns it may be forgotten there."""
