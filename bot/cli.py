@@ -18,13 +18,14 @@ from bot.clock import now
 from bot.config import SettingsError, read_settings
 from bot.console import Console, write
 from bot.conversation import Conversation
-from bot.logs import quietly
+from bot.logs import quietly, without_core_dumps
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
 from storage import copies
 from storage.erased import erased_beside
 from storage.keys import read_keys
+from storage.rekeying import rekey
 from storage.schema import StoreError, in_one_sentence, open_database
 from storage.store import Store
 
@@ -49,6 +50,7 @@ class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
+    without_core_dumps()
     sys.exit(run(arguments))
 
 
@@ -142,6 +144,8 @@ def _add_trust(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     hold.add_argument("--why", metavar="TEXT", help="its person reads this")
     hold.add_argument("--release", action="store_true", help="it may go again")
     hold.set_defaults(run=_hold)
+    change = commands.add_parser("rekey", help="a new key; the guide must be stopped")
+    change.set_defaults(run=_rekey)
 
 
 def _positive(said: str) -> int:
@@ -271,6 +275,18 @@ def _hold(options: argparse.Namespace) -> None:
     else:
         who, why = (" ".join(clean(said).split()) for said in (options.who, options.why))
         _trusted(lambda store, at: trust.hold(store, options.canvas, who, why, at))
+
+
+def _rekey(options: argparse.Namespace) -> None:
+    del options
+    settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}, so no key to change.")
+    with _alone(settings.database):
+        days, today = settings.keep.backups, now(settings.timezone).date()
+        older = rekey(settings.database, settings.key_file, days, today)
+    write(sys.stdout, f"{settings.key_file} holds a new key, and {older} older for backups.\n")
+    write(sys.stdout, "Copy it to where you keep your copy of the key.\n")
 
 
 def _trusted(does: Callable[[Store, datetime], str]) -> None:

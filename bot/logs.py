@@ -26,6 +26,15 @@ class Lines(logging.Formatter):
         return json.dumps({**line, **getattr(record, "facts", {})}, ensure_ascii=False)
 
 
+def without_core_dumps() -> None:
+    """A core dump would hold the key and the answers. Windows makes none."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def quietly() -> None:
     """Our own lines only: the libraries know the token and the words."""
     handler = logging.StreamHandler(sys.stderr)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from storage import erasing
 from storage.erased import Erased, erased_beside
-from storage.keys import read_key, read_keys
+from storage.keys import read_keys
 from storage.rows import first_turn
 from storage.schema import (
     StoreError,
     connect,
+    fitting,
     in_one_sentence,
     migrate,
     open_database,
@@ -52,7 +53,7 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     with in_one_sentence(part):
-        rows = _copy(db, part, read_key(database, key_file))
+        rows = _copy(db, part, fitting(read_keys(database, key_file), database))
     manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db))
     _sync(part)
     part.replace(path)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from storage.keys import sync_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -37,7 +39,7 @@ class Erased:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
     def among(self, things: Iterable[str]) -> set[str]:
         """Those of them that were erased."""
@@ -57,7 +59,7 @@ class Erased:
         part = self.path.with_name(f"{self.path.name}.part")
         Erased(part, self.keys)._write(left)  # noqa: SLF001 - of its own kind
         part.replace(self.path)
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
     def _write(self, lines: list[str]) -> None:
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -83,14 +85,3 @@ def canvas(pseudonym: str, number: int, created_at: str) -> str:
 def _hash(key: str, thing: str) -> str:
     own = hmac.digest(bytes.fromhex(key), PURPOSE, hashlib.sha256)
     return hmac.new(own, thing.encode(), hashlib.sha256).hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is safe only when its folder is; Windows cannot and need not."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

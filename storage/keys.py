@@ -54,3 +54,14 @@ def read_keys(database: Path, key_file: Path) -> tuple[str, ...]:
             f"{key_file} holds no key of 64 hexadecimal digits; put the right key file back."
         )
     return keys
+
+
+def sync_folder(folder: Path) -> None:
+    """A new file's name is safe only when its folder is; Windows cannot and need not."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -179,11 +179,18 @@ def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
 
 def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:
     """A connection by the first of the keys that fits."""
+    return connect(database, fitting(keys, database) if len(keys) > 1 else keys[0], busy)
+
+
+def fitting(keys: tuple[str, ...], database: Path) -> str:
+    """The first of the keys that fits. Raises WrongKey where none does."""
     *others, last = keys
     for key in others:
         with suppress(WrongKey):
-            return connect(database, key, busy)
-    return connect(database, last, busy)
+            connect(database, key).close()
+            return key
+    connect(database, last).close()
+    return last
 
 
 def tune(connection: Any) -> None:

@@ -59,10 +59,7 @@ def test_doctor_shows_what_goes_when(desk: Terminal) -> None:
     assert "canvas 1 (unfinished) goes on 2" in does(desk, "doctor", "--sweep")
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "een", "14", ""])
+@pytest.mark.parametrize("value", ["0", "-1", "een", "14"])
 def test_a_period_that_cannot_be(desk: Terminal, value: str) -> None:
-    name = "OPSCHAALGIDS_KEEP_UNFINISHED"
-    if value:
-        assert name in desk.refuses("chat", **{name: value})
-    else:
-        assert desk.run("chat", **{name: value}).returncode == 0
+    refused = desk.refuses("chat", OPSCHAALGIDS_KEEP_UNFINISHED=value)
+    assert "OPSCHAALGIDS_KEEP_UNFINISHED" in refused
