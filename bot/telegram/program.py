@@ -23,6 +23,7 @@ from bot.away import BEAT, beat
 from bot.channel import Revoked
 from bot.clock import now
 from bot.delivery import GRACE, WAITED, Delivery
+from bot.limits import Limits
 from bot.sweep import sweep
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
@@ -62,6 +63,7 @@ class Program:
         self.stop = asyncio.Event()
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
+        self.limits = Limits(settings.pace[1])
         self.channel = Telegram(self.bot)
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
 
@@ -149,11 +151,12 @@ class Program:
     async def take(self, raw: list[dict[str, Any]]) -> None:
         """Keep all that came, in one transaction; when this returns it may be forgotten there."""
         came = [heard for update in raw if (heard := self._read(update))]
-        updates = [heard for heard in came if isinstance(heard, Update)]
+        updates, floods = self.limits.admit(u for u in came if isinstance(u, Update))
         self.figures.heard_at = self.now()
         if updates:
             with self.figures.turn.time():
                 self.conversation.handle(*updates)
+        self._hold_back(floods)
         for update in updates:
             self.figures.updates.labels(update.kind).inc()
         for visit in came:
@@ -162,6 +165,13 @@ class Program:
         self.delivery.wake({update.chat for update in updates})
         told = beat(self.conversation, self.channel.owns, self.now())
         self.delivery.wake(told, WAITED)
+
+    def _hold_back(self, floods: list[Update]) -> None:
+        """Who sends too much hears that once."""
+        for update in floods:
+            with self.conversation.store.transaction():
+                self.conversation.say(update.chat, "too_fast", self.now())
+        self.delivery.wake({update.chat for update in floods})
 
     def _read(self, raw: dict[str, Any]) -> Update | Visit | None:
         try:
