@@ -18,7 +18,7 @@ from bot.clock import now
 from bot.config import SettingsError, read_settings
 from bot.console import Console, write
 from bot.conversation import Conversation
-from bot.logs import quietly, without_core_dumps
+from bot.logs import quietly, speechless, without_core_dumps
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
@@ -50,6 +50,7 @@ class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
+    sys.excepthook = speechless
     without_core_dumps()
     sys.exit(run(arguments))
 
