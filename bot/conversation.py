@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot import mydata
 from content import loader
 from content.render import render, sentence
+from flows.answers import sound
 from flows.dialogue import take_turn
 from flows.turn import Message
 from storage import aside
@@ -76,6 +77,7 @@ class Conversation:
         self.store.say(chat, Message(name, "", html), at, canvas)
 
     def _take(self, update: Update) -> bool:
+        update = replace(update, text=sound(update.text), ref=sound(update.ref))
         if not self.store.first_time(update):
             return False
         if self._turn(update):

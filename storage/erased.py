@@ -57,16 +57,9 @@ class Erased:
         if left == lines:
             return
         part = self.path.with_name(f"{self.path.name}.part")
-        Erased(part, self.keys)._write(left)  # noqa: SLF001 - of its own kind
+        _write(part, left)
         part.replace(self.path)
         sync_folder(self.path.parent)
-
-    def _write(self, lines: list[str]) -> None:
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write("".join(f"{line}\n" for line in lines))
-            file.flush()
-            os.fsync(file.fileno())
 
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
@@ -80,6 +73,14 @@ def person(pseudonym: str) -> str:
 
 def canvas(pseudonym: str, number: int, created_at: str) -> str:
     return f"canvas {pseudonym} {number} {created_at}"
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _hash(key: str, thing: str) -> str:

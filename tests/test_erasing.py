@@ -197,6 +197,16 @@ def test_no_marker_is_left_in_the_raw_bytes(kind: type[Person], tmp_path: Path) 
 # ---------------------------------------------------------------- backups
 
 
+def test_no_known_answer_stands_in_any_file(tmp_path: Path) -> None:
+    people = [Person(tmp_path, f"test:{n}") for n in range(PEOPLE)]
+    known = [m for n, person in enumerate(people) for m in marked(person, n)]
+    store = people[0].store
+    copies.make(store.db, tmp_path / "guide.db", tmp_path / "key", tmp_path / "backups", START)
+    assert {"guide.db", "guide.db-wal"} <= {p.name for p in tmp_path.iterdir()}
+    assert len(list((tmp_path / "backups").iterdir())) == 2
+    assert hits(tmp_path, known) == []
+
+
 def test_no_older_backup_brings_anything_back(tmp_path: Path) -> None:
     database, key = tmp_path / "guide.db", tmp_path / "key"
     people = [Person(tmp_path, f"test:{n}") for n in range(RESTORES)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
+from flows.answers import sound
 from flows.turn import LANGUAGES, Language, Update
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Visit:
 
 def read(raw: dict[str, Any], now: datetime) -> Update | Visit | None:
     """None where it is nothing to us. Raises whatever a broken update makes the library raise."""
-    update = telegram.Update.de_json(sound(raw), None)
+    update = telegram.Update.de_json(whole(raw), None)
     if update.my_chat_member:
         return _membership(update.my_chat_member)
     if update.callback_query:
@@ -51,13 +52,13 @@ def read(raw: dict[str, Any], now: datetime) -> Update | Visit | None:
     return _message(update.update_id, message, now, edited=update.message is None)
 
 
-def sound(tree: Any) -> Any:
-    """The same with every half of a pair mended or replaced: no file can hold half a character."""
+def whole(tree: Any) -> Any:
+    """An update without half characters, wherever in it they are."""
     if isinstance(tree, str):
-        return tree.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return sound(tree)
     if isinstance(tree, dict):
-        return {sound(key): sound(value) for key, value in tree.items()}
-    return [sound(item) for item in tree] if isinstance(tree, list) else tree
+        return {whole(key): whole(value) for key, value in tree.items()}
+    return [whole(item) for item in tree] if isinstance(tree, list) else tree
 
 
 def _message(
