@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -21,6 +22,9 @@ from storage.keys import read_keys
 from storage.schema import migrate, open_database, tune
 from storage.store import Store
 from tests.people import START, Person
+from tests.phones import Phone
+from tests.program import Program
+from tests.standin import StandIn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,3 +259,25 @@ def test_young_messages_leave_the_chat(anna: Person) -> None:
     assert min(places) == 1020
     assert said[-1].message.kind == "forgotten"
     assert json.dumps([o.message.html for o in said[:-1]]) == json.dumps([""] * (len(said) - 1))
+
+
+async def test_the_chat_is_empty_but_for_the_farewell(tmp_path: Path) -> None:
+    """The real program: both sides' messages go, also across a kill before they went."""
+    async with StandIn() as api, Program(tmp_path, api, api.token) as program:
+        phone = Phone(api, 7)
+        await phone.starts()
+        await phone.asked()
+        for said in ("akkoord", "Samen eten", "/vergeet"):
+            await phone.types(said)
+            await phone.asked()
+        api.faults.methods, api.faults.cut_before = frozenset({"deleteMessages"}), 1
+        await phone.presses(label="Ja, wis het")
+        async with asyncio.timeout(10):
+            while not api.faults.done:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.02)
+        await program.kill()
+        assert len(phone.view) > 5, "nothing went yet"
+        api.faults.cut_before = 0
+        await program.start()
+        await phone.waits()
+        assert [bubble.text[:16] for bubble in phone.view] == ["/start", "Alles is gewist."]
