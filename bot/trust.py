@@ -33,7 +33,8 @@ def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> 
 def _person(store: Store, chat: str, at: datetime) -> str:
     if not store.knows(chat):
         raise Refused("There is no such chat; write its number, or terminal:NAME.")
-    erasing.erase_person(store, chat, OPERATOR, at)
+    with erasing.out_of_the_chat(store, chat, None, at):
+        erasing.erase_person(store, chat, OPERATOR, at)
     return "All that was known of this person is erased.\n"
 
 
@@ -48,7 +49,8 @@ def _canvas(store: Store, canvas: int, at: datetime) -> str:
     owner = _owner(store, canvas)
     if len(store.canvases_of(owner)) == 1:
         return _person(store, owner, at)
-    erasing.erase_canvas(store, canvas, OPERATOR, at)
+    with erasing.out_of_the_chat(store, owner, canvas, at):
+        erasing.erase_canvas(store, canvas, OPERATOR, at)
     return f"Canvas {canvas} is erased.\n"
 
 

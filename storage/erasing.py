@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from storage import audit, erased
 from storage.rows import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -62,6 +63,14 @@ OPEN_ANOTHER = (
     "shown = NULL WHERE id = :person AND canvas = :canvas"
 )
 
+PLACES = (
+    "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
+    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) "
+    "WHERE message IS NOT NULL AND (:canvas IS NULL OR canvas = :canvas) "
+    "GROUP BY message HAVING MIN(at) > :since ORDER BY message"
+)
+"""The channel's numbers of the messages that it can still take away."""
+
 NAMED_ELSEWHERE = (
     "SELECT chat, ref, outbox FROM askings WHERE chat = :chat AND "
     "(choices LIKE '%\"/pilots ' || :canvas || '\"%' OR choices LIKE '%\"/forget ' || :canvas "
@@ -76,14 +85,12 @@ class Held(Exception):  # noqa: N818 - on purpose
 
 def in_turn(store: Keeping, update: Update, what: Erasure) -> None:
     """What the person asked for; this update stays known, so that it has one effect."""
-    places = _places(store, update, what)
-    if what.canvas is None:
-        erase_person(store, update.chat, "person", update.at)
-        store.first_time(update)
-    else:
-        erase_canvas(store, what.canvas, "person", update.at)
-    for start in range(0, len(places), BATCH):
-        _take_away(store, update, places[start : start + BATCH])
+    with out_of_the_chat(store, update.chat, what.canvas, update.at):
+        if what.canvas is None:
+            erase_person(store, update.chat, "person", update.at)
+            store.first_time(update)
+        else:
+            erase_canvas(store, what.canvas, "person", update.at)
 
 
 def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
@@ -183,23 +190,21 @@ def _erase_unread(store: Keeping, chat: str) -> None:
 # ---------------------------------------------------------------- out of the chat
 
 
-def _places(store: Keeping, update: Update, what: Erasure) -> list[int]:
-    """The channel's numbers of the messages that it can still take away."""
-    rows = store.db.execute(
-        "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
-        "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) "
-        "WHERE message IS NOT NULL AND (:canvas IS NULL OR canvas = :canvas) "
-        "GROUP BY message HAVING MIN(at) > :since ORDER BY message",
-        {"chat": update.chat, "canvas": what.canvas, "since": text_of(update.at - REACHABLE)},
-    ).fetchall()
-    return [row[0] for row in rows]
+@contextmanager
+def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
+    """Around an erasure: what the channel can still take away goes too, once this is kept."""
+    since = text_of(at - REACHABLE)
+    rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
+    yield
+    for start in range(0, len(rows), BATCH):
+        _take_away(store, chat, [row["message"] for row in rows[start : start + BATCH]], at)
 
 
-def _take_away(store: Keeping, update: Update, places: list[int]) -> None:
+def _take_away(store: Keeping, chat: str, places: list[int], at: datetime) -> None:
     body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": places}
     store.db.execute(
         "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
-        [update.chat, json.dumps({**body, "ref": "", "canvas": None}), text_of(update.at)],
+        [chat, json.dumps({**body, "ref": "", "canvas": None}), text_of(at)],
     )
 
 

@@ -25,9 +25,12 @@ AGINGS = (
 FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
 """What no hold keeps."""
 
+SAID = f"created_at < :before AND (sent_at OR failed IS NOT NULL) AND ({FREE})"
+"""What was said, or never will be."""
+
 RECORDS = (
     ("updates", f"at < :before AND ({FREE})"),
-    ("outbox", f"created_at < :before AND (sent_at OR failed IS NOT NULL) AND ({FREE})"),
+    ("outbox", SAID),
     ("presses", "created_at < :before"),
     ("aside", "at < :before"),
 )
@@ -89,12 +92,13 @@ def old_records(store: Store, now: datetime) -> int:
 def delete_records(store: Store, now: datetime) -> None:
     """Technical records and audit lines that are too old, what is held left out."""
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
+    # A number that is free may be given again: no asking may point at it.
+    store.db.execute(
+        f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})",  # noqa: S608 - below
+        before,
+    )
     for table, old in RECORDS:
         store.db.execute(f"DELETE FROM {table} WHERE {old}", before)  # noqa: S608 - of the list above
-    store.db.execute(
-        "UPDATE askings SET outbox = NULL WHERE outbox IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM outbox WHERE id = askings.outbox)"
-    )
     store.remember("audit_until", _audit_until(store, now))
     store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])
 

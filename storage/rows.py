@@ -21,8 +21,8 @@ class Rows:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        found = self.db.execute(sql, list(values))
+    def rows(self, sql: str, *values: Any, **named: Any) -> list[dict[str, Any]]:
+        found = self.db.execute(sql, named or list(values))
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

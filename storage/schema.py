@@ -140,6 +140,9 @@ CREATE TABLE audit (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
     canvas INTEGER);
 CREATE INDEX audit_of ON audit(canvas);
+CREATE INDEX updates_since ON updates(at);
+CREATE INDEX outbox_since ON outbox(created_at);
+CREATE INDEX askings_from ON askings(outbox);
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit

@@ -14,6 +14,7 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
+from bot import trust
 from bot.conversation import Conversation
 from flows.turn import Update
 from storage import copies, outbox
@@ -259,6 +260,15 @@ def test_young_messages_leave_the_chat(anna: Person) -> None:
     assert min(places) == 1020
     assert said[-1].message.kind == "forgotten"
     assert json.dumps([o.message.html for o in said[:-1]]) == json.dumps([""] * (len(said) - 1))
+
+
+def test_an_operator_takes_messages_out_of_the_chat_too(anna: Person) -> None:
+    begun(anna, "Samen eten")
+    anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
+    trust.forget(anna.store, anna.chat, None, anna.now)
+    (left,) = outbox.due(anna.store.db, anna.chat)
+    assert len(left.message.removes) == len(anna.seen)
+    assert rows(anna.store)["people"] == []
 
 
 async def test_the_chat_is_empty_but_for_the_farewell(tmp_path: Path) -> None:

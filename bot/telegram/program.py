@@ -140,10 +140,11 @@ class Program:
         self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
 
     async def _sweeping(self) -> None:
-        """What has been kept long enough goes, every hour."""
+        """Every hour: what was kept long enough goes, what an operator left to send leaves."""
         while True:
             try:
-                self.delivery.wake(sweep(self.conversation, self.now()), WAITED)
+                sweep(self.conversation, self.now())
+                self.delivery.wake(outbox.waiting(self.db), WAITED)
             except StoreTrouble as trouble:
                 log.warning("the database refuses for now (%s); sweeping later", trouble)
             await asyncio.sleep(HOUR)
