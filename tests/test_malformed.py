@@ -69,7 +69,7 @@ def broken(chance: random.Random, number: int) -> dict[str, Any]:
         if chance.random() < 0.3 and isinstance(inner, dict):
             inner.pop(last)
         else:
-            inner[last] = chance.choice(ODD)
+            inner[last] = copy.deepcopy(chance.choice(ODD))
         if not isinstance(inner, (dict, list)) or not list(places(tree)):
             break
     return {**tree, "update_id": number}
