@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test transcripts docs lock prove bench reliability
+.PHONY: chat test transcripts docs papers lock prove bench reliability sbom audit
 
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
@@ -21,6 +21,10 @@ transcripts: $(VENV)/.test
 prove: $(VENV)/.test
 	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
 	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults.py
+	PEOPLE=$${PEOPLE:-1000} RESTORES=$${RESTORES:-100} YEARS=$${YEARS:-5} KILLS=$${KILLS:-100} \
+	CANVASES=$${CANVASES:-60} MALFORMED=$${MALFORMED:-10000} INJECTED=$${INJECTED:-500} \
+	$(RUN)/pytest -n auto tests/test_erasing.py tests/test_retention.py tests/test_rekey.py \
+	tests/test_hostile.py tests/test_malformed.py tests/test_canaries.py tests/test_limits.py
 	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
 	$(RUN)/python -m tests.prove_storm --messages $${MESSAGES:-2000} --broadcast $${BROADCAST:-3000}
 
@@ -34,6 +38,24 @@ bench: $(VENV)/.test
 docs: $(VENV)/.test
 	$(RUN)/python -m tests.docs
 	$(RUN)/python -m tests.pictures
+
+papers: $(VENV)/.test
+	$(RUN)/python -m tests.papers
+
+# Both install their own tool, apart from what the guide runs on; without a network they say so.
+sbom: $(VENV)/.chat
+	@$(PYTHON) -m venv $(VENV)/sbom && $(VENV)/sbom/bin/pip install -qq cyclonedx-bom \
+	  && $(VENV)/sbom/bin/cyclonedx-py requirements requirements.txt --of JSON -o sbom.json \
+	  && echo "sbom.json is written" \
+	  || echo "skipped: cyclonedx-bom cannot be installed or run here (is there a network?)"
+
+audit: $(VENV)/.chat
+	@$(PYTHON) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install -qq pip-audit \
+	  || { echo "skipped: pip-audit cannot be installed here (is there a network?)"; exit 0; }; \
+	  $(VENV)/audit/bin/pip-audit --require-hashes --disable-pip -r requirements.txt \
+	  > $(VENV)/audit/report 2>&1; found=$$?; cat $(VENV)/audit/report; \
+	  grep -qE "could not be audited|ConnectionError|Max retries" $(VENV)/audit/report || exit $$found; \
+	  echo "skipped, at least in part: the list of vulnerabilities cannot be asked from here"
 
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.txt

@@ -50,5 +50,8 @@ class Channel(Protocol):
     async def close(self, standing: Outgoing, chosen: str) -> None:
         """Take the buttons of a message away, and show the choice that was made."""
 
+    async def remove(self, chat: str, places: tuple[int, ...]) -> None:
+        """Take messages out of the chat. What cannot go (any more) is no error."""
+
     async def answer(self, press: Press) -> None:
         """Tell the client that its press was heard. Too late is no error."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from bot import trust
 from bot.channel import Revoked
 from bot.clock import now
 from bot.config import SettingsError, read_settings
@@ -19,17 +20,21 @@ from bot.console import Console, write
 from bot.conversation import Conversation
 from bot.forms import FORMS, TEXTS, in_one_file
 from bot.house import read_house
-from bot.logs import quietly
+from bot.logs import quietly, speechless, without_core_dumps
 from bot.papers import Papers
 from content.loader import ContentError
 from content.render import PRIVACY_VERSION
 from flows.answers import clean
 from storage import copies
+from storage.erased import erased_beside
+from storage.keys import read_keys
+from storage.rekeying import rekey
 from storage.schema import BUSY_SECONDS, StoreError, in_one_sentence, open_database
 from storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from bot.config import Settings
 
@@ -54,6 +59,8 @@ class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
+    sys.excepthook = speechless
+    without_core_dumps()
     sys.exit(run(arguments))
 
 
@@ -128,9 +135,27 @@ def _add_operations(commands: argparse._SubParsersAction[argparse.ArgumentParser
     restore = commands.add_parser("restore", help="put a backup back; the guide must be stopped")
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.set_defaults(run=_restore)
+    _add_trust(commands)
     doctor = commands.add_parser("doctor", help="what is wrong, and what to do about it")
     doctor.add_argument("--retry", action="store_true", help="take again what was set aside")
+    doctor.add_argument("--sweep", action="store_true", help="delete what is overdue, once")
     doctor.set_defaults(run=_doctor)
+
+
+def _add_trust(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    forget = commands.add_parser("forget", help="erase a person or a canvas, for good")
+    which = forget.add_mutually_exclusive_group(required=True)
+    which.add_argument("--chat", metavar="ID", help="everything of this person")
+    which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
+    forget.set_defaults(run=_forget)
+    hold = commands.add_parser("hold", help="keep a canvas from going, or let it go again")
+    hold.add_argument("--canvas", type=int, required=True, metavar="ID")
+    hold.add_argument("--who", metavar="NAME", help="who asks for it")
+    hold.add_argument("--why", metavar="TEXT", help="its person reads this")
+    hold.add_argument("--release", action="store_true", help="it may go again")
+    hold.set_defaults(run=_hold)
+    change = commands.add_parser("rekey", help="a new key; the guide must be stopped")
+    change.set_defaults(run=_rekey)
 
 
 def _positive(said: str) -> int:
@@ -143,7 +168,8 @@ def _positive(said: str) -> int:
 @contextmanager
 def _store(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
     db = open_database(settings.database, settings.key_file, busy)
-    store = Store(db, settings.language, PRIVACY_VERSION)
+    erased = erased_beside(settings.database, read_keys(settings.database, settings.key_file))
+    store = Store(db, settings.language, PRIVACY_VERSION, erased, settings.keep)
     try:
         with in_one_sentence(settings.database):
             yield store
@@ -205,6 +231,7 @@ def _export(options: argparse.Namespace) -> None:
     try:
         with _store(settings) as store:
             found = export(Conversation(store), form, what, options.canvas, house, show_progress)
+            trust.exported(store, options.canvas, now(settings.timezone))
     except Unmade as error:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
     if found is None:
@@ -257,6 +284,7 @@ def _backup(options: argparse.Namespace) -> None:
         at = now(settings.timezone)
         path = copies.make(store.db, settings.database, settings.key_file, folder, at)
     copies.rotate(folder, options.keep)
+    copies.expire(folder, settings.keep.backups, at)
     write(sys.stdout, f"{path}\n")
 
 
@@ -270,15 +298,60 @@ def _restore(options: argparse.Namespace) -> None:
         write(sys.stdout, f"What stood there is kept as {kept}; remove it when all is well.\n")
 
 
-def _doctor(options: argparse.Namespace) -> int:
-    from bot.doctor import examine, retry  # noqa: PLC0415 - only here
+def _forget(options: argparse.Namespace) -> None:
+    _trusted(lambda store, at: trust.forget(store, options.chat, options.canvas, at))
 
+
+def _hold(options: argparse.Namespace) -> None:
+    if options.release:
+        _trusted(lambda store, at: trust.release(store, options.canvas, at))
+    elif not (options.who and options.why):
+        raise Mistake("A hold needs --who and --why: its person is told; or use --release.")
+    else:
+        who, why = (" ".join(clean(said).split()) for said in (options.who, options.why))
+        _trusted(lambda store, at: trust.hold(store, options.canvas, who, why, at))
+
+
+def _rekey(options: argparse.Namespace) -> None:
+    del options
     settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}, so no key to change.")
+    with _alone(settings.database):
+        days, today = settings.keep.backups, now(settings.timezone).date()
+        older = rekey(settings.database, settings.key_file, days, today)
+    write(sys.stdout, f"{settings.key_file} holds a new key, and {older} older for backups.\n")
+    write(sys.stdout, "Copy it to where you keep your copy of the key.\n")
+
+
+def _trusted(does: Callable[[Store, datetime], str]) -> None:
+    settings = read_settings()
+    with _existing(settings) as store:
+        try:
+            said = does(store, now(settings.timezone))
+        except trust.Refused as refused:
+            raise Mistake(str(refused)) from None
+    write(sys.stdout, said)
+
+
+@contextmanager
+def _existing(settings: Settings) -> Iterator[Store]:
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
     with _store(settings) as store:
+        yield store
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from bot.doctor import examine, retry  # noqa: PLC0415 - only here
+    from bot.sweep import sweep  # noqa: PLC0415 - likewise
+
+    settings = read_settings()
+    with _existing(settings) as store:
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
+        if options.sweep:
+            sweep(Conversation(store), now(settings.timezone))
         report, findings = examine(store, settings, now(settings.timezone))
     write(sys.stdout, report)
     for finding in findings:

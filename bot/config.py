@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
 
+from flows.keep import ANNOUNCED, Keep
 from flows.turn import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
 
 LAST_PORT = 65_535
 NEEDED = ("SYSTEMROOT", "TEMP", "TMP")
@@ -49,6 +49,7 @@ class Settings:
     pace: tuple[float, float] = (30, 1)
     watch: tuple[str, int] | None = None
     house: Path | None = None
+    keep: Keep = field(default_factory=Keep)
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -85,6 +86,7 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
         _place(values, "OPSCHAALGIDS_WATCH", ""),
         _path(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
+        Keep(**{each.name: _days(values, each.name) for each in fields(Keep)}),
     )
 
 
@@ -131,6 +133,16 @@ def _pace(said: str) -> tuple[float, float]:
 def bare_environment() -> dict[str, str]:
     """What a helper process needs of ours: no token, no key, no path to either."""
     return {name: os.environ[name] for name in NEEDED if name in os.environ}  # noqa: TID251
+
+
+def _days(values: Mapping[str, str], what: str) -> int:
+    """A canvas must stay longer than its first announcement comes before its end."""
+    name = f"OPSCHAALGIDS_KEEP_{what.upper()}"
+    said = values.get(name) or str(getattr(Keep, what))
+    least = max(ANNOUNCED) + 1 if what in ("unfinished", "finished") else 1
+    if not re.fullmatch(r"\d{1,5}", said, re.ASCII) or int(said) < least:
+        raise SettingsError(f"{name} is {said!r}; write a whole number of days, {least} or more.")
+    return int(said)
 
 
 def _path(said: str | Path) -> Path:

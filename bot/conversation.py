@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot import mydata
 from content import loader
 from content.render import render, sentence
+from flows.answers import sound
 from flows.dialogue import take_turn
 from flows.turn import Message
 from storage import aside
@@ -42,6 +44,7 @@ class Conversation:
         """
         with self.store.transaction():
             taken = [self._safely(update) for update in updates]
+        self.store.scrub()
         return any(taken)
 
     def _safely(self, update: Update) -> bool:
@@ -65,13 +68,16 @@ class Conversation:
             self._take(update)
             aside.done(self.store, number, at)
 
-    def say(self, chat: str, name: str, at: datetime, **facts: Any) -> None:
+    def say(
+        self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any
+    ) -> None:
         """A sentence outside the turns, in the person's language."""
         language = self.store.language_of(chat)
         html = sentence(self.newest.words[language], name, **facts)
-        self.store.say(chat, Message(name, "", html), at)
+        self.store.say(chat, Message(name, "", html), at, canvas)
 
     def _take(self, update: Update) -> bool:
+        update = replace(update, text=sound(update.text), ref=sound(update.ref))
         if not self.store.first_time(update):
             return False
         if self._turn(update):
@@ -87,7 +93,9 @@ class Conversation:
             pinned = self.newest
             self.store.pin(pinned.version, loader.pinned(self.files))
             turn = take_turn(pinned.guide, session, update)
-        self.store.keep(update, turn, render(pinned, turn), pinned.version)
+        said = mydata.filled(self, update.chat, render(pinned, turn, self.store.keeps))
+        self.store.keep(update, turn, said, pinned.version)
+        mydata.noted(self.store, update, said)
         return turn.switched is not None
 
     def content_of(self, canvas: int) -> Content:

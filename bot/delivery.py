@@ -194,6 +194,10 @@ class Delivery:
     async def _send(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
+        if message.removes:
+            await self.channel.remove(outgoing.chat, message.removes)
+            await self._certainly(partial(outbox.removed, self.db, outgoing.id))
+            return
         ref = message.over or message.closes
         find = partial(outbox.open_bubble, self.db, outgoing.chat, ref)
         standing = await self._certainly(find) if ref else None

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.away import HEARD
-from storage import aside, copies, outbox
+from bot.sweep import overdue
+from flows.aging import last_day
+from storage import aside, copies, holds, outbox, retention
 from storage.schema import StoreError
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 LATE = timedelta(minutes=10)
 """A message that waits longer is not on its way."""
 
+SHOWN = 10
+"""Canvases that the report names."""
+
+SWEPT = timedelta(hours=2)
+"""The running program sweeps every hour."""
+
 OLD_COPY = timedelta(hours=26)
 """A day, and time for a backup that begins a little later."""
 
@@ -27,13 +35,14 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     """(report, findings): a finding is one sentence with what to do."""
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
     findings = [*_files(settings), *_damage(store), *_aside(store), *_outbox(store, now)]
+    findings += [*_overdue(store, now), *_old_copies(settings, now)]
     heard = store.fact(HEARD)
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
         findings += _copies(settings, now)
     depth, since = outbox.depth(store.db)
     lines.append(f"messages that wait: {depth}" + (f", since {since}" if since else ""))
-    return "\n".join([*lines, ""]), findings
+    return "\n".join([*lines, *_goes(store, now), ""]), findings
 
 
 def _files(settings: Settings) -> Iterator[str]:
@@ -59,6 +68,38 @@ def _outbox(store: Store, now: datetime) -> Iterator[str]:
         yield f"{depth} messages wait since {since}; is opschaalgids telegram running?"
     for why, count in outbox.failures(store.db):
         yield f"{count} messages were refused ({why}); they stay in the database, unsent."
+
+
+def _goes(store: Store, now: datetime) -> Iterator[str]:
+    """What will go when, soonest first; and what is held."""
+    agings = [aging for aging in retention.agings(store) if not aging.held]
+    for aging in sorted(agings, key=lambda a: last_day(a, store.keeps, now))[:SHOWN]:
+        kind = "finished" if aging.finished else "unfinished"
+        goes = last_day(aging, store.keeps, now)
+        told = f"announced {aging.warned} times" if aging.warned else "not announced yet"
+        yield f"canvas {aging.canvas} ({kind}) goes on {goes:%Y-%m-%d}, {told}"
+    if agings[SHOWN:]:
+        yield f"and {len(agings) - SHOWN} canvases later"
+    for hold in holds.standing(store):
+        yield f"canvas {hold.canvas} is held by {hold.who} since {hold.at[:10]}: {hold.why}"
+
+
+def _overdue(store: Store, now: datetime) -> Iterator[str]:
+    count = overdue(store, now - SWEPT)
+    if count:
+        yield (
+            f"{count} things should have gone; run opschaalgids telegram, which does that every "
+            "hour, or run: opschaalgids doctor --sweep"
+        )
+
+
+def _old_copies(settings: Settings, now: datetime) -> Iterator[str]:
+    """Copies that hold what should be gone: of backup, and what a restore put aside."""
+    before = now - timedelta(days=settings.keep.backups)
+    aside = settings.database.parent.glob(f"{settings.database.name}.before-*")
+    for path in [*copies.made(settings.database.parent / "backups"), *sorted(aside)]:
+        if path.stat().st_mtime < before.timestamp():
+            yield f"{path} is older than {settings.keep.backups} days; remove it."
 
 
 def _copies(settings: Settings, now: datetime) -> Iterator[str]:

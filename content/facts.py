@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.canvas import UNKNOWN
@@ -95,6 +96,12 @@ def _welcome_back(words: Words, session: Session, reply: Reply) -> dict[str, Any
 def _answered(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del words, session
     return {"v": reply.data["value"]}
+
+
+def _privacy_more(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session
+    at = reply.data["at"]
+    return {"day": words.day(datetime.fromisoformat(at).date()) if at else ""}
 
 
 def _gate(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
@@ -196,4 +203,5 @@ _FACTS = {
     "steps": _steps,
     "steps_brief": _steps,
     "route": _route,
+    "privacy_more": _privacy_more,
 }

@@ -15,6 +15,7 @@ from content.facts import facts_of
 from content.words import Words, lower_first, main_clause, short_text, upper_first
 from flows.answers import units
 from flows.canvas import ANY_OF, ONE_OF
+from flows.keep import Keep
 from flows.turn import Choice, Message
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 LIMIT = 4_096
 """UTF-16 units of one Telegram message, after parsing."""
 
-PRIVACY_VERSION = "1"
+PRIVACY_VERSION = "2"
 """Goes up when the privacy text promises something else."""
+
+
+STANDARD = Keep()
 
 
 ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined)
@@ -47,10 +51,10 @@ def _template(source: str) -> Any:
     return ENVIRONMENT.from_string(source.strip("\n"))
 
 
-def render(content: Content, turn: Turn) -> tuple[Message, ...]:
-    """All messages of a turn; replies that join flow into the next."""
+def render(content: Content, turn: Turn, keep: Keep = STANDARD) -> tuple[Message, ...]:
+    """All messages of a turn; replies that join flow into the next. `keep`: what is promised."""
     session = turn.session
-    words = Words(content, session.language, session.walk, session.pilots)
+    words = Words(content, session.language, session.walk, session.pilots, keep)
     messages: list[Message] = []
     pending: list[str] = []
     for reply in turn.replies:
@@ -62,7 +66,7 @@ def render(content: Content, turn: Turn) -> tuple[Message, ...]:
     return tuple(_placed(words, turn, messages))
 
 
-def sentence(words: Mapping[str, Any], name: str, **facts: Any) -> str:
+def sentence(words: Mapping[str, Any], name: str, /, **facts: Any) -> str:
     """Something said outside a turn, with no more than its own facts."""
     return str(_template(words["messages"]["say"][name]).render(facts)).strip("\n")
 
@@ -74,7 +78,9 @@ FORM_OF = {
 }  # fmt: skip
 """Form and kind of each document that can be asked for in a conversation."""
 
-STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap", "documents"})
+STAYING = frozenset(
+    {"welcome", "advice", "finished", "summary", "recap", "documents", "renew"}
+)
 """Menus under a text that is worth keeping: what follows does not take their place."""
 
 
@@ -181,7 +187,7 @@ def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "reasons", "part_name", "route", "route_names", "fit",
         "first_text", "note_text", "ways", "words_of_step", "step_line", "advice_words",
-        "pilot_name", "organisation", "labels", "with_fits",
+        "pilot_name", "organisation", "labels", "with_fits", "keep",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"privacy_version": PRIVACY_VERSION}
 
@@ -205,7 +211,7 @@ def _label(words: Words, session: Session, reply: Reply, key: str) -> str:
         return _command_label(words, session, reply, *key.removeprefix("/").split(" ", 1))
     if reply.asking in words.canvas and reply.asking is not None:
         return words.label(words.canvas[reply.asking], key)
-    return str(buttons[key])
+    return str(buttons["renew" if reply.asking == "renew" else key])
 
 
 def _command_label(
@@ -223,18 +229,29 @@ def _command_label(
     if verb == "look" and argument:
         route = next(r for r in words.advice.routes if r.route == argument)
         return f"{words.route(route)['name']}: {words.fit(route)}"
-    if verb == "pilots" and argument:
-        names = {str(p.id): p.name for p in words.pilots}
-        return short_text(names.get(argument) or buttons["no_name"], 48)
+    if verb in ("pilots", "forget") and argument:
+        return _pilot_label(words, verb, argument)
     return _plain_label(buttons, session, reply, verb, argument)
+
+
+def _pilot_label(words: Words, verb: str, argument: str) -> str:
+    buttons = words.said["buttons"]
+    if argument == "all":
+        return str(buttons["forget_all"])
+    name = {str(p.id): p.name for p in words.pilots}.get(argument) or buttons["no_name"]
+    text = name if verb == "pilots" else str(buttons["forget"]).format(name=name)
+    return short_text(text, 48)
 
 
 def _plain_label(buttons: Any, session: Session, reply: Reply, verb: str, argument: str) -> str:
     ended = bool(session.walk and session.walk.cursor.question is None)
+    if reply.asking == "forget_sure" and verb == "again":
+        return str(buttons["keep_it"])
     name = {
         ("depth", "full"): "depth_full" if reply.name == "question" else "depth_deeper",
         ("depth", "quick"): "depth_quick",
         ("next", ""): "next_step" if reply.asking == "advice" else "keep",
         ("again", ""): "again_end" if ended else "again",
+        ("forget", ""): "forget_any",
     }.get((verb, argument), verb)
     return str(buttons[name])

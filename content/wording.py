@@ -154,7 +154,13 @@ def _buttons(content: Content) -> Iterator[str]:
 
 def _button_keys(content: Content) -> Iterator[str]:
     rules = content.guide.rules
-    yield from (UNKNOWN, "/pilots 99999999", *(step.key for step in rules.steps))
+    yield from (
+        UNKNOWN,
+        "/pilots 99999999",
+        "/forget 99999999",
+        "/erase 99999999",
+        *(step.key for step in rules.steps),
+    )
     yield from (f"/look {route.key}" for route in rules.routes)
     yield from (f"/change {part}" for part in WALKED)
     for question in content.guide.canvas.questions:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import Advice, Change, First, Route, Step, advise, changes
 from flows.canvas import ANY_OF, UNKNOWN, Because, Question
+from flows.keep import Keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,8 +29,10 @@ class Words:
         language: Language,
         walk: Walk | None = None,
         pilots: tuple[Pilot, ...] = (),
+        keep: Keep | None = None,
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
+        self.keep = keep or Keep()
         tree = content.words[language]
         self.questions, self.advice_words, self.said, self.documents = (
             tree["questions"], tree["advice"], tree["messages"], tree["documents"],

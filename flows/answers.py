@@ -54,6 +54,11 @@ def cut(text: str, limit: int) -> str:
     return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
 
 
+def sound(text: str) -> str:
+    """The same with every half of a pair mended or replaced: no file can hold half a character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def clean(text: str) -> str:
     """NFC without controls (but the newline), bidi controls, surrogates, noncharacters."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -15,6 +15,7 @@ from transitions import Machine
 from flows.answering import Answering
 from flows.heard import VERBS, hear
 from flows.telling import Telling
+from flows.trusting import Trusting
 
 if TYPE_CHECKING:
     from flows.turn import Guide, Session, Turn, Update
@@ -30,8 +31,15 @@ BEFORE_AKKOORD = {
     "language": "language_new",
     "stop": "stop",
     "quiet": "quiet",
+    "forget": "privacy_new",
+    "my_data": "privacy_new",
 }
 """What is heard before akkoord; everything else gets the welcome again."""
+
+WITHOUT_RENEWAL = (
+    "agree", "privacy", "my_data", "forget", "erase", "language", "stop", "quiet", "twice",
+)  # fmt: skip
+"""What is heard as ever while a changed privacy text waits for a yes."""
 
 TABLE = (
     # trigger                from      to        then
@@ -39,7 +47,9 @@ TABLE = (
     *((f"open_{part}",       STARTED,  part,     None) for part in WALKED),
     ("give_advice",          STARTED,  "advice", None),
     ("finish",               STARTED,  "done",   None),
-    # All else leaves the state, and may pull one of the three above.
+    ("leave",                STARTED,  "new",    None),
+    ("renew",                STARTED,  None,     "renew"),
+    # All else leaves the state, and may pull one of the four above.
     ("start",                "new",    None,     "welcome"),
     *((verb,                 "new",    None,     BEFORE_AKKOORD.get(verb, "welcome_again"))
       for verb in VERBS if verb not in ("agree", "start")),
@@ -61,7 +71,7 @@ MACHINE = _machine()
 """One for all conversations; a Talk is its model for one turn."""
 
 
-class Conversing(Answering, Telling):
+class Conversing(Answering, Telling, Trusting):
     """The machine's model: light, made for one turn, then forgotten."""
 
     __slots__ = ()
@@ -76,5 +86,7 @@ def take_turn(guide: Guide, session: Session, update: Update) -> Turn:
     """What this update changes and what is said. Pure: the same in, the same out."""
     talk = Conversing(guide, session, update, hear(guide, session, update))
     talk.trigger = partial(pull, talk)
-    pull(talk, talk.move.verb)
+    verb = talk.move.verb
+    held_up = session.outdated and talk.state != "new" and verb not in WITHOUT_RENEWAL
+    pull(talk, "renew" if held_up else verb)
     return talk.turn()

@@ -18,6 +18,7 @@ VERBS = (
     "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
+    "forget", "erase", "my_data",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
@@ -27,7 +28,7 @@ NOT_TYPED = {
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
-OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language"})
+OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language", "erase"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
 PIECE = timedelta(seconds=2)
@@ -84,7 +85,7 @@ def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str)
     """An old button for one question never acts on another."""
     move = command(guide, text)
     current = session.shown is not None and session.shown.ref == asking.ref
-    bound = asking.key in guide.canvas or move.verb in ("sure", "language")
+    bound = asking.key in guide.canvas or move.verb in ("sure", "language", "erase")
     if bound and not current and move.verb in OF_ITS_QUESTION:
         return Move("stale")
     if move.verb == "explain":

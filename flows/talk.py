@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flows.heard import Move
-    from flows.turn import Guide, Session, Update
+    from flows.turn import Erasure, Guide, Session, Update
 
 STEPS_OFFERED = 3
 NEW_WALK = -1
@@ -28,6 +28,8 @@ DOCUMENTS = ("card", "canvas", "summary", "word", "half_pages", "record", "odt",
 """What can be made of a canvas, as /document names it; the first six have a button."""
 
 ON_BUTTONS = 6
+RENEWAL = ("agree", "/my_data", "/forget")
+"""What can be done about a changed privacy text."""
 
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
@@ -36,8 +38,8 @@ class Talk:
     """The model of the state machine: light, made for one turn, then forgotten."""
 
     __slots__ = (
-        "answers", "guide", "language", "move", "opened", "replies", "session", "state",
-        "switched", "trigger", "update", "walk",
+        "agrees", "answers", "erases", "guide", "language", "move", "opened", "replies", "session",
+        "state", "switched", "trigger", "update", "walk",
     )  # fmt: skip
 
     def __init__(self, guide: Guide, session: Session, update: Update, move: Move) -> None:
@@ -49,6 +51,8 @@ class Talk:
         self.answers: list[Given] = []
         self.opened = False
         self.switched: int | None = None
+        self.erases: Erasure | None = None
+        self.agrees = False
         self.trigger: Callable[[str], object] = str
 
     def turn(self) -> Turn:
@@ -57,7 +61,10 @@ class Talk:
         session = replace(
             self.session, language=self.language, walk=walk, agreed=self.state != "new"
         )
-        return Turn(session, tuple(self.replies), tuple(self.answers), self.opened, self.switched)
+        return Turn(
+            session, tuple(self.replies), tuple(self.answers), self.opened, self.switched,
+            self.erases, self.agrees,
+        )  # fmt: skip
 
     # ------------------------------------------------------------ small words
 
@@ -108,7 +115,7 @@ class Talk:
         self.welcome()
 
     def begin(self) -> None:
-        self.opened = True
+        self.opened = self.agrees = True
         self.walk = Walk(NEW_WALK, self.state, "quick", Cursor())
         self.say("agreed", joins=True)
         self.go_on()
@@ -259,6 +266,13 @@ class Talk:
 
     def again(self) -> None:
         self.ask()
+
+    def go_back(self) -> None:
+        """To where the person was; that waits while a changed privacy text does."""
+        if self.session.outdated:
+            self.menu("agree_anew", *RENEWAL, key="renew")
+        else:
+            self.ask()
 
     def misfit(self) -> None:
         """Not understood: one sentence, and the same choices again."""

@@ -93,18 +93,10 @@ class Telling(Talk):
         self.say("help")
         self.ask()
 
-    def privacy(self) -> None:
-        self.say("privacy")
-        self.ask()
-
-    def agree(self) -> None:
-        self.say("agreed_before", joins=True)
-        self.ask()
-
     def language_switch(self) -> None:
         self.switch_language()
         self.say("language", joins=True)
-        self.ask()
+        self.go_back()
 
     def depth(self) -> None:
         """Quick or full; without a word, the other one. Only what is missing is asked."""

@@ -120,6 +120,15 @@ class Pilot:
     id: int
     name: str
     state: str
+    held: str = ""
+    """Why it may not be erased now; empty where it may."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What goes away: one canvas, or with None all that is known of this person."""
+
+    canvas: int | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +137,9 @@ class Session:
 
     `shown` is what the person looks at; `pressed` the asking a press belongs to,
     if it is this person's; `edited` the answer that an edited text gave, with the
-    canvas it is in; `repeated`: the same button was pressed a moment ago.
+    canvas it is in; `repeated`: the same button was pressed a moment ago;
+    `agreement`: which version of the privacy text the person agreed to, and when;
+    `outdated`: that text promises something else since.
     """
 
     chat: str
@@ -142,6 +153,8 @@ class Session:
     edited_choices: tuple[Choice, ...] = ()
     last: Given | None = None
     repeated: bool = False
+    agreement: tuple[str, str] = ("", "")
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,9 @@ class Reply:
 class Turn:
     """What one update changes, and what is said. None of it has happened yet.
 
-    `opened`: the session's walk is new; `switched`: the canvas to go on with.
+    `opened`: the session's walk is new; `switched`: the canvas to go on with;
+    `erases`: what goes away before anything of this turn is kept; `agrees`: the
+    person said yes to the newest privacy text.
     """
 
     session: Session
@@ -172,6 +187,8 @@ class Turn:
     answers: tuple[Given, ...] = ()
     opened: bool = False
     switched: int | None = None
+    erases: Erasure | None = None
+    agrees: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,6 +199,8 @@ class Message:
     `chosen`; `closes`: the asking whose buttons go, with that line under its text.
     `brief`: shown in passing, without a message of its own. `document`: the form and
     the name of a document that goes along, made when it is sent, such as "pdf canvas".
+    `removes`: nothing to say, but the channel's numbers of messages that must go from
+    the chat.
     """
 
     kind: str
@@ -196,6 +215,7 @@ class Message:
     chosen: str = ""
     brief: bool = False
     document: str = ""
+    removes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ def put(store: Store, update: Update, error: Exception) -> int:
 
 def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -> int:
     """An update that could not be read at all."""
+    try:
+        json.dumps(raw)
+    except (ValueError, TypeError, RecursionError):
+        raw = {}  # nested deeper than anything that Telegram sends
     return _insert(store, None, {"raw": raw}, error, at)
 
 
@@ -50,8 +54,9 @@ def _insert(
     found = store.db.execute(
         "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?)",
         [
-            chat, json.dumps(body, ensure_ascii=False),
-            "".join(traceback.format_exception(error)), at.isoformat(),
+            chat, json.dumps(body),
+            "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode(),
+            at.isoformat(),
         ],
     )  # fmt: skip
     return int(found.lastrowid or 0)

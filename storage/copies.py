@@ -7,16 +7,23 @@ import json
 import os
 import re
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from storage import erasing
+from storage.erased import Erased, erased_beside
+from storage.keys import read_keys
+from storage.rows import first_turn
 from storage.schema import (
     StoreError,
     connect,
+    fitting,
     migrate,
     open_database,
     opening,
-    read_key,
+    transaction,
 )
+from storage.store import Store
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +53,7 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     with opening(part):
-        rows = _copy(db, part, read_key(database, key_file))
+        rows = _copy(db, part, fitting(read_keys(database, key_file), database))
     manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db))
     _sync(part)
     part.replace(path)
@@ -75,8 +82,10 @@ def _counts(connection: Any) -> dict[str, int]:
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     ).fetchall()
-    count = "SELECT COUNT(*) FROM [{}]"
-    return {n: int(connection.execute(count.format(n)).fetchone()[0]) for (n,) in names}
+    return {
+        n: int(connection.execute(f"SELECT COUNT(*) FROM [{n}]").fetchone()[0])  # noqa: S608 - our own tables
+        for (n,) in names
+    }
 
 
 def problems(connection: Any) -> list[str]:
@@ -116,7 +125,9 @@ def put_back(path: Path, database: Path, key_file: Path, at: datetime) -> Path |
         raise StoreError(f"The key file {key_file} is missing; put back the key of this backup.")
     part = database.with_name(f"{database.name}.part")
     try:
-        _prepare(path, part, key_file, manifest.made_at if manifest else at.isoformat(), at)
+        gone = erased_beside(database, read_keys(database, key_file))
+        since = manifest.made_at if manifest else at.isoformat()
+        _prepare(path, part, key_file, Since(since, at, gone))
         kept = _set_apart(database, at)
         part.replace(database)
     finally:
@@ -125,8 +136,17 @@ def put_back(path: Path, database: Path, key_file: Path, at: datetime) -> Path |
     return kept
 
 
-def _prepare(path: Path, part: Path, key_file: Path, since: str, at: datetime) -> None:
-    """A copy of the copy, in today's form, that nothing old goes out from."""
+@dataclass(frozen=True)
+class Since:
+    """When a copy was made, when it is put back, and what was erased between the two."""
+
+    made_at: str
+    at: datetime
+    erased: Erased
+
+
+def _prepare(path: Path, part: Path, key_file: Path, since: Since) -> None:
+    """A copy of the copy, in today's form, that nothing old goes out from or comes back by."""
     with opening(part):
         part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part.touch(mode=0o600)
@@ -134,7 +154,8 @@ def _prepare(path: Path, part: Path, key_file: Path, since: str, at: datetime) -
     db = open_database(part, key_file)
     wrong = problems(db.conn)
     if not wrong:
-        _settle(db, since, at)
+        _settle(db, since.made_at, since.at)
+        _erase_again(db, since)
     db.close()
     if wrong:
         raise StoreError(f"{path} is damaged ({wrong[0]}); take another backup.")
@@ -154,9 +175,15 @@ def _settle(db: Database, since: str, at: datetime) -> None:
         "UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL"
     )
     db.conn.execute("UPDATE presses SET answered_at = ? WHERE answered_at IS NULL", [now])
-    db.conn.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [int(at.timestamp())])
+    db.conn.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [first_turn(at)])
     db.conn.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)", [since])
     db.conn.execute("COMMIT")
+
+
+def _erase_again(db: Database, since: Since) -> None:
+    with transaction(db):
+        erasing.apply(Store(db, erased=since.erased), since.at)
+    erasing.scrubbed(db)
 
 
 def _set_apart(database: Path, at: datetime) -> Path | None:
@@ -184,6 +211,16 @@ def made(folder: Path) -> list[Path]:
 def rotate(folder: Path, keep: int) -> list[Path]:
     """Remove all but the newest `keep` copies; those that went."""
     old = made(folder)[:-keep]
+    for path in old:
+        path.unlink()
+        manifest_of(path).unlink(missing_ok=True)
+    return old
+
+
+def expire(folder: Path, days: int, at: datetime) -> list[Path]:
+    """Remove the copies that are older than the privacy text promises; those that went."""
+    before = (at - timedelta(days=days)).strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+    old = [path for path in made(folder) if path.name < before]
     for path in old:
         path.unlink()
         manifest_of(path).unlink(missing_ok=True)

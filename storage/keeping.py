@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.answers import clean
-from storage.rows import CURSOR, Rows, button_of, number_of, ref_of, text_of
+from flows.keep import Keep
+from storage import audit, erasing
+from storage.rows import CURSOR, Rows, button_of, first_turn, number_of, ref_of, text_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,64 +18,82 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from flows.turn import Given, Language, Message, Turn, Update
-
-STRANGERS_KEPT = timedelta(hours=24)
-"""How long a chat that never agreed is remembered."""
+    from storage.erased import Erased
 
 TRAIL = 1
 """Choices that stay in sight above the next question: more is noise by the tenth press."""
 
 
-FORGET_STRANGER = (
-    "DELETE FROM outbox WHERE id IN (SELECT outbox FROM askings WHERE chat = ?)",
-    "DELETE FROM outbox WHERE chat = ? AND sent_at IS NULL AND failed IS NULL",
-    "DELETE FROM askings WHERE chat = ?",
-    "DELETE FROM updates WHERE chat = ?",
-    "DELETE FROM people WHERE chat = ?",
-)
-"""Each by an index: a newcomer must not wait for a scan of everyone's messages."""
+OF_OTHERS = ("/pilots ", "/forget ", "/erase ")
+"""Buttons that carry another pilot's name: it must not stay where that pilot goes."""
 
 
 class Keeping(Rows):
     """People, and what their turns leave behind."""
 
-    def __init__(self, db: Database, language: Language = "nl", agreement: str = "1") -> None:
+    def __init__(
+        self,
+        db: Database,
+        language: Language = "nl",
+        agreement: str = "1",
+        erased: Erased | None = None,
+        keeps: Keep | None = None,
+    ) -> None:
         super().__init__(db)
-        self.language, self.agreement = language, agreement
+        self.language, self.agreement, self.erased = language, agreement, erased
         self.known: dict[str, Any] = {}
         """The person of the turn that is under way: read by session(), used by keep()."""
+        self.keeps = keeps or Keep()
+        self.scrubs = False
+        """Something was erased, and its last traces are still in the write-ahead log."""
+
+    def first_time(self, update: Update) -> bool:
+        """Whether this update is new; remembers it. A set, because ids are in no order."""
+        found = self.db.execute(
+            "INSERT OR IGNORE INTO updates(chat, id, at) VALUES (?, ?, ?)",
+            [update.chat, update.id, text_of(update.at)],
+        )
+        return bool(found.rowcount == 1)
 
     def _person(self, update: Update) -> dict[str, Any]:
         found = self.row("SELECT * FROM people WHERE chat = ?", update.chat)
         if found:
             return found
-        self.forget_strangers(update.at)
         self.db.execute(
-            "INSERT INTO people(chat, pseudonym, language, seen_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO people(chat, pseudonym, language, turn, seen_at) VALUES (?, ?, ?, ?, ?)",
             [
-                update.chat,
-                secrets.token_hex(8),
-                update.language or self.language,
-                text_of(update.at),
+                update.chat, secrets.token_hex(8), update.language or self.language,
+                first_turn(update.at), text_of(update.at),
             ],
-        )
+        )  # fmt: skip
         return self._person(update)
 
     def forget_strangers(self, now: datetime) -> None:
         """Who never agreed is gone after a day, with what was said to them."""
-        old = self.rows(
-            "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?",
-            text_of(now - STRANGERS_KEPT),
+        before = text_of(now - timedelta(days=self.keeps.strangers))
+        old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
+        for row in self.rows(old, before):
+            for statement in erasing.OF_PERSON:
+                self.db.execute(statement, row)
+
+    def to_hear_news(self) -> list[str]:
+        """Who agreed to an older privacy text and was not told of the newest; told from now on."""
+        rows = self.rows(
+            "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND gone_at IS NULL "
+            "AND agreed_version <> ? AND COALESCE(told_version, '') <> ?",
+            self.agreement,
+            self.agreement,
         )
-        for row in old:
-            for statement in FORGET_STRANGER:
-                self.db.execute(statement, [row["chat"]])
+        self.db.execute("UPDATE people SET told_version = ?", [self.agreement])
+        return [row["chat"] for row in rows]
 
     # ------------------------------------------------------------ what a turn changes
 
     def keep(self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str) -> None:
         """Session, answers, askings and outbox of one turn."""
-        person = self.known
+        if turn.erases:
+            erasing.in_turn(self, update, turn.erases)
+        person = self._person(update) if turn.erases else self.known
         canvas = self._keep_walk(update, turn, person, version)
         shown = person["shown"]
         said = [message for message in messages if not message.brief]
@@ -81,19 +101,20 @@ class Keeping(Rows):
             ref = ref_of(person["turn"] * 16 + number)
             self._keep_message(update, message, ref, canvas)
             shown = ref if message.choices else shown
-        agreed = text_of(update.at) if turn.session.agreed else None
-        self._keep_heard(update, turn, canvas if agreed else None, messages)
+        self._keep_heard(update, turn, canvas if turn.session.agreed else None, messages)
         self.db.execute(
             "UPDATE people SET language = ?, canvas = ?, turn = turn + 1, shown = ?, seen_at = ?, "
             "pressed = ?, pressed_at = ?, last_message = MAX(last_message, ?), gone_at = NULL, "
-            "agreed_version = COALESCE(agreed_version, ?), agreed_at = COALESCE(agreed_at, ?) "
-            "WHERE id = ?",
+            "agreed_version = CASE WHEN ? THEN ? ELSE agreed_version END, "
+            "agreed_at = CASE WHEN ? THEN ? ELSE agreed_at END WHERE id = ?",
             [
                 turn.session.language, turn.switched or canvas, shown, text_of(update.at),
                 button_of(update), text_of(update.at), number_of(update),
-                self.agreement if agreed else None, agreed, person["id"],
+                turn.agrees, self.agreement, turn.agrees, text_of(update.at), person["id"],
             ],
         )  # fmt: skip
+        if turn.agrees:
+            audit.note(self.db, update.at, "person", f"agreed {self.agreement}", canvas)
 
     def _keep_walk(
         self, update: Update, turn: Turn, person: dict[str, Any], version: str
@@ -118,10 +139,12 @@ class Keeping(Rows):
         return canvas
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
+        """A number that no canvas ever had, also none that was erased."""
         found = self.db.execute(
-            "INSERT INTO canvases(person, content, depth, state, picked, plan, told, created_at, "
-            "changed_at) VALUES (?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?)",
-            [person, version, now, now],
+            "INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, "
+            "created_at, changed_at) VALUES (MAX(?, (SELECT COALESCE(MAX(id), 0) FROM canvases)) "
+            "+ 1, ?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?)",
+            [int(self.fact(erasing.LAST) or 0), person, version, now, now],
         )
         return int(found.lastrowid or 0)
 
@@ -139,8 +162,12 @@ class Keeping(Rows):
         """What the person did, for the record of the conversation; and the press to answer."""
         if canvas is not None:
             self.db.execute(
-                "UPDATE updates SET kind = ?, text = ?, canvas = ? WHERE chat = ? AND id = ?",
-                [update.kind, _readable(update, turn), canvas, update.chat, update.id],
+                "UPDATE updates SET kind = ?, text = ?, canvas = ?, message = ? "
+                "WHERE chat = ? AND id = ?",
+                [
+                    update.kind, _readable(update, turn), canvas, number_of(update) or None,
+                    update.chat, update.id,
+                ],
             )
         if update.press:
             toast = next((m.html for m in messages if m.brief), "")
@@ -190,20 +217,38 @@ class Keeping(Rows):
         )
         return [row["chat"] for row in rows]
 
+    def knows(self, chat: str) -> bool:
+        return self.row("SELECT 1 AS one FROM people WHERE chat = ?", chat) is not None
+
+    def owner(self, canvas: int) -> str | None:
+        """The chat of the person whose canvas this is."""
+        row = self.row(
+            "SELECT p.chat FROM canvases c JOIN people p ON p.id = c.person WHERE c.id = ?", canvas
+        )
+        return row["chat"] if row else None
+
+    def canvas_numbers(self) -> list[int]:
+        return [row["id"] for row in self.rows("SELECT id FROM canvases ORDER BY id")]
+
+    def canvases_of(self, chat: str) -> list[int]:
+        rows = self.rows(
+            "SELECT c.id FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
+            "ORDER BY c.id",
+            chat,
+        )
+        return [row["id"] for row in rows]
+
     def language_of(self, chat: str) -> Language:
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)
         return row["language"] if row else self.language
 
-    def say(self, chat: str, message: Message, at: datetime) -> None:
+    def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
         body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
+        written = json.dumps({**body, "ref": "", "canvas": canvas}, ensure_ascii=False)
         self.db.execute(
-            "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
-            [
-                chat,
-                json.dumps({**body, "ref": "", "canvas": None}, ensure_ascii=False),
-                text_of(at),
-            ],
+            "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
+            [chat, canvas, written, text_of(at)],
         )
 
     def _trail(self, chat: str, message: Message) -> list[str]:
@@ -223,6 +268,8 @@ class Keeping(Rows):
 def _readable(update: Update, turn: Turn) -> str:
     """What the person did as they saw it: a button's words, not its key."""
     pressed = turn.session.pressed
+    if update.text.startswith(OF_OTHERS):
+        return update.text
     labels = {c.key: c.label for c in pressed.choices} if pressed else {}
     said = labels.get(update.text, update.text) if update.kind == "press" else update.text
     return clean(said)

@@ -80,13 +80,14 @@ def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
     tree = json.loads(body)
     ref, canvas, trail = tree.pop("ref"), tree.pop("canvas"), tuple(tree.pop("trail", ()))
     choices = tuple(Choice(*choice) for choice in tree.pop("choices"))
-    return Outgoing(number, chat, ref, canvas, Message(choices=choices, **tree), trail, place)
+    message = Message(choices=choices, removes=tuple(tree.pop("removes", ())), **tree)
+    return Outgoing(number, chat, ref, canvas, message, trail, place)
 
 
 @told_apart()
 def waiting(db: Database) -> list[str]:
     """The chats that have something to hear, who waits longest first."""
-    rows = db.execute(f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)")  # noqa: S608
+    rows = db.execute(f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)")  # noqa: S608 - ours
     return [row[0] for row in rows.fetchall()]
 
 
@@ -125,6 +126,12 @@ def sent(
             "UPDATE people SET last_message = MAX(last_message, ?) WHERE chat = ?",
             [place, outgoing.chat],
         )
+
+
+@told_apart()
+def removed(db: Database, number: int) -> None:
+    """The messages are out of the chat: their numbers are of no use any more."""
+    db.execute("DELETE FROM outbox WHERE id = ?", [number])
 
 
 @told_apart()
@@ -176,7 +183,7 @@ def answered(db: Database, press: str, at: datetime) -> None:
 @told_apart()
 def depth(db: Database) -> tuple[int, str | None]:
     """How many messages wait, and since when the first of them does."""
-    row = db.execute(f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}").fetchone()  # noqa: S608
+    row = db.execute(f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}").fetchone()  # noqa: S608 - ours
     return int(row[0]), row[1]
 
 

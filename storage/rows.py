@@ -21,8 +21,8 @@ class Rows:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        found = self.db.execute(sql, list(values))
+    def rows(self, sql: str, *values: Any, **named: Any) -> list[dict[str, Any]]:
+        found = self.db.execute(sql, named or list(values))
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -42,6 +42,15 @@ def ref_of(number: int) -> str:
         number, digit = divmod(number, len(DIGITS))
         digits = DIGITS[digit] + digits
     return digits
+
+
+def first_turn(at: datetime) -> int:
+    """Where a person's turns begin to count: above all that this chat had before.
+
+    A button's reference comes from that count, and may still stand in the chat of
+    someone whose data is gone.
+    """
+    return int(at.timestamp())
 
 
 def button_of(update: Update) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database, Migrations
+
+from storage.keys import StoreError as StoreError  # noqa: PLC0414 - the first of the family below
+from storage.keys import read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +25,8 @@ CHECKPOINT_PAGES = 4_000
 """16 MB: a checkpoint writes every changed page once, so rarer is cheaper."""
 
 
-class StoreError(Exception):
-    """The database cannot be used: what happened, where, and what to do."""
+class WrongKey(StoreError):  # noqa: N818 - or a damaged first page, which looks alike
+    """The key does not open it; another line of the key file may."""
 
 
 class StoreTrouble(StoreError):  # noqa: N818 - of the disk
@@ -131,33 +132,35 @@ def chat_form(db: Database) -> None:
         db.execute(statement)
 
 
-def make_key(path: Path) -> str:
-    """Write a fresh key where there is none; 64 hex digits, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = secrets.token_hex(32)
-        file.write(key + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+TRUST = """
+ALTER TABLE updates ADD COLUMN message INTEGER;
+ALTER TABLE canvases ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE canvases ADD COLUMN warned_at TEXT;
+ALTER TABLE people ADD COLUMN told_version TEXT;
+CREATE TABLE holds (
+    id INTEGER PRIMARY KEY, canvas INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL,
+    at TEXT NOT NULL, released_at TEXT);
+CREATE UNIQUE INDEX held ON holds(canvas) WHERE released_at IS NULL;
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
+    canvas INTEGER);
+CREATE INDEX audit_of ON audit(canvas);
+CREATE INDEX updates_since ON updates(at);
+CREATE INDEX outbox_since ON outbox(created_at);
+CREATE INDEX askings_from ON askings(outbox);
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+    WHEN OLD.at >= COALESCE((SELECT value FROM facts WHERE name = 'audit_until'), '')
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END
+"""
 
 
-def read_key(database: Path, key_file: Path) -> str:
-    """The key, made at first use; never anew beside a database that has one."""
-    if not key_file.exists():
-        if database.exists():
-            raise StoreError(
-                f"The key file {key_file} is missing, so {database} cannot be opened; "
-                "put the key back, or set OPSCHAALGIDS_KEY_FILE to where it is."
-            )
-        return make_key(key_file)
-    key = key_file.read_text(encoding="ascii", errors="replace").strip()
-    if not re.fullmatch(r"[0-9a-f]{64}", key):
-        raise StoreError(
-            f"{key_file} holds no key of 64 hexadecimal digits; put the right key file back."
-        )
-    return key
+@migrate()
+def trust(db: Database) -> None:
+    """What goes away and what must stay, who did what, and what was announced."""
+    for statement in TRUST.split(";\n"):
+        db.execute(statement)
 
 
 def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
@@ -174,16 +177,38 @@ def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
         connection.close()
         if isinstance(error, sqlcipher.OperationalError):
             raise
-        raise StoreError(
+        raise WrongKey(
             f"{database} does not open: the key is not the one it was made with, or the file "
             "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
         ) from None
+    tune(connection)
+    return connection
+
+
+def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:
+    """A connection by the first of the keys that fits."""
+    return connect(database, fitting(keys, database) if len(keys) > 1 else keys[0], busy)
+
+
+def fitting(keys: tuple[str, ...], database: Path) -> str:
+    """The first of the keys that fits. Raises WrongKey where none does."""
+    *others, last = keys
+    for key in others:
+        with suppress(WrongKey):
+            connect(database, key).close()
+            return key
+    connect(database, last).close()
+    return last
+
+
+def tune(connection: Any) -> None:
+    """What every connection needs; deleted rows are overwritten with zeros."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute("PRAGMA foreign_keys = ON")
-    return connection
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) -> Database:
@@ -192,8 +217,8 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
     `busy`: seconds to wait for another program's lock before it is trouble.
     """
     with opening(database):
-        key = read_key(database, key_file)
-        db = Database(connect(database, key, busy), execute_plugins=False)
+        connection = connect_with(read_keys(database, key_file), database, busy)
+        db = Database(connection, execute_plugins=False)
         _refuse_newer(db, database)
         if migrate.pending(db):
             migrate.apply(db)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Pilot, Session, Walk
+from storage import erasing
 from storage.keeping import Keeping
-from storage.rows import CURSOR, button_of, text_of
+from storage.rows import CURSOR, button_of
 from storage.schema import savepoint, transaction
 
 if TYPE_CHECKING:
@@ -30,18 +31,15 @@ class Store(Keeping):
     def savepoint(self) -> AbstractContextManager[None]:
         return savepoint(self.db)
 
+    def scrub(self) -> None:
+        """Take the last traces of what was erased out of the write-ahead log."""
+        if self.scrubs:
+            self.scrubs = not erasing.scrubbed(self.db)
+
     def close(self) -> None:
         self.db.close()
 
     # ------------------------------------------------------------ coming in
-
-    def first_time(self, update: Update) -> bool:
-        """Whether this update is new; remembers it. A set, because ids are in no order."""
-        found = self.db.execute(
-            "INSERT OR IGNORE INTO updates(chat, id, at) VALUES (?, ?, ?)",
-            [update.chat, update.id, text_of(update.at)],
-        )
-        return bool(found.rowcount == 1)
 
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
@@ -59,6 +57,8 @@ class Store(Keeping):
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
             last=self._last(walk),
             repeated=_repeated(person, update),
+            agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
+            outdated=person["agreed_version"] not in (None, self.agreement),
         )
 
     def walk(self, canvas: int) -> Walk:
@@ -79,11 +79,12 @@ class Store(Keeping):
     def _pilots(self, person: int) -> tuple[Pilot, ...]:
         rows = self.rows(
             "SELECT c.id, c.state, (SELECT value FROM answers WHERE canvas = c.id AND "
-            "question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name "
+            "question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name, "
+            "(SELECT why FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
             "FROM canvases c WHERE c.person = ? ORDER BY c.id",
             person,
         )
-        return tuple(Pilot(r["id"], _name(r["name"]), r["state"]) for r in rows)
+        return tuple(Pilot(r["id"], _name(r["name"]), r["state"], r["held"] or "") for r in rows)
 
     def _asking(self, chat: str, ref: str | None) -> Asking | None:
         row = self.row("SELECT * FROM askings WHERE chat = ? AND ref = ?", chat, ref or "")

@@ -11,6 +11,8 @@ from bot.console import as_text
 from bot.conversation import Conversation
 from flows.turn import Update
 from storage import aside, outbox
+from storage.erased import erased_beside
+from storage.keys import read_keys
 from storage.schema import open_database
 from storage.store import Store
 
@@ -40,8 +42,10 @@ class Person:
         self.open()
 
     def open(self) -> None:
-        db = open_database(self.folder / "guide.db", self.folder / "key")
-        self.store = Store(db, self.language)
+        path, key = self.folder / "guide.db", self.folder / "key"
+        db = open_database(path, key)
+        erased = erased_beside(path, read_keys(path, key))
+        self.store = Store(db, self.language, erased=erased)
         self.conversation = Conversation(self.store, self.files)
 
     def restart(self) -> None:

@@ -39,6 +39,9 @@ COMMANDS = [
     "/document",
     "/help",
     "/privacy",
+    "/mijngegevens",
+    "/vergeet",
+    "/erase",
     "/back",
     "/skip",
     "/look",
@@ -194,6 +197,9 @@ class Anybody(RuleBasedStateMachine):
     def check(self, said: list[Outgoing], answers: int | None = None) -> None:
         pressed = self.person.sent[-1].kind == "press"
         assert said or pressed, "every update gets an answer, a press at least in passing"
+        if said and said[0].message.kind in ("forgotten", "forgotten_one"):
+            self.begins_again(said)
+            return
         rows = self.person.answer_rows()
         added = len(rows) - len(self.rows)
         assert rows[: len(self.rows)] == self.rows, "what was kept stays"
@@ -201,6 +207,15 @@ class Anybody(RuleBasedStateMachine):
         self.rows = rows
         for outgoing in said:
             self.well_formed(outgoing)
+
+    def begins_again(self, said: list[Outgoing]) -> None:
+        """Erased on the person's own word: what is left was there before."""
+        left = self.person.answer_rows()
+        assert all(row in self.rows for row in left)
+        self.rows = left
+        if said[0].message.kind == "forgotten":
+            assert left == []
+            self.hello()
 
     def well_formed(self, outgoing: Outgoing) -> None:
         message = outgoing.message

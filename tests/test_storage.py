@@ -13,7 +13,8 @@ import sqlcipher3.dbapi2 as sqlcipher
 from content import loader
 from flows.turn import Update
 from storage import aside, outbox
-from storage.schema import StoreError, StoreTrouble, connect, open_database, read_key
+from storage.keys import read_key
+from storage.schema import StoreError, StoreTrouble, connect, open_database
 from tests.people import Person
 
 if TYPE_CHECKING:
@@ -230,6 +231,7 @@ def test_who_never_agreed_is_gone_after_a_day(tmp_path: Path) -> None:
     stays.starts()
     late = Person(tmp_path, "test:laat", now=anna.now + timedelta(hours=24, minutes=1))
     late.starts()
+    late.store.forget_strangers(late.now)
     for table in ("people", "askings", "outbox", "updates"):
         assert "test:vreemd" not in str(kept(late)[table])
         assert "test:net" in str(kept(late)[table])

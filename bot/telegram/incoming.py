@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from flows.answers import sound
 from flows.turn import LANGUAGES, Language, Update
 
 Raw = dict[str, Any]
@@ -39,6 +40,7 @@ class Visit:
 
 def read(raw: Raw, now: datetime) -> Update | Visit | None:
     """None where it is nothing to us. A form that is not the Bot API's raises a plain error."""
+    raw = whole(raw)
     number = _whole(raw["update_id"])
     if "my_chat_member" in raw:
         return _membership(raw["my_chat_member"])
@@ -47,6 +49,15 @@ def read(raw: Raw, now: datetime) -> Update | Visit | None:
     edited = "edited_message" in raw
     message = raw.get("edited_message") or raw.get("message")
     return _message(number, message, now, edited=edited) if message else None
+
+
+def whole(tree: Any) -> Any:
+    """An update without half characters, wherever in it they are."""
+    if isinstance(tree, str):
+        return sound(tree)
+    if isinstance(tree, dict):
+        return {whole(key): whole(value) for key, value in tree.items()}
+    return [whole(item) for item in tree] if isinstance(tree, list) else tree
 
 
 def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Update | Visit | None:

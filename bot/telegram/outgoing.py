@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING
@@ -136,6 +136,16 @@ class Telegram:
                 html, chat, place, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW,
                 reply_markup=buttons,
             )  # fmt: skip
+
+    async def remove(self, chat: str, places: tuple[int, ...]) -> None:
+        """At most a hundred; where one of them is refused, the others one by one."""
+        try:
+            with said():
+                await self.bot.delete_messages(chat, places)
+        except Refused:
+            for place in places:
+                with suppress(Refused), said():
+                    await self.bot.delete_message(chat, place)
 
     async def answer(self, press: Press) -> None:
         with said():

@@ -24,7 +24,9 @@ from bot.channel import Revoked
 from bot.clock import now
 from bot.delivery import GRACE, WAITED, Delivery
 from bot.house import read_house
+from bot.limits import Limits
 from bot.papers import Papers
+from bot.sweep import sweep
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
 from bot.telegram.outgoing import Telegram
@@ -46,6 +48,7 @@ TEND = 5.0
 """Seconds between two looks at what waits."""
 
 log = logging.getLogger("opschaalgids.telegram")
+HOUR = 3600
 
 
 async def run(conversation: Conversation, settings: Settings) -> None:
@@ -66,6 +69,7 @@ class Program:
         self.leaving: set[str] = set()
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
+        self.limits = Limits(settings.pace[1])
         self.channel = Telegram(self.bot, Papers(conversation, read_house(settings.house)))
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
 
@@ -139,16 +143,28 @@ class Program:
     def _ready(self) -> None:
         sys.stderr.write("ready\n")
         sys.stderr.flush()
+        self.delivery.start(self._sweeping())
         self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
+
+    async def _sweeping(self) -> None:
+        """Every hour: what was kept long enough goes, what an operator left to send leaves."""
+        while True:
+            try:
+                sweep(self.conversation, self.now())
+                self.delivery.wake(outbox.waiting(self.db), WAITED)
+            except StoreTrouble as trouble:
+                log.warning("the database refuses for now (%s); sweeping later", trouble)
+            await asyncio.sleep(HOUR)
 
     async def take(self, raw: list[dict[str, Any]]) -> None:
         """Keep all that came, in one transaction; when this returns it may be forgotten there."""
         came = [heard for update in raw if (heard := self._read(update))]
-        updates = [heard for heard in came if isinstance(heard, Update)]
+        updates, floods = self.limits.admit(u for u in came if isinstance(u, Update))
         self.figures.heard_at = self.now()
         if updates:
             with self.figures.turn.time():
                 self.conversation.handle(*updates)
+        self._hold_back(floods)
         for update in updates:
             self.figures.updates.labels(update.kind).inc()
         for visit in came:
@@ -164,6 +180,13 @@ class Program:
             await asyncio.sleep(TEND)
             with suppress(StoreTrouble):
                 self.delivery.wake(outbox.waiting(self.db), WAITED)
+
+    def _hold_back(self, floods: list[Update]) -> None:
+        """Who sends too much hears that once."""
+        for update in floods:
+            with self.conversation.store.transaction():
+                self.conversation.say(update.chat, "too_fast", self.now())
+        self.delivery.wake({update.chat for update in floods})
 
     def _read(self, raw: dict[str, Any]) -> Update | Visit | None:
         try:

@@ -27,11 +27,11 @@ def app(
 
     async def post(request: web.Request) -> web.Response:
         shown = request.headers.get(SECRET, "")
-        if not hmac.compare_digest(shown.encode(), webhook.secret.encode()):
+        if not hmac.compare_digest(shown.encode("utf-8", "replace"), webhook.secret.encode()):
             return web.Response(status=403)
         try:
             update = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return web.Response(status=400)

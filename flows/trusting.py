@@ -1,0 +1,98 @@
+"""Trusting: what is kept, what was agreed to, all of it as files, and what is erased."""
+
+from __future__ import annotations
+
+from flows.talk import RENEWAL, Talk
+from flows.turn import Erasure
+
+ALL = "all"
+"""What stands for everything where one pilot's number could stand."""
+
+
+class Trusting(Talk):
+    """What is about the data itself."""
+
+    __slots__ = ()
+
+    def privacy(self) -> None:
+        """What, where, who, how long; and what was done with this pilot."""
+        self.say("privacy")
+        version, at = self.session.agreement
+        self.say("privacy_more", version=version, at=at)
+        self.go_back()
+
+    def my_data(self) -> None:
+        """Everything about this person, as two files; whoever fills them in has the store."""
+        self.say("my_data")
+        self.say("my_data_json")
+        self.go_back()
+
+    def agree(self) -> None:
+        self.agrees = self.session.outdated
+        if self.agrees:
+            self.say("agreed_anew", joins=True)
+        else:
+            self.say("agreed_before", joins=True)
+        self.ask()
+
+    def renew(self) -> None:
+        """The privacy text changed: nothing goes on until the person said yes to it."""
+        self.say("privacy_changed", joins=True)
+        self.say("privacy")
+        self.menu("agree_anew", *RENEWAL, key="renew")
+
+    def forget(self) -> None:
+        """Which pilot, or everything; what is held back is told with its reason."""
+        pilots = self.session.pilots
+        for pilot in (p for p in pilots if p.held):
+            self.say("held", joins=True, name=pilot.name, why=pilot.held)
+        wanted, can = str(self.move.argument), self._erasable
+        if wanted in can:
+            self._confirm(wanted)
+        elif len(pilots) == 1 and can:
+            self._confirm(ALL)
+        elif can:
+            self.menu("forget", *(f"/forget {one}" for one in can), "/again")
+        else:
+            self.ask()
+
+    @property
+    def _erasable(self) -> list[str]:
+        """Numbers of pilots, and everything where nothing is held."""
+        free = [str(p.id) for p in self.session.pilots if not p.held]
+        return [*free, ALL] if len(free) == len(self.session.pilots) else free
+
+    def _confirm(self, what: str) -> None:
+        names = {str(p.id): p.name for p in self.session.pilots}
+        several = len(names) if what == ALL else 0
+        name = names.get(what, "")
+        self.menu("forget_sure", "/again", f"/erase {what}", what=what, name=name, several=several)
+
+    def erase(self) -> None:
+        """Only what was shown with what goes, just now; else that is shown first."""
+        what, shown = str(self.move.argument), self.session.shown
+        offered = {choice.key for choice in shown.choices} if shown else set()
+        if what not in self._erasable or f"/erase {what}" not in offered:
+            self.forget()
+        elif what == ALL:
+            self._erase_all()
+        else:
+            self._erase_one(int(what))
+
+    def _erase_all(self) -> None:
+        self.trigger("leave")
+        self.erases, self.walk = Erasure(), None
+        self.say("forgotten")
+
+    def _erase_one(self, canvas: int) -> None:
+        """The one that was open gives way to the newest of the others."""
+        self.erases = Erasure(canvas)
+        others = [p.id for p in self.session.pilots if p.id != canvas]
+        if not others:
+            self._erase_all()
+        elif canvas == self.here.id:
+            self.switched, self.walk = others[-1], None
+            self.say("forgotten_one")
+        else:
+            self.say("forgotten_one", joins=True)
+            self.ask()

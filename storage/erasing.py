@@ -1,0 +1,217 @@
+"""Erasing: one canvas or one person, every row of it, in the transaction that asked for it."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from storage import audit, erased
+from storage.rows import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from flows.turn import Erasure, Update
+    from storage.keeping import Keeping
+
+REACHABLE = timedelta(hours=48)
+"""How long Telegram lets a bot take a message out of a chat."""
+
+BATCH = 100
+"""Messages that one call can take away."""
+
+LAST = "last_canvas"
+"""The fact that holds the highest number a canvas had, so that none is given twice."""
+
+OF_CANVAS = (
+    "DELETE FROM answers WHERE canvas = :canvas",
+    "DELETE FROM holds WHERE canvas = :canvas",
+    "DELETE FROM outbox WHERE canvas = :canvas",
+    "DELETE FROM askings WHERE canvas = :canvas",
+    # Their ids stay: an update that comes again must not be taken again.
+    (
+        "UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL "
+        "WHERE canvas = :canvas"
+    ),
+    "DELETE FROM canvases WHERE id = :canvas",
+)
+"""What goes with a canvas, in this order. A table that names a canvas gets a line here."""
+
+OF_PERSON = (
+    "DELETE FROM outbox WHERE chat = :chat",
+    "DELETE FROM askings WHERE chat = :chat",
+    "DELETE FROM updates WHERE chat = :chat",
+    "DELETE FROM presses WHERE chat = :chat",
+    "DELETE FROM aside WHERE chat = :chat",
+    "DELETE FROM people WHERE chat = :chat",
+)
+"""What goes with a person after all canvases. A table that names a person gets a line here."""
+
+OWNED = (
+    "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
+    "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
+)
+
+OPEN_ANOTHER = (
+    "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person), "
+    "shown = NULL WHERE id = :person AND canvas = :canvas"
+)
+
+PLACES = (
+    "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
+    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) "
+    "WHERE message IS NOT NULL AND (:canvas IS NULL OR canvas = :canvas) "
+    "GROUP BY message HAVING MIN(at) > :since ORDER BY message"
+)
+"""The channel's numbers of the messages that it can still take away."""
+
+NAMED_ELSEWHERE = (
+    "SELECT chat, ref, outbox FROM askings WHERE chat = :chat AND "
+    "(choices LIKE '%\"/pilots ' || :canvas || '\"%' OR choices LIKE '%\"/forget ' || :canvas "
+    "|| '\"%' OR choices LIKE '%\"/erase ' || :canvas || '\"%')"
+)
+"""Menus of other pilots that show this one's name."""
+
+
+class Held(Exception):  # noqa: N818 - on purpose
+    """A hold keeps this from going; the text says why."""
+
+
+def in_turn(store: Keeping, update: Update, what: Erasure) -> None:
+    """What the person asked for; this update stays known, so that it has one effect."""
+    with out_of_the_chat(store, update.chat, what.canvas, update.at):
+        if what.canvas is None:
+            erase_person(store, update.chat, "person", update.at)
+            store.first_time(update)
+        else:
+            erase_canvas(store, what.canvas, "person", update.at)
+
+
+def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
+    """Everything. Raises Held where a canvas must stay."""
+    person = store.row("SELECT id, pseudonym FROM people WHERE chat = ?", chat)
+    if person is None:
+        return
+    rows = store.rows("SELECT id FROM canvases WHERE person = ? ORDER BY id", person["id"])
+    for row in rows:
+        _refuse_held(store, row["id"])
+    _listed(store, [erased.person(person["pseudonym"])], at)
+    for row in rows:
+        _erase(store, row["id"], who, at)
+    _erase_person(store, chat, who, at)
+
+
+def _erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
+    for statement in OF_PERSON:
+        store.db.execute(statement, {"chat": chat})
+    _erase_unread(store, chat)
+    audit.note(store.db, at, who, "erased_person")
+
+
+def erase_canvas(store: Keeping, number: int, who: str, at: datetime) -> None:
+    """One pilot; its person goes on with the newest other one. Raises Held."""
+    owner = next((row for row in store.rows(OWNED) if row["canvas"] == number), None)
+    if owner is None:
+        return
+    _refuse_held(store, number)
+    _listed(store, [_canvas(owner)], at)
+    _erase_canvas(store, owner, who, at)
+
+
+def _erase_canvas(store: Keeping, owner: Mapping[str, Any], who: str, at: datetime) -> None:
+    _erase_names(store, owner["chat"], owner["canvas"])
+    _erase(store, owner["canvas"], who, at)
+    store.db.execute(OPEN_ANOTHER, {"person": owner["person"], "canvas": owner["canvas"]})
+    store.db.execute("DELETE FROM aside WHERE chat = ?", [owner["chat"]])
+    _erase_unread(store, owner["chat"])
+
+
+def _canvas(owner: Mapping[str, Any]) -> str:
+    return erased.canvas(owner["pseudonym"], owner["canvas"], owner["created_at"])
+
+
+def apply(store: Keeping, at: datetime) -> None:
+    """After a restore: what was erased since that backup goes again, held then or not."""
+    if store.erased is None:
+        return
+    people = store.rows("SELECT chat, pseudonym FROM people")
+    owners = store.rows(OWNED)
+    found = store.erased.among(
+        [erased.person(p["pseudonym"]) for p in people] + [_canvas(o) for o in owners]
+    )
+    for owner in owners:
+        if {_canvas(owner), erased.person(owner["pseudonym"])} & found:
+            _erase_canvas(store, owner, "program", at)
+    for person in people:
+        if erased.person(person["pseudonym"]) in found:
+            _erase_person(store, person["chat"], "program", at)
+
+
+def _refuse_held(store: Keeping, number: int) -> None:
+    held = store.row("SELECT who, why FROM holds WHERE canvas = ? AND released_at IS NULL", number)
+    if held:
+        raise Held(f"Canvas {number} is held by {held['who']} ({held['why']})")
+
+
+def _listed(store: Keeping, things: list[str], at: datetime) -> None:
+    """First of all, so that a backup put back later knows it too."""
+    if store.erased:
+        store.erased.add(things, at.date())
+    store.scrubs = True
+
+
+def _erase(store: Keeping, number: int, who: str, at: datetime) -> None:
+    last = max(number, int(store.fact(LAST) or 0))
+    store.remember(LAST, str(last))
+    for statement in OF_CANVAS:
+        store.db.execute(statement, {"canvas": number})
+    audit.note(store.db, at, who, "erased", number)
+
+
+def _erase_names(store: Keeping, chat: str, number: int) -> None:
+    for row in store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number}).fetchall():
+        store.db.execute("DELETE FROM askings WHERE chat = ? AND ref = ?", row[:2])
+        store.db.execute("DELETE FROM outbox WHERE id = ?", row[2:])
+
+
+def _erase_unread(store: Keeping, chat: str) -> None:
+    """Updates that could not even be read name their chat somewhere inside."""
+    for row in store.rows("SELECT id, body FROM aside WHERE chat IS NULL"):
+        if re.search(rf"(?<!\d){re.escape(chat)}(?!\d)", row["body"]):
+            store.db.execute("DELETE FROM aside WHERE id = ?", [row["id"]])
+
+
+# ---------------------------------------------------------------- out of the chat
+
+
+@contextmanager
+def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
+    """Around an erasure: what the channel can still take away goes too, once this is kept."""
+    since = text_of(at - REACHABLE)
+    rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
+    yield
+    for start in range(0, len(rows), BATCH):
+        _take_away(store, chat, [row["message"] for row in rows[start : start + BATCH]], at)
+
+
+def _take_away(store: Keeping, chat: str, places: list[int], at: datetime) -> None:
+    body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": places}
+    store.db.execute(
+        "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
+        [chat, json.dumps({**body, "ref": "", "canvas": None}), text_of(at)],
+    )
+
+
+# ---------------------------------------------------------------- the last traces
+
+
+def scrubbed(db: Database) -> bool:
+    """Empty the write-ahead log, which holds pages as they were; False where one still reads."""
+    busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

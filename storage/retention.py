@@ -1,0 +1,107 @@
+"""What has been kept long enough: found, counted, deleted."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.aging import Aging
+from storage.rows import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from storage.store import Store
+
+AGINGS = (
+    "SELECT c.id, p.chat, c.changed_at, c.completed_at, c.warned, c.warned_at, "
+    "(SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
+    "ORDER BY id DESC LIMIT 1) AS name, "
+    "EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
+    "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
+)
+
+FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
+"""What no hold keeps."""
+
+SAID = f"created_at < :before AND (sent_at OR failed IS NOT NULL) AND ({FREE})"
+"""What was said, or never will be."""
+
+RECORDS = (
+    ("updates", f"at < :before AND ({FREE})"),
+    ("outbox", SAID),
+    ("presses", "created_at < :before"),
+    ("aside", "at < :before"),
+)
+"""Technical records: (table, which rows are old). A new table of that kind gets a line here."""
+
+LEFT_BEHIND = (
+    "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND seen_at < :before AND NOT EXISTS "
+    "(SELECT 1 FROM canvases WHERE person = people.id)"
+)
+"""Who agreed, and has no canvas any more."""
+
+
+def agings(store: Store) -> list[Aging]:
+    """Every canvas, as time sees it."""
+    return [_aging(row) for row in store.rows(AGINGS)]
+
+
+def _aging(row: Mapping[str, Any]) -> Aging:
+    since = datetime.fromisoformat(row["completed_at"] or row["changed_at"])
+    warned_at = datetime.fromisoformat(row["warned_at"]) if row["warned_at"] else None
+    current = warned_at is not None and warned_at >= since
+    name = json.loads(row["name"]) if row["name"] else ""
+    return Aging(
+        row["id"], row["chat"], "" if name == "unknown" else name, bool(row["completed_at"]),
+        since, row["warned"] if current else 0, warned_at, bool(row["held"]),
+    )  # fmt: skip
+
+
+def warned(store: Store, aging: Aging, at: datetime) -> None:
+    store.db.execute(
+        "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?",
+        [aging.warned + 1, text_of(at), aging.canvas],
+    )
+
+
+def left_behind(store: Store, now: datetime) -> list[str]:
+    """People of whom nothing is left but that they once agreed."""
+    before = text_of(now - timedelta(days=store.keeps.unfinished))
+    return [row[0] for row in store.db.execute(LEFT_BEHIND, {"before": before}).fetchall()]
+
+
+def old_records(store: Store, now: datetime) -> int:
+    """How many technical records, strangers and audit lines have been kept too long."""
+    before = {"before": text_of(now - timedelta(days=store.keeps.records))}
+    counts = [
+        store.db.execute(f"SELECT COUNT(*) FROM {table} WHERE {old}", before).fetchone()[0]  # noqa: S608 - of the list above
+        for table, old in RECORDS
+    ]
+    strangers = store.db.execute(
+        "SELECT COUNT(*) FROM people WHERE agreed_at IS NULL AND seen_at < ?",
+        [text_of(now - timedelta(days=store.keeps.strangers))],
+    ).fetchone()[0]
+    lines = store.db.execute(
+        "SELECT COUNT(*) FROM audit WHERE at < ?", [_audit_until(store, now)]
+    ).fetchone()[0]
+    return int(sum(counts) + strangers + lines)
+
+
+def delete_records(store: Store, now: datetime) -> None:
+    """Technical records and audit lines that are too old, what is held left out."""
+    before = {"before": text_of(now - timedelta(days=store.keeps.records))}
+    # A number that is free may be given again: no asking may point at it.
+    store.db.execute(
+        f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})",  # noqa: S608 - below
+        before,
+    )
+    for table, old in RECORDS:
+        store.db.execute(f"DELETE FROM {table} WHERE {old}", before)  # noqa: S608 - of the list above
+    store.remember("audit_until", _audit_until(store, now))
+    store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])
+
+
+def _audit_until(store: Store, now: datetime) -> str:
+    return text_of(now - timedelta(days=store.keeps.audit))

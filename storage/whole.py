@@ -1,0 +1,65 @@
+"""Everything that is kept of one person: the rows behind /mijngegevens."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from storage import reports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from storage.reports import Record
+    from storage.store import Store
+
+Row = dict[str, Any]
+
+PERSON = (
+    "SELECT chat, pseudonym, language, agreed_at, agreed_version, seen_at FROM people "
+    "WHERE chat = ?"
+)
+TYPED = "SELECT at, kind, text, canvas FROM updates WHERE chat = ? AND kind IS NOT NULL ORDER BY at"
+TOLD = "SELECT created_at, canvas, body FROM outbox WHERE chat = ? ORDER BY id"
+ASIDE = "SELECT at, body FROM aside WHERE chat = ? ORDER BY id"
+AUDIT = (
+    "SELECT at, who, what, canvas FROM audit WHERE canvas IN (SELECT c.id FROM canvases c "
+    "JOIN people p ON p.id = c.person WHERE p.chat = ?) ORDER BY id"
+)
+HOLDS = (
+    "SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id "
+    "FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ?) ORDER BY id"
+)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """`typed` and `told` hold only what the records still hold."""
+
+    person: Row
+    canvases: tuple[Record, ...]
+    typed: tuple[Row, ...]
+    told: tuple[Row, ...]
+    aside: tuple[Row, ...]
+    audit: tuple[Row, ...]
+    holds: tuple[Row, ...]
+
+
+def whole(store: Store, chat: str) -> Whole | None:
+    """None where nobody is known by that chat."""
+    person = store.row(PERSON, chat)
+    if person is None:
+        return None
+    typed, aside, audit, holds = (
+        tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, AUDIT, HOLDS)
+    )
+    canvases = tuple(reports.of_person(store, chat))
+    return Whole(person, canvases, typed, tuple(_told(store, chat)), aside, audit, holds)
+
+
+def _told(store: Store, chat: str) -> Iterator[Row]:
+    for row in store.rows(TOLD, chat):
+        html = json.loads(row["body"])["html"]
+        if html:
+            yield {"at": row["created_at"], "canvas": row["canvas"], "html": html}

@@ -1,0 +1,92 @@
+"""One chat that floods: told once, then silence; the others notice nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import limits
+from bot.limits import BURST, MANY, Limits
+from flows.turn import Update
+from tests.people import START
+from tests.phones import Phone
+from tests.program import Program
+from tests.standin import StandIn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def sends(seconds: float, chat: str = "7") -> Update:
+    return Update(f"{chat}.{seconds}", chat, START + timedelta(seconds=seconds), "text", "x")
+
+
+def test_a_flood_is_told_once_and_heard_again_after_rest() -> None:
+    guard = Limits(1)
+    taken, told = guard.admit(sends(n / 16) for n in range(1000))
+    assert BURST <= len(taken) <= BURST + 10
+    assert len(told) == 1
+    assert guard.admit([sends(62.6)]) == ([], []), "silent while it goes on"
+    assert guard.admit([sends(200)]) == ([sends(200)], [])
+
+
+def test_a_person_is_never_held_back() -> None:
+    guard = Limits(1)
+    assert not guard.admit(sends(n) for n in range(5_000))[1]
+    assert not guard.admit(sends(9_000 + n / 10) for n in range(BURST))[1], "a quick burst"
+
+
+def test_a_backlog_is_no_flood() -> None:
+    """All fetched at once after an outage, yet sent over hours."""
+    taken, told = Limits(1).admit([sends(n * 30) for n in range(500)])
+    assert (len(taken), told) == (500, [])
+
+
+def test_nobody_pays_for_another() -> None:
+    guard = Limits(1)
+    both = [
+        sends(n / 16, chat) for n in range(500) for chat in (["1", "2"] if n % 16 == 0 else "1")
+    ]
+    taken, told = guard.admit(both)
+    assert sum(u.chat == "2" for u in taken) == 32
+    assert [u.chat for u in told] == ["1"]
+
+
+def test_chats_at_rest_are_forgotten() -> None:
+    guard = Limits(1)
+    guard.admit(sends(0, str(n)) for n in range(MANY + 1))
+    guard.admit([sends(60, "new")])
+    assert len(guard.buckets) == 1
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40)), max_size=300))
+def test_silence_is_always_announced(steps: list[tuple[str, int]]) -> None:
+    guard, seconds, silenced = Limits(1), 0.0, {"a": False, "b": False}
+    for chat, wait in steps:
+        seconds += wait / 20
+        taken, told = guard.admit([sends(seconds, chat)])
+        assert bool(told) <= (not silenced[chat]), "at most once"
+        assert taken or told or silenced[chat], "never silent without a word"
+        silenced[chat] = not taken
+    assert limits.RESTED < BURST
+
+
+async def test_the_others_are_answered_beside_a_flood(tmp_path: Path) -> None:
+    async with StandIn() as api:
+        settings = {"OPSCHAALGIDS_PACE": "30/1"}
+        async with Program(tmp_path, api, api.token, settings):
+            noisy, calm = Phone(api, 1), Phone(api, 2)
+            await calm.starts()
+            await calm.asked()
+            for number in range(250):
+                await noisy.types(f"ruis {number}")
+            await calm.types("akkoord")
+            await calm.asked(timeout=10)
+            await calm.types("Eerste proef")
+            await calm.asked(timeout=10)
+            assert max(calm.latencies) < 2, calm.latencies
+            said = [bubble.text for bubble in noisy.view if "Je stuurt veel" in bubble.text]
+            assert len(said) <= 1

@@ -1,0 +1,105 @@
+"""What a person is told, gets and agrees to."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from content.render import PRIVACY_VERSION
+from flows.keep import Keep
+
+if TYPE_CHECKING:
+    from tests.people import Person
+
+
+def begun(person: Person, *texts: str) -> Person:
+    person.starts()
+    for text in ("akkoord", *texts):
+        person.types(text)
+    return person
+
+
+def my_data(person: Person) -> tuple[str, Any]:
+    text, tree, *_ = person.types("/mijngegevens")
+    return text.message.file_text, json.loads(tree.message.file_text)
+
+
+def test_privacy_says_what_the_settings_promise(anna: Person) -> None:
+    anna.store.keeps = Keep(unfinished=45, backups=12)
+    begun(anna)
+    said = " ".join(o.message.html for o in anna.types("/privacy"))
+    assert "na 45 dagen" in said
+    assert "na 12 dagen" in said
+    assert f"versie {PRIVACY_VERSION}" in said
+    assert "23 november 2026" in said, "when the person agreed"
+    assert anna.asked == "pilot.name", "and the question is still there"
+
+
+def test_a_stranger_hears_what_is_kept(anna: Person) -> None:
+    anna.starts()
+    for command in ("/privacy", "/mijngegevens", "/vergeet"):
+        said = anna.types(command)
+        assert "hooguit 24 uur" in said[-1].message.html
+        assert said[-1].message.key == "welcome"
+
+
+def test_my_data_holds_everything(anna: Person) -> None:
+    begun(anna, "Eerste proef", "/wijzig pilot.name", "Nieuwe naam", "/nieuw", "Tweede *proef*")
+    text, tree = my_data(anna)
+    for said in ("Eerste proef", "Nieuwe naam", "Tweede"):
+        assert said in text
+        assert said in str(tree)
+    assert r"Tweede \*proef\*" in text
+    assert [c["id"] for c in tree["canvases"]] == [1, 2]
+    assert [e["value"] for e in tree["canvases"][0]["history"]] == ["Eerste proef", "Nieuwe naam"]
+    assert tree["person"]["chat"] == anna.chat
+    assert tree["person"]["agreed_version"] == "1"
+    assert "/nieuw" in {row["text"] for row in tree["typed"]}
+    assert any("Hallo" in row["text"] for row in tree["told"])
+
+
+def test_my_data_is_of_one_person_only(anna: Person) -> None:
+    begun(anna, "Van Anna")
+    other = type(anna)(anna.folder, "test:2")
+    begun(other, "Van Bram")
+    text, tree = my_data(other)
+    assert "Anna" not in text
+    assert "Anna" not in str(tree)
+
+
+def test_the_person_sees_who_did_what(anna: Person) -> None:
+    begun(anna, "Eerste proef", "/mijngegevens")
+    text, tree = my_data(anna)
+    assert ("person", "exported") in {(line["who"], line["what"]) for line in tree["audit"]}
+    assert re.search(r"opgevraagd, door jou \(pilot 1\)", text)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_changed_text_is_asked_again(anna: Person, language: str) -> None:
+    begun(anna, "Eerste proef", f"/language {language}")
+    anna.store.agreement = "1b"
+    said = anna.types("Zutphen")
+    assert [o.message.kind for o in said] == ["privacy", "agree_anew"]
+    assert "pilot.organisation" not in anna.values, "nothing goes on without a yes"
+    assert anna.types("/privacy")[-1].message.kind == "agree_anew"
+    anna.presses("agree")
+    anna.types("Zutphen")
+    assert anna.values["pilot.organisation"] == "Zutphen"
+    row = anna.store.row("SELECT agreed_version FROM people")
+    assert row == {"agreed_version": "1b"}
+    agreed = anna.store.rows("SELECT what FROM audit WHERE what LIKE 'agreed%'")
+    assert [line["what"] for line in agreed] == ["agreed 1", "agreed 1b"]
+
+
+def test_who_says_no_can_take_all_and_leave(anna: Person) -> None:
+    begun(anna, "Eerste proef")
+    anna.store.agreement = "1b"
+    anna.types("hallo")
+    anna.presses("/my_data")
+    assert "Eerste proef" in anna.seen[-3].message.file_text
+    anna.presses("/forget")
+    anna.presses("/erase all")
+    assert anna.store.rows("SELECT * FROM answers") == []
