@@ -147,7 +147,8 @@ def _chat(options: argparse.Namespace) -> None:
     settings = read_settings()
     with _store(settings) as store:
         person = " ".join(clean(options.person).split())[:60] or "ik"
-        Console(Conversation(store), person, settings.timezone, jsonl=options.jsonl).run()
+        conversation = Conversation(store, operators=settings.operators)
+        Console(conversation, person, settings.timezone, jsonl=options.jsonl).run()
 
 
 def _telegram(options: argparse.Namespace) -> None:
@@ -160,7 +161,8 @@ def _telegram(options: argparse.Namespace) -> None:
     quietly()
     with _alone(settings.database), _store(settings) as store:
         try:
-            asyncio.run(program.run(Conversation(store), settings))
+            conversation = Conversation(store, operators=settings.operators)
+            asyncio.run(program.run(conversation, settings))
         except Revoked:
             raise Mistake(
                 "Telegram does not know this bot's token (any more); put the right one in "

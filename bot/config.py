@@ -46,6 +46,7 @@ class Settings:
     webhook: Webhook | None = None
     pace: tuple[float, float] = (30, 1)
     watch: tuple[str, int] | None = None
+    operators: frozenset[str] = frozenset()
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -81,7 +82,20 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _webhook(values),
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
         _place(values, "OPSCHAALGIDS_WATCH", ""),
+        _operators(values.get("OPSCHAALGIDS_OPERATORS") or ""),
     )
+
+
+def _operators(said: str) -> frozenset[str]:
+    """Telegram ids; in a terminal a person is `terminal:NAME`."""
+    found = [one.strip() for one in said.split(",") if one.strip()]
+    for one in found:
+        if not re.fullmatch(r"\d{1,16}|terminal:.{1,60}", one):
+            raise SettingsError(
+                f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids with commas between: "
+                "12345,67890."
+            )
+    return frozenset(found)
 
 
 def _token(said: str) -> str:

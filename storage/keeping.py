@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.turn import Update
 from storage.rows import CURSOR, Rows, button_of, number_of, ref_of, text_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from flows.turn import Given, Language, Message, Turn, Update
+    from flows.turn import Given, Language, Message, Turn
 
 STRANGERS_KEPT = timedelta(hours=24)
 """How long a chat that never agreed is remembered."""
@@ -134,7 +135,17 @@ class Keeping(Rows):
                 [update.press, update.chat, toast, text_of(update.at)],
             )
 
-    def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> None:
+    def post(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> int:
+        """Say something that nobody asked for just now; where the person is stays as it is.
+
+        The number in the outbox comes back.
+        """
+        person = self.row("SELECT turn FROM people WHERE chat = ?", chat) or {"turn": 0}
+        ref = ref_of(person["turn"] * 16)
+        self.db.execute("UPDATE people SET turn = turn + 1 WHERE chat = ?", [chat])
+        return self._keep_message(Update(ref, chat, at, "other"), message, ref, canvas)
+
+    def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
         choices = [[c.key, c.label, c.ticked] for c in message.choices]
         body = {
             "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
@@ -154,6 +165,7 @@ class Keeping(Rows):
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 [update.chat, ref, canvas, message.key, said, found.lastrowid],
             )
+        return int(found.lastrowid or 0)
 
     def fact(self, name: str) -> str | None:
         """Something that the running program knows of itself."""
@@ -173,6 +185,19 @@ class Keeping(Rows):
             "WHERE p.gone_at IS NULL AND c.question IS NOT NULL"
         )
         return [row["chat"] for row in rows]
+
+    def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
+        """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
+        which = {
+            "person": "id = ?",
+            "seat": "id IN (SELECT person FROM seats WHERE id = ?)",
+            "keepers": "id IN (SELECT person FROM keepers WHERE trajectory = ? "
+            "AND until_at IS NULL)",
+        }[whom]
+        return self.rows(
+            f"SELECT id, chat, language FROM people WHERE {which} AND gone_at IS NULL",  # noqa: S608
+            number,
+        )
 
     def language_of(self, chat: str) -> Language:
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)

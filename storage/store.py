@@ -59,6 +59,7 @@ class Store(Keeping):
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
             last=self._last(walk),
             repeated=_repeated(person, update),
+            replied=self._replied(update),
         )
 
     def walk(self, canvas: int) -> Walk:
@@ -87,6 +88,14 @@ class Store(Keeping):
 
     def _asking(self, chat: str, ref: str | None) -> Asking | None:
         row = self.row("SELECT * FROM askings WHERE chat = ? AND ref = ?", chat, ref or "")
+        return _asking(row) if row else None
+
+    def _replied(self, update: Update) -> Asking | None:
+        if not update.reply:
+            return None
+        row = self.row(
+            "SELECT * FROM askings WHERE chat = ? AND message = ?", update.chat, update.reply
+        )
         return _asking(row) if row else None
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:

@@ -59,7 +59,11 @@ def _message(
     at = ((message.edit_date if edited else message.date) or now).astimezone(now.tzinfo)
     if message.text is not None:
         kind: Literal["edit", "text"] = "edit" if edited else "text"
-        return Update(f"{number}.{own}", chat, at, kind, message.text, "", own, language)
+        older = message.reply_to_message
+        reply = str(older.message_id) if older else ""
+        return Update(
+            f"{number}.{own}", chat, at, kind, message.text, "", own, language, reply=reply
+        )
     if edited or any(getattr(message, name, None) for name in SERVICE):
         return None
     # An album is one act in several messages: one id, so that it is answered once.

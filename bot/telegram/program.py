@@ -31,6 +31,7 @@ from bot.telegram.webhook import app
 from bot.watch import Figures
 from flows.turn import Update
 from storage import aside, outbox
+from storage.trajectories import BOT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,11 +90,19 @@ class Program:
 
     # ------------------------------------------------------------ coming in
 
+    async def _learn_name(self) -> None:
+        """The name in the links that invite."""
+        me = await self.bot.get_me()
+        with self.conversation.store.transaction():
+            self.conversation.store.remember(BOT_NAME, me.username)
+
     async def _poll(self) -> None:
+        await self._certainly(self._learn_name)
         await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
         await Polling(self.bot, self.fetches, self.take).run(self._ready)
 
     async def _listen(self, webhook: Webhook, stack: AsyncExitStack) -> None:
+        await self._certainly(self._learn_name)
         await self._serve(stack, app(webhook, self.take), webhook.host, webhook.port)
         # One connection at a time keeps a person's texts and presses in order.
         await self._certainly(
@@ -147,6 +156,7 @@ class Program:
             if isinstance(visit, Visit):
                 self._visited(visit)
         self.delivery.wake({update.chat for update in updates})
+        self.delivery.wake(self.conversation.steering.heard(), WAITED)
         told = beat(self.conversation, self.channel.owns, self.now())
         self.delivery.wake(told, WAITED)
 

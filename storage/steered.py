@@ -1,0 +1,345 @@
+"""What steering changes, done: each deed once, inside the transaction of its turn."""
+
+from __future__ import annotations
+
+import json
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING, Any
+
+from flows import deeds
+from storage.rows import text_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.turn import Given
+    from storage.store import Store
+
+OF_TRAJECTORY = ("name", "subject", "welcome", "language", "silence")
+OF_AGREED = ("confirmed_at", "refused_at", "done_at")
+
+
+class Doing:
+    """Does the deeds of one person at one moment."""
+
+    def __init__(self, store: Store, person: int, now: datetime) -> None:
+        self.store, self.person, self.at = store, person, now
+        self.now = text_of(now)
+
+    def run(self, sql: str, *values: Any) -> int:
+        return int(self.store.db.execute(sql, list(values)).rowcount)
+
+    @singledispatchmethod
+    def do(self, deed: deeds.Deed) -> None:
+        raise NotImplementedError(type(deed).__name__)
+
+    # ------------------------------------------------------------ links
+
+    @do.register
+    def _(self, deed: deeds.MakeLink) -> None:
+        self.run(
+            "INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at, "
+            "expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            deed.hash, deed.kind, self.person or None, deed.trajectory, deed.municipality,
+            deed.name, deed.seat, self.now, text_of(deed.expires_at),
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.WithdrawLink) -> None:
+        self.run(
+            "UPDATE links SET withdrawn_at = ? WHERE id = ? AND used_at IS NULL",
+            self.now, deed.link,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.Follow) -> None:
+        self.run("UPDATE people SET invitation = ? WHERE id = ?", deed.link, self.person)
+
+    @do.register
+    def _(self, deed: deeds.Redeem) -> None:
+        """One of a hundred wins: the row changes once."""
+        won = self.run(
+            "UPDATE links SET used_at = ?, used_by = ? WHERE id = ? AND used_at IS NULL "
+            "AND withdrawn_at IS NULL",
+            self.now, self.person, deed.link,
+        )  # fmt: skip
+        link = self.store.row("SELECT * FROM links WHERE id = ?", deed.link) or {}
+        if won:
+            getattr(self, f"_give_{link['kind']}")(link, deed.canvas)
+
+    def _give_k(self, link: dict[str, Any], _: int | None) -> None:
+        self.run(
+            "INSERT INTO kwartiermakers(person, name, link, joined_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT(person) DO UPDATE SET name = excluded.name, link = excluded.link, "
+            "joined_at = excluded.joined_at, confirmed_at = NULL, ended_at = NULL",
+            self.person, link["name"], link["id"], self.now,
+        )  # fmt: skip
+
+    def _give_s(self, link: dict[str, Any], canvas: int | None) -> None:
+        """A seat has its link's number. Who was confirmed before by who invites, is again."""
+        known = self.store.row(
+            "SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory WHERE s.person = ?"
+            " AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL AND k.person = ? "
+            "AND k.until_at IS NULL LIMIT 1",
+            self.person, link["made_by"],
+        )  # fmt: skip
+        self.run(
+            "INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at, "
+            "confirmed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            link["id"], link["trajectory"], link["municipality"], link["name"], self.person,
+            canvas, self.now, self.now if known else None,
+        )  # fmt: skip
+
+    def _give_t(self, link: dict[str, Any], _: int | None) -> None:
+        self.run(
+            "INSERT OR IGNORE INTO keepers(trajectory, person, from_at) VALUES (?, ?, ?)",
+            link["trajectory"], self.person, self.now,
+        )  # fmt: skip
+        self.run("UPDATE people SET trajectory = ? WHERE id = ?", link["trajectory"], self.person)
+
+    def _give_h(self, link: dict[str, Any], _: int | None) -> None:
+        self._give_t(link, None)
+        self.run(
+            "UPDATE keepers SET until_at = ? WHERE trajectory = ? AND person = ? "
+            "AND until_at IS NULL",
+            self.now, link["trajectory"], link["made_by"],
+        )  # fmt: skip
+
+    def _give_m(self, link: dict[str, Any], _: int | None) -> None:
+        """The seat with its canvas goes to the new account; the old one keeps the rest."""
+        seat = self.store.row("SELECT * FROM seats WHERE id = ?", link["seat"]) or {}
+        self.run("UPDATE seats SET person = ? WHERE id = ?", self.person, seat["id"])
+        self.run("UPDATE canvases SET person = ? WHERE id = ?", self.person, seat["canvas"])
+        self.run(
+            "UPDATE prompts SET person = ? WHERE canvas = ? AND sent_at IS NULL "
+            "AND ended_at IS NULL",
+            self.person, seat["canvas"],
+        )  # fmt: skip
+        self.run(
+            "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id) "
+            "WHERE id = ? AND canvas = ?",
+            seat["person"], seat["canvas"],
+        )  # fmt: skip
+        self.run(
+            "UPDATE people SET canvas = ?, agreed_at = COALESCE(agreed_at, ?), "
+            "agreed_version = COALESCE(agreed_version, ?) WHERE id = ?",
+            seat["canvas"], self.now, self.store.agreement, self.person,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.ConfirmKeeper) -> None:
+        column = "confirmed_at" if deed.yes else "ended_at"
+        self.run(
+            f"UPDATE kwartiermakers SET {column} = ? WHERE person = ? AND confirmed_at IS NULL",  # noqa: S608
+            self.now, deed.person,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.ConfirmSeat) -> None:
+        column = "confirmed_at" if deed.yes else "left_at"
+        self.run(
+            f"UPDATE seats SET {column} = ? WHERE id = ? AND confirmed_at IS NULL "  # noqa: S608
+            "AND left_at IS NULL",
+            self.now, deed.seat,
+        )  # fmt: skip
+
+    def sit_down(self) -> None:
+        """A seat without a canvas takes the one that its person works on now."""
+        seats = self.store.rows(
+            "SELECT s.id, s.municipality, p.canvas, p.pseudonym FROM seats s "
+            "JOIN people p ON p.id = s.person WHERE s.person = ? AND s.canvas IS NULL "
+            "AND s.left_at IS NULL AND p.canvas IS NOT NULL",
+            self.person,
+        )
+        for seat in seats:
+            self.run("UPDATE seats SET canvas = ? WHERE id = ?", seat["canvas"], seat["id"])
+            if "pilot.organisation" not in self.store.given(seat["canvas"]):
+                self._name_organisation(seat)
+
+    def _name_organisation(self, seat: dict[str, Any]) -> None:
+        said = json.dumps(seat["municipality"], ensure_ascii=False)
+        self.run(
+            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
+            "VALUES (?, 'pilot.organisation', ?, ?, ?, '', 0)",
+            seat["canvas"], said, self.now, seat["pseudonym"],
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ trajectories
+
+    @do.register
+    def _(self, deed: deeds.NewTrajectory) -> None:
+        made = self.store.db.execute(
+            "INSERT INTO trajectories(name, language, created_at) VALUES (?, ?, ?)",
+            [deed.name, deed.language, self.now],
+        ).lastrowid
+        self.run(
+            "INSERT INTO keepers(trajectory, person, from_at) VALUES (?, ?, ?)",
+            made, self.person, self.now,
+        )  # fmt: skip
+        self.run("UPDATE people SET trajectory = ? WHERE id = ?", made, self.person)
+
+    @do.register
+    def _(self, deed: deeds.ChangeTrajectory) -> None:
+        if deed.field not in OF_TRAJECTORY:
+            raise ValueError(deed.field)
+        self.run(
+            f"UPDATE trajectories SET {deed.field} = ? WHERE id = ?",  # noqa: S608 - of the list
+            deed.value, deed.trajectory,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.GoTo) -> None:
+        self.run("UPDATE people SET trajectory = ? WHERE id = ?", deed.trajectory, self.person)
+
+    @do.register
+    def _(self, deed: deeds.LeaveTrajectory) -> None:
+        self.run(
+            "UPDATE keepers SET until_at = ? WHERE trajectory = ? AND person = ? "
+            "AND until_at IS NULL",
+            self.now, deed.trajectory, self.person,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ sharing
+
+    @do.register
+    def _(self, deed: deeds.Share) -> None:
+        self.run(
+            "INSERT OR IGNORE INTO shares(seat, what, at) VALUES (?, ?, ?)",
+            deed.seat, deed.what, self.now,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.TakeBack) -> None:
+        self.run(
+            "UPDATE shares SET until_at = ? WHERE seat = ? AND until_at IS NULL "
+            "AND (? IS NULL OR what = ?)",
+            self.now, deed.seat, deed.what, deed.what,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.LeaveSeat) -> None:
+        self.do(deeds.TakeBack(deed.seat))
+        self.run(
+            "UPDATE seats SET left_at = ? WHERE id = ? AND left_at IS NULL", self.now, deed.seat
+        )
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = 'left' WHERE seat = ? AND sent_at IS NULL "
+            "AND ended_at IS NULL",
+            self.now, deed.seat,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.Looked) -> None:
+        self.store.db.conn.executemany(
+            "INSERT INTO looks(seat, person, what, at) VALUES (?, ?, ?, ?)",
+            [(seat, self.person, deed.what, self.now) for seat in deed.seats],
+        )
+
+    # ------------------------------------------------------------ meetings
+
+    @do.register
+    def _(self, deed: deeds.PlanMeeting) -> None:
+        self.run(
+            "INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            deed.trajectory, deed.municipality, text_of(deed.at), deed.place, self.person, self.now,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.CancelMeeting) -> None:
+        self.run("UPDATE meetings SET cancelled_at = ? WHERE id = ?", self.now, deed.meeting)
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = 'meeting' WHERE sent_at IS NULL "
+            "AND ended_at IS NULL AND batch = ?",
+            self.now, f"meeting {deed.meeting}",
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.NoteAgreed) -> None:
+        self.run(
+            "INSERT INTO agreed(seat, what, who, due_text, due, noted_by, noted_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            deed.seat, deed.what, deed.who, deed.due_text, deed.due, self.person, self.now,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.SettleAgreed) -> None:
+        if deed.how not in OF_AGREED:
+            raise ValueError(deed.how)
+        self.run(f"UPDATE agreed SET {deed.how} = ? WHERE id = ?", self.now, deed.agreed)  # noqa: S608
+
+    # ------------------------------------------------------------ prompts
+
+    @do.register
+    def _(self, deed: deeds.KeepDraft) -> None:
+        self.run("DELETE FROM drafts WHERE person = ?", self.person)
+        self.run(
+            "INSERT INTO drafts(person, kind, target, text) VALUES (?, ?, ?, ?)",
+            self.person, deed.kind, deed.target, deed.text,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, _: deeds.DropDraft) -> None:
+        self.run("DELETE FROM drafts WHERE person = ?", self.person)
+
+    @do.register
+    def _(self, deed: deeds.SendPrompts) -> None:
+        for seat in deed.seats:
+            self.run(
+                "INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_at, "
+                "due_at) SELECT person, canvas, id, ?, ?, ?, ?, ?, ? FROM seats WHERE id = ?",
+                deed.kind, deed.about, deed.text, deed.batch, self.now, text_of(deed.due), seat,
+            )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.CancelPrompts) -> None:
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = 'called off' WHERE batch = ? "
+            "AND sent_at IS NULL AND ended_at IS NULL",
+            self.now, deed.batch,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.PutOff) -> None:
+        self.run(
+            "UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = ? WHERE id = ? "
+            "AND ended_at IS NULL",
+            text_of(deed.due), deed.prompt,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.EndPrompt) -> None:
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = ? WHERE id = ? AND ended_at IS NULL",
+            self.now, deed.how, deed.prompt,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.SetPrompting) -> None:
+        stopped = self.now if deed.how == "stop" else None
+        less = self.now if deed.how == "less" else None
+        self.run(
+            "INSERT INTO prompting(person, stopped_at, less_at) VALUES (?, ?, ?) "
+            "ON CONFLICT(person) DO UPDATE SET stopped_at = excluded.stopped_at, "
+            "less_at = excluded.less_at",
+            self.person, stopped, less,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.Answer) -> None:
+        owner = self.store.row(
+            "SELECT p.pseudonym FROM canvases c JOIN people p ON p.id = c.person "
+            "WHERE c.id = ? AND c.person = ?",
+            deed.canvas, self.person,
+        )  # fmt: skip
+        if owner:
+            self._answer(deed.canvas, deed.given, owner["pseudonym"])
+
+    def _answer(self, canvas: int, given: Given, by: str) -> None:
+        self.run(
+            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            canvas, given.question, json.dumps(given.value, ensure_ascii=False), text_of(given.at),
+            by, given.message, given.size,
+        )  # fmt: skip
+        self.run("UPDATE canvases SET changed_at = ? WHERE id = ?", self.now, canvas)

@@ -1,0 +1,292 @@
+"""Somebody's desk, read from the database: only what this person may work with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.desk import (
+    Agreed,
+    Asked,
+    Desk,
+    Draft,
+    Link,
+    Look,
+    Meeting,
+    OwnSeat,
+    Seat,
+    Trajectory,
+    Waiting,
+    hashed,
+)
+from flows.sharing import view
+from storage import glances
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flows.turn import Guide
+    from storage.store import Store
+
+BOT_NAME = "bot_name"
+"""The fact that getMe told: the name in links."""
+
+
+class Desks:
+    """Reads desks. `guide_of`: the structure that a canvas is pinned to."""
+
+    def __init__(self, store: Store, guide_of: Callable[[int], Guide]) -> None:
+        self.store, self.guide_of = store, guide_of
+
+    def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
+        """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
+        me = self.store.row("SELECT * FROM people WHERE chat = ?", chat) or {}
+        secret, ref = given.pop("secret", ""), given.pop("ref", "")
+        keeper = self._keeper_name(me["id"])
+        kept = self._kept(me["id"]) if keeper is not None else ()
+        current = next((t for t in kept if t.id == me["trajectory"]), kept[0] if kept else None)
+        followed = self._followed(secret)
+        invitation = self._link("l.id = ?", me["invitation"])
+        return Desk(
+            me["id"], chat, me["language"], me["agreed_at"] is not None,
+            keeper=keeper, bot_name=self.store.fact(BOT_NAME) or "",
+            trajectories=kept, current=current,
+            **(self._of_trajectory(current, now) if current else {}),
+            own=self._own(me["id"]),
+            followed=followed, invitation=invitation,
+            known=self._known(me["id"], followed or invitation),
+            appointing=self._appointing() if given.get("operator") else (),
+            admitting=self._admitting(me["id"]) if kept else (),
+            draft=self._draft(me["id"]) if kept else None,
+            asked=self._asked(me["id"], chat, ref),
+            **self._prompting(me["id"]), **given,
+        )  # fmt: skip
+
+    def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
+        return {
+            "seats": self.seats(current.id),
+            "meetings": self._meetings("m.trajectory = ?", current.id),
+            "links": self._links(current.id, now),
+            "waiting": self._waiting(current.id),
+            "keepers": self._keepers(current.id),
+        }
+
+    # ------------------------------------------------------------ roles
+
+    def _keeper_name(self, person: int) -> str | None:
+        row = self.store.row(
+            "SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL "
+            "AND ended_at IS NULL",
+            person,
+        )
+        return str(row["name"]) if row else None
+
+    def _kept(self, person: int) -> tuple[Trajectory, ...]:
+        rows = self.store.rows(
+            "SELECT t.* FROM trajectories t JOIN keepers k ON k.trajectory = t.id "
+            "WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id",
+            person,
+        )
+        return tuple(_trajectory(row) for row in rows)
+
+    def _keepers(self, trajectory: int) -> tuple[str, ...]:
+        rows = self.store.rows(
+            "SELECT q.name FROM keepers k JOIN kwartiermakers q ON q.person = k.person "
+            "WHERE k.trajectory = ? AND k.until_at IS NULL ORDER BY k.id",
+            trajectory,
+        )
+        return tuple(row["name"] for row in rows)
+
+    def _appointing(self) -> tuple[tuple[int, str], ...]:
+        rows = self.store.rows(
+            "SELECT person, name FROM kwartiermakers WHERE confirmed_at IS NULL "
+            "AND ended_at IS NULL ORDER BY joined_at"
+        )
+        return tuple((row["person"], row["name"]) for row in rows)
+
+    def _admitting(self, person: int) -> tuple[Seat, ...]:
+        rows = self.store.rows(
+            "SELECT s.* FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
+            "WHERE k.person = ? AND k.until_at IS NULL AND s.confirmed_at IS NULL "
+            "AND s.left_at IS NULL ORDER BY s.id",
+            person,
+        )
+        return tuple(Seat(r["id"], r["municipality"], r["name"], confirmed=False) for r in rows)
+
+    # ------------------------------------------------------------ links
+
+    def _followed(self, secret: str) -> Link | None:
+        return self._link("l.hash = ?", hashed(secret)) if secret else None
+
+    def _link(self, where: str, value: Any) -> Link | None:
+        found = self._links_where(where, value) if value is not None else []
+        return found[0] if found else None
+
+    def _links(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
+        where = "l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL"
+        return tuple(k for k in self._links_where(where, trajectory) if k.open(now))
+
+    def _links_where(self, where: str, value: Any) -> list[Link]:
+        sql = (  # noqa: S608 - ours
+            "SELECT l.*, COALESCE(q.name, '') AS by FROM links l LEFT JOIN kwartiermakers q "
+            f"ON q.person = l.made_by WHERE {where} ORDER BY l.id"
+        )
+        rows = self.store.rows(sql, value)
+        return [self._as_link(row) for row in rows]
+
+    def _as_link(self, row: dict[str, Any]) -> Link:
+        found = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
+        return Link(
+            row["id"], row["kind"], row["by"], row["made_by"],
+            _trajectory(found) if found else None, row["municipality"], row["name"], row["seat"],
+            datetime.fromisoformat(row["expires_at"]), _time(row["used_at"]),
+            _time(row["withdrawn_at"]),
+        )  # fmt: skip
+
+    def _known(self, person: int, link: Link | None) -> bool:
+        """Whether the kwartiermaker who invites confirmed this person before."""
+        return bool(link and self.store.row(
+            "SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory WHERE "
+            "s.person = ? AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL AND k.person = ? "
+            "AND k.until_at IS NULL LIMIT 1",
+            person, link.made_by,
+        ))  # fmt: skip
+
+    # ------------------------------------------------------------ seats
+
+    def seats(self, trajectory: int) -> tuple[Seat, ...]:
+        """Everybody in a trajectory, as far as each of them shares."""
+        glances.renew(self.store, self.guide_of, trajectory)
+        rows = self.store.rows(
+            "SELECT s.*, g.facts, p.gone_at, o.stopped_at, "
+            "(SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged "
+            "FROM seats s JOIN people p ON p.id = s.person "
+            "LEFT JOIN glances g ON g.canvas = s.canvas "
+            "LEFT JOIN prompting o ON o.person = s.person "
+            "WHERE s.trajectory = ? AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL "
+            "ORDER BY s.id",
+            trajectory,
+        )
+        shares, agreed = self._shares(trajectory), self._agreed(trajectory)
+        return tuple(_seat(row, shares[row["id"]], agreed[row["id"]]) for row in rows)
+
+    def _shares(self, trajectory: int) -> dict[int, tuple[str, ...]]:
+        found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+        for row in self.store.rows(
+            "SELECT h.seat, h.what FROM shares h JOIN seats s ON s.id = h.seat "
+            "WHERE s.trajectory = ? AND h.until_at IS NULL ORDER BY h.id",
+            trajectory,
+        ):
+            found[row["seat"]] = (*found[row["seat"]], row["what"])
+        return found
+
+    def _agreed(self, trajectory: int) -> dict[int, tuple[Agreed, ...]]:
+        found: dict[int, tuple[Agreed, ...]] = defaultdict(tuple)
+        for row in self.store.rows(
+            "SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.trajectory = ? "
+            "AND a.refused_at IS NULL ORDER BY a.id",
+            trajectory,
+        ):
+            found[row["seat"]] = (*found[row["seat"]], _agreed(row))
+        return found
+
+    def _own(self, person: int) -> tuple[OwnSeat, ...]:
+        rows = self.store.rows(
+            "SELECT * FROM seats WHERE person = ? AND left_at IS NULL ORDER BY id", person
+        )
+        return tuple(self._own_seat(row) for row in rows)
+
+    def _own_seat(self, row: dict[str, Any]) -> OwnSeat:
+        trajectory = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
+        shares = self.store.rows(
+            "SELECT what FROM shares WHERE seat = ? AND until_at IS NULL ORDER BY id", row["id"]
+        )
+        agreed = self.store.rows("SELECT * FROM agreed WHERE seat = ? ORDER BY id", row["id"])
+        where = "m.trajectory = ? AND m.municipality = ?"
+        return OwnSeat(
+            row["id"], _trajectory(trajectory or {}), row["municipality"], row["name"],
+            row["canvas"], row["confirmed_at"] is not None, self._keepers(row["trajectory"]),
+            tuple(share["what"] for share in shares), self._looks(row["id"]),
+            tuple(_agreed(one) for one in agreed if not one["refused_at"]),
+            self._meetings(where, row["trajectory"], row["municipality"]),
+        )  # fmt: skip
+
+    def _looks(self, seat: int) -> tuple[Look, ...]:
+        rows = self.store.rows(
+            "SELECT COALESCE(q.name, '') AS name, l.what, MAX(l.at) AS at FROM looks l "
+            "LEFT JOIN kwartiermakers q ON q.person = l.person WHERE l.seat = ? "
+            "GROUP BY l.person, l.what ORDER BY MAX(l.at) DESC LIMIT 6",
+            seat,
+        )
+        return tuple(Look(r["name"], r["what"], datetime.fromisoformat(r["at"])) for r in rows)
+
+    # ------------------------------------------------------------ meetings and prompts
+
+    def _meetings(self, where: str, *values: Any) -> tuple[Meeting, ...]:
+        rows = self.store.rows(
+            f"SELECT m.* FROM meetings m WHERE {where} AND m.cancelled_at IS NULL "  # noqa: S608
+            "ORDER BY m.starts_at",
+            *values,
+        )
+        return tuple(
+            Meeting(r["id"], r["municipality"], datetime.fromisoformat(r["starts_at"]), r["place"])
+            for r in rows
+        )
+
+    def _waiting(self, trajectory: int) -> tuple[Waiting, ...]:
+        rows = self.store.rows(
+            "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
+            "FROM prompts r JOIN seats s ON s.id = r.seat WHERE s.trajectory = ? "
+            "AND r.batch <> '' AND r.sent_at IS NULL AND r.ended_at IS NULL GROUP BY r.batch",
+            trajectory,
+        )
+        return tuple(
+            Waiting(r["batch"], r["kind"], r["count"], datetime.fromisoformat(r["due"]))
+            for r in rows
+        )
+
+    def _draft(self, person: int) -> Draft | None:
+        row = self.store.row("SELECT * FROM drafts WHERE person = ?", person)
+        return Draft(row["id"], row["kind"], row["target"], row["text"]) if row else None
+
+    def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
+        """The prompt under whose message this was pressed or replied to."""
+        row = self.store.row(
+            "SELECT r.* FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "WHERE a.chat = ? AND a.ref = ? AND r.person = ?",
+            chat, ref, person,
+        )  # fmt: skip
+        if row is None:
+            return None
+        return Asked(row["id"], row["kind"], row["about"], row["canvas"], row["seat"],
+                     row["ended_at"] is None)  # fmt: skip
+
+    def _prompting(self, person: int) -> dict[str, Any]:
+        row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
+        return {"stopped": bool(row.get("stopped_at")), "less": bool(row.get("less_at"))}
+
+
+def _trajectory(row: dict[str, Any]) -> Trajectory:
+    return Trajectory(row["id"], row["name"], row["subject"], row["welcome"], row["language"],
+                      row["silence"])  # fmt: skip
+
+
+def _seat(row: dict[str, Any], shares: tuple[str, ...], agreed: tuple[Agreed, ...]) -> Seat:
+    seen = view(glances.from_json(row["facts"]), shares)
+    off = bool(row["stopped_at"] or row["gone_at"])
+    return Seat(
+        row["id"], row["municipality"], row["name"], confirmed=True, view=seen,
+        nudged=_time(row["nudged"]), off=off, agreed=agreed,
+    )  # fmt: skip
+
+
+def _agreed(row: dict[str, Any]) -> Agreed:
+    return Agreed(
+        row["id"], row["seat"], row["what"], row["who"], row["due_text"], row["due"],
+        row["confirmed_at"] is not None, row["done_at"] is not None,
+    )  # fmt: skip
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
