@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.steering import Said
 from flows.deeds import Deed, Tell
+from flows.meeting import town_of
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
 from flows.steering import secret_of, steer, wish_of
@@ -53,6 +54,9 @@ class Steered:
         if wish is None:
             return None
         desk = self.desk(session, update, wish)
+        town = town_of(desk, wish)
+        if town and desk.current:
+            desk = replace(desk, near=self.desks.near(desk.current.id, town))
         outcome = steer(desk, session, update, wish)
         if outcome is None:
             return None
@@ -94,7 +98,12 @@ class Steered:
 
     def _tell(self, tell: Tell, person: int, update: Update) -> None:
         asking = f"{STEER}{tell.key}" if tell.choices else None
-        reply = Reply(tell.name, tell.data, asking, tell.choices)
+        whom, _, number = tell.to.partition(" ")
+        choices = tell.choices
+        if whom == "agreed":
+            newest = self.store.row("SELECT MAX(id) AS id FROM agreed WHERE seat = ?", int(number))
+            choices = tuple(f"{verb} {newest and newest['id']}" for verb in choices)
+        reply = Reply(tell.name, tell.data, asking, choices)
         for row in self._to(tell.to):
             if row["id"] == person:
                 continue
@@ -117,7 +126,7 @@ class Steered:
             found = (self.store.row("SELECT * FROM people WHERE chat = ?", chat)
                      for chat in sorted(self.operators))  # fmt: skip
             return [row for row in found if row]
-        return self.store.to_tell(whom, int(number))
+        return self.store.to_tell("seat" if whom == "agreed" else whom, int(number))
 
 
 def _heard(update: Update, then: str) -> Iterator[Update]:

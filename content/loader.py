@@ -94,9 +94,7 @@ def over(old: Mapping[str, str], new: Content) -> Content:
         for lang, tree in new.words.items()
     }
     newer = new.guide
-    guide = Guide(
-        was.guide.canvas, was.guide.rules, newer.commands, newer.moments, newer.steering
-    )
+    guide = Guide(was.guide.canvas, was.guide.rules, newer.commands, newer.moments, newer.steering)
     return Content(guide, words, new.templates)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 
+from content.calendar import calendar_file
 from content.render import ENVIRONMENT, plain, short_text, split
 from content.words import Words
 from flows.turn import Choice, Message
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 OVER = frozenset({"trajectories", "overview", "ask_what", "ask_whom", "preview", "sharing"})
 """Menus in whose place the next step may come; all other texts stay."""
+
+WITH_CALENDAR = frozenset({"meeting_planned", "meeting_told"})
 
 LABEL = 48
 
@@ -51,11 +54,21 @@ class Said:
             *before, last = split("\n\n".join(pending))
             yield from (Message(reply.name, "", text, (), state) for text in before)
             choices = tuple(self._choices(reply))
-            yield Message(reply.name, reply.asking or "", last, choices, state, over=over)
+            name, text = self._file(reply)
+            yield Message(
+                reply.name, reply.asking or "", last, choices, state, name, text, over=over
+            )
             pending, over = [], ""
 
+    def _file(self, reply: Reply) -> tuple[str, str]:
+        """(name, text) of what goes with it: a meeting for the calendar."""
+        if reply.name not in WITH_CALENDAR:
+            return "", ""
+        summary = f"{reply.data['trajectory'].name}, {reply.data['town']}"
+        return "gesprek.ics", calendar_file(summary, reply.data)
+
     def html(self, name: str, data: Mapping[str, Any]) -> str:
-        facts = {**self._helpers(), **data}
+        facts = {**self._helpers(), "library": partial(self.library, data), **data}
         return str(_template(self.tree["say"][name]).render(facts)).strip("\n")
 
     def plain(self, name: str, data: Mapping[str, Any]) -> str:
@@ -67,6 +80,8 @@ class Said:
             "short": self.short, "answer": self.value, "what": self.what, "week": self.week,
             "route": lambda key: self.words.route(key)["label"], "said": self.tree["said"],
             "kind_name": lambda key: self.tree["kinds"][key], "level": self.level,
+            "question": self.question, "choice": self.choice,
+            "eight_words": lambda side: self.tree["eight"][side],
         }  # fmt: skip
 
     # ------------------------------------------------------------ buttons
@@ -114,6 +129,19 @@ class Said:
 
     def value(self, key: str, value: Any) -> str:
         return self.words.value(key, value) if key in self.words.canvas else str(value)
+
+    def question(self, key: str) -> str:
+        return self.words.text(key) if key in self.words.canvas else self.short(key)
+
+    def choice(self, key: str, value: str) -> str:
+        """A choice under a prompt, as the question itself would show it."""
+        return self.words.label(self.words.canvas[key], value)
+
+    def library(self, data: Mapping[str, Any], kind: str) -> str:
+        """What a prompt of this kind says by itself."""
+        texts = self.tree["library"]
+        at = self.moment(data["at"]) if "at" in data else ""
+        return str(texts[kind]).format(by=data.get("by") or texts["nobody"], at=at)
 
     def what(self, share: str) -> str:
         """What can be shared, and what was looked at."""

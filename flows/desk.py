@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from flows.sharing import View
 
 if TYPE_CHECKING:
-    from flows.turn import Guide, Language
+    from flows.turn import Guide, Language, Walk
 
 LinkKind = Literal["k", "s", "t", "h", "m"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving."""
@@ -140,6 +140,8 @@ class Asked:
     canvas: int | None
     seat: int | None
     open: bool
+    walk: Walk | None = None
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,8 @@ class Desk:
     """Everything that steering may know of one person at one moment.
 
     `seats`, `meetings`, `links` and `waiting` are of the current trajectory, and
-    there only if this person keeps it now. `seed` is fresh randomness: the
+    there only if this person keeps it now. `near` are those of one
+    municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `appointing` and `admitting`
     wait for this person's yes.
@@ -184,6 +187,7 @@ class Desk:
     trajectories: tuple[Trajectory, ...] = ()
     current: Trajectory | None = None
     seats: tuple[Seat, ...] = ()
+    near: tuple[Seat, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     links: tuple[Link, ...] = ()
     waiting: tuple[Waiting, ...] = ()

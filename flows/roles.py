@@ -57,7 +57,7 @@ PRESSED = {
     "less": AGREED,
     "stop_prompts": AGREED,
     "normal": AGREED,
-    "now": AGREED,
+    "take_up": AGREED,
     "answer": AGREED,
     "done_action": AGREED,
     "fine": AGREED,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from flows.allowing import Allowing
 from flows.answers import clean, fold, match
-from flows.overseeing import Overseeing
+from flows.meeting import Meetings
+from flows.prompted import Prompted
 from flows.roles import TYPED, may
 from flows.steer import STEER, Steered, Wish
 
@@ -22,7 +23,7 @@ PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
 """Telegram's deep links arrive as /start with at most 64 letters."""
 
 
-class Steering(Overseeing, Allowing):
+class Steering(Meetings, Allowing, Prompted):
     """All verbs."""
 
 

@@ -193,7 +193,8 @@ CREATE TABLE prompting (
 CREATE TABLE glances (
     canvas INTEGER PRIMARY KEY REFERENCES canvases(id), changed_at TEXT NOT NULL,
     facts TEXT NOT NULL);
-CREATE INDEX canvases_changed ON canvases(changed_at)
+CREATE TABLE planned (
+    canvas INTEGER PRIMARY KEY REFERENCES canvases(id), changed_at TEXT NOT NULL)
 """
 
 

@@ -7,7 +7,7 @@ from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Any
 
 from flows import deeds
-from storage.rows import text_of
+from storage.rows import text_of, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -142,6 +142,7 @@ class Doing:
             "AND left_at IS NULL",
             self.now, deed.seat,
         )  # fmt: skip
+        self.plan_anew("SELECT canvas FROM seats WHERE id = ?", deed.seat)
 
     def sit_down(self) -> None:
         """A seat without a canvas takes the one that its person works on now."""
@@ -186,6 +187,7 @@ class Doing:
             f"UPDATE trajectories SET {deed.field} = ? WHERE id = ?",  # noqa: S608 - of the list
             deed.value, deed.trajectory,
         )  # fmt: skip
+        self.plan_anew("SELECT canvas FROM seats WHERE trajectory = ?", deed.trajectory)
 
     @do.register
     def _(self, deed: deeds.GoTo) -> None:
@@ -242,16 +244,24 @@ class Doing:
         self.run(
             "INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            deed.trajectory, deed.municipality, text_of(deed.at), deed.place, self.person, self.now,
+            deed.trajectory, deed.municipality, utc(deed.at), deed.place, self.person, self.now,
         )  # fmt: skip
+        self.plan_anew(
+            "SELECT canvas FROM seats WHERE trajectory = ? AND municipality = ?",
+            deed.trajectory, deed.municipality,
+        )  # fmt: skip
+
+    def plan_anew(self, canvases: str, *values: Any) -> None:
+        """What comes by itself for these canvases is worked out again at the next minute."""
+        self.run(f"DELETE FROM planned WHERE canvas IN ({canvases})", *values)  # noqa: S608
 
     @do.register
     def _(self, deed: deeds.CancelMeeting) -> None:
         self.run("UPDATE meetings SET cancelled_at = ? WHERE id = ?", self.now, deed.meeting)
         self.run(
             "UPDATE prompts SET ended_at = ?, ended = 'meeting' WHERE sent_at IS NULL "
-            "AND ended_at IS NULL AND batch = ?",
-            self.now, f"meeting {deed.meeting}",
+            "AND ended_at IS NULL AND mark IN (?, ?)",
+            self.now, *(f"meeting {deed.meeting} {when}" for when in ("before", "after")),
         )  # fmt: skip
 
     @do.register
@@ -267,6 +277,10 @@ class Doing:
         if deed.how not in OF_AGREED:
             raise ValueError(deed.how)
         self.run(f"UPDATE agreed SET {deed.how} = ? WHERE id = ?", self.now, deed.agreed)  # noqa: S608
+        self.plan_anew(
+            "SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = ?",
+            deed.agreed,
+        )  # fmt: skip
 
     # ------------------------------------------------------------ prompts
 
@@ -288,7 +302,7 @@ class Doing:
             self.run(
                 "INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_at, "
                 "due_at) SELECT person, canvas, id, ?, ?, ?, ?, ?, ? FROM seats WHERE id = ?",
-                deed.kind, deed.about, deed.text, deed.batch, self.now, text_of(deed.due), seat,
+                deed.kind, deed.about, deed.text, deed.batch, utc(self.at), utc(deed.due), seat,
             )  # fmt: skip
 
     @do.register
@@ -304,7 +318,7 @@ class Doing:
         self.run(
             "UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = ? WHERE id = ? "
             "AND ended_at IS NULL",
-            text_of(deed.due), deed.prompt,
+            utc(deed.due), deed.prompt,
         )  # fmt: skip
 
     @do.register
@@ -324,6 +338,14 @@ class Doing:
             "less_at = excluded.less_at",
             self.person, stopped, less,
         )  # fmt: skip
+        if stopped:
+            self.run(
+                "UPDATE prompts SET ended_at = ?, ended = 'stopped' WHERE person = ? "
+                "AND sent_at IS NULL AND ended_at IS NULL",
+                self.now, self.person,
+            )  # fmt: skip
+        else:
+            self.plan_anew("SELECT id FROM canvases WHERE person = ?", self.person)
 
     @do.register
     def _(self, deed: deeds.Answer) -> None:

@@ -20,7 +20,7 @@ from flows.desk import (
     Waiting,
     hashed,
 )
-from flows.sharing import view
+from flows.sharing import Facts, facts_of, view
 from storage import glances
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 BOT_NAME = "bot_name"
 """The fact that getMe told: the name in links."""
 
+LINKS = (
+    "SELECT l.*, COALESCE(q.name, '') AS by FROM links l "
+    "LEFT JOIN kwartiermakers q ON q.person = l.made_by"
+)
+
 
 class Desks:
     """Reads desks. `guide_of`: the structure that a canvas is pinned to."""
@@ -41,6 +46,7 @@ class Desks:
 
     def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
         """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
+        self.zone = now.tzinfo
         me = self.store.row("SELECT * FROM people WHERE chat = ?", chat) or {}
         secret, ref = given.pop("secret", ""), given.pop("ref", "")
         keeper = self._keeper_name(me["id"])
@@ -53,7 +59,7 @@ class Desks:
             keeper=keeper, bot_name=self.store.fact(BOT_NAME) or "",
             trajectories=kept, current=current,
             **(self._of_trajectory(current, now) if current else {}),
-            own=self._own(me["id"]),
+            own=self.own(me["id"]),
             followed=followed, invitation=invitation,
             known=self._known(me["id"], followed or invitation),
             appointing=self._appointing() if given.get("operator") else (),
@@ -128,11 +134,7 @@ class Desks:
         return tuple(k for k in self._links_where(where, trajectory) if k.open(now))
 
     def _links_where(self, where: str, value: Any) -> list[Link]:
-        sql = (  # noqa: S608 - ours
-            "SELECT l.*, COALESCE(q.name, '') AS by FROM links l LEFT JOIN kwartiermakers q "
-            f"ON q.person = l.made_by WHERE {where} ORDER BY l.id"
-        )
-        rows = self.store.rows(sql, value)
+        rows = self.store.rows(f"{LINKS} WHERE {where} ORDER BY l.id", value)
         return [self._as_link(row) for row in rows]
 
     def _as_link(self, row: dict[str, Any]) -> Link:
@@ -169,7 +171,25 @@ class Desks:
             trajectory,
         )
         shares, agreed = self._shares(trajectory), self._agreed(trajectory)
-        return tuple(_seat(row, shares[row["id"]], agreed[row["id"]]) for row in rows)
+        return tuple(
+            _seat(row, glances.from_json(row["facts"]), shares[row["id"]], agreed[row["id"]])
+            for row in rows
+        )
+
+    def near(self, trajectory: int, municipality: str) -> tuple[Seat, ...]:
+        """The seats of one municipality, with the answers that each of them shares."""
+        found = []
+        for row in self.store.rows(
+            "SELECT s.*, p.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
+            "JOIN people p ON p.id = s.person LEFT JOIN prompting o ON o.person = s.person "
+            "WHERE s.trajectory = ? AND s.municipality = ? AND s.left_at IS NULL "
+            "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.id",
+            trajectory, municipality,
+        ):  # fmt: skip
+            facts = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
+            own = self._own_seat(row)
+            found.append(_seat(row, facts, own.shares, own.agreed))
+        return tuple(found)
 
     def _shares(self, trajectory: int) -> dict[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = defaultdict(tuple)
@@ -188,10 +208,10 @@ class Desks:
             "AND a.refused_at IS NULL ORDER BY a.id",
             trajectory,
         ):
-            found[row["seat"]] = (*found[row["seat"]], _agreed(row))
+            found[row["seat"]] = (*found[row["seat"]], agreed_of(row))
         return found
 
-    def _own(self, person: int) -> tuple[OwnSeat, ...]:
+    def own(self, person: int) -> tuple[OwnSeat, ...]:
         rows = self.store.rows(
             "SELECT * FROM seats WHERE person = ? AND left_at IS NULL ORDER BY id", person
         )
@@ -208,7 +228,7 @@ class Desks:
             row["id"], _trajectory(trajectory or {}), row["municipality"], row["name"],
             row["canvas"], row["confirmed_at"] is not None, self._keepers(row["trajectory"]),
             tuple(share["what"] for share in shares), self._looks(row["id"]),
-            tuple(_agreed(one) for one in agreed if not one["refused_at"]),
+            tuple(agreed_of(one) for one in agreed if not one["refused_at"]),
             self._meetings(where, row["trajectory"], row["municipality"]),
         )  # fmt: skip
 
@@ -230,7 +250,7 @@ class Desks:
             *values,
         )
         return tuple(
-            Meeting(r["id"], r["municipality"], datetime.fromisoformat(r["starts_at"]), r["place"])
+            Meeting(r["id"], r["municipality"], self._local(r["starts_at"]), r["place"])
             for r in rows
         )
 
@@ -242,9 +262,12 @@ class Desks:
             trajectory,
         )
         return tuple(
-            Waiting(r["batch"], r["kind"], r["count"], datetime.fromisoformat(r["due"]))
-            for r in rows
+            Waiting(r["batch"], r["kind"], r["count"], self._local(r["due"])) for r in rows
         )
+
+    def _local(self, text: str) -> datetime:
+        """What is kept in UTC, on the clock of the wall."""
+        return datetime.fromisoformat(text).astimezone(self.zone)
 
     def _draft(self, person: int) -> Draft | None:
         row = self.store.row("SELECT * FROM drafts WHERE person = ?", person)
@@ -259,8 +282,10 @@ class Desks:
         )  # fmt: skip
         if row is None:
             return None
+        walk = self.store.walk(row["canvas"]) if row["canvas"] else None
+        guide = self.guide_of(row["canvas"]) if row["canvas"] else None
         return Asked(row["id"], row["kind"], row["about"], row["canvas"], row["seat"],
-                     row["ended_at"] is None)  # fmt: skip
+                     row["ended_at"] is None, walk, guide)  # fmt: skip
 
     def _prompting(self, person: int) -> dict[str, Any]:
         row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
@@ -272,8 +297,10 @@ def _trajectory(row: dict[str, Any]) -> Trajectory:
                       row["silence"])  # fmt: skip
 
 
-def _seat(row: dict[str, Any], shares: tuple[str, ...], agreed: tuple[Agreed, ...]) -> Seat:
-    seen = view(glances.from_json(row["facts"]), shares)
+def _seat(
+    row: dict[str, Any], facts: Facts, shares: tuple[str, ...], agreed: tuple[Agreed, ...]
+) -> Seat:
+    seen = view(facts, shares)
     off = bool(row["stopped_at"] or row["gone_at"])
     return Seat(
         row["id"], row["municipality"], row["name"], confirmed=True, view=seen,
@@ -281,7 +308,7 @@ def _seat(row: dict[str, Any], shares: tuple[str, ...], agreed: tuple[Agreed, ..
     )  # fmt: skip
 
 
-def _agreed(row: dict[str, Any]) -> Agreed:
+def agreed_of(row: dict[str, Any]) -> Agreed:
     return Agreed(
         row["id"], row["seat"], row["what"], row["who"], row["due_text"], row["due"],
         row["confirmed_at"] is not None, row["done_at"] is not None,

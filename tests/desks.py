@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.conversation import Conversation
+from bot.prompting import Prompting
 from storage.schema import open_database
 from storage.store import Store
 from tests.people import Person, transcript
@@ -14,6 +16,7 @@ from tests.people import Person, transcript
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.turn import Update
     from storage.outbox import Outgoing
 
 OPERATOR = "test:operator"
@@ -29,9 +32,18 @@ class Member(Person):
         self.store = Store(db, self.language)
         self.conversation = Conversation(self.store, self.files, frozenset({OPERATOR}))
 
+    heard: int = 0
+
     def hears(self) -> list[Outgoing]:
-        """What came without this person doing anything."""
-        return self.flush()
+        """What came since this person did something, or listened."""
+        self.flush()
+        said, self.heard = self.seen[self.heard :], len(self.seen)
+        return said
+
+    def gives(self, update: Update) -> list[Outgoing]:
+        said = super().gives(update)
+        self.heard = len(self.seen)
+        return said
 
     def presses_first(self, begins: str, key: str = "") -> list[Outgoing]:
         """The newest button whose key begins so, under the newest message with that asking."""
@@ -57,6 +69,7 @@ class Room:
     """Everybody in one folder, at one clock."""
 
     folder: Path
+    people: dict[str, Member] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.operator = self.person(OPERATOR)
@@ -64,7 +77,19 @@ class Room:
         self.operator.presses("agree")
 
     def person(self, chat: str) -> Member:
-        return Member(self.folder, chat)
+        return self.people.setdefault(chat, Member(self.folder, chat))
+
+    def until(self, now: datetime, days: float, hours: float = 1) -> datetime:
+        """Let the program's minutes pass; everything that goes out arrives at once."""
+        prompting = Prompting(self.operator.conversation)
+        end = now.astimezone(UTC) + timedelta(days=days)
+        while now.astimezone(UTC) < end:
+            now = (now.astimezone(UTC) + timedelta(hours=hours)).astimezone(now.tzinfo)
+            for chat in prompting.due(now):
+                self.people[chat].flush()
+        for person in self.people.values():
+            person.now = max(person.now, now)
+        return now
 
     def kwartiermaker(self, name: str, trajectory: str = "") -> Member:
         """Somebody whom the operator invited and confirmed."""

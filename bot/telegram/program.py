@@ -23,6 +23,7 @@ from bot.away import BEAT, beat
 from bot.channel import Revoked
 from bot.clock import now
 from bot.delivery import GRACE, WAITED, Delivery
+from bot.prompting import Prompting
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
 from bot.telegram.outgoing import Telegram
@@ -31,6 +32,7 @@ from bot.telegram.webhook import app
 from bot.watch import Figures
 from flows.turn import Update
 from storage import aside, outbox
+from storage.schema import StoreTrouble
 from storage.trajectories import BOT_NAME
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from bot.conversation import Conversation
 
 log = logging.getLogger("opschaalgids.telegram")
+
+SOON = 2.0
+"""Seconds between two batches of prompts, while there are more."""
 
 
 async def run(conversation: Conversation, settings: Settings) -> None:
@@ -61,6 +66,7 @@ class Program:
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
         self.channel = Telegram(self.bot)
+        self.prompting = Prompting(conversation)
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
 
     async def run(self) -> None:
@@ -87,6 +93,17 @@ class Program:
         for task in (sending, intake):
             with suppress(asyncio.CancelledError):
                 await task
+
+    async def _prompt(self) -> None:
+        """Every minute what is due; a little at a time, so that answers go before it."""
+        while True:
+            try:
+                chats = self.prompting.due(self.now())
+            except StoreTrouble as trouble:
+                log.warning("the database refuses for now (%s); trying again", trouble)
+                chats = []
+            self.delivery.wake(chats, WAITED)
+            await asyncio.sleep(SOON if chats else BEAT.total_seconds())
 
     # ------------------------------------------------------------ coming in
 
@@ -140,6 +157,7 @@ class Program:
     def _ready(self) -> None:
         sys.stderr.write("ready\n")
         sys.stderr.flush()
+        self.delivery.start(self._prompt())
         self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
 
     async def take(self, raw: list[dict[str, Any]]) -> None:
