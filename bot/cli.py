@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     telegram = commands.add_parser("telegram", help="the guide as a Telegram bot")
     telegram.set_defaults(run=_telegram)
     _add_export(commands)
+    _add_traject(commands)
     _add_operations(commands)
     check = commands.add_parser("check", help="refuse content that cannot be walked")
     check.set_defaults(run=_check)
@@ -102,13 +103,39 @@ def _add_chat(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export = commands.add_parser("export", help="answers and advice as JSON or Markdown")
-    export.add_argument("--format", required=True, choices=["json", "md"])
+    export.add_argument("--format", required=True, choices=["json", "md", "csv", "xlsx"])
     export.add_argument("--what", choices=["summary", "half-pages"], default="summary")
     which = export.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every canvas (the default for json)")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
+    which.add_argument("--traject", type=int, metavar="ID", help="what is shared in a trajectory")
     export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
     export.set_defaults(run=_export)
+
+
+def _add_traject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    traject = commands.add_parser("traject", help="trajectories, for scripts")
+    which = traject.add_subparsers(required=True, metavar="WHAT", dest="what")
+    listed = which.add_parser("list", help="all trajectories")
+    appoint = which.add_parser("appoint", help="a link that makes a kwartiermaker")
+    appoint.add_argument("name", metavar="NAME")
+    add = which.add_parser("add", help="a trajectory for a kwartiermaker")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--keeper", required=True, metavar="NAME", help="its kwartiermaker")
+    invite = which.add_parser("invite", help="links for municipalities, from a CSV or by name")
+    invite.add_argument("traject", type=int, metavar="ID")
+    invite.add_argument("file", metavar="FILE", help="municipality,name per line; - reads stdin")
+    overview = which.add_parser("overview", help="who is how far, and what is shared")
+    overview.add_argument("traject", type=int, metavar="ID")
+    prompt = which.add_parser("prompt", help="count whom a prompt goes to; --send sends it off")
+    prompt.add_argument("traject", type=int, metavar="ID")
+    prompt.add_argument("--kind", default="open", metavar="KIND", help="open, actions, again, text")
+    prompt.add_argument("--to", default="all", metavar="WHOM", help="all, quiet, a municipality")
+    prompt.add_argument("--text", default="", metavar="TEXT")
+    prompt.add_argument("--send", action="store_true")
+    for one in (listed, appoint, add, invite, overview, prompt):
+        one.add_argument("--json", action="store_true", help="for programs")
+    traject.set_defaults(run=_traject)
 
 
 def _add_operations(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -189,6 +216,11 @@ def _export(options: argparse.Namespace) -> None:
     from bot.export import export  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
+    if options.traject is not None:
+        _export_traject(options, settings)
+        return
+    if options.format in ("csv", "xlsx"):
+        raise Mistake(f"{options.format} holds a portfolio; add --traject ID.")
     if options.format == "json" and options.what != "summary":
         raise Mistake("json holds everything; leave --what out, or use --format md.")
     if options.format == "md" and options.canvas is None and _to_terminal(options.output):
@@ -202,6 +234,43 @@ def _export(options: argparse.Namespace) -> None:
     if found is None:
         raise Mistake("There is no such canvas; export --format json --all lists them all.")
     _put(options.output, found)
+
+
+def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
+    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+
+    if options.format in ("md", "xlsx") and _to_terminal(options.output):
+        raise Mistake("This makes a file; add --output portfolio.xlsx or summaries.zip.")
+    with _store(settings) as store, store.transaction():
+        try:
+            office = Office(Conversation(store), now(settings.timezone))
+            found = office.portfolio(options.traject, options.format)
+        except Unknown as error:
+            raise Mistake(str(error)) from None
+    _put(options.output, found)
+
+
+def _traject(options: argparse.Namespace) -> None:
+    from bot.office import answer  # noqa: PLC0415 - chat starts without it
+    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+
+    settings = read_settings()
+    with _store(settings) as store, store.transaction():
+        try:
+            office = Office(Conversation(store), now(settings.timezone))
+            said = answer(office, options, _read)
+        except Unknown as error:
+            raise Mistake(str(error)) from None
+    write(sys.stdout, said)
+
+
+def _read(path: str) -> str:
+    if path == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Mistake(f"{path} cannot be read ({error}); write it as UTF-8.") from error
 
 
 def _to_terminal(output: str) -> bool:

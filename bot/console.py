@@ -12,6 +12,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from bot.channel import BINARY, file_bytes
 from bot.clock import now
 from content.render import plain
 from flows.turn import Update, UpdateKind
@@ -131,7 +132,7 @@ def put_down(message: Message) -> str:
     try:
         return f"  {save(Path.cwd(), message)}"
     except OSError:
-        return message.file_text
+        return message.file_text if not message.file_name.endswith(BINARY) else ""
 
 
 def save(folder: Path, message: Message) -> Path:
@@ -142,6 +143,6 @@ def save(folder: Path, message: Message) -> Path:
         number += 1
         path = folder / f"{stem}-{number}{dot}{ending}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(message.file_text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(file_bytes(message))
     return path

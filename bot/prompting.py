@@ -40,6 +40,7 @@ class Prompting:
     def due(self, now: datetime) -> list[str]:
         """The chats that have a prompt in the outbox now; more may be due at once."""
         with self.store.transaction():
+            self.store.forget_secrets()
             self.prompts.renew(now.tzinfo)
             if not allowed(now):
                 self.prompts.recall(now)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.steering import Said
 from flows.deeds import Deed, Tell
-from flows.meeting import town_of
+from flows.meeting import takes_along, town_of
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
 from flows.steering import secret_of, steer, wish_of
@@ -55,7 +55,7 @@ class Steered:
             return None
         desk = self.desk(session, update, wish)
         town = town_of(desk, wish)
-        if town and desk.current:
+        if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
         outcome = steer(desk, session, update, wish)
         if outcome is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 
 from content.calendar import calendar_file
+from content.portfolio import as_xlsx, as_zip, encoded, qr
 from content.render import ENVIRONMENT, plain, short_text, split
 from content.words import Words
 from flows.turn import Choice, Message
@@ -62,10 +63,17 @@ class Said:
 
     def _file(self, reply: Reply) -> tuple[str, str]:
         """(name, text) of what goes with it: a meeting for the calendar."""
-        if reply.name not in WITH_CALENDAR:
-            return "", ""
-        summary = f"{reply.data['trajectory'].name}, {reply.data['town']}"
-        return "gesprek.ics", calendar_file(summary, reply.data)
+        data = reply.data
+        if reply.name in WITH_CALENDAR:
+            summary = f"{data['trajectory'].name}, {data['town']}"
+            return "gesprek.ics", calendar_file(summary, data)
+        if reply.name == "link_picture":
+            return "uitnodiging.png", encoded(qr(self.address(data["secret"])))
+        if reply.name == "portfolio_zip":
+            return "samenvattingen.zip", encoded(as_zip(self, data["seats"]))
+        if reply.name == "portfolio_sheet":
+            return "portfolio.xlsx", encoded(as_xlsx(self, data["seats"]))
+        return "", ""
 
     def html(self, name: str, data: Mapping[str, Any]) -> str:
         facts = {**self._helpers(), "library": partial(self.library, data), **data}

@@ -24,6 +24,9 @@ LIVES: dict[LinkKind, timedelta] = {
     "m": timedelta(hours=24),
 }
 
+SECRETS = frozenset({"appoint_text", "invite_text", "keep_text", "move_text", "link_picture"})
+"""Messages that hold a link: not kept once they were sent."""
+
 SECRET_LETTERS = 32
 """Letters of base64url: 192 bits."""
 

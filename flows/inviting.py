@@ -49,11 +49,15 @@ class Inviting(Steer):
         self.do(made)
         return secret
 
-    def tell_link(self, what: str, kind: LinkKind, secret: str, /, **data: Any) -> None:
+    def tell_link(
+        self, what: str, kind: LinkKind, secret: str, /, *, picture: bool = True, **data: Any
+    ) -> None:
         """What it is for, then the text to pass on, then the same as a picture."""
         until = (self.now + LIVES[kind]).date()
         self.tell(f"{what}_made", until=until, **data)
         self.tell(f"{what}_text", secret=secret, until=until, by=self.desk.keeper, **data)
+        if picture and self.desk.bot_name:
+            self.tell("link_picture", secret=secret, about=data.get("municipality", ""))
 
     # ------------------------------------------------------------ kwartiermakers
 
@@ -100,16 +104,20 @@ class Inviting(Steer):
     def _invite(self, said: str) -> None:
         wanted = [pair for line in said.split("\n") if (pair := named(line))[0]]
         for number, (municipality, name) in enumerate(wanted[:AT_ONCE]):
-            self._one(number, municipality, name)
+            self.one(number, municipality, name, picture=len(wanted) == 1)
         if wanted[AT_ONCE:]:
             self.tell("too_many_lines", most=AT_ONCE, left=len(wanted) - AT_ONCE)
 
-    def _one(self, number: int, municipality: str, name: str) -> None:
+    def one(self, number: int, municipality: str, name: str, *, picture: bool = True) -> None:
         secret = self.link(
             "s", number, trajectory=self.here.id, municipality=municipality, name=name
         )
-        facts = {"municipality": municipality, "name": name, "trajectory": self.here}
-        self.tell_link("invite", "s", secret, **facts)
+        facts: dict[str, Any] = {
+            "municipality": municipality,
+            "name": name,
+            "trajectory": self.here,
+        }
+        self.tell_link("invite", "s", secret, picture=picture, **facts)
 
     def _list(self) -> None:
         for seat in self.desk.admitting:
@@ -144,7 +152,7 @@ class Inviting(Steer):
             self.tell("settled")
         else:
             self.do(WithdrawLink(link.id))
-            self._one(0, link.municipality, link.name)
+            self.one(0, link.municipality, link.name)
 
     def admit(self) -> None:
         self._admitted(yes=True)

@@ -34,6 +34,9 @@ EIGHT = {
 }
 """The figure eight: who is on board above and below, what goes up, what goes down."""
 
+TAKEN_ALONG = 60
+"""Advisers whose documents are made while somebody waits; more by the command line."""
+
 THREE = 3
 SHOWN = 8
 
@@ -55,6 +58,11 @@ def town_of(desk: Desk, wish: Wish) -> str | None:
     if wish.verb != "meeting" or not wish.argument.strip():
         return None
     return Meetings.named(desk, re.split(r"[,\n]", wish.argument)[0])
+
+
+def takes_along(desk: Desk, wish: Wish) -> bool:
+    """Whether this needs the shared answers of a whole trajectory, and may have them here."""
+    return wish.verb == "portfolio" and len(desk.seats) <= TAKEN_ALONG
 
 
 class Meetings(Prompting):
@@ -99,6 +107,20 @@ class Meetings(Prompting):
             return
         labels = {f"town {seats[0].id}": name for name, seats in towns}
         self.tell("meeting_whom", *labels, labels=labels)
+
+    def portfolio(self) -> None:
+        """Shared summaries and the rows of all, to take along."""
+        if self.desk.current is None:
+            self.tell("no_trajectory")
+        elif len(self.desk.seats) > TAKEN_ALONG:
+            self.tell("portfolio_large", trajectory=self.here)
+        elif not self.desk.seats:
+            self.tell("overview_empty", trajectory=self.here)
+        else:
+            self.do(Looked(tuple(seat.id for seat in self.desk.near), "portfolio"))
+            self.tell("portfolio_sheet", seats=self.desk.near)
+            if any(seat.view.shares for seat in self.desk.near):
+                self.tell("portfolio_zip", seats=self.desk.near)
 
     # ------------------------------------------------------------ planning
 

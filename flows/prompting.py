@@ -12,6 +12,8 @@ from flows.overseeing import LONGEST_TEXT, Overseeing
 from flows.prompts import KINDS, next_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.desk import Draft, Seat
 
 GRACE = timedelta(minutes=5)
@@ -124,10 +126,14 @@ class Prompting(Overseeing):
             self._send(draft)
 
     def _send(self, draft: Draft) -> None:
-        seats = tuple(seat.id for seat in self.meant(draft.target) if not seat.off)
+        seats = [seat for seat in self.meant(draft.target) if not seat.off]
+        self.do(DropDraft())
+        self.send_off(seats, draft.kind, draft.text, str(draft.id))
+
+    def send_off(self, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
+        """As soon as the rules allow, after a while in which it can be called off."""
         due = next_moment(self.now + GRACE)
-        batch = str(draft.id)
-        self.do(SendPrompts(seats, draft.kind, "", draft.text, due, batch), DropDraft())
+        self.do(SendPrompts(tuple(seat.id for seat in seats), kind, "", text, due, batch))
         self.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
 
     def drop(self) -> None:

@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.desk import SECRETS
 from flows.turn import Update
 from storage.rows import CURSOR, Rows, button_of, number_of, ref_of, text_of
 
@@ -155,9 +156,13 @@ class Keeping(Rows):
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
         found = self.db.execute(
-            "INSERT INTO outbox(chat, ref, canvas, body, created_at) VALUES (?, ?, ?, ?, ?)",
-            [update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at)],
-        )
+            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at),
+                1 if message.kind in SECRETS else None,
+            ],
+        )  # fmt: skip
         if choices:
             said = json.dumps(choices, ensure_ascii=False)
             self.db.execute(
@@ -213,6 +218,14 @@ class Keeping(Rows):
                 json.dumps({**body, "ref": "", "canvas": None}, ensure_ascii=False),
                 text_of(at),
             ],
+        )
+
+    def forget_secrets(self) -> None:
+        """Only hashes of links are kept: what was sent with one loses its words."""
+        self.db.execute(
+            "UPDATE outbox SET secret = NULL, body = json_set(body, '$.html', '…', "
+            "'$.file_text', '') WHERE secret IS NOT NULL "
+            "AND (sent_at IS NOT NULL OR failed IS NOT NULL)"
         )
 
     def _trail(self, chat: str, message: Message) -> list[str]:

@@ -129,6 +129,8 @@ def chat_form(db: Database) -> None:
 TRAJECTORIES = """
 ALTER TABLE people ADD COLUMN invitation INTEGER;
 ALTER TABLE people ADD COLUMN trajectory INTEGER;
+ALTER TABLE outbox ADD COLUMN secret INTEGER;
+CREATE INDEX outbox_secrets ON outbox(id) WHERE secret IS NOT NULL;
 CREATE TABLE kwartiermakers (
     person INTEGER PRIMARY KEY REFERENCES people(id), name TEXT NOT NULL, link INTEGER NOT NULL,
     joined_at TEXT NOT NULL, confirmed_at TEXT, ended_at TEXT);

@@ -51,7 +51,8 @@ class Desks:
         secret, ref = given.pop("secret", ""), given.pop("ref", "")
         keeper = self._keeper_name(me["id"])
         kept = self._kept(me["id"]) if keeper is not None else ()
-        current = next((t for t in kept if t.id == me["trajectory"]), kept[0] if kept else None)
+        wanted = given.pop("trajectory", None) or me["trajectory"]
+        current = next((t for t in kept if t.id == wanted), kept[0] if kept else None)
         followed = self._followed(secret)
         invitation = self._link("l.id = ?", me["invitation"])
         return Desk(
@@ -68,6 +69,12 @@ class Desks:
             asked=self._asked(me["id"], chat, ref),
             **self._prompting(me["id"]), **given,
         )  # fmt: skip
+
+    def nobody(self, guide: Guide, seed: str) -> Desk:
+        """The desk of the command line, before anybody has a chat."""
+        bot_name = self.store.fact(BOT_NAME) or ""
+        return Desk(0, "", self.store.language, agreed=True, seed=seed, bot_name=bot_name,
+                    guide=guide)  # fmt: skip
 
     def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
         return {
@@ -176,15 +183,15 @@ class Desks:
             for row in rows
         )
 
-    def near(self, trajectory: int, municipality: str) -> tuple[Seat, ...]:
-        """The seats of one municipality, with the answers that each of them shares."""
+    def near(self, trajectory: int, municipality: str | None) -> tuple[Seat, ...]:
+        """The seats of one municipality, or of all, with the answers that each of them shares."""
         found = []
         for row in self.store.rows(
             "SELECT s.*, p.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
             "JOIN people p ON p.id = s.person LEFT JOIN prompting o ON o.person = s.person "
-            "WHERE s.trajectory = ? AND s.municipality = ? AND s.left_at IS NULL "
-            "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.id",
-            trajectory, municipality,
+            "WHERE s.trajectory = ? AND (? IS NULL OR s.municipality = ?) AND s.left_at IS NULL "
+            "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.municipality, s.id",
+            trajectory, municipality, municipality,
         ):  # fmt: skip
             facts = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
             own = self._own_seat(row)

@@ -18,7 +18,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channel import Gone, Later, Refused, Revoked, Unsure
+from bot.channel import Gone, Later, Refused, Revoked, Unsure, file_bytes
 from content.render import plain
 
 if TYPE_CHECKING:
@@ -66,11 +66,21 @@ class Telegram:
 
     async def _send_file(self, outgoing: Outgoing) -> int:
         message = outgoing.message
-        file = InputFile(message.file_text.encode(), message.file_name)
+        file = InputFile(file_bytes(message), message.file_name)
+        if message.file_name.endswith(".png"):
+            return await self._send_photo(outgoing, file)
         with said():
             await self.bot.send_chat_action(outgoing.chat, ChatAction.UPLOAD_DOCUMENT)
             sent = await self.bot.send_document(
                 outgoing.chat, file, message.html, parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(outgoing),
+            )  # fmt: skip
+        return sent.message_id
+
+    async def _send_photo(self, outgoing: Outgoing, file: InputFile) -> int:
+        with said():
+            sent = await self.bot.send_photo(
+                outgoing.chat, file, outgoing.message.html, parse_mode=ParseMode.HTML,
                 reply_markup=keyboard(outgoing),
             )  # fmt: skip
         return sent.message_id
