@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from content.steering import Said
@@ -49,6 +50,12 @@ class Prompting:
                 return []
             hand = (self._hand(number, now) for number in self.prompts.due(now, AT_ONCE))
             return [chat for chat in hand if chat]
+
+    def begin(self, now: datetime) -> None:
+        """Before anything is sent: what a stopped program left behind waits for its hours."""
+        with self.store.transaction():
+            if not allowed(now):
+                self.prompts.recall(now, in_flight=timedelta())
 
     def _hand(self, number: int, now: datetime) -> str:
         """One prompt: gone to a chat, put off, or ended with a reason. Never silently nothing."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ON_A_PAGE = 5
 """Advisers on one page: it must stay readable on a phone."""
 
+ROWS = 15
+"""Municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all."""
+
 LONGEST_TEXT = 400
 LONGEST_SILENCE = 90
 
@@ -200,7 +203,9 @@ class Overseeing(Inviting):
             self.tell("patterns_none")
             return
         self.do(Looked(tuple(s.id for s in sharing), "patterns"))
-        self.tell("heat", rows=self._heat(), keys=self.guide.canvas.ingredients)
+        rows = [row for row in self._heat() if any(v is not None for v in row[1].values())]
+        self.tell("heat", rows=rows[:ROWS], more=len(self.towns()) - len(rows[:ROWS]),
+                  keys=self.guide.canvas.ingredients)  # fmt: skip
         self.tell(
             "patterns", weak=_weak(sharing), routes=_routes(sharing), shared=len(sharing),
             same=_same(sharing), seats=len(self.desk.seats),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.prompts import SELDOM, SILENCE, Seats, plan
@@ -188,13 +188,12 @@ class Prompts:
             [prompt.id, prompt.person, utc(now)],
         )
 
-    def recall(self, now: datetime) -> int:
+    def recall(self, now: datetime, in_flight: timedelta = IN_FLIGHT) -> int:
         """What did not get out before the evening waits for the next working day."""
-        before = (now - IN_FLIGHT).astimezone(UTC)
         rows = self.store.rows(
             "SELECT r.id, r.outbox FROM prompts r JOIN outbox o ON o.id = r.outbox "
-            "WHERE o.sent_at IS NULL AND o.failed IS NULL AND r.sent_at < ?",
-            utc(before),
+            "WHERE o.sent_at IS NULL AND o.failed IS NULL AND r.sent_at <= ?",
+            utc(now - in_flight),
         )
         for row in rows:
             self.store.db.execute(
