@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 from content.steering import Said
 from content.words import Words
 from flows.canvas import UNKNOWN
-from flows.prompts import actions, allowed, answerable, due_date, important, open_now, when
+from flows.prompts import (
+    REST,
+    actions,
+    allowed,
+    answerable,
+    due_date,
+    important,
+    next_moment,
+    open_now,
+    when,
+)
 from flows.steer import STEER
 from flows.turn import Reply
 from storage import outbox
@@ -61,7 +71,7 @@ class Prompting:
         """One prompt: gone to a chat, put off, or ended with a reason. Never silently nothing."""
         prompt = self.prompts.one(number, now)
         refused = self.prompts.refused(prompt)
-        moment = when(now, prompt.handed, less=prompt.less)
+        moment = self._moment(prompt, now)
         reply = None if refused else self._reply(prompt, now)
         if refused or reply is None:
             self.prompts.end(prompt.id, refused or "no longer needed", now)
@@ -71,6 +81,13 @@ class Prompting:
             self._post(prompt, reply, now)
             return prompt.chat
         return ""
+
+    def _moment(self, prompt: Waiting, now: datetime) -> datetime:
+        """When it may go; a reminder of a pause leaves more room after what went before."""
+        moment = when(now, prompt.handed, less=prompt.less)
+        if prompt.kind == "pause" and prompt.handed and now - prompt.handed[-1] < REST:
+            moment = max(moment, next_moment((prompt.handed[-1] + REST).astimezone(now.tzinfo)))
+        return moment
 
     def _post(self, prompt: Waiting, reply: Reply, now: datetime) -> None:
         content = self.conversation.newest
@@ -158,12 +175,16 @@ class Prompting:
         return _reply("prompt_action", prompt, ("fine",), noted=what)
 
     def _again(self, prompt: Waiting, _: Walk, __: datetime) -> Reply | None:
-        return _reply("prompt_again", prompt, ("take_up",))
+        return _reply("prompt_again", prompt, ("take_up all",))
 
     def _recheck(self, prompt: Waiting, walk: Walk, _: datetime) -> Reply | None:
         """At the date to look back that the person chose, while it is still chosen."""
         chosen = walk.values.get("closing.recheck")
-        return None if chosen in (None, "never") else _reply("prompt_recheck", prompt, ("take_up",))
+        return (
+            None
+            if chosen in (None, "never")
+            else _reply("prompt_recheck", prompt, ("take_up all",))
+        )
 
     def _pause(self, prompt: Waiting, walk: Walk, now: datetime) -> Reply | None:
         """After a silence: the question where the person was."""

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from content.calendar import calendar_file
 from content.portfolio import as_xlsx, as_zip, encoded, qr
 from content.render import ENVIRONMENT, plain, short_text, split
-from content.words import Words
+from content.words import Words, lower_first
 from flows.turn import Choice, Message
 
 if TYPE_CHECKING:
@@ -130,7 +130,11 @@ class Said:
         """A part's number and name; what comes before and after has no number."""
         if key in ("", "done"):
             return str(self.tree["said"]["part_done" if key else "part_none"])
-        return self.words.part_name(key)
+        keys = [part.key for part in self.words.canvas.parts]
+        name, number = self.words.part_name(key), keys.index(key) if key in keys else 0
+        if not 0 < number < len(keys) - 1:
+            return name
+        return str(self.tree["said"]["part_numbered"]).format(n=number, name=lower_first(name))
 
     def short(self, key: str) -> str:
         return self.words.short(key) if key in self.words.canvas else key

@@ -37,6 +37,9 @@ SILENCE = 14
 """Days without a change before the guide itself asks, where no kwartiermaker chose."""
 
 LATER = timedelta(days=2)
+REST = timedelta(days=7)
+"""After any prompt, before a reminder of a pause: that prompt was one too."""
+
 BEFORE_MEETING, AFTER_MEETING = timedelta(days=3), timedelta(days=2)
 RECHECK = {"month": 30, "quarter": 91, "half_year": 182}
 
@@ -58,6 +61,7 @@ class Planned:
 class Seats:
     """What trajectories add to a canvas."""
 
+    taken: bool = False
     silence: int = SILENCE
     meetings: Sequence[Meeting] = ()
     agreed: Sequence[Agreed] = ()
@@ -143,11 +147,14 @@ def due_date(guide: Guide, walk: Walk, action: str) -> date | None:
 # ---------------------------------------------------------------- what comes by itself
 
 
-def plan(guide: Guide, walk: Walk, changed: datetime, seats: Seats) -> tuple[Planned, ...]:
-    """After a pause, at the date of an action, at a date to look back, around a meeting."""
-    zone = changed.tzinfo
+def plan(guide: Guide, walk: Walk, began: datetime, seats: Seats) -> tuple[Planned, ...]:
+    """After a pause, at the date of an action, at a date to look back, around a meeting.
+
+    `began`: when the canvas was made, in the person's zone.
+    """
+    zone = began.tzinfo
     found = [
-        *_pause(walk, changed, seats.silence),
+        *_pause(walk, began, seats),
         *_dated(guide, walk, zone),
         *_recheck(walk, zone),
         *(one for meeting in seats.meetings for one in _around(meeting)),
@@ -156,10 +163,13 @@ def plan(guide: Guide, walk: Walk, changed: datetime, seats: Seats) -> tuple[Pla
     return tuple(found)
 
 
-def _pause(walk: Walk, changed: datetime, silence: int) -> Iterator[Planned]:
-    if walk.cursor.question:
-        due = changed + timedelta(days=silence)
-        yield Planned("pause", "", f"pause {walk.id} {changed.date()}", due)
+def _pause(walk: Walk, began: datetime, seats: Seats) -> Iterator[Planned]:
+    """Once per silence; nobody is reminded of a canvas that nobody began or is waited for."""
+    if walk.cursor.question and (walk.given or seats.taken):
+        last = max((given.at for given in walk.given.values()), default=began)
+        last = last.astimezone(began.tzinfo)
+        due = last + timedelta(days=seats.silence)
+        yield Planned("pause", "", f"pause {walk.id} {last.date()}", due)
 
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:

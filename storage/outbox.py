@@ -169,6 +169,6 @@ def failures(db: Database) -> list[tuple[str, int]]:
     """Why messages were set aside, and how many; who left is no failure."""
     rows = db.execute(
         "SELECT failed, COUNT(*) FROM outbox WHERE failed IS NOT NULL "
-        "AND failed NOT IN ('gone', 'restored') GROUP BY failed"
+        "AND failed NOT IN ('gone', 'restored', 'recalled') GROUP BY failed"
     ).fetchall()
     return [(str(why), int(count)) for why, count in rows]

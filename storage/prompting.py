@@ -56,7 +56,7 @@ class Prompts:
     def renew(self, zone: Any, most: int = 50) -> int:
         """Work out anew what comes by itself for canvases that changed."""
         rows = self.store.rows(
-            "SELECT c.id, c.person, c.changed_at FROM canvases c "
+            "SELECT c.id, c.person, c.changed_at, c.created_at FROM canvases c "
             "LEFT JOIN planned n ON n.canvas = c.id "
             "WHERE n.canvas IS NULL OR n.changed_at <> c.changed_at LIMIT ?",
             most,
@@ -68,14 +68,15 @@ class Prompts:
     def _renew(self, row: dict[str, Any], zone: Any) -> None:
         self.desks.zone = zone
         walk, guide = self.store.walk(row["id"]), self.guide_of(row["id"])
-        changed = datetime.fromisoformat(row["changed_at"]).astimezone(zone)
+        began = datetime.fromisoformat(row["created_at"]).astimezone(zone)
         seats = [s for s in self.desks.own(row["person"]) if s.canvas == row["id"] and s.confirmed]
         around = Seats(
+            bool(seats),
             min((s.trajectory.silence for s in seats), default=SILENCE),
             [meeting for seat in seats for meeting in seat.meetings],
             [one for seat in seats for one in seat.agreed],
         )
-        self._replace(row["id"], row["person"], plan(guide, walk, changed, around))
+        self._replace(row["id"], row["person"], plan(guide, walk, began, around))
         self.store.db.execute(
             "INSERT OR REPLACE INTO planned(canvas, changed_at) VALUES (?, ?)",
             [row["id"], row["changed_at"]],
@@ -117,9 +118,15 @@ class Prompts:
         """A prompt as it stands now: what was handed out a moment ago counts."""
         rows = self.store.rows(
             "SELECT r.*, p.chat, p.language, p.canvas AS current, o.less_at, "
-            "(SELECT GROUP_CONCAT(q.name, ', ') FROM seats s JOIN keepers k ON k.trajectory = "
-            "s.trajectory AND k.until_at IS NULL JOIN kwartiermakers q ON q.person = k.person "
-            "WHERE s.id = r.seat) AS by FROM prompts r JOIN people p ON p.id = r.person "
+            "COALESCE((SELECT name FROM kwartiermakers WHERE person = r.made_by), "
+            "(SELECT q.name FROM meetings m JOIN keepers k ON k.trajectory = m.trajectory "
+            "AND k.person = m.made_by AND k.until_at IS NULL "
+            "JOIN kwartiermakers q ON q.person = m.made_by "
+            "WHERE r.mark LIKE 'meeting ' || m.id || ' %'), "
+            "(SELECT q.name FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
+            "AND k.until_at IS NULL JOIN kwartiermakers q ON q.person = k.person "
+            "WHERE s.id = r.seat ORDER BY k.id LIMIT 1)) AS by "
+            "FROM prompts r JOIN people p ON p.id = r.person "
             "LEFT JOIN prompting o ON o.person = r.person WHERE r.id = ?",
             number,
         )

@@ -181,8 +181,8 @@ CREATE TABLE prompts (
     id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id), canvas INTEGER,
     seat INTEGER, kind TEXT NOT NULL, about TEXT NOT NULL DEFAULT '',
     text TEXT NOT NULL DEFAULT '', mark TEXT, batch TEXT NOT NULL DEFAULT '',
-    made_at TEXT NOT NULL, due_at TEXT NOT NULL, sent_at TEXT, outbox INTEGER, ended_at TEXT,
-    ended TEXT);
+    made_by INTEGER, made_at TEXT NOT NULL, due_at TEXT NOT NULL, sent_at TEXT,
+    outbox INTEGER, ended_at TEXT, ended TEXT);
 CREATE UNIQUE INDEX prompts_once ON prompts(person, mark) WHERE mark IS NOT NULL;
 CREATE INDEX prompts_due ON prompts(due_at) WHERE sent_at IS NULL AND ended_at IS NULL;
 CREATE INDEX prompts_to ON prompts(person, sent_at);

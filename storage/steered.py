@@ -111,8 +111,7 @@ class Doing:
         self.run("UPDATE seats SET person = ? WHERE id = ?", self.person, seat["id"])
         self.run("UPDATE canvases SET person = ? WHERE id = ?", self.person, seat["canvas"])
         self.run(
-            "UPDATE prompts SET person = ? WHERE canvas = ? AND sent_at IS NULL "
-            "AND ended_at IS NULL",
+            "UPDATE prompts SET person = ? WHERE canvas = ?",
             self.person, seat["canvas"],
         )  # fmt: skip
         self.run(
@@ -300,9 +299,11 @@ class Doing:
     def _(self, deed: deeds.SendPrompts) -> None:
         for seat in deed.seats:
             self.run(
-                "INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_at, "
-                "due_at) SELECT person, canvas, id, ?, ?, ?, ?, ?, ? FROM seats WHERE id = ?",
-                deed.kind, deed.about, deed.text, deed.batch, utc(self.at), utc(deed.due), seat,
+                "INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by, "
+                "made_at, due_at) SELECT person, canvas, id, ?, ?, ?, ?, ?, ?, ? "
+                "FROM seats WHERE id = ?",
+                deed.kind, deed.about, deed.text, deed.batch, self.person, utc(self.at),
+                utc(deed.due), seat,
             )  # fmt: skip
 
     @do.register
@@ -344,6 +345,11 @@ class Doing:
                 "AND sent_at IS NULL AND ended_at IS NULL",
                 self.now, self.person,
             )  # fmt: skip
+            self.run(
+                "UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL AND failed IS NULL "
+                "AND id IN (SELECT outbox FROM prompts WHERE person = ?)",
+                self.person,
+            )
         else:
             self.plan_anew("SELECT id FROM canvases WHERE person = ?", self.person)
 

@@ -65,7 +65,7 @@ def test_a_prompt_is_previewed_sent_and_answered_in_place(room: Room) -> None:
     assert "Karin vraagt of je deze vraag kunt beantwoorden" in text_of(said)
     before = anna.store.walk(anna.canvas).cursor
     anna.presses(said[0].message.choices[0].key, said[0])
-    assert "gebleven waar je was" in text_of(anna.seen[-1:])
+    assert "Je bent nog waar je was" in text_of(anna.seen[-1:])
     assert anna.store.walk(anna.canvas).cursor == before
     assert len(anna.values) == 3
 
