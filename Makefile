@@ -20,6 +20,7 @@ transcripts: $(VENV)/.test
 
 prove: $(VENV)/.test
 	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
+	YEARS=$${YEARS:-5} HISTORIES=$${HISTORIES:-10000} FORGED=$${FORGED:-10000} MANY=1 $(RUN)/pytest -n auto tests/test_traject_years.py tests/test_traject_sharing.py tests/test_traject_roles.py
 
 docs: $(VENV)/.test
 	$(RUN)/python -m tests.docs

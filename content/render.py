@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LIMIT = 4_096
 """UTF-16 units of one Telegram message, after parsing."""
 
-PRIVACY_VERSION = "1"
+PRIVACY_VERSION = "2"
 """Goes up when the privacy text promises something else."""
 
 

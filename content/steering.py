@@ -76,6 +76,9 @@ class Said:
         return "", ""
 
     def html(self, name: str, data: Mapping[str, Any]) -> str:
+        language = data["trajectory"].language if name == "invite_text" else self.words.language
+        if language != self.words.language:
+            return Said(self.words.content, language, self.bot_name).html(name, data)
         facts = {**self._helpers(), "library": partial(self.library, data), **data}
         return str(_template(self.tree["say"][name]).render(facts)).strip("\n")
 

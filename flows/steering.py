@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flows.allowing import Allowing
-from flows.answers import clean, fold, match
+from flows.answers import clean, fold, match, match_exactly
 from flows.meeting import Meetings
 from flows.prompted import Prompted
 from flows.roles import TYPED, may
@@ -46,7 +46,7 @@ def wish_of(guide: Guide, session: Session, update: Update) -> Wish | None:
         word, _, argument = _words(text)
         verb = guide.steering["commands"].get(fold(word.partition("@")[0]))
         return Wish(verb, argument) if verb else None
-    return _typed(session, text)
+    return _typed(guide, session, text)
 
 
 def _words(text: str) -> tuple[str, str, str]:
@@ -67,13 +67,15 @@ def _pressed(session: Session, update: Update) -> Wish | None:
     return Wish(verb, argument, asking)
 
 
-def _typed(session: Session, text: str) -> Wish | None:
+def _typed(guide: Guide, session: Session, text: str) -> Wish | None:
     shown = session.shown
     if session.replied and session.replied.key.startswith(STEER):
         return Wish("replied", text, session.replied)
     if shown is None or not shown.key.startswith(STEER):
         return None
-    key = match(text, shown.choices)
+    key = match_exactly(text, shown.choices)
+    if key is None and fold(text) not in guide.commands:
+        key = match(text, shown.choices)
     verb, _, argument = (key or "").partition(" ")
     return Wish(verb, argument, shown) if key else None
 
