@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from flows.turn import Walk
     from storage.prompting import Waiting
 
-AT_ONCE = 20
+AT_ONCE = 10
 """Prompts of one transaction: a person's own answer must not wait for more."""
+
+RENEWED = 20
+"""Canvases for which one minute works out anew what comes by itself, and what shows."""
 
 DEEP = 60
 """Messages in the outbox above which prompts wait: two seconds of sending."""
@@ -52,7 +55,7 @@ class Prompting:
         """The chats that have a prompt in the outbox now; more may be due at once."""
         with self.store.transaction():
             self.store.forget_secrets()
-            self.prompts.renew(now.tzinfo)
+            self.prompts.renew(now.tzinfo, RENEWED)
             if not allowed(now):
                 self.prompts.recall(now)
                 return []

@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 
-def renew(store: Store, guide_of: Callable[[int], Guide], trajectory: int | None = None) -> None:
+def renew(
+    store: Store, guide_of: Callable[[int], Guide], trajectory: int | None = None, most: int = -1
+) -> None:
     """Bring the glances of a trajectory's canvases, or of everybody's, up to date."""
     rows = store.rows(
         "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
         "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL AND "
-        "(? IS NULL OR s.trajectory = ?) AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)",
+        "(? IS NULL OR s.trajectory = ?) AND (g.canvas IS NULL OR g.changed_at <> c.changed_at) "
+        "LIMIT ?",
         trajectory,
         trajectory,
+        most,
     )
     for row in rows:
         facts = facts_of(guide_of(row["id"]), store.walk(row["id"]))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.prompts import SELDOM, SILENCE, Seats, plan
+from storage import glances
 from storage.rows import utc
 from storage.trajectories import Desks, agreed_of
 
@@ -53,8 +54,9 @@ class Prompts:
 
     # ------------------------------------------------------------ planning
 
-    def renew(self, zone: Any, most: int = 50) -> int:
-        """Work out anew what comes by itself for canvases that changed."""
+    def renew(self, zone: Any, most: int) -> int:
+        """Work out anew what comes by itself for canvases that changed, and what shows of them."""
+        glances.renew(self.store, self.guide_of, most=most)
         rows = self.store.rows(
             "SELECT c.id, c.person, c.changed_at, c.created_at FROM canvases c "
             "LEFT JOIN planned n ON n.canvas = c.id "

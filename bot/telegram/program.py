@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("opschaalgids.telegram")
 
-SOON = 2.0
+SOON = 0.5
 """Seconds between two batches of prompts, while there are more."""
 
 
