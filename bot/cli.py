@@ -119,6 +119,8 @@ def _add_traject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     listed = which.add_parser("list", help="all trajectories")
     appoint = which.add_parser("appoint", help="a link that makes a kwartiermaker")
     appoint.add_argument("name", metavar="NAME")
+    dismiss = which.add_parser("dismiss", help="somebody is no kwartiermaker any more")
+    dismiss.add_argument("name", metavar="NAME")
     add = which.add_parser("add", help="a trajectory for a kwartiermaker")
     add.add_argument("name", metavar="NAME")
     add.add_argument("--keeper", required=True, metavar="NAME", help="its kwartiermaker")
@@ -133,7 +135,7 @@ def _add_traject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     prompt.add_argument("--to", default="all", metavar="WHOM", help="all, quiet, a municipality")
     prompt.add_argument("--text", default="", metavar="TEXT")
     prompt.add_argument("--send", action="store_true")
-    for one in (listed, appoint, add, invite, overview, prompt):
+    for one in (listed, appoint, dismiss, add, invite, overview, prompt):
         one.add_argument("--json", action="store_true", help="for programs")
     traject.set_defaults(run=_traject)
 

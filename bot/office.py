@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from bot.traject import Office
+    from bot.traject import Invitation, Office
 
 LISTED = ("id", "name", "keepers", "people", "language")
 LINKS = ("municipality", "name", "link", "expires")
@@ -30,19 +30,25 @@ def answer(office: Office, options: argparse.Namespace, read: Callable[[str], st
 def _found(
     office: Office, options: argparse.Namespace, read: Callable[[str], str]
 ) -> tuple[Any, tuple[str, ...]]:
-    what = options.what
-    if what == "list":
-        return office.trajectories(), LISTED
-    if what == "overview":
-        return office.overview(options.traject), SHOWN
-    if what == "invite":
-        made = office.invite(options.traject, pairs(read(options.file)))
-        return [asdict(one) for one in made], LINKS
-    if what == "appoint":
-        return [asdict(office.appoint(options.name))], LINKS[1:]
-    if what == "add":
-        return {"id": office.add(options.name, options.keeper)}, ("id",)
+    """(what was found, the columns of its table)."""
+    asked: dict[str, Callable[[], tuple[Any, tuple[str, ...]]]] = {
+        "list": lambda: (office.trajectories(), LISTED),
+        "overview": lambda: (office.overview(options.traject), SHOWN),
+        "invite": lambda: (_made(office.invite(options.traject, pairs(read(options.file)))), LINKS),
+        "appoint": lambda: (_made([office.appoint(options.name)]), LINKS[1:]),
+        "dismiss": lambda: ({"left without": office.dismiss(options.name)}, ("left without",)),
+        "add": lambda: ({"id": office.add(options.name, options.keeper)}, ("id",)),
+        "prompt": lambda: (_prompted(office, options), ("people", "sent")),
+    }
+    return asked[options.what]()
+
+
+def _made(invitations: list[Invitation]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in invitations]
+
+
+def _prompted(office: Office, options: argparse.Namespace) -> dict[str, Any]:
     count = office.prompt(
         options.traject, options.kind, options.to, options.text, send=options.send
     )
-    return {"people": count, "sent": options.send and count > 0}, ("people", "sent")
+    return {"people": count, "sent": options.send and count > 0}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.portfolio import as_csv, as_xlsx, as_zip, columns, rows
 from content.steering import Said
-from flows.deeds import Looked
+from flows.deeds import Dismiss, Looked
 from flows.prompts import KINDS
 from flows.steer import Wish
 from flows.steering import Steering
@@ -90,6 +90,13 @@ class Office:
         turn = self._turn(replace(desk, operator=True), "appoint", name)
         turn.appoint()
         return self._links(turn, OPERATOR_MADE)[0]
+
+    def dismiss(self, name: str) -> int:
+        """Somebody is no kwartiermaker any more; in how many trajectories they were the last."""
+        desk = self._keeper(name)
+        alone = [t for t in desk.trajectories if len(self._desk(t.id).keepers) == 1]
+        self.steering.do(desk.person, Update("cli", "", self.now, "text"), [Dismiss(desk.person)])
+        return len(alone)
 
     def add(self, name: str, keeper: str) -> int:
         """A trajectory for a kwartiermaker who was confirmed; its number."""

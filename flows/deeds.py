@@ -59,6 +59,13 @@ class ConfirmKeeper(Deed):
 
 
 @dataclass(frozen=True)
+class Dismiss(Deed):
+    """Somebody is no kwartiermaker any more, and keeps no trajectory."""
+
+    person: int
+
+
+@dataclass(frozen=True)
 class ConfirmSeat(Deed):
     seat: int
     yes: bool

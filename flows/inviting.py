@@ -257,6 +257,8 @@ class Inviting(Steer):
     def _next(self, link: Link, canvas: int | None) -> str:
         if link.kind == "m":
             return "start"
+        if link.kind == "k":  # a kwartiermaker need not answer anything
+            return ""
         if not self.desk.agreed:
             return "/agree"
         if link.kind == "s":

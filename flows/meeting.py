@@ -37,6 +37,17 @@ EIGHT = {
 TAKEN_ALONG = 60
 """Advisers whose documents are made while somebody waits; more by the command line."""
 
+CLASHES = (
+    (("ingredients.funding", "yes"), ("routes.temporary", "fully")),
+    (("ingredients.governance", "yes"), ("routes.rules", "yes")),
+    (("ingredients.collaboration", "yes"), ("pitfalls.partners_table", "no")),
+    (("ingredients.skills", "yes"), ("routes.hinges", "no")),
+    (("ingredients.skills", "yes"), ("pitfalls.conditions_without", "no")),
+    (("ingredients.needs", "no"), ("routes.demand", "concrete")),
+    (("impact.evidence", "measured"), ("impact.working_part", "no")),
+)
+"""Answers of one person that sit uneasily together: worth a question, no correction."""
+
 THREE = 3
 SHOWN = 8
 
@@ -175,7 +186,8 @@ class Meetings(Prompting):
         self.tell("page_answers", said=said[:SHOWN], more=len(said[SHOWN:]),
                   weak=self._weak(seats), routes=_leaning(seats))  # fmt: skip
         self.tell("page_table", *keys, key="meeting", open_points=_open(seats)[:SHOWN],
-                  differ=self._differ(seats), agreed=self._due(seats), eight=_eight(said),
+                  differ=self._differ(seats), clashes=_clashes(seats), agreed=self._due(seats),
+                  eight=_eight(said),
                   labels=dict.fromkeys(keys, ahead))  # fmt: skip
 
     def _weak(self, seats: Sequence[Seat]) -> list[str]:
@@ -259,6 +271,12 @@ def _open(seats: Sequence[Seat]) -> list[str]:
     """Shared open points: questions to put on the table."""
     own = [k for s in seats for k, g in s.view.given.items() if g.value == UNKNOWN]
     return list(dict.fromkeys([*(k for s in seats for k in s.view.open_points or ()), *own]))
+
+
+def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str], ...]]]:
+    """(whose, the two answers), of what that adviser shares."""
+    return [(seat.called, pair) for seat in seats for pair in CLASHES
+            if all(seat.view.values.get(key) == value for key, value in pair)][:THREE]  # fmt: skip
 
 
 def _eight(said: Sequence[Said]) -> list[tuple[str, list[Said]]]:

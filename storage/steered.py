@@ -75,6 +75,16 @@ class Doing:
             self.person, link["name"], link["id"], self.now,
         )  # fmt: skip
 
+        self._agree()
+
+    def _agree(self) -> None:
+        """Whoever says yes to an invitation agreed with what stands under it."""
+        self.run(
+            "UPDATE people SET agreed_at = COALESCE(agreed_at, ?), "
+            "agreed_version = COALESCE(agreed_version, ?) WHERE id = ?",
+            self.now, self.store.agreement, self.person,
+        )  # fmt: skip
+
     def _give_s(self, link: dict[str, Any], canvas: int | None) -> None:
         """A seat has its link's number. Who was confirmed before by who invites, is again."""
         known = self.store.row(
@@ -119,17 +129,25 @@ class Doing:
             "WHERE id = ? AND canvas = ?",
             seat["person"], seat["canvas"],
         )  # fmt: skip
-        self.run(
-            "UPDATE people SET canvas = ?, agreed_at = COALESCE(agreed_at, ?), "
-            "agreed_version = COALESCE(agreed_version, ?) WHERE id = ?",
-            seat["canvas"], self.now, self.store.agreement, self.person,
-        )  # fmt: skip
+        self.run("UPDATE people SET canvas = ? WHERE id = ?", seat["canvas"], self.person)
+        self._agree()
 
     @do.register
     def _(self, deed: deeds.ConfirmKeeper) -> None:
         column = "confirmed_at" if deed.yes else "ended_at"
         self.run(
             f"UPDATE kwartiermakers SET {column} = ? WHERE person = ? AND confirmed_at IS NULL",  # noqa: S608
+            self.now, deed.person,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.Dismiss) -> None:
+        self.run(
+            "UPDATE kwartiermakers SET ended_at = ? WHERE person = ? AND ended_at IS NULL",
+            self.now, deed.person,
+        )  # fmt: skip
+        self.run(
+            "UPDATE keepers SET until_at = ? WHERE person = ? AND until_at IS NULL",
             self.now, deed.person,
         )  # fmt: skip
 

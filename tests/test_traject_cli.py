@@ -11,7 +11,7 @@ import pytest
 
 from bot import cli
 from bot.traject import pairs
-from tests.desks import Room
+from tests.desks import Room, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +117,13 @@ def test_one_sentence_where_something_is_wrong(
 def test_portfolio_in_the_chat(karin: Member) -> None:
     said = karin.types("/portfolio")
     assert [o.message.file_name for o in said] == ["portfolio.xlsx", "samenvattingen.zip"]
+
+
+def test_a_dismissed_kwartiermaker_sees_nothing(
+    karin: Member, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert json.loads(printed(capsys, "dismiss", "Karin", "--json")) == {"left without": 1}
+    assert "Zutphen" not in text_of(karin.types("/overzicht"))
 
 
 def test_pairs() -> None:

@@ -36,7 +36,7 @@ async def invited(standin: StandIn, operator: Phone) -> tuple[Phone, Phone]:
     await karin.starts(payload(operator))
     await karin.asked()
     await karin.presses(key="join 0")
-    await karin.asked()
+    await karin.waits()
     await operator.types("/kwartiermaker")
     await operator.asked()
     pressed = next(key for key, _ in keys(operator) if key.startswith("appoint_yes"))
