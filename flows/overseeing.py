@@ -39,6 +39,10 @@ class Line:
 class Overseeing(Inviting):
     """What a kwartiermaker keeps in view."""
 
+    def hello(self) -> None:
+        """A kwartiermaker who answers about no pilot is at the desk."""
+        self.tell("hello", current=self.desk.current, name=self.desk.keeper)
+
     # ------------------------------------------------------------ trajectories
 
     def trajectory(self) -> None:

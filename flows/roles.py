@@ -64,8 +64,8 @@ PRESSED = {
 }
 """Buttons."""
 
-HEARD = {"follow": ANYONE, "replied": AGREED}
-"""A link, and a text that replies to a prompt."""
+HEARD = {"follow": ANYONE, "replied": AGREED, "hello": KEEPER}
+"""A link, a text that replies to a prompt, and a start by who has no pilot of their own."""
 
 WHO = {**TYPED, **PRESSED, **HEARD}
 

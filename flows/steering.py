@@ -37,6 +37,9 @@ def wish_of(guide: Guide, session: Session, update: Update) -> Wish | None:
     """What is wanted here; None where the dialogue hears it."""
     if secret_of(update):
         return Wish("follow")
+    begins = update.kind == "start" or update.text.strip() == "/start"
+    if begins and session.agreed and session.walk is None:
+        return Wish("hello")
     if update.kind == "press":
         return _pressed(session, update)
     if update.kind != "text":
@@ -86,7 +89,7 @@ def steer(desk: Desk, session: Session, update: Update, wish: Wish) -> Steered |
     if wish.verb == "quiet":
         return turn.turn()
     if not may(desk, wish.verb):
-        if wish.verb in TYPED:
+        if wish.verb in TYPED or wish.verb == "hello":
             return None
         turn.tell("not_yours")
         return turn.turn()

@@ -25,6 +25,15 @@ def test_from_operator_to_overview(room: Room) -> None:
     assert anna.values["pilot.organisation"] == "Zutphen"
 
 
+def test_a_kwartiermaker_without_a_pilot_starts_at_the_desk(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    assert "Je werkt aan Jongeren Zuid" in text_of(karin.starts())
+    assert "Akkoord, we beginnen" not in text_of(karin.seen)
+    karin.types("akkoord")
+    assert karin.asked == "pilot.name"
+    assert "pilot of aanpak" in text_of(karin.starts())
+
+
 def test_a_link_says_who_for_what_and_what_is_seen(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
     karin.types("/traject onderwerp Schulden bij jongeren")
