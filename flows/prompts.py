@@ -58,7 +58,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Seats:
+class Around:
     """What trajectories add to a canvas."""
 
     taken: bool = False
@@ -147,28 +147,28 @@ def due_date(guide: Guide, walk: Walk, action: str) -> date | None:
 # ---------------------------------------------------------------- what comes by itself
 
 
-def plan(guide: Guide, walk: Walk, began: datetime, seats: Seats) -> tuple[Planned, ...]:
+def plan(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
     """After a pause, at the date of an action, at a date to look back, around a meeting.
 
     `began`: when the canvas was made, in the person's zone.
     """
     zone = began.tzinfo
     found = [
-        *_pause(walk, began, seats),
+        *_pause(walk, began, around),
         *_dated(guide, walk, zone),
         *_recheck(walk, zone),
-        *(one for meeting in seats.meetings for one in _around(meeting)),
-        *_agreed(seats.agreed, zone),
+        *(one for meeting in around.meetings for one in _around(meeting)),
+        *_agreed(around.agreed, zone),
     ]
     return tuple(found)
 
 
-def _pause(walk: Walk, began: datetime, seats: Seats) -> Iterator[Planned]:
+def _pause(walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
     """Once per silence; nobody is reminded of a canvas that nobody began or is waited for."""
-    if walk.cursor.question and (walk.given or seats.taken):
+    if walk.cursor.question and (walk.given or around.taken):
         last = max((given.at for given in walk.given.values()), default=began)
         last = last.astimezone(began.tzinfo)
-        due = last + timedelta(days=seats.silence)
+        due = last + timedelta(days=around.silence)
         yield Planned("pause", "", f"pause {walk.id} {last.date()}", due)
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.prompts import SELDOM, SILENCE, Seats, plan
+from flows.prompts import SELDOM, SILENCE, Around, plan
 from storage import glances
 from storage.rows import utc
-from storage.trajectories import Desks, agreed_of
+from storage.seats import Seats, agreed_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,7 +50,7 @@ class Prompts:
 
     def __init__(self, store: Store, guide_of: Callable[[int], Guide]) -> None:
         self.store, self.guide_of = store, guide_of
-        self.desks = Desks(store, guide_of)
+        self.seats = Seats(store, guide_of)
 
     # ------------------------------------------------------------ planning
 
@@ -68,11 +68,11 @@ class Prompts:
         return len(rows)
 
     def _renew(self, row: dict[str, Any], zone: Any) -> None:
-        self.desks.zone = zone
+        self.seats.zone = zone
         walk, guide = self.store.walk(row["id"]), self.guide_of(row["id"])
         began = datetime.fromisoformat(row["created_at"]).astimezone(zone)
-        seats = [s for s in self.desks.own(row["person"]) if s.canvas == row["id"] and s.confirmed]
-        around = Seats(
+        seats = [s for s in self.seats.own(row["person"]) if s.canvas == row["id"] and s.confirmed]
+        around = Around(
             bool(seats),
             min((s.trajectory.silence for s in seats), default=SILENCE),
             [meeting for seat in seats for meeting in seat.meetings],

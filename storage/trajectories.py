@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.desk import (
-    Agreed,
     Asked,
     Desk,
     Draft,
     Link,
-    Look,
-    Meeting,
-    OwnSeat,
     Seat,
     Trajectory,
     Waiting,
     hashed,
 )
-from flows.sharing import Facts, facts_of, view
-from storage import glances
+from storage.seats import Seats, time_of, trajectory_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flows.turn import Guide
-    from storage.store import Store
 
 BOT_NAME = "bot_name"
 """The fact that getMe told: the name in links."""
@@ -38,11 +29,8 @@ LINKS = (
 )
 
 
-class Desks:
+class Desks(Seats):
     """Reads desks. `guide_of`: the structure that a canvas is pinned to."""
-
-    def __init__(self, store: Store, guide_of: Callable[[int], Guide]) -> None:
-        self.store, self.guide_of = store, guide_of
 
     def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
         """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
@@ -79,10 +67,10 @@ class Desks:
     def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
         return {
             "seats": self.seats(current.id),
-            "meetings": self._meetings("m.trajectory = ?", current.id),
+            "meetings": self.meetings("m.trajectory = ?", current.id),
             "links": self._links(current.id, now),
             "waiting": self._waiting(current.id),
-            "keepers": self._keepers(current.id),
+            "keepers": self.keepers(current.id),
         }
 
     # ------------------------------------------------------------ roles
@@ -101,15 +89,7 @@ class Desks:
             "WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id",
             person,
         )
-        return tuple(_trajectory(row) for row in rows)
-
-    def _keepers(self, trajectory: int) -> tuple[str, ...]:
-        rows = self.store.rows(
-            "SELECT q.name FROM keepers k JOIN kwartiermakers q ON q.person = k.person "
-            "WHERE k.trajectory = ? AND k.until_at IS NULL ORDER BY k.id",
-            trajectory,
-        )
-        return tuple(row["name"] for row in rows)
+        return tuple(trajectory_of(row) for row in rows)
 
     def _appointing(self) -> tuple[tuple[int, str], ...]:
         rows = self.store.rows(
@@ -148,9 +128,9 @@ class Desks:
         found = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
         return Link(
             row["id"], row["kind"], row["by"], row["made_by"],
-            _trajectory(found) if found else None, row["municipality"], row["name"], row["seat"],
-            datetime.fromisoformat(row["expires_at"]), _time(row["used_at"]),
-            _time(row["withdrawn_at"]),
+            trajectory_of(found) if found else None, row["municipality"], row["name"], row["seat"],
+            datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
+            time_of(row["withdrawn_at"]),
         )  # fmt: skip
 
     def _known(self, person: int, link: Link | None) -> bool:
@@ -164,102 +144,7 @@ class Desks:
 
     # ------------------------------------------------------------ seats
 
-    def seats(self, trajectory: int) -> tuple[Seat, ...]:
-        """Everybody in a trajectory, as far as each of them shares."""
-        glances.renew(self.store, self.guide_of, trajectory)
-        rows = self.store.rows(
-            "SELECT s.*, g.facts, p.gone_at, o.stopped_at, "
-            "(SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged "
-            "FROM seats s JOIN people p ON p.id = s.person "
-            "LEFT JOIN glances g ON g.canvas = s.canvas "
-            "LEFT JOIN prompting o ON o.person = s.person "
-            "WHERE s.trajectory = ? AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL "
-            "ORDER BY s.id",
-            trajectory,
-        )
-        shares, agreed = self._shares(trajectory), self._agreed(trajectory)
-        return tuple(
-            _seat(row, glances.from_json(row["facts"]), shares[row["id"]], agreed[row["id"]])
-            for row in rows
-        )
-
-    def near(self, trajectory: int, municipality: str | None) -> tuple[Seat, ...]:
-        """The seats of one municipality, or of all, with the answers that each of them shares."""
-        found = []
-        for row in self.store.rows(
-            "SELECT s.*, p.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
-            "JOIN people p ON p.id = s.person LEFT JOIN prompting o ON o.person = s.person "
-            "WHERE s.trajectory = ? AND (? IS NULL OR s.municipality = ?) AND s.left_at IS NULL "
-            "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.municipality, s.id",
-            trajectory, municipality, municipality,
-        ):  # fmt: skip
-            facts = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
-            own = self._own_seat(row)
-            found.append(_seat(row, facts, own.shares, own.agreed))
-        return tuple(found)
-
-    def _shares(self, trajectory: int) -> dict[int, tuple[str, ...]]:
-        found: dict[int, tuple[str, ...]] = defaultdict(tuple)
-        for row in self.store.rows(
-            "SELECT h.seat, h.what FROM shares h JOIN seats s ON s.id = h.seat "
-            "WHERE s.trajectory = ? AND h.until_at IS NULL ORDER BY h.id",
-            trajectory,
-        ):
-            found[row["seat"]] = (*found[row["seat"]], row["what"])
-        return found
-
-    def _agreed(self, trajectory: int) -> dict[int, tuple[Agreed, ...]]:
-        found: dict[int, tuple[Agreed, ...]] = defaultdict(tuple)
-        for row in self.store.rows(
-            "SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.trajectory = ? "
-            "AND a.refused_at IS NULL ORDER BY a.id",
-            trajectory,
-        ):
-            found[row["seat"]] = (*found[row["seat"]], agreed_of(row))
-        return found
-
-    def own(self, person: int) -> tuple[OwnSeat, ...]:
-        rows = self.store.rows(
-            "SELECT * FROM seats WHERE person = ? AND left_at IS NULL ORDER BY id", person
-        )
-        return tuple(self._own_seat(row) for row in rows)
-
-    def _own_seat(self, row: dict[str, Any]) -> OwnSeat:
-        trajectory = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
-        shares = self.store.rows(
-            "SELECT what FROM shares WHERE seat = ? AND until_at IS NULL ORDER BY id", row["id"]
-        )
-        agreed = self.store.rows("SELECT * FROM agreed WHERE seat = ? ORDER BY id", row["id"])
-        where = "m.trajectory = ? AND m.municipality = ?"
-        return OwnSeat(
-            row["id"], _trajectory(trajectory or {}), row["municipality"], row["name"],
-            row["canvas"], row["confirmed_at"] is not None, self._keepers(row["trajectory"]),
-            tuple(share["what"] for share in shares), self._looks(row["id"]),
-            tuple(agreed_of(one) for one in agreed if not one["refused_at"]),
-            self._meetings(where, row["trajectory"], row["municipality"]),
-        )  # fmt: skip
-
-    def _looks(self, seat: int) -> tuple[Look, ...]:
-        rows = self.store.rows(
-            "SELECT COALESCE(q.name, '') AS name, l.what, MAX(l.at) AS at FROM looks l "
-            "LEFT JOIN kwartiermakers q ON q.person = l.person WHERE l.seat = ? "
-            "GROUP BY l.person, l.what ORDER BY MAX(l.at) DESC LIMIT 6",
-            seat,
-        )
-        return tuple(Look(r["name"], r["what"], datetime.fromisoformat(r["at"])) for r in rows)
-
     # ------------------------------------------------------------ meetings and prompts
-
-    def _meetings(self, where: str, *values: Any) -> tuple[Meeting, ...]:
-        rows = self.store.rows(
-            f"SELECT m.* FROM meetings m WHERE {where} AND m.cancelled_at IS NULL "  # noqa: S608
-            "ORDER BY m.starts_at",
-            *values,
-        )
-        return tuple(
-            Meeting(r["id"], r["municipality"], self._local(r["starts_at"]), r["place"])
-            for r in rows
-        )
 
     def _waiting(self, trajectory: int) -> tuple[Waiting, ...]:
         rows = self.store.rows(
@@ -268,13 +153,7 @@ class Desks:
             "AND r.batch <> '' AND r.sent_at IS NULL AND r.ended_at IS NULL GROUP BY r.batch",
             trajectory,
         )
-        return tuple(
-            Waiting(r["batch"], r["kind"], r["count"], self._local(r["due"])) for r in rows
-        )
-
-    def _local(self, text: str) -> datetime:
-        """What is kept in UTC, on the clock of the wall."""
-        return datetime.fromisoformat(text).astimezone(self.zone)
+        return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
 
     def _draft(self, person: int) -> Draft | None:
         row = self.store.row("SELECT * FROM drafts WHERE person = ?", person)
@@ -297,30 +176,3 @@ class Desks:
     def _prompting(self, person: int) -> dict[str, Any]:
         row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
         return {"stopped": bool(row.get("stopped_at")), "less": bool(row.get("less_at"))}
-
-
-def _trajectory(row: dict[str, Any]) -> Trajectory:
-    return Trajectory(row["id"], row["name"], row["subject"], row["welcome"], row["language"],
-                      row["silence"])  # fmt: skip
-
-
-def _seat(
-    row: dict[str, Any], facts: Facts, shares: tuple[str, ...], agreed: tuple[Agreed, ...]
-) -> Seat:
-    seen = view(facts, shares)
-    off = bool(row["stopped_at"] or row["gone_at"])
-    return Seat(
-        row["id"], row["municipality"], row["name"], confirmed=True, view=seen,
-        nudged=_time(row["nudged"]), off=off, agreed=agreed,
-    )  # fmt: skip
-
-
-def agreed_of(row: dict[str, Any]) -> Agreed:
-    return Agreed(
-        row["id"], row["seat"], row["what"], row["who"], row["due_text"], row["due"],
-        row["confirmed_at"] is not None, row["done_at"] is not None,
-    )  # fmt: skip
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -12,7 +12,7 @@ import pytest
 
 from flows.roles import ADVISER, AGREED, ANYONE, HEARD, KEEPER, OPERATOR, PRESSED, TYPED, WHO
 from flows.steering import Steering
-from flows.turn import Asking, Choice, Update
+from flows.turn import Update
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ def test_the_table_names_every_verb_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("verb", TYPED)
-def test_every_command_for_every_role(people: dict[str, Member], role: str, verb: str) -> None:
+def test_every_command_for_every_role(people: dict[str, Member], role: str) -> None:
     person = people[role]
-    said = person.types(COMMAND[verb])
-    steered = any(o.message.kind in STEERED for o in said)
-    assert steered == (TYPED[verb] in ROLES[role]), text_of(said)
     others = {m for name, m in MARKERS.items() if name != role}
-    assert not [m for m in others if m in text_of(said)]
+    for verb, command in COMMAND.items():
+        said = person.types(command)
+        steered = any(o.message.kind in STEERED for o in said)
+        assert steered == (TYPED[verb] in ROLES[role]), text_of(said)
+        assert not [m for m in others if m in text_of(said)]
 
 
 def _kinds() -> set[str]:
@@ -101,35 +101,31 @@ STEERED = _kinds()
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("verb", PRESSED)
-def test_every_button_for_every_role(people: dict[str, Member], role: str, verb: str) -> None:
+def test_every_button_for_every_role(people: dict[str, Member], role: str) -> None:
     """A button that was never shown does nothing, whoever presses it, whatever number it names."""
     person = people[role]
     before = state(person)
-    for number in ("", " 1", " 2", " 3 summary", " 4 all", " part impact"):
-        said = person._does("press", 20, ref="zz", text=f"{verb}{number}")  # noqa: SLF001
-        assert not [m for n, m in MARKERS.items() if n != role and m in text_of(said)]
+    for verb in PRESSED:
+        for number in ("", " 2", " 4 all"):
+            said = person._does("press", 20, ref="zz", text=f"{verb}{number}")  # noqa: SLF001
+            assert not [m for n, m in MARKERS.items() if n != role and m in text_of(said)]
     assert state(person) == before
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("verb", PRESSED)
-def test_a_button_of_another_role_is_not_served(
-    people: dict[str, Member], role: str, verb: str
-) -> None:
+def test_a_button_of_another_role_is_not_served(people: dict[str, Member], role: str) -> None:
     """Even where the asking exists in the own chat, as after a role was lost."""
-    if PRESSED[verb] in ROLES[role]:
-        return
     person = people[role]
     person.starts()
-    asking = Asking("q1", None, "steer.forged", (Choice(f"{verb} 2", "x"),))
-    person.store.db.execute(
-        "INSERT OR REPLACE INTO askings(chat, ref, canvas, key, choices) VALUES (?, ?, NULL, ?, ?)",
-        [person.chat, asking.ref, asking.key, f'[["{verb} 2", "x", false]]'],
-    )
     before = state(person)
-    said = person._does("press", 20, ref="q1", text=f"{verb} 2")  # noqa: SLF001
-    assert [o.message.kind for o in said] == ["not_yours"]
+    for verb in (verb for verb, needed in PRESSED.items() if needed not in ROLES[role]):
+        person.store.db.execute(
+            "INSERT OR REPLACE INTO askings(chat, ref, canvas, key, choices) "
+            "VALUES (?, 'q1', NULL, 'steer.forged', ?)",
+            [person.chat, f'[["{verb} 2", "x", false]]'],
+        )
+        said = person._does("press", 20, ref="q1", text=f"{verb} 2")  # noqa: SLF001
+        assert [o.message.kind for o in said] == ["not_yours"]
     assert state(person) == before
 
 
