@@ -100,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     telegram = commands.add_parser("telegram", help="the guide as a Telegram bot")
     telegram.set_defaults(run=_telegram)
     _add_export(commands)
+    _add_traject(commands)
     _add_operations(commands)
     check = commands.add_parser("check", help="refuse content that cannot be walked")
     check.set_defaults(run=_check)
@@ -123,8 +124,36 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     which = export.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every canvas (the default)")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
+    which.add_argument("--traject", type=int, metavar="ID", help="what is shared in a trajectory")
     export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
     export.set_defaults(run=_export)
+
+
+def _add_traject(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    traject = commands.add_parser("traject", help="trajectories, for scripts")
+    which = traject.add_subparsers(required=True, metavar="WHAT", dest="what")
+    listed = which.add_parser("list", help="all trajectories")
+    appoint = which.add_parser("appoint", help="a link that makes a kwartiermaker")
+    appoint.add_argument("name", metavar="NAME")
+    dismiss = which.add_parser("dismiss", help="somebody is no kwartiermaker any more")
+    dismiss.add_argument("name", metavar="NAME")
+    add = which.add_parser("add", help="a trajectory for a kwartiermaker")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--keeper", required=True, metavar="NAME", help="its kwartiermaker")
+    invite = which.add_parser("invite", help="links for municipalities, from a CSV or by name")
+    invite.add_argument("traject", type=int, metavar="ID")
+    invite.add_argument("file", metavar="FILE", help="municipality,name per line; - reads stdin")
+    overview = which.add_parser("overview", help="who is how far, and what is shared")
+    overview.add_argument("traject", type=int, metavar="ID")
+    prompt = which.add_parser("prompt", help="count whom a prompt goes to; --send sends it off")
+    prompt.add_argument("traject", type=int, metavar="ID")
+    prompt.add_argument("--kind", default="open", metavar="KIND", help="open, actions, again, text")
+    prompt.add_argument("--to", default="all", metavar="WHOM", help="all, quiet, a municipality")
+    prompt.add_argument("--text", default="", metavar="TEXT")
+    prompt.add_argument("--send", action="store_true")
+    for one in (listed, appoint, dismiss, add, invite, overview, prompt):
+        one.add_argument("--json", action="store_true", help="for programs")
+    traject.set_defaults(run=_traject)
 
 
 def _add_operations(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -181,7 +210,7 @@ def _chat(options: argparse.Namespace) -> None:
     settings = read_settings()
     with _store(settings) as store:
         person = " ".join(clean(options.person).split())[:60] or "ik"
-        conversation = Conversation(store)
+        conversation = Conversation(store, operators=settings.operators)
         papers = Papers(conversation, read_house(settings.house))
         Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()
 
@@ -196,7 +225,8 @@ def _telegram(options: argparse.Namespace) -> None:
     quietly()
     with _alone(settings.database), _store(settings, PATIENT_SECONDS) as store:
         try:
-            asyncio.run(program.run(Conversation(store), settings))
+            conversation = Conversation(store, operators=settings.operators)
+            asyncio.run(program.run(conversation, settings))
         except Revoked:
             raise Mistake(
                 "Telegram does not know this bot's token (any more); put the right one in "
@@ -224,6 +254,9 @@ def _export(options: argparse.Namespace) -> None:
     from bot.making import Unmade  # noqa: PLC0415
 
     settings = read_settings()
+    if options.traject is not None:
+        _export_traject(options, settings)
+        return
     form, what = options.format, _what(options)
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
@@ -258,6 +291,41 @@ def show_progress(done: int, of: int) -> None:
     if of > 1 and sys.stderr.isatty():
         bar = "#" * (BAR * done // of)
         write(sys.stderr, f"\r[{bar:-<{BAR}}] {done} of {of}" + ("\n" if done == of else ""))
+def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
+    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+
+    if options.format in ("md", "xlsx") and _to_terminal(options.output):
+        raise Mistake("This makes a file; add --output portfolio.xlsx or summaries.zip.")
+    with _store(settings) as store, store.transaction():
+        try:
+            office = Office(Conversation(store), now(settings.timezone))
+            found = office.portfolio(options.traject, options.format)
+        except Unknown as error:
+            raise Mistake(str(error)) from None
+    _put(options.output, found)
+
+
+def _traject(options: argparse.Namespace) -> None:
+    from bot.office import answer  # noqa: PLC0415 - chat starts without it
+    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+
+    settings = read_settings()
+    with _store(settings) as store, store.transaction():
+        try:
+            office = Office(Conversation(store), now(settings.timezone))
+            said = answer(office, options, _read)
+        except Unknown as error:
+            raise Mistake(str(error)) from None
+    write(sys.stdout, said)
+
+
+def _read(path: str) -> str:
+    if path == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Mistake(f"{path} cannot be read ({error}); write it as UTF-8.") from error
 
 
 def _to_terminal(output: str) -> bool:

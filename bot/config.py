@@ -50,6 +50,7 @@ class Settings:
     watch: tuple[str, int] | None = None
     house: Path | None = None
     keep: Keep = field(default_factory=Keep)
+    operators: frozenset[str] = frozenset()
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -87,7 +88,20 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _place(values, "OPSCHAALGIDS_WATCH", ""),
         _path(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
         Keep(**{each.name: _days(values, each.name) for each in fields(Keep)}),
+        _operators(values.get("OPSCHAALGIDS_OPERATORS") or ""),
     )
+
+
+def _operators(said: str) -> frozenset[str]:
+    """Telegram ids; in a terminal a person is `terminal:NAME`."""
+    found = [one.strip() for one in said.split(",") if one.strip()]
+    for one in found:
+        if not re.fullmatch(r"\d{1,16}|terminal:.{1,60}", one):
+            raise SettingsError(
+                f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids with commas between: "
+                "12345,67890."
+            )
+    return frozenset(found)
 
 
 def _token(said: str) -> str:

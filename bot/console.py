@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from bot.channel import BINARY, file_bytes
 from bot.clock import now
 from bot.making import Unmade
 from content.render import plain
@@ -66,7 +67,7 @@ class Console:
     def _show(self, outgoing: Outgoing) -> None:
         message = outgoing.message
         text = json.dumps(as_json(outgoing), ensure_ascii=False) if self.jsonl else as_text(message)
-        if message.document and not self.jsonl:
+        if (message.document or message.file_name) and not self.jsonl:
             text += f"\n\n{self._put_down(outgoing)}"
         write(sys.stdout, text + ("\n" if self.jsonl else "\n\n"))
 
@@ -79,12 +80,13 @@ class Console:
         except Unmade as unmade:
             return self.papers.sorry(outgoing, unmade.reason)
         except OSError as error:
-            return message.file_text or f"  {error.strerror}"
+            readable = not message.file_name.endswith(BINARY)
+            return message.file_text if readable and message.file_text else f"  {error.strerror}"
 
     def _made(self, outgoing: Outgoing) -> tuple[str, bytes]:
         message = outgoing.message
         if message.file_name:
-            return message.file_name, message.file_text.encode()
+            return message.file_name, file_bytes(message)
         made = asyncio.run(self.papers.make(outgoing))
         return made.file_name, made.content
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot import mydata
+from bot.steered import Steered, without_menu
 from content import loader
 from content.render import render, sentence
 from flows.answers import sound
@@ -31,11 +32,17 @@ log = logging.getLogger("opschaalgids.conversation")
 class Conversation:
     """All conversations over one store; `files` are the newest content's files."""
 
-    def __init__(self, store: Store, files: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        files: Mapping[str, str] | None = None,
+        operators: frozenset[str] = frozenset(),
+    ) -> None:
         self.store = store
         self.files = files or loader.read()
         self.newest = loader.load(self.files) if files else loader.newest()
         self._older = lru_cache(maxsize=32)(self._load_older)
+        self.steering = Steered(self, operators)
 
     def handle(self, *updates: Update) -> bool:
         """Take what came together; False where all of it was taken before.
@@ -87,6 +94,12 @@ class Conversation:
     def _turn(self, update: Update) -> bool:
         """One turn; True where it switched to another canvas, which then greets."""
         session = self.store.session(update)
+        then = self.steering.take(session, update)
+        if then is not None:
+            switched = any(self._turn(heard) for heard in then)
+            self.steering.sit_down(update)
+            return switched
+        session = without_menu(session, update)
         pinned = self.content_of(session.walk.id) if session.walk else self.newest
         turn = take_turn(pinned.guide, session, update)
         if turn.opened:

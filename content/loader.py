@@ -23,7 +23,7 @@ from flows.turn import LANGUAGES, Guide, Language
 STRUCTURE = ("canvas.toml", "advice.toml")
 WORDS = (
     "questions.toml", "advice.toml", "messages.toml", "documents.toml", "commands.toml",
-    "moments.toml",
+    "moments.toml", "steering.toml",
 )  # fmt: skip
 PINNED_WORDS = ("questions.toml", "advice.toml")
 TEMPLATES = ("half_page_executive.md.j2", "half_page_practice.md.j2", "my_data.md.j2")
@@ -72,7 +72,7 @@ def load(files: Mapping[str, str]) -> Content:
         canvas = _canvas(trees["canvas.toml"], _version(trees))
         rules = _rules(trees["advice.toml"], canvas)
         words = {lang: _words(trees, lang) for lang in LANGUAGES}
-        guide = Guide(canvas, rules, _commands(words), _moments(words))
+        guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
         raise ContentError(f"content/ cannot be read: {type(error).__name__}: {error}") from error
     templates = {lang: {t: files.get(f"{lang}/{t}", "") for t in TEMPLATES} for lang in LANGUAGES}
@@ -93,7 +93,8 @@ def over(old: Mapping[str, str], new: Content) -> Content:
         lang: {stem: _merged(was.words[lang][stem], new.words[lang][stem]) for stem in tree}
         for lang, tree in new.words.items()
     }
-    guide = Guide(was.guide.canvas, was.guide.rules, new.guide.commands, new.guide.moments)
+    newer = new.guide
+    guide = Guide(was.guide.canvas, was.guide.rules, newer.commands, newer.moments, newer.steering)
     return Content(guide, words, new.templates)
 
 
@@ -120,6 +121,16 @@ def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:
         for verb, said in tree["commands"].items():
             commands.update(dict.fromkeys(said, verb))
     return commands
+
+
+def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
+    """The tables of words that a kwartiermaker types, each word with its meaning."""
+    tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
+    for tree in words.values():
+        for table, found in tables.items():
+            for meaning, said in tree["steering"].get(table, {}).items():
+                found.update(dict.fromkeys(said, meaning))
+    return tables
 
 
 def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:

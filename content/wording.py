@@ -55,6 +55,7 @@ def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
 
 def _words(content: Content) -> Iterator[str]:
     need = {"questions": set(_of_questions(content)), "advice": set(_of_rules(content))}
+    need["steering"] = set()
     need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
     need["documents"] = set()
     for stem, wanted in need.items():
@@ -99,8 +100,9 @@ def _templates(content: Content) -> Iterator[str]:
     for language, tree in content.words.items():
         sources = [(f"{language}/{name}", documents.ENVIRONMENT, content.templates[language][name])
                    for name in TEMPLATES]  # fmt: skip
-        for name, text in tree["messages"].get("say", {}).items():
-            sources.append((f"{language}/messages.toml, say > {name}", render.ENVIRONMENT, text))
+        for stem in ("messages", "steering"):
+            for name, text in tree[stem].get("say", {}).items():
+                sources.append((f"{language}/{stem}.toml, say > {name}", render.ENVIRONMENT, text))
         for where, environment, text in sources:
             yield from _template(where, environment, text)
 
@@ -140,7 +142,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
 
 def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Every other text; of a template the words of all its branches together."""
-    for stem in ("messages", "advice", "documents"):
+    for stem in ("messages", "advice", "documents", "steering"):
         for path, text in _said(content, language, stem).items():
             yield f"{stem}.toml, {' > '.join(path)}", render.plain(JINJA.sub(" ", str(text)))
 

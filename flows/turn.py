@@ -26,6 +26,7 @@ class Update:
     `id` is unique per channel; `message` is the channel's own id of the text, by
     which a later edit finds its answer; a press carries `ref` (which asking),
     `text` (the choice's key) and `press` (by which the channel wants it answered).
+    `reply`: the channel's id of an older message that this text answers.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Update:
     message: str = ""
     language: Language | None = None
     press: str = ""
+    reply: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ class Session:
     if it is this person's; `edited` the answer that an edited text gave, with the
     canvas it is in; `repeated`: the same button was pressed a moment ago;
     `agreement`: which version of the privacy text the person agreed to, and when;
-    `outdated`: that text promises something else since.
+    `outdated`: that text promises something else since; `replied`: the asking under
+    the message that a text replies to.
     """
 
     chat: str
@@ -155,6 +158,7 @@ class Session:
     repeated: bool = False
     agreement: tuple[str, str] = ("", "")
     outdated: bool = False
+    replied: Asking | None = None
 
 
 @dataclass(frozen=True)
@@ -220,9 +224,13 @@ class Message:
 
 @dataclass(frozen=True)
 class Guide:
-    """The structure that the core works on: what is asked, the rules, typed words."""
+    """The structure that the core works on: what is asked, the rules, typed words.
+
+    `steering`: tables of typed words for kwartiermakers, each word with its meaning.
+    """
 
     canvas: Canvas
     rules: Rules
     commands: Mapping[str, str]
     moments: Moments
+    steering: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -29,7 +29,22 @@ BATCH = 100
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
 
+SEATS_ON = "(SELECT id FROM seats WHERE canvas = :canvas)"
+THEM = "(SELECT id FROM people WHERE chat = :chat)"
+SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE chat = :chat))"
+
 OF_CANVAS = (
+    f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
+    f"DELETE FROM shares WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
+    f"DELETE FROM looks WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
+    (
+        "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas "
+        f"OR seat IN {SEATS_ON})"
+    ),
+    f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",  # noqa: S608 - ours
+    "DELETE FROM glances WHERE canvas = :canvas",
+    "DELETE FROM planned WHERE canvas = :canvas",
+    "DELETE FROM seats WHERE canvas = :canvas",
     "DELETE FROM answers WHERE canvas = :canvas",
     "DELETE FROM holds WHERE canvas = :canvas",
     "DELETE FROM outbox WHERE canvas = :canvas",
@@ -44,6 +59,23 @@ OF_CANVAS = (
 """What goes with a canvas, in this order. A table that names a canvas gets a line here."""
 
 OF_PERSON = (
+    f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
+    f"DELETE FROM shares WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
+    f"DELETE FROM looks WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
+    f"DELETE FROM handed WHERE person IN {THEM}",  # noqa: S608 - ours
+    f"DELETE FROM prompts WHERE person IN {THEM}",  # noqa: S608 - ours
+    f"DELETE FROM prompting WHERE person IN {THEM}",  # noqa: S608 - ours
+    f"DELETE FROM drafts WHERE person IN {THEM}",  # noqa: S608 - ours
+    f"DELETE FROM seats WHERE person IN {THEM}",  # noqa: S608 - ours
+    f"DELETE FROM keepers WHERE person IN {THEM}",  # noqa: S608 - ours
+    f"DELETE FROM kwartiermakers WHERE person IN {THEM}",  # noqa: S608 - ours
+    # What they did for others stays, without them.
+    f"UPDATE looks SET person = 0 WHERE person IN {THEM}",  # noqa: S608 - ours
+    f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",  # noqa: S608 - ours
+    f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",  # noqa: S608 - ours
+    f"UPDATE prompts SET made_by = NULL WHERE made_by IN {THEM}",  # noqa: S608 - ours
+    f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",  # noqa: S608 - ours
+    f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",  # noqa: S608 - ours
     "DELETE FROM outbox WHERE chat = :chat",
     "DELETE FROM askings WHERE chat = :chat",
     "DELETE FROM updates WHERE chat = :chat",

@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.answers import clean
+from flows.desk import SECRETS
 from flows.keep import Keep
+from flows.turn import Update
 from storage import audit, erasing
 from storage.rows import CURSOR, Rows, button_of, first_turn, number_of, ref_of, text_of
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from flows.turn import Given, Language, Message, Turn, Update
+    from flows.turn import Given, Language, Message, Turn
     from storage.erased import Erased
 
 TRAIL = 1
@@ -176,7 +178,17 @@ class Keeping(Rows):
                 [update.press, update.chat, toast, text_of(update.at)],
             )
 
-    def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> None:
+    def post(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> int:
+        """Say something that nobody asked for just now; where the person is stays as it is.
+
+        The number in the outbox comes back.
+        """
+        person = self.row("SELECT turn FROM people WHERE chat = ?", chat) or {"turn": 0}
+        ref = ref_of(person["turn"] * 16)
+        self.db.execute("UPDATE people SET turn = turn + 1 WHERE chat = ?", [chat])
+        return self._keep_message(Update(ref, chat, at, "other"), message, ref, canvas)
+
+    def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
         choices = [[c.key, c.label, c.ticked] for c in message.choices]
         body = {
             "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
@@ -187,9 +199,13 @@ class Keeping(Rows):
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
         found = self.db.execute(
-            "INSERT INTO outbox(chat, ref, canvas, body, created_at) VALUES (?, ?, ?, ?, ?)",
-            [update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at)],
-        )
+            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at),
+                1 if message.kind in SECRETS else None,
+            ],
+        )  # fmt: skip
         if choices:
             said = json.dumps(choices, ensure_ascii=False)
             self.db.execute(
@@ -197,6 +213,7 @@ class Keeping(Rows):
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 [update.chat, ref, canvas, message.key, said, found.lastrowid],
             )
+        return int(found.lastrowid or 0)
 
     def fact(self, name: str) -> str | None:
         """Something that the running program knows of itself."""
@@ -237,6 +254,18 @@ class Keeping(Rows):
             chat,
         )
         return [row["id"] for row in rows]
+    def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
+        """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
+        which = {
+            "person": "id = ?",
+            "seat": "id IN (SELECT person FROM seats WHERE id = ?)",
+            "keepers": "id IN (SELECT person FROM keepers WHERE trajectory = ? "
+            "AND until_at IS NULL)",
+        }[whom]
+        return self.rows(
+            f"SELECT id, chat, language FROM people WHERE {which} AND gone_at IS NULL",  # noqa: S608 - ours
+            number,
+        )
 
     def language_of(self, chat: str) -> Language:
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)
@@ -249,6 +278,14 @@ class Keeping(Rows):
         self.db.execute(
             "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
             [chat, canvas, written, text_of(at)],
+        )
+
+    def forget_secrets(self) -> None:
+        """Only hashes of links are kept: what was sent with one loses its words."""
+        self.db.execute(
+            "UPDATE outbox SET secret = NULL, body = json_set(body, '$.html', '…', "
+            "'$.file_text', '') WHERE secret IS NOT NULL "
+            "AND (sent_at IS NOT NULL OR failed IS NOT NULL)"
         )
 
     def _trail(self, chat: str, message: Message) -> list[str]:

@@ -148,7 +148,7 @@ def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None
     with transaction(db):
         db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
         db.execute(
-            f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}",  # noqa: S608
+            f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}",  # noqa: S608 - ours
             [chat, EVERY if last is None else last],
         )
 
@@ -199,6 +199,6 @@ def failures(db: Database) -> list[tuple[str, int]]:
     """Why messages were set aside, and how many; who left is no failure."""
     rows = db.execute(
         "SELECT failed, COUNT(*) FROM outbox WHERE failed IS NOT NULL "
-        "AND failed NOT IN ('gone', 'restored') GROUP BY failed"
+        "AND failed NOT IN ('gone', 'restored', 'recalled') GROUP BY failed"
     ).fetchall()
     return [(str(why), int(count)) for why, count in rows]

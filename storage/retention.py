@@ -38,7 +38,8 @@ RECORDS = (
 
 LEFT_BEHIND = (
     "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND seen_at < :before AND NOT EXISTS "
-    "(SELECT 1 FROM canvases WHERE person = people.id)"
+    "(SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN "
+    "(SELECT person FROM kwartiermakers WHERE ended_at IS NULL)"
 )
 """Who agreed, and has no canvas any more."""
 

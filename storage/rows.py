@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlite_utils import Database
 
     from flows.turn import Update
@@ -33,6 +32,11 @@ class Rows:
 
 def text_of(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
+
+
+def utc(at: datetime) -> str:
+    """A moment that can be compared as a text, whatever the clock on the wall does."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def ref_of(number: int) -> str:

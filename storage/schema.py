@@ -132,6 +132,8 @@ def chat_form(db: Database) -> None:
         db.execute(statement)
 
 
+
+
 TRUST = """
 ALTER TABLE updates ADD COLUMN message INTEGER;
 ALTER TABLE canvases ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;
@@ -154,6 +156,87 @@ CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
     WHEN OLD.at >= COALESCE((SELECT value FROM facts WHERE name = 'audit_until'), '')
     BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END
 """
+
+
+TRAJECTORIES = """
+ALTER TABLE people ADD COLUMN invitation INTEGER;
+ALTER TABLE people ADD COLUMN trajectory INTEGER;
+ALTER TABLE outbox ADD COLUMN secret INTEGER;
+CREATE INDEX outbox_secrets ON outbox(id) WHERE secret IS NOT NULL;
+CREATE TABLE kwartiermakers (
+    person INTEGER PRIMARY KEY REFERENCES people(id), name TEXT NOT NULL, link INTEGER NOT NULL,
+    joined_at TEXT NOT NULL, confirmed_at TEXT, ended_at TEXT);
+CREATE TABLE trajectories (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, subject TEXT NOT NULL DEFAULT '',
+    welcome TEXT NOT NULL DEFAULT '', language TEXT NOT NULL, silence INTEGER NOT NULL DEFAULT 14,
+    created_at TEXT NOT NULL);
+CREATE TABLE keepers (
+    id INTEGER PRIMARY KEY, trajectory INTEGER NOT NULL REFERENCES trajectories(id),
+    person INTEGER NOT NULL REFERENCES people(id), from_at TEXT NOT NULL, until_at TEXT);
+CREATE UNIQUE INDEX keepers_now ON keepers(trajectory, person) WHERE until_at IS NULL;
+CREATE TABLE links (
+    id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, made_by INTEGER,
+    trajectory INTEGER REFERENCES trajectories(id), municipality TEXT NOT NULL DEFAULT '',
+    name TEXT NOT NULL DEFAULT '', seat INTEGER, made_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+    used_at TEXT, used_by INTEGER, withdrawn_at TEXT);
+CREATE INDEX links_of ON links(trajectory) WHERE used_at IS NULL AND withdrawn_at IS NULL;
+CREATE TABLE seats (
+    id INTEGER PRIMARY KEY, trajectory INTEGER NOT NULL REFERENCES trajectories(id),
+    municipality TEXT NOT NULL, name TEXT NOT NULL, person INTEGER NOT NULL REFERENCES people(id),
+    canvas INTEGER REFERENCES canvases(id), joined_at TEXT NOT NULL, confirmed_at TEXT,
+    left_at TEXT);
+CREATE INDEX seats_of ON seats(trajectory) WHERE left_at IS NULL;
+CREATE INDEX seats_on ON seats(canvas) WHERE left_at IS NULL;
+CREATE INDEX seats_by ON seats(person);
+CREATE TABLE shares (
+    id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seats(id), what TEXT NOT NULL,
+    at TEXT NOT NULL, until_at TEXT);
+CREATE UNIQUE INDEX shares_now ON shares(seat, what) WHERE until_at IS NULL;
+CREATE TABLE looks (
+    id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seats(id), person INTEGER NOT NULL,
+    what TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX looks_of ON looks(seat);
+CREATE TABLE meetings (
+    id INTEGER PRIMARY KEY, trajectory INTEGER NOT NULL REFERENCES trajectories(id),
+    municipality TEXT NOT NULL, starts_at TEXT NOT NULL, place TEXT NOT NULL DEFAULT '',
+    made_by INTEGER NOT NULL, made_at TEXT NOT NULL, cancelled_at TEXT);
+CREATE INDEX meetings_of ON meetings(trajectory);
+CREATE TABLE agreed (
+    id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seats(id), what TEXT NOT NULL,
+    who TEXT NOT NULL, due_text TEXT NOT NULL, due TEXT, noted_by INTEGER NOT NULL,
+    noted_at TEXT NOT NULL, confirmed_at TEXT, refused_at TEXT, done_at TEXT);
+CREATE INDEX agreed_of ON agreed(seat);
+CREATE TABLE drafts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER NOT NULL UNIQUE, kind TEXT NOT NULL,
+    target TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE prompts (
+    id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id), canvas INTEGER,
+    seat INTEGER, kind TEXT NOT NULL, about TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL DEFAULT '', mark TEXT, batch TEXT NOT NULL DEFAULT '',
+    made_by INTEGER, made_at TEXT NOT NULL, due_at TEXT NOT NULL, sent_at TEXT,
+    outbox INTEGER, ended_at TEXT, ended TEXT);
+CREATE UNIQUE INDEX prompts_once ON prompts(person, mark) WHERE mark IS NOT NULL;
+CREATE INDEX prompts_due ON prompts(due_at) WHERE sent_at IS NULL AND ended_at IS NULL;
+CREATE INDEX prompts_to ON prompts(person, sent_at);
+CREATE INDEX prompts_for ON prompts(seat);
+CREATE TABLE handed (
+    id INTEGER PRIMARY KEY, prompt INTEGER NOT NULL, person INTEGER NOT NULL, at TEXT NOT NULL);
+CREATE INDEX handed_to ON handed(person, at);
+CREATE TABLE prompting (
+    person INTEGER PRIMARY KEY REFERENCES people(id), stopped_at TEXT, less_at TEXT);
+CREATE TABLE glances (
+    canvas INTEGER PRIMARY KEY REFERENCES canvases(id), changed_at TEXT NOT NULL,
+    facts TEXT NOT NULL);
+CREATE TABLE planned (
+    canvas INTEGER PRIMARY KEY REFERENCES canvases(id), changed_at TEXT NOT NULL)
+"""
+
+
+@migrate()
+def trajectories(db: Database) -> None:
+    """Kwartiermakers, their trajectories, who sits in them, what is shared, what is asked."""
+    for statement in TRAJECTORIES.split(";\n"):
+        db.execute(statement)
 
 
 @migrate()

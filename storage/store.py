@@ -59,6 +59,7 @@ class Store(Keeping):
             repeated=_repeated(person, update),
             agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
             outdated=person["agreed_version"] not in (None, self.agreement),
+            replied=self._replied(update),
         )
 
     def walk(self, canvas: int) -> Walk:
@@ -88,6 +89,14 @@ class Store(Keeping):
 
     def _asking(self, chat: str, ref: str | None) -> Asking | None:
         row = self.row("SELECT * FROM askings WHERE chat = ? AND ref = ?", chat, ref or "")
+        return _asking(row) if row else None
+
+    def _replied(self, update: Update) -> Asking | None:
+        if not update.reply:
+            return None
+        row = self.row(
+            "SELECT * FROM askings WHERE chat = ? AND message = ?", update.chat, update.reply
+        )
         return _asking(row) if row else None
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:

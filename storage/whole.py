@@ -33,6 +33,24 @@ HOLDS = (
 )
 
 
+IN_TRAJECTORIES = {
+    "seats": "SELECT s.* FROM seats s JOIN people p ON p.id = s.person WHERE p.chat = ?",
+    "shares": "SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat "
+    "JOIN people p ON p.id = s.person WHERE p.chat = ?",
+    "looks": "SELECT k.seat, k.what, k.at FROM looks k JOIN seats s ON s.id = k.seat "
+    "JOIN people p ON p.id = s.person WHERE p.chat = ?",
+    "agreed": "SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat "
+    "JOIN people p ON p.id = s.person WHERE p.chat = ?",
+    "prompts": "SELECT q.* FROM prompts q JOIN people p ON p.id = q.person WHERE p.chat = ?",
+    "prompting": "SELECT g.* FROM prompting g JOIN people p ON p.id = g.person WHERE p.chat = ?",
+    "drafts": "SELECT d.* FROM drafts d JOIN people p ON p.id = d.person WHERE p.chat = ?",
+    "keeps": "SELECT k.* FROM keepers k JOIN people p ON p.id = k.person WHERE p.chat = ?",
+    "kwartiermaker": "SELECT w.* FROM kwartiermakers w JOIN people p ON p.id = w.person "
+    "WHERE p.chat = ?",
+}
+"""What trajectories hold of a person, by the name it has in the file."""
+
+
 @dataclass(frozen=True)
 class Whole:
     """`typed` and `told` hold only what the records still hold."""
@@ -44,6 +62,7 @@ class Whole:
     aside: tuple[Row, ...]
     audit: tuple[Row, ...]
     holds: tuple[Row, ...]
+    trajectories: dict[str, tuple[Row, ...]]
 
 
 def whole(store: Store, chat: str) -> Whole | None:
@@ -55,7 +74,9 @@ def whole(store: Store, chat: str) -> Whole | None:
         tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, AUDIT, HOLDS)
     )
     canvases = tuple(reports.of_person(store, chat))
-    return Whole(person, canvases, typed, tuple(_told(store, chat)), aside, audit, holds)
+    sat = {name: tuple(store.rows(sql, chat)) for name, sql in IN_TRAJECTORIES.items()}
+    told = tuple(_told(store, chat))
+    return Whole(person, canvases, typed, told, aside, audit, holds, sat)
 
 
 def _told(store: Store, chat: str) -> Iterator[Row]:

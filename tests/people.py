@@ -79,6 +79,10 @@ class Person:
         self.sent.append(update)
         self.conversation.handle(update)
         assert not aside.waiting(self.store), aside.waiting(self.store)[0].error
+        return self.flush()
+
+    def flush(self) -> list[Outgoing]:
+        """What waits for this chat, as if it was sent."""
         said = outbox.due(self.store.db, self.chat)
         for outgoing in said:
             outbox.sent(self.store.db, outgoing, self.now)

@@ -73,7 +73,10 @@ def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Updat
     common = (str(_whole(chat["id"])), at.astimezone(now.tzinfo))
     if isinstance(text, str):
         kind: Literal["edit", "text"] = "edit" if edited else "text"
-        return Update(f"{number}.{own}", *common, kind, text, "", own, _language(author))
+        reply = str((message.get("reply_to_message") or {}).get("message_id", ""))
+        return Update(
+            f"{number}.{own}", *common, kind, text, "", own, _language(author), reply=reply
+        )
     if edited or not SERVICE.isdisjoint(message):
         return None
     # An album is one act in several messages: one id, so that it is answered once.

@@ -19,7 +19,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channel import Gone, Later, Refused, Revoked, Unsure
+from bot.channel import Gone, Later, Refused, Revoked, Unsure, file_bytes
 from bot.making import Unmade
 from content.render import plain
 
@@ -51,17 +51,21 @@ class Telegram:
     def owns(self, chat: str) -> bool:
         return chat.removeprefix("-").isdecimal()
 
-    async def send(self, outgoing: Outgoing) -> int:
+    async def send(self, outgoing: Outgoing) -> int:  # noqa: PLR0911 - one line per kind
         message, made = outgoing.message, self.made.pop(outgoing.id, None)
         if isinstance(made, Unmade):
             html = escape(self.papers.sorry(outgoing, made.reason))
             return await self._send_text(outgoing, html, ParseMode.HTML)
         if made and made.file_name.endswith(".png"):
-            return await self._send_photo(outgoing, made)
+            file = InputFile(made.content, made.file_name)
+            return await self._send_photo(outgoing, file, escape(self.papers.caption(outgoing)))
         if made:
             return await self._send_file(outgoing, made.content, made.file_name)
+        if message.file_name.endswith(".png"):
+            file = InputFile(file_bytes(message), message.file_name)
+            return await self._send_photo(outgoing, file, message.html)
         if message.file_name:
-            return await self._send_file(outgoing, message.file_text.encode(), message.file_name)
+            return await self._send_file(outgoing, file_bytes(message), message.file_name)
         try:
             return await self._send_text(outgoing, message.html, ParseMode.HTML)
         except Refused as refused:
@@ -101,17 +105,17 @@ class Telegram:
             )  # fmt: skip
         return sent.message_id
 
-    async def _send_photo(self, outgoing: Outgoing, made: Made) -> int:
+    async def _send_photo(self, outgoing: Outgoing, file: InputFile, caption: str) -> int:
         with said():
             sent = await self.bot.send_photo(
-                outgoing.chat, InputFile(made.content, made.file_name),
-                self.papers.caption(outgoing),
+                outgoing.chat, file, caption, parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(outgoing),
             )  # fmt: skip
         return sent.message_id
 
     async def replace(self, outgoing: Outgoing, place: int) -> int:
         message = outgoing.message
-        if message.document:
+        if message.document or message.file_name:
             return await self.send(outgoing)
         try:
             await self._edit(

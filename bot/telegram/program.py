@@ -26,6 +26,7 @@ from bot.delivery import GRACE, WAITED, Delivery
 from bot.house import read_house
 from bot.limits import Limits
 from bot.papers import Papers
+from bot.prompting import Prompting
 from bot.sweep import sweep
 from bot.telegram import menu
 from bot.telegram.incoming import ALLOWED, Visit, read
@@ -36,6 +37,7 @@ from bot.watch import Figures
 from flows.turn import Update
 from storage import aside, outbox
 from storage.schema import StoreTrouble
+from storage.trajectories import BOT_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,9 @@ TEND = 5.0
 
 log = logging.getLogger("opschaalgids.telegram")
 HOUR = 3600
+
+SOON = 0.5
+"""Seconds between two batches of prompts, while there are more."""
 
 
 async def run(conversation: Conversation, settings: Settings) -> None:
@@ -71,6 +76,7 @@ class Program:
         self.figures = Figures(self.db, self.now)
         self.limits = Limits(settings.pace[1])
         self.channel = Telegram(self.bot, Papers(conversation, read_house(settings.house)))
+        self.prompting = Prompting(conversation)
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
 
     async def run(self) -> None:
@@ -87,6 +93,7 @@ class Program:
             await self._until_stopped(stack)
 
     async def _until_stopped(self, stack: AsyncExitStack) -> None:
+        self.prompting.begin(self.now())
         hook = self.settings.webhook
         listen = self._listen(hook, stack) if hook else self._poll()
         intake = asyncio.create_task(listen)
@@ -99,13 +106,32 @@ class Program:
             with suppress(asyncio.CancelledError):
                 await task
 
+    async def _prompt(self) -> None:
+        """Every minute what is due; a little at a time, so that answers go before it."""
+        while True:
+            try:
+                chats = self.prompting.due(self.now())
+            except StoreTrouble as trouble:
+                log.warning("the database refuses for now (%s); trying again", trouble)
+                chats = []
+            self.delivery.wake(chats, WAITED)
+            await asyncio.sleep(SOON if chats else BEAT.total_seconds())
+
     # ------------------------------------------------------------ coming in
 
+    async def _learn_name(self) -> None:
+        """The name in the links that invite."""
+        me = await self.bot.get_me()
+        with self.conversation.store.transaction():
+            self.conversation.store.remember(BOT_NAME, me.username)
+
     async def _poll(self) -> None:
+        await self._certainly(self._learn_name)
         await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
         await Polling(self.bot, self.fetches, self.take).run(self._ready)
 
     async def _listen(self, webhook: Webhook, stack: AsyncExitStack) -> None:
+        await self._certainly(self._learn_name)
         await self._serve(stack, app(webhook, self.take), webhook.host, webhook.port)
         # One connection at a time keeps a person's texts and presses in order.
         await self._certainly(
@@ -144,6 +170,7 @@ class Program:
         sys.stderr.write("ready\n")
         sys.stderr.flush()
         self.delivery.start(self._sweeping())
+        self.delivery.start(self._prompt())
         self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
 
     async def _sweeping(self) -> None:
@@ -171,6 +198,7 @@ class Program:
             if isinstance(visit, Visit):
                 self._visited(visit)
         self.delivery.wake({update.chat for update in updates})
+        self.delivery.wake(self.conversation.steering.heard(), WAITED)
         told = beat(self.conversation, self.channel.owns, self.now())
         self.delivery.wake(told, WAITED)
 

@@ -1,0 +1,54 @@
+"""`opschaalgids traject`: what is asked, and the answer as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.traject import pairs, table
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from bot.traject import Invitation, Office
+
+LISTED = ("id", "name", "keepers", "people", "language")
+LINKS = ("municipality", "name", "link", "expires")
+SHOWN = ("municipality", "name", "part", "settled", "asked", "week", "open_points", "shared")
+
+
+def answer(office: Office, options: argparse.Namespace, read: Callable[[str], str]) -> str:
+    """What `traject WHAT` prints. `read`: the text of a file."""
+    found, names = _found(office, options, read)
+    if options.json:
+        return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return table(found if isinstance(found, list) else [found], names)
+
+
+def _found(
+    office: Office, options: argparse.Namespace, read: Callable[[str], str]
+) -> tuple[Any, tuple[str, ...]]:
+    """(what was found, the columns of its table)."""
+    asked: dict[str, Callable[[], tuple[Any, tuple[str, ...]]]] = {
+        "list": lambda: (office.trajectories(), LISTED),
+        "overview": lambda: (office.overview(options.traject), SHOWN),
+        "invite": lambda: (_made(office.invite(options.traject, pairs(read(options.file)))), LINKS),
+        "appoint": lambda: (_made([office.appoint(options.name)]), LINKS[1:]),
+        "dismiss": lambda: ({"left without": office.dismiss(options.name)}, ("left without",)),
+        "add": lambda: ({"id": office.add(options.name, options.keeper)}, ("id",)),
+        "prompt": lambda: (_prompted(office, options), ("people", "sent")),
+    }
+    return asked[options.what]()
+
+
+def _made(invitations: list[Invitation]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in invitations]
+
+
+def _prompted(office: Office, options: argparse.Namespace) -> dict[str, Any]:
+    count = office.prompt(
+        options.traject, options.kind, options.to, options.text, send=options.send
+    )
+    return {"people": count, "sent": options.send and count > 0}

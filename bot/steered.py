@@ -1,0 +1,137 @@
+"""Steering's turns: a desk is read, its deeds are done, others are told; one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from content.steering import Said
+from flows.deeds import Deed, Tell
+from flows.meeting import takes_along, town_of
+from flows.steer import STEER
+from flows.steer import Steered as Outcome
+from flows.steering import secret_of, steer, wish_of
+from flows.turn import Message, Reply, Turn
+from storage.steered import Doing
+from storage.trajectories import BOT_NAME, Desks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.conversation import Conversation
+    from flows.desk import Desk
+    from flows.steer import Wish
+    from flows.turn import Guide, Session, Update
+
+LINK = "/start …"
+"""What is kept of a text that held a link's secret."""
+
+
+def without_menu(session: Session, update: Update) -> Session:
+    """A text that no choice of a steering menu fits is for the question behind that menu."""
+    shown = session.shown
+    if shown and shown.key.startswith(STEER) and update.kind == "text":
+        return replace(session, shown=None)
+    return session
+
+
+class Steered:
+    """The part of a conversation that is about trajectories."""
+
+    def __init__(self, conversation: Conversation, operators: frozenset[str]) -> None:
+        self.conversation, self.operators = conversation, operators
+        self.store = conversation.store
+        self.desks = Desks(self.store, self.guide_of)
+        self.told: set[str] = set()
+
+    def guide_of(self, canvas: int) -> Guide:
+        return self.conversation.content_of(canvas).guide
+
+    def take(self, session: Session, update: Update) -> list[Update] | None:
+        """The updates that the dialogue hears after this; None where this is all its own."""
+        wish = wish_of(self.conversation.newest.guide, session, update)
+        if wish is None:
+            return None
+        desk = self.desk(session, update, wish)
+        town = town_of(desk, wish)
+        if desk.current and (town or takes_along(desk, wish)):
+            desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        outcome = steer(desk, session, update, wish)
+        if outcome is None:
+            return None
+        self._keep(desk, session, update, outcome)
+        return list(_heard(update, outcome.then))
+
+    def desk(self, session: Session, update: Update, wish: Wish) -> Desk:
+        return self.desks.desk(
+            session.chat, update.at, seed=secrets.token_hex(32), secret=secret_of(update),
+            ref=wish.asking.ref if wish.asking else "", operator=session.chat in self.operators,
+            guide=self.conversation.newest.guide,
+        )  # fmt: skip
+
+    def _keep(self, desk: Desk, session: Session, update: Update, outcome: Outcome) -> None:
+        self.do(desk.person, update, outcome.deeds)
+        said = Said(self.conversation.newest, session.language, desk.bot_name)
+        state = session.walk.state if session.walk and session.agreed else "new"
+        messages = said.messages(outcome.replies, state, session.pressed)
+        now = self.store.session(update)
+        turn = Turn(replace(now, language=session.language), switched=outcome.switched)
+        clean = replace(update, text=LINK) if secret_of(update) else update
+        self.store.keep(clean, turn, messages, "")
+
+    # ------------------------------------------------------------ what changes
+
+    def do(self, person: int, update: Update, deeds: Iterable[Deed]) -> None:
+        doing = Doing(self.store, person, update.at)
+        for deed in deeds:
+            if isinstance(deed, Tell):
+                self._tell(deed, person, update)
+            else:
+                doing.do(deed)
+
+    def sit_down(self, update: Update) -> None:
+        """After a turn that began a canvas: the seat that waited for one has it."""
+        row = self.store.row("SELECT id FROM people WHERE chat = ?", update.chat)
+        if row:
+            Doing(self.store, row["id"], update.at).sit_down()
+
+    def _tell(self, tell: Tell, person: int, update: Update) -> None:
+        asking = f"{STEER}{tell.key}" if tell.choices else None
+        whom, _, number = tell.to.partition(" ")
+        choices = tell.choices
+        if whom == "agreed":
+            newest = self.store.row("SELECT MAX(id) AS id FROM agreed WHERE seat = ?", int(number))
+            choices = tuple(f"{verb} {newest and newest['id']}" for verb in choices)
+        reply = Reply(tell.name, tell.data, asking, choices)
+        for row in self._to(tell.to):
+            if row["id"] == person:
+                continue
+            said = Said(self.conversation.newest, row["language"], self.store.fact(BOT_NAME) or "")
+            for message in said.messages([reply]):
+                self.post(row["chat"], message, update)
+
+    def post(self, chat: str, message: Message, update: Update) -> None:
+        self.store.post(chat, message, update.at)
+        self.told.add(chat)
+
+    def heard(self) -> set[str]:
+        """The chats that something was posted to since this was asked last."""
+        told, self.told = self.told, set()
+        return told
+
+    def _to(self, to: str) -> list[dict[str, Any]]:
+        whom, _, number = to.partition(" ")
+        if whom == "operators":
+            found = (self.store.row("SELECT * FROM people WHERE chat = ?", chat)
+                     for chat in sorted(self.operators))  # fmt: skip
+            return [row for row in found if row]
+        return self.store.to_tell("seat" if whom == "agreed" else whom, int(number))
+
+
+def _heard(update: Update, then: str) -> Iterator[Update]:
+    bare = replace(update, kind="text", text=then, ref="", press="", reply="", message="")
+    if then == "start":
+        yield replace(bare, kind="start", text="")
+    elif then:
+        yield bare

@@ -1,0 +1,209 @@
+"""Trajectories on the command line: the same desk, for scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from content.bundles import as_csv, as_xlsx, as_zip, columns, rows
+from content.steering import Said
+from flows.deeds import Dismiss, Looked
+from flows.prompts import KINDS
+from flows.steer import Wish
+from flows.steering import Steering
+from flows.turn import Reply, Session, Update
+from storage.trajectories import BOT_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.conversation import Conversation
+    from flows.desk import Desk, Seat
+
+OPERATOR_MADE = 0
+"""Made on the command line, by nobody who has a chat."""
+
+
+class Unknown(Exception):  # noqa: N818 - what the caller named
+    """There is no such trajectory or person: one sentence that says what there is."""
+
+
+@dataclass(frozen=True)
+class Invitation:
+    municipality: str
+    name: str
+    link: str
+    expires: str
+
+
+class Office:
+    """What an operator does for trajectories, in one transaction each."""
+
+    def __init__(self, conversation: Conversation, now: datetime) -> None:
+        self.conversation, self.store, self.now = conversation, conversation.store, now
+        self.steering = conversation.steering
+        self.said = Said(
+            conversation.newest, conversation.store.language, self.store.fact(BOT_NAME) or ""
+        )
+
+    # ------------------------------------------------------------ looking
+
+    def trajectories(self) -> list[dict[str, Any]]:
+        found = self.store.rows(
+            "SELECT t.id, t.name, t.subject, t.language, "
+            "(SELECT GROUP_CONCAT(q.name, ', ') FROM keepers k JOIN kwartiermakers q "
+            "ON q.person = k.person WHERE k.trajectory = t.id AND k.until_at IS NULL) AS keepers, "
+            "(SELECT COUNT(*) FROM seats s WHERE s.trajectory = t.id AND s.left_at IS NULL) "
+            "AS people FROM trajectories t ORDER BY t.id"
+        )
+        return [{**row, "keepers": row["keepers"] or ""} for row in found]
+
+    def overview(self, trajectory: int) -> list[dict[str, str]]:
+        """One row per adviser, of what is shared; somebody looked, and that is noted."""
+        desk = self._desk(trajectory)
+        self._looked(desk, desk.seats, "overview")
+        names = columns(self.said)
+        return [dict(zip(names, row, strict=True)) for row in rows(self.said, desk.seats)]
+
+    def portfolio(self, trajectory: int, form: str) -> bytes:
+        """csv, xlsx, json, or md as a ZIP; from views only."""
+        desk = self._desk(trajectory)
+        seats = self.steering.desks.near(trajectory, None)
+        self._looked(desk, seats, "portfolio")
+        if form == "json":
+            names = columns(self.said)
+            found = [dict(zip(names, row, strict=True)) for row in rows(self.said, seats)]
+            return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+        make = {"csv": as_csv, "xlsx": as_xlsx, "md": as_zip}[form]
+        return make(self.said, seats)
+
+    # ------------------------------------------------------------ making
+
+    def appoint(self, name: str) -> Invitation:
+        """A link for a kwartiermaker, for 24 hours."""
+        desk = self.steering.desks.nobody(self.conversation.newest.guide, secrets.token_hex(32))
+        turn = self._turn(replace(desk, operator=True), "appoint", name)
+        turn.appoint()
+        return self._links(turn, OPERATOR_MADE)[0]
+
+    def dismiss(self, name: str) -> int:
+        """Somebody is no kwartiermaker any more; in how many trajectories they were the last."""
+        desk = self._keeper(name)
+        alone = [t for t in desk.trajectories if len(self._desk(t.id).keepers) == 1]
+        self.steering.do(desk.person, Update("cli", "", self.now, "text"), [Dismiss(desk.person)])
+        return len(alone)
+
+    def add(self, name: str, keeper: str) -> int:
+        """A trajectory for a kwartiermaker who was confirmed; its number."""
+        desk = self._keeper(keeper)
+        turn = self._turn(desk, "trajectory", f"{self._word('new')} {name}")
+        turn.trajectory()
+        self._do(turn, desk.person)
+        found = self.store.row("SELECT MAX(id) AS id FROM trajectories") or {}
+        return int(found["id"])
+
+    def invite(self, trajectory: int, wanted: Iterable[tuple[str, str]]) -> list[Invitation]:
+        """A link for each (municipality, name), in that order."""
+        desk = self._desk(trajectory)
+        turn = self._turn(desk, "invite", "")
+        for number, (municipality, name) in enumerate(wanted):
+            turn.one(number, municipality, name, picture=False)
+        return self._links(turn, desk.person)
+
+    def prompt(self, trajectory: int, kind: str, to: str, text: str, *, send: bool) -> int:
+        """How many it goes to; sent off only where asked for."""
+        if kind not in KINDS or (kind == "text" and not text):
+            raise Unknown(f"The kinds are {', '.join(KINDS)}; text needs --text.")
+        desk = self._desk(trajectory)
+        turn = self._turn(desk, "ask", "")
+        town = turn.town_named(to)
+        target = f"town {turn.towns()[town][0].id}" if town else to
+        seats = [seat for seat in turn.meant(target) if not seat.off]
+        if send and seats:
+            turn.send_off(seats, kind, text, f"cli {secrets.token_hex(4)}")
+            self._do(turn, desk.person)
+        return len(seats)
+
+    # ------------------------------------------------------------ the desk behind it
+
+    def _word(self, setting: str) -> str:
+        words = self.conversation.newest.guide.steering["settings"]
+        return next(word for word, meaning in words.items() if meaning == setting)
+
+    def _desk(self, trajectory: int) -> Desk:
+        """The desk of the first who keeps it now."""
+        row = self.store.row(
+            "SELECT p.chat FROM keepers k JOIN people p ON p.id = k.person WHERE k.trajectory = ? "
+            "AND k.until_at IS NULL ORDER BY k.id LIMIT 1",
+            trajectory,
+        )
+        if row is None:
+            known = ", ".join(str(t["id"]) for t in self.trajectories()) or "none yet"
+            raise Unknown(f"There is no trajectory {trajectory}; there are: {known}.")
+        return self._open(row["chat"], trajectory)
+
+    def _keeper(self, name: str) -> Desk:
+        found = self.store.rows(
+            "SELECT p.chat, q.name FROM kwartiermakers q JOIN people p ON p.id = q.person "
+            "WHERE q.confirmed_at IS NOT NULL AND q.ended_at IS NULL ORDER BY q.name"
+        )
+        chats = [row["chat"] for row in found if row["name"].casefold() == name.casefold()]
+        if len(chats) != 1:
+            known = ", ".join(row["name"] for row in found) or "none yet"
+            raise Unknown(f"There is no one kwartiermaker {name}; there are: {known}.")
+        return self._open(chats[0], None)
+
+    def _open(self, chat: str, trajectory: int | None) -> Desk:
+        return self.steering.desks.desk(
+            chat, self.now, trajectory=trajectory, seed=secrets.token_hex(32),
+            guide=self.conversation.newest.guide,
+        )  # fmt: skip
+
+    def _turn(self, desk: Desk, verb: str, argument: str) -> Steering:
+        update = Update("cli", desk.chat, self.now, "text")
+        session = Session(desk.chat, desk.language, desk.agreed, None)
+        return Steering(desk, session, update, Wish(verb, argument))
+
+    def _looked(self, desk: Desk, seats: Sequence[Seat], what: str) -> None:
+        """Advisers see that somebody looked, from wherever it was."""
+        turn = self._turn(desk, "overview", "")
+        turn.do(Looked(tuple(seat.id for seat in seats), what))
+        self._do(turn, desk.person)
+
+    def _do(self, turn: Steering, person: int) -> None:
+        self.steering.do(person, turn.update, turn.deeds)
+
+    def _links(self, turn: Steering, person: int) -> list[Invitation]:
+        self._do(turn, person)
+        told = [r for r in turn.replies if "secret" in r.data and r.name.endswith("_text")]
+        return [self._invitation(reply) for reply in told]
+
+    def _invitation(self, reply: Reply) -> Invitation:
+        data = reply.data
+        link = self.said.address(data["secret"])
+        until = data["until"].isoformat()
+        return Invitation(data.get("municipality", ""), data.get("name", ""), link, until)
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """`municipality,name` per line, as a spreadsheet writes it; the name may be left out."""
+    found = csv.reader(io.StringIO(text.lstrip("\ufeff").replace(";", ",")))
+    lines = [[cell.strip() for cell in line] for line in found]
+    wanted = [(line[0], line[1] if line[1:] else "") for line in lines if line and line[0]]
+    heading = ("gemeente", "municipality")
+    return wanted[1:] if wanted and wanted[0][0].casefold() in heading else wanted
+
+
+def table(found: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
+    """Columns for a terminal."""
+    lines = [list(names), *([str(row[name]) for name in names] for row in found)]
+    wide = [max(len(line[at]) for line in lines) for at in range(len(names))]
+    return "".join(
+        "  ".join(cell.ljust(w) for cell, w in zip(line, wide, strict=True)).rstrip() + "\n"
+        for line in lines
+    )

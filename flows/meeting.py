@@ -1,0 +1,284 @@
+"""Meeting: one page beforehand, three lines afterwards. From views only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from flows import moments
+from flows.answers import Refused, clean
+from flows.canvas import ONE_OF, UNKNOWN
+from flows.deeds import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SettleAgreed, Tell
+from flows.inviting import short
+from flows.overseeing import LEVELS, heat
+from flows.prompting import TOWNS_LISTED, Prompting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.desk import Agreed, Desk, Seat
+    from flows.steer import Wish
+    from flows.turn import Given
+
+CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])[:.]([0-5]\d)\b(?: uur)?")
+ALL_DAY = time(10)
+"""Where no time was said: a meeting still needs a place in a calendar."""
+
+EIGHT = {
+    "administrator": ("ingredients.governance",),
+    "practice": ("pitfalls.partners_table", "routes.clicked"),
+    "up": ("impact.evidence", "impact.outside_view"),
+    "down": ("ingredients.funding", "routes.hinges"),
+}
+"""The figure eight: who is on board above and below, what goes up, what goes down."""
+
+TAKEN_ALONG = 60
+"""Advisers whose documents are made while somebody waits; more by the command line."""
+
+CLASHES = (
+    (("ingredients.funding", "yes"), ("routes.temporary", "fully")),
+    (("ingredients.governance", "yes"), ("routes.rules", "yes")),
+    (("ingredients.collaboration", "yes"), ("pitfalls.partners_table", "no")),
+    (("ingredients.skills", "yes"), ("routes.hinges", "no")),
+    (("ingredients.skills", "yes"), ("pitfalls.conditions_without", "no")),
+    (("ingredients.needs", "no"), ("routes.demand", "concrete")),
+    (("impact.evidence", "measured"), ("impact.working_part", "no")),
+)
+"""Answers of one person that sit uneasily together: worth a question, no correction."""
+
+THREE = 3
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Said:
+    """One shared answer, and whose it is."""
+
+    by: str
+    key: str
+    given: Given
+
+
+def town_of(desk: Desk, wish: Wish) -> str | None:
+    """The municipality whose shared answers this needs."""
+    if wish.verb == "town":
+        seats = {str(s.id): s.municipality for s in desk.seats}
+        return seats.get(wish.argument.strip())
+    if wish.verb != "meeting" or not wish.argument.strip():
+        return None
+    return Meetings.named(desk, re.split(r"[,\n]", wish.argument)[0])
+
+
+def takes_along(desk: Desk, wish: Wish) -> bool:
+    """Whether this needs the shared answers of a whole trajectory, and may have them here."""
+    return wish.verb == "portfolio" and len(desk.seats) <= TAKEN_ALONG
+
+
+class Meetings(Prompting):
+    """Before and after a conversation at the table."""
+
+    @staticmethod
+    def named(desk: Desk, said: str) -> str | None:
+        """The municipality in this desk's trajectory that is meant."""
+        names = dict.fromkeys(seat.municipality for seat in desk.seats)
+        wanted = said.strip().casefold()
+        exact = [name for name in names if name.casefold() == wanted]
+        begun = [name for name in names if wanted and name.casefold().startswith(wanted)]
+        return exact[0] if exact else begun[0] if len(begun) == 1 else None
+
+    def meeting(self) -> None:
+        """`Zutphen` gives the page; `Zutphen, 3 maart 10:00, stadhuis` plans a meeting."""
+        if self.desk.current is None:
+            self.tell("no_trajectory")
+            return
+        town, _, rest = self.argument.partition(",")
+        name = self.named(self.desk, town.partition("\n")[0])
+        if not self.argument:
+            self._towns()
+        elif name is None:
+            self.tell("town_unknown", town=town)
+        elif rest.strip():
+            self._plan(name, rest)
+        else:
+            self._page_of(name)
+
+    def town(self) -> None:
+        name = town_of(self.desk, self.wish)
+        if name is None:
+            self.tell("settled")
+        else:
+            self._page_of(name)
+
+    def _towns(self) -> None:
+        towns = list(self.towns().items())[:TOWNS_LISTED]
+        if not towns:
+            self.tell("overview_empty", trajectory=self.here)
+            return
+        labels = {f"town {seats[0].id}": name for name, seats in towns}
+        self.tell("meeting_whom", *labels, labels=labels)
+
+    def portfolio(self) -> None:
+        """Shared summaries and the rows of all, to take along."""
+        if self.desk.current is None:
+            self.tell("no_trajectory")
+        elif len(self.desk.seats) > TAKEN_ALONG:
+            self.tell("portfolio_large", trajectory=self.here)
+        elif not self.desk.seats:
+            self.tell("overview_empty", trajectory=self.here)
+        else:
+            self.do(Looked(tuple(seat.id for seat in self.desk.near), "portfolio"))
+            self.tell("portfolio_sheet", seats=self.desk.near)
+            if any(seat.view.shares for seat in self.desk.near):
+                self.tell("portfolio_zip", seats=self.desk.near)
+
+    # ------------------------------------------------------------ planning
+
+    def _plan(self, town: str, said: str) -> None:
+        """When, then where: a date and a time as people type them."""
+        day, _, place = said.partition(",")
+        clock = CLOCK.search(day)
+        words = CLOCK.sub(" ", day).strip()
+        found = moments.understand(words, self.now, self.guide.moments)
+        if isinstance(found, Refused) or not found["date"]:
+            self.tell("meeting_unclear", town=town)
+            return
+        hour = time(int(clock[1]), int(clock[2])) if clock else ALL_DAY
+        date = datetime.fromisoformat(found["date"]).date()
+        at = datetime.combine(date, hour, self.now.tzinfo)
+        if at < self.now:
+            self.tell("meeting_unclear", town=town)
+            return
+        self._planned(town, at, short(place))
+
+    def _planned(self, town: str, at: datetime, place: str) -> None:
+        standing = self.next_meeting(town)
+        if standing:
+            self.do(CancelMeeting(standing.id))
+        self.do(PlanMeeting(self.here.id, town, at, place))
+        facts: dict[str, Any] = {"at": at, "place": place, "trajectory": self.here}
+        self.tell("meeting_planned", moved=standing is not None, town=town, **facts)
+        for seat in self.towns()[town]:
+            self.do(Tell(f"seat {seat.id}", "meeting_told", {**facts, "town": town}))
+
+    def unmeet(self) -> None:
+        found = next((m for m in self.desk.meetings if m.id == self.number), None)
+        if found is None or found.at < self.now:
+            self.tell("settled")
+            return
+        self.do(CancelMeeting(found.id))
+        self.tell("meeting_cancelled", meeting=found)
+        for seat in self.towns().get(found.municipality, ()):
+            self.do(Tell(f"seat {seat.id}", "meeting_off", {"meeting": found}))
+
+    # ------------------------------------------------------------ the page
+
+    def _page_of(self, town: str) -> None:
+        """What is shared on one page; what is not shared is not there."""
+        seats, last = self.desk.near, self.last_meeting(town)
+        self.do(Looked(tuple(seat.id for seat in seats), "meeting"))
+        ahead = self.next_meeting(town)
+        keys = (f"unmeet {ahead.id}",) if ahead else ()
+        said = _said(seats)
+        fresh = [s for s in said if last and s.given.at > last.at]
+        self.tell("page_head", town=town, ahead=ahead, last=last, seats=seats, fresh=fresh[:SHOWN])
+        self.tell("page_answers", said=said[:SHOWN], more=len(said[SHOWN:]),
+                  weak=self._weak(seats), routes=_leaning(seats))  # fmt: skip
+        self.tell("page_table", *keys, key="meeting", open_points=_open(seats)[:SHOWN],
+                  differ=self._differ(seats), clashes=_clashes(seats), agreed=self._due(seats),
+                  eight=_eight(said),
+                  labels=dict.fromkeys(keys, ahead))  # fmt: skip
+
+    def _weak(self, seats: Sequence[Seat]) -> list[str]:
+        row = heat(seats, self.guide.canvas.ingredients)
+        return [key for level in LEVELS[:2] for key, found in row.items() if found == level]
+
+    def _due(self, seats: Sequence[Seat]) -> list[tuple[Agreed, bool]]:
+        """What was agreed and is not done, and whether its date has passed."""
+        today = self.now.date().isoformat()
+        found = [a for seat in seats for a in seat.agreed if a.confirmed and not a.done]
+        return [(one, bool(one.due and one.due < today)) for one in found]
+
+    def _differ(self, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Where colleagues gave different answers to the same choice, as far as they share."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for seat in seats:
+            for key, given in seat.view.given.items():
+                question = self.guide.canvas.get(key)
+                if question and question.kind in ONE_OF and given.value is not None:
+                    found.setdefault(key, []).append((seat.called, str(given.value)))
+        return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:THREE]
+
+    # ------------------------------------------------------------ afterwards
+
+    def report(self) -> None:
+        """`/verslag Zutphen` and three lines: agreed, who, when. More threes may follow."""
+        if self.desk.current is None:
+            self.tell("no_trajectory")
+            return
+        head, _, body = self.argument.partition("\n")
+        town = self.named(self.desk, head)
+        lines = [short(line) for line in clean(body).split("\n") if line.strip()]
+        if town is None or not lines or len(lines) % THREE:
+            self.tell("report_how")
+            return
+        for at in range(0, len(lines), THREE):
+            self._note(town, *lines[at : at + THREE])
+
+    def _note(self, town: str, what: str, who: str, said: str) -> None:
+        """Each adviser of the municipality confirms it in the own canvas."""
+        found = moments.understand(said, self.now, self.guide.moments)
+        due = None if isinstance(found, Refused) else found["date"]
+        seats = self.towns()[town]
+        self.tell("noted_agreed", what=what, who=who, due_text=said, count=len(seats))
+        for seat in seats:
+            self.do(NoteAgreed(seat.id, what, who, said, due))
+            facts = {"what": what, "who": who, "due_text": said, "by": self.desk.keeper}
+            self.do(Tell(f"agreed {seat.id}", "confirm_agreed", facts, ("settle", "refuse_agreed"),
+                         "confirm_agreed"))  # fmt: skip
+
+    def settle(self) -> None:
+        self._settled("confirmed_at", "agreed_kept")
+
+    def refuse_agreed(self) -> None:
+        self._settled("refused_at", "agreed_refused")
+
+    def _settled(self, how: str, name: str) -> None:
+        """Once; and only by the adviser of that seat."""
+        own = {one.id: one for seat in self.desk.own for one in seat.agreed}
+        one = own.get(self.number)
+        if one is None or one.confirmed:
+            self.tell("settled")
+            return
+        self.do(SettleAgreed(one.id, how))
+        self.tell(name, one=one)
+
+
+def _said(seats: Sequence[Seat]) -> list[Said]:
+    """Every shared answer in words, newest first."""
+    found = [Said(seat.name, key, given) for seat in seats for key, given in seat.view.given.items()
+             if given.value not in (None, UNKNOWN)]  # fmt: skip
+    return sorted(found, key=lambda s: s.given.at, reverse=True)
+
+
+def _leaning(seats: Sequence[Seat]) -> list[str]:
+    found = [r for s in seats for r, fit in s.view.routes or () if fit in ("fits", "first")]
+    return list(dict.fromkeys(found))
+
+
+def _open(seats: Sequence[Seat]) -> list[str]:
+    """Shared open points: questions to put on the table."""
+    own = [k for s in seats for k, g in s.view.given.items() if g.value == UNKNOWN]
+    return list(dict.fromkeys([*(k for s in seats for k in s.view.open_points or ()), *own]))
+
+
+def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str], ...]]]:
+    """(whose, the two answers), of what that adviser shares."""
+    return [(seat.called, pair) for seat in seats for pair in CLASHES
+            if all(seat.view.values.get(key) == value for key, value in pair)][:THREE]  # fmt: skip
+
+
+def _eight(said: Sequence[Said]) -> list[tuple[str, list[Said]]]:
+    """Each side of the eight with what was shared about it; nothing shared is a question."""
+    return [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()]

@@ -1,0 +1,155 @@
+"""Prompting: the kwartiermaker's side, from a draft to sending off and calling off."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flows.answers import clean, cut
+from flows.deeds import CancelPrompts, DropDraft, KeepDraft, SendPrompts
+from flows.overseeing import LONGEST_TEXT, Overseeing
+from flows.prompts import KINDS, next_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.desk import Draft, Seat
+
+GRACE = timedelta(minutes=5)
+"""Between sending off and going out: time to think again."""
+
+TOWNS_LISTED = 15
+
+
+class Prompting(Overseeing):
+    """What goes out, to whom, and when."""
+
+    def ask(self) -> None:
+        """Without words the kinds; `Zutphen` or `Zutphen: text` for one municipality; a text."""
+        if self.desk.current is None:
+            self.tell("no_trajectory")
+        elif not self.argument:
+            self._what()
+        else:
+            self._said(self.argument)
+
+    def _what(self) -> None:
+        gone = [f"call_off {w.batch}" for w in self.desk.waiting]
+        labels = {f"call_off {w.batch}": w for w in self.desk.waiting}
+        kinds = [f"kind {kind}" for kind in KINDS if kind != "text"]
+        self.tell("ask_what", *kinds, *gone, labels=labels, waiting=self.desk.waiting)
+
+    def _said(self, said: str) -> None:
+        town, colon, text = said.partition(":")
+        seat = self._seat_in(town)
+        draft = self.desk.draft
+        if seat and (colon or "\n" not in said):
+            kind = "text" if text.strip() else (draft.kind if draft else "open")
+            self._preview(kind, f"town {seat.id}", text or (draft.text if draft else ""))
+        elif draft:
+            self._preview(draft.kind, draft.target, said)
+        else:
+            self._draft("text", "", said)
+            self._whom()
+
+    def _seat_in(self, town: str) -> Seat | None:
+        found = self.town_named(town)
+        return self.towns()[found][0] if found else None
+
+    def _draft(self, kind: str, target: str, text: str) -> None:
+        self.do(KeepDraft(kind, target, cut(clean(text), LONGEST_TEXT)))
+
+    def kind(self) -> None:
+        if self.desk.current is None or self.argument not in KINDS:
+            self.tell("settled")
+            return
+        self._draft(self.argument, "", "")
+        self._whom()
+
+    def _whom(self) -> None:
+        towns = list(self.towns().items())
+        parts = [p.key for p in self.guide.canvas.parts if p.key not in ("pilot", "closing")]
+        keys = [
+            "target all", "target quiet", *(f"target part {part}" for part in parts),
+            *(f"target town {seats[0].id}" for _, seats in towns[:TOWNS_LISTED]),
+        ]  # fmt: skip
+        labels: dict[str, str] = {f"target part {part}": part for part in parts}
+        labels |= {f"target town {seats[0].id}": name for name, seats in towns}
+        self.tell("ask_whom", *keys, labels=labels, more=len(towns) > TOWNS_LISTED)
+
+    def target(self) -> None:
+        draft = self.desk.draft
+        if draft is None or self.desk.current is None:
+            self.tell("settled")
+        else:
+            self._preview(draft.kind, self.argument, draft.text)
+
+    def meant(self, target: str) -> list[Seat]:
+        """Those in the current trajectory whom a target means."""
+        what, _, which = target.partition(" ")
+        if what == "town":
+            named = next((s.municipality for s in self.desk.seats if str(s.id) == which), None)
+            return [s for s in self.desk.seats if s.municipality == named]
+        if what == "part":
+            return [s for s in self.desk.seats if self._before_end_of(which, s)]
+        if what == "quiet":
+            since = self.now.date() - timedelta(self.here.silence)
+            return [s for s in self.desk.seats if s.view.week is None or s.view.week < since]
+        return list(self.desk.seats) if what == "all" else []
+
+    def _before_end_of(self, part: str, seat: Seat) -> bool:
+        order = ["", *(p.key for p in self.guide.canvas.parts), "done"]
+        return part in order and order.index(seat.view.part) <= order.index(part)
+
+    def _preview(self, kind: str, target: str, text: str) -> None:
+        """What goes out, to how many, and when; nothing has gone yet."""
+        seats = self.meant(target)
+        off = [seat for seat in seats if seat.off]
+        self._draft(kind, target, text)
+        if len(off) == len(seats):
+            self.tell("nobody_meant", count=len(off))
+            return
+        self.tell(
+            "preview", f"send {_mark(kind, target, cut(clean(text), LONGEST_TEXT))}", "drop",
+            text=cut(clean(text), LONGEST_TEXT), what=kind, target=target,
+            count=len(seats) - len(off), off=len(off), due=next_moment(self.now + GRACE),
+            by=self.desk.keeper, names=[seat.called for seat in seats if not seat.off][:3],
+        )  # fmt: skip
+
+    def send(self) -> None:
+        draft = self.desk.draft
+        shown = draft and _mark(draft.kind, draft.target, draft.text) == self.argument
+        if draft is None or self.desk.current is None or not shown:
+            self.tell("settled")
+        else:
+            self._send(draft)
+
+    def _send(self, draft: Draft) -> None:
+        seats = [seat for seat in self.meant(draft.target) if not seat.off]
+        self.do(DropDraft())
+        self.send_off(seats, draft.kind, draft.text, str(draft.id))
+
+    def send_off(self, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
+        """As soon as the rules allow, after a while in which it can be called off."""
+        due = next_moment(self.now + GRACE)
+        self.do(SendPrompts(tuple(seat.id for seat in seats), kind, "", text, due, batch))
+        self.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
+
+    def drop(self) -> None:
+        self.do(DropDraft())
+        self.tell("dropped")
+
+    def call_off(self) -> None:
+        """Whoever keeps the trajectory may; what has gone has gone."""
+        found = next((w for w in self.desk.waiting if w.batch == self.argument), None)
+        if found is None:
+            self.tell("gone_already")
+        else:
+            self.do(CancelPrompts(found.batch))
+            self.tell("called_off", count=found.count)
+
+
+def _mark(kind: str, target: str, text: str) -> str:
+    """Which preview a button stood under: an old one sends nothing else than it showed."""
+    return hashlib.sha256(f"{kind}\n{target}\n{text}".encode()).hexdigest()[:16]

@@ -1,0 +1,97 @@
+"""An update -> what a kwartiermaker, an operator or an adviser wants here, and its turn.
+
+Everything that this does not know is the dialogue's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flows.allowing import Allowing
+from flows.answers import clean, fold, match, match_exactly
+from flows.meeting import Meetings
+from flows.prompted import Prompted
+from flows.roles import TYPED, may
+from flows.steer import STEER, Steered, Wish
+
+if TYPE_CHECKING:
+    from flows.desk import Desk
+    from flows.turn import Guide, Session, Update
+
+PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
+"""Telegram's deep links arrive as /start with at most 64 letters."""
+
+
+class Steering(Meetings, Allowing, Prompted):
+    """All verbs."""
+
+
+def secret_of(update: Update) -> str:
+    """The secret of a link that this update follows; nothing in all others."""
+    found = PAYLOAD.fullmatch(update.text.strip()) if update.kind == "text" else None
+    return found[1] if found else ""
+
+
+def wish_of(guide: Guide, session: Session, update: Update) -> Wish | None:
+    """What is wanted here; None where the dialogue hears it."""
+    if secret_of(update):
+        return Wish("follow")
+    begins = update.kind == "start" or update.text.strip() == "/start"
+    if begins and session.agreed and session.walk is None:
+        return Wish("hello")
+    if update.kind == "press":
+        return _pressed(session, update)
+    if update.kind != "text":
+        return None
+    text = clean(update.text)
+    if text.startswith("/"):
+        word, _, argument = _words(text)
+        verb = guide.steering["commands"].get(fold(word.partition("@")[0]))
+        return Wish(verb, argument) if verb else None
+    return _typed(guide, session, text)
+
+
+def _words(text: str) -> tuple[str, str, str]:
+    """A command and what follows it, on the same line or the next."""
+    word, space, argument = re.match(r"/(\S*)(\s*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
+    return word, space, argument
+
+
+def _pressed(session: Session, update: Update) -> Wish | None:
+    asking = session.pressed
+    if asking is None or not asking.key.startswith(STEER):
+        return None
+    if session.repeated or (asking.ready and update.at < asking.ready):
+        return Wish("quiet", "", asking)
+    if update.text not in {choice.key for choice in asking.choices}:
+        return None
+    verb, _, argument = update.text.partition(" ")
+    return Wish(verb, argument, asking)
+
+
+def _typed(guide: Guide, session: Session, text: str) -> Wish | None:
+    shown = session.shown
+    if session.replied and session.replied.key.startswith(STEER):
+        return Wish("replied", text, session.replied)
+    if shown is None or not shown.key.startswith(STEER):
+        return None
+    key = match_exactly(text, shown.choices)
+    if key is None and fold(text) not in guide.commands:
+        key = match(text, shown.choices)
+    verb, _, argument = (key or "").partition(" ")
+    return Wish(verb, argument, shown) if key else None
+
+
+def steer(desk: Desk, session: Session, update: Update, wish: Wish) -> Steered | None:
+    """What this changes and what is said. Pure. None: no command for this person."""
+    turn = Steering(desk, session, update, wish)
+    if wish.verb == "quiet":
+        return turn.turn()
+    if not may(desk, wish.verb):
+        if wish.verb in TYPED or wish.verb == "hello":
+            return None
+        turn.tell("not_yours")
+        return turn.turn()
+    getattr(turn, wish.verb)()
+    return turn.turn()

@@ -1,0 +1,292 @@
+"""What steering changes, done: each deed once, inside the transaction of its turn."""
+
+from __future__ import annotations
+
+import json
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING
+
+from flows import deeds
+from storage.rows import text_of, utc
+from storage.seating import Seating
+
+if TYPE_CHECKING:
+    from flows.turn import Given
+
+OF_TRAJECTORY = ("name", "subject", "welcome", "language", "silence")
+OF_AGREED = ("confirmed_at", "refused_at", "done_at")
+
+
+class Doing(Seating):
+    """Does the deeds of one person at one moment."""
+
+    @singledispatchmethod
+    def do(self, deed: deeds.Deed) -> None:
+        raise NotImplementedError(type(deed).__name__)
+
+    # ------------------------------------------------------------ links
+
+    @do.register
+    def _(self, deed: deeds.MakeLink) -> None:
+        self.run(
+            "INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at, "
+            "expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            deed.hash, deed.kind, self.person or None, deed.trajectory, deed.municipality,
+            deed.name, deed.seat, self.now, text_of(deed.expires_at),
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.WithdrawLink) -> None:
+        self.run(
+            "UPDATE links SET withdrawn_at = ? WHERE id = ? AND used_at IS NULL",
+            self.now, deed.link,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.Follow) -> None:
+        self.run("UPDATE people SET invitation = ? WHERE id = ?", deed.link, self.person)
+
+    @do.register
+    def _(self, deed: deeds.Redeem) -> None:
+        """One of a hundred wins: the row changes once."""
+        won = self.run(
+            "UPDATE links SET used_at = ?, used_by = ? WHERE id = ? AND used_at IS NULL "
+            "AND withdrawn_at IS NULL",
+            self.now, self.person, deed.link,
+        )  # fmt: skip
+        link = self.store.row("SELECT * FROM links WHERE id = ?", deed.link) or {}
+        if won:
+            getattr(self, f"_give_{link['kind']}")(link, deed.canvas)
+
+    @do.register
+    def _(self, deed: deeds.ConfirmKeeper) -> None:
+        column = "confirmed_at" if deed.yes else "ended_at"
+        self.run(
+            f"UPDATE kwartiermakers SET {column} = ? WHERE person = ? AND confirmed_at IS NULL",  # noqa: S608 - ours
+            self.now, deed.person,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.Dismiss) -> None:
+        self.run(
+            "UPDATE kwartiermakers SET ended_at = ? WHERE person = ? AND ended_at IS NULL",
+            self.now, deed.person,
+        )  # fmt: skip
+        self.run(
+            "UPDATE keepers SET until_at = ? WHERE person = ? AND until_at IS NULL",
+            self.now, deed.person,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.ConfirmSeat) -> None:
+        column = "confirmed_at" if deed.yes else "left_at"
+        self.run(
+            f"UPDATE seats SET {column} = ? WHERE id = ? AND confirmed_at IS NULL "  # noqa: S608 - ours
+            "AND left_at IS NULL",
+            self.now, deed.seat,
+        )  # fmt: skip
+        self.plan_anew("SELECT canvas FROM seats WHERE id = ?", deed.seat)
+
+    # ------------------------------------------------------------ trajectories
+
+    @do.register
+    def _(self, deed: deeds.NewTrajectory) -> None:
+        made = self.store.db.execute(
+            "INSERT INTO trajectories(name, language, created_at) VALUES (?, ?, ?)",
+            [deed.name, deed.language, self.now],
+        ).lastrowid
+        self.run(
+            "INSERT INTO keepers(trajectory, person, from_at) VALUES (?, ?, ?)",
+            made, self.person, self.now,
+        )  # fmt: skip
+        self.run("UPDATE people SET trajectory = ? WHERE id = ?", made, self.person)
+
+    @do.register
+    def _(self, deed: deeds.ChangeTrajectory) -> None:
+        if deed.field not in OF_TRAJECTORY:
+            raise ValueError(deed.field)
+        self.run(
+            f"UPDATE trajectories SET {deed.field} = ? WHERE id = ?",  # noqa: S608 - of the list
+            deed.value, deed.trajectory,
+        )  # fmt: skip
+        self.plan_anew("SELECT canvas FROM seats WHERE trajectory = ?", deed.trajectory)
+
+    @do.register
+    def _(self, deed: deeds.GoTo) -> None:
+        self.run("UPDATE people SET trajectory = ? WHERE id = ?", deed.trajectory, self.person)
+
+    @do.register
+    def _(self, deed: deeds.LeaveTrajectory) -> None:
+        self.run(
+            "UPDATE keepers SET until_at = ? WHERE trajectory = ? AND person = ? "
+            "AND until_at IS NULL",
+            self.now, deed.trajectory, self.person,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ sharing
+
+    @do.register
+    def _(self, deed: deeds.Share) -> None:
+        self.run(
+            "INSERT OR IGNORE INTO shares(seat, what, at) VALUES (?, ?, ?)",
+            deed.seat, deed.what, self.now,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.TakeBack) -> None:
+        self.run(
+            "UPDATE shares SET until_at = ? WHERE seat = ? AND until_at IS NULL "
+            "AND (? IS NULL OR what = ?)",
+            self.now, deed.seat, deed.what, deed.what,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.LeaveSeat) -> None:
+        self.do(deeds.TakeBack(deed.seat))
+        self.run(
+            "UPDATE seats SET left_at = ? WHERE id = ? AND left_at IS NULL", self.now, deed.seat
+        )
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = 'left' WHERE seat = ? AND sent_at IS NULL "
+            "AND ended_at IS NULL",
+            self.now, deed.seat,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.Looked) -> None:
+        self.store.db.conn.executemany(
+            "INSERT INTO looks(seat, person, what, at) VALUES (?, ?, ?, ?)",
+            [(seat, self.person, deed.what, self.now) for seat in deed.seats],
+        )
+
+    # ------------------------------------------------------------ meetings
+
+    @do.register
+    def _(self, deed: deeds.PlanMeeting) -> None:
+        self.run(
+            "INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            deed.trajectory, deed.municipality, utc(deed.at), deed.place, self.person, self.now,
+        )  # fmt: skip
+        self.plan_anew(
+            "SELECT canvas FROM seats WHERE trajectory = ? AND municipality = ?",
+            deed.trajectory, deed.municipality,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.CancelMeeting) -> None:
+        self.run("UPDATE meetings SET cancelled_at = ? WHERE id = ?", self.now, deed.meeting)
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = 'meeting' WHERE sent_at IS NULL "
+            "AND ended_at IS NULL AND mark IN (?, ?)",
+            self.now, *(f"meeting {deed.meeting} {when}" for when in ("before", "after")),
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.NoteAgreed) -> None:
+        self.run(
+            "INSERT INTO agreed(seat, what, who, due_text, due, noted_by, noted_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            deed.seat, deed.what, deed.who, deed.due_text, deed.due, self.person, self.now,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.SettleAgreed) -> None:
+        if deed.how not in OF_AGREED:
+            raise ValueError(deed.how)
+        self.run(f"UPDATE agreed SET {deed.how} = ? WHERE id = ?", self.now, deed.agreed)  # noqa: S608 - ours
+        self.plan_anew(
+            "SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = ?",
+            deed.agreed,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ prompts
+
+    @do.register
+    def _(self, deed: deeds.KeepDraft) -> None:
+        self.run("DELETE FROM drafts WHERE person = ?", self.person)
+        self.run(
+            "INSERT INTO drafts(person, kind, target, text) VALUES (?, ?, ?, ?)",
+            self.person, deed.kind, deed.target, deed.text,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, _: deeds.DropDraft) -> None:
+        self.run("DELETE FROM drafts WHERE person = ?", self.person)
+
+    @do.register
+    def _(self, deed: deeds.SendPrompts) -> None:
+        for seat in deed.seats:
+            self.run(
+                "INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by, "
+                "made_at, due_at) SELECT person, canvas, id, ?, ?, ?, ?, ?, ?, ? "
+                "FROM seats WHERE id = ?",
+                deed.kind, deed.about, deed.text, deed.batch, self.person, utc(self.at),
+                utc(deed.due), seat,
+            )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.CancelPrompts) -> None:
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = 'called off' WHERE batch = ? "
+            "AND sent_at IS NULL AND ended_at IS NULL",
+            self.now, deed.batch,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.PutOff) -> None:
+        self.run(
+            "UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = ? WHERE id = ? "
+            "AND ended_at IS NULL",
+            utc(deed.due), deed.prompt,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.EndPrompt) -> None:
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = ? WHERE id = ? AND ended_at IS NULL",
+            self.now, deed.how, deed.prompt,
+        )  # fmt: skip
+
+    @do.register
+    def _(self, deed: deeds.SetPrompting) -> None:
+        stopped = self.now if deed.how == "stop" else None
+        less = self.now if deed.how == "less" else None
+        self.run(
+            "INSERT INTO prompting(person, stopped_at, less_at) VALUES (?, ?, ?) "
+            "ON CONFLICT(person) DO UPDATE SET stopped_at = excluded.stopped_at, "
+            "less_at = excluded.less_at",
+            self.person, stopped, less,
+        )  # fmt: skip
+        if stopped:
+            self.run(
+                "UPDATE prompts SET ended_at = ?, ended = 'stopped' WHERE person = ? "
+                "AND sent_at IS NULL AND ended_at IS NULL",
+                self.now, self.person,
+            )  # fmt: skip
+            self.run(
+                "UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL AND failed IS NULL "
+                "AND id IN (SELECT outbox FROM prompts WHERE person = ?)",
+                self.person,
+            )
+        else:
+            self.plan_anew("SELECT id FROM canvases WHERE person = ?", self.person)
+
+    @do.register
+    def _(self, deed: deeds.Answer) -> None:
+        owner = self.store.row(
+            "SELECT p.pseudonym FROM canvases c JOIN people p ON p.id = c.person "
+            "WHERE c.id = ? AND c.person = ?",
+            deed.canvas, self.person,
+        )  # fmt: skip
+        if owner:
+            self._answer(deed.canvas, deed.given, owner["pseudonym"])
+
+    def _answer(self, canvas: int, given: Given, by: str) -> None:
+        self.run(
+            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            canvas, given.question, json.dumps(given.value, ensure_ascii=False), text_of(given.at),
+            by, given.message, given.size,
+        )  # fmt: skip
+        self.run("UPDATE canvases SET changed_at = ? WHERE id = ?", self.now, canvas)

@@ -1,0 +1,178 @@
+"""Somebody's desk, read from the database: only what this person may work with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.desk import (
+    Asked,
+    Desk,
+    Draft,
+    Link,
+    Seat,
+    Trajectory,
+    Waiting,
+    hashed,
+)
+from storage.seats import Seats, time_of, trajectory_of
+
+if TYPE_CHECKING:
+    from flows.turn import Guide
+
+BOT_NAME = "bot_name"
+"""The fact that getMe told: the name in links."""
+
+LINKS = (
+    "SELECT l.*, COALESCE(q.name, '') AS by FROM links l "
+    "LEFT JOIN kwartiermakers q ON q.person = l.made_by"
+)
+
+
+class Desks(Seats):
+    """Reads desks. `guide_of`: the structure that a canvas is pinned to."""
+
+    def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
+        """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
+        self.zone = now.tzinfo
+        me = self.store.row("SELECT * FROM people WHERE chat = ?", chat) or {}
+        secret, ref = given.pop("secret", ""), given.pop("ref", "")
+        keeper = self._keeper_name(me["id"])
+        kept = self._kept(me["id"]) if keeper is not None else ()
+        wanted = given.pop("trajectory", None) or me["trajectory"]
+        current = next((t for t in kept if t.id == wanted), kept[0] if kept else None)
+        followed = self._followed(secret)
+        invitation = self._link("l.id = ?", me["invitation"])
+        return Desk(
+            me["id"], chat, me["language"], me["agreed_at"] is not None,
+            keeper=keeper, bot_name=self.store.fact(BOT_NAME) or "",
+            trajectories=kept, current=current,
+            **(self._of_trajectory(current, now) if current else {}),
+            own=self.own(me["id"]),
+            followed=followed, invitation=invitation,
+            known=self._known(me["id"], followed or invitation),
+            appointing=self._appointing() if given.get("operator") else (),
+            admitting=self._admitting(me["id"]) if kept else (),
+            draft=self._draft(me["id"]) if kept else None,
+            asked=self._asked(me["id"], chat, ref),
+            **self._prompting(me["id"]), **given,
+        )  # fmt: skip
+
+    def nobody(self, guide: Guide, seed: str) -> Desk:
+        """The desk of the command line, before anybody has a chat."""
+        bot_name = self.store.fact(BOT_NAME) or ""
+        return Desk(0, "", self.store.language, agreed=True, seed=seed, bot_name=bot_name,
+                    guide=guide)  # fmt: skip
+
+    def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
+        return {
+            "seats": self.seats(current.id),
+            "meetings": self.meetings("m.trajectory = ?", current.id),
+            "links": self._links(current.id, now),
+            "waiting": self._waiting(current.id),
+            "keepers": self.keepers(current.id),
+        }
+
+    # ------------------------------------------------------------ roles
+
+    def _keeper_name(self, person: int) -> str | None:
+        row = self.store.row(
+            "SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL "
+            "AND ended_at IS NULL",
+            person,
+        )
+        return str(row["name"]) if row else None
+
+    def _kept(self, person: int) -> tuple[Trajectory, ...]:
+        rows = self.store.rows(
+            "SELECT t.* FROM trajectories t JOIN keepers k ON k.trajectory = t.id "
+            "WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id",
+            person,
+        )
+        return tuple(trajectory_of(row) for row in rows)
+
+    def _appointing(self) -> tuple[tuple[int, str], ...]:
+        rows = self.store.rows(
+            "SELECT person, name FROM kwartiermakers WHERE confirmed_at IS NULL "
+            "AND ended_at IS NULL ORDER BY joined_at"
+        )
+        return tuple((row["person"], row["name"]) for row in rows)
+
+    def _admitting(self, person: int) -> tuple[Seat, ...]:
+        rows = self.store.rows(
+            "SELECT s.* FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
+            "WHERE k.person = ? AND k.until_at IS NULL AND s.confirmed_at IS NULL "
+            "AND s.left_at IS NULL ORDER BY s.id",
+            person,
+        )
+        return tuple(Seat(r["id"], r["municipality"], r["name"], confirmed=False) for r in rows)
+
+    # ------------------------------------------------------------ links
+
+    def _followed(self, secret: str) -> Link | None:
+        return self._link("l.hash = ?", hashed(secret)) if secret else None
+
+    def _link(self, where: str, value: Any) -> Link | None:
+        found = self._links_where(where, value) if value is not None else []
+        return found[0] if found else None
+
+    def _links(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
+        where = "l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL"
+        return tuple(k for k in self._links_where(where, trajectory) if k.open(now))
+
+    def _links_where(self, where: str, value: Any) -> list[Link]:
+        rows = self.store.rows(f"{LINKS} WHERE {where} ORDER BY l.id", value)
+        return [self._as_link(row) for row in rows]
+
+    def _as_link(self, row: dict[str, Any]) -> Link:
+        found = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
+        return Link(
+            row["id"], row["kind"], row["by"], row["made_by"],
+            trajectory_of(found) if found else None, row["municipality"], row["name"], row["seat"],
+            datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
+            time_of(row["withdrawn_at"]),
+        )  # fmt: skip
+
+    def _known(self, person: int, link: Link | None) -> bool:
+        """Whether the kwartiermaker who invites confirmed this person before."""
+        return bool(link and self.store.row(
+            "SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory WHERE "
+            "s.person = ? AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL AND k.person = ? "
+            "AND k.until_at IS NULL LIMIT 1",
+            person, link.made_by,
+        ))  # fmt: skip
+
+    # ------------------------------------------------------------ seats
+
+    # ------------------------------------------------------------ meetings and prompts
+
+    def _waiting(self, trajectory: int) -> tuple[Waiting, ...]:
+        rows = self.store.rows(
+            "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
+            "FROM prompts r JOIN seats s ON s.id = r.seat WHERE s.trajectory = ? "
+            "AND r.batch <> '' AND r.sent_at IS NULL AND r.ended_at IS NULL GROUP BY r.batch",
+            trajectory,
+        )
+        return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
+
+    def _draft(self, person: int) -> Draft | None:
+        row = self.store.row("SELECT * FROM drafts WHERE person = ?", person)
+        return Draft(row["id"], row["kind"], row["target"], row["text"]) if row else None
+
+    def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
+        """The prompt under whose message this was pressed or replied to."""
+        row = self.store.row(
+            "SELECT r.* FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "WHERE a.chat = ? AND a.ref = ? AND r.person = ?",
+            chat, ref, person,
+        )  # fmt: skip
+        if row is None:
+            return None
+        walk = self.store.walk(row["canvas"]) if row["canvas"] else None
+        guide = self.guide_of(row["canvas"]) if row["canvas"] else None
+        return Asked(row["id"], row["kind"], row["about"], row["canvas"], row["seat"],
+                     row["ended_at"] is None, walk, guide)  # fmt: skip
+
+    def _prompting(self, person: int) -> dict[str, Any]:
+        row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
+        return {"stopped": bool(row.get("stopped_at")), "less": bool(row.get("less_at"))}

@@ -1,0 +1,130 @@
+"""`opschaalgids traject` and `export --traject`, over the settings' own database."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import cli
+from bot.traject import pairs
+from tests.desks import Room, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.desks import Member
+
+HIDDEN = "Een geheim van Ede"
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
+    return Room(tmp_path)
+
+
+@pytest.fixture
+def karin(room: Room) -> Member:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna, bo = room.adviser(karin, "Zutphen", "Anna"), room.adviser(karin, "Ede", "Bo")
+    anna.types("Jongeren aan zet")
+    anna.types("/delen")
+    anna.presses_first("share", "sharing")
+    bo.types(HIDDEN)
+    return karin
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert cli.run(["traject", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("karin")
+def test_list_and_overview(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(printed(capsys, "list", "--json"))
+    assert found[0]["name"] == "Jongeren Zuid"
+    assert found[0]["people"] == 2
+    rows = json.loads(printed(capsys, "overview", "1", "--json"))
+    assert {row["municipality"]: row["open_points"] for row in rows} == {
+        "Zutphen": "0", "Ede": "niet gedeeld",
+    }  # fmt: skip
+    assert "Zutphen" in printed(capsys, "overview", "1")
+
+
+@pytest.mark.usefixtures("karin")
+def test_invite_from_a_file(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    (room.folder / "towns.csv").write_text("gemeente;naam\nDeventer;Cas\nEpe\n", encoding="utf-8")
+    made = json.loads(printed(capsys, "invite", "1", "towns.csv", "--json"))
+    assert [(one["municipality"], one["name"]) for one in made] == [
+        ("Deventer", "Cas"),
+        ("Epe", ""),
+    ]
+    cas = room.person("test:cas")
+    cas.types(made[0]["link"])
+    assert cas.asked == "steer.joining"
+
+
+def test_add_appoint_and_prompt(
+    karin: Member, room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "/start k" in printed(capsys, "appoint", "Lotte")
+    number = json.loads(printed(capsys, "add", "Noord", "--keeper", "karin", "--json"))["id"]
+    assert number == 2
+    assert json.loads(printed(capsys, "prompt", "1", "--json")) == {"people": 2, "sent": False}
+    printed(capsys, "prompt", "1", "--to", "Ede", "--kind", "again", "--send")
+    rows = karin.store.rows("SELECT seat FROM prompts WHERE kind = 'again'")
+    assert len(rows) == 1
+    assert room.operator.store.row("SELECT 1 FROM links WHERE name = 'Lotte'")
+
+
+@pytest.mark.usefixtures("karin")
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "md"])
+def test_export_holds_what_is_shared_only(room: Room, form: str) -> None:
+    path = room.folder / f"out.{form}"
+    assert cli.run(["export", "--traject", "1", "--format", form, "--output", str(path)]) == 0
+    found = path.read_bytes()
+    if form in ("xlsx", "md"):
+        with zipfile.ZipFile(io.BytesIO(found)) as archive:
+            found = b"".join(archive.read(name) for name in archive.namelist())
+    assert HIDDEN.encode() not in found
+    assert b"Zutphen" in found
+    assert (b"Jongeren aan zet" in found) == (form == "md")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("overview", "9"),
+        ("add", "X", "--keeper", "Niemand"),
+        ("prompt", "9"),
+        ("invite", "1", "no"),
+    ],
+)
+def test_one_sentence_where_something_is_wrong(
+    room: Room, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert room
+    assert cli.run(["traject", *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_portfolio_in_the_chat(karin: Member) -> None:
+    said = karin.types("/portfolio")
+    assert [o.message.file_name for o in said] == ["portfolio.xlsx", "samenvattingen.zip"]
+
+
+def test_a_dismissed_kwartiermaker_sees_nothing(
+    karin: Member, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert json.loads(printed(capsys, "dismiss", "Karin", "--json")) == {"left without": 1}
+    assert "Zutphen" not in text_of(karin.types("/overzicht"))
+
+
+def test_pairs() -> None:
+    assert pairs("Ede, Anna\n\nEpe\n") == [("Ede", "Anna"), ("Epe", "")]

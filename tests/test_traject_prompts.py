@@ -1,0 +1,172 @@
+"""Prompts: previewed, called off, answered in place, and only when they may go."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.prompts import OFTEN, allowed, next_moment, when
+from tests.desks import Member, Room, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2031, 1, 1), timezones=st.just(ZONE))  # noqa: DTZ001
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def asked(keeper: Member, *moves: str) -> None:
+    keeper.types("/vraag")
+    for move in moves:
+        keeper.presses_first(move)
+
+
+@settings(deadline=None)
+@given(MOMENTS)
+def test_the_next_moment_is_allowed_and_the_first(at: datetime) -> None:
+    found = next_moment(at)
+    assert allowed(found)
+    assert found.astimezone(UTC) >= at.astimezone(UTC)
+    assert found == at or not allowed(found - timedelta(minutes=1))
+
+
+@settings(deadline=None)
+@given(MOMENTS, st.booleans(), st.integers(1, 40))
+def test_never_more_than_two_in_seven_days(at: datetime, less: bool, count: int) -> None:  # noqa: FBT001
+    handed: list[datetime] = []
+    for _ in range(count):
+        at = when(at, handed, less=less)
+        handed.append(at)
+    moments = [moment.astimezone(UTC) for moment in handed]
+    for first, third in zip(moments, moments[OFTEN[0] :], strict=False):
+        assert third - first >= OFTEN[1]
+
+
+def test_a_prompt_is_previewed_sent_and_answered_in_place(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    asked(karin, "kind open", "target all")
+    assert "naar 1 persoon" in text_of(karin.seen[-1:])
+    karin.presses_first("send")
+    assert not anna.hears()
+    room.until(karin.now, 0.2)
+    said = anna.hears()
+    assert "Karin vraagt of je deze vraag kunt beantwoorden" in text_of(said)
+    before = anna.store.walk(anna.canvas).cursor
+    anna.presses(said[0].message.choices[0].key, said[0])
+    assert "Je bent nog waar je was" in text_of(anna.seen[-1:])
+    assert anna.store.walk(anna.canvas).cursor == before
+    assert len(anna.values) == 3
+
+
+def test_it_can_be_called_off_until_it_has_gone(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    asked(karin, "kind open", "target all", "send", "call_off")
+    assert "Ingetrokken voor 1 persoon" in text_of(karin.seen[-1:])
+    room.until(karin.now, 3)
+    assert not anna.hears()
+
+
+def test_an_old_preview_sends_nothing_else(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    room.adviser(karin, "Zutphen", "Anna")
+    asked(karin, "kind open", "target all")
+    old = karin.seen[-1]
+    karin.types("/vraag Zutphen: Hoe ging het?")
+    karin.presses(old.message.choices[0].key, old)
+    assert "niets veranderd" in text_of(karin.seen[-1:])
+
+
+def test_after_stop_nothing_comes_and_only_that_is_seen(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    asked(karin, "kind again", "target all", "send")
+    room.until(karin.now, 0.2)
+    anna.presses("stop_prompts", anna.hears()[0])
+    assert "berichten uit" in text_of(karin.types("/overzicht"))
+    asked(karin, "kind again", "target all")
+    assert "Er gaat niets uit" in text_of(karin.seen[-1:])
+    room.until(karin.now, 60)
+    assert not anna.hears()
+
+
+def test_later_comes_again_and_not_at_once(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    asked(karin, "kind again", "target all", "send")
+    now = room.until(karin.now, 0.2)
+    anna.now = now
+    anna.presses("later", anna.hears()[0])
+    now = room.until(now, 1.5)
+    assert not anna.hears()
+    room.until(now, 3)
+    assert "nog eens naar je antwoorden" in text_of(anna.hears())
+
+
+def test_a_question_answered_meanwhile_is_not_asked(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    asked(karin, "kind actions", "target all", "send")
+    room.until(karin.now, 3)
+    assert not anna.hears()
+    row = anna.store.row("SELECT ended FROM prompts WHERE kind = 'actions'") or {}
+    assert row["ended"] == "no longer needed"
+
+
+def test_the_guide_itself_asks_after_a_pause(room: Room) -> None:
+    room.operator.types("Mijn pilot")
+    room.until(room.operator.now, 13)
+    assert not room.operator.hears()
+    room.until(room.operator.now + timedelta(days=13), 3)
+    assert "Deze vraag staat nog open" in text_of(room.operator.hears())
+
+
+def test_a_reply_to_a_prompt_is_its_answer(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    asked(karin, "kind open", "target all", "send")
+    room.until(karin.now, 0.2)
+    said = anna.hears()
+    assert "reageren" in text_of(said)
+    anna.store.db.execute("UPDATE askings SET message = 77 WHERE ref = ?", [said[0].ref])
+    anna._does("text", 20, text="Jongeren aan zet", reply="77")  # noqa: SLF001
+    assert anna.values["pilot.name"] == "Jongeren aan zet"
+
+
+def test_a_meeting_brings_a_question_before_and_the_actions_after(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    said = karin.types("/gesprek Zutphen, 9 december 10:00, stadhuis")
+    assert "BEGIN:VCALENDAR" in said[0].message.file_text
+    assert "stadhuis" in text_of(anna.hears())
+    now = room.until(karin.now, 14.5)
+    assert "het gesprek met Karin" in text_of(anna.hears())
+    karin.now = anna.now = now + timedelta(days=5)
+    karin.types("/verslag Zutphen\nDPIA aanvragen\nAnna\n1 februari")
+    anna.hears()
+    anna.presses_first("settle")
+    room.until(anna.now, 3)
+    assert "DPIA aanvragen" in text_of(anna.hears())
+
+
+def test_the_meeting_page_shows_what_is_shared_only(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    assert "Jongeren aan zet" not in text_of(karin.types("/gesprek Zutphen"))
+    anna.types("/delen")
+    anna.presses_first("share", "sharing")
+    assert "Jongeren aan zet" in text_of(karin.types("/gesprek Zutphen"))
+    assert "gespreksblad" in text_of(anna.types("/delen"))

@@ -1,0 +1,190 @@
+"""Nothing unshared is in anything that a kwartiermaker gets: views, and what is made of them."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import zipfile
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.traject import Office
+from content.bundles import as_csv, as_xlsx, as_zip
+from content.loader import newest
+from content.steering import Said
+from flows.canvas import ONE_OF
+from flows.desk import Seat
+from flows.overseeing import heat
+from flows.sharing import IN_SUMMARY, Facts, View, facts_of, readable, shareable, view
+from flows.turn import Cursor, Given, Reply, Walk
+from tests.desks import Room, text_of
+from tests.people import START
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HISTORIES = int(os.environ.get("HISTORIES", "150"))  # noqa: TID251 - how long `make prove` looks
+GUIDE = newest().guide
+SHARES = shareable(GUIDE.canvas)
+SAID = Said(newest(), "nl")
+
+
+def marked(key: str) -> str:
+    return f"Merkteken<{key}>"
+
+
+def answered() -> Walk:
+    """A canvas with a marker in every open answer, and a choice everywhere else."""
+    given: dict[str, Given] = {}
+    for question in GUIDE.canvas.questions:
+        value: object = marked(question.key)
+        if question.kind in ONE_OF:
+            value = question.choices[0]
+        elif question.choices:
+            value = [question.choices[0]]
+        if question.kind == "when":
+            value = {"text": marked(question.key), "date": None}
+        given[question.key] = Given(question.key, value, START)
+    return Walk(1, "done", "full", Cursor(), given)
+
+
+WALK = answered()
+FACTS = facts_of(GUIDE, WALK)
+HISTORY = st.lists(st.tuples(st.sampled_from(["share", "take back"]), st.sampled_from(SHARES)))
+
+
+def after(history: list[tuple[str, str]]) -> tuple[str, ...]:
+    shares: dict[str, None] = {}
+    for act, what in history:
+        if act == "share":
+            shares[what] = None
+        else:
+            shares.pop(what, None)
+    return tuple(shares)
+
+
+def everything(seen: View) -> str:
+    """All that a view lets out, as text."""
+    return repr(seen)
+
+
+@settings(max_examples=HISTORIES, deadline=None)
+@given(HISTORY)
+def test_a_view_holds_what_is_shared_now_and_nothing_else(history: list[tuple[str, str]]) -> None:
+    shares = after(history)
+    out = everything(view(FACTS, shares))
+    for key in FACTS.given:
+        if not readable(key, shares):
+            assert marked(key) not in out
+            assert f"'{key}': Given" not in out
+    if not shares:
+        assert view(FACTS, shares) == View(FACTS.part, FACTS.settled, FACTS.asked, FACTS.week)
+
+
+@settings(
+    max_examples=max(10, HISTORIES // 200), deadline=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(HISTORY)
+def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> None:
+    shares = after(history)
+    seat = Seat(1, "Zutphen", "Anna", confirmed=True, view=view(FACTS, shares))
+    out = rendered(seat)
+    for key in FACTS.given:
+        if not readable(key, shares):
+            assert marked(key) not in out
+            assert marked(key).replace("<", "&lt;").replace(">", "&gt;") not in out
+            assert f"Merkteken\\<{key}" not in out
+
+
+def rendered(seat: Seat) -> str:
+    """Every document and page with this one seat."""
+    zipped = [_unzipped(make(SAID, [seat])) for make in (as_xlsx, as_zip)]
+    files = [as_csv(SAID, [seat]), *zipped]
+    row = heat([seat], GUIDE.canvas.ingredients)
+    replies = [
+        Reply("heat", {"rows": [("Zutphen", row)], "more": 0, "keys": GUIDE.canvas.ingredients})
+    ]
+    return " ".join([*(f.decode("utf-8", "replace") for f in files),
+                     *(m.html for m in SAID.messages(replies))])  # fmt: skip
+
+
+def _unzipped(found: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(found)) as archive:
+        return b" ".join(archive.read(name) for name in archive.namelist())
+
+
+def test_the_summary_names_its_own_words_only() -> None:
+    assert all(readable(key, ("summary",)) for key in IN_SUMMARY)
+    assert set(IN_SUMMARY) <= {q.key for q in GUIDE.canvas.questions}
+    assert not [k for k in FACTS.given if readable(k, ())]
+
+
+def test_facts_without_a_canvas_are_empty() -> None:
+    assert view(Facts(), ("summary",)).given == {}
+
+
+# ---------------------------------------------------------------- many
+
+
+def crowd(room: Room, towns: int, each: int) -> None:
+    """So many advisers, straight into the tables: each with a canvas and shared ingredients."""
+    db, at = room.operator.store.db, START.isoformat()
+    version = room.operator.conversation.newest.version
+    with room.operator.store.transaction():
+        for number in range(1, towns * each + 1):
+            person, canvas = 1_000 + number, 1_000 + number
+            db.execute(
+                "INSERT INTO people(id, chat, pseudonym, language, agreed_at, canvas, seen_at) "
+                "VALUES (?, ?, ?, 'nl', ?, ?, ?)",
+                [person, f"test:c{number}", f"c{number}", at, canvas, at],
+            )
+            db.execute(
+                "INSERT INTO canvases(id, person, content, depth, state, question, picked, plan, "
+                "told, created_at, changed_at) VALUES (?, ?, ?, 'quick', 'ingredients', "
+                "'ingredients.value', '[]', '[]', '[]', ?, ?)",
+                [canvas, person, version, at, at],
+            )
+            rows = [(canvas, key, '"partly"', at, "c") for key in GUIDE.canvas.ingredients[:5]]
+            db.conn.executemany(
+                "INSERT INTO answers(canvas, question, value, at, by, message, size) "
+                "VALUES (?, ?, ?, ?, ?, '', 0)",
+                rows,
+            )
+            db.execute(
+                "INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at, "
+                "confirmed_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
+                [number, f"Gemeente {number % towns:03}", f"A{number}", person, canvas, at, at],
+            )
+            db.execute(
+                "INSERT INTO shares(seat, what, at) VALUES (?, 'ingredients', ?)", [number, at]
+            )
+
+
+@pytest.mark.skipif("MANY" not in os.environ, reason="minutes long: make prove")  # noqa: TID251
+def test_all_municipalities_within_a_second(tmp_path: Path) -> None:
+    _timed(Room(tmp_path), 342, 10, 1.0)
+
+
+def test_fifty_municipalities_at_once(tmp_path: Path) -> None:
+    _timed(Room(tmp_path), 50, 4, 0.6)
+
+
+def _timed(room: Room, towns: int, each: int, most: float) -> None:
+    karin = room.kwartiermaker("Karin", "Zuid")
+    crowd(room, towns, each)
+    karin.types("/overzicht")  # the first one looks at every canvas anew
+    for command in ("/overzicht", "/patronen"):
+        began = time.perf_counter()
+        said = karin.types(command)
+        took = time.perf_counter() - began
+        assert said
+        assert took < most, f"{command}: {took:.2f} s"
+    assert str(towns) in text_of(karin.types("/overzicht"))
+    rows = Office(karin.conversation, karin.now + timedelta(days=1)).overview(1)
+    assert len(rows) == towns * each

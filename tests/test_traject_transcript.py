@@ -1,0 +1,128 @@
+r"""A whole trajectory over three months, as its people would read it.
+
+`Karin > typed`, `Karin [button]`, `Anna follows Karin` (the newest link that Karin
+got), `Karin invites Ede_Cas` (all of joining) and
+`Anna answers 12` without showing it, `-- 3 days`. What is said
+stands indented under each move. `pytest --update` writes it anew: read the diff.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.desks import LINK, OPERATOR, Member, Room
+from tests.people import transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+    from storage.outbox import Outgoing
+
+PATH = Path(__file__).parent / "trajectories" / "three_months.txt"
+MOVE = re.compile(
+    r"^(?P<who>\w+) (?:> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
+)
+DAYS = re.compile(r"^-- (\d+) days?$")
+
+
+def test_three_months(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    written = PATH.read_text(encoding="utf-8")
+    played = "\n".join(Player(tmp_path).play(written.splitlines())) + "\n"
+    if pytestconfig.getoption("--update"):
+        PATH.write_text(played, encoding="utf-8")
+        return
+    assert played == written
+
+
+def test_it_holds_what_was_promised() -> None:
+    moves = [line for line in PATH.read_text(encoding="utf-8").splitlines() if line[:1].strip()]
+    assert len({m for line in moves if (m := _town(line))}) == 8
+    advisers = [m for m in moves if " invites " in m or "> /uitnodigen" in m]
+    assert len(advisers) == 12
+    assert sum(int(found[1]) for line in moves if (found := DAYS.match(line))) >= 90
+
+
+def _town(line: str) -> str:
+    found = re.match(r"\w+ (?:> /uitnodigen|invites) ([^\W_]+)", line)
+    return found[1] if found else ""
+
+
+class Player:
+    """Everybody at one clock, through the real database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.room = Room(folder)
+        self.now = self.room.operator.now
+
+    def person(self, name: str) -> Member:
+        return self.room.operator if name == "Operator" else self.room.person(f"test:{name}")
+
+    def play(self, lines: list[str]) -> Iterator[str]:
+        for line in lines:
+            if not line.startswith(" ") and line:
+                yield line
+                yield from self.said(line)
+
+    def said(self, line: str) -> Iterator[str]:
+        days, move = DAYS.match(line), MOVE.match(line)
+        if days:
+            self.now = self.room.until(self.now, int(days[1]), hours=1)
+        elif move:
+            actor = self.person(move["who"])
+            actor.now = self.now = max(self.now, actor.now)
+            said = self.does(actor, move)
+            self.now = actor.now
+            yield from self.shown(move["who"], said)
+        for chat, person in self.room.people.items():
+            name = "Operator" if chat == OPERATOR else chat.removeprefix("test:")
+            yield from self.shown(name, person.hears())
+        yield ""
+
+    def does(self, actor: Member, move: re.Match[str]) -> list[Outgoing]:
+        if move["typed"] is not None:
+            return actor.types(move["typed"].replace("\\n", "\n"))
+        if move["press"]:
+            return self.presses(actor, move["press"])
+        if move["verb"] == "follows":
+            texts = [transcript([o]) for o in self.person(move["what"]).seen]
+            return actor.types(next(found[0] for t in reversed(texts) if (found := LINK.search(t))))
+        if move["verb"] == "invites":
+            municipality, _, name = move["what"].partition("_")
+            self.room.adviser(actor, municipality, name)
+            for person in self.room.people.values():
+                person.hears()
+            return []
+        return self.answers(actor, int(move["what"]))
+
+    def presses(self, actor: Member, key: str) -> list[Outgoing]:
+        """The newest button whose key begins so; `~` stands for any number."""
+        wanted = re.compile(re.escape(key).replace(re.escape("~"), r"\d+"))
+        for said in reversed(actor.seen):
+            for choice in said.message.choices:
+                if wanted.match(choice.key):
+                    return actor.presses(choice.key, said)
+        raise AssertionError(f"{actor.chat} has no button {key}")
+
+    def answers(self, actor: Member, count: int) -> list[Outgoing]:
+        actor.starts()
+        for number in range(count):
+            shown = actor.seen[-1].message
+            first = shown.choices[number % 2].key if shown.choices else ""
+            typed = first in ("unknown", "/skip") or not shown.choices
+            actor.types(f"Antwoord {number} van {actor.chat[5:]}") if typed else actor.presses(
+                first
+            )
+            if actor.seen[-1].message.key == shown.key:
+                actor.types("/klaar")
+        actor.hears()
+        return []
+
+    def shown(self, name: str, said: list[Outgoing]) -> Iterator[str]:
+        if said:
+            yield f"  → {name}"
+            text = LINK.sub("/start …", transcript(said))
+            yield from (f"    {line}".rstrip() or "    ·" for line in text.split("\n"))

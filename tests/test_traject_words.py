@@ -1,0 +1,58 @@
+"""Everything that steering says has words, all words are said, and deeds are all done."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from content.loader import newest
+from flows import deeds
+from flows.desk import LIVES
+from flows.roles import PRESSED, TYPED
+from flows.turn import LANGUAGES
+from storage.steered import Doing
+
+ROOT = Path(__file__).parent.parent
+CODE = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in [*(ROOT / "flows").glob("*.py"), ROOT / "bot" / "prompting.py"]
+)
+LINKS = ("appoint", "invite", "keep", "move")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> None:
+    tree = newest().words[language]["steering"]  # type: ignore[index]
+    said = set(re.findall(r'(?:\.tell|_reply|Reply)\(\s*"(\w+)"', CODE))
+    said |= set(re.findall(r'Tell\(\s*(?:f?"[^"]*"|to),\s*"(\w+)"', CODE))
+    said |= {f"{what}_{form}" for what in LINKS for form in ("made", "text")}
+    said |= {f"{verb}_{kind}" for kind in LIVES for verb in ("follow", "joined")}
+    said |= {"taken_t", "taken_h", "reminders_on", "reminders_less", "reminders_off"}
+    said |= {"link_dead", "link_own", "link_for_keeper", "keeper_before", "seat_before"}
+    said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
+    said |= {"admitted", "refused_seat", "you_are_in", "you_are_out"}
+    assert set(tree["say"]) <= said
+    assert {name for name in said if name in tree["say"]} == set(tree["say"])
+    missing = said - set(tree["say"]) - set(newest().words[language]["messages"]["say"])  # type: ignore[index]
+    assert not {name for name in missing if not name.startswith("half_page")}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_button_and_command_has_words(language: str) -> None:
+    tree = newest().words[language]["steering"]  # type: ignore[index]
+    assert {key.partition(" ")[0] for key in tree["buttons"]} == set(PRESSED)
+    assert set(tree["commands"]) == set(TYPED)
+
+
+def test_no_word_means_two_commands() -> None:
+    guide = newest().guide
+    assert not set(guide.steering["commands"]) & set(guide.commands)
+
+
+def test_every_deed_is_done_somewhere() -> None:
+    kinds = {v for v in vars(deeds).values() if isinstance(v, type) and issubclass(v, deeds.Deed)}
+    done = Doing.__dict__["do"].dispatcher
+    undone = {k.__name__ for k in kinds if done.dispatch(k) is done.dispatch(deeds.Deed)}
+    assert undone == {"Deed", "Tell"}
