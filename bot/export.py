@@ -62,12 +62,13 @@ def _json(conversation: Conversation, records: list[Record]) -> bytes:
     tree = {
         "format": "opschaalgids",
         "version": 1,
-        "canvases": [_canvas(words_of(conversation, record), record) for record in records],
+        "canvases": [_canvas(conversation, record) for record in records],
     }
     return (json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _canvas(words: Words, record: Record) -> dict[str, Any]:
+def _canvas(conversation: Conversation, record: Record) -> dict[str, Any]:
+    words = words_of(conversation, record)
     return {
         "id": record.id,
         "pilot": _known(words, "pilot.name"),
@@ -80,7 +81,7 @@ def _canvas(words: Words, record: Record) -> dict[str, Any]:
         "completed_at": record.completed_at,
         "answers": _answers(words, record.history),
         "open_points": list(words.advice.open_points),
-        "actions": list(_actions(words)),
+        "actions": [*_actions(words), *_agreed(conversation, record)],
         "advice": _advice(words),
     }
 
@@ -109,6 +110,12 @@ def _actions(words: Words) -> Iterator[dict[str, Any]]:
     if small_win:
         what = words.value("closing.small_win", small_win)
         yield _action(words, "closing.small_win", what, "closing.small_win")
+
+
+def _agreed(conversation: Conversation, record: Record) -> Iterator[dict[str, Any]]:
+    """What a meeting agreed and the adviser confirmed."""
+    for one in reports.agreed(conversation.store, record.id):
+        yield {**one, "about": "meeting"}
 
 
 def _action(words: Words, base: str, what: Any, about: str) -> dict[str, Any]:
