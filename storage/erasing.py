@@ -37,10 +37,8 @@ OF_CANVAS = (
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
     f"DELETE FROM looks WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
-    (
-        "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas "
-        f"OR seat IN {SEATS_ON})"
-    ),
+    "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas)",
+    f"DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE seat IN {SEATS_ON})",  # noqa: S608 - ours
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",  # noqa: S608 - ours
     "DELETE FROM glances WHERE canvas = :canvas",
     "DELETE FROM planned WHERE canvas = :canvas",

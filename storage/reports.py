@@ -81,6 +81,16 @@ def of_person(store: Store, chat: str) -> list[Record]:
     return [found for number in store.canvases_of(chat) for found in canvases(store, number)]
 
 
+def agreed(store: Store, canvas: int) -> list[dict[str, Any]]:
+    """The actions of meetings that were confirmed for a canvas, oldest first."""
+    return store.rows(
+        "SELECT a.what, a.who, a.due AS 'when', a.due_text AS when_text, a.done_at "
+        "FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.canvas = ? "
+        "AND a.confirmed_at IS NOT NULL ORDER BY a.id",
+        canvas,
+    )
+
+
 def _record(store: Store, row: tuple[Any, ...]) -> Record:
     number, chat, language, depth, content, state, created_at, completed_at = row
     history = _history(store, number)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from bot import cli
@@ -14,10 +16,9 @@ from bot.traject import pairs
 from tests.desks import Room, text_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.desks import Member
 
+SCHEMA = Path(__file__).parent.parent / "docs" / "export.schema.json"
 HIDDEN = "Een geheim van Ede"
 
 
@@ -117,6 +118,22 @@ def test_one_sentence_where_something_is_wrong(
 def test_portfolio_in_the_chat(karin: Member) -> None:
     said = karin.types("/portfolio")
     assert [o.message.file_name for o in said] == ["portfolio.xlsx", "samenvattingen.zip"]
+
+
+def test_what_a_meeting_agreed_is_in_the_export(
+    karin: Member, room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anna = room.person("test:Anna")
+    karin.types("/verslag Zutphen\nDPIA aanvragen\nAnna\n1 februari")
+    anna.hears()
+    anna.presses_first("settle")
+    assert cli.run(["export", "--format", "json", "--all"]) == 0
+    tree = json.loads(capsys.readouterr().out)
+    jsonschema.validate(tree, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    found = [one for canvas in tree["canvases"] for one in canvas["actions"]]
+    assert [(one["what"], one["about"], one["when"]) for one in found] == [
+        ("DPIA aanvragen", "meeting", "2027-02-01")
+    ]
 
 
 def test_a_dismissed_kwartiermaker_sees_nothing(

@@ -45,7 +45,8 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
         return None
     style = house or read_house()
     if (form, what) == ("json", "summary"):
-        return as_json((record, words_of(conversation, record)) for record in records)
+        told = ((record, words_of(conversation, record)) for record in records)
+        return as_json(conversation, told)
     if in_one_file(form, what):
         return _portfolio(conversation, records, form, style)
     files = []

@@ -7,24 +7,26 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flows.canvas import UNKNOWN
+from storage import reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bot.conversation import Conversation
     from content.words import Words
     from flows.advice import First, Route, Step
     from flows.canvas import Because
     from storage.reports import Entry, Record
 
 
-def as_json(canvases: Iterable[tuple[Record, Words]]) -> bytes:
+def as_json(conversation: Conversation, canvases: Iterable[tuple[Record, Words]]) -> bytes:
     """Every canvas with its answers, their history, and the advice with its reasons."""
-    found = [_canvas(words, record) for record, words in canvases]
+    found = [_canvas(conversation, words, record) for record, words in canvases]
     tree = {"format": "opschaalgids", "version": 1, "canvases": found}
     return (json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _canvas(words: Words, record: Record) -> dict[str, Any]:
+def _canvas(conversation: Conversation, words: Words, record: Record) -> dict[str, Any]:
     return {
         "id": record.id,
         "pilot": _known(words, "pilot.name"),
@@ -37,7 +39,7 @@ def _canvas(words: Words, record: Record) -> dict[str, Any]:
         "completed_at": record.completed_at,
         "answers": _answers(words, record.history),
         "open_points": list(words.advice.open_points),
-        "actions": list(_actions(words)),
+        "actions": [*_actions(words), *_agreed(conversation, record)],
         "advice": _advice(words),
     }
 
@@ -66,6 +68,12 @@ def _actions(words: Words) -> Iterator[dict[str, Any]]:
     if small_win:
         what = words.value("closing.small_win", small_win)
         yield _action(words, "closing.small_win", what, "closing.small_win")
+
+
+def _agreed(conversation: Conversation, record: Record) -> Iterator[dict[str, Any]]:
+    """What a meeting agreed and the adviser confirmed."""
+    for one in reports.agreed(conversation.store, record.id):
+        yield {**one, "about": "meeting"}
 
 
 def _action(words: Words, base: str, what: Any, about: str) -> dict[str, Any]:
