@@ -54,7 +54,7 @@ def first_turn(at: datetime) -> int:
     A button's reference comes from that count, and may still stand in the chat of
     someone whose data is gone.
     """
-    return int(at.timestamp())
+    return int(at.timestamp() * 1000)
 
 
 def button_of(update: Update) -> str | None:

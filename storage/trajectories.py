@@ -121,7 +121,8 @@ class Desks(Seats):
         return tuple(k for k in self._links_where(where, trajectory) if k.open(now))
 
     def _links_where(self, where: str, value: Any) -> list[Link]:
-        rows = self.store.rows(f"{LINKS} WHERE {where} ORDER BY l.id", value)
+        query = f"{LINKS} WHERE {where} ORDER BY l.id"
+        rows = self.store.rows(query, value)
         return [self._as_link(row) for row in rows]
 
     def _as_link(self, row: dict[str, Any]) -> Link:

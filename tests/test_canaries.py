@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import telegram
 
 from bot import conversation
 from bot.config import Settings
 from bot.logs import Lines, quietly
+from bot.telegram import incoming
 from bot.telegram.program import Program
 from tests import program as running
 from tests.people import START, Person
@@ -75,7 +75,7 @@ async def test_no_injected_error_takes_words_into_the_log(
     places = [
         (conversation, "take_turn"),
         (conversation, "render"),
-        (telegram.Update, "de_json"),
+        (incoming, "_message"),
     ]
     for number, words in enumerate(canaries):
         with monkeypatch.context() as broken:

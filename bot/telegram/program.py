@@ -93,7 +93,8 @@ class Program:
             await self._until_stopped(stack)
 
     async def _until_stopped(self, stack: AsyncExitStack) -> None:
-        self.prompting.begin(self.now())
+        with suppress(StoreTrouble):  # the minute's round recalls them as well
+            self.prompting.begin(self.now())
         hook = self.settings.webhook
         listen = self._listen(hook, stack) if hook else self._poll()
         intake = asyncio.create_task(listen)
@@ -122,7 +123,8 @@ class Program:
     async def _learn_name(self) -> None:
         """The name in the links that invite."""
         me = await self.bot.get_me()
-        with self.conversation.store.transaction():
+        # Where the disk refuses, the name is learned at the next start.
+        with suppress(StoreTrouble), self.conversation.store.transaction():
             self.conversation.store.remember(BOT_NAME, me.username)
 
     async def _poll(self) -> None:
