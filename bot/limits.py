@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-BURST = 60
-"""Updates at once: a whole part of the canvas, or ten long pastes."""
+BURST = 240
+"""Updates at once: two whole walks, as fast as a thumb or a program can."""
 
 RESTED = BURST / 4
 """What must have come back before a chat that was silenced is heard again."""

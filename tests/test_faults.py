@@ -167,6 +167,7 @@ async def test_a_full_disk_is_waited_out(here: Here) -> None:
 
 async def test_a_disk_that_is_full_after_sending_doubles_nothing(here: Here) -> None:
     phone = await here.begun(2)
+    here.standin.faults.seconds = 2.0  # room for a busy machine between arriving and recording
     here.standin.faults.then("slow")
     await phone.types("Gemeente Ede")
     await phone.asked(quiet=0)
