@@ -31,8 +31,9 @@ BEFORE_AKKOORD = {
     "language": "language_new",
     "stop": "stop",
     "quiet": "quiet",
-    "forget": "privacy_new",
-    "my_data": "privacy_new",
+    "forget": "forget_new",
+    "erase": "erase_new",
+    "my_data": "my_data_new",
 }
 """What is heard before akkoord; everything else gets the welcome again."""
 

@@ -56,6 +56,30 @@ class Trusting(Talk):
         else:
             self.ask()
 
+    # ------------------------------------------------------------ without a pilot
+
+    def forget_new(self) -> None:
+        """A kwartiermaker may have agreed without a pilot of their own."""
+        if self.session.agreed:
+            self._confirm(ALL)
+        else:
+            self.privacy_new()
+
+    def erase_new(self) -> None:
+        shown = self.session.shown
+        if self.session.agreed and shown and f"/erase {ALL}" in {c.key for c in shown.choices}:
+            self.erases = Erasure()
+            self.say("forgotten")
+        else:
+            self.forget_new()
+
+    def my_data_new(self) -> None:
+        if self.session.agreed:
+            self.say("my_data")
+            self.say("my_data_json")
+        else:
+            self.privacy_new()
+
     @property
     def _erasable(self) -> list[str]:
         """Numbers of pilots, and everything where nothing is held."""
