@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from bot.documents.asked import record_pdf, request
+from bot.documents.asked import ready, record_pdf, request
 from bot.making import as_form, make
 from content.record import Said
 from content.render import plain
@@ -31,11 +32,18 @@ class Papers:
 
     def caption(self, outgoing: Outgoing) -> str:
         """What the card shows in words, for who cannot see it."""
+        if outgoing.message.file_text:
+            return plain(outgoing.message.html)
         return card_caption(self.words(outgoing))
 
     def sorry(self, outgoing: Outgoing, reason: str) -> str:
         """The sentence to send in its place."""
-        return str(self.words(outgoing).documents["unmade"][reason])
+        return str(self._newest(outgoing).documents["unmade"][reason])
+
+    def _newest(self, outgoing: Outgoing) -> Words:
+        """The newest words, about no canvas."""
+        language = self.conversation.store.language_of(outgoing.chat)
+        return Words(self.conversation.newest, language)
 
     def words(self, outgoing: Outgoing) -> Words:
         store, canvas = self.conversation.store, outgoing.canvas or 0
@@ -44,6 +52,9 @@ class Papers:
 
     def _request(self, outgoing: Outgoing) -> Request:
         form, _, what = outgoing.message.document.partition(" ")
+        if outgoing.message.file_text:
+            data = json.loads(outgoing.message.file_text)
+            return ready(self._newest(outgoing), as_form(form), what, data, self.house)
         words = self.words(outgoing)
         if what == "record":
             return record_pdf(

@@ -175,9 +175,23 @@ def _meaning(newest: Words, question: Question) -> tuple[str, str, str]:
 
 def heat(entries: Sequence[Entry | str], newest: Words) -> dict[str, Any]:
     """Organisations against ingredients. A bare name is an organisation that did not share."""
-    told = newest.documents
-    rows = [_heat_row(entry, newest) for entry in entries[:MOST_ROWS]]
-    left = len(entries) - len(rows)
+    return _heat([_heat_row(entry, newest) for entry in entries], newest)
+
+
+def heat_of(rows: Sequence[tuple[str, Mapping[str, str | None]]], newest: Words) -> dict[str, Any]:
+    """The same of shared answers, ingredient by ingredient; None is not shared."""
+    return _heat([_shared_row(name, given) for name, given in rows], newest)
+
+
+def _shared_row(name: str, given: Mapping[str, str | None]) -> dict[str, Any]:
+    shared = any(value is not None for value in given.values())
+    marks = [value or "none" for value in given.values()] if shared else []
+    return {"name": short_text(name, NAME), "about": "", "marks": marks}
+
+
+def _heat(every: Sequence[Mapping[str, Any]], newest: Words) -> dict[str, Any]:
+    told, rows = newest.documents, every[:MOST_ROWS]
+    left = len(every) - len(rows)
     return {
         "title": told["kind"]["heat"],
         "language": newest.language,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from jinja2 import Environment
 
 from content.bundles import as_xlsx, as_zip, encoded, qr
 from content.calendar import calendar_file
+from content.portfolio import heat_of
 from content.render import ENVIRONMENT, plain, split
 from content.words import Words, lower_first, short_text
 from flows.turn import Choice, Message
@@ -56,9 +58,11 @@ class Said:
             yield from (Message(reply.name, "", text, (), state) for text in before)
             choices = tuple(self._choices(reply))
             name, text = self._file(reply)
+            document = "png heat" if reply.name == "heat_picture" else ""
             yield Message(
-                reply.name, reply.asking or "", last, choices, state, name, text, over=over
-            )
+                reply.name, reply.asking or "", last, choices, state, name, text, over=over,
+                document=document,
+            )  # fmt: skip
             pending, over = [], ""
 
     def _file(self, reply: Reply) -> tuple[str, str]:
@@ -67,6 +71,8 @@ class Said:
         if reply.name in WITH_CALENDAR:
             summary = f"{data['trajectory'].name}, {data['town']}"
             return "gesprek.ics", calendar_file(summary, data)
+        if reply.name == "heat_picture":
+            return "", json.dumps(heat_of(data["rows"], self.words), ensure_ascii=False)
         if reply.name == "link_picture":
             return "uitnodiging.png", encoded(qr(self.address(data["secret"])))
         if reply.name == "portfolio_zip":

@@ -210,6 +210,7 @@ class Overseeing(Inviting):
         rows = [row for row in self._heat() if any(v is not None for v in row[1].values())]
         self.tell("heat", rows=rows[:ROWS], more=len(self.towns()) - len(rows[:ROWS]),
                   keys=self.guide.canvas.ingredients)  # fmt: skip
+        self.tell("heat_picture", rows=self._heat())
         self.tell(
             "patterns", weak=_weak(sharing), routes=_routes(sharing), shared=len(sharing),
             same=_same(sharing), seats=len(self.desk.seats),

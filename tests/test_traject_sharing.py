@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
 import os
 import time
 import zipfile
@@ -13,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.house import read_house
+from bot.papers import Papers
 from bot.traject import Office
 from content.bundles import as_csv, as_xlsx, as_zip
 from content.loader import newest
@@ -188,3 +192,21 @@ def _timed(room: Room, towns: int, each: int, most: float) -> None:
     assert str(towns) in text_of(karin.types("/overzicht"))
     rows = Office(karin.conversation, karin.now + timedelta(days=1)).overview(1)
     assert len(rows) == towns * each
+
+
+def test_the_heat_map_comes_as_a_picture_of_what_is_shared(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("kees", "Jongeren Zuid")
+    for town, name in (("Zutphen", "anna"), ("Ede", "bert")):
+        adviser = room.adviser(keeper, town, name)
+        for text in ("akkoord", f"Pilot {name}", town, "1"):
+            adviser.types(text)
+    room.people["test:anna"].types("/delen")
+    room.people["test:anna"].presses_first("share")
+    picture = next(o for o in keeper.types("/patronen") if o.message.document)
+    rows = {row["name"]: row["marks"] for row in json.loads(picture.message.file_text)["rows"]}
+    assert (len(rows["Zutphen"]), rows["Ede"]) == (8, [])
+    papers = Papers(keeper.conversation, read_house(None))
+    made = asyncio.run(papers.make(picture))
+    assert made.content.startswith(b"\x89PNG")
+    assert "plaatje" in papers.caption(picture)

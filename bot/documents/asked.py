@@ -48,6 +48,11 @@ def heat_map(entries: Sequence[Entry | str], newest: Words, house: House) -> Req
     return _request(newest, "png", "heat", heat(entries, newest), house)
 
 
+def ready(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
+    """What was put together when it was asked for, from what might be seen at that moment."""
+    return _request(words, form, what, data, house)
+
+
 def _request(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
     styled = {**data, "house": house.data(words.documents["page"]["sender"])}
     ending = f".{form}" if what == "summary" else f"-{what}.{form}"
