@@ -13,7 +13,7 @@ test: $(VENV)/.test
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/pytest -n auto
+	$(RUN)/pytest -n auto --dist worksteal
 
 transcripts: $(VENV)/.test
 	$(RUN)/pytest tests/test_transcripts.py --update

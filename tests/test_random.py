@@ -23,7 +23,7 @@ from tests.telegram_html import problem
 if TYPE_CHECKING:
     from storage.outbox import Outgoing
 
-WALKS = int(os.environ.get("WALKS", "25"))  # noqa: TID251 - how long `make prove` looks
+WALKS = int(os.environ.get("WALKS", "15"))  # noqa: TID251 - how long `make prove` looks
 COMMANDS = [
     "/terug",
     "/overslaan",
