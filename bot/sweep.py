@@ -21,7 +21,7 @@ PROGRAM = "program"
 def sweep(conversation: Conversation, now: datetime) -> list[str]:
     """Do all that is due; the chats that were told something."""
     store, told = conversation.store, list[str]()
-    for step in due(retention.agings(store), store.keeps, now):
+    for step in due(retention.agings(store, now), store.keeps, now):
         with store.transaction():
             told += _does(conversation, step, now)
     with store.transaction():
@@ -39,7 +39,7 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
 
 def overdue(store: Store, now: datetime) -> int:
     """How much should have gone, or been announced, before now."""
-    steps = due(retention.agings(store), store.keeps, now)
+    steps = due(retention.agings(store, now), store.keeps, now)
     return len(steps) + len(retention.left_behind(store, now)) + retention.old_records(store, now)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.aging import Aging
+from flows.keep import ANNOUNCED
 from storage.rows import text_of
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ AGINGS = (
     "(SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
     "ORDER BY id DESC LIMIT 1) AS name, "
     "EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
-    "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
+    "FROM canvases c JOIN people p ON p.id = c.person "
+    "WHERE COALESCE(c.completed_at, c.changed_at) < ? ORDER BY c.id"
 )
+EVER = "9999"
 
 FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
 """What no hold keeps."""
@@ -44,9 +47,14 @@ LEFT_BEHIND = (
 """Who agreed, and has no canvas any more."""
 
 
-def agings(store: Store) -> list[Aging]:
-    """Every canvas, as time sees it."""
-    return [_aging(row) for row in store.rows(AGINGS)]
+def agings(store: Store, now: datetime | None = None) -> list[Aging]:
+    """Every canvas, as time sees it; with `now` only those that something may be due for.
+
+    A day of room, for times are compared as they are written, in any zone.
+    """
+    soonest = min(store.keeps.unfinished, store.keeps.finished) - max(ANNOUNCED) - 1
+    before = text_of(now - timedelta(days=soonest)) if now else EVER
+    return [_aging(row) for row in store.rows(AGINGS, before)]
 
 
 def _aging(row: Mapping[str, Any]) -> Aging:

@@ -176,7 +176,11 @@ class Program:
         self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
 
     async def _sweeping(self) -> None:
-        """Every hour: what was kept long enough goes, what an operator left to send leaves."""
+        """Every hour: what was kept long enough goes, what an operator left to send leaves.
+
+        Not at once: after a start people wait for their answers first.
+        """
+        await asyncio.sleep(BEAT.total_seconds())
         while True:
             try:
                 sweep(self.conversation, self.now())
