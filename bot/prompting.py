@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from content.steering import Said
+from content.steering import SteeringWords
 from content.words import Words
 from flows.canvas import UNKNOWN
 from flows.prompts import (
@@ -98,7 +98,7 @@ class Prompting:
         if prompt.canvas:
             content = self.conversation.content_of(prompt.canvas)
             words = Words(content, prompt.language, self.store.walk(prompt.canvas))
-        for message in Said(content, prompt.language, words=words).messages([reply]):
+        for message in SteeringWords(content, prompt.language, words=words).messages([reply]):
             posted = self.store.post(prompt.chat, message, now, prompt.canvas)
         self.prompts.handed(prompt, str(reply.data["about"]), posted, now)
 

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from content.steering import Said
+from content.steering import SteeringWords
 from flows.deeds import Deed, Tell
 from flows.meeting import takes_along, town_of
 from flows.steer import STEER
@@ -72,7 +72,7 @@ class Steered:
 
     def _keep(self, desk: Desk, session: Session, update: Update, outcome: Outcome) -> None:
         self.do(desk.person, update, outcome.deeds)
-        said = Said(self.conversation.newest, session.language, desk.bot_name)
+        said = SteeringWords(self.conversation.newest, session.language, desk.bot_name)
         state = session.walk.state if session.walk and session.agreed else "new"
         messages = said.messages(outcome.replies, state, session.pressed)
         now = self.store.session(update)
@@ -107,7 +107,9 @@ class Steered:
         for row in self._to(tell.to):
             if row["id"] == person:
                 continue
-            said = Said(self.conversation.newest, row["language"], self.store.fact(BOT_NAME) or "")
+            said = SteeringWords(
+                self.conversation.newest, row["language"], self.store.fact(BOT_NAME) or ""
+            )
             for message in said.messages([reply]):
                 self.post(row["chat"], message, update)
 

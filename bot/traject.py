@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from content.bundles import as_csv, as_xlsx, as_zip, columns, rows
-from content.steering import Said
+from content.steering import SteeringWords
 from flows.deeds import Dismiss, Looked
 from flows.prompts import KINDS
 from flows.steer import Wish
@@ -47,7 +47,7 @@ class Office:
     def __init__(self, conversation: Conversation, now: datetime) -> None:
         self.conversation, self.store, self.now = conversation, conversation.store, now
         self.steering = conversation.steering
-        self.said = Said(
+        self.said = SteeringWords(
             conversation.newest, conversation.store.language, self.store.fact(BOT_NAME) or ""
         )
 

@@ -18,7 +18,7 @@ from content.documents import ENVIRONMENT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from content.steering import Said
+    from content.steering import SteeringWords
     from flows.desk import Seat
 
 COLOURS = {"yes": "#C6E5C3", "partly": "#FFE8A3", "no": "#F4B8AE", "unknown": "#DDDDDD"}
@@ -47,12 +47,12 @@ def qr(address: str) -> bytes:
 # ---------------------------------------------------------------- rows
 
 
-def columns(said: Said) -> list[str]:
+def columns(said: SteeringWords) -> list[str]:
     """By key, so that two exports fit whatever the words are."""
     return [*HEAD, *said.words.canvas.ingredients]
 
 
-def rows(said: Said, seats: Iterable[Seat]) -> Iterator[list[str]]:
+def rows(said: SteeringWords, seats: Iterable[Seat]) -> Iterator[list[str]]:
     """One row per adviser, in words; what is not shared is said to be so."""
     for seat in seats:
         seen, hidden = seat.view, said.tree["said"]["not_shared"]
@@ -67,14 +67,14 @@ def rows(said: Said, seats: Iterable[Seat]) -> Iterator[list[str]]:
         ]  # fmt: skip
 
 
-def _level(said: Said, seat: Seat, key: str) -> str:
+def _level(said: SteeringWords, seat: Seat, key: str) -> str:
     shared = seat.view.ingredients
     if shared is None:
         return str(said.tree["said"]["not_shared"])
     return said.value(key, shared[key]) if key in shared else ""
 
 
-def as_csv(said: Said, seats: Sequence[Seat]) -> bytes:
+def as_csv(said: SteeringWords, seats: Sequence[Seat]) -> bytes:
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(columns(said))
@@ -87,7 +87,7 @@ def _safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def as_xlsx(said: Said, seats: Sequence[Seat]) -> bytes:
+def as_xlsx(said: SteeringWords, seats: Sequence[Seat]) -> bytes:
     """The portfolio, with the ingredients coloured as a heat map."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -106,7 +106,7 @@ def as_xlsx(said: Said, seats: Sequence[Seat]) -> bytes:
     return target.getvalue()
 
 
-def _fill(said: Said, seat: Seat, at: int, fills: dict[str, Any], hatched: Any) -> Any:
+def _fill(said: SteeringWords, seat: Seat, at: int, fills: dict[str, Any], hatched: Any) -> Any:
     if at < len(HEAD):
         return None
     shared = seat.view.ingredients
@@ -123,14 +123,14 @@ def _template(source: str) -> Any:
     return ENVIRONMENT.from_string(source)
 
 
-def summary(said: Said, seat: Seat) -> str:
+def summary(said: SteeringWords, seat: Seat) -> str:
     """What one adviser shares, as Markdown."""
     source = said.tree["documents"]["shared"]
     text = _template(source).render(seat=seat, v=seat.view, w=said.words, s=said)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def as_zip(said: Said, seats: Sequence[Seat]) -> bytes:
+def as_zip(said: SteeringWords, seats: Sequence[Seat]) -> bytes:
     """A summary per adviser who shares more than progress; the same bytes for the same views."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

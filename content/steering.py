@@ -30,7 +30,7 @@ WITH_CALENDAR = frozenset({"meeting_planned", "meeting_told"})
 LABEL = 48
 
 
-class Said:
+class SteeringWords:
     """Steering's words in one language; `bot_name` makes the links."""
 
     def __init__(
@@ -84,7 +84,7 @@ class Said:
     def html(self, name: str, data: Mapping[str, Any]) -> str:
         language = data["trajectory"].language if name == "invite_text" else self.words.language
         if language != self.words.language:
-            return Said(self.words.content, language, self.bot_name).html(name, data)
+            return SteeringWords(self.words.content, language, self.bot_name).html(name, data)
         facts = {**self._helpers(), "library": partial(self.library, data), **data}
         return str(_template(self.tree["say"][name]).render(facts)).strip("\n")
 

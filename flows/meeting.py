@@ -53,7 +53,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Said:
+class Shared:
     """One shared answer, and whose it is."""
 
     by: str
@@ -255,9 +255,9 @@ class Meetings(Prompting):
         self.tell(name, one=one)
 
 
-def _said(seats: Sequence[Seat]) -> list[Said]:
+def _said(seats: Sequence[Seat]) -> list[Shared]:
     """Every shared answer in words, newest first."""
-    found = [Said(seat.name, key, given) for seat in seats for key, given in seat.view.given.items()
+    found = [Shared(seat.name, key, given) for seat in seats for key, given in seat.view.given.items()
              if given.value not in (None, UNKNOWN)]  # fmt: skip
     return sorted(found, key=lambda s: s.given.at, reverse=True)
 
@@ -279,6 +279,6 @@ def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str]
             if all(seat.view.values.get(key) == value for key, value in pair)][:THREE]  # fmt: skip
 
 
-def _eight(said: Sequence[Said]) -> list[tuple[str, list[Said]]]:
+def _eight(said: Sequence[Shared]) -> list[tuple[str, list[Shared]]]:
     """Each side of the eight with what was shared about it; nothing shared is a question."""
     return [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()]

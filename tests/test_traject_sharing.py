@@ -20,7 +20,7 @@ from bot.papers import Papers
 from bot.traject import Office
 from content.bundles import as_csv, as_xlsx, as_zip
 from content.loader import newest
-from content.steering import Said
+from content.steering import SteeringWords
 from flows.canvas import ONE_OF
 from flows.desk import Seat
 from flows.overseeing import heat
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 HISTORIES = int(os.environ.get("HISTORIES", "150"))  # noqa: TID251 - how long `make prove` looks
 GUIDE = newest().guide
 SHARES = shareable(GUIDE.canvas)
-SAID = Said(newest(), "nl")
+SAID = SteeringWords(newest(), "nl")
 
 
 def marked(key: str) -> str:
