@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typst
 
-from bot.cli import run, show_progress
+from bot.cli import run
+from bot.commands.export import show_progress
 from bot.config import NEEDED, SettingsError, bare_environment
 from bot.documents.asked import portfolio_of
 from bot.documents.asked import request as ask

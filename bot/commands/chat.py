@@ -1,0 +1,34 @@
+"""`opschaalgids chat`: the guide in this terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.commands.shared import opened
+from bot.config import read_settings
+from bot.console import Console
+from bot.conversation import Conversation
+from bot.house import read_house
+from bot.papers import Papers
+from flows.answers import clean
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.shared import Commands
+
+
+def add(commands: Commands) -> None:
+    chat = commands.add_parser("chat", help="the guide in this terminal")
+    chat.add_argument("--person", default="ik", metavar="NAME", help="who is answering")
+    chat.add_argument("--jsonl", action="store_true", help="one JSON object per message")
+    chat.set_defaults(run=_chat)
+
+
+def _chat(options: argparse.Namespace) -> None:
+    settings = read_settings()
+    with opened(settings) as store:
+        person = " ".join(clean(options.person).split())[:60] or "ik"
+        conversation = Conversation(store, operators=settings.operators)
+        papers = Papers(conversation, read_house(settings.house))
+        Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()

@@ -1,0 +1,39 @@
+"""`opschaalgids check` and `draw`: the content, walked and drawn."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from bot.commands.shared import FOUND
+from bot.console import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.shared import Commands
+
+
+def add(commands: Commands) -> None:
+    check = commands.add_parser("check", help="refuse content that cannot be walked")
+    check.set_defaults(run=_check)
+    draw = commands.add_parser("draw", help="draw the table and the canvas as Mermaid")
+    draw.add_argument("what", choices=["dialogue", "canvas"], nargs="?", default="dialogue")
+    draw.set_defaults(run=_draw)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from content.check import check  # noqa: PLC0415 - chat starts without it
+
+    del options
+    report, problems = check()
+    write(sys.stdout, report)
+    for problem in problems:
+        write(sys.stderr, f"{problem}\n")
+    return FOUND if problems else 0
+
+
+def _draw(options: argparse.Namespace) -> None:
+    from bot.draw import draw_canvas, draw_dialogue  # noqa: PLC0415 - chat starts without it
+
+    write(sys.stdout, draw_canvas() if options.what == "canvas" else draw_dialogue())

@@ -1,0 +1,58 @@
+"""`opschaalgids backup` and `restore`: copies of the database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.clock import now
+from bot.commands.shared import Mistake, alone, opened
+from bot.config import read_settings
+from bot.console import write
+from storage import copies
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.shared import Commands
+
+
+def add(commands: Commands) -> None:
+    backup = commands.add_parser("backup", help="a proved copy of the database, while it runs")
+    backup.add_argument("--to", type=Path, metavar="FOLDER", help="beside the database if left out")
+    backup.add_argument("--keep", type=_positive, default=35, metavar="N", help="so many copies")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="put a backup back; the guide must be stopped")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(run=_restore)
+
+
+def _positive(said: str) -> int:
+    number = int(said)
+    if number < 1:
+        raise ValueError(said)
+    return number
+
+
+def _backup(options: argparse.Namespace) -> None:
+    settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
+    folder = options.to or settings.database.parent / "backups"
+    with opened(settings) as store:
+        at = now(settings.timezone)
+        path = copies.make(store.db, settings.database, settings.key_file, folder, at)
+    copies.rotate(folder, options.keep)
+    copies.expire(folder, settings.keep.backups, at)
+    write(sys.stdout, f"{path}\n")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    settings = read_settings()
+    with alone(settings.database):
+        at = now(settings.timezone)
+        kept = copies.put_back(options.file, settings.database, settings.key_file, at)
+    write(sys.stdout, f"{options.file} is the database now.\n")
+    if kept:
+        write(sys.stdout, f"What stood there is kept as {kept}; remove it when all is well.\n")

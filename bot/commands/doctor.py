@@ -1,0 +1,41 @@
+"""`opschaalgids doctor`: what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from bot.clock import now
+from bot.commands.shared import FOUND, existing
+from bot.config import read_settings
+from bot.console import write
+from bot.conversation import Conversation
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.shared import Commands
+
+
+def add(commands: Commands) -> None:
+    doctor = commands.add_parser("doctor", help="what is wrong, and what to do about it")
+    doctor.add_argument("--retry", action="store_true", help="take again what was set aside")
+    doctor.add_argument("--sweep", action="store_true", help="delete what is overdue, once")
+    doctor.set_defaults(run=_doctor)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from bot.doctor import examine, retry  # noqa: PLC0415 - only here
+    from bot.sweep import sweep  # noqa: PLC0415 - likewise
+
+    settings = read_settings()
+    with existing(settings) as store:
+        if options.retry:
+            write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
+        if options.sweep:
+            sweep(Conversation(store), now(settings.timezone))
+        report, findings = examine(store, settings, now(settings.timezone))
+    write(sys.stdout, report)
+    for finding in findings:
+        write(sys.stderr, f"{finding}\n")
+    return FOUND if findings else 0

@@ -1,0 +1,113 @@
+"""`opschaalgids export`: canvases and trajectories as documents, to a file or to stdout."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import trust
+from bot.clock import now
+from bot.commands.shared import Mistake, opened
+from bot.config import read_settings
+from bot.console import write
+from bot.conversation import Conversation
+from bot.forms import FORMS, TEXTS, in_one_file
+from bot.house import read_house
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.shared import Commands
+    from bot.config import Settings
+
+LARGEST_ID = 63
+"""Bits of a number that SQLite can hold."""
+
+NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
+BAR = 30
+
+
+def add(commands: Commands) -> None:
+    export = commands.add_parser("export", help="answers and advice as documents and pictures")
+    export.add_argument("--format", required=True, choices=FORMS)
+    export.add_argument("--what", choices=dict.fromkeys(w for some in FORMS.values() for w in some))
+    which = export.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="every canvas (the default)")
+    which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
+    which.add_argument("--traject", type=int, metavar="ID", help="what is shared in a trajectory")
+    export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
+    export.set_defaults(run=_export)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from bot.export import export  # noqa: PLC0415 - chat starts without it
+    from bot.making import Unmade  # noqa: PLC0415
+
+    settings = read_settings()
+    if options.traject is not None:
+        _export_traject(options, settings)
+        return
+    form, what = options.format, _what(options)
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    house = read_house(settings.house)
+    try:
+        with opened(settings) as store:
+            found = export(Conversation(store), form, what, options.canvas, house, show_progress)
+            trust.exported(store, options.canvas, now(settings.timezone))
+    except Unmade as error:
+        raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
+    if found is None:
+        raise Mistake(NO_CANVAS)
+    _put(options.output, found)
+
+
+def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
+    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+
+    if options.format in ("md", "xlsx") and _to_terminal(options.output):
+        raise Mistake("This makes a file; add --output portfolio.xlsx or summaries.zip.")
+    with opened(settings) as store, store.transaction():
+        try:
+            office = Office(Conversation(store), now(settings.timezone))
+            found = office.portfolio(options.traject, options.format)
+        except Unknown as error:
+            raise Mistake(str(error)) from None
+    _put(options.output, found)
+
+
+def _what(options: argparse.Namespace) -> str:
+    """What to export, if that can be."""
+    form, what = options.format, options.what or FORMS[options.format][0]
+    if what not in FORMS[form]:
+        raise Mistake(f"{form} does not hold {what}; choose from: {', '.join(FORMS[form])}.")
+    zipped = options.canvas is None and not in_one_file(form, what)
+    if _to_terminal(options.output) and (zipped or form not in TEXTS):
+        made = f"All canvases as {form} make a ZIP" if zipped else f"{form} is no text"
+        raise Mistake(f"{made}; add --output FILE{' or --canvas ID' if zipped else ''}.")
+    if options.canvas and options.canvas.bit_length() > LARGEST_ID:
+        raise Mistake(NO_CANVAS)
+    return str(what)
+
+
+def _to_terminal(output: str) -> bool:
+    return output == "-" and sys.stdout.isatty()
+
+
+def _put(output: str, found: bytes) -> None:
+    if output == "-":
+        sys.stdout.buffer.write(found)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(output).write_bytes(found)
+    except OSError as error:
+        raise Mistake(f"{output} cannot be written ({error.strerror}); choose another.") from error
+
+
+def show_progress(done: int, of: int) -> None:
+    """A bar on stderr, where somebody watches and there is something to wait for."""
+    if of > 1 and sys.stderr.isatty():
+        bar = "#" * (BAR * done // of)
+        write(sys.stderr, f"\r[{bar:-<{BAR}}] {done} of {of}" + ("\n" if done == of else ""))

@@ -1,0 +1,69 @@
+"""What the commands share: the database opened for one of them, and the caller's mistakes."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from content.render import PRIVACY_VERSION
+from storage.erased import erased_beside
+from storage.keys import read_keys
+from storage.schema import BUSY_SECONDS, in_one_sentence, open_database
+from storage.store import Store
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from bot.config import Settings
+
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+
+FOUND = 1
+LOCK_SECONDS = 3
+"""Long enough for the program that this one follows to end."""
+
+
+class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
+    """Something that the caller must mend: one sentence, exit code 2."""
+
+
+@contextmanager
+def opened(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
+    """The database, made where there is none. `busy`: seconds to wait for another's lock."""
+    db = open_database(settings.database, settings.key_file, busy)
+    erased = erased_beside(settings.database, read_keys(settings.database, settings.key_file))
+    store = Store(db, settings.language, PRIVACY_VERSION, erased, settings.keep)
+    try:
+        with in_one_sentence(settings.database):
+            yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def existing(settings: Settings) -> Iterator[Store]:
+    """The database that must be there already."""
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    with opened(settings) as store:
+        yield store
+
+
+@contextmanager
+def alone(database: Path) -> Iterator[None]:
+    """One running program per database: two would answer everyone twice."""
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(f"{database}.lock", mode=0o600)
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout:
+        raise Mistake(
+            f"Another opschaalgids runs on {database}; stop that one, or set OPSCHAALGIDS_DATABASE."
+        ) from None
+    with lock:
+        yield

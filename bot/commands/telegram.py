@@ -1,0 +1,44 @@
+"""`opschaalgids telegram`: the guide as a bot, one running program per database."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.channel import Revoked
+from bot.commands.shared import Mistake, alone, opened
+from bot.config import read_settings
+from bot.conversation import Conversation
+from bot.logs import quietly
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.shared import Commands
+
+PATIENT_SECONDS = 0.5
+"""The bot waits no longer for a lock before it tries again later: its loop stands still then."""
+
+
+def add(commands: Commands) -> None:
+    telegram = commands.add_parser("telegram", help="the guide as a Telegram bot")
+    telegram.set_defaults(run=_telegram)
+
+
+def _telegram(options: argparse.Namespace) -> None:
+    from bot.telegram import program  # noqa: PLC0415 - the terminal starts without it
+
+    del options
+    settings = read_settings()
+    if not settings.token:
+        raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")
+    quietly()
+    with alone(settings.database), opened(settings, PATIENT_SECONDS) as store:
+        try:
+            conversation = Conversation(store, operators=settings.operators)
+            asyncio.run(program.run(conversation, settings))
+        except Revoked:
+            raise Mistake(
+                "Telegram does not know this bot's token (any more); put the right one in "
+                "TELEGRAM_BOT_TOKEN."
+            ) from None

@@ -1,0 +1,73 @@
+"""`opschaalgids traject`: a kwartiermaker's desk, for scripts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.clock import now
+from bot.commands.shared import Mistake, opened
+from bot.config import read_settings
+from bot.console import write
+from bot.conversation import Conversation
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.shared import Commands
+
+
+def add(commands: Commands) -> None:
+    traject = commands.add_parser("traject", help="trajectories, for scripts")
+    which = traject.add_subparsers(required=True, metavar="WHAT", dest="what")
+    listed = which.add_parser("list", help="all trajectories")
+    appoint = which.add_parser("appoint", help="a link that makes a kwartiermaker")
+    appoint.add_argument("name", metavar="NAME")
+    dismiss = which.add_parser("dismiss", help="somebody is no kwartiermaker any more")
+    dismiss.add_argument("name", metavar="NAME")
+    new = which.add_parser("add", help="a trajectory for a kwartiermaker")
+    new.add_argument("name", metavar="NAME")
+    new.add_argument("--keeper", required=True, metavar="NAME", help="its kwartiermaker")
+    invite = which.add_parser("invite", help="links for municipalities, from a CSV or by name")
+    invite.add_argument("traject", type=int, metavar="ID")
+    invite.add_argument("file", metavar="FILE", help="municipality,name per line; - reads stdin")
+    overview = which.add_parser("overview", help="who is how far, and what is shared")
+    overview.add_argument("traject", type=int, metavar="ID")
+    prompt = _add_prompt(which)
+    for one in (listed, appoint, dismiss, new, invite, overview, prompt):
+        one.add_argument("--json", action="store_true", help="for programs")
+    traject.set_defaults(run=_traject)
+
+
+def _add_prompt(which: Commands) -> argparse.ArgumentParser:
+    prompt = which.add_parser("prompt", help="count whom a prompt goes to; --send sends it off")
+    prompt.add_argument("traject", type=int, metavar="ID")
+    prompt.add_argument("--kind", default="open", metavar="KIND", help="open, actions, again, text")
+    prompt.add_argument("--to", default="all", metavar="WHOM", help="all, quiet, a municipality")
+    prompt.add_argument("--text", default="", metavar="TEXT")
+    prompt.add_argument("--send", action="store_true")
+    return prompt
+
+
+def _traject(options: argparse.Namespace) -> None:
+    from bot.office import answer  # noqa: PLC0415 - chat starts without it
+    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+
+    settings = read_settings()
+    with opened(settings) as store, store.transaction():
+        try:
+            office = Office(Conversation(store), now(settings.timezone))
+            said = answer(office, options, _read)
+        except Unknown as error:
+            raise Mistake(str(error)) from None
+    write(sys.stdout, said)
+
+
+def _read(path: str) -> str:
+    if path == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Mistake(f"{path} cannot be read ({error}); write it as UTF-8.") from error
