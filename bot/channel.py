@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from flows.turn import Message
     from storage.outbox import Outgoing, Press
-
-
-BINARY = (".png", ".zip", ".xlsx")
-
-
-def file_bytes(message: Message) -> bytes:
-    """What is in the file that goes with a message; one that is no text travels as base64."""
-    if message.file_name.endswith(BINARY):
-        return base64.b64decode(message.file_text)
-    return message.file_text.encode()
 
 
 class Later(Exception):  # noqa: N818 - what the channel asks for

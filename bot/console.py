@@ -13,7 +13,6 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from bot.channel import BINARY, file_bytes
 from bot.clock import now
 from bot.making import Unmade
 from content.render import plain
@@ -80,13 +79,12 @@ class Console:
         except Unmade as unmade:
             return self.papers.sorry(outgoing, unmade.reason)
         except OSError as error:
-            readable = not message.file_name.endswith(BINARY)
-            return message.file_text if readable and message.file_text else f"  {error.strerror}"
+            return message.file_text or f"  {error.strerror}"
 
     def _made(self, outgoing: Outgoing) -> tuple[str, bytes]:
         message = outgoing.message
         if message.file_name:
-            return message.file_name, file_bytes(message)
+            return message.file_name, message.file_text.encode()
         made = asyncio.run(self.papers.make(outgoing))
         return made.file_name, made.content
 

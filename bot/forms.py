@@ -14,6 +14,9 @@ FORMS: dict[str, tuple[str, ...]] = {
 }
 """Form -> what it can hold; the first where nothing is said."""
 
+SHARED = {"json": "", "csv": "csv", "xlsx": "xlsx", "md": "zip", "pdf": "pdf", "png": "png"}
+"""Form -> what is made of what a trajectory shares; summaries in Markdown make a ZIP."""
+
 TEXTS = frozenset({"json", "md", "csv"})
 """What a terminal can show."""
 

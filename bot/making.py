@@ -17,8 +17,8 @@ from bot.config import bare_environment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Form = Literal["pdf", "png", "docx", "odt", "xlsx", "csv"]
-FORMS: tuple[Form, ...] = ("pdf", "png", "docx", "odt", "xlsx", "csv")
+Form = Literal["pdf", "png", "docx", "odt", "xlsx", "csv", "zip"]
+FORMS: tuple[Form, ...] = ("pdf", "png", "docx", "odt", "xlsx", "csv", "zip")
 Reason = Literal["too_slow", "failed"]
 
 LIMIT = 30.0

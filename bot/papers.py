@@ -32,7 +32,7 @@ class Papers:
 
     def caption(self, outgoing: Outgoing) -> str:
         """What the card shows in words, for who cannot see it."""
-        if outgoing.message.file_text:
+        if outgoing.message.data:
             return plain(outgoing.message.html)
         return card_caption(self.words(outgoing))
 
@@ -52,8 +52,8 @@ class Papers:
 
     def _request(self, outgoing: Outgoing) -> Request:
         form, _, what = outgoing.message.document.partition(" ")
-        if outgoing.message.file_text:
-            data = json.loads(outgoing.message.file_text)
+        if outgoing.message.data:
+            data = json.loads(outgoing.message.data)
             return ready(self._newest(outgoing), as_form(form), what, data, self.house)
         words = self.words(outgoing)
         if what == "record":

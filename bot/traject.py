@@ -9,7 +9,10 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from content.bundles import as_csv, as_xlsx, as_zip, columns, rows
+from bot.documents.asked import ready
+from bot.making import as_form
+from content.along import along
+from content.shared import columns, rows
 from content.steering import SteeringWords
 from flows.deeds import Dismiss, Looked
 from flows.prompts import KINDS
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation import Conversation
+    from bot.house import House
+    from bot.making import Request
     from flows.desk import Desk, Seat
 
 OPERATOR_MADE = 0
@@ -47,6 +52,7 @@ class Office:
     def __init__(self, conversation: Conversation, now: datetime) -> None:
         self.conversation, self.store, self.now = conversation, conversation.store, now
         self.steering = conversation.steering
+        self.made: list[dict[str, str]] = []
         self.said = SteeringWords(
             conversation.newest, conversation.store.language, self.store.fact(BOT_NAME) or ""
         )
@@ -67,20 +73,46 @@ class Office:
         """One row per adviser, of what is shared; somebody looked, and that is noted."""
         desk = self._desk(trajectory)
         self._looked(desk, desk.seats, "overview")
-        names = columns(self.said)
-        return [dict(zip(names, row, strict=True)) for row in rows(self.said, desk.seats)]
+        return [self._row(row) for row in rows(self.said, desk.seats)]
 
-    def portfolio(self, trajectory: int, form: str) -> bytes:
-        """csv, xlsx, json, or md as a ZIP; from views only."""
+    def portfolio(self, trajectory: int) -> bytes:
+        """A row per adviser, as JSON; from views only."""
+        found = [self._row(row) for row in rows(self.said, self._shared(trajectory))]
+        return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+
+    def document(self, trajectory: int, form: str, house: House) -> Request:
+        """pdf, zip, xlsx, csv, or png, still to be made; from views only."""
         desk = self._desk(trajectory)
+        if form == "png":
+            self._looked(desk, desk.seats, "patterns")
+            rows = self._turn(desk, "patterns", "").heat_rows()
+            return self._request("heat_picture", {"rows": rows}, house)
+        facts = {"seats": self._shared(trajectory), "trajectory": desk.current, "at": self.now}
+        return self._request(f"take_{form}", facts, house)
+
+    def sheets(self, trajectory: int, house: House) -> Request | None:
+        """The invitations that were just made as a PDF, a page each; None where there are none."""
+        turn = self._turn(self._desk(trajectory), "invite", "")
+        turn.made = self.made
+        said = self.said.into(turn.here.language)
+        return self._request("invitation_paper", turn.sheets(), house, said) if self.made else None
+
+    def _request(
+        self, name: str, facts: dict[str, Any], house: House, said: SteeringWords | None = None
+    ) -> Request:
+        words = said or self.said
+        document, data = along(words, name, facts)
+        form, _, what = document.partition(" ")
+        return ready(words.words, as_form(form), what, json.loads(data), house)
+
+    def _shared(self, trajectory: int) -> tuple[Seat, ...]:
+        """What everyone shares in full; somebody looked, and that is noted."""
         seats = self.steering.desks.near(trajectory, None)
-        self._looked(desk, seats, "portfolio")
-        if form == "json":
-            names = columns(self.said)
-            found = [dict(zip(names, row, strict=True)) for row in rows(self.said, seats)]
-            return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
-        make = {"csv": as_csv, "xlsx": as_xlsx, "md": as_zip}[form]
-        return make(self.said, seats)
+        self._looked(self._desk(trajectory), seats, "portfolio")
+        return seats
+
+    def _row(self, row: Sequence[str]) -> dict[str, str]:
+        return dict(zip(columns(self.said), row, strict=True))
 
     # ------------------------------------------------------------ making
 
@@ -113,6 +145,7 @@ class Office:
         turn = self._turn(desk, "invite", "")
         for number, (municipality, name) in enumerate(wanted):
             turn.one(number, municipality, name, picture=False)
+        self.made = turn.made
         return self._links(turn, desk.person)
 
     def prompt(self, trajectory: int, kind: str, to: str, text: str, *, send: bool) -> int:

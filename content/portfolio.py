@@ -32,12 +32,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: `keys` under `header`, both as wide as each row."""
+    """A table: `keys` under `header`, both as wide as each row.
+
+    `marks`: the status behind each cell of each row, for its colour; none where empty.
+    """
 
     name: str
     header: tuple[str, ...]
     keys: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    marks: tuple[tuple[str, ...], ...] = ()
 
 
 def portfolio(entries: Sequence[Entry], newest: Words) -> dict[str, Any]:

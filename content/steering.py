@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 
-from content.bundles import as_xlsx, as_zip, encoded, qr
+from content.along import along
 from content.calendar import calendar_file
-from content.portfolio import heat_of
 from content.render import ENVIRONMENT, plain, split
 from content.words import Words, lower_first, short_text
 from flows.turn import Choice, Message
@@ -26,6 +24,8 @@ OVER = frozenset({"trajectories", "overview", "ask_what", "ask_whom", "preview",
 """Menus in whose place the next step may come; all other texts stay."""
 
 WITH_CALENDAR = frozenset({"meeting_planned", "meeting_told"})
+
+TO_OTHERS = frozenset({"invite_text", "invitation_paper"})
 
 LABEL = 48
 
@@ -57,36 +57,34 @@ class SteeringWords:
             *before, last = split("\n\n".join(pending))
             yield from (Message(reply.name, "", text, (), state) for text in before)
             choices = tuple(self._choices(reply))
-            name, text = self._file(reply)
-            document = "png heat" if reply.name == "heat_picture" else ""
+            name, text = self._calendar(reply)
+            document, data = along(self._for(reply.name, reply.data), reply.name, reply.data)
             yield Message(
                 reply.name, reply.asking or "", last, choices, state, name, text, over=over,
-                document=document,
+                document=document, data=data,
             )  # fmt: skip
             pending, over = [], ""
 
-    def _file(self, reply: Reply) -> tuple[str, str]:
-        """(name, text) of what goes with it: a meeting for the calendar."""
-        data = reply.data
-        if reply.name in WITH_CALENDAR:
-            summary = f"{data['trajectory'].name}, {data['town']}"
-            return "gesprek.ics", calendar_file(summary, data)
-        if reply.name == "heat_picture":
-            return "", json.dumps(heat_of(data["rows"], self.words), ensure_ascii=False)
-        if reply.name == "link_picture":
-            return "uitnodiging.png", encoded(qr(self.address(data["secret"])))
-        if reply.name == "portfolio_zip":
-            return "samenvattingen.zip", encoded(as_zip(self, data["seats"]))
-        if reply.name == "portfolio_sheet":
-            return "portfolio.xlsx", encoded(as_xlsx(self, data["seats"]))
-        return "", ""
+    def _calendar(self, reply: Reply) -> tuple[str, str]:
+        """(name, text) of a meeting for the calendar."""
+        if reply.name not in WITH_CALENDAR:
+            return "", ""
+        summary = f"{reply.data['trajectory'].name}, {reply.data['town']}"
+        return "gesprek.ics", calendar_file(summary, reply.data)
+
+    def _for(self, name: str, data: Mapping[str, Any]) -> SteeringWords:
+        """What goes to somebody else is in the language of the trajectory."""
+        return self.into(data["trajectory"].language) if name in TO_OTHERS else self
+
+    def into(self, language: Language) -> SteeringWords:
+        if language == self.words.language:
+            return self
+        return SteeringWords(self.words.content, language, self.bot_name)
 
     def html(self, name: str, data: Mapping[str, Any]) -> str:
-        language = data["trajectory"].language if name == "invite_text" else self.words.language
-        if language != self.words.language:
-            return SteeringWords(self.words.content, language, self.bot_name).html(name, data)
-        facts = {**self._helpers(), "library": partial(self.library, data), **data}
-        return str(_template(self.tree["say"][name]).render(facts)).strip("\n")
+        said = self._for(name, data)
+        facts = {**said._helpers(), "library": partial(said.library, data), **data}  # noqa: SLF001 - one of its own
+        return str(_template(said.tree["say"][name]).render(facts)).strip("\n")
 
     def plain(self, name: str, data: Mapping[str, Any]) -> str:
         return plain(self.html(name, data))
@@ -95,7 +93,7 @@ class SteeringWords:
         return {
             "day": self.day, "moment": self.moment, "part": self.part, "address": self.address,
             "short": self.short, "answer": self.value, "what": self.what, "week": self.week,
-            "route": lambda key: self.words.route(key)["label"], "said": self.tree["said"],
+            "route": self.route, "said": self.tree["said"],
             "kind_name": lambda key: self.tree["kinds"][key], "level": self.level,
             "question": self.question, "choice": self.choice,
             "eight_words": lambda side: self.tree["eight"][side],
@@ -153,6 +151,15 @@ class SteeringWords:
 
     def question(self, key: str) -> str:
         return self.words.text(key) if key in self.words.canvas else self.short(key)
+
+    def route(self, key: str) -> str:
+        return str(self.words.route(key)["label"])
+
+    @property
+    def documents(self) -> Mapping[str, Any]:
+        """The words that papers of a trajectory have of their own."""
+        documents: Mapping[str, Any] = self.tree["documents"]
+        return documents
 
     def choice(self, key: str, value: str) -> str:
         """A choice under a prompt, as the question itself would show it."""

@@ -24,7 +24,9 @@ LIVES: dict[LinkKind, timedelta] = {
     "m": timedelta(hours=24),
 }
 
-SECRETS = frozenset({"appoint_text", "invite_text", "keep_text", "move_text", "link_picture"})
+SECRETS = frozenset({
+    "appoint_text", "invite_text", "keep_text", "move_text", "link_picture", "invitation_paper",
+})  # fmt: skip
 """Messages that hold a link: not kept once they were sent."""
 
 SECRET_LETTERS = 32
@@ -105,6 +107,11 @@ class Seat:
     @property
     def called(self) -> str:
         return f"{self.municipality}, {self.name}" if self.name else self.municipality
+
+    @property
+    def person(self) -> str:
+        """Who it is among those of one municipality."""
+        return self.name or self.municipality
 
 
 @dataclass(frozen=True)

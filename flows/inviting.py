@@ -105,6 +105,7 @@ class Inviting(Steer):
         wanted = [pair for line in said.split("\n") if (pair := named(line))[0]]
         for number, (municipality, name) in enumerate(wanted[:AT_ONCE]):
             self.one(number, municipality, name, picture=len(wanted) == 1)
+        self.on_paper()
         if wanted[AT_ONCE:]:
             self.tell("too_many_lines", most=AT_ONCE, left=len(wanted) - AT_ONCE)
 
@@ -118,6 +119,20 @@ class Inviting(Steer):
             "trajectory": self.here,
         }
         self.tell_link("invite", "s", secret, picture=picture, **facts)
+        self.made.append({"municipality": municipality, "name": name, "secret": secret})
+
+    def on_paper(self) -> None:
+        """The same links as sheets to hand over; in a terminal there is nothing to scan."""
+        if self.made and self.desk.bot_name:
+            self.tell("invitation_paper", **self.sheets())
+
+    def sheets(self) -> dict[str, Any]:
+        """What the sheets of this turn's invitations say."""
+        until = (self.now + LIVES["s"]).date()
+        return {
+            "trajectory": self.here, "invitations": self.made, "by": self.desk.keeper,
+            "at": self.now, "until": until,
+        }  # fmt: skip
 
     def _list(self) -> None:
         for seat in self.desk.admitting:
@@ -153,6 +168,7 @@ class Inviting(Steer):
         else:
             self.do(WithdrawLink(link.id))
             self.one(0, link.municipality, link.name)
+            self.on_paper()
 
     def admit(self) -> None:
         self._admitted(yes=True)

@@ -37,6 +37,9 @@ EIGHT = {
 TAKEN_ALONG = 60
 """Advisers whose documents are made while somebody waits; more by the command line."""
 
+TEXTS, TABLES = ("pdf", "zip"), ("xlsx", "csv")
+"""Forms of the shared summaries, and of the rows of all."""
+
 CLASHES = (
     (("ingredients.funding", "yes"), ("routes.temporary", "fully")),
     (("ingredients.governance", "yes"), ("routes.rules", "yes")),
@@ -63,7 +66,7 @@ class Shared:
 
 def town_of(desk: Desk, wish: Wish) -> str | None:
     """The municipality whose shared answers this needs."""
-    if wish.verb == "town":
+    if wish.verb in ("town", "paper"):
         seats = {str(s.id): s.municipality for s in desk.seats}
         return seats.get(wish.argument.strip())
     if wish.verb != "meeting" or not wish.argument.strip():
@@ -73,7 +76,7 @@ def town_of(desk: Desk, wish: Wish) -> str | None:
 
 def takes_along(desk: Desk, wish: Wish) -> bool:
     """Whether this needs the shared answers of a whole trajectory, and may have them here."""
-    return wish.verb == "portfolio" and len(desk.seats) <= TAKEN_ALONG
+    return wish.verb == "take" and len(desk.seats) <= TAKEN_ALONG
 
 
 class Meetings(Prompting):
@@ -120,7 +123,7 @@ class Meetings(Prompting):
         self.tell("meeting_whom", *labels, labels=labels)
 
     def portfolio(self) -> None:
-        """Shared summaries and the rows of all, to take along."""
+        """What can be taken along, and in which forms."""
         if self.desk.current is None:
             self.tell("no_trajectory")
         elif len(self.desk.seats) > TAKEN_ALONG:
@@ -128,10 +131,21 @@ class Meetings(Prompting):
         elif not self.desk.seats:
             self.tell("overview_empty", trajectory=self.here)
         else:
-            self.do(Looked(tuple(seat.id for seat in self.desk.near), "portfolio"))
-            self.tell("portfolio_sheet", seats=self.desk.near)
-            if any(seat.view.shares for seat in self.desk.near):
-                self.tell("portfolio_zip", seats=self.desk.near)
+            sharing = sum(bool(seat.view.shares) for seat in self.desk.seats)
+            forms = [*(TEXTS if sharing else ()), *TABLES]
+            self.tell("portfolio", *(f"take {form}" for form in forms), sharing=sharing,
+                      seats=len(self.desk.seats), trajectory=self.here)  # fmt: skip
+
+    def take(self) -> None:
+        """Made from what is shared at this moment, whenever the button was shown."""
+        seats, form = self.desk.near, self.argument
+        if form not in (*TEXTS, *TABLES) or not seats:
+            self.tell("settled")
+        elif form in TEXTS and not any(seat.view.shares for seat in seats):
+            self.tell("taken_none")
+        else:
+            self.do(Looked(tuple(seat.id for seat in seats), "portfolio"))
+            self.tell(f"take_{form}", seats=seats, trajectory=self.here, at=self.now)
 
     # ------------------------------------------------------------ planning
 
@@ -176,19 +190,37 @@ class Meetings(Prompting):
 
     def _page_of(self, town: str) -> None:
         """What is shared on one page; what is not shared is not there."""
+        facts = self._facts(town)
+        ahead, said = facts["ahead"], facts["said"]
+        keys = [f"paper {seat.id}" for seat in self.desk.near[:1]]
+        keys += [f"unmeet {ahead.id}"] if ahead else []
+        few = {name: facts[name][:SHOWN] for name in ("fresh", "said", "open_points")}
+        self.tell("page_head", **{**facts, **few})
+        self.tell("page_answers", **{**facts, **few}, more=len(said[SHOWN:]))
+        self.tell("page_table", *keys, key="meeting", labels=dict.fromkeys(keys, ahead),
+                  **{**facts, **few})  # fmt: skip
+
+    def paper(self) -> None:
+        """The same page to print, as it is now."""
+        name = town_of(self.desk, self.wish)
+        if name is None:
+            self.tell("settled")
+        else:
+            self.tell("meeting_paper", **self._facts(name))
+
+    def _facts(self, town: str) -> dict[str, Any]:
+        """All that a page before a meeting says; somebody looked, and that is noted."""
         seats, last = self.desk.near, self.last_meeting(town)
         self.do(Looked(tuple(seat.id for seat in seats), "meeting"))
-        ahead = self.next_meeting(town)
-        keys = (f"unmeet {ahead.id}",) if ahead else ()
         said = _said(seats)
-        fresh = [s for s in said if last and s.given.at > last.at]
-        self.tell("page_head", town=town, ahead=ahead, last=last, seats=seats, fresh=fresh[:SHOWN])
-        self.tell("page_answers", said=said[:SHOWN], more=len(said[SHOWN:]),
-                  weak=self._weak(seats), routes=_leaning(seats))  # fmt: skip
-        self.tell("page_table", *keys, key="meeting", open_points=_open(seats)[:SHOWN],
-                  differ=self._differ(seats), clashes=_clashes(seats), agreed=self._due(seats),
-                  eight=_eight(said),
-                  labels=dict.fromkeys(keys, ahead))  # fmt: skip
+        return {
+            "town": town, "trajectory": self.here, "at": self.now, "seats": seats, "last": last,
+            "ahead": self.next_meeting(town), "said": said,
+            "fresh": [s for s in said if last and s.given.at > last.at],
+            "weak": self._weak(seats), "routes": _leaning(seats), "open_points": _open(seats),
+            "differ": self._differ(seats), "clashes": _clashes(seats), "agreed": self._due(seats),
+            "eight": _eight(said),
+        }  # fmt: skip
 
     def _weak(self, seats: Sequence[Seat]) -> list[str]:
         row = heat(seats, self.guide.canvas.ingredients)
@@ -207,7 +239,7 @@ class Meetings(Prompting):
             for key, given in seat.view.given.items():
                 question = self.guide.canvas.get(key)
                 if question and question.kind in ONE_OF and given.value is not None:
-                    found.setdefault(key, []).append((seat.called, str(given.value)))
+                    found.setdefault(key, []).append((seat.person, str(given.value)))
         return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:THREE]
 
     # ------------------------------------------------------------ afterwards
@@ -257,8 +289,8 @@ class Meetings(Prompting):
 
 def _said(seats: Sequence[Seat]) -> list[Shared]:
     """Every shared answer in words, newest first."""
-    found = [Shared(seat.name, key, given) for seat in seats for key, given in seat.view.given.items()
-             if given.value not in (None, UNKNOWN)]  # fmt: skip
+    found = [Shared(seat.name, key, one) for seat in seats for key, one in seat.view.given.items()
+             if one.value not in (None, UNKNOWN)]  # fmt: skip
     return sorted(found, key=lambda s: s.given.at, reverse=True)
 
 
@@ -275,7 +307,7 @@ def _open(seats: Sequence[Seat]) -> list[str]:
 
 def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str], ...]]]:
     """(whose, the two answers), of what that adviser shares."""
-    return [(seat.called, pair) for seat in seats for pair in CLASHES
+    return [(seat.person, pair) for seat in seats for pair in CLASHES
             if all(seat.view.values.get(key) == value for key, value in pair)][:THREE]  # fmt: skip
 
 

@@ -207,16 +207,16 @@ class Overseeing(Inviting):
             self.tell("patterns_none")
             return
         self.do(Looked(tuple(s.id for s in sharing), "patterns"))
-        rows = [row for row in self._heat() if any(v is not None for v in row[1].values())]
+        rows = [row for row in self.heat_rows() if any(v is not None for v in row[1].values())]
         self.tell("heat", rows=rows[:ROWS], more=len(self.towns()) - len(rows[:ROWS]),
                   keys=self.guide.canvas.ingredients)  # fmt: skip
-        self.tell("heat_picture", rows=self._heat())
+        self.tell("heat_picture", rows=self.heat_rows())
         self.tell(
             "patterns", weak=_weak(sharing), routes=_routes(sharing), shared=len(sharing),
             same=_same(sharing), seats=len(self.desk.seats),
         )  # fmt: skip
 
-    def _heat(self) -> list[tuple[str, dict[str, str | None]]]:
+    def heat_rows(self) -> list[tuple[str, dict[str, str | None]]]:
         """Per municipality the weakest of what its advisers share; None is not shared."""
         return [(town, heat(seats, self.guide.canvas.ingredients))
                 for town, seats in self.towns().items()]  # fmt: skip

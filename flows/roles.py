@@ -45,6 +45,8 @@ PRESSED = {
     "call_off": KEEPER,
     "town": KEEPER,
     "unmeet": KEEPER,
+    "paper": KEEPER,
+    "take": KEEPER,
     "share": ADVISER,
     "take_back": ADVISER,
     "leave": ADVISER,

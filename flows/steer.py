@@ -50,6 +50,8 @@ class Steer:
         self.desk, self.session, self.update, self.wish = desk, session, update, wish
         self.deeds: list[Deed] = []
         self.replies: list[Reply] = []
+        self.made: list[dict[str, str]] = []
+        """Invitations of this turn."""
         self.then = ""
         self.switched: int | None = None
 

@@ -202,7 +202,9 @@ class Message:
     `over`: the asking whose place it takes where the channel can, after the line
     `chosen`; `closes`: the asking whose buttons go, with that line under its text.
     `brief`: shown in passing, without a message of its own. `document`: the form and
-    the name of a document that goes along, made when it is sent, such as "pdf canvas".
+    the name of a document that goes along, made when it is sent, such as "pdf canvas";
+    `data`: JSON that it is made from, where that is not the canvas at that moment.
+    `file_text`: a file that goes along as it is.
     `removes`: nothing to say, but the channel's numbers of messages that must go from
     the chat.
     """
@@ -219,6 +221,7 @@ class Message:
     chosen: str = ""
     brief: bool = False
     document: str = ""
+    data: str = ""
     removes: tuple[int, ...] = ()
 
 

@@ -194,7 +194,7 @@ class Keeping(Rows):
             "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
             "ref": ref, "canvas": canvas, "state": message.state,
             "file_name": message.file_name, "file_text": message.file_text,
-            "document": message.document,
+            "document": message.document, "data": message.data,
             "over": message.over, "closes": message.closes,
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
@@ -284,7 +284,7 @@ class Keeping(Rows):
         """Only hashes of links are kept: what was sent with one loses its words."""
         self.db.execute(
             "UPDATE outbox SET secret = NULL, body = json_set(body, '$.html', '…', "
-            "'$.file_text', '') WHERE secret IS NOT NULL "
+            "'$.data', '') WHERE secret IS NOT NULL "
             "AND (sent_at IS NOT NULL OR failed IS NOT NULL)"
         )
 

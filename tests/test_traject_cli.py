@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
+import pypdf
 import pytest
 
 from bot import cli
@@ -85,7 +86,7 @@ def test_add_appoint_and_prompt(
 
 
 @pytest.mark.usefixtures("karin")
-@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "md"])
+@pytest.mark.parametrize("form", ["csv", "xlsx", "json", "md", "pdf", "png"])
 def test_export_holds_what_is_shared_only(room: Room, form: str) -> None:
     path = room.folder / f"out.{form}"
     assert cli.run(["export", "--traject", "1", "--format", form, "--output", str(path)]) == 0
@@ -93,9 +94,11 @@ def test_export_holds_what_is_shared_only(room: Room, form: str) -> None:
     if form in ("xlsx", "md"):
         with zipfile.ZipFile(io.BytesIO(found)) as archive:
             found = b"".join(archive.read(name) for name in archive.namelist())
+    if form == "pdf":
+        found = pypdf.PdfReader(io.BytesIO(found)).pages[0].extract_text().encode()
     assert HIDDEN.encode() not in found
-    assert b"Zutphen" in found
-    assert (b"Jongeren aan zet" in found) == (form == "md")
+    assert found.startswith(b"\x89PNG") if form == "png" else b"Zutphen" in found
+    assert (b"Jongeren aan zet" in found) == (form in {"md", "pdf"})
 
 
 @pytest.mark.parametrize(
@@ -113,11 +116,6 @@ def test_one_sentence_where_something_is_wrong(
     assert room
     assert cli.run(["traject", *arguments]) == 2
     assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_portfolio_in_the_chat(karin: Member) -> None:
-    said = karin.types("/portfolio")
-    assert [o.message.file_name for o in said] == ["portfolio.xlsx", "samenvattingen.zip"]
 
 
 def test_what_a_meeting_agreed_is_in_the_export(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import time
-import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,14 +17,14 @@ from hypothesis import strategies as st
 from bot.house import read_house
 from bot.papers import Papers
 from bot.traject import Office
-from content.bundles import as_csv, as_xlsx, as_zip
 from content.loader import newest
 from content.steering import SteeringWords
 from flows.canvas import ONE_OF
-from flows.desk import Seat
-from flows.overseeing import heat
+from flows.desk import Desk, Seat, Trajectory
 from flows.sharing import IN_SUMMARY, Facts, View, facts_of, readable, shareable, view
-from flows.turn import Cursor, Given, Reply, Walk
+from flows.steer import Wish
+from flows.steering import Steering
+from flows.turn import Cursor, Given, Reply, Session, Update, Walk
 from tests.desks import Room, text_of
 from tests.people import START
 
@@ -36,6 +35,9 @@ HISTORIES = int(os.environ.get("HISTORIES", "150"))  # noqa: TID251 - how long `
 GUIDE = newest().guide
 SHARES = shareable(GUIDE.canvas)
 SAID = SteeringWords(newest(), "nl")
+ZUID = Trajectory(1, "Zuid")
+DESK = Desk(1, "c", "nl", agreed=True, seed="s", keeper="Karin", trajectories=(ZUID,),
+            current=ZUID, guide=GUIDE)  # fmt: skip
 
 
 def marked(key: str) -> str:
@@ -108,19 +110,14 @@ def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> Non
 
 def rendered(seat: Seat) -> str:
     """Every document and page with this one seat."""
-    zipped = [_unzipped(make(SAID, [seat])) for make in (as_xlsx, as_zip)]
-    files = [as_csv(SAID, [seat]), *zipped]
-    row = heat([seat], GUIDE.canvas.ingredients)
-    replies = [
-        Reply("heat", {"rows": [("Zutphen", row)], "more": 0, "keys": GUIDE.canvas.ingredients})
-    ]
-    return " ".join([*(f.decode("utf-8", "replace") for f in files),
-                     *(m.html for m in SAID.messages(replies))])  # fmt: skip
-
-
-def _unzipped(found: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(found)) as archive:
-        return b" ".join(archive.read(name) for name in archive.namelist())
+    desk = replace(DESK, seats=(seat,), near=(seat,))
+    update = Update("u", "c", START, "text")
+    turn = Steering(desk, Session("c", "nl", agreed=True, walk=None), update, Wish("town", "1"))
+    for show in (turn.overview, turn.patterns, turn.town, turn.paper):
+        show()
+    facts = {"seats": [seat], "trajectory": turn.here, "at": START}
+    told = [*turn.replies, *(Reply(f"take_{form}", facts) for form in ("pdf", "zip", "xlsx"))]
+    return " ".join(f"{m.html} {m.data}" for m in SAID.messages(told))
 
 
 def test_the_summary_names_its_own_words_only() -> None:
@@ -204,7 +201,7 @@ def test_the_heat_map_comes_as_a_picture_of_what_is_shared(tmp_path: Path) -> No
     room.people["test:anna"].types("/delen")
     room.people["test:anna"].presses_first("share")
     picture = next(o for o in keeper.types("/patronen") if o.message.document)
-    rows = {row["name"]: row["marks"] for row in json.loads(picture.message.file_text)["rows"]}
+    rows = {row["name"]: row["marks"] for row in json.loads(picture.message.data)["rows"]}
     assert (len(rows["Zutphen"]), rows["Ede"]) == (8, [])
     papers = Papers(keeper.conversation, read_house(None))
     made = asyncio.run(papers.make(picture))

@@ -66,6 +66,8 @@ async def test_from_a_deep_link_to_a_seat(tmp_path: Path) -> None:
             assert "Karin nodigt je uit" in anna.screen(300)
             await anna.presses(key="join 0")
             await anna.asked()
-            await karin.waits()
+            await karin.asked()
             assert "Klopt dat?" in karin.view[-1].text
+            papers = [bubble.document for bubble in karin.view if bubble.kind == "document"]
+            assert papers == ["uitnodiging-zutphen.pdf"]
             assert not [line for line in program.said if "set aside" in line]

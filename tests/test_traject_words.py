@@ -10,6 +10,7 @@ import pytest
 from content.loader import newest
 from flows import deeds
 from flows.desk import LIVES
+from flows.meeting import TABLES, TEXTS
 from flows.roles import PRESSED, TYPED
 from flows.turn import LANGUAGES
 from storage.steered import Doing
@@ -32,6 +33,7 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
     said |= {"taken_t", "taken_h", "reminders_on", "reminders_less", "reminders_off"}
     said |= {"link_dead", "link_own", "link_for_keeper", "keeper_before", "seat_before"}
     said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
+    said |= {f"take_{form}" for form in (*TEXTS, *TABLES)}
     said |= {"admitted", "refused_seat", "you_are_in", "you_are_out"}
     assert set(tree["say"]) <= said
     assert {name for name in said if name in tree["say"]} == set(tree["say"])

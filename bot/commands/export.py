@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import trust
 from bot.clock import now
-from bot.commands.shared import Mistake, opened
+from bot.commands.shared import Mistake, made, opened, put
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
-from bot.forms import FORMS, TEXTS, in_one_file
+from bot.forms import FORMS, SHARED, TEXTS, in_one_file
 from bot.house import read_house
 
 if TYPE_CHECKING:
@@ -60,21 +59,32 @@ def _export(options: argparse.Namespace) -> None:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
     if found is None:
         raise Mistake(NO_CANVAS)
-    _put(options.output, found)
+    put(options.output, found)
 
 
 def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
     from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
 
-    if options.format in ("md", "xlsx") and _to_terminal(options.output):
-        raise Mistake("This makes a file; add --output portfolio.xlsx or summaries.zip.")
+    form, house = _shared_form(options), read_house(settings.house)
     with opened(settings) as store, store.transaction():
         try:
             office = Office(Conversation(store), now(settings.timezone))
-            found = office.portfolio(options.traject, options.format)
+            if not form:
+                found = office.portfolio(options.traject)
+            else:
+                request = office.document(options.traject, form, house)
         except Unknown as error:
             raise Mistake(str(error)) from None
-    _put(options.output, found)
+    put(options.output, made(request) if form else found)
+
+
+def _shared_form(options: argparse.Namespace) -> str:
+    """What a trajectory gives in this form; the empty text is a list for programs."""
+    if options.format not in SHARED:
+        raise Mistake(f"A trajectory has no {options.format}; choose from: {', '.join(SHARED)}.")
+    if options.format not in ("json", "csv") and _to_terminal(options.output):
+        raise Mistake("This makes a file; add --output portfolio.xlsx or summaries.zip.")
+    return SHARED[options.format]
 
 
 def _what(options: argparse.Namespace) -> str:
@@ -93,17 +103,6 @@ def _what(options: argparse.Namespace) -> str:
 
 def _to_terminal(output: str) -> bool:
     return output == "-" and sys.stdout.isatty()
-
-
-def _put(output: str, found: bytes) -> None:
-    if output == "-":
-        sys.stdout.buffer.write(found)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(output).write_bytes(found)
-    except OSError as error:
-        raise Mistake(f"{output} cannot be written ({error.strerror}); choose another.") from error
 
 
 def show_progress(done: int, of: int) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -16,10 +19,10 @@ from storage.store import Store
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import TypeAlias
 
     from bot.config import Settings
+    from bot.making import Request
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
 
@@ -52,6 +55,28 @@ def existing(settings: Settings) -> Iterator[Store]:
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
     with opened(settings) as store:
         yield store
+
+
+def made(request: Request) -> bytes:
+    """The document itself, or one sentence."""
+    from bot.making import Unmade, make  # noqa: PLC0415 - chat starts without it
+
+    try:
+        return asyncio.run(make(request)).content
+    except Unmade as error:
+        raise Mistake(f"The {request.form} could not be made ({error}); try again.") from error
+
+
+def put(output: str, found: bytes) -> None:
+    """To a file, or to standard output where it is -."""
+    if output == "-":
+        sys.stdout.buffer.write(found)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(output).write_bytes(found)
+    except OSError as error:
+        raise Mistake(f"{output} cannot be written ({error.strerror}); choose another.") from error
 
 
 @contextmanager

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.shared import Mistake, opened
+from bot.commands.shared import Mistake, made, opened, put
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
+from bot.house import read_house
 
 if TYPE_CHECKING:
     import argparse
 
     from bot.commands.shared import Commands
+    from bot.traject import Office
 
 
 def add(commands: Commands) -> None:
@@ -32,6 +34,7 @@ def add(commands: Commands) -> None:
     invite = which.add_parser("invite", help="links for municipalities, from a CSV or by name")
     invite.add_argument("traject", type=int, metavar="ID")
     invite.add_argument("file", metavar="FILE", help="municipality,name per line; - reads stdin")
+    invite.add_argument("--pdf", metavar="PATH", help="also as sheets to hand over, a page each")
     overview = which.add_parser("overview", help="who is how far, and what is shared")
     overview.add_argument("traject", type=int, metavar="ID")
     prompt = _add_prompt(which)
@@ -55,13 +58,25 @@ def _traject(options: argparse.Namespace) -> None:
     from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
+    house, paper = read_house(settings.house), getattr(options, "pdf", None)
     with opened(settings) as store, store.transaction():
         try:
             office = Office(Conversation(store), now(settings.timezone))
+            if paper:
+                _needs_address(office)
             said = answer(office, options, _read)
+            sheets = office.sheets(options.traject, house) if paper else None
         except Unknown as error:
             raise Mistake(str(error)) from None
     write(sys.stdout, said)
+    if paper and sheets:
+        put(paper, made(sheets))
+
+
+def _needs_address(office: Office) -> None:
+    """Links are shown once, so this is asked before any is made."""
+    if not office.said.bot_name:
+        raise Mistake("A sheet needs the address of the bot, which has not run yet; omit --pdf.")
 
 
 def _read(path: str) -> str:

@@ -39,6 +39,10 @@ def made(form: str, template: str, data: dict[str, Any]) -> tuple[bytes, int]:
         from bot.documents import sheet  # noqa: PLC0415
 
         return (sheet.xlsx if form == "xlsx" else sheet.csv)(data), 0
+    if form == "zip":
+        from bot.documents import packed  # noqa: PLC0415
+
+        return packed.zipped((name, text.encode()) for name, text in data["files"]), 0
     if form == "docx":
         from bot.documents import word  # noqa: PLC0415
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from content.words import Words
 
 SHEETS = ("canvas", "card")
+TEMPLATES = (*SHEETS, "heat", "invitation", "qr")
+"""Documents with a look of their own; all others are a report."""
 
 
 def request(words: Words, form: Form, what: str, house: House) -> Request:
@@ -50,11 +52,17 @@ def heat_map(entries: Sequence[Entry | str], newest: Words, house: House) -> Req
 
 def ready(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
     """What was put together when it was asked for, from what might be seen at that moment."""
-    return _request(words, form, what, data, house)
+    return _styled(words, form, what, data, house, f"{data['file']}.{form}")
 
 
 def _request(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
-    styled = {**data, "house": house.data(words.documents["page"]["sender"])}
     ending = f".{form}" if what == "summary" else f"-{what}.{form}"
     name = file_name(words, ending) if words.walk else f"opschaalgids{ending}"
-    return Request(form, name, styled, what if what in (*SHEETS, "heat") else "report")
+    return _styled(words, form, what, data, house, name)
+
+
+def _styled(  # noqa: PLR0913, PLR0917 - all that a document is made with
+    words: Words, form: Form, what: str, data: dict[str, Any], house: House, name: str
+) -> Request:
+    styled = {**data, "house": house.data(words.documents["page"]["sender"])}
+    return Request(form, name, styled, what if what in TEMPLATES else "report")

@@ -26,6 +26,9 @@ RUN = re.compile(NO_BREAK)
 JOINER, FIRST_MARK = "\u200d", "\u0300"
 TONES = re.compile("[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 INVISIBLE = re.compile("[\u200b-\u200d\ufe00-\ufe0f]")
+VERBATIM = {"qr", "address"}
+"""Made by the guide itself in ASCII: a drawing is no text, an address stays in one piece."""
+
 UNSHOWN = {"Cc", "Cs", "Co", "Cn"}
 BIDI = set("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
@@ -84,7 +87,7 @@ class Fitting:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self.tree(some) for key, some in value.items()}
+            return {k: v if k in VERBATIM else self.tree(v) for k, v in value.items()}
         return [self.tree(some) for some in value] if isinstance(value, (list, tuple)) else value
 
     def text(self, text: str) -> str:

@@ -20,6 +20,14 @@ NAME, CELL = 31, 32_767
 """The most that the format takes: of a sheet's name, of a cell."""
 
 WIDE, NARROW = 44, 10
+FILLS = {
+    "yes": "#C6E5C3", "partly": "#FFE8A3", "no": "#F4B8AE", "unknown": "#DDDDDD",
+}  # fmt: skip
+"""A status' colour, beside the word in the cell and never instead of it."""
+
+HATCHED = 4
+"""The format's number of a pattern of stripes: not shared."""
+
 TAKES_EFFECT = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a CSV cell that begins so for a formula; an apostrophe holds it back."""
 
@@ -43,6 +51,8 @@ def _looks(book: Workbook, accent: str) -> dict[str, Format]:
         "header": book.add_format({**top, **head}),
         "key": book.add_format({"font_color": "#55606B", "italic": True}),
         "cell": book.add_format(top),
+        "hidden": book.add_format({**top, "pattern": HATCHED, "fg_color": "#C9D1D8"}),
+        **{mark: book.add_format({**top, "bg_color": fill}) for mark, fill in FILLS.items()},
     }
 
 
@@ -57,9 +67,10 @@ def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]
         page.write_string(1, at, sheet["keys"][at], looks["key"])
         page.set_column(at, at, _width([text, *(row[at] for row in sheet["rows"])]))
     for down, row in enumerate(sheet["rows"], 2):
-        for at, text in enumerate(row):
+        marks = sheet["marks"][down - 2] if sheet["marks"] else [""] * len(row)
+        for at, (text, mark) in enumerate(zip(row, marks, strict=True)):
             if text:
-                page.write_string(down, at, safe(text)[:CELL], looks["cell"])
+                page.write_string(down, at, safe(text)[:CELL], looks.get(mark, looks["cell"]))
     page.freeze_panes(2, 3 if any(sheet["keys"]) else 1)
     page.autofilter(1, 0, max(2, len(sheet["rows"]) + 1), len(sheet["header"]) - 1)
     page.set_landscape()

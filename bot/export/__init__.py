@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import zipfile
 from typing import TYPE_CHECKING
 
 from bot.documents.asked import heat_map, portfolio_of, record_pdf, request
+from bot.documents.packed import zipped
 from bot.export.as_json import as_json
 from bot.forms import in_one_file
 from bot.house import read_house
@@ -56,7 +55,7 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
         else:
             files.append(_file(words_of(conversation, record), record, form, what, style))
         progress(done, len(records))
-    return files[0][1] if canvas is not None else _zipped(files)
+    return files[0][1] if canvas is not None else zipped(files)
 
 
 def words_of(conversation: Conversation, record: Record, code: str | None = None) -> Words:
@@ -99,12 +98,3 @@ def _file(words: Words, record: Record, form: str, what: str, house: House) -> t
         pages = [half_page(words, f"half_page_{who}") for who in HALF_PAGES]
         return f"{record.id}-half-pages.txt", "\n---\n\n".join(pages).encode()
     return name, summary_markdown(words)[1].encode()
-
-
-def _zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """The same bytes for the same files: entries carry no time of their own."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files:
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return target.getvalue()

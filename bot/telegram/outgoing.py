@@ -19,7 +19,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channel import Gone, Later, Refused, Revoked, Unsure, file_bytes
+from bot.channel import Gone, Later, Refused, Revoked, Unsure
 from bot.making import Unmade
 from content.render import plain
 
@@ -51,7 +51,7 @@ class Telegram:
     def owns(self, chat: str) -> bool:
         return chat.removeprefix("-").isdecimal()
 
-    async def send(self, outgoing: Outgoing) -> int:  # noqa: PLR0911 - one line per kind
+    async def send(self, outgoing: Outgoing) -> int:
         message, made = outgoing.message, self.made.pop(outgoing.id, None)
         if isinstance(made, Unmade):
             html = escape(self.papers.sorry(outgoing, made.reason))
@@ -61,11 +61,8 @@ class Telegram:
             return await self._send_photo(outgoing, file, escape(self.papers.caption(outgoing)))
         if made:
             return await self._send_file(outgoing, made.content, made.file_name)
-        if message.file_name.endswith(".png"):
-            file = InputFile(file_bytes(message), message.file_name)
-            return await self._send_photo(outgoing, file, message.html)
         if message.file_name:
-            return await self._send_file(outgoing, file_bytes(message), message.file_name)
+            return await self._send_file(outgoing, message.file_text.encode(), message.file_name)
         try:
             return await self._send_text(outgoing, message.html, ParseMode.HTML)
         except Refused as refused:
@@ -90,8 +87,6 @@ class Telegram:
         action = ChatAction.UPLOAD_PHOTO if photo else ChatAction.UPLOAD_DOCUMENT
         with said():
             await self.bot.send_chat_action(outgoing.chat, action)
-        if message.file_name:
-            return
         try:
             self.made[outgoing.id] = await self.papers.make(outgoing)
         except Unmade as unmade:
