@@ -142,7 +142,8 @@ class Session:
     canvas it is in; `repeated`: the same button was pressed a moment ago;
     `agreement`: which version of the privacy text the person agreed to, and when;
     `outdated`: that text promises something else since; `replied`: the asking under
-    the message that a text replies to.
+    the message that a text replies to; `zone`: the person's own time zone by its
+    IANA name, empty where the house's counts.
     """
 
     chat: str
@@ -159,6 +160,7 @@ class Session:
     agreement: tuple[str, str] = ("", "")
     outdated: bool = False
     replied: Asking | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class Store(Keeping):
             agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
             outdated=person["agreed_version"] not in (None, self.agreement),
             replied=self._replied(update),
+            zone=person["zone"],
         )
 
     def walk(self, canvas: int) -> Walk:
