@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.canvas import Canvas, Depth
+    from flows.desk import Agreed
     from flows.moments import Moments
     from flows.rules import Rules
 
@@ -97,13 +98,14 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Walk:
-    """One canvas of one person."""
+    """One canvas of one person; `agreed`: what meetings agreed and the person confirmed."""
 
     id: int
     state: str
     depth: Depth
     cursor: Cursor
     given: Mapping[str, Given] = field(default_factory=dict)
+    agreed: tuple[Agreed, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:

@@ -248,13 +248,14 @@ def trust(db: Database) -> None:
 
 ZONES = """
 ALTER TABLE people ADD COLUMN zone TEXT NOT NULL DEFAULT '';
-CREATE INDEX people_zones ON people(zone) WHERE zone <> ''
+CREATE INDEX people_zones ON people(zone) WHERE zone <> '';
+CREATE INDEX seats_ever_on ON seats(canvas)
 """
 
 
 @migrate()
 def zones(db: Database) -> None:
-    """Which clock counts for a person; empty is the house's."""
+    """Which clock counts for a person, empty is the house's; and what was agreed on a canvas."""
     for statement in ZONES.split(";\n"):
         db.execute(statement)
 
