@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot import mydata
-from bot.steered import Steered, without_menu
+from bot.steered import Steered, on_their_clock, without_menu
 from content import loader
 from content.render import render, sentence
 from flows.answers import sound
@@ -100,12 +100,13 @@ class Conversation:
             self.steering.sit_down(update)
             return switched
         session = without_menu(session, update)
+        there = on_their_clock(update, session)
         pinned = self.content_of(session.walk.id) if session.walk else self.newest
-        turn = take_turn(pinned.guide, session, update)
+        turn = take_turn(pinned.guide, session, there)
         if turn.opened:
             pinned = self.newest
             self.store.pin(pinned.version, loader.pinned(self.files))
-            turn = take_turn(pinned.guide, session, update)
+            turn = take_turn(pinned.guide, session, there)
         said = mydata.filled(self, update.chat, render(pinned, turn, self.store.keeps))
         self.store.keep(update, turn, said, pinned.version)
         mydata.noted(self.store, update, said)

@@ -12,6 +12,7 @@ from content.documents import my_data
 from content.render import plain
 from content.words import Words
 from storage import audit
+from storage.rows import zone_of
 from storage.whole import whole
 
 if TYPE_CHECKING:
@@ -69,27 +70,29 @@ def as_markdown(conversation: Conversation, found: Whole) -> str:
         words,
         {
             "person": found.person,
-            "agreed": _moment(words, found.person["agreed_at"]),
-            "pilots": [_pilot(conversation, record) for record in found.canvases],
+            "agreed": _moment(words, found, found.person["agreed_at"]),
+            "pilots": [_pilot(conversation, found, record) for record in found.canvases],
             "holds": found.holds,
-            "audit": [(_moment(words, a["at"]), a) for a in found.audit],
+            "audit": [(_moment(words, found, a["at"]), a) for a in found.audit],
             "messages": sorted(_messages(words, found), key=lambda line: line[0]),
             "aside": len(found.aside),
         },
     )
 
 
-def _moment(words: Words, at: str | None) -> str:
+def _moment(words: Words, found: Whole, at: str | None) -> str:
+    """On the clock that the person chose; else as it was kept."""
     if not at:
         return ""
     moment = datetime.fromisoformat(at)
+    moment = moment.astimezone(zone_of(found.person["zone"], moment.tzinfo))
     return f"{words.day(moment.date())}, {moment:%H:%M}"
 
 
-def _pilot(conversation: Conversation, record: Record) -> dict[str, Any]:
+def _pilot(conversation: Conversation, found: Whole, record: Record) -> dict[str, Any]:
     words = words_of(conversation, record)
     lines = [
-        (words.short(e.question), words.value(e.question, e.value), _moment(words, e.at))
+        (words.short(e.question), words.value(e.question, e.value), _moment(words, found, e.at))
         for e in record.history
         if e.question in words.canvas
     ]
@@ -99,6 +102,6 @@ def _pilot(conversation: Conversation, record: Record) -> dict[str, Any]:
 def _messages(words: Words, found: Whole) -> Iterator[tuple[str, str, bool, str]]:
     """(sortable time, time to read, whether the person said it, text)."""
     for row in found.typed:
-        yield row["at"], _moment(words, row["at"]), True, row["text"] or row["kind"]
+        yield row["at"], _moment(words, found, row["at"]), True, row["text"] or row["kind"]
     for row in found.told:
-        yield row["at"], _moment(words, row["at"]), False, plain(row["html"])
+        yield row["at"], _moment(words, found, row["at"]), False, plain(row["html"])

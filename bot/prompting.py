@@ -24,6 +24,7 @@ from flows.steer import STEER
 from flows.turn import Reply
 from storage import outbox
 from storage.prompting import Prompts
+from storage.rows import zone_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,29 +57,36 @@ class Prompting:
         with self.store.transaction():
             self.store.forget_secrets()
             self.prompts.renew(now.tzinfo, RENEWED)
-            if not allowed(now):
-                self.prompts.recall(now)
+            working, free = self._zones(now)
+            if free:
+                self.prompts.recall(now, free)
+            if not working or outbox.depth(self.store.db)[0] > DEEP:
                 return []
-            if outbox.depth(self.store.db)[0] > DEEP:
-                return []
-            hand = (self._hand(number, now) for number in self.prompts.due(now, AT_ONCE))
+            hand = (self._hand(number, now) for number in self.prompts.due(now, working, AT_ONCE))
             return [chat for chat in hand if chat]
 
     def begin(self, now: datetime) -> None:
         """Before anything is sent: what a stopped program left behind waits for its hours."""
         with self.store.transaction():
-            if not allowed(now):
-                self.prompts.recall(now, in_flight=timedelta())
+            self.prompts.recall(now, self._zones(now)[1], in_flight=timedelta())
+
+    def _zones(self, now: datetime) -> tuple[list[str], list[str]]:
+        """Where people may be asked something at this moment, and where not."""
+        where: tuple[list[str], list[str]] = [], []
+        for zone in self.prompts.zones():
+            where[not allowed(now.astimezone(zone_of(zone, now.tzinfo)))].append(zone)
+        return where
 
     def _hand(self, number: int, now: datetime) -> str:
         """One prompt: gone to a chat, put off, or ended with a reason. Never silently nothing."""
         prompt = self.prompts.one(number, now)
+        there = now.astimezone(zone_of(prompt.zone, now.tzinfo))
         refused = self.prompts.refused(prompt)
-        moment = self._moment(prompt, now)
-        reply = None if refused else self._reply(prompt, now)
+        moment = self._moment(prompt, there)
+        reply = None if refused else self._reply(prompt, there)
         if refused or reply is None:
             self.prompts.end(prompt.id, refused or "no longer needed", now)
-        elif moment > now:
+        elif moment > there:
             self.prompts.put_off(prompt.id, moment)
         else:
             self._post(prompt, reply, now)

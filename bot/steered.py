@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from content.steering import SteeringWords
 from flows.deeds import Deed, Tell
+from flows.desk import Meeting
 from flows.meeting import takes_along, town_of
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
 from flows.steering import secret_of, steer, wish_of
 from flows.turn import Message, Reply, Turn
+from storage.rows import zone_of
 from storage.steered import Doing
 from storage.trajectories import BOT_NAME, Desks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
 
     from bot.conversation import Conversation
     from flows.desk import Desk
@@ -34,6 +38,22 @@ def without_menu(session: Session, update: Update) -> Session:
     if shown and shown.key.startswith(STEER) and update.kind == "text":
         return replace(session, shown=None)
     return session
+
+
+def on_their_clock(update: Update, session: Session) -> Update:
+    """What a person does happens at their own time; kept is the house's, which can be compared."""
+    return replace(update, at=update.at.astimezone(zone_of(session.zone, update.at.tzinfo)))
+
+
+def read_there(reply: Reply, zone: tzinfo | None) -> Reply:
+    """The same with every moment on the clock of its reader."""
+    return replace(reply, data={name: _there(fact, zone) for name, fact in reply.data.items()})
+
+
+def _there(fact: Any, zone: tzinfo | None) -> Any:
+    if isinstance(fact, Meeting):
+        return replace(fact, at=fact.at.astimezone(zone))
+    return fact.astimezone(zone) if isinstance(fact, datetime) else fact
 
 
 class Steered:
@@ -53,11 +73,12 @@ class Steered:
         wish = wish_of(self.conversation.newest.guide, session, update)
         if wish is None:
             return None
-        desk = self.desk(session, update, wish)
+        there = on_their_clock(update, session)
+        desk = self.desk(session, there, wish)
         town = town_of(desk, wish)
         if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
-        outcome = steer(desk, session, update, wish)
+        outcome = steer(desk, session, there, wish)
         if outcome is None:
             return None
         self._keep(desk, session, update, outcome)
@@ -74,8 +95,10 @@ class Steered:
         self.do(desk.person, update, outcome.deeds)
         said = SteeringWords(self.conversation.newest, session.language, desk.bot_name)
         state = session.walk.state if session.walk and session.agreed else "new"
-        messages = said.messages(outcome.replies, state, session.pressed)
         now = self.store.session(update)
+        zone = zone_of(now.zone, update.at.tzinfo)
+        replies = [read_there(reply, zone) for reply in outcome.replies]
+        messages = said.messages(replies, state, session.pressed)
         turn = Turn(replace(now, language=session.language), switched=outcome.switched)
         clean = replace(update, text=LINK) if secret_of(update) else update
         self.store.keep(clean, turn, messages, "")
@@ -110,7 +133,8 @@ class Steered:
             said = SteeringWords(
                 self.conversation.newest, row["language"], self.store.fact(BOT_NAME) or ""
             )
-            for message in said.messages([reply]):
+            zone = zone_of(row["zone"], update.at.tzinfo)
+            for message in said.messages([read_there(reply, zone)]):
                 self.post(row["chat"], message, update)
 
     def post(self, chat: str, message: Message, update: Update) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from icalendar import Calendar, Event
@@ -16,10 +16,11 @@ LASTS = timedelta(hours=1)
 
 
 def calendar_file(summary: str, facts: Mapping[str, Any]) -> str:
-    """The same moment gives the same file, so that a calendar knows it again."""
+    """The same moment gives the same name in every zone, so that a calendar knows it again."""
     at: datetime = facts["at"]
     event = Event()
-    name = hashlib.sha256(f"{at.isoformat()} {summary}".encode()).hexdigest()[:24]
+    moment = at.astimezone(UTC).isoformat()
+    name = hashlib.sha256(f"{moment} {summary}".encode()).hexdigest()[:24]
     event.add("uid", f"{name}@opschaalgids")
     event.add("summary", summary)
     event.add("dtstamp", at)

@@ -163,6 +163,7 @@ def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
         "first_steps": [s for s in steps if s.step != "small_win"][:3],
         "insight": insight if insight != UNKNOWN else None,
         "recheck": words.value("closing.recheck", recheck) if known else "",
+        "agreed": words.agreed,
     }
 
 

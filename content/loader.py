@@ -15,6 +15,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from content.zones import named
+from flows.answers import fold
 from flows.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.moments import Moments
 from flows.rules import FirstRule, Observation, RouteRule, Rule, Rules, StepRule, WayRule
@@ -126,10 +128,11 @@ def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:
 def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
     """The tables of words that a kwartiermaker types, each word with its meaning."""
     tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
+    tables["zones"] = dict(named())
     for tree in words.values():
         for table, found in tables.items():
             for meaning, said in tree["steering"].get(table, {}).items():
-                found.update(dict.fromkeys(said, meaning))
+                found.update(dict.fromkeys(map(fold, said), meaning))
     return tables
 
 

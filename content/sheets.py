@@ -124,7 +124,7 @@ def _pitfalls(words: Words) -> Iterator[Standing]:
 
 
 def _steps(words: Words) -> Iterator[tuple[str, str]]:
-    """(what, who and when): the first step, the actions, then what the advice adds."""
+    """(what, who and when): the first step, the actions, what meetings agreed, then the advice."""
     chosen = words.given("closing.small_win")
     if chosen:
         yield short_text(upper_first(chosen), STEP), _who_when(words, "closing.small_win")
@@ -132,6 +132,9 @@ def _steps(words: Words) -> Iterator[tuple[str, str]]:
         base = f"ingredients.actions.{name}"
         what = words.given(f"{base}.what") or words.short(f"ingredients.{name}")
         yield short_text(what, STEP), _who_when(words, base)
+    for one in words.agreed:
+        day = words.day(date.fromisoformat(one.due)) if one.due else one.due_text
+        yield short_text(words.agreed_what(one), STEP), f"{one.who}, {day}"
     for step in words.advice.next_steps:
         if step.step not in ("small_win", words.values.get("closing.small_win")):
             yield str(words.words_of_step(step)["label"]), ""

@@ -95,6 +95,7 @@ class SteeringWords:
             "short": self.short, "answer": self.value, "what": self.what, "week": self.week,
             "route": self.route, "said": self.tree["said"],
             "kind_name": lambda key: self.tree["kinds"][key], "level": self.level,
+            "zone_name": self.zone,
             "question": self.question, "choice": self.choice,
             "eight_words": lambda side: self.tree["eight"][side],
         }  # fmt: skip
@@ -128,6 +129,12 @@ class SteeringWords:
     def moment(self, at: datetime) -> str:
         weekday = self.tree["weekdays"][str(at.weekday())]
         return f"{weekday} {self.words.day(at.date())}, {at:%H:%M}"
+
+    def zone(self, name: str) -> str:
+        """A time zone as people call it; where content has no words, by the place in its name."""
+        place = name.rpartition("/")[2].replace("_", " ")
+        called = self.tree["zones"].get(name, [place])[0]
+        return str(self.tree["buttons"].get(f"zone_is {name}", called))
 
     def week(self, monday: date) -> str:
         months = self.words.said["months"]

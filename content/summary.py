@@ -161,7 +161,8 @@ def _also(words: Words, step: Step) -> Item:
 
 def _actions(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
-    rows = tuple(tuple(" ".join(cell.split()) for cell in row) for row in actions(words))
+    found = [*actions(words), *_agreed(words)]
+    rows = tuple(tuple(" ".join(cell.split()) for cell in row) for row in found)
     if rows:
         yield Heading(said["actions"])
         header = tuple(said[name] for name in ("about", "what", "who", "when"))
@@ -176,6 +177,13 @@ def actions(words: Words) -> list[tuple[str, str, str, str]]:
         what, who, when = (words.given(f"{base}.{f}") for f in ("what", "who", "when"))
         found.append((words.short(f"ingredients.{name}"), what, who, when))
     return found
+
+
+def _agreed(words: Words) -> Iterator[tuple[str, str, str, str]]:
+    """The same of what meetings agreed."""
+    for one in words.agreed:
+        when = words.moment({"text": one.due_text, "date": one.due})
+        yield words.documents["summary"]["meeting"], words.agreed_what(one), one.who, when
 
 
 def _closing(words: Words) -> Iterator[Block]:

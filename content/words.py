@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from content.loader import Content
+    from flows.desk import Agreed
     from flows.turn import Language, Pilot, Walk
 
 
@@ -207,6 +208,19 @@ class Words:
         weak = self.canvas.not_arranged(self.values)
         names = chosen if isinstance(chosen, (list, tuple)) else ()
         return [name for name in names if f"ingredients.{name}" in weak]
+
+    @property
+    def agreed(self) -> list[Agreed]:
+        """What meetings agreed, in the order in which it was noted; what is done comes last."""
+        return sorted(self.walk.agreed if self.walk else (), key=lambda one: one.done)
+
+    def agreed_what(self, one: Agreed) -> str:
+        return str(self.said["said"]["done"]).format(what=one.what) if one.done else one.what
+
+    def agreed_line(self, one: Agreed) -> str:
+        """What, who and when, as the meeting noted it."""
+        when = self.moment({"text": one.due_text, "date": one.due})
+        return ", ".join((self.agreed_what(one), one.who, when))
 
     def own_view(self) -> str:
         """Where the person's own choice and the answers differ: a question, no correction."""

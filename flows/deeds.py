@@ -206,6 +206,13 @@ class SetPrompting(Deed):
 
 
 @dataclass(frozen=True)
+class SetZone(Deed):
+    """`zone`: an IANA name that content knows."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
 class Answer(Deed):
     """An answer to a prompt, on its own canvas."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flows import progress
-from flows.answers import Refused, match, open_text, units
+from flows.answers import Refused, fold, match, open_text, units
 from flows.canvas import ONE_OF, UNKNOWN
-from flows.deeds import Answer, EndPrompt, PutOff, SetPrompting, SettleAgreed
+from flows.deeds import Answer, EndPrompt, PutOff, SetPrompting, SettleAgreed, SetZone
 from flows.prompts import LATER, next_moment, open_now
 from flows.steer import Steer
 from flows.turn import Given
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from flows.turn import Guide, Walk
 
 TYPED = ("line", "text")
+
+ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/Paramaribo")
+OFFERED = tuple(f"zone_is {zone}" for zone in ZONES)
 
 
 class Prompted(Steer):
@@ -132,6 +135,25 @@ class Prompted(Steer):
         choices = {"off": ("normal",), "less": ("normal", "stop_prompts"),
                    "on": ("less", "stop_prompts")}[how]  # fmt: skip
         self.tell(f"reminders_{how}", *choices, key="reminders")
+
+    # ------------------------------------------------------------ the clock
+
+    def zone(self) -> None:
+        """Which clock counts for this person; with a place, that one from now on."""
+        if self.argument:
+            self.zone_is()
+        else:
+            self.tell("zone", *OFFERED, key="zone", zone=str(self.now.tzinfo), at=self.now)
+
+    def zone_is(self) -> None:
+        """Only a zone that content knows; the question comes again, so that its menu has passed."""
+        found = self.guide.steering["zones"].get(fold(self.argument))
+        if found is None:
+            self.tell("zone_unknown", *OFFERED, key="zone")
+            return
+        self.do(SetZone(found))
+        self.tell("zone_set", zone=found, at=self.now)
+        self.then = "/again" if self.session.walk else ""
 
     # ------------------------------------------------------------ actions
 

@@ -167,9 +167,10 @@ def _pause(walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
     """Once per silence; nobody is reminded of a canvas that nobody began or is waited for."""
     if walk.cursor.question and (walk.given or around.taken):
         last = max((given.at for given in walk.given.values()), default=began)
-        last = last.astimezone(began.tzinfo)
-        due = last + timedelta(days=around.silence)
-        yield Planned("pause", "", f"pause {walk.id} {last.date()}", due)
+        # A mark in UTC: who travels meanwhile is not reminded twice of one silence.
+        mark = f"pause {walk.id} {last.astimezone(UTC).date()}"
+        due = last.astimezone(began.tzinfo) + timedelta(days=around.silence)
+        yield Planned("pause", "", mark, due)
 
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:

@@ -26,6 +26,7 @@ TYPED = {
     "sharing": ADVISER,
     "moving": ADVISER,
     "reminders": AGREED,
+    "zone": AGREED,
 }
 """Commands. Who has not the role hears what any unknown command gets."""
 
@@ -59,6 +60,7 @@ PRESSED = {
     "less": AGREED,
     "stop_prompts": AGREED,
     "normal": AGREED,
+    "zone_is": AGREED,
     "take_up": AGREED,
     "answer": AGREED,
     "done_action": AGREED,

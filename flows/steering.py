@@ -76,6 +76,8 @@ def _typed(guide: Guide, session: Session, text: str) -> Wish | None:
         return Wish("replied", text, session.replied)
     if shown is None or not shown.key.startswith(STEER):
         return None
+    if shown.key == f"{STEER}zone" and fold(text) in guide.steering["zones"]:
+        return Wish("zone_is", text, shown)
     key = match_exactly(text, shown.choices)
     if key is None and fold(text) not in guide.commands:
         key = match(text, shown.choices)

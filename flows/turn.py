@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.canvas import Canvas, Depth
+    from flows.desk import Agreed
     from flows.moments import Moments
     from flows.rules import Rules
 
@@ -97,13 +98,14 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Walk:
-    """One canvas of one person."""
+    """One canvas of one person; `agreed`: what meetings agreed and the person confirmed."""
 
     id: int
     state: str
     depth: Depth
     cursor: Cursor
     given: Mapping[str, Given] = field(default_factory=dict)
+    agreed: tuple[Agreed, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:
@@ -142,7 +144,8 @@ class Session:
     canvas it is in; `repeated`: the same button was pressed a moment ago;
     `agreement`: which version of the privacy text the person agreed to, and when;
     `outdated`: that text promises something else since; `replied`: the asking under
-    the message that a text replies to.
+    the message that a text replies to; `zone`: the person's own time zone by its
+    IANA name, empty where the house's counts.
     """
 
     chat: str
@@ -159,6 +162,7 @@ class Session:
     agreement: tuple[str, str] = ("", "")
     outdated: bool = False
     replied: Asking | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True)

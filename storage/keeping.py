@@ -263,7 +263,7 @@ class Keeping(Rows):
             "AND until_at IS NULL)",
         }[whom]
         return self.rows(
-            f"SELECT id, chat, language FROM people WHERE {which} AND gone_at IS NULL",  # noqa: S608 - ours
+            f"SELECT id, chat, language, zone FROM people WHERE {which} AND gone_at IS NULL",  # noqa: S608 - ours
             number,
         )
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.prompts import SELDOM, SILENCE, Around, plan
 from storage import glances
-from storage.rows import utc
+from storage.rows import utc, zone_of
 from storage.seats import Seats, agreed_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import tzinfo
 
     from flows.desk import Agreed
     from flows.prompts import Planned
     from flows.turn import Guide, Language
     from storage.store import Store
+
+ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
 
 IN_FLIGHT = timedelta(minutes=2)
 """A message younger than this may be on its way to the channel right now."""
@@ -43,6 +47,7 @@ class Waiting:
     less: bool
     handed: tuple[datetime, ...]
     current: bool
+    zone: str
 
 
 class Prompts:
@@ -54,20 +59,20 @@ class Prompts:
 
     # ------------------------------------------------------------ planning
 
-    def renew(self, zone: Any, most: int) -> int:
+    def renew(self, house: tzinfo | None, most: int) -> int:
         """Work out anew what comes by itself for canvases that changed, and what shows of them."""
         glances.renew(self.store, self.guide_of, most=most)
         rows = self.store.rows(
-            "SELECT c.id, c.person, c.changed_at, c.created_at FROM canvases c "
-            "LEFT JOIN planned n ON n.canvas = c.id "
+            "SELECT c.id, c.person, c.changed_at, c.created_at, p.zone FROM canvases c "
+            "JOIN people p ON p.id = c.person LEFT JOIN planned n ON n.canvas = c.id "
             "WHERE n.canvas IS NULL OR n.changed_at <> c.changed_at LIMIT ?",
             most,
         )
         for row in rows:
-            self._renew(row, zone)
+            self._renew(row, zone_of(row["zone"], house))
         return len(rows)
 
-    def _renew(self, row: dict[str, Any], zone: Any) -> None:
+    def _renew(self, row: dict[str, Any], zone: tzinfo | None) -> None:
         self.seats.zone = zone
         walk, guide = self.store.walk(row["id"]), self.guide_of(row["id"])
         began = datetime.fromisoformat(row["created_at"]).astimezone(zone)
@@ -106,20 +111,24 @@ class Prompts:
 
     # ------------------------------------------------------------ going out
 
-    def due(self, now: datetime, most: int) -> list[int]:
-        """What waits for now, longest first."""
+    def zones(self) -> list[str]:
+        """The clocks that count for anybody; the house's has no name."""
+        return ["", *(row["zone"] for row in self.store.rows(ZONES))]
+
+    def due(self, now: datetime, zones: Sequence[str], most: int) -> list[int]:
+        """What waits for now among the people of these zones, longest first."""
         rows = self.store.rows(
-            "SELECT id FROM prompts WHERE sent_at IS NULL AND ended_at IS NULL AND due_at <= ? "
-            "ORDER BY due_at, id LIMIT ?",
-            utc(now),
-            most,
-        )
+            "SELECT r.id FROM prompts r JOIN people p ON p.id = r.person "
+            "WHERE r.sent_at IS NULL AND r.ended_at IS NULL AND r.due_at <= ? "
+            "AND p.zone IN (SELECT value FROM json_each(?)) ORDER BY r.due_at, r.id LIMIT ?",
+            utc(now), json.dumps(zones), most,
+        )  # fmt: skip
         return [row["id"] for row in rows]
 
     def one(self, number: int, now: datetime) -> Waiting:
         """A prompt as it stands now: what was handed out a moment ago counts."""
         rows = self.store.rows(
-            "SELECT r.*, p.chat, p.language, p.canvas AS current, o.less_at, "
+            "SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, o.less_at, "
             "COALESCE((SELECT name FROM kwartiermakers WHERE person = r.made_by), "
             "(SELECT q.name FROM meetings m JOIN keepers k ON k.trajectory = m.trajectory "
             "AND k.person = m.made_by AND k.until_at IS NULL "
@@ -144,7 +153,7 @@ class Prompts:
             row["text"], row["mark"] or "", row["canvas"], row["seat"], row["by"] or "",
             datetime.fromisoformat(row["due_at"]), datetime.fromisoformat(row["made_at"]),
             bool(row["less_at"]), tuple(datetime.fromisoformat(h["at"]) for h in handed),
-            row["canvas"] == row["current"] or row["seat"] is not None,
+            row["canvas"] == row["current"] or row["seat"] is not None, row["zone"],
         )  # fmt: skip
 
     def refused(self, prompt: Waiting) -> str:
@@ -197,13 +206,14 @@ class Prompts:
             [prompt.id, prompt.person, utc(now)],
         )
 
-    def recall(self, now: datetime, in_flight: timedelta = IN_FLIGHT) -> int:
-        """What did not get out before the evening waits for the next working day."""
+    def recall(self, now: datetime, zones: Sequence[str], in_flight: timedelta = IN_FLIGHT) -> int:
+        """What did not get out before the evening there waits for the next working day."""
         rows = self.store.rows(
             "SELECT r.id, r.outbox FROM prompts r JOIN outbox o ON o.id = r.outbox "
-            "WHERE o.sent_at IS NULL AND o.failed IS NULL AND r.sent_at <= ?",
-            utc(now - in_flight),
-        )
+            "JOIN people p ON p.id = r.person WHERE o.sent_at IS NULL AND o.failed IS NULL "
+            "AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?))",
+            utc(now - in_flight), json.dumps(zones),
+        )  # fmt: skip
         for row in rows:
             self.store.db.execute(
                 "UPDATE outbox SET failed = 'recalled' WHERE id = ?", [row["outbox"]]

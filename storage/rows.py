@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from sqlite_utils import Database
 
     from flows.turn import Update
@@ -37,6 +40,11 @@ def text_of(at: datetime) -> str:
 def utc(at: datetime) -> str:
     """A moment that can be compared as a text, whatever the clock on the wall does."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:
+    """The zone that a person chose, or the house's where that has no name."""
+    return ZoneInfo(name) if name else house
 
 
 def ref_of(number: int) -> str:

@@ -246,6 +246,20 @@ def trust(db: Database) -> None:
         db.execute(statement)
 
 
+ZONES = """
+ALTER TABLE people ADD COLUMN zone TEXT NOT NULL DEFAULT '';
+CREATE INDEX people_zones ON people(zone) WHERE zone <> '';
+CREATE INDEX seats_ever_on ON seats(canvas)
+"""
+
+
+@migrate()
+def zones(db: Database) -> None:
+    """Which clock counts for a person, empty is the house's; and what was agreed on a canvas."""
+    for statement in ZONES.split(";\n"):
+        db.execute(statement)
+
+
 def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
     """A connection that has proved that the key fits. Commits are explicit."""
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

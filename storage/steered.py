@@ -273,6 +273,11 @@ class Doing(Seating):
             self.plan_anew("SELECT id FROM canvases WHERE person = ?", self.person)
 
     @do.register
+    def _(self, deed: deeds.SetZone) -> None:
+        self.run("UPDATE people SET zone = ? WHERE id = ?", deed.zone, self.person)
+        self.plan_anew("SELECT id FROM canvases WHERE person = ?", self.person)
+
+    @do.register
     def _(self, deed: deeds.Answer) -> None:
         owner = self.store.row(
             "SELECT p.pseudonym FROM canvases c JOIN people p ON p.id = c.person "

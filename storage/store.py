@@ -11,11 +11,13 @@ from storage import erasing
 from storage.keeping import Keeping
 from storage.rows import CURSOR, button_of
 from storage.schema import savepoint, transaction
+from storage.seats import agreed_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
+    from flows.desk import Agreed
     from flows.turn import Update
 
 REPEATED = timedelta(seconds=2)
@@ -60,13 +62,15 @@ class Store(Keeping):
             agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
             outdated=person["agreed_version"] not in (None, self.agreement),
             replied=self._replied(update),
+            zone=person["zone"],
         )
 
     def walk(self, canvas: int) -> Walk:
         """One canvas with its newest answers."""
         row = self.row("SELECT * FROM canvases WHERE id = ?", canvas) or {}
         cursor = Cursor(row["question"], *(tuple(json.loads(row[c])) for c in CURSOR))
-        return Walk(canvas, row["state"], row["depth"], cursor, self.given(canvas))
+        given, agreed = self.given(canvas), self.agreed(canvas)
+        return Walk(canvas, row["state"], row["depth"], cursor, given, agreed)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
@@ -76,6 +80,16 @@ class Store(Keeping):
             [canvas],
         )
         return {row[0]: _given(*row[:5]) for row in found.fetchall()}
+
+    def agreed(self, canvas: int) -> tuple[Agreed, ...]:
+        """The actions of meetings that were confirmed for a canvas, oldest first."""
+        # Asked in every turn, and mostly there is none: a sort in SQL would cost as much again.
+        rows = self.rows(
+            "SELECT a.* FROM seats s JOIN agreed a ON a.seat = s.id WHERE s.canvas = ? "
+            "AND a.confirmed_at IS NOT NULL",
+            canvas,
+        )
+        return tuple(sorted(map(agreed_of, rows), key=lambda one: one.id))
 
     def _pilots(self, person: int) -> tuple[Pilot, ...]:
         rows = self.rows(

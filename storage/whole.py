@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 PERSON = (
-    "SELECT chat, pseudonym, language, agreed_at, agreed_version, seen_at FROM people "
+    "SELECT chat, pseudonym, language, agreed_at, agreed_version, seen_at, zone FROM people "
     "WHERE chat = ?"
 )
 TYPED = "SELECT at, kind, text, canvas FROM updates WHERE chat = ? AND kind IS NOT NULL ORDER BY at"

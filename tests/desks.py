@@ -79,9 +79,12 @@ class Room:
     def person(self, chat: str) -> Member:
         return self.people.setdefault(chat, Member(self.folder, chat))
 
+    def prompting(self) -> Prompting:
+        return Prompting(self.operator.conversation)
+
     def until(self, now: datetime, days: float, hours: float = 1) -> datetime:
         """Let the program's minutes pass; everything that goes out arrives at once."""
-        prompting = Prompting(self.operator.conversation)
+        prompting = self.prompting()
         end = now.astimezone(UTC) + timedelta(days=days)
         while now.astimezone(UTC) < end:
             now = (now.astimezone(UTC) + timedelta(hours=hours)).astimezone(now.tzinfo)

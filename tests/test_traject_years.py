@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 YEARS = float(os.environ.get("YEARS", "1"))  # noqa: TID251 - how long `make prove` looks
 STEP = timedelta(minutes=53)
 
+ZONES = {
+    "Ede": "Europe/Amsterdam", "Epe": "Europe/Amsterdam", "Kralendijk": "America/Kralendijk",
+    "Reizend": "America/New_York",
+}  # fmt: skip
+"""Whose clock: of the house, of an island without summer time, and with another change of it."""
+
 
 class Killed(Exception):  # noqa: N818 - what happens to a program
     """The program ends in the middle of a transaction."""
@@ -36,9 +43,11 @@ class World:
     def __init__(self, folder: Path, seed: int) -> None:
         self.dice, self.room = random.Random(seed), Room(folder)  # noqa: S311 - repeatable
         self.karin = self.room.kwartiermaker("Karin", "Zuid")
-        self.people = [
-            self.room.adviser(self.karin, town, f"A{n}") for n, town in enumerate(("Ede", "Epe"))
-        ]
+        self.people = [self.room.adviser(self.karin, town, f"A{n}") for n, town in enumerate(ZONES)]
+        self.clocks: dict[str, ZoneInfo] = {}
+        for person, zone in zip(self.people, ZONES.values(), strict=True):
+            person.types(f"/tijdzone {zone}")
+            self.clocks[person.chat] = ZoneInfo(zone)
         self.now = self.karin.now
         self.sent: list[tuple[str, datetime]] = []
         self.stopped: dict[str, datetime] = {}
@@ -50,7 +59,7 @@ class World:
     def run(self, years: float) -> None:
         end = self.now + timedelta(days=365 * years)
         while self.now < end:
-            step = STEP if 7 <= self.now.hour < 19 else 3 * STEP
+            step = STEP if self.now.hour >= 7 else 3 * STEP
             self.now = (self.now.astimezone(UTC) + step).astimezone(self.now.tzinfo)
             self.step()
 
@@ -92,14 +101,15 @@ class World:
                     self.arrived(person)
 
     def arrived(self, person: Member) -> None:
-        self.sent.append((person.chat, self.now))
+        clock = self.clocks.get(person.chat, self.now.tzinfo)
+        self.sent.append((person.chat, self.now.astimezone(clock)))
         if person.chat in self.stopped:
             self.broken.append(f"stopped: {person.chat} {self.now}")
 
     def sends_off(self) -> None:
         self.karin.now = self.now
         kind = self.dice.choice(["open", "again", "actions"])
-        town = self.dice.choice(["Ede", "Epe"])
+        town = self.dice.choice(list(ZONES))
         self.karin.types("/vraag")
         self.karin.presses_first(f"kind {kind}")
         self.karin.types(f"/vraag {town}")
@@ -164,3 +174,4 @@ def test_a_year_of_prompts(world: World) -> None:
         (world.now - 2 * SELDOM[1]).astimezone(UTC).isoformat(),
     )
     assert not lost
+    assert {chat for chat, _ in world.sent} >= set(world.clocks)

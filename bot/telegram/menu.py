@@ -28,7 +28,8 @@ async def show(bot: Bot, content: Content, standard: Language) -> None:
 
 
 async def _show(bot: Bot, content: Content, language: Language, code: Language | None) -> None:
-    words, typed = content.words[language]["messages"], content.words[language]["commands"]
+    tree = content.words[language]
+    words, typed = tree["messages"], {**tree["steering"]["commands"], **tree["commands"]}
     commands = [BotCommand(_name(verb, typed[verb]), says) for verb, says in words["menu"].items()]
     await bot.set_my_commands(commands, BotCommandScopeAllPrivateChats(), language_code=code)
     await bot.set_my_description(words["about"]["long"], code)
