@@ -211,6 +211,7 @@ def _chat(options: argparse.Namespace) -> None:
     with _store(settings) as store:
         person = " ".join(clean(options.person).split())[:60] or "ik"
         conversation = Conversation(store, operators=settings.operators)
+        trust.complete(conversation, now(settings.timezone))
         papers = Papers(conversation, read_house(settings.house))
         Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()
 

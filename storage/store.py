@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,7 @@ from storage.rows import CURSOR, button_of
 from storage.schema import savepoint, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping
 
     from flows.turn import Update
 
@@ -25,11 +25,18 @@ REPEATED = timedelta(seconds=2)
 class Store(Keeping):
     """The same few methods for every channel, so that a second storage can stand here."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        return transaction(self.db)
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; the list of what was erased goes along."""
+        with transaction(self.db):
+            self.listed.clear()
+            with erasing.taken_back(self):
+                yield
 
-    def savepoint(self) -> AbstractContextManager[None]:
-        return savepoint(self.db)
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        with savepoint(self.db), erasing.taken_back(self):
+            yield
 
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""
