@@ -26,6 +26,7 @@ TYPED = {
     "sharing": ADVISER,
     "moving": ADVISER,
     "reminders": AGREED,
+    "logbook": AGREED,
 }
 """Commands. Who has not the role hears what any unknown command gets."""
 
@@ -61,6 +62,7 @@ PRESSED = {
     "answer": AGREED,
     "done_action": AGREED,
     "fine": AGREED,
+    "log_page": AGREED,
 }
 """Buttons."""
 

@@ -36,7 +36,6 @@ SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE c
 OF_CANVAS = (
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
-    f"DELETE FROM looks WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
     "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas)",
     f"DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE seat IN {SEATS_ON})",  # noqa: S608 - ours
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",  # noqa: S608 - ours
@@ -59,7 +58,6 @@ OF_CANVAS = (
 OF_PERSON = (
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
-    f"DELETE FROM looks WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
     f"DELETE FROM handed WHERE person IN {THEM}",  # noqa: S608 - ours
     f"DELETE FROM prompts WHERE person IN {THEM}",  # noqa: S608 - ours
     f"DELETE FROM prompting WHERE person IN {THEM}",  # noqa: S608 - ours
@@ -68,7 +66,6 @@ OF_PERSON = (
     f"DELETE FROM keepers WHERE person IN {THEM}",  # noqa: S608 - ours
     f"DELETE FROM kwartiermakers WHERE person IN {THEM}",  # noqa: S608 - ours
     # What they did for others stays, without them.
-    f"UPDATE looks SET person = 0 WHERE person IN {THEM}",  # noqa: S608 - ours
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",  # noqa: S608 - ours
     f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",  # noqa: S608 - ours
     f"UPDATE prompts SET made_by = NULL WHERE made_by IN {THEM}",  # noqa: S608 - ours

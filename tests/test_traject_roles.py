@@ -24,7 +24,7 @@ COMMAND = {
     "appoint": "/kwartiermaker Piet", "trajectory": "/traject", "invite": "/uitnodigen",
     "overview": "/overzicht", "patterns": "/patronen", "ask": "/vraag", "meeting": "/gesprek",
     "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
-    "reminders": "/herinneringen",
+    "reminders": "/herinneringen", "logbook": "/logboek",
 }  # fmt: skip
 
 ROLES = {
