@@ -109,7 +109,7 @@ class Conversation:
             turn = take_turn(pinned.guide, session, there)
         said = mydata.filled(self, update.chat, render(pinned, turn, self.store.keeps))
         self.store.keep(update, turn, said, pinned.version)
-        mydata.noted(self.store, update, said)
+        mydata.noted(self.store, update, session.walk.id if session.walk else None, said)
         return turn.switched is not None
 
     def content_of(self, canvas: int) -> Content:

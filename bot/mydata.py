@@ -47,11 +47,13 @@ def _filled(conversation: Conversation, found: Whole, message: Message) -> Messa
     return message
 
 
-def noted(store: Store, update: Update, messages: tuple[Message, ...]) -> None:
-    """A line for each canvas that was given away, also to its own person."""
+def noted(store: Store, update: Update, canvas: int | None, messages: tuple[Message, ...]) -> None:
+    """A line for each canvas that was given away as a file, also to its own person."""
+    given = [canvas] if canvas and any(message.document for message in messages) else []
     if any(message.kind == AS_TEXT for message in messages):
-        for number in store.canvases_of(update.chat):
-            audit.note(store.db, update.at, "person", "exported", number)
+        given = [*store.canvases_of(update.chat)]
+    for number in given:
+        audit.note(store.db, update.at, audit.PERSON, "exported", number)
 
 
 def as_json(found: Whole) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from content.steering import SteeringWords
+from flows.allowing import LOGBOOK
 from flows.deeds import Deed, Tell
 from flows.desk import Meeting
 from flows.meeting import takes_along, town_of
@@ -15,6 +16,7 @@ from flows.steer import STEER
 from flows.steer import Steered as Outcome
 from flows.steering import secret_of, steer, wish_of
 from flows.turn import Message, Reply, Turn
+from storage import audit
 from storage.rows import zone_of
 from storage.steered import Doing
 from storage.trajectories import BOT_NAME, Desks
@@ -78,6 +80,8 @@ class Steered:
         town = town_of(desk, wish)
         if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        if wish.verb in LOGBOOK:
+            desk = replace(desk, log=audit.logged(self.store, session.chat))
         outcome = steer(desk, session, there, wish)
         if outcome is None:
             return None
@@ -105,8 +109,11 @@ class Steered:
 
     # ------------------------------------------------------------ what changes
 
-    def do(self, person: int, update: Update, deeds: Iterable[Deed]) -> None:
-        doing = Doing(self.store, person, update.at)
+    def do(
+        self, person: int, update: Update, deeds: Iterable[Deed], *, operator: bool = False
+    ) -> None:
+        """`operator`: at the command line, in the place of this person."""
+        doing = Doing(self.store, person, update.at, operator=operator)
         for deed in deeds:
             if isinstance(deed, Tell):
                 self._tell(deed, person, update)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot import trust
 from content.words import Words
 from flows.aging import due, last_day
 from storage import erasing, retention
@@ -20,7 +21,7 @@ PROGRAM = "program"
 
 def sweep(conversation: Conversation, now: datetime) -> list[str]:
     """Do all that is due; the chats that were told something."""
-    store, told = conversation.store, list[str]()
+    store, told = conversation.store, trust.complete(conversation, now)
     for step in due(retention.agings(store, now), store.keeps, now):
         with store.transaction():
             told += _does(conversation, step, now)
@@ -30,8 +31,8 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
         store.forget_strangers(now)
         retention.delete_records(store, now)
         told += _news(conversation, now)
-    if store.erased:
-        store.erased.prune(now.date())
+        if store.erased:
+            store.erased.prune(now.date())
     store.scrubs = True
     store.scrub()
     return told

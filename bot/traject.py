@@ -127,7 +127,8 @@ class Office:
         """Somebody is no kwartiermaker any more; in how many trajectories they were the last."""
         desk = self._keeper(name)
         alone = [t for t in desk.trajectories if len(self._desk(t.id).keepers) == 1]
-        self.steering.do(desk.person, Update("cli", "", self.now, "text"), [Dismiss(desk.person)])
+        update = Update("cli", "", self.now, "text")
+        self.steering.do(desk.person, update, [Dismiss(desk.person)], operator=True)
         return len(alone)
 
     def add(self, name: str, keeper: str) -> int:
@@ -209,7 +210,7 @@ class Office:
         self._do(turn, desk.person)
 
     def _do(self, turn: Steering, person: int) -> None:
-        self.steering.do(person, turn.update, turn.deeds)
+        self.steering.do(person, turn.update, turn.deeds, operator=True)
 
     def _links(self, turn: Steering, person: int) -> list[Invitation]:
         self._do(turn, person)

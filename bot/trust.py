@@ -9,9 +9,10 @@ from storage import audit, erasing, holds
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.conversation import Conversation
     from storage.store import Store
 
-OPERATOR = "operator"
+OPERATOR, PROGRAM = "operator", "program"
 LARGEST = 2**63 - 1
 
 
@@ -28,6 +29,31 @@ def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> 
         raise Refused(f"{held}; release it first: opschaalgids hold --release.") from None
     store.scrub()
     return said
+
+
+def complete(conversation: Conversation, at: datetime) -> list[str]:
+    """Erase what a stopped program was erasing; the chats that are told so.
+
+    Its person asked for it and confirmed: an erasure that was cut off is done, not undone.
+    """
+    store = conversation.store
+    with store.transaction():
+        wanted = erasing.unfinished(store)
+        for chat, canvas in wanted:
+            _finish(conversation, chat, canvas, at)
+    store.scrub()
+    return [chat for chat, _ in wanted]
+
+
+def _finish(conversation: Conversation, chat: str, canvas: int | None, at: datetime) -> None:
+    store = conversation.store
+    with erasing.out_of_the_chat(store, chat, canvas, at):
+        if canvas is None:
+            erasing.erase_person(store, chat, PROGRAM, at)
+        else:
+            erasing.erase_canvas(store, canvas, PROGRAM, at)
+    name = "forgotten" if canvas is None else "forgotten_one"
+    conversation.say(chat, name, at, keep=store.keeps)
 
 
 def _person(store: Store, chat: str, at: datetime) -> str:

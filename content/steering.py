@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from content.loader import Content
     from flows.turn import Asking, Language, Reply
 
-OVER = frozenset({"trajectories", "overview", "ask_what", "ask_whom", "preview", "sharing"})
+OVER = frozenset(
+    {"trajectories", "overview", "ask_what", "ask_whom", "preview", "sharing", "logbook"}
+)
 """Menus in whose place the next step may come; all other texts stay."""
 
 WITH_CALENDAR = frozenset({"meeting_planned", "meeting_told"})
@@ -98,6 +100,7 @@ class SteeringWords:
             "zone_name": self.zone,
             "question": self.question, "choice": self.choice,
             "eight_words": lambda side: self.tree["eight"][side],
+            "deeds": self.words.said["said"]["deeds"], "doers": self.words.said["said"]["doers"],
         }  # fmt: skip
 
     # ------------------------------------------------------------ buttons

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from flows.desk import OwnSeat
 
 
+LOGBOOK = frozenset({"logbook", "log_page"})
+"""The verbs that need the account of who did what."""
+
+LINES = 8
+"""Lines on one page of the logbook: it must stay readable on a phone."""
+
+
 class Allowing(Steer):
     """What is shared is the adviser's own."""
 
@@ -69,3 +76,24 @@ class Allowing(Steer):
         self.do(LeaveSeat(seat.id), Tell(f"keepers {seat.trajectory.id}", "seat_left",
                 {"seat": seat, "trajectory": seat.trajectory}))  # fmt: skip
         self.tell("left_seat", seat=seat)
+
+    # ------------------------------------------------------------ who did what
+
+    def logbook(self) -> None:
+        """Who looked at, shared, exported or held this person's pilots, newest first."""
+        self._log_page(0)
+
+    def log_page(self) -> None:
+        self._log_page(self.number)
+
+    def _log_page(self, number: int) -> None:
+        pages = [self.desk.log[at : at + LINES] for at in range(0, len(self.desk.log), LINES)]
+        if not pages:
+            self.tell("logbook_empty")
+            return
+        at = min(number, len(pages) - 1)
+        more = [f"log_page {n}" for n in (at - 1, at + 1) if 0 <= n < len(pages)]
+        labels = {key: int(key.split()[1]) < at for key in more}
+        names = {pilot.id: pilot.name for pilot in self.session.pilots}
+        self.tell("logbook", *more, labels=labels, lines=pages[at], page=at + 1,
+                  pages=len(pages), names=names)  # fmt: skip

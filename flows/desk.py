@@ -116,11 +116,28 @@ class Seat:
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody looked at what an adviser shares."""
+    """Somebody looked at what an adviser shares. `by`: empty where no name is known any more."""
 
     by: str
     what: str
     at: datetime
+    who: str = "keeper"
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Something that was done with a canvas or a seat.
+
+    `who`: person, keeper, operator or program; `by`: the kwartiermaker's name; `about`:
+    what was shared or looked at.
+    """
+
+    at: datetime
+    who: str
+    deed: str
+    about: str = ""
+    by: str = ""
+    canvas: int | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +200,7 @@ class Desk:
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `appointing` and `admitting`
-    wait for this person's yes.
+    wait for this person's yes; `log`: who did what with their canvases, newest first.
     """
 
     person: int
@@ -212,6 +229,7 @@ class Desk:
     asked: Asked | None = None
     stopped: bool = False
     less: bool = False
+    log: tuple[Logged, ...] = ()
     guide: Guide | None = None
 
     def secret(self, kind: LinkKind, number: int) -> str:

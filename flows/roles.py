@@ -27,6 +27,7 @@ TYPED = {
     "moving": ADVISER,
     "reminders": AGREED,
     "zone": AGREED,
+    "logbook": AGREED,
 }
 """Commands. Who has not the role hears what any unknown command gets."""
 
@@ -65,6 +66,7 @@ PRESSED = {
     "answer": AGREED,
     "done_action": AGREED,
     "fine": AGREED,
+    "log_page": AGREED,
 }
 """Buttons."""
 

@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from flows.desk import Logged
 from storage.rows import text_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from sqlite_utils import Database
+
+    from storage.rows import Rows
+
+PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
+
+OF_PERSON = (
+    "SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a "
+    "LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id "
+    "WHERE a.canvas IN (SELECT c.id FROM canvases c JOIN people p ON p.id = c.person "
+    "WHERE p.chat = :chat) OR a.seat IN (SELECT s.id FROM seats s "
+    "JOIN people p ON p.id = s.person WHERE p.chat = :chat) ORDER BY a.id"
+)
+"""Every line about somebody's canvases and seats, oldest first."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """`who`: person, operator or program; `what`: a word of a short list."""
+    """`who`: person, keeper, operator or program; `what`: a word of a short list, and of what."""
 
     at: str
     who: str
     what: str
     canvas: int | None
+
+
+@dataclass(frozen=True)
+class Doer:
+    """`by`: the pseudonym of a kwartiermaker, which leads to a name only while they are known."""
+
+    who: str
+    by: str | None = None
 
 
 def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = None) -> None:
@@ -30,9 +53,31 @@ def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = N
     )
 
 
+def note_seats(
+    db: Database, at: datetime, doer: Doer, what: str, seats: Iterable[int | None]
+) -> None:
+    """A line for each seat, and for the canvas on it."""
+    db.conn.executemany(
+        "INSERT INTO audit(at, who, by, what, seat, canvas) "
+        "VALUES (?, ?, ?, ?, ?, (SELECT canvas FROM seats WHERE id = ?))",
+        [(text_of(at), doer.who, doer.by, what, seat, seat) for seat in seats],
+    )
+
+
 def about(db: Database, canvas: int) -> list[Line]:
     """What was done with one canvas, oldest first."""
     rows = db.execute(
         "SELECT at, who, what, canvas FROM audit WHERE canvas = ? ORDER BY id", [canvas]
     ).fetchall()
     return [Line(*row) for row in rows]
+
+
+def logged(store: Rows, chat: str) -> tuple[Logged, ...]:
+    """What was done with somebody's canvases and seats, newest first."""
+    return tuple(map(_logged, reversed(store.rows(OF_PERSON, chat=chat))))
+
+
+def _logged(row: dict[str, Any]) -> Logged:
+    deed, _, about = row["what"].partition(" ")
+    at = datetime.fromisoformat(row["at"])
+    return Logged(at, row["who"], deed, about, row["name"], row["canvas"])

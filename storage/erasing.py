@@ -36,7 +36,6 @@ SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE c
 OF_CANVAS = (
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
-    f"DELETE FROM looks WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
     "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas)",
     f"DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE seat IN {SEATS_ON})",  # noqa: S608 - ours
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",  # noqa: S608 - ours
@@ -59,7 +58,6 @@ OF_CANVAS = (
 OF_PERSON = (
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
-    f"DELETE FROM looks WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
     f"DELETE FROM handed WHERE person IN {THEM}",  # noqa: S608 - ours
     f"DELETE FROM prompts WHERE person IN {THEM}",  # noqa: S608 - ours
     f"DELETE FROM prompting WHERE person IN {THEM}",  # noqa: S608 - ours
@@ -68,7 +66,6 @@ OF_PERSON = (
     f"DELETE FROM keepers WHERE person IN {THEM}",  # noqa: S608 - ours
     f"DELETE FROM kwartiermakers WHERE person IN {THEM}",  # noqa: S608 - ours
     # What they did for others stays, without them.
-    f"UPDATE looks SET person = 0 WHERE person IN {THEM}",  # noqa: S608 - ours
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",  # noqa: S608 - ours
     f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",  # noqa: S608 - ours
     f"UPDATE prompts SET made_by = NULL WHERE made_by IN {THEM}",  # noqa: S608 - ours
@@ -92,6 +89,8 @@ OPEN_ANOTHER = (
     "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person), "
     "shown = NULL WHERE id = :person AND canvas = :canvas"
 )
+
+HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
 
 PLACES = (
     "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
@@ -131,7 +130,7 @@ def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
     rows = store.rows("SELECT id FROM canvases WHERE person = ? ORDER BY id", person["id"])
     for row in rows:
         _refuse_held(store, row["id"])
-    _listed(store, [erased.person(person["pseudonym"])], at)
+    _listed(store, [_person(person)], at)
     for row in rows:
         _erase(store, row["id"], who, at)
     _erase_person(store, chat, who, at)
@@ -168,19 +167,42 @@ def _canvas(owner: Mapping[str, Any]) -> str:
 
 def apply(store: Keeping, at: datetime) -> None:
     """After a restore: what was erased since that backup goes again, held then or not."""
-    if store.erased is None:
-        return
-    people = store.rows("SELECT chat, pseudonym FROM people")
-    owners = store.rows(OWNED)
-    found = store.erased.among(
-        [erased.person(p["pseudonym"]) for p in people] + [_canvas(o) for o in owners]
-    )
-    for owner in owners:
-        if {_canvas(owner), erased.person(owner["pseudonym"])} & found:
+    owners, people = _listed_alive(store)
+    gone = {person["chat"] for person in people}
+    for owner in store.rows(OWNED):
+        if owner in owners or owner["chat"] in gone:
             _erase_canvas(store, owner, "program", at)
     for person in people:
-        if erased.person(person["pseudonym"]) in found:
-            _erase_person(store, person["chat"], "program", at)
+        _erase_person(store, person["chat"], "program", at)
+
+
+def unfinished(store: Keeping) -> list[tuple[str, int | None]]:
+    """(chat, canvas or None for all) of what a program was erasing when it was stopped.
+
+    What has been held since stays, and comes off the list.
+    """
+    owners, people = _listed_alive(store)
+    held = {row["canvas"] for row in store.rows(HELD)}
+    keeps = {owner["chat"] for owner in store.rows(OWNED) if owner["canvas"] in held}
+    _withdraw(store, [_canvas(o) for o in owners if o["canvas"] in held])
+    _withdraw(store, [_person(p) for p in people if p["chat"] in keeps])
+    gone = [p["chat"] for p in people if p["chat"] not in keeps]
+    left = [o for o in owners if o["canvas"] not in held and o["chat"] not in gone]
+    return [*((chat, None) for chat in gone), *((o["chat"], o["canvas"]) for o in left)]
+
+
+def _listed_alive(store: Keeping) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The canvases and the people that are on the list of what was erased."""
+    if store.erased is None or store.erased.empty():
+        return [], []
+    owners, people = store.rows(OWNED), store.rows("SELECT chat, pseudonym FROM people")
+    asked = [*map(_canvas, owners), *map(_person, people)]
+    found = store.erased.among(asked)
+    return [o for o in owners if _canvas(o) in found], [p for p in people if _person(p) in found]
+
+
+def _person(row: Mapping[str, Any]) -> str:
+    return erased.person(row["pseudonym"])
 
 
 def _refuse_held(store: Keeping, number: int) -> None:
@@ -192,8 +214,30 @@ def _refuse_held(store: Keeping, number: int) -> None:
 def _listed(store: Keeping, things: list[str], at: datetime) -> None:
     """First of all, so that a backup put back later knows it too."""
     if store.erased:
+        store.listed += things
         store.erased.add(things, at.date())
     store.scrubs = True
+
+
+@contextmanager
+def taken_back(store: Keeping) -> Iterator[None]:
+    """What fails in here erases nothing: what it listed comes off the list.
+
+    A commit that fails stands outside: a power cut may yet bring it, and then the list
+    must have its lines.
+    """
+    before = len(store.listed)
+    try:
+        yield
+    except BaseException:
+        _withdraw(store, store.listed[before:])
+        del store.listed[before:]
+        raise
+
+
+def _withdraw(store: Keeping, things: list[str]) -> None:
+    if store.erased and things:
+        store.erased.withdraw(things)
 
 
 def _erase(store: Keeping, number: int, who: str, at: datetime) -> None:

@@ -48,6 +48,8 @@ class Keeping(Rows):
         self.keeps = keeps or Keep()
         self.scrubs = False
         """Something was erased, and its last traces are still in the write-ahead log."""
+        self.listed: list[str] = []
+        """What this transaction put on the list of what was erased."""
 
     def first_time(self, update: Update) -> bool:
         """Whether this update is new; remembers it. A set, because ids are in no order."""

@@ -260,6 +260,24 @@ def zones(db: Database) -> None:
         db.execute(statement)
 
 
+ACCOUNT = """
+ALTER TABLE audit ADD COLUMN seat INTEGER;
+ALTER TABLE audit ADD COLUMN by TEXT;
+CREATE INDEX audit_on ON audit(seat);
+INSERT INTO audit(at, who, what, canvas, seat, by)
+    SELECT l.at, 'keeper', 'looked ' || l.what, s.canvas, l.seat, p.pseudonym FROM looks l
+    JOIN seats s ON s.id = l.seat LEFT JOIN people p ON p.id = l.person ORDER BY l.id;
+DROP TABLE looks
+"""
+
+
+@migrate()
+def account(db: Database) -> None:
+    """Who looked stands among who did what: one account, and it is append-only."""
+    for statement in ACCOUNT.split(";\n"):
+        db.execute(statement)
+
+
 def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
     """A connection that has proved that the key fits. Commits are explicit."""
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

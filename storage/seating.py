@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from storage import audit, changes
 from storage.rows import text_of
 
 if TYPE_CHECKING:
@@ -14,18 +15,28 @@ if TYPE_CHECKING:
 
 
 class Seating:
-    """One person at one moment, and the places that links give."""
+    """One person at one moment, and the places that links give.
 
-    def __init__(self, store: Store, person: int, now: datetime) -> None:
-        self.store, self.person, self.at = store, person, now
+    `operator`: somebody at the command line does it, in the place of that person.
+    """
+
+    def __init__(self, store: Store, person: int, now: datetime, *, operator: bool = False) -> None:
+        self.store, self.person, self.at, self.operator = store, person, now, operator
         self.now = text_of(now)
 
     def run(self, sql: str, *values: Any) -> int:
         return int(self.store.db.execute(sql, list(values)).rowcount)
 
-    def plan_anew(self, canvases: str, *values: Any) -> None:
+    def plan_anew(self, whose: str, *values: Any) -> None:
         """What comes by itself for these canvases is worked out again at the next minute."""
-        self.run(f"DELETE FROM planned WHERE canvas IN ({canvases})", *values)  # noqa: S608 - ours
+        self.run(changes.PLANNED[whose], *values)
+
+    def note(self, who: str, what: str, *seats: int | None) -> None:
+        """A line in the audit for each seat, or one about none."""
+        doer = audit.OPERATOR if self.operator else who
+        known = self.store.row("SELECT pseudonym FROM people WHERE id = ?", self.person)
+        by = known["pseudonym"] if known and doer == audit.KEEPER else None
+        audit.note_seats(self.store.db, self.at, audit.Doer(doer, by), what, seats or (None,))
 
     def _give_k(self, link: dict[str, Any], _: int | None) -> None:
         self.run(

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from flows.turn import Guide
     from storage.store import Store
 
+LOOKS = (
+    "SELECT COALESCE(q.name, '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a "
+    "LEFT JOIN people p ON p.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = p.id "
+    "WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %') "
+    "GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"
+)
+"""The last time that each looked at each thing; all of them stand in the logbook."""
+
 
 class Seats:
     """Who sits where. `guide_of`: the structure that a canvas is pinned to."""
@@ -91,13 +99,12 @@ class Seats:
             "SELECT what FROM shares WHERE seat = ? AND until_at IS NULL ORDER BY id", row["id"]
         )
         agreed = self.store.rows("SELECT * FROM agreed WHERE seat = ? ORDER BY id", row["id"])
-        where = "m.trajectory = ? AND m.municipality = ?"
         return OwnSeat(
             row["id"], trajectory_of(trajectory or {}), row["municipality"], row["name"],
             row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
             tuple(share["what"] for share in shares), self._looks(row["id"]),
             tuple(agreed_of(one) for one in agreed if not one["refused_at"]),
-            self.meetings(where, row["trajectory"], row["municipality"]),
+            self.meetings(row["trajectory"], row["municipality"]),
         )  # fmt: skip
 
     def keepers(self, trajectory: int) -> tuple[str, ...]:
@@ -109,20 +116,19 @@ class Seats:
         return tuple(row["name"] for row in rows)
 
     def _looks(self, seat: int) -> tuple[Look, ...]:
-        rows = self.store.rows(
-            "SELECT COALESCE(q.name, '') AS name, l.what, MAX(l.at) AS at FROM looks l "
-            "LEFT JOIN kwartiermakers q ON q.person = l.person WHERE l.seat = ? "
-            "GROUP BY l.person, l.what ORDER BY MAX(l.at) DESC LIMIT 6",
-            seat,
+        rows = self.store.rows(LOOKS, seat)
+        return tuple(
+            Look(r["name"], r["what"].partition(" ")[2], datetime.fromisoformat(r["at"]), r["who"])
+            for r in rows
         )
-        return tuple(Look(r["name"], r["what"], datetime.fromisoformat(r["at"])) for r in rows)
 
-    def meetings(self, where: str, *values: Any) -> tuple[Meeting, ...]:
+    def meetings(self, trajectory: int, municipality: str | None = None) -> tuple[Meeting, ...]:
+        """Those of one municipality, or of all."""
         rows = self.store.rows(
-            f"SELECT m.* FROM meetings m WHERE {where} AND m.cancelled_at IS NULL "  # noqa: S608 - ours
-            "ORDER BY m.starts_at",
-            *values,
-        )
+            "SELECT * FROM meetings WHERE trajectory = ? AND (? IS NULL OR municipality = ?) "
+            "AND cancelled_at IS NULL ORDER BY starts_at",
+            trajectory, municipality, municipality,
+        )  # fmt: skip
         return tuple(
             Meeting(r["id"], r["municipality"], self.local(r["starts_at"]), r["place"])
             for r in rows

@@ -7,14 +7,15 @@ from functools import singledispatchmethod
 from typing import TYPE_CHECKING
 
 from flows import deeds
+from storage import audit, changes
 from storage.rows import text_of, utc
 from storage.seating import Seating
 
 if TYPE_CHECKING:
     from flows.turn import Given
 
-OF_TRAJECTORY = ("name", "subject", "welcome", "language", "silence")
-OF_AGREED = ("confirmed_at", "refused_at", "done_at")
+INVITES = {"k": audit.OPERATOR, "m": audit.PERSON}
+"""Who makes a link: a kwartiermaker, but for these."""
 
 
 class Doing(Seating):
@@ -28,12 +29,16 @@ class Doing(Seating):
 
     @do.register
     def _(self, deed: deeds.MakeLink) -> None:
-        self.run(
+        made = self.store.db.execute(
             "INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at, "
             "expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            deed.hash, deed.kind, self.person or None, deed.trajectory, deed.municipality,
-            deed.name, deed.seat, self.now, text_of(deed.expires_at),
-        )  # fmt: skip
+            [
+                deed.hash, deed.kind, self.person or None, deed.trajectory, deed.municipality,
+                deed.name, deed.seat, self.now, text_of(deed.expires_at),
+            ],
+        ).lastrowid  # fmt: skip
+        seat = made if deed.kind == "s" else deed.seat
+        self.note(INVITES.get(deed.kind, audit.KEEPER), f"invited {deed.kind}", seat)
 
     @do.register
     def _(self, deed: deeds.WithdrawLink) -> None:
@@ -41,6 +46,7 @@ class Doing(Seating):
             "UPDATE links SET withdrawn_at = ? WHERE id = ? AND used_at IS NULL",
             self.now, deed.link,
         )  # fmt: skip
+        self.note(audit.KEEPER, "withdrew", deed.link)
 
     @do.register
     def _(self, deed: deeds.Follow) -> None:
@@ -57,14 +63,13 @@ class Doing(Seating):
         link = self.store.row("SELECT * FROM links WHERE id = ?", deed.link) or {}
         if won:
             getattr(self, f"_give_{link['kind']}")(link, deed.canvas)
+            seat = link["id"] if link["kind"] == "s" else link["seat"]
+            self.note(audit.PERSON, f"joined {link['kind']}", seat)
 
     @do.register
     def _(self, deed: deeds.ConfirmKeeper) -> None:
-        column = "confirmed_at" if deed.yes else "ended_at"
-        self.run(
-            f"UPDATE kwartiermakers SET {column} = ? WHERE person = ? AND confirmed_at IS NULL",  # noqa: S608 - ours
-            self.now, deed.person,
-        )  # fmt: skip
+        self.run(changes.KEEPER[deed.yes], self.now, deed.person)
+        self.note(audit.OPERATOR, "admitted k" if deed.yes else "refused k")
 
     @do.register
     def _(self, deed: deeds.Dismiss) -> None:
@@ -76,16 +81,13 @@ class Doing(Seating):
             "UPDATE keepers SET until_at = ? WHERE person = ? AND until_at IS NULL",
             self.now, deed.person,
         )  # fmt: skip
+        self.note(audit.OPERATOR, "dismissed")
 
     @do.register
     def _(self, deed: deeds.ConfirmSeat) -> None:
-        column = "confirmed_at" if deed.yes else "left_at"
-        self.run(
-            f"UPDATE seats SET {column} = ? WHERE id = ? AND confirmed_at IS NULL "  # noqa: S608 - ours
-            "AND left_at IS NULL",
-            self.now, deed.seat,
-        )  # fmt: skip
-        self.plan_anew("SELECT canvas FROM seats WHERE id = ?", deed.seat)
+        self.run(changes.SEAT[deed.yes], self.now, deed.seat)
+        self.note(audit.KEEPER, "admitted" if deed.yes else "refused", deed.seat)
+        self.plan_anew("seat", deed.seat)
 
     # ------------------------------------------------------------ trajectories
 
@@ -103,13 +105,8 @@ class Doing(Seating):
 
     @do.register
     def _(self, deed: deeds.ChangeTrajectory) -> None:
-        if deed.field not in OF_TRAJECTORY:
-            raise ValueError(deed.field)
-        self.run(
-            f"UPDATE trajectories SET {deed.field} = ? WHERE id = ?",  # noqa: S608 - of the list
-            deed.value, deed.trajectory,
-        )  # fmt: skip
-        self.plan_anew("SELECT canvas FROM seats WHERE trajectory = ?", deed.trajectory)
+        self.run(changes.TRAJECTORY[deed.field], deed.value, deed.trajectory)
+        self.plan_anew("trajectory", deed.trajectory)
 
     @do.register
     def _(self, deed: deeds.GoTo) -> None:
@@ -131,6 +128,7 @@ class Doing(Seating):
             "INSERT OR IGNORE INTO shares(seat, what, at) VALUES (?, ?, ?)",
             deed.seat, deed.what, self.now,
         )  # fmt: skip
+        self.note(audit.PERSON, f"shared {deed.what}", deed.seat)
 
     @do.register
     def _(self, deed: deeds.TakeBack) -> None:
@@ -139,6 +137,7 @@ class Doing(Seating):
             "AND (? IS NULL OR what = ?)",
             self.now, deed.seat, deed.what, deed.what,
         )  # fmt: skip
+        self.note(audit.PERSON, f"took_back {deed.what or 'all'}", deed.seat)
 
     @do.register
     def _(self, deed: deeds.LeaveSeat) -> None:
@@ -151,13 +150,12 @@ class Doing(Seating):
             "AND ended_at IS NULL",
             self.now, deed.seat,
         )  # fmt: skip
+        self.note(audit.PERSON, "left", deed.seat)
 
     @do.register
     def _(self, deed: deeds.Looked) -> None:
-        self.store.db.conn.executemany(
-            "INSERT INTO looks(seat, person, what, at) VALUES (?, ?, ?, ?)",
-            [(seat, self.person, deed.what, self.now) for seat in deed.seats],
-        )
+        done = "exported" if deed.what == "portfolio" else "looked"
+        self.note(audit.KEEPER, f"{done} {deed.what}", *deed.seats)
 
     # ------------------------------------------------------------ meetings
 
@@ -168,10 +166,7 @@ class Doing(Seating):
             "VALUES (?, ?, ?, ?, ?, ?)",
             deed.trajectory, deed.municipality, utc(deed.at), deed.place, self.person, self.now,
         )  # fmt: skip
-        self.plan_anew(
-            "SELECT canvas FROM seats WHERE trajectory = ? AND municipality = ?",
-            deed.trajectory, deed.municipality,
-        )  # fmt: skip
+        self.plan_anew("town", deed.trajectory, deed.municipality)
 
     @do.register
     def _(self, deed: deeds.CancelMeeting) -> None:
@@ -192,13 +187,8 @@ class Doing(Seating):
 
     @do.register
     def _(self, deed: deeds.SettleAgreed) -> None:
-        if deed.how not in OF_AGREED:
-            raise ValueError(deed.how)
-        self.run(f"UPDATE agreed SET {deed.how} = ? WHERE id = ?", self.now, deed.agreed)  # noqa: S608 - ours
-        self.plan_anew(
-            "SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = ?",
-            deed.agreed,
-        )  # fmt: skip
+        self.run(changes.AGREED[deed.how], self.now, deed.agreed)
+        self.plan_anew("agreed", deed.agreed)
 
     # ------------------------------------------------------------ prompts
 
@@ -270,12 +260,12 @@ class Doing(Seating):
                 self.person,
             )
         else:
-            self.plan_anew("SELECT id FROM canvases WHERE person = ?", self.person)
+            self.plan_anew("person", self.person)
 
     @do.register
     def _(self, deed: deeds.SetZone) -> None:
         self.run("UPDATE people SET zone = ? WHERE id = ?", deed.zone, self.person)
-        self.plan_anew("SELECT id FROM canvases WHERE person = ?", self.person)
+        self.plan_anew("person", self.person)
 
     @do.register
     def _(self, deed: deeds.Answer) -> None:

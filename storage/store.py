@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,7 @@ from storage.schema import savepoint, transaction
 from storage.seats import agreed_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping
 
     from flows.desk import Agreed
     from flows.turn import Update
@@ -27,11 +27,18 @@ REPEATED = timedelta(seconds=2)
 class Store(Keeping):
     """The same few methods for every channel, so that a second storage can stand here."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        return transaction(self.db)
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; the list of what was erased goes along."""
+        with transaction(self.db):
+            self.listed.clear()
+            with erasing.taken_back(self):
+                yield
 
-    def savepoint(self) -> AbstractContextManager[None]:
-        return savepoint(self.db)
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        with savepoint(self.db), erasing.taken_back(self):
+            yield
 
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""

@@ -25,7 +25,12 @@ BOT_NAME = "bot_name"
 
 LINKS = (
     "SELECT l.*, COALESCE(q.name, '') AS by FROM links l "
-    "LEFT JOIN kwartiermakers q ON q.person = l.made_by"
+    "LEFT JOIN kwartiermakers q ON q.person = l.made_by WHERE "
+)
+BY_HASH = f"{LINKS}l.hash = ?"
+BY_NUMBER = f"{LINKS}l.id = ?"
+OPEN_LINKS = (
+    f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL ORDER BY l.id"
 )
 
 
@@ -42,7 +47,7 @@ class Desks(Seats):
         wanted = given.pop("trajectory", None) or me["trajectory"]
         current = next((t for t in kept if t.id == wanted), kept[0] if kept else None)
         followed = self._followed(secret)
-        invitation = self._link("l.id = ?", me["invitation"])
+        invitation = self._link(BY_NUMBER, me["invitation"])
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
             keeper=keeper, bot_name=self.store.fact(BOT_NAME) or "",
@@ -67,7 +72,7 @@ class Desks(Seats):
     def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
         return {
             "seats": self.seats(current.id),
-            "meetings": self.meetings("m.trajectory = ?", current.id),
+            "meetings": self.meetings(current.id),
             "links": self._links(current.id, now),
             "waiting": self._waiting(current.id),
             "keepers": self.keepers(current.id),
@@ -110,20 +115,15 @@ class Desks(Seats):
     # ------------------------------------------------------------ links
 
     def _followed(self, secret: str) -> Link | None:
-        return self._link("l.hash = ?", hashed(secret)) if secret else None
+        return self._link(BY_HASH, hashed(secret)) if secret else None
 
-    def _link(self, where: str, value: Any) -> Link | None:
-        found = self._links_where(where, value) if value is not None else []
-        return found[0] if found else None
+    def _link(self, sql: str, value: Any) -> Link | None:
+        row = self.store.row(sql, value)
+        return self._as_link(row) if row else None
 
     def _links(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
-        where = "l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL"
-        return tuple(k for k in self._links_where(where, trajectory) if k.open(now))
-
-    def _links_where(self, where: str, value: Any) -> list[Link]:
-        query = f"{LINKS} WHERE {where} ORDER BY l.id"
-        rows = self.store.rows(query, value)
-        return [self._as_link(row) for row in rows]
+        found = (self._as_link(row) for row in self.store.rows(OPEN_LINKS, trajectory))
+        return tuple(link for link in found if link.open(now))
 
     def _as_link(self, row: dict[str, Any]) -> Link:
         found = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
@@ -142,8 +142,6 @@ class Desks(Seats):
             "AND k.until_at IS NULL LIMIT 1",
             person, link.made_by,
         ))  # fmt: skip
-
-    # ------------------------------------------------------------ seats
 
     # ------------------------------------------------------------ meetings and prompts
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage import reports
+from storage import audit, reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,6 @@ PERSON = (
 TYPED = "SELECT at, kind, text, canvas FROM updates WHERE chat = ? AND kind IS NOT NULL ORDER BY at"
 TOLD = "SELECT created_at, canvas, body FROM outbox WHERE chat = ? ORDER BY id"
 ASIDE = "SELECT at, body FROM aside WHERE chat = ? ORDER BY id"
-AUDIT = (
-    "SELECT at, who, what, canvas FROM audit WHERE canvas IN (SELECT c.id FROM canvases c "
-    "JOIN people p ON p.id = c.person WHERE p.chat = ?) ORDER BY id"
-)
 HOLDS = (
     "SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id "
     "FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ?) ORDER BY id"
@@ -36,8 +32,6 @@ HOLDS = (
 IN_TRAJECTORIES = {
     "seats": "SELECT s.* FROM seats s JOIN people p ON p.id = s.person WHERE p.chat = ?",
     "shares": "SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat "
-    "JOIN people p ON p.id = s.person WHERE p.chat = ?",
-    "looks": "SELECT k.seat, k.what, k.at FROM looks k JOIN seats s ON s.id = k.seat "
     "JOIN people p ON p.id = s.person WHERE p.chat = ?",
     "agreed": "SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat "
     "JOIN people p ON p.id = s.person WHERE p.chat = ?",
@@ -70,13 +64,12 @@ def whole(store: Store, chat: str) -> Whole | None:
     person = store.row(PERSON, chat)
     if person is None:
         return None
-    typed, aside, audit, holds = (
-        tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, AUDIT, HOLDS)
-    )
+    typed, aside, holds = (tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, HOLDS))
+    lines = tuple(store.rows(audit.OF_PERSON, chat=chat))
     canvases = tuple(reports.of_person(store, chat))
     sat = {name: tuple(store.rows(sql, chat)) for name, sql in IN_TRAJECTORIES.items()}
     told = tuple(_told(store, chat))
-    return Whole(person, canvases, typed, told, aside, audit, holds, sat)
+    return Whole(person, canvases, typed, told, aside, lines, holds, sat)
 
 
 def _told(store: Store, chat: str) -> Iterator[Row]:

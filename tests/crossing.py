@@ -86,6 +86,8 @@ class Crossed(sqlcipher.Connection):  # type: ignore[misc]
         found = super().execute(sql, *values)
         if sql.startswith("INSERT INTO answers"):
             HERE.by("inside intake")
+        if sql.startswith(("DELETE FROM canvases", "DELETE FROM people")):
+            HERE.by("inside erasing")
         if ends:
             HERE.by(f"after commit: {self.writes}")
             self.writes = ""

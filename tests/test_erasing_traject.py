@@ -36,7 +36,6 @@ def test_an_adviser_who_forgets_everything_leaves_no_seat(tmp_path: Path) -> Non
     kept = rows(anna.store)
     assert not kept["seats"]
     assert not kept["shares"]
-    assert not kept["looks"]
     assert MARK not in json.dumps(kept, default=str)
     assert "anna" not in json.dumps([kept["links"], kept["prompts"]], default=str)
     assert MARK not in text_of(keeper.types("/overzicht"))

@@ -24,7 +24,7 @@ COMMAND = {
     "appoint": "/kwartiermaker Piet", "trajectory": "/traject", "invite": "/uitnodigen",
     "overview": "/overzicht", "patterns": "/patronen", "ask": "/vraag", "meeting": "/gesprek",
     "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
-    "reminders": "/herinneringen", "zone": "/tijdzone",
+    "reminders": "/herinneringen", "zone": "/tijdzone", "logbook": "/logboek",
 }  # fmt: skip
 
 ROLES = {

@@ -33,6 +33,7 @@ from bot.telegram.incoming import ALLOWED, Visit, read
 from bot.telegram.outgoing import Telegram
 from bot.telegram.polling import Polling
 from bot.telegram.webhook import app
+from bot.trust import complete
 from bot.watch import Figures
 from flows.turn import Update
 from storage import aside, outbox
@@ -93,8 +94,9 @@ class Program:
             await self._until_stopped(stack)
 
     async def _until_stopped(self, stack: AsyncExitStack) -> None:
-        with suppress(StoreTrouble):  # the minute's round recalls them as well
+        with suppress(StoreTrouble):  # the minute's round and the hour's sweep do these as well
             self.prompting.begin(self.now())
+            complete(self.conversation, self.now())
         hook = self.settings.webhook
         listen = self._listen(hook, stack) if hook else self._poll()
         intake = asyncio.create_task(listen)

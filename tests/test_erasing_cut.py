@@ -1,0 +1,140 @@
+"""An erasure that was cut off: what lives is not on the list, or goes at the next start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import trust
+from storage import aside, copies, erasing, holds
+from storage.erased import Erased
+from storage.schema import open_database
+from storage.store import Store
+from tests.crossing import ROOT
+from tests.people import START
+from tests.test_cli import Terminal
+from tests.test_erasing import begun, rows
+from tests.test_faults import first, running
+from tests.walkers import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.people import Person
+
+REFUSES = (
+    "CREATE TEMP TRIGGER stays BEFORE DELETE ON main.canvases "
+    "BEGIN SELECT RAISE(ABORT, 'it will not go'); END"
+)
+
+
+def listed(person: Person) -> str:
+    path = person.folder / "guide.db.erased"
+    return path.read_text(encoding="ascii") if path.exists() else ""
+
+
+def restored(person: Person) -> str:
+    """All rows after a copy of just now was put back."""
+    database, key = person.folder / "guide.db", person.folder / "key"
+    copy = copies.make(person.store.db, database, key, person.folder / "backups", person.now)
+    person.store.close()
+    copies.put_back(copy, database, key, person.now + timedelta(seconds=1))
+    return str(rows(Store(open_database(database, key))))
+
+
+@pytest.mark.parametrize("which", ["all", "1"])
+def test_an_erasure_that_failed_leaves_nothing_on_the_list(anna: Person, which: str) -> None:
+    begun(anna, "Eerste proef", "/nieuw", "Tweede proef", f"/vergeet {which}")
+    anna.store.db.execute(REFUSES)
+    with pytest.raises(AssertionError, match="it will not go"):
+        anna.presses(f"/erase {which}")
+    assert aside.waiting(anna.store), "the operator finds it"
+    assert listed(anna) == ""
+    assert "Eerste proef" in restored(anna)
+
+
+def test_only_the_update_that_failed_comes_off_the_list(anna: Person) -> None:
+    begun(anna, "Eerste proef", "/nieuw", "Tweede proef", "/nieuw", "Derde proef")
+    with anna.store.transaction():
+        erasing.erase_canvas(anna.store, 1, "person", anna.now)
+        anna.store.db.execute(REFUSES)
+        with pytest.raises(Exception, match="it will not go"), anna.store.savepoint():
+            erasing.erase_canvas(anna.store, 2, "person", anna.now)
+    assert len(listed(anna).splitlines()) == 1
+    said = restored(anna)
+    assert "Eerste proef" not in said
+    assert "Tweede proef" in said
+
+
+def killed(terminal: Terminal, *arguments: str) -> None:
+    """The real program, killed between the list and the commit."""
+    settings = terminal.settings(CROSSING="inside erasing#1", PYTHONPATH=str(ROOT))
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.crossing", *arguments],
+        env=settings, cwd=terminal.folder, check=False, timeout=30,
+    )  # fmt: skip
+    assert found.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [(("--chat", "terminal:ik"), "Alles is gewist"), (("--canvas", "1"), "Deze pilot is gewist")],
+)
+def test_killed_before_the_commit_it_is_done_at_the_next_start(
+    tmp_path: Path, asked: tuple[str, str], told: str
+) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.chat("akkoord", "Eerste proef", "/nieuw", "Tweede proef")
+    killed(terminal, "forget", *asked)
+    assert "Eerste proef" in str(terminal.exported()), "nothing went yet"
+    assert told in terminal.chat()
+    left = str(terminal.exported())
+    assert "Eerste proef" not in left
+    assert ("Tweede proef" in left) == (asked[0] == "--canvas")
+    assert "Alles is gewist" not in terminal.chat(), "once"
+
+
+async def test_on_telegram_the_farewell_comes_after_the_restart(tmp_path: Path) -> None:
+    async with running(tmp_path, CROSSING="inside erasing#1") as here:
+        phone = await here.begun(2)
+        await phone.types("/vergeet")
+        await here.hears(phone)
+        await phone.presses(label="Ja, wis het")
+        assert await here.program.ends() == -signal.SIGKILL
+        assert here.kept() == first(1), "nothing went yet"
+        here.look.close()
+        here.program.settings = {}
+        await here.program.start()
+        await until(lambda: any("Alles is gewist" in b.text for b in phone.view), 20)
+        await phone.asked(timeout=20)
+        said = [bubble.text[:16] for bubble in phone.view]
+        assert said[:2] == ["/start", "Alles is gewist."]
+        assert "welcome" in str(here.look.rows("SELECT key FROM askings")), "the press came again"
+        assert here.look.rows("SELECT * FROM canvases") == []
+
+
+def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> None:
+    begun(anna, "Eerste proef")
+    owner = anna.store.rows(erasing.OWNED)[0]
+    erased = anna.store.erased
+    assert erased
+    erased.add([f"person {owner['pseudonym']}"], anna.now.date())
+    holds.put(anna.store, holds.Hold(1, "Griffie", "Woo-verzoek 12", "2026"))
+    assert trust.complete(anna.conversation, anna.now) == []
+    assert listed(anna) == ""
+    assert anna.values == {"pilot.name": "Eerste proef"}
+
+
+def test_half_a_line_swallows_no_other(tmp_path: Path) -> None:
+    erased = Erased(tmp_path / "list", (os.urandom(32).hex(),))
+    erased.add(["person a"], START.date())
+    whole = erased.path.read_bytes()
+    erased.path.write_bytes(whole + whole[:30])
+    erased.add(["person b"], START.date())
+    assert erased.among(["person a", "person b", "person c"]) == {"person a", "person b"}
