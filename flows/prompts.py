@@ -1,7 +1,8 @@
 """When a prompt may go out, whether it still matters, and which ones come by themselves.
 
-The rules cannot be switched off: working days from nine to five, not on a Dutch
-public holiday, at most two in any seven days for one person, a day apart.
+The rules cannot be switched off: working days from nine to five on the person's own
+clock, not on a Dutch public holiday there, at most two in any seven days for one
+person, a day apart.
 """
 
 from __future__ import annotations

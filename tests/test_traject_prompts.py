@@ -16,8 +16,9 @@ from tests.desks import Member, Room, text_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-ZONE = ZoneInfo("Europe/Amsterdam")
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2031, 1, 1), timezones=st.just(ZONE))  # noqa: DTZ001
+ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/New_York", "Pacific/Auckland")
+CLOCKS = st.sampled_from(ZONES).map(ZoneInfo)
+MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2031, 1, 1), timezones=CLOCKS)  # noqa: DTZ001
 
 
 @pytest.fixture
