@@ -13,7 +13,7 @@ from bot.config import SettingsError
 from bot.console import write
 from bot.logs import speechless, without_core_dumps
 from content.loader import ContentError
-from storage.schema import StoreError
+from storage.trouble import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

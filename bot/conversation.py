@@ -15,7 +15,7 @@ from flows.answers import sound
 from flows.dialogue import take_turn
 from flows.turn import Message
 from storage import aside
-from storage.schema import StoreError
+from storage.trouble import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

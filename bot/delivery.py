@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.channel import Gone, Later, Refused, Unsure
 from bot.pace import Gate, Pace
 from storage import outbox
-from storage.schema import StoreTrouble
+from storage.trouble import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable

@@ -9,7 +9,7 @@ from bot.away import HEARD
 from bot.sweep import overdue
 from flows.aging import last_day
 from storage import aside, copies, holds, outbox, retention
-from storage.schema import StoreError
+from storage.trouble import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from storage import outbox
-from storage.schema import StoreError
+from storage.trouble import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

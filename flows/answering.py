@@ -18,11 +18,11 @@ from flows.answers import (
     units,
 )
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
-from flows.talk import Talk
 from flows.turn import Asking, Given
+from flows.walking import Walking
 
 
-class Answering(Talk):
+class Answering(Walking):
     """What changes answers."""
 
     __slots__ = ()

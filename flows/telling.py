@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows import progress
-from flows.talk import DOCUMENTS, NEW_WALK, ON_BUTTONS, SUMMARY_MENU, Talk
+from flows.talk import DOCUMENTS, NEW_WALK, ON_BUTTONS, SUMMARY_MENU
 from flows.turn import Cursor, Reply, Walk
+from flows.walking import Walking
 
 
-class Telling(Talk):
+class Telling(Walking):
     """What shows, and what moves between pilots, languages and depths."""
 
     __slots__ = ()

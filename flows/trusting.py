@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flows.talk import RENEWAL, Talk
+from flows.talk import RENEWAL
 from flows.turn import Erasure
+from flows.walking import Walking
 
 ALL = "all"
 """What stands for everything where one pilot's number could stand."""
 
 
-class Trusting(Talk):
+class Trusting(Walking):
     """What is about the data itself."""
 
     __slots__ = ()

@@ -11,19 +11,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from storage import erasing
+from storage.database import connect, fitting, open_database, transaction
 from storage.erased import Erased, erased_beside
 from storage.keys import read_keys
 from storage.rows import first_turn
-from storage.schema import (
-    StoreError,
-    connect,
-    fitting,
-    migrate,
-    open_database,
-    opening,
-    transaction,
-)
+from storage.schema import migrate
 from storage.store import Store
+from storage.trouble import StoreError, opening
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,53 +3,22 @@
 from __future__ import annotations
 
 import json
-import secrets
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.answers import clean
-from flows.desk import SECRETS
-from flows.keep import Keep
-from flows.turn import Update
 from storage import audit, erasing
-from storage.rows import CURSOR, Rows, button_of, first_turn, number_of, ref_of, text_of
+from storage.rows import CURSOR, button_of, number_of, ref_of, text_of
+from storage.saying import Saying
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlite_utils import Database
-
-    from flows.turn import Given, Language, Message, Turn
-    from storage.erased import Erased
-
-TRAIL = 1
-"""Choices that stay in sight above the next question: more is noise by the tenth press."""
-
+    from flows.turn import Given, Message, Turn, Update
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ")
 """Buttons that carry another pilot's name: it must not stay where that pilot goes."""
 
 
-class Keeping(Rows):
-    """People, and what their turns leave behind."""
-
-    def __init__(
-        self,
-        db: Database,
-        language: Language = "nl",
-        agreement: str = "1",
-        erased: Erased | None = None,
-        keeps: Keep | None = None,
-    ) -> None:
-        super().__init__(db)
-        self.language, self.agreement, self.erased = language, agreement, erased
-        self.known: dict[str, Any] = {}
-        """The person of the turn that is under way: read by session(), used by keep()."""
-        self.keeps = keeps or Keep()
-        self.scrubs = False
-        """Something was erased, and its last traces are still in the write-ahead log."""
-        self.listed: list[str] = []
-        """What this transaction put on the list of what was erased."""
+class Keeping(Saying):
+    """What a turn leaves behind."""
 
     def first_time(self, update: Update) -> bool:
         """Whether this update is new; remembers it. A set, because ids are in no order."""
@@ -58,40 +27,6 @@ class Keeping(Rows):
             [update.chat, update.id, text_of(update.at)],
         )
         return bool(found.rowcount == 1)
-
-    def _person(self, update: Update) -> dict[str, Any]:
-        found = self.row("SELECT * FROM people WHERE chat = ?", update.chat)
-        if found:
-            return found
-        self.db.execute(
-            "INSERT INTO people(chat, pseudonym, language, turn, seen_at) VALUES (?, ?, ?, ?, ?)",
-            [
-                update.chat, secrets.token_hex(8), update.language or self.language,
-                first_turn(update.at), text_of(update.at),
-            ],
-        )  # fmt: skip
-        return self._person(update)
-
-    def forget_strangers(self, now: datetime) -> None:
-        """Who never agreed is gone after a day, with what was said to them."""
-        before = text_of(now - timedelta(days=self.keeps.strangers))
-        old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
-        for row in self.rows(old, before):
-            for statement in erasing.OF_PERSON:
-                self.db.execute(statement, row)
-
-    def to_hear_news(self) -> list[str]:
-        """Who agreed to an older privacy text and was not told of the newest; told from now on."""
-        rows = self.rows(
-            "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND gone_at IS NULL "
-            "AND agreed_version <> ? AND COALESCE(told_version, '') <> ?",
-            self.agreement,
-            self.agreement,
-        )
-        self.db.execute("UPDATE people SET told_version = ?", [self.agreement])
-        return [row["chat"] for row in rows]
-
-    # ------------------------------------------------------------ what a turn changes
 
     def keep(self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str) -> None:
         """Session, answers, askings and outbox of one turn."""
@@ -172,136 +107,13 @@ class Keeping(Rows):
                     update.kind, _readable(update, turn), canvas, number_of(update) or None,
                     update.chat, update.id,
                 ],
-            )
+            )  # fmt: skip
         if update.press:
             toast = next((m.html for m in messages if m.brief), "")
             self.db.execute(
                 "INSERT OR IGNORE INTO presses(id, chat, text, created_at) VALUES (?, ?, ?, ?)",
                 [update.press, update.chat, toast, text_of(update.at)],
             )
-
-    def post(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> int:
-        """Say something that nobody asked for just now; where the person is stays as it is.
-
-        The number in the outbox comes back.
-        """
-        person = self.row("SELECT turn FROM people WHERE chat = ?", chat) or {"turn": 0}
-        ref = ref_of(person["turn"] * 16)
-        self.db.execute("UPDATE people SET turn = turn + 1 WHERE chat = ?", [chat])
-        return self._keep_message(Update(ref, chat, at, "other"), message, ref, canvas)
-
-    def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
-        choices = [[c.key, c.label, c.ticked] for c in message.choices]
-        body = {
-            "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
-            "ref": ref, "canvas": canvas, "state": message.state,
-            "file_name": message.file_name, "file_text": message.file_text,
-            "document": message.document, "data": message.data,
-            "over": message.over, "closes": message.closes,
-            "chosen": message.chosen, "trail": self._trail(update.chat, message),
-        }  # fmt: skip
-        found = self.db.execute(
-            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at),
-                1 if message.kind in SECRETS else None,
-            ],
-        )  # fmt: skip
-        if choices:
-            said = json.dumps(choices, ensure_ascii=False)
-            self.db.execute(
-                "INSERT INTO askings(chat, ref, canvas, key, choices, outbox) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                [update.chat, ref, canvas, message.key, said, found.lastrowid],
-            )
-        return int(found.lastrowid or 0)
-
-    def fact(self, name: str) -> str | None:
-        """Something that the running program knows of itself."""
-        row = self.row("SELECT value FROM facts WHERE name = ?", name)
-        return row["value"] if row else None
-
-    def remember(self, name: str, value: str | None) -> None:
-        """Keep a fact; None forgets it."""
-        self.db.execute("DELETE FROM facts WHERE name = ?", [name])
-        if value is not None:
-            self.db.execute("INSERT INTO facts(name, value) VALUES (?, ?)", [name, value])
-
-    def open_chats(self) -> list[str]:
-        """Who has a question open and did not leave."""
-        rows = self.rows(
-            "SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas "
-            "WHERE p.gone_at IS NULL AND c.question IS NOT NULL"
-        )
-        return [row["chat"] for row in rows]
-
-    def knows(self, chat: str) -> bool:
-        return self.row("SELECT 1 AS one FROM people WHERE chat = ?", chat) is not None
-
-    def owner(self, canvas: int) -> str | None:
-        """The chat of the person whose canvas this is."""
-        row = self.row(
-            "SELECT p.chat FROM canvases c JOIN people p ON p.id = c.person WHERE c.id = ?", canvas
-        )
-        return row["chat"] if row else None
-
-    def canvas_numbers(self) -> list[int]:
-        return [row["id"] for row in self.rows("SELECT id FROM canvases ORDER BY id")]
-
-    def canvases_of(self, chat: str) -> list[int]:
-        rows = self.rows(
-            "SELECT c.id FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
-            "ORDER BY c.id",
-            chat,
-        )
-        return [row["id"] for row in rows]
-    def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
-        """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
-        which = {
-            "person": "id = ?",
-            "seat": "id IN (SELECT person FROM seats WHERE id = ?)",
-            "keepers": "id IN (SELECT person FROM keepers WHERE trajectory = ? "
-            "AND until_at IS NULL)",
-        }[whom]
-        return self.rows(
-            f"SELECT id, chat, language, zone FROM people WHERE {which} AND gone_at IS NULL",  # noqa: S608 - ours
-            number,
-        )
-
-    def language_of(self, chat: str) -> Language:
-        row = self.row("SELECT language FROM people WHERE chat = ?", chat)
-        return row["language"] if row else self.language
-
-    def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
-        """Something without choices, outside a turn; before akkoord or after."""
-        body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
-        written = json.dumps({**body, "ref": "", "canvas": canvas}, ensure_ascii=False)
-        self.db.execute(
-            "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
-            [chat, canvas, written, text_of(at)],
-        )
-
-    def forget_secrets(self) -> None:
-        """Only hashes of links are kept: what was sent with one loses its words."""
-        self.db.execute(
-            "UPDATE outbox SET secret = NULL, body = json_set(body, '$.html', '…', "
-            "'$.data', '') WHERE secret IS NOT NULL "
-            "AND (sent_at IS NOT NULL OR failed IS NOT NULL)"
-        )
-
-    def _trail(self, chat: str, message: Message) -> list[str]:
-        """The last choices made in the bubble that this message takes over."""
-        if not message.over:
-            return []
-        row = self.row(
-            "SELECT body FROM outbox WHERE id = "
-            "(SELECT outbox FROM askings WHERE chat = ? AND ref = ?)",
-            chat,
-            message.over,
-        )
-        before = json.loads(row["body"])["trail"] if row else []
-        return [*before, *filter(None, [message.chosen])][-TRAIL:]
 
 
 def _readable(update: Update, turn: Turn) -> str:

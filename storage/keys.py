@@ -7,14 +7,12 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+from storage.trouble import StoreError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = re.compile(r"[0-9a-f]{64}")
-
-
-class StoreError(Exception):
-    """The database cannot be used: what happened, where, and what to do."""
 
 
 def fresh_key() -> str:

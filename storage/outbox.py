@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.turn import Choice, Message
-from storage.schema import told_apart, transaction
+from storage.database import transaction
+from storage.trouble import told_apart
 
 if TYPE_CHECKING:
     from datetime import datetime

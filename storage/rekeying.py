@@ -6,8 +6,9 @@ import os
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from storage.database import connect, fitting
 from storage.keys import fresh_key, read_keys, sync_folder
-from storage.schema import connect, fitting, in_one_sentence
+from storage.trouble import in_one_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -76,6 +76,8 @@ def _told(at: str, body: dict[str, Any]) -> Line:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
 def of_person(store: Store, chat: str) -> list[Record]:
     """The canvases of one person, oldest first."""
     return [found for number in store.canvases_of(chat) for found in canvases(store, number)]

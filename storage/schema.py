@@ -1,61 +1,15 @@
-"""Opens the encrypted database, and brings it to the newest form."""
+"""The form of the database: every change of it since the first, in their order."""
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import sqlcipher3.dbapi2 as sqlcipher
-from sqlite_utils import Database, Migrations
-
-from storage.keys import StoreError as StoreError  # noqa: PLC0414 - the first of the family below
-from storage.keys import read_keys
+from sqlite_utils import Migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from sqlite_utils import Database
 
 migrate = Migrations("opschaalgids")
-BUSY_SECONDS = 10
-CACHE_KIB = 64 * 1024
-"""A page that is not in memory costs its decryption."""
-
-CHECKPOINT_PAGES = 4_000
-"""16 MB: a checkpoint writes every changed page once, so rarer is cheaper."""
-
-
-class WrongKey(StoreError):  # noqa: N818 - or a damaged first page, which looks alike
-    """The key does not open it; another line of the key file may."""
-
-
-class StoreTrouble(StoreError):  # noqa: N818 - of the disk
-    """The disk or a lock refuses for now. Nothing was kept: try again."""
-
-
-class StoreDamaged(StoreError):  # noqa: N818 - on the disk
-    """What is on the disk is not what was written: only a backup helps."""
-
-
-OURS = (
-    sqlcipher.IntegrityError, sqlcipher.ProgrammingError, sqlcipher.DataError,
-    sqlcipher.InterfaceError, sqlcipher.NotSupportedError,
-)  # fmt: skip
-"""Errors that a program makes, not a disk."""
-
-
-@contextmanager
-def told_apart() -> Iterator[None]:
-    """A refusal of the disk or a lock as trouble; a broken file as damage; bugs as they are."""
-    try:
-        yield
-    except OURS:
-        raise
-    except sqlcipher.OperationalError as error:
-        raise StoreTrouble(str(error)) from error
-    except sqlcipher.DatabaseError as error:
-        raise StoreDamaged(str(error)) from error
-
 
 FIRST_FORM = """
 CREATE TABLE people (
@@ -130,8 +84,6 @@ def chat_form(db: Database) -> None:
     """What a chat channel needs: its message ids, presses to answer, what people said."""
     for statement in CHAT_FORM.split(";\n"):
         db.execute(statement)
-
-
 
 
 TRUST = """
@@ -276,137 +228,3 @@ def account(db: Database) -> None:
     """Who looked stands among who did what: one account, and it is append-only."""
     for statement in ACCOUNT.split(";\n"):
         db.execute(statement)
-
-
-def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
-    """A connection that has proved that the key fits. Commits are explicit."""
-    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # SQLite gives its -wal and -shm files the mode of the database.
-    os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlcipher.connect(str(database), timeout=busy, isolation_level=None)
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key}'\"")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlcipher.DatabaseError as error:
-        connection.close()
-        if isinstance(error, sqlcipher.OperationalError):
-            raise
-        raise WrongKey(
-            f"{database} does not open: the key is not the one it was made with, or the file "
-            "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
-        ) from None
-    tune(connection)
-    return connection
-
-
-def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:
-    """A connection by the first of the keys that fits."""
-    return connect(database, fitting(keys, database) if len(keys) > 1 else keys[0], busy)
-
-
-def fitting(keys: tuple[str, ...], database: Path) -> str:
-    """The first of the keys that fits. Raises WrongKey where none does."""
-    *others, last = keys
-    for key in others:
-        with suppress(WrongKey):
-            connect(database, key).close()
-            return key
-    connect(database, last).close()
-    return last
-
-
-def tune(connection: Any) -> None:
-    """What every connection needs; deleted rows are overwritten with zeros."""
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")
-
-
-def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) -> Database:
-    """The database in its newest form. Raises StoreError with one sentence for the operator.
-
-    `busy`: seconds to wait for another program's lock before it is trouble.
-    """
-    with opening(database):
-        connection = connect_with(read_keys(database, key_file), database, busy)
-        db = Database(connection, execute_plugins=False)
-        _refuse_newer(db, database)
-        if migrate.pending(db):
-            migrate.apply(db)
-        return db
-
-
-@contextmanager
-def opening(database: Path) -> Iterator[None]:
-    """What the disk or the database refuses of a file, as a StoreError that says what to do."""
-    try:
-        with in_one_sentence(database):
-            yield
-    except (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-        raise StoreError(_refused(database, error.strerror)) from error
-
-
-@contextmanager
-def in_one_sentence(database: Path) -> Iterator[None]:
-    """What the database refuses while it is used; errors of other files stay what they are."""
-    try:
-        yield
-    except StoreDamaged as error:
-        raise StoreError(
-            f"{database} is damaged ({error}); restore a backup with: opschaalgids restore FILE."
-        ) from error
-    except (sqlcipher.DatabaseError, StoreTrouble) as error:
-        raise StoreError(_refused(database, error)) from error
-
-
-def _refused(database: Path, reason: object) -> str:
-    return (
-        f"{database} cannot be used ({reason}); check that its folder can be written and has "
-        "room, that no other program holds it, or set OPSCHAALGIDS_DATABASE elsewhere."
-    )
-
-
-def _refuse_newer(db: Database, database: Path) -> None:
-    empty = Database(memory=True)
-    mine = {m.name for m in migrate.pending(empty)}
-    empty.close()
-    if {m.name for m in migrate.applied(db)} - mine:
-        db.close()
-        raise StoreError(
-            f"{database} was written by a newer version of opschaalgids; install that version, "
-            "or restore a backup from before."
-        )
-
-
-@contextmanager
-def transaction(db: Database) -> Iterator[None]:
-    """All or nothing. Immediate: a deferred one fails when it turns from reader to writer."""
-    with told_apart():
-        db.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            db.conn.execute("COMMIT")
-        except BaseException:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
-            raise
-
-
-@contextmanager
-def savepoint(db: Database) -> Iterator[None]:
-    """All or nothing of one update, inside the transaction of its batch."""
-    with told_apart():
-        db.conn.execute("SAVEPOINT one")
-        try:
-            yield
-        except BaseException:
-            if db.conn.in_transaction:  # a full disk may have ended it already
-                db.conn.execute("ROLLBACK TO one")
-            raise
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("RELEASE one")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flows.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Pilot, Session, Walk
 from storage import erasing
+from storage.database import savepoint, transaction
 from storage.keeping import Keeping
 from storage.rows import CURSOR, button_of
-from storage.schema import savepoint, transaction
 from storage.seats import agreed_of
 
 if TYPE_CHECKING:

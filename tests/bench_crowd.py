@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from storage.schema import open_database
+from storage.database import open_database
 from tests.bench_script import Guide, play
 from tests.bench_turns import Watch
 

@@ -16,7 +16,7 @@ from bot.conversation import Conversation
 from bot.telegram.incoming import read
 from flows.turn import Update
 from storage import aside, outbox
-from storage.schema import open_database
+from storage.database import open_database
 from storage.store import Store
 from tests.people import START
 from tests.phones import written

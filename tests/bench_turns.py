@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.telegram.incoming import read
 from flows.turn import Update
-from storage.schema import open_database
+from storage.database import open_database
 from tests.bench_script import Guide, play
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.conversation import Conversation
 from bot.prompting import Prompting
-from storage.schema import open_database
+from storage.database import open_database
 from storage.store import Store
 from tests.people import Person, transcript
 

@@ -11,9 +11,9 @@ from bot.console import as_text
 from bot.conversation import Conversation
 from flows.turn import Update
 from storage import aside, outbox
+from storage.database import open_database
 from storage.erased import erased_beside
 from storage.keys import read_keys
-from storage.schema import open_database
 from storage.store import Store
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from storage.database import open_database
 from storage.rows import Rows
-from storage.schema import open_database
 
 if TYPE_CHECKING:
     from typing import Self

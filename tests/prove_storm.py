@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
 from flows.turn import Message
-from storage.schema import open_database
+from storage.database import open_database
 from storage.store import Store
 from tests.phones import Phone
 from tests.program import Look, Program

@@ -18,9 +18,10 @@ from bot import trust
 from bot.conversation import Conversation
 from flows.turn import Update
 from storage import copies, outbox
+from storage.database import open_database, tune
 from storage.erased import erased_beside
 from storage.keys import read_keys
-from storage.schema import migrate, open_database, tune
+from storage.schema import migrate
 from storage.store import Store
 from tests.people import START, Person
 from tests.phones import Phone

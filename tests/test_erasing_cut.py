@@ -13,8 +13,8 @@ import pytest
 
 from bot import trust
 from storage import aside, copies, erasing, holds
+from storage.database import open_database
 from storage.erased import Erased
-from storage.schema import open_database
 from storage.store import Store
 from tests.crossing import ROOT
 from tests.people import START

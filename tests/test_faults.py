@@ -22,8 +22,9 @@ import pytest
 from bot import cli
 from bot.clock import now
 from content.loader import newest
-from storage.schema import StoreError, in_one_sentence, open_database
+from storage.database import open_database
 from storage.store import Store
+from storage.trouble import StoreError, in_one_sentence
 from tests.crossing import Launched
 from tests.people import Person
 from tests.phones import Phone

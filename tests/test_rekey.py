@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage import copies
+from storage.database import connect, open_database
 from storage.keys import read_keys
 from storage.rekeying import rekey
-from storage.schema import StoreError, connect, open_database
+from storage.trouble import StoreError
 from tests.people import START, Person
 from tests.test_cli import Terminal
 

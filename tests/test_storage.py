@@ -13,8 +13,9 @@ import sqlcipher3.dbapi2 as sqlcipher
 from content import loader
 from flows.turn import Update
 from storage import aside, outbox
+from storage.database import connect, open_database
 from storage.keys import read_key
-from storage.schema import StoreError, StoreTrouble, connect, open_database
+from storage.trouble import StoreError, StoreTrouble
 from tests.people import Person
 
 if TYPE_CHECKING:

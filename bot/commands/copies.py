@@ -10,7 +10,6 @@ from bot.clock import now
 from bot.commands.shared import Mistake, alone, opened
 from bot.config import read_settings
 from bot.console import write
-from storage import copies
 
 if TYPE_CHECKING:
     import argparse
@@ -36,6 +35,8 @@ def _positive(said: str) -> int:
 
 
 def _backup(options: argparse.Namespace) -> None:
+    from storage import copies  # noqa: PLC0415 - chat starts without it
+
     settings = read_settings()
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
@@ -49,6 +50,8 @@ def _backup(options: argparse.Namespace) -> None:
 
 
 def _restore(options: argparse.Namespace) -> None:
+    from storage import copies  # noqa: PLC0415 - chat starts without it
+
     settings = read_settings()
     with alone(settings.database):
         at = now(settings.timezone)

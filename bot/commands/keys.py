@@ -9,7 +9,6 @@ from bot.clock import now
 from bot.commands.shared import Mistake, alone
 from bot.config import read_settings
 from bot.console import write
-from storage.rekeying import rekey
 
 if TYPE_CHECKING:
     import argparse
@@ -23,6 +22,8 @@ def add(commands: Commands) -> None:
 
 
 def _rekey(options: argparse.Namespace) -> None:
+    from storage.rekeying import rekey  # noqa: PLC0415 - chat starts without it
+
     del options
     settings = read_settings()
     if not settings.database.exists():

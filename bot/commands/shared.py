@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from content.render import PRIVACY_VERSION
+from storage.database import BUSY_SECONDS, open_database
 from storage.erased import erased_beside
 from storage.keys import read_keys
-from storage.schema import BUSY_SECONDS, in_one_sentence, open_database
 from storage.store import Store
+from storage.trouble import in_one_sentence
 
 if TYPE_CHECKING:
     import argparse

@@ -15,7 +15,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 
 from bot.channel import Revoked
 from bot.telegram.incoming import ALLOWED
-from storage.schema import StoreTrouble
+from storage.trouble import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -37,8 +37,8 @@ from bot.trust import complete
 from bot.watch import Figures
 from flows.turn import Update
 from storage import aside, outbox
-from storage.schema import StoreTrouble
 from storage.trajectories import BOT_NAME
+from storage.trouble import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,78 @@
+"""What can go wrong with the database, in one sentence for the operator."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class StoreError(Exception):
+    """The database cannot be used: what happened, where, and what to do."""
+
+
+class WrongKey(StoreError):  # noqa: N818 - or a damaged first page, which looks alike
+    """The key does not open it; another line of the key file may."""
+
+
+class StoreTrouble(StoreError):  # noqa: N818 - of the disk
+    """The disk or a lock refuses for now. Nothing was kept: try again."""
+
+
+class StoreDamaged(StoreError):  # noqa: N818 - on the disk
+    """What is on the disk is not what was written: only a backup helps."""
+
+
+OURS = (
+    sqlcipher.IntegrityError, sqlcipher.ProgrammingError, sqlcipher.DataError,
+    sqlcipher.InterfaceError, sqlcipher.NotSupportedError,
+)  # fmt: skip
+"""Errors that a program makes, not a disk."""
+
+
+@contextmanager
+def told_apart() -> Iterator[None]:
+    """A refusal of the disk or a lock as trouble; a broken file as damage; bugs as they are."""
+    try:
+        yield
+    except OURS:
+        raise
+    except sqlcipher.OperationalError as error:
+        raise StoreTrouble(str(error)) from error
+    except sqlcipher.DatabaseError as error:
+        raise StoreDamaged(str(error)) from error
+
+
+@contextmanager
+def opening(database: Path) -> Iterator[None]:
+    """What the disk or the database refuses of a file, as a StoreError that says what to do."""
+    try:
+        with in_one_sentence(database):
+            yield
+    except (PermissionError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise StoreError(_refused(database, error.strerror)) from error
+
+
+@contextmanager
+def in_one_sentence(database: Path) -> Iterator[None]:
+    """What the database refuses while it is used; errors of other files stay what they are."""
+    try:
+        yield
+    except StoreDamaged as error:
+        raise StoreError(
+            f"{database} is damaged ({error}); restore a backup with: opschaalgids restore FILE."
+        ) from error
+    except (sqlcipher.DatabaseError, StoreTrouble) as error:
+        raise StoreError(_refused(database, error)) from error
+
+
+def _refused(database: Path, reason: object) -> str:
+    return (
+        f"{database} cannot be used ({reason}); check that its folder can be written and has "
+        "room, that no other program holds it, or set OPSCHAALGIDS_DATABASE elsewhere."
+    )
