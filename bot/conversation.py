@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bot import mydata
+from bot import trust
 from bot.steered import Steered, on_their_clock, without_menu
 from content import loader
 from content.render import render, sentence
@@ -107,9 +107,9 @@ class Conversation:
             pinned = self.newest
             self.store.pin(pinned.version, loader.pinned(self.files))
             turn = take_turn(pinned.guide, session, there)
-        said = mydata.filled(self, update.chat, render(pinned, turn, self.store.keeps))
+        said = render(pinned, turn, self.store.keeps)
         self.store.keep(update, turn, said, pinned.version)
-        mydata.noted(self.store, update, session.walk.id if session.walk else None, said)
+        trust.given_away(self.store, update, session.walk.id if session.walk else None, said)
         return turn.switched is not None
 
     def content_of(self, canvas: int) -> Content:

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.documents.asked import ready, record_pdf, request
-from bot.making import as_form, make
-from content.record import Said
-from content.render import plain
+from bot.making import Made, Unmade, as_form, make
+from bot.mydata import Reading, as_json
+from bot.reading import said_about
+from content.blocks import to_data
+from content.my_data import my_data
+from content.render import MY_DATA, plain
 from content.sheets import card_caption
 from content.words import Words
-from storage import reports
+from storage.whole import whole
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from bot.conversation import Conversation
     from bot.house import House
-    from bot.making import Made, Request
+    from bot.making import Request
     from storage.outbox import Outgoing
+    from storage.whole import Whole
 
 
 class Papers:
     """Makes what a message promises, from the canvas as it is at that moment."""
 
-    def __init__(self, conversation: Conversation, house: House) -> None:
-        self.conversation, self.house = conversation, house
+    def __init__(self, conversation: Conversation, house: House, zone: tzinfo = UTC) -> None:
+        self.conversation, self.house, self.zone = conversation, house, zone
 
     async def make(self, outgoing: Outgoing) -> Made:
         """Raises Unmade where it cannot be had; nothing else is touched then."""
+        if outgoing.message.document == MY_DATA["my_data_json"]:
+            return self._my_json(outgoing)
         return await make(self._request(outgoing))
 
     def caption(self, outgoing: Outgoing) -> str:
@@ -55,6 +64,8 @@ class Papers:
         if outgoing.message.data:
             data = json.loads(outgoing.message.data)
             return ready(self._newest(outgoing), as_form(form), what, data, self.house)
+        if what == "my-data":
+            return self._my_pdf(outgoing)
         words = self.words(outgoing)
         if what == "record":
             return record_pdf(
@@ -62,11 +73,21 @@ class Papers:
             )
         return request(words, as_form(form), what, self.house)
 
+    def _whole(self, outgoing: Outgoing) -> Whole:
+        found = whole(self.conversation.store, outgoing.chat)
+        if found is None:
+            raise Unmade("failed")
+        return found
 
-def said_about(conversation: Conversation, canvas: int) -> list[Said]:
-    """The conversation about one canvas, as its record needs it."""
-    lines = reports.conversation(conversation.store, canvas)
-    return [
-        Said(line.at, line.by, line.text if line.by else plain(line.text), line.choices)
-        for line in lines
-    ]
+    def _my_pdf(self, outgoing: Outgoing) -> Request:
+        reading = Reading(self.conversation, self._whole(outgoing), self.zone)
+        data = to_data(my_data(reading.words, reading.mine()))
+        return ready(reading.words, "pdf", "my-data", {**data, "file": self._my_name(outgoing)},
+                     self.house)  # fmt: skip
+
+    def _my_json(self, outgoing: Outgoing) -> Made:
+        text = as_json(self._whole(outgoing))
+        return Made(text.encode(), f"{self._my_name(outgoing)}.json")
+
+    def _my_name(self, outgoing: Outgoing) -> str:
+        return str(self._newest(outgoing).documents["my_data"]["file"])

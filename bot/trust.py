@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from content.render import MY_DATA
 from storage import audit, erasing, holds
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.conversation import Conversation
+    from flows.turn import Message, Update
     from storage.store import Store
 
 OPERATOR, PROGRAM = "operator", "program"
@@ -108,3 +110,14 @@ def release(store: Store, canvas: int, at: datetime) -> str:
             raise Refused(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
         audit.note(store.db, at, OPERATOR, "released", canvas)
     return f"Canvas {canvas} may go again at its time.\n"
+
+
+def given_away(
+    store: Store, update: Update, canvas: int | None, messages: tuple[Message, ...]
+) -> None:
+    """A line for each canvas that was given away as a file, also to its own person."""
+    given = [canvas] if canvas and any(message.document for message in messages) else []
+    if any(message.document in MY_DATA.values() for message in messages):
+        given = [*store.canvases_of(update.chat)]
+    for number in given:
+        audit.note(store.db, update.at, audit.PERSON, "exported", number)

@@ -12,7 +12,7 @@ from content.blocks import Bullets, Heading, Note, Paragraph, Table
 from content.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from content.blocks import Block, Document, Item
     from content.words import Words
@@ -115,14 +115,3 @@ def _table(table: Table) -> Iterator[str]:
     yield f"| {' | '.join(map(escape, table.header))} |"
     yield "|" + "---|" * len(table.header)
     yield from (f"| {' | '.join(map(escape, row))} |" for row in table.rows)
-
-
-# ---------------------------------------------------------------- my data
-
-
-def my_data(words: Words, facts: Mapping[str, Any]) -> str:
-    """Everything about a person, to read."""
-    source = words.content.templates[words.language]["my_data.md.j2"]
-    said = words.said["said"]
-    text = _template(source).render(w=words, deeds=said["deeds"], doers=said["doers"], **facts)
-    return re.sub(r"\n{3,}", "\n\n", str(text)).strip() + "\n"

@@ -28,7 +28,7 @@ WORDS = (
     "moments.toml", "steering.toml",
 )  # fmt: skip
 PINNED_WORDS = ("questions.toml", "advice.toml")
-TEMPLATES = ("half_page_executive.md.j2", "half_page_practice.md.j2", "my_data.md.j2")
+TEMPLATES = ("half_page_executive.md.j2", "half_page_practice.md.j2")
 
 Tree = Mapping[str, Any]
 """What a TOML file holds."""

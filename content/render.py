@@ -78,9 +78,10 @@ FORM_OF = {
 }  # fmt: skip
 """Form and kind of each document that can be asked for in a conversation."""
 
-STAYING = frozenset(
-    {"welcome", "advice", "finished", "summary", "recap", "documents", "renew"}
-)
+MY_DATA = {"my_data": "pdf my-data", "my_data_json": "json my-data"}
+"""Reply -> what goes along, made of all that is kept of the person."""
+
+STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap", "documents", "renew"})
 """Menus under a text that is worth keeping: what follows does not take their place."""
 
 
@@ -130,7 +131,7 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
     *before, last = split(html)
     for text in before:
         yield Message(reply.name, reply.asking or "", text, (), state)
-    name, text, document = "", "", ""
+    name, text, document = "", "", MY_DATA.get(reply.name, "")
     if reply.name == "document":
         document = FORM_OF[reply.data["name"]]
     if document == "md summary":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.console import as_text
 from bot.conversation import Conversation
+from bot.house import read_house
+from bot.papers import Papers
 from flows.turn import Update
 from storage import aside, outbox
 from storage.database import open_database
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from bot.making import Made
     from flows.turn import UpdateKind
     from storage.outbox import Outgoing
 
@@ -89,6 +93,11 @@ class Person:
         self.seen += said
         return said
 
+    def papers(self, said: list[Outgoing]) -> list[Made]:
+        """The documents that go with these messages, made as they are when they leave."""
+        papers = Papers(self.conversation, read_house(None), ZoneInfo("Europe/Amsterdam"))
+        return [asyncio.run(papers.make(o)) for o in said if o.message.document]
+
     def repeats(self, update: Update) -> list[Outgoing]:
         """The same press or text again under a new id, as a client that lost its line does."""
         return self.gives(replace(update, id=f"{update.id}-again"))
@@ -122,6 +131,7 @@ class Person:
 
 def transcript(said: list[Outgoing]) -> str:
     return "\n\n".join(
-        as_text(o.message) + (f"\n\n📄 {o.message.file_name}" if o.message.file_name else "")
+        as_text(o.message)
+        + (f"\n\n📄 {file}" if (file := o.message.file_name or o.message.document) else "")
         for o in said
     )

@@ -103,9 +103,9 @@ def bare(text: str) -> str:
 
 
 def holds(shown: str, text: str) -> bool:
-    """All of it in order; a reader turns around what runs to the left, and repeats under marks."""
+    """All in order; a reader turns around what runs to the left, and repeats what was joined."""
     fitted = bare(Fitting().text(text))
-    plain = not any(unicodedata.bidirectional(c) in ("R", "AL", "NSM") for c in fitted)
+    plain = not any(unicodedata.bidirectional(c) in ("R", "AL", "NSM", "BN") for c in fitted)
     return fitted in shown if plain else not Counter(fitted) - Counter(shown)
 
 

@@ -66,8 +66,7 @@ def test_a_kwartiermaker_who_goes_leaves_the_advisers_alone(tmp_path: Path) -> N
 def test_my_data_hold_the_seat_and_what_is_shared(tmp_path: Path) -> None:
     _, _, anna = busy(tmp_path)
     said = anna.types("/mijngegevens")
-    file = next(o.message for o in said if o.message.file_name.endswith(".json"))
-    found = json.loads(file.file_text)["trajectories"]
+    found = json.loads(anna.papers(said)[1].content)["trajectories"]
     assert [seat["municipality"] for seat in found["seats"]] == ["Zutphen"]
     assert found["shares"]
 
@@ -75,5 +74,5 @@ def test_my_data_hold_the_seat_and_what_is_shared(tmp_path: Path) -> None:
 def test_a_kwartiermaker_without_a_pilot_gets_their_data(tmp_path: Path) -> None:
     _, keeper, _ = busy(tmp_path)
     said = keeper.types("/mijngegevens")
-    file = next(o.message for o in said if o.message.file_name.endswith(".json"))
-    assert json.loads(file.file_text)["trajectories"]["kwartiermaker"][0]["name"] == "kees"
+    tree = json.loads(keeper.papers(said)[1].content)
+    assert tree["trajectories"]["kwartiermaker"][0]["name"] == "kees"

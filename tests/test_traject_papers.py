@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
@@ -19,8 +18,6 @@ import zxingcpp
 from PIL import Image
 
 from bot import cli
-from bot.house import read_house
-from bot.papers import Papers
 from content.along import ALONG, along
 from content.loader import newest
 from content.steering import SteeringWords
@@ -93,13 +90,8 @@ def karin(room: Room) -> Member:
     return room.kwartiermaker("Karin", "Jongeren Zuid")
 
 
-def files(person: Member, said: list[Outgoing]) -> list[Made]:
-    papers = Papers(person.conversation, read_house(None))
-    return [asyncio.run(papers.make(o)) for o in said if o.message.document]
-
-
 def only(person: Member, said: list[Outgoing]) -> Made:
-    (made,) = files(person, said)
+    (made,) = person.papers(said)
     return made
 
 
@@ -132,7 +124,7 @@ def test_an_invitation_is_a_text_a_picture_and_a_sheet(karin: Member) -> None:
     said = karin.types("/uitnodigen Zutphen, Anna")
     link = LINK.search(text_of(said))
     assert link
-    picture, sheet = files(karin, said)
+    picture, sheet = karin.papers(said)
     assert scanned(Image.open(io.BytesIO(picture.content))) == [link[0]]
     assert [scanned(page) for page in pages(sheet)] == [[link[0]]]
     assert (picture.file_name, sheet.file_name) == (
@@ -158,12 +150,12 @@ def test_several_at_once_are_one_sheet_with_a_page_each(karin: Member) -> None:
 
 def test_a_sheet_speaks_the_language_of_the_trajectory(karin: Member) -> None:
     karin.types("/traject taal en")
-    sheet = files(karin, karin.types("/uitnodigen Zutphen"))[-1]
+    sheet = karin.papers(karin.types("/uitnodigen Zutphen"))[-1]
     assert "Point your phone" in read(sheet)
 
 
 def test_the_link_of_a_sheet_works_once(karin: Member, room: Room) -> None:
-    sheet = files(karin, karin.types("/uitnodigen Zutphen, Anna"))[-1]
+    sheet = karin.papers(karin.types("/uitnodigen Zutphen, Anna"))[-1]
     (address,) = scanned(pages(sheet)[0])
     anna, other = room.person("test:anna"), room.person("test:other")
     anna.types(f"/start {address.partition('=')[2]}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from pypdf import PdfReader
 
 from content.loader import newest
 from flows.prompts import OFTEN, works
@@ -119,8 +121,10 @@ def test_nobody_is_asked_for_it_and_nothing_is_kept_before_akkoord(tmp_path: Pat
 def test_it_is_in_all_data_and_goes_with_the_person(anna: Person) -> None:
     anna.types("/tijdzone Bonaire")
     said = anna.types("/mijngegevens")
-    assert "23 november 2026, 05:0" in said[0].message.file_text
-    tree = json.loads(next(o.message.file_text for o in said if o.message.kind == "my_data_json"))
+    pdf, file = anna.papers(said)
+    shown = PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    assert "23 november 2026, 05:0" in " ".join(shown.split())
+    tree = json.loads(file.content)
     assert tree["person"]["zone"] == "America/Kralendijk"
     anna.types("/vergeet")
     anna.presses("/erase all")

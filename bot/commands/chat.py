@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot import trust
 from bot.clock import now
@@ -33,5 +34,5 @@ def _chat(options: argparse.Namespace) -> None:
         person = " ".join(clean(options.person).split())[:60] or "ik"
         conversation = Conversation(store, operators=settings.operators)
         trust.complete(conversation, now(settings.timezone))
-        papers = Papers(conversation, read_house(settings.house))
+        papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
         Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()

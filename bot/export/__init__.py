@@ -12,12 +12,11 @@ from bot.export.as_json import as_json
 from bot.forms import in_one_file
 from bot.house import read_house
 from bot.making import as_form, make
-from bot.papers import said_about
+from bot.reading import said_about, words_of
 from content.documents import HALF_PAGES, file_name, half_page, summary_markdown
 from content.portfolio import Entry
 from content.record import record_tree
 from content.words import Words
-from flows.turn import LANGUAGES
 from storage import reports
 
 if TYPE_CHECKING:
@@ -56,13 +55,6 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
             files.append(_file(words_of(conversation, record), record, form, what, style))
         progress(done, len(records))
     return files[0][1] if canvas is not None else zipped(files)
-
-
-def words_of(conversation: Conversation, record: Record, code: str | None = None) -> Words:
-    """The words of a canvas, in its person's language or another."""
-    store = conversation.store
-    language = next(c for c in LANGUAGES if c == (code or record.language))
-    return Words(conversation.content_of(record.id), language, store.walk(record.id))
 
 
 def _portfolio(

@@ -10,6 +10,7 @@ import sys
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # noqa: TID251 - the library's own switch
 
@@ -76,7 +77,8 @@ class Program:
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
         self.limits = Limits(settings.pace[1])
-        self.channel = Telegram(self.bot, Papers(conversation, read_house(settings.house)))
+        papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
+        self.channel = Telegram(self.bot, papers)
         self.prompting = Prompting(conversation)
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
 
