@@ -36,7 +36,7 @@ AT_ONCE = 10
 """Prompts of one transaction: a person's own answer must not wait for more."""
 
 RENEWED = 20
-"""Canvases for which one minute works out anew what comes by itself, and what shows."""
+"""Canvases for which one round works out anew what comes by itself, and what shows."""
 
 DEEP = 60
 """Messages in the outbox above which prompts wait: two seconds of sending."""
@@ -45,17 +45,22 @@ BUTTONS = ("later", "less", "stop_prompts")
 
 
 class Prompting:
-    """The rules of prompts, applied at the moment of sending."""
+    """The rules of prompts, applied at the moment of sending.
+
+    `behind`: more canvases changed than the last round could work out.
+    """
 
     def __init__(self, conversation: Conversation) -> None:
         self.conversation, self.store = conversation, conversation.store
         self.prompts = Prompts(self.store, lambda canvas: conversation.content_of(canvas).guide)
+        self.behind = False
 
     def due(self, now: datetime) -> list[str]:
         """The chats that have a prompt in the outbox now; more may be due at once."""
+        self.behind = False
         with self.store.transaction():
             self.store.forget_secrets()
-            self.prompts.renew(now.tzinfo, RENEWED)
+            self.behind = self.prompts.renew(now.tzinfo, RENEWED)
             if not allowed(now):
                 self.prompts.recall(now)
                 return []

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flows.sharing import Facts, facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flows.turn import Guide
     from storage.store import Store
 
 
-def renew(
-    store: Store, guide_of: Callable[[int], Guide], trajectory: int | None = None, most: int = -1
-) -> None:
-    """Bring the glances of a trajectory's canvases, or of everybody's, up to date."""
-    rows = store.rows(
-        "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
-        "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL AND "
-        "(? IS NULL OR s.trajectory = ?) AND (g.canvas IS NULL OR g.changed_at <> c.changed_at) "
-        "LIMIT ?",
-        trajectory,
-        trajectory,
-        most,
-    )
+STALE = (
+    "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
+    "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL "
+    "AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
+)
+
+
+def of_person(store: Store, guide_of: Callable[[int], Guide], chat: str) -> None:
+    """After somebody's own turn: whoever looks at thousands finds them all up to date."""
+    own = "s.person = (SELECT id FROM people WHERE chat = ?)"
+    _renew(store, guide_of, store.rows(f"{STALE} AND {own}", chat))
+
+
+def of_trajectory(store: Store, guide_of: Callable[[int], Guide], trajectory: int) -> None:
+    """Before somebody looks: nothing that they see is older than its canvas."""
+    _renew(store, guide_of, store.rows(f"{STALE} AND s.trajectory = ?", trajectory))
+
+
+def of_anyone(store: Store, guide_of: Callable[[int], Guide], most: int) -> int:
+    """What changed beside the turns, such as by a restored backup; how many there were."""
+    rows = store.rows(f"{STALE} LIMIT ?", most)
+    _renew(store, guide_of, rows)
+    return len(rows)
+
+
+def _renew(store: Store, guide_of: Callable[[int], Guide], rows: Iterable[dict[str, Any]]) -> None:
     for row in rows:
         facts = facts_of(guide_of(row["id"]), store.walk(row["id"]))
         store.db.execute(
@@ -39,8 +51,8 @@ def renew(
 
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
-    tree = asdict(replace(facts, given={}))
-    return json.dumps({**tree, "week": facts.week and facts.week.isoformat()}, ensure_ascii=False)
+    week = facts.week and facts.week.isoformat()
+    return json.dumps({**vars(facts), "given": {}, "week": week}, ensure_ascii=False)
 
 
 def from_json(text: str | None) -> Facts:

@@ -54,9 +54,12 @@ class Prompts:
 
     # ------------------------------------------------------------ planning
 
-    def renew(self, zone: Any, most: int) -> int:
-        """Work out anew what comes by itself for canvases that changed, and what shows of them."""
-        glances.renew(self.store, self.guide_of, most=most)
+    def renew(self, zone: Any, most: int) -> bool:
+        """Work out anew what comes by itself for canvases that changed, and what shows of them.
+
+        True where there may be more of them than `most`.
+        """
+        shown = glances.of_anyone(self.store, self.guide_of, most)
         rows = self.store.rows(
             "SELECT c.id, c.person, c.changed_at, c.created_at FROM canvases c "
             "LEFT JOIN planned n ON n.canvas = c.id "
@@ -65,7 +68,7 @@ class Prompts:
         )
         for row in rows:
             self._renew(row, zone)
-        return len(rows)
+        return max(shown, len(rows)) == most
 
     def _renew(self, row: dict[str, Any], zone: Any) -> None:
         self.seats.zone = zone

@@ -53,7 +53,7 @@ log = logging.getLogger("opschaalgids.telegram")
 HOUR = 3600
 
 SOON = 0.5
-"""Seconds between two batches of prompts, while there are more."""
+"""Seconds between two rounds of prompting, while there is more to do."""
 
 
 async def run(conversation: Conversation, settings: Settings) -> None:
@@ -116,7 +116,8 @@ class Program:
                 log.warning("the database refuses for now (%s); trying again", trouble)
                 chats = []
             self.delivery.wake(chats, WAITED)
-            await asyncio.sleep(SOON if chats else BEAT.total_seconds())
+            more = chats or self.prompting.behind
+            await asyncio.sleep(SOON if more else BEAT.total_seconds())
 
     # ------------------------------------------------------------ coming in
 
