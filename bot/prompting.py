@@ -47,7 +47,7 @@ BUTTONS = ("later", "less", "stop_prompts")
 class Prompting:
     """The rules of prompts, applied at the moment of sending.
 
-    `behind`: more canvases changed than the last round could work out.
+    `behind`: the last round could not do all that there was.
     """
 
     def __init__(self, conversation: Conversation) -> None:
@@ -56,7 +56,7 @@ class Prompting:
         self.behind = False
 
     def due(self, now: datetime) -> list[str]:
-        """The chats that have a prompt in the outbox now; more may be due at once."""
+        """The chats that have a prompt in the outbox now."""
         self.behind = False
         with self.store.transaction():
             self.store.forget_secrets()
@@ -65,9 +65,11 @@ class Prompting:
                 self.prompts.recall(now)
                 return []
             if outbox.depth(self.store.db)[0] > DEEP:
+                self.behind = True
                 return []
-            hand = (self._hand(number, now) for number in self.prompts.due(now, AT_ONCE))
-            return [chat for chat in hand if chat]
+            numbers = self.prompts.due(now, AT_ONCE)
+            self.behind = self.behind or len(numbers) == AT_ONCE
+            return [chat for number in numbers if (chat := self._hand(number, now))]
 
     def begin(self, now: datetime) -> None:
         """Before anything is sent: what a stopped program left behind waits for its hours."""

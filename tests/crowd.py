@@ -7,6 +7,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from content.loader import newest
+from content.render import PRIVACY_VERSION
 from flows.canvas import ONE_OF, UNKNOWN
 from tests.people import START
 
@@ -45,7 +46,7 @@ def _sits(store: Store, number: int, chat: str, town: str) -> None:
     run(
         "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version, canvas, "
         "seen_at) VALUES (?, ?, ?, 'nl', ?, ?, ?, ?)",
-        [number, chat, f"c{number}", AT, store.agreement, number, AT],
+        [number, chat, f"c{number}", AT, PRIVACY_VERSION, number, AT],
     )
     run(
         "INSERT INTO canvases(id, person, content, depth, state, question, picked, plan, told, "

@@ -52,7 +52,7 @@ TEND = 5.0
 log = logging.getLogger("opschaalgids.telegram")
 HOUR = 3600
 
-SOON = 0.5
+SOON = 0.3
 """Seconds between two rounds of prompting, while there is more to do."""
 
 
@@ -116,8 +116,7 @@ class Program:
                 log.warning("the database refuses for now (%s); trying again", trouble)
                 chats = []
             self.delivery.wake(chats, WAITED)
-            more = chats or self.prompting.behind
-            await asyncio.sleep(SOON if more else BEAT.total_seconds())
+            await asyncio.sleep(SOON if self.prompting.behind else BEAT.total_seconds())
 
     # ------------------------------------------------------------ coming in
 
