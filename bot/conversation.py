@@ -89,6 +89,7 @@ class Conversation:
             return False
         if self._turn(update):
             self._turn(replace(update, kind="start", text="", ref="", press=""))
+        self.steering.seen_anew(update.chat)
         return True
 
     def _turn(self, update: Update) -> bool:

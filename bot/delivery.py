@@ -212,8 +212,10 @@ class Delivery:
         await self._certainly(partial(outbox.sent, self.db, outgoing, began, place))
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
-        """Only tidying: where it fails, the old buttons stay and answer politely."""
-        if standing:
+        """Only tidying, where the chat has room: else old buttons stay and answer politely."""
+        at = asyncio.get_running_loop().time()
+        if standing and self._pace(standing.chat).spares(at):
+            self.gate.pace.take(at)
             with suppress(Later, Unsure, Gone, Refused):
                 await self.channel.close(standing, chosen)
 

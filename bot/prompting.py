@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from flows.turn import Walk
     from storage.prompting import Waiting
 
-AT_ONCE = 10
+AT_ONCE = 5
 """Prompts of one transaction: a person's own answer must not wait for more."""
 
 RENEWED = 20
-"""Canvases for which one minute works out anew what comes by itself, and what shows."""
+"""Canvases for which one round works out anew what comes by itself, and what shows."""
 
 DEEP = 60
 """Messages in the outbox above which prompts wait: two seconds of sending."""
@@ -46,24 +46,33 @@ BUTTONS = ("later", "less", "stop_prompts")
 
 
 class Prompting:
-    """The rules of prompts, applied at the moment of sending."""
+    """The rules of prompts, applied at the moment of sending.
+
+    `behind`: the last round could not do all that there was.
+    """
 
     def __init__(self, conversation: Conversation) -> None:
         self.conversation, self.store = conversation, conversation.store
         self.prompts = Prompts(self.store, lambda canvas: conversation.content_of(canvas).guide)
+        self.behind = False
 
     def due(self, now: datetime) -> list[str]:
-        """The chats that have a prompt in the outbox now; more may be due at once."""
+        """The chats that have a prompt in the outbox now."""
+        self.behind = False
         with self.store.transaction():
             self.store.forget_secrets()
-            self.prompts.renew(now.tzinfo, RENEWED)
+            self.behind = self.prompts.renew(now.tzinfo, RENEWED)
             working, free = self._zones(now)
             if free:
                 self.prompts.recall(now, free)
-            if not working or outbox.depth(self.store.db)[0] > DEEP:
+            if not working:
                 return []
-            hand = (self._hand(number, now) for number in self.prompts.due(now, working, AT_ONCE))
-            return [chat for chat in hand if chat]
+            if outbox.depth(self.store.db)[0] > DEEP:
+                self.behind = True
+                return []
+            numbers = self.prompts.due(now, working, AT_ONCE)
+            self.behind = self.behind or len(numbers) == AT_ONCE
+            return [chat for number in numbers if (chat := self._hand(number, now))]
 
     def begin(self, now: datetime) -> None:
         """Before anything is sent: what a stopped program left behind waits for its hours."""

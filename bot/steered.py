@@ -16,7 +16,7 @@ from flows.steer import STEER
 from flows.steer import Steered as Outcome
 from flows.steering import secret_of, steer, wish_of
 from flows.turn import Message, Reply, Turn
-from storage import audit
+from storage import audit, glances
 from storage.rows import zone_of
 from storage.steered import Doing
 from storage.trajectories import BOT_NAME, Desks
@@ -125,6 +125,10 @@ class Steered:
         row = self.store.row("SELECT id FROM people WHERE chat = ?", update.chat)
         if row:
             Doing(self.store, row["id"], update.at).sit_down()
+
+    def seen_anew(self, chat: str) -> None:
+        """What a kwartiermaker sees of this person is worked out now, not while they wait."""
+        glances.of_person(self.store, self.guide_of, chat)
 
     def _tell(self, tell: Tell, person: int, update: Update) -> None:
         asking = f"{STEER}{tell.key}" if tell.choices else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flows.sharing import Facts, facts_of
@@ -16,34 +16,52 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 
-def renew(
-    store: Store, guide_of: Callable[[int], Guide], trajectory: int | None = None, most: int = -1
-) -> None:
-    """Bring the glances of a trajectory's canvases, or of everybody's, up to date."""
-    rows = store.rows(
-        "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
-        "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL AND "
-        "(? IS NULL OR s.trajectory = ?) AND (g.canvas IS NULL OR g.changed_at <> c.changed_at) "
-        "LIMIT ?",
-        trajectory,
-        trajectory,
-        most,
-    )
+SEATED = (
+    "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
+    "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL"
+)
+STALE = "AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
+
+
+def of_person(store: Store, guide_of: Callable[[int], Guide], chat: str) -> None:
+    """After somebody's own turn: whoever looks at thousands finds them all up to date.
+
+    Whatever the times say: two answers within one second have the same.
+    """
+    _renew(store, guide_of, "AND s.person = (SELECT id FROM people WHERE chat = ?)", chat)
+
+
+def of_trajectory(store: Store, guide_of: Callable[[int], Guide], trajectory: int) -> None:
+    """Before somebody looks: nothing that they see is older than its canvas."""
+    _renew(store, guide_of, f"{STALE} AND s.trajectory = ?", trajectory)
+
+
+def of_anyone(store: Store, guide_of: Callable[[int], Guide], most: int) -> int:
+    """What changed beside the turns, such as by a restored backup; how many there were."""
+    return _renew(store, guide_of, f"{STALE} LIMIT ?", most)
+
+
+def _renew(store: Store, guide_of: Callable[[int], Guide], which: str, value: str | int) -> int:
+    query = f"{SEATED} {which}"
+    rows = store.rows(query, value)
     for row in rows:
         facts = facts_of(guide_of(row["id"]), store.walk(row["id"]))
         store.db.execute(
             "INSERT OR REPLACE INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?)",
             [row["id"], row["changed_at"], as_json(facts)],
         )
+    return len(rows)
 
 
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
-    tree = asdict(replace(facts, given={}))
-    return json.dumps({**tree, "week": facts.week and facts.week.isoformat()}, ensure_ascii=False)
+    week = facts.week and facts.week.isoformat()
+    return json.dumps({**vars(facts), "given": {}, "week": week}, ensure_ascii=False)
 
 
+@lru_cache(maxsize=4096)
 def from_json(text: str | None) -> Facts:
+    """Remembered by their text, as one page after the other asks for the same thousands."""
     if text is None:
         return Facts()
     tree: dict[str, Any] = json.loads(text)

@@ -59,9 +59,12 @@ class Prompts:
 
     # ------------------------------------------------------------ planning
 
-    def renew(self, house: tzinfo | None, most: int) -> int:
-        """Work out anew what comes by itself for canvases that changed, and what shows of them."""
-        glances.renew(self.store, self.guide_of, most=most)
+    def renew(self, house: tzinfo | None, most: int) -> bool:
+        """Work out anew what comes by itself for canvases that changed, and what shows of them.
+
+        True where there may be more of them than `most`.
+        """
+        shown = glances.of_anyone(self.store, self.guide_of, most)
         rows = self.store.rows(
             "SELECT c.id, c.person, c.changed_at, c.created_at, p.zone FROM canvases c "
             "JOIN people p ON p.id = c.person LEFT JOIN planned n ON n.canvas = c.id "
@@ -70,7 +73,7 @@ class Prompts:
         )
         for row in rows:
             self._renew(row, zone_of(row["zone"], house))
-        return len(rows)
+        return max(shown, len(rows)) == most
 
     def _renew(self, row: dict[str, Any], zone: tzinfo | None) -> None:
         self.seats.zone = zone

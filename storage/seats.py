@@ -35,7 +35,7 @@ class Seats:
 
     def seats(self, trajectory: int) -> tuple[Seat, ...]:
         """Everybody in a trajectory, as far as each of them shares."""
-        glances.renew(self.store, self.guide_of, trajectory)
+        glances.of_trajectory(self.store, self.guide_of, trajectory)
         rows = self.store.rows(
             "SELECT s.*, g.facts, p.gone_at, o.stopped_at, "
             "(SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged "

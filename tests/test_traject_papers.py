@@ -58,9 +58,9 @@ class Online(Room):
     def person(self, chat: str) -> Member:
         return self.people.setdefault(chat, Linked(self.folder, chat))
 
-    def kwartiermaker(self, name: str, trajectory: str = "") -> Member:
+    def kwartiermaker(self, name: str, trajectory: str = "", chat: str = "") -> Member:
         self.operator.store.remember(BOT_NAME, "gids_bot")
-        keeper = self.person(f"test:{name}")
+        keeper = self.person(chat or f"test:{name}")
         assert isinstance(keeper, Linked)
         keeper.follows(self.operator.types(f"/kwartiermaker {name}"))
         keeper.presses("join 0")

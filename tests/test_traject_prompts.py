@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.prompting import AT_ONCE, DEEP, Prompting
 from flows.prompts import OFTEN, allowed, next_moment, when
+from storage import outbox
+from tests.crowd import crowd
 from tests.desks import Member, Room, text_of
 
 if TYPE_CHECKING:
@@ -124,6 +127,36 @@ def test_a_question_answered_meanwhile_is_not_asked(room: Room) -> None:
     assert not anna.hears()
     row = anna.store.row("SELECT ended FROM prompts WHERE kind = 'actions'") or {}
     assert row["ended"] == "no longer needed"
+
+
+def rounds(prompting: Prompting, now: datetime) -> list[str]:
+    """Those that the program makes at once, one after the other."""
+    chats = prompting.due(now)
+    while prompting.behind and outbox.depth(prompting.store.db)[0] <= DEEP:
+        chats += prompting.due(now)
+    return chats
+
+
+def test_who_has_nothing_to_be_asked_holds_up_nobody(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    crowd(karin.store, 3, 10)
+    asked(karin, "kind actions", "target all", "send")
+    rounds(Prompting(karin.conversation), karin.now + timedelta(minutes=10))
+    assert not karin.store.rows("SELECT 1 FROM prompts WHERE kind = 'actions' AND ended IS NULL")
+
+
+def test_a_full_outbox_is_waited_for_and_then_it_goes_on(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    crowd(karin.store, 10, 10)
+    asked(karin, "kind again", "target all", "send")
+    prompting, now = Prompting(karin.conversation), karin.now + timedelta(minutes=10)
+    first = rounds(prompting, now)
+    assert DEEP < len(first) <= DEEP + AT_ONCE
+    assert (prompting.due(now), prompting.behind) == ([], True)
+    for chat in first:
+        for out in outbox.due(karin.store.db, chat):
+            outbox.sent(karin.store.db, out, now)
+    assert len(first) + len(rounds(prompting, now)) == 100
 
 
 def test_the_guide_itself_asks_after_a_pause(room: Room) -> None:

@@ -54,8 +54,8 @@ TEND = 5.0
 log = logging.getLogger("opschaalgids.telegram")
 HOUR = 3600
 
-SOON = 0.5
-"""Seconds between two batches of prompts, while there are more."""
+SOON = 0.15
+"""Seconds between two rounds of prompting, while there is more to do."""
 
 
 async def run(conversation: Conversation, settings: Settings) -> None:
@@ -118,9 +118,9 @@ class Program:
                 chats = self.prompting.due(self.now())
             except StoreTrouble as trouble:
                 log.warning("the database refuses for now (%s); trying again", trouble)
-                chats = []
+                chats, self.prompting.behind = [], False
             self.delivery.wake(chats, WAITED)
-            await asyncio.sleep(SOON if chats else BEAT.total_seconds())
+            await asyncio.sleep(SOON if self.prompting.behind else BEAT.total_seconds())
 
     # ------------------------------------------------------------ coming in
 
