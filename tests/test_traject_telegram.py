@@ -1,18 +1,86 @@
-"""An invitation on Telegram: the real program at the stand-in, from operator to adviser."""
+"""A trajectory on Telegram: the real program at the stand-in, killed between its days."""
 
 from __future__ import annotations
 
 import re
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tests.days import Dated
+from tests.people import START
 from tests.phones import Phone
-from tests.program import Program
+from tests.program import Look
 from tests.standin import StandIn
+from tests.talkers import Talker
+from tests.walkers import until
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from tests.phones_view import Bubble
+
 DEEP_LINK = re.compile(r"https://t\.me/standin_bot\?start=([A-Za-z0-9_-]{1,64})")
+OPERATOR, KARIN, ANNA = 1, 2, 3
+CHATS = [str(chat) for chat in (OPERATOR, KARIN, ANNA)]
+
+
+def on(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of 2026, on the clock of the wall. 23 November and 7 December are Mondays."""
+    return datetime(2026, month, day, hour, minute, tzinfo=START.tzinfo)
+
+
+@dataclass
+class Zuid:
+    """A trajectory with its three phones, and a look at the answers that are kept."""
+
+    program: Dated
+    operator: Phone
+    karin: Phone
+    anna: Phone
+    look: Look
+
+    async def at(self, moment: datetime) -> None:
+        """The program is killed, and started again at that moment."""
+        await until(lambda: not any(map(self.look.unsaid, CHATS)))
+        self.look.close()
+        await self.program.wakes(moment)
+
+    def answers(self) -> dict[str, object]:
+        return self.look.answers(str(ANNA))
+
+    def place(self) -> object:
+        """The question where Anna is."""
+        (row,) = self.look.rows(
+            "SELECT c.question FROM canvases c JOIN people p ON p.canvas = c.id WHERE p.chat = ?",
+            str(ANNA),
+        )
+        return row["question"]
+
+
+@asynccontextmanager
+async def zuid(folder: Path) -> AsyncIterator[Zuid]:
+    """On Monday 23 November, eleven o'clock; nobody has written yet."""
+    async with StandIn() as standin:
+        program = Dated(folder, standin, standin.token, {"OPSCHAALGIDS_OPERATORS": str(OPERATOR)})
+        program.puts(on(11, 23, 11))
+        operator, karin, anna = (
+            Phone(standin, number, first_name=name)
+            for number, name in ((OPERATOR, "Olga"), (KARIN, "Karin"), (ANNA, "Anna"))
+        )
+        here = Zuid(program, operator, karin, anna, Look(folder))
+        try:
+            async with program:
+                yield here
+                assert standin.refused == []
+                assert {line for line in program.said if line != "ready"} == set()
+        finally:
+            here.look.close()
+
+
+# ---------------------------------------------------------------- what people do
 
 
 def payload(phone: Phone) -> str:
@@ -21,51 +89,179 @@ def payload(phone: Phone) -> str:
     return next(found[1] for text in reversed(texts) if (found := DEEP_LINK.search(text)))
 
 
-async def begins(phone: Phone) -> None:
-    await phone.starts()
-    await phone.asked()
-    await phone.presses(key="agree")
-    await phone.asked()
+async def hears(phone: Phone, words: str) -> Bubble:
+    """Until the newest message says this."""
+    with suppress(TimeoutError):
+        await until(lambda: bool(phone.view) and words in phone.last.text)
+    assert words in phone.last.text, phone.screen()
+    return phone.last
 
 
-async def invited(standin: StandIn, operator: Phone) -> tuple[Phone, Phone]:
-    """Karin, made a kwartiermaker by a deep link, and Anna with her invitation."""
-    karin, anna = Phone(standin, 2), Phone(standin, 3)
-    await operator.types("/kwartiermaker Karin")
-    await operator.waits()
-    await karin.starts(payload(operator))
-    await karin.asked()
-    await karin.presses(key="join 0")
-    await karin.waits()
-    await operator.types("/kwartiermaker")
-    await operator.asked()
-    pressed = next(key for key, _ in keys(operator) if key.startswith("appoint_yes"))
-    await operator.presses(key=pressed)
-    await operator.waits()
-    for typed in ("/traject Jongeren Zuid", "/uitnodigen Zutphen, Anna"):
-        await karin.types(typed)
-        await karin.waits(quiet=0.3)
-    return karin, anna
+async def presses(phone: Phone, begins: str, says: str) -> Bubble:
+    """The newest button whose key begins so, and what comes of it."""
+    keys = [data.partition(":")[2] for _, data in phone.buttons]
+    await phone.presses(key=next(key for key in keys if key.startswith(begins)))
+    return await hears(phone, says)
 
 
-def keys(phone: Phone) -> list[tuple[str, str]]:
-    """(choice's key, label) of the newest keyboard."""
-    return [(data.partition(":")[2], label) for label, data in phone.buttons]
+async def types(phone: Phone, text: str, says: str) -> Bubble:
+    await phone.types(text)
+    return await hears(phone, says)
+
+
+async def becomes_keeper(here: Zuid) -> None:
+    await here.operator.starts()
+    await here.operator.asked()
+    await presses(here.operator, "agree", "Hoe heet")
+    await types(here.operator, "/kwartiermaker Karin", "Dezelfde link")
+    await here.karin.starts(payload(here.operator))
+    await hears(here.karin, "Met ja ga je daarmee akkoord")
+    await presses(here.karin, "join 0", "De beheerder krijgt de vraag")
+    await hears(here.operator, "Klopt het dat dit Karin is?")
+    await presses(here.operator, "appoint_yes", "Karin is nu kwartiermaker")
+    await hears(here.karin, "Je bent nu kwartiermaker")
+    await types(here.karin, "/traject Jongeren Zuid", "staat klaar")
+
+
+async def joins(here: Zuid) -> None:
+    await types(here.karin, "/uitnodigen Zutphen, Anna", "Dezelfde link")
+    await here.anna.starts(payload(here.karin))
+    await hears(here.anna, "Met ja ga je daarmee akkoord")
+    assert "Karin nodigt je uit" in here.anna.screen(300)
+    await here.anna.presses(key="join 0")
+    await here.anna.asked()
+    await hears(here.karin, "Klopt dat?")
+    await presses(here.karin, "admit", "Zutphen, Anna doet mee.")
+    await until(lambda: "Je deelname aan het traject is bevestigd" in here.anna.screen(300))
+
+
+async def answers(here: Zuid, count: int) -> None:
+    for _ in range(count):
+        await Talker(here.anna).goes_on()
+
+
+async def asks(here: Zuid, kind: str, preview: str = "naar 1 persoon") -> Bubble:
+    """As far as the preview; nothing has gone yet."""
+    await types(here.karin, "/vraag", "Wat wil je vragen?")
+    await presses(here.karin, f"kind {kind}", "Voor wie is dit?")
+    return await presses(here.karin, "target all", preview)
+
+
+async def prompted(here: Zuid, words: str) -> dict[str, str]:
+    """Label -> what it carries, of the prompt that came on Anna's phone."""
+    buttons = dict((await hears(here.anna, words)).buttons)
+    assert {"Later", "Minder vaak", "Stop"} <= set(buttons)
+    return buttons
+
+
+# ---------------------------------------------------------------- what comes of it
 
 
 async def test_from_a_deep_link_to_a_seat(tmp_path: Path) -> None:
-    async with StandIn() as standin:
-        program = Program(tmp_path, standin, standin.token, {"OPSCHAALGIDS_OPERATORS": "1"})
-        async with program:
-            operator = Phone(standin, 1)
-            await begins(operator)
-            karin, anna = await invited(standin, operator)
-            assert any(call.method == "sendPhoto" and call.code == 200 for call in standin.calls)
-            await anna.starts(payload(karin))
-            await anna.asked()
-            assert "Karin nodigt je uit" in anna.screen(300)
-            await anna.presses(key="join 0")
-            await anna.asked()
-            await karin.waits()
-            assert "Klopt dat?" in karin.view[-1].text
-            assert not [line for line in program.said if "set aside" in line]
+    async with zuid(tmp_path) as here:
+        await becomes_keeper(here)
+        await joins(here)
+        await answers(here, 3)
+        await types(here.karin, "/overzicht", "Anna: deel 1 (beoogde impact), 4 van 33 vragen")
+        photos = [call for call in here.program.standin.called("sendPhoto") if call.chat == KARIN]
+        assert len(photos) == 1, "the link as a picture"
+        assert len(here.answers()) == 4
+        assert here.answers()["pilot.organisation"] == "Zutphen"
+
+
+async def test_a_prompt_by_hand(tmp_path: Path) -> None:
+    async with zuid(tmp_path) as here:
+        await becomes_keeper(here)
+        await joins(here)
+        await answers(here, 3)
+        await asks(here, "open")
+        await presses(here.karin, "drop", "Er gaat niets uit")
+        await asks(here, "open")
+        await presses(here.karin, "send", "Klaargezet voor 1 persoon")
+        await presses(here.karin, "call_off", "Ingetrokken voor 1 persoon")
+        await asks(here, "open")
+        await presses(here.karin, "send", "Klaargezet voor 1 persoon")
+        before, place = here.answers(), here.place()
+        await here.at(on(11, 23, 12))
+        buttons = await prompted(here, "Karin vraagt of je deze vraag kunt beantwoorden")
+        assert "Nu beantwoorden" in buttons
+        asked = [data for data in buttons.values() if ":answer " in data]
+        await here.anna.presses(asked[0])
+        await hears(here.anna, "Je bent nog waar je was")
+        (new,) = here.answers().items() - before.items()
+        assert asked[0].endswith(f":answer {new[1]}")
+        assert here.place() == place
+        shown = here.anna.screen(300)
+        assert shown.count("Karin vraagt of je") == 1, "what was called off never came"
+
+
+async def test_a_meeting_asks_before_and_looks_back_after(tmp_path: Path) -> None:
+    async with zuid(tmp_path) as here:
+        await becomes_keeper(here)
+        await joins(here)
+        await answers(here, 3)
+        await types(here.karin, "/gesprek Zutphen, 10 december 10:00, stadhuis", "is op donderdag")
+        told = await hears(here.anna, "Er is een gesprek gepland over Jongeren Zuid")
+        assert b"BEGIN:VCALENDAR" in told.content
+        await here.at(on(12, 7, 10, 5))
+        await prompted(here, "Op donderdag 10 december 2026, 10:00 is het gesprek met Karin")
+        await presses(here.anna, "later", "Ik vraag het opnieuw, op of na")
+        await here.at(on(12, 9, 10, 30))
+        buttons = await prompted(here, "is het gesprek met Karin")
+        before, place = here.answers(), here.place()
+        await here.anna.presses(next(data for data in buttons.values() if ":answer " in data))
+        await hears(here.anna, "Je bent nog waar je was")
+        assert (len(here.answers()), here.place()) == (len(before) + 1, place)
+        await here.at(on(12, 10, 14))
+        report = "/verslag Zutphen\nDPIA aanvragen\nAnna\n1 februari"
+        await types(here.karin, report, "1 deelnemer krijgt de vraag of dit klopt")
+        await hears(here.anna, "Karin noteerde na het gesprek: DPIA aanvragen")
+        await presses(here.anna, "settle", "Staat bij je acties: DPIA aanvragen")
+        await here.at(on(12, 14, 11))
+        buttons = await prompted(here, "Hoe staat het met wat je afsprak?")
+        await here.anna.presses(buttons["Gedaan: DPIA aanvragen"])
+        await hears(here.anna, "Afgevinkt")
+        (agreed,) = here.look.rows("SELECT confirmed_at, done_at FROM agreed")
+        assert agreed["confirmed_at"] < agreed["done_at"]
+
+
+async def test_less_often_and_stop(tmp_path: Path) -> None:
+    async with zuid(tmp_path) as here:
+        await becomes_keeper(here)
+        await joins(here)
+        await asks(here, "again")
+        await presses(here.karin, "send", "Klaargezet voor 1 persoon")
+        await here.at(on(11, 23, 12))
+        await prompted(here, "Karin vraagt of je nog eens naar je antwoorden kijkt")
+        await presses(here.anna, "less", "hooguit één keer per twee weken")
+        await asks(here, "again")
+        await presses(here.karin, "send", "Klaargezet voor 1 persoon")
+        await here.at(on(12, 7, 11, 30))
+        await types(here.karin, "/overzicht", "bericht 14 dagen geleden")
+        assert "nog eens" not in here.anna.last.text, "two weeks are not over yet"
+        await here.at(on(12, 7, 12, 30))
+        await prompted(here, "Karin vraagt of je nog eens naar je antwoorden kijkt")
+        await presses(here.anna, "stop_prompts", "Ik schrijf je niet meer uit mezelf")
+        await types(here.karin, "/overzicht", "berichten uit")
+        await asks(here, "again", "Bij wie je koos staan berichten uit. Er gaat niets uit.")
+
+
+async def test_a_share_is_taken_back(tmp_path: Path) -> None:
+    async with zuid(tmp_path) as here:
+        await becomes_keeper(here)
+        await joins(here)
+        await here.anna.types("Jongeren aan zet")
+        await here.anna.asked()
+        await types(here.karin, "/gesprek Zutphen", "Om op tafel te leggen")
+        assert "Jongeren aan zet" not in here.karin.screen(300)
+        await types(here.anna, "/delen", "Verder is er niets gedeeld")
+        await presses(here.anna, "share", "Gedeeld: de samenvatting")
+        await types(here.karin, "/gesprek Zutphen", "Om op tafel te leggen")
+        assert "Jongeren aan zet" in here.karin.screen(300)
+        await types(here.anna, "/delen", "gespreksblad")
+        await presses(here.anna, "take_back", "Niet meer gedeeld: de samenvatting")
+        seen = len(here.karin.view)
+        await types(here.karin, "/gesprek Zutphen", "Om op tafel te leggen")
+        assert "Jongeren aan zet" not in " ".join(b.text for b in here.karin.view[seen:])
+        (share,) = here.look.rows("SELECT what, until_at FROM shares")
+        assert share["until_at"] is not None
