@@ -9,44 +9,47 @@ from typing import TYPE_CHECKING, Any
 from flows.sharing import Facts, facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from flows.turn import Guide
     from storage.store import Store
 
 
-STALE = (
+SEATED = (
     "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
-    "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL "
-    "AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
+    "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL"
 )
+STALE = "AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
 
 
 def of_person(store: Store, guide_of: Callable[[int], Guide], chat: str) -> None:
-    """After somebody's own turn: whoever looks at thousands finds them all up to date."""
-    own = "s.person = (SELECT id FROM people WHERE chat = ?)"
-    _renew(store, guide_of, store.rows(f"{STALE} AND {own}", chat))
+    """After somebody's own turn: whoever looks at thousands finds them all up to date.
+
+    Whatever the times say: two answers within one second have the same.
+    """
+    _renew(store, guide_of, "AND s.person = (SELECT id FROM people WHERE chat = ?)", chat)
 
 
 def of_trajectory(store: Store, guide_of: Callable[[int], Guide], trajectory: int) -> None:
     """Before somebody looks: nothing that they see is older than its canvas."""
-    _renew(store, guide_of, store.rows(f"{STALE} AND s.trajectory = ?", trajectory))
+    _renew(store, guide_of, f"{STALE} AND s.trajectory = ?", trajectory)
 
 
 def of_anyone(store: Store, guide_of: Callable[[int], Guide], most: int) -> int:
     """What changed beside the turns, such as by a restored backup; how many there were."""
-    rows = store.rows(f"{STALE} LIMIT ?", most)
-    _renew(store, guide_of, rows)
-    return len(rows)
+    return _renew(store, guide_of, f"{STALE} LIMIT ?", most)
 
 
-def _renew(store: Store, guide_of: Callable[[int], Guide], rows: Iterable[dict[str, Any]]) -> None:
+def _renew(store: Store, guide_of: Callable[[int], Guide], which: str, value: str | int) -> int:
+    query = f"{SEATED} {which}"
+    rows = store.rows(query, value)
     for row in rows:
         facts = facts_of(guide_of(row["id"]), store.walk(row["id"]))
         store.db.execute(
             "INSERT OR REPLACE INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?)",
             [row["id"], row["changed_at"], as_json(facts)],
         )
+    return len(rows)
 
 
 def as_json(facts: Facts) -> str:
