@@ -212,22 +212,12 @@ class Delivery:
         await self._certainly(partial(outbox.sent, self.db, outgoing, began, place))
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
-        """Only tidying: where it fails, the old buttons stay and answer politely.
-
-        It counts as a message. A chat in a hurry gets its answers first.
-        """
-        if standing and self._has_room(standing.chat):
+        """Only tidying, where the chat has room: else old buttons stay and answer politely."""
+        at = asyncio.get_running_loop().time()
+        if standing and self._pace(standing.chat).spares(at):
+            self.gate.pace.take(at)
             with suppress(Later, Unsure, Gone, Refused):
                 await self.channel.close(standing, chosen)
-
-    def _has_room(self, chat: str) -> bool:
-        """One more at once, beside what goes anyway; it is counted where there is."""
-        at, pace = asyncio.get_running_loop().time(), self._pace(chat)
-        if pace.wait(at):
-            return False
-        pace.take(at)
-        self.gate.pace.take(at)
-        return True
 
     def _is_last(self, standing: Outgoing) -> bool:
         return standing.place == outbox.last_message(self.db, standing.chat)

@@ -29,6 +29,13 @@ class Pace:
         """One went."""
         self.next = max(self.next, at) + self.gap
 
+    def spares(self, at: float) -> bool:
+        """Take one more, if it may go at once; whether it may."""
+        room = not self.wait(at)
+        if room:
+            self.take(at)
+        return room
+
     def rested(self, at: float) -> bool:
         """Whether it can be forgotten."""
         return self.next <= at
