@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flows.turn import Walk
     from storage.prompting import Waiting
 
-AT_ONCE = 10
+AT_ONCE = 5
 """Prompts of one transaction: a person's own answer must not wait for more."""
 
 RENEWED = 20

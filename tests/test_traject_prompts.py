@@ -138,7 +138,7 @@ def rounds(prompting: Prompting, now: datetime) -> list[str]:
 
 def test_who_has_nothing_to_be_asked_holds_up_nobody(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
-    crowd(karin.store, 3, 2 * AT_ONCE)
+    crowd(karin.store, 3, 10)
     asked(karin, "kind actions", "target all", "send")
     rounds(Prompting(karin.conversation), karin.now + timedelta(minutes=10))
     assert not karin.store.rows("SELECT 1 FROM prompts WHERE kind = 'actions' AND ended IS NULL")
@@ -146,7 +146,7 @@ def test_who_has_nothing_to_be_asked_holds_up_nobody(room: Room) -> None:
 
 def test_a_full_outbox_is_waited_for_and_then_it_goes_on(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
-    crowd(karin.store, 5, 2 * AT_ONCE)
+    crowd(karin.store, 10, 10)
     asked(karin, "kind again", "target all", "send")
     prompting, now = Prompting(karin.conversation), karin.now + timedelta(minutes=10)
     first = rounds(prompting, now)
@@ -155,7 +155,7 @@ def test_a_full_outbox_is_waited_for_and_then_it_goes_on(room: Room) -> None:
     for chat in first:
         for out in outbox.due(karin.store.db, chat):
             outbox.sent(karin.store.db, out, now)
-    assert len(first) + len(rounds(prompting, now)) == 10 * AT_ONCE
+    assert len(first) + len(rounds(prompting, now)) == 100
 
 
 def test_the_guide_itself_asks_after_a_pause(room: Room) -> None:

@@ -52,7 +52,7 @@ TEND = 5.0
 log = logging.getLogger("opschaalgids.telegram")
 HOUR = 3600
 
-SOON = 0.3
+SOON = 0.15
 """Seconds between two rounds of prompting, while there is more to do."""
 
 
