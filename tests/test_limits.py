@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,9 +18,15 @@ from tests.people import START
 from tests.phones import Phone
 from tests.program import Program
 from tests.standin import StandIn
+from tests.standin_limits import Pace
+from tests.talkers import Talker, p95, spread
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SECONDS, OTHERS = (60, 20) if "MANY" in os.environ else (6, 8)  # noqa: TID251
+PER_MINUTE, THINKS = 1000, 3.0
+"""What one chat sends, and the seconds in which the others read and answer."""
 
 
 def sends(seconds: float, chat: str = "7") -> Update:
@@ -90,3 +99,33 @@ async def test_the_others_are_answered_beside_a_flood(tmp_path: Path) -> None:
             assert max(calm.latencies) < 2, calm.latencies
             said = [bubble.text for bubble in noisy.view if "Je stuurt veel" in bubble.text]
             assert len(said) <= 1
+
+
+async def floods(noisy: Phone, ended: asyncio.Event) -> None:
+    for number in range(SECONDS * PER_MINUTE // 60):
+        await noisy.types(f"ruis {number}")
+        await asyncio.sleep(60 / PER_MINUTE)
+    ended.set()
+
+
+async def talks(number: int, somebody: Talker, ended: asyncio.Event) -> None:
+    """Each in a rhythm of their own."""
+    await asyncio.sleep(THINKS * number / OTHERS)
+    await somebody.talks(ended, THINKS)
+
+
+async def test_a_thousand_a_minute_slow_nobody_down(tmp_path: Path) -> None:
+    async with StandIn(enforce_pace=Pace(30, 1)) as api:
+        async with Program(tmp_path, api, api.token, {"OPSCHAALGIDS_PACE": "30/1"}):
+            noisy, ended = Talker(Phone(api, 1)), asyncio.Event()
+            others = [Talker(Phone(api, 100 + number)) for number in range(OTHERS)]
+            for somebody in (noisy, *others):
+                await somebody.starts()
+            await noisy.goes_on()
+            talking = [talks(n, somebody, ended) for n, somebody in enumerate(others)]
+            await asyncio.gather(floods(noisy.phone, ended), *talking)
+        took = [seconds for somebody in others for seconds in somebody.took]
+        sys.stdout.write(f"\n{SECONDS} s, {OTHERS} others: {spread(took)}\n")
+        assert p95(took) < 2, took
+        assert [call for call in api.calls if call.code == 429] == []
+        assert api.refused == []
