@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flows.sharing import Facts, facts_of
@@ -58,7 +59,9 @@ def as_json(facts: Facts) -> str:
     return json.dumps({**vars(facts), "given": {}, "week": week}, ensure_ascii=False)
 
 
+@lru_cache(maxsize=4096)
 def from_json(text: str | None) -> Facts:
+    """Remembered by their text, as one page after the other asks for the same thousands."""
     if text is None:
         return Facts()
     tree: dict[str, Any] = json.loads(text)
