@@ -91,9 +91,9 @@ class Room:
             person.now = max(person.now, now)
         return now
 
-    def kwartiermaker(self, name: str, trajectory: str = "") -> Member:
+    def kwartiermaker(self, name: str, trajectory: str = "", chat: str = "") -> Member:
         """Somebody whom the operator invited and confirmed."""
-        keeper = self.person(f"test:{name}")
+        keeper = self.person(chat or f"test:{name}")
         keeper.now = self.operator.now
         keeper.types(link_in(self.operator.types(f"/kwartiermaker {name}")))
         keeper.presses("join 0")
