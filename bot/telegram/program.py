@@ -114,7 +114,7 @@ class Program:
                 chats = self.prompting.due(self.now())
             except StoreTrouble as trouble:
                 log.warning("the database refuses for now (%s); trying again", trouble)
-                chats = []
+                chats, self.prompting.behind = [], False
             self.delivery.wake(chats, WAITED)
             await asyncio.sleep(SOON if self.prompting.behind else BEAT.total_seconds())
 
