@@ -203,6 +203,7 @@ class Message:
     `chosen`; `closes`: the asking whose buttons go, with that line under its text.
     `brief`: shown in passing, without a message of its own. `document`: the form and
     the name of a document that goes along, made when it is sent, such as "pdf canvas".
+    `about`: the person that it names beside its reader, or NEAR or KEEPERS.
     `removes`: nothing to say, but the channel's numbers of messages that must go from
     the chat.
     """
@@ -220,6 +221,7 @@ class Message:
     brief: bool = False
     document: str = ""
     removes: tuple[int, ...] = ()
+    about: int | None = None
 
 
 @dataclass(frozen=True)

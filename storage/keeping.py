@@ -11,7 +11,7 @@ from flows.answers import clean
 from flows.desk import SECRETS
 from flows.keep import Keep
 from flows.turn import Update
-from storage import audit, erasing
+from storage import audit, erasing, gone
 from storage.rows import CURSOR, Rows, button_of, first_turn, number_of, ref_of, text_of
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ TRAIL = 1
 """Choices that stay in sight above the next question: more is noise by the tenth press."""
 
 
-OF_OTHERS = ("/pilots ", "/forget ", "/erase ")
-"""Buttons that carry another pilot's name: it must not stay where that pilot goes."""
+OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
+"""Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
 class Keeping(Rows):
@@ -77,7 +77,7 @@ class Keeping(Rows):
         before = text_of(now - timedelta(days=self.keeps.strangers))
         old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
         for row in self.rows(old, before):
-            for statement in erasing.OF_PERSON:
+            for statement in gone.OF_PERSON:
                 self.db.execute(statement, row)
 
     def to_hear_news(self) -> list[str]:
@@ -201,11 +201,11 @@ class Keeping(Rows):
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
         found = self.db.execute(
-            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret, about) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at),
-                1 if message.kind in SECRETS else None,
+                1 if message.kind in SECRETS else None, message.about,
             ],
         )  # fmt: skip
         if choices:

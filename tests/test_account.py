@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.sweep import sweep
 from bot.traject import Office
 from storage.schema import migrate
-from tests.desks import Member, Room, text_of
+from tests.desks import Member, text_of
 from tests.test_erasing_traject import MARK, busy
 
 if TYPE_CHECKING:
