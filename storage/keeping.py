@@ -30,6 +30,15 @@ OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
+TO_TELL = {
+    "person": "SELECT id, chat, language FROM people WHERE id = ? AND gone_at IS NULL",
+    "seat": "SELECT id, chat, language FROM people WHERE gone_at IS NULL "
+    "AND id IN (SELECT person FROM seats WHERE id = ?)",
+    "keepers": "SELECT id, chat, language FROM people WHERE gone_at IS NULL "
+    "AND id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)",
+}
+
+
 class Keeping(Rows):
     """People, and what their turns leave behind."""
 
@@ -258,16 +267,7 @@ class Keeping(Rows):
         return [row["id"] for row in rows]
     def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
         """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
-        which = {
-            "person": "id = ?",
-            "seat": "id IN (SELECT person FROM seats WHERE id = ?)",
-            "keepers": "id IN (SELECT person FROM keepers WHERE trajectory = ? "
-            "AND until_at IS NULL)",
-        }[whom]
-        return self.rows(
-            f"SELECT id, chat, language FROM people WHERE {which} AND gone_at IS NULL",  # noqa: S608 - ours
-            number,
-        )
+        return self.rows(TO_TELL[whom], number)
 
     def language_of(self, chat: str) -> Language:
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import shutil
 import socket
@@ -184,8 +185,10 @@ async def test_only_the_hook_is_reachable_from_outside(tmp_path: Path) -> None:
         assert await knocks(here, "/hook", "GET") == 403
         for path in ("/healthz", "/metrics", "/", "/hook/", "/hook/../metrics"):
             assert await knocks(here, path, "GET") == 404
-        assert await knocks(here, "/hook", data=b" " * LARGEST) == 400, "read, and no update"
-        assert await knocks(here, "/hook", data=b" " * (LARGEST + 1)) == 413
+        assert await knocks(here, "/hook", data=io.BytesIO(b" " * LARGEST)) == 400, (
+            "read, and no update"
+        )
+        assert await knocks(here, "/hook", data=io.BytesIO(b" " * (LARGEST + 1))) == 413
         await here.program.stop()
         assert await knocks(here, "/hook", json={"text": "geheim"}) == 502
         assert (tmp_path / "log").read_text() == "", "nothing of a request is written down"
