@@ -61,6 +61,16 @@ def test_the_unit_may_write_where_its_settings_point() -> None:
     ]
 
 
+def test_commands_use_the_same_user_files_and_program_as_the_unit() -> None:
+    gids = ROOT / "deploy" / "gids"
+    script = gids.read_text(encoding="utf-8")
+    assert subprocess.run(["sh", "-n", gids], check=False).returncode == 0
+    assert all(setting in script.splitlines() for setting in unit()["Environment"])
+    assert f". {unit()['EnvironmentFile'][0]}\n" in script
+    program = unit()["ExecStart"][0].removesuffix(" telegram")
+    assert f'runuser -u {unit()["User"][0]} -- {program} "$@"' in script
+
+
 @needs("systemd-analyze")
 def test_systemd_understands_the_unit_and_counts_it_as_protected(tmp_path: Path) -> None:
     """Without the program, which is installed elsewhere."""
