@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.steering import SteeringWords
 from content.words import Words
 from flows.canvas import UNKNOWN
+from flows.desk import NEAR
 from flows.prompts import (
     REST,
     actions,
@@ -116,7 +117,8 @@ class Prompting:
             content = self.conversation.content_of(prompt.canvas)
             words = Words(content, prompt.language, self.store.walk(prompt.canvas))
         for message in SteeringWords(content, prompt.language, words=words).messages([reply]):
-            posted = self.store.post(prompt.chat, message, now, prompt.canvas)
+            named = replace(message, about=NEAR)
+            posted = self.store.post(prompt.chat, named, now, prompt.canvas)
         self.prompts.handed(prompt, str(reply.data["about"]), posted, now)
 
     # ------------------------------------------------------------ what it says

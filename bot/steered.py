@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from content.steering import SteeringWords
 from flows.allowing import LOGBOOK
 from flows.deeds import Deed, Tell
-from flows.desk import Meeting
+from flows.desk import KEEPERS, NEAR, Meeting
 from flows.meeting import takes_along, town_of
+from flows.roles import KEEPER, OPERATOR, WHO
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
 from flows.steering import secret_of, steer, wish_of
@@ -32,6 +33,22 @@ if TYPE_CHECKING:
 
 LINK = "/start …"
 """What is kept of a text that held a link's secret."""
+
+
+def _bare(update: Update, wish: Wish) -> Update:
+    """What a kwartiermaker or an operator does, without whom it is about: that is not kept."""
+    theirs = update.kind == "text" and wish.argument and WHO.get(wish.verb) in (KEEPER, OPERATOR)
+    if not theirs:
+        return update
+    return replace(update, text=f"{update.text.split(maxsplit=1)[0]} …")
+
+
+def _about(desk: Desk, wish: Wish) -> int:
+    """Whom the answers of this turn name: who made the link, or whoever this person works with."""
+    link = desk.followed or desk.invitation
+    if WHO.get(wish.verb) == OPERATOR:
+        return KEEPERS
+    return (link.made_by if link else None) or NEAR
 
 
 def without_menu(session: Session, update: Update) -> Session:
@@ -85,7 +102,7 @@ class Steered:
         outcome = steer(desk, session, there, wish)
         if outcome is None:
             return None
-        self._keep(desk, session, update, outcome)
+        self._keep(desk, session, update, wish, outcome)
         return list(_heard(update, outcome.then))
 
     def desk(self, session: Session, update: Update, wish: Wish) -> Desk:
@@ -95,16 +112,22 @@ class Steered:
             guide=self.conversation.newest.guide,
         )  # fmt: skip
 
-    def _keep(self, desk: Desk, session: Session, update: Update, outcome: Outcome) -> None:
+    def _keep(
+        self, desk: Desk, session: Session, update: Update, wish: Wish, outcome: Outcome
+    ) -> None:
         self.do(desk.person, update, outcome.deeds)
         said = SteeringWords(self.conversation.newest, session.language, desk.bot_name)
         state = session.walk.state if session.walk and session.agreed else "new"
         now = self.store.session(update)
         zone = zone_of(now.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in outcome.replies]
-        messages = said.messages(replies, state, session.pressed)
+        about = _about(desk, wish)
+        messages = tuple(
+            replace(message, about=about)
+            for message in said.messages(replies, state, session.pressed)
+        )
         turn = Turn(replace(now, language=session.language), switched=outcome.switched)
-        clean = replace(update, text=LINK) if secret_of(update) else update
+        clean = replace(update, text=LINK) if secret_of(update) else _bare(update, wish)
         self.store.keep(clean, turn, messages, "")
 
     # ------------------------------------------------------------ what changes
@@ -146,7 +169,7 @@ class Steered:
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in said.messages([read_there(reply, zone)]):
-                self.post(row["chat"], message, update)
+                self.post(row["chat"], replace(message, about=person), update)
 
     def post(self, chat: str, message: Message, update: Update) -> None:
         self.store.post(chat, message, update.at)

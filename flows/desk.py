@@ -24,6 +24,9 @@ LIVES: dict[LinkKind, timedelta] = {
     "m": timedelta(hours=24),
 }
 
+NEAR, KEEPERS = 0, -1
+"""Whom a message names: people of its reader's trajectories; kwartiermakers, also of others."""
+
 SECRETS = frozenset({
     "appoint_text", "invite_text", "keep_text", "move_text", "link_picture", "invitation_paper",
 })  # fmt: skip

@@ -209,6 +209,7 @@ class Message:
     the name of a document that goes along, made when it is sent, such as "pdf canvas";
     `data`: JSON that it is made from, where that is not the canvas at that moment.
     `file_text`: a file that goes along as it is.
+    `about`: the person that it names beside its reader, or NEAR or KEEPERS.
     `removes`: nothing to say, but the channel's numbers of messages that must go from
     the chat.
     """
@@ -227,6 +228,7 @@ class Message:
     document: str = ""
     data: str = ""
     removes: tuple[int, ...] = ()
+    about: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import audit, erased
+from storage import audit, erased, gone
 from storage.rows import text_of
 
 if TYPE_CHECKING:
@@ -28,57 +28,6 @@ BATCH = 100
 
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
-
-SEATS_ON = "(SELECT id FROM seats WHERE canvas = :canvas)"
-THEM = "(SELECT id FROM people WHERE chat = :chat)"
-SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE chat = :chat))"
-
-OF_CANVAS = (
-    f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
-    f"DELETE FROM shares WHERE seat IN {SEATS_ON}",  # noqa: S608 - ours
-    "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas)",
-    f"DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE seat IN {SEATS_ON})",  # noqa: S608 - ours
-    f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",  # noqa: S608 - ours
-    "DELETE FROM glances WHERE canvas = :canvas",
-    "DELETE FROM planned WHERE canvas = :canvas",
-    "DELETE FROM seats WHERE canvas = :canvas",
-    "DELETE FROM answers WHERE canvas = :canvas",
-    "DELETE FROM holds WHERE canvas = :canvas",
-    "DELETE FROM outbox WHERE canvas = :canvas",
-    "DELETE FROM askings WHERE canvas = :canvas",
-    # Their ids stay: an update that comes again must not be taken again.
-    (
-        "UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL "
-        "WHERE canvas = :canvas"
-    ),
-    "DELETE FROM canvases WHERE id = :canvas",
-)
-"""What goes with a canvas, in this order. A table that names a canvas gets a line here."""
-
-OF_PERSON = (
-    f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
-    f"DELETE FROM shares WHERE seat IN {SEATS_BY}",  # noqa: S608 - ours
-    f"DELETE FROM handed WHERE person IN {THEM}",  # noqa: S608 - ours
-    f"DELETE FROM prompts WHERE person IN {THEM}",  # noqa: S608 - ours
-    f"DELETE FROM prompting WHERE person IN {THEM}",  # noqa: S608 - ours
-    f"DELETE FROM drafts WHERE person IN {THEM}",  # noqa: S608 - ours
-    f"DELETE FROM seats WHERE person IN {THEM}",  # noqa: S608 - ours
-    f"DELETE FROM keepers WHERE person IN {THEM}",  # noqa: S608 - ours
-    f"DELETE FROM kwartiermakers WHERE person IN {THEM}",  # noqa: S608 - ours
-    # What they did for others stays, without them.
-    f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",  # noqa: S608 - ours
-    f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",  # noqa: S608 - ours
-    f"UPDATE prompts SET made_by = NULL WHERE made_by IN {THEM}",  # noqa: S608 - ours
-    f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",  # noqa: S608 - ours
-    f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",  # noqa: S608 - ours
-    "DELETE FROM outbox WHERE chat = :chat",
-    "DELETE FROM askings WHERE chat = :chat",
-    "DELETE FROM updates WHERE chat = :chat",
-    "DELETE FROM presses WHERE chat = :chat",
-    "DELETE FROM aside WHERE chat = :chat",
-    "DELETE FROM people WHERE chat = :chat",
-)
-"""What goes with a person after all canvases. A table that names a person gets a line here."""
 
 OWNED = (
     "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
@@ -137,7 +86,7 @@ def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
 
 
 def _erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
-    for statement in OF_PERSON:
+    for statement in gone.OF_PERSON:
         store.db.execute(statement, {"chat": chat})
     _erase_unread(store, chat)
     audit.note(store.db, at, who, "erased_person")
@@ -243,7 +192,7 @@ def _withdraw(store: Keeping, things: list[str]) -> None:
 def _erase(store: Keeping, number: int, who: str, at: datetime) -> None:
     last = max(number, int(store.fact(LAST) or 0))
     store.remember(LAST, str(last))
-    for statement in OF_CANVAS:
+    for statement in gone.OF_CANVAS:
         store.db.execute(statement, {"canvas": number})
     audit.note(store.db, at, who, "erased", number)
 

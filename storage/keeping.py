@@ -13,8 +13,8 @@ from storage.saying import Saying
 if TYPE_CHECKING:
     from flows.turn import Given, Message, Turn, Update
 
-OF_OTHERS = ("/pilots ", "/forget ", "/erase ")
-"""Buttons that carry another pilot's name: it must not stay where that pilot goes."""
+OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
+"""Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
 class Keeping(Saying):

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 EVERY = 2**62
 
+FOUND = "SELECT id, chat, message, body FROM outbox WHERE "
 WAITING = "sent_at IS NULL AND failed IS NULL"
+DUE = f"{FOUND}chat = ? AND {WAITING} ORDER BY id"
+OLDEST = f"{DUE} LIMIT 1"
+OF_ASKING = "SELECT outbox FROM askings WHERE chat = ? AND ref = ? AND closed_at IS NULL"
+OPEN_BUBBLE = f"{FOUND}id = ({OF_ASKING}) AND message IS NOT NULL"
+CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
+DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
+LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
 
 @dataclass(frozen=True)
@@ -51,30 +59,25 @@ class Press:
 
 def due(db: Database, chat: str) -> list[Outgoing]:
     """The unsent messages of a chat, oldest first."""
-    return _found(db, f"chat = ? AND {WAITING} ORDER BY id", chat)
+    return _found(db, DUE, chat)
 
 
 @told_apart()
 def oldest(db: Database, chat: str) -> Outgoing | None:
     """What this chat must hear next."""
-    found = _found(db, f"chat = ? AND {WAITING} ORDER BY id LIMIT 1", chat)
+    found = _found(db, OLDEST, chat)
     return found[0] if found else None
 
 
 @told_apart()
 def open_bubble(db: Database, chat: str, ref: str) -> Outgoing | None:
     """The message of an asking, as it was sent; None where it never arrived or lost its place."""
-    own = "SELECT outbox FROM askings WHERE chat = ? AND ref = ? AND closed_at IS NULL"
-    found = _found(db, f"id = ({own}) AND message IS NOT NULL", chat, ref)
+    found = _found(db, OPEN_BUBBLE, chat, ref)
     return found[0] if found else None
 
 
-def _found(db: Database, where: str, *values: str) -> list[Outgoing]:
-    rows = db.execute(
-        f"SELECT id, chat, message, body FROM outbox WHERE {where}",  # noqa: S608 - ours
-        list(values),
-    ).fetchall()
-    return [_outgoing(*row) for row in rows]
+def _found(db: Database, sql: str, *values: str) -> list[Outgoing]:
+    return [_outgoing(*row) for row in db.execute(sql, list(values)).fetchall()]
 
 
 def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
@@ -88,8 +91,7 @@ def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
 @told_apart()
 def waiting(db: Database) -> list[str]:
     """The chats that have something to hear, who waits longest first."""
-    rows = db.execute(f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)")  # noqa: S608 - ours
-    return [row[0] for row in rows.fetchall()]
+    return [row[0] for row in db.execute(CHATS).fetchall()]
 
 
 @told_apart()
@@ -148,10 +150,7 @@ def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None
     """
     with transaction(db):
         db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
-        db.execute(
-            f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}",  # noqa: S608 - ours
-            [chat, EVERY if last is None else last],
-        )
+        db.execute(LEFT, [chat, EVERY if last is None else last])
 
 
 # ---------------------------------------------------------------- presses
@@ -184,7 +183,7 @@ def answered(db: Database, press: str, at: datetime) -> None:
 @told_apart()
 def depth(db: Database) -> tuple[int, str | None]:
     """How many messages wait, and since when the first of them does."""
-    row = db.execute(f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}").fetchone()  # noqa: S608 - ours
+    row = db.execute(DEPTH).fetchone()
     return int(row[0]), row[1]
 
 

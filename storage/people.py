@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.keep import Keep
-from storage import erasing
+from storage import gone
 from storage.rows import Rows, first_turn, text_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
     from flows.turn import Language, Update
     from storage.erased import Erased
+
+TO_TELL = {
+    "person": "SELECT id, chat, language, zone FROM people WHERE id = ? AND gone_at IS NULL",
+    "seat": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
+    "AND id IN (SELECT person FROM seats WHERE id = ?)",
+    "keepers": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
+    "AND id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)",
+}
 
 
 class People(Rows):
@@ -58,7 +66,7 @@ class People(Rows):
         before = text_of(now - timedelta(days=self.keeps.strangers))
         old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
         for row in self.rows(old, before):
-            for statement in erasing.OF_PERSON:
+            for statement in gone.OF_PERSON:
                 self.db.execute(statement, row)
 
     def to_hear_news(self) -> list[str]:
@@ -89,16 +97,7 @@ class People(Rows):
 
     def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
         """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
-        which = {
-            "person": "id = ?",
-            "seat": "id IN (SELECT person FROM seats WHERE id = ?)",
-            "keepers": "id IN (SELECT person FROM keepers WHERE trajectory = ? "
-            "AND until_at IS NULL)",
-        }[whom]
-        return self.rows(
-            f"SELECT id, chat, language, zone FROM people WHERE {which} AND gone_at IS NULL",  # noqa: S608 - ours
-            number,
-        )
+        return self.rows(TO_TELL[whom], number)
 
     def owner(self, canvas: int) -> str | None:
         """The chat of the person whose canvas this is."""

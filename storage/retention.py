@@ -39,6 +39,11 @@ RECORDS = (
 )
 """Technical records: (table, which rows are old). A new table of that kind gets a line here."""
 
+COUNTED = tuple(f"SELECT COUNT(*) FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
+DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
+LOOSENED = f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})"  # noqa: S608 - ours
+"""A number that is free may be given again: no asking may point at it."""
+
 LEFT_BEHIND = (
     "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND seen_at < :before AND NOT EXISTS "
     "(SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN "
@@ -84,10 +89,7 @@ def left_behind(store: Store, now: datetime) -> list[str]:
 def old_records(store: Store, now: datetime) -> int:
     """How many technical records, strangers and audit lines have been kept too long."""
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
-    counts = [
-        store.db.execute(f"SELECT COUNT(*) FROM {table} WHERE {old}", before).fetchone()[0]  # noqa: S608 - of the list above
-        for table, old in RECORDS
-    ]
+    counts = [store.db.execute(sql, before).fetchone()[0] for sql in COUNTED]
     strangers = store.db.execute(
         "SELECT COUNT(*) FROM people WHERE agreed_at IS NULL AND seen_at < ?",
         [text_of(now - timedelta(days=store.keeps.strangers))],
@@ -101,13 +103,8 @@ def old_records(store: Store, now: datetime) -> int:
 def delete_records(store: Store, now: datetime) -> None:
     """Technical records and audit lines that are too old, what is held left out."""
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
-    # A number that is free may be given again: no asking may point at it.
-    store.db.execute(
-        f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})",  # noqa: S608 - below
-        before,
-    )
-    for table, old in RECORDS:
-        store.db.execute(f"DELETE FROM {table} WHERE {old}", before)  # noqa: S608 - of the list above
+    for statement in (LOOSENED, *DELETED):
+        store.db.execute(statement, before)
     store.remember("audit_until", _audit_until(store, now))
     store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])
 

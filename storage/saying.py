@@ -52,11 +52,11 @@ class Saying(People):
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
         found = self.db.execute(
-            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret, about) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at),
-                1 if message.kind in SECRETS else None,
+                1 if message.kind in SECRETS else None, message.about,
             ],
         )  # fmt: skip
         if choices:

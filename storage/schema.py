@@ -223,8 +223,21 @@ DROP TABLE looks
 """
 
 
+NAMING = """
+ALTER TABLE outbox ADD COLUMN about INTEGER;
+CREATE INDEX outbox_about ON outbox(about) WHERE about IS NOT NULL
+"""
+
+
 @migrate()
 def account(db: Database) -> None:
     """Who looked stands among who did what: one account, and it is append-only."""
     for statement in ACCOUNT.split(";\n"):
+        db.execute(statement)
+
+
+@migrate()
+def naming(db: Database) -> None:
+    """Whom else a message names, so that erasing them reaches it."""
+    for statement in NAMING.split(";\n"):
         db.execute(statement)

@@ -184,8 +184,10 @@ class Webhook:
     async def _taken(self, session: aiohttp.ClientSession, update: Json) -> bool:
         secret = self.params.get("secret_token")
         headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
+        url = self.params["url"]
+        proves = not url.startswith("https://127.0.0.1:")  # there the certificate is a test's own
         try:
-            async with session.post(self.params["url"], json=update, headers=headers) as response:
+            async with session.post(url, json=update, headers=headers, ssl=proves) as response:
                 if response.ok:
                     return True
                 trouble = f"Wrong response from the webhook: {response.status} {response.reason}"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import re
+import zipfile
 from typing import TYPE_CHECKING
 
-from tests.desks import Member, Room, text_of
+from flows.turn import Update
+from tests.desks import Member, Room, link_in, text_of
 from tests.test_erasing import rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MARK = "Zeldzaamwoord7f3a9"
+ANNA, KEES = "Annazeldzaam", "Keesbijzonder"
 
 
 def busy(folder: Path) -> tuple[Room, Member, Member]:
@@ -26,6 +32,106 @@ def busy(folder: Path) -> tuple[Room, Member, Member]:
     keeper.types("/overzicht")
     keeper.types("/gesprek Zutphen, 3 maart 10:00, stadhuis")
     return room, keeper, anna
+
+
+def crowded(folder: Path) -> tuple[Room, Member, Member, Member]:
+    """Everything that can name Anna or Kees to somebody else, sent or still to be sent."""
+    room = Room(folder)
+    keeper = room.kwartiermaker(KEES, "Jongeren Zuid")
+    beside = room.kwartiermaker("Lotte")
+    beside.types(link_in(keeper.types("/traject samen")))
+    beside.presses("join 0")
+    for text in ("akkoord", "Mijn eigen proef"):
+        keeper.types(text)
+    keeper.types(f"/uitnodigen Zutphen, {ANNA}")
+    keeper.types("/uitnodigen")
+    keeper.presses_first("renew")
+    anna = room.adviser(keeper, "Zutphen", ANNA)
+    for text in ("akkoord", f"Pilot {MARK}", "Gemeente Zutphen", "1"):
+        anna.types(text)
+    anna.types("/delen")
+    anna.presses_first("share")
+    for text in ("/overzicht", "/gesprek Zutphen", "/portfolio", f"/uitnodigen Ede, {ANNA} Twee",
+                 "/gesprek Zutphen, 3 maart 10:00, stadhuis", "/patronen", "/vraag Zutphen",
+                 f"/verslag Zutphen\nWe bellen {ANNA}\n{ANNA}\nvolgende week"):  # fmt: skip
+        keeper.types(text)
+    keeper.presses_first("send", "preview")
+    beside.hears()
+    beside.types("/overzicht")
+    room.until(anna.now, days=2)
+    for member in (keeper, beside):  # said, and not sent yet
+        member.conversation.handle(Update("late", member.chat, anna.now, "text", "/overzicht"))
+    return room, keeper, beside, anna
+
+
+def hits(member: Member, *words: str) -> list[str]:
+    """Where any of these words still stands, in files that were sent too."""
+    found = []
+    for table, kept in rows(member.store).items():
+        for row in kept:
+            said = json.dumps(row, default=str, ensure_ascii=False)
+            said += packed(row.get("body")) if table == "outbox" else ""
+            said = re.sub(r"test:\w+", "", said)  # a farewell has the number of its chat
+            found += [
+                f"{table}: {said[:300]}" for word in words if word.casefold() in said.casefold()
+            ]
+    return found
+
+
+def packed(body: str) -> str:
+    """What stands in the spreadsheets and archives of a message."""
+    text = json.loads(body).get("file_text", "")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(text, validate=True)))
+    except (ValueError, zipfile.BadZipFile):
+        return str(text)
+    return " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+
+def test_nobody_is_left_with_the_name_of_an_adviser_who_erased_everything(tmp_path: Path) -> None:
+    _, keeper, beside, anna = crowded(tmp_path)
+    assert len({line.partition(":")[0] for line in hits(anna, ANNA, MARK)}) > 5
+    anna.types("/vergeet")
+    anna.presses_first("/erase all")
+    left = [line for line in hits(keeper, MARK, ANNA) if f"{ANNA} Twee" not in line]
+    assert left == []
+    said = text_of(keeper.flush() + beside.flush())
+    assert ANNA not in said, "what was not sent yet never is"
+    assert "Zutphen" not in text_of(keeper.types("/overzicht"))
+
+
+def test_a_canvas_takes_its_shared_words_along(tmp_path: Path) -> None:
+    _, keeper, _, anna = crowded(tmp_path)
+    anna.types("/nieuw")
+    anna.types("Andere proef")
+    anna.types("/vergeet")
+    first = min(anna.store.canvases_of(anna.chat))
+    anna.presses_first(f"/forget {first}")
+    anna.presses_first(f"/erase {first}")
+    assert hits(keeper, MARK) == []
+
+
+def test_nobody_is_left_with_the_name_of_a_kwartiermaker_who_went(tmp_path: Path) -> None:
+    room, keeper, _, anna = crowded(tmp_path)
+    room.operator.types("/kwartiermaker")
+    assert len({line.partition(":")[0] for line in hits(anna, KEES)}) > 2
+    keeper.types("/vergeet")
+    keeper.presses_first("/erase all")
+    assert hits(anna, KEES) == []
+    assert anna.values["pilot.name"] == f"Pilot {MARK}"
+
+
+def test_others_keep_their_messages(tmp_path: Path) -> None:
+    """What names somebody else, and is still to be pressed, stays as it is."""
+    room, keeper, _, anna = crowded(tmp_path)
+    bo = room.person("test:bo")
+    bo.types(link_in(keeper.types("/uitnodigen Deventer, Bo")))
+    bo.presses("join 0")
+    anna.types("/vergeet")
+    anna.presses_first("/erase all")
+    assert "Bo" in text_of(keeper.hears())
+    keeper.presses_first("admit", "wants_in")
+    assert "bevestigd" in text_of(bo.hears())
 
 
 def test_an_adviser_who_forgets_everything_leaves_no_seat(tmp_path: Path) -> None:

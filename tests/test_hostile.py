@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
-import random
 import re
+import zipfile
+from functools import lru_cache, partial
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
+import docx
+import odfdo
+import openpyxl
+import pypdf
 import pytest
-from pypdf import PdfReader
+from PIL import Image
 
+from bot.documents.__main__ import made
+from bot.documents.asked import portfolio_of, record_pdf, request
+from bot.documents.sheet import TAKES_EFFECT
+from bot.house import read_house
+from bot.reading import words_of as of_record
+from content.portfolio import Entry
+from content.record import Said, record_tree
 from content.render import plain
+from content.words import Words
 from flows.answers import clean
 from flows.canvas import OPEN
-from tests.people import Person
+from storage import reports
+from tests.hostile import evened, strings
+from tests.people import START, Person
 from tests.telegram_html import problem
 from tests.test_documents import bare, holds, text_of
 from tests.test_export import exported, markdown, parsed, shown_by, walk
@@ -23,50 +40,75 @@ from tests.test_export import exported, markdown, parsed, shown_by, walk
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.making import Form, Request
+
+HOUSE = read_house()
+
 CANVASES = int(os.environ.get("CANVASES", "1"))  # noqa: TID251 - how long `make prove` looks
 LIVE = re.compile(r"\b(https?:|www\.)", re.IGNORECASE)
-SEEDS = (
-    "=1+1", "=cmd|' /C calc'!A0", "@SUM(1+1)", "+1", "-1", '=HYPERLINK("http://y";"x")',
-    "<script>alert(1)</script>", "<b>vet</b>", "<a href='javascript:alert(1)'>x</a>", "&amp;",
-    "&#60;", "</b></i>", "{{ 7 * 7 }}", "{% for x in y %}", "${7*7}", "#{7*7}", "<%= 7 %>",
-    "{{ config }}", "[x](http://y)", "![x](http://y/z.png)", "<http://y>", "http://y.nl",
-    "www.y.nl", "a@y.nl", "# kop", "> citaat", "- lijst", "1. nummer", "```\nhek\n```", "~~~",
-    "| a | b |\n|---|---|",
-    "***", "---", "===", "`code`", "**vet**", "_schuin_", "~~weg~~", "\\", "$x$", "[ref]: http://y",
-    "'; DROP TABLE answers; --", '" OR 1=1', "\u202eomgekeerd", "nul\0teken",
-    "\u200bnietszichtbaar", "\U0001f469\u200d\U0001f469",
-    "e\u0301 en \u0065\u0301", "\ufeffbom", "\u2028regel", "regel\r\nregel", "tab\tteken",
-    "a" * 60, "<" * 40, "&" * 40, "*" * 40, "../../etc/passwd", "%0d%0aX: y", "\x1b[31mrood",
-)  # fmt: skip
+SHARE = 84
+"""Strings in one canvas: sixty hold 5,040, no two the same."""
+
+MAKES: list[tuple[Form, str]] = [
+    ("pdf", "summary"), ("pdf", "canvas"), ("pdf", "half-pages"), ("png", "card"),
+    ("docx", "summary"), ("docx", "half-pages"), ("odt", "summary"), ("odt", "half-pages"),
+]  # fmt: skip
+PAIR = "\U0001f469\u200d\U0001f469"
+ACTS = {"/URI", "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/Rendition"}
 
 
-def hostile(chance: random.Random) -> str:
-    """A few of them, one after the other or on lines of their own."""
-    glue = chance.choice([" ", "\n", "\n\n", ""])
-    return glue.join(chance.choice(SEEDS) for _ in range(chance.randint(1, 3)))
-
-
-def texts(person: Person, chance: random.Random) -> dict[str, str]:
-    """One for each open question."""
+@lru_cache(maxsize=1)
+def reached(folder: Path) -> tuple[tuple[str, str], ...]:
+    """(key, kind) of the open questions that a full walk comes by."""
+    person = Person(folder)
+    walk(person, {}, "full")
     canvas = person.conversation.newest.guide.canvas
-    asked = [q.key for q in canvas.questions if q.kind in OPEN and q.kind != "when"]
-    found = {key: f"{hostile(chance)} {number}" for number, key in enumerate(asked)}
-    return {k: t if clean(t)[:1] not in "/\"'“‘„" else f"x{t}" for k, t in found.items()}
+    asked = [q for q in canvas.questions if q.key in person.values]
+    return tuple((q.key, q.kind) for q in asked if q.kind in OPEN and q.kind != "when")
+
+
+def packed(folder: Path, number: int) -> dict[str, list[str]]:
+    """The share of one canvas, one for each question and the rest where a text is asked."""
+    own = islice(strings(), number * SHARE, (number + 1) * SHARE)
+    places = reached(folder)
+    found = {key: [next(own)] for key, _ in places}
+    for key, text in zip(cycle(k for k, kind in places if kind == "text"), own, strict=False):
+        found[key].append(text)
+    return found
+
+
+def typed(some: list[str]) -> str:
+    """As one answer; what would begin a command or a quotation gets a letter before it."""
+    text = "\n".join(some)
+    return text if clean(text)[:1] not in "/\"'“‘„" else f"x{text}"
+
+
+@pytest.fixture(scope="module")
+def plain_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("reached")
+
+
+def test_five_thousand_strings_differ() -> None:
+    assert len(list(islice(strings(), 60 * SHARE))) == 60 * SHARE >= 5000
 
 
 @pytest.mark.parametrize("number", range(CANVASES))
-def test_hostile_texts_stay_texts(tmp_path: Path, number: int) -> None:
-    person = Person(tmp_path)
-    typed = texts(person, random.Random(number))  # noqa: S311 - the same each time
-    walk(person, typed, "full")
-    kept = {k: t for k, t in typed.items() if k in person.values}
-    assert len(kept) > 20
-    for key, text in kept.items():
-        assert person.values[key] == expected(person, key, text), key
+def test_hostile_texts_stay_texts(tmp_path: Path, plain_folder: Path, number: int) -> None:
+    person, shares = Person(tmp_path), packed(plain_folder, number)
+    answers = {key: typed(some) for key, some in shares.items()}
+    walk(person, answers, "full")
+    assert sum(map(len, shares.values())) == SHARE
+    for key, some in shares.items():
+        assert person.values[key] == expected(person, key, answers[key]), key
+        assert all(evened(text) in evened(person.values[key]) for text in some), key
+    kept = dict.fromkeys(answers, "")
     in_the_chat(person)
     in_json(person, kept)
     in_markdown(person, kept)
     in_my_data(person, kept)
+    in_documents(person, kept)
+    in_the_record(person, kept)
+    in_a_spreadsheet(person, kept)
 
 
 def expected(person: Person, key: str, text: str) -> str:
@@ -100,12 +142,109 @@ def in_my_data(person: Person, kept: dict[str, str]) -> None:
     pdf, found = person.papers(person.types("/mijngegevens"))
     tree: Any = json.loads(found.content)
     values = [e["value"] for c in tree["canvases"] for e in c["history"]]
-    reader = PdfReader(io.BytesIO(pdf.content))
-    shown = bare(text_of(reader))
+    in_pdf(pdf.content, words_about(person), {})
+    shown = copied(pypdf.PdfReader(io.BytesIO(pdf.content)))
     for key in kept:
         assert person.values[key] in values
         assert holds(shown, str(person.values[key])), key
-    assert not [page for page in reader.pages if "/Annots" in page]
+
+
+def words_about(person: Person) -> Words:
+    return of_record(person.conversation, reports.canvases(person.store, person.canvas)[0])
+
+
+def document(request: Request) -> bytes:
+    """As the process that makes it does, with its data as JSON."""
+    return made(request.form, request.template, json.loads(json.dumps(request.data)))[0]
+
+
+def in_documents(person: Person, kept: dict[str, str]) -> None:
+    about = words_about(person)
+    for form, what in MAKES:
+        found = document(request(about, form, what, HOUSE))
+        check = {"pdf": in_pdf, "docx": in_word, "odt": in_open_document, "png": in_picture}[form]
+        check(found, about, kept if what == "summary" else {})
+
+
+def in_pdf(found: bytes, about: Words, kept: dict[str, str]) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(found))
+    assert not {"/OpenAction", "/AA"} & set(reader.root_object)
+    for page in reader.pages:
+        for note in page.get("/Annots", []):
+            assert note.get_object().get("/A", {}).get("/S") not in ACTS
+    shown = copied(reader) if kept else ""
+    for key in kept:
+        assert holds(shown, about.value(key, about.values[key])), key
+
+
+def copied(reader: pypdf.PdfReader) -> str:
+    """What a reader copies, without pages' feet. A letter drawn as two signs is copied twice."""
+    foot = rf"OpschaalgidsPagina\d+van{len(reader.pages)}"
+    return re.sub(foot, "", bare(text_of(reader))).replace(PAIR * 2, PAIR)
+
+
+def in_word(found: bytes, about: Words, kept: dict[str, str]) -> None:
+    whole = xml_of(found)
+    assert not re.search(r"<w:(hyperlink|fldSimple|instrText|altChunk|object)\b", whole)
+    assert 'TargetMode="External"' not in whole
+    lines = {paragraph.text for paragraph in docx.Document(io.BytesIO(found)).paragraphs}
+    for key in kept:
+        assert stands(about, key, lines), key
+
+
+def stands(about: Words, key: str, lines: set[str]) -> bool:
+    """As a line of its own; what belongs to an action stands in the action's row or line."""
+    value = about.value(key, about.values[key])
+    if about.canvas[key].of is None:
+        return f"{about.short(key)}: {value}" in lines
+    return any(value in line for line in lines)
+
+
+def in_open_document(found: bytes, about: Words, kept: dict[str, str]) -> None:
+    whole = xml_of(found)
+    assert not re.search(r"<(text:a|text:script|text:execute-macro|draw:object)\b", whole)
+    assert "table:formula" not in whole
+    body = odfdo.Document(io.BytesIO(found)).body
+    lines = {paragraph.inner_text for paragraph in body.get_paragraphs()}
+    for key in kept:
+        assert stands(about, key, lines), key
+
+
+def in_picture(found: bytes, _: Words, __: dict[str, str]) -> None:
+    assert not Image.open(io.BytesIO(found)).info.keys() & {"Comment", "Description"}
+
+
+def xml_of(found: bytes) -> str:
+    archive = zipfile.ZipFile(io.BytesIO(found))
+    names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+    return "".join(archive.read(name).decode() for name in names)
+
+
+def in_the_record(person: Person, kept: dict[str, str]) -> None:
+    about = words_about(person)
+    said = [Said(START, "p7", str(about.values[key]), ("Ja",)) for key in kept]
+    assert [m["text"] for m in record_tree(said, about, 1)["messages"]] == [s.text for s in said]
+    found = document(record_pdf(said, about, HOUSE))
+    in_pdf(found, about, {})
+    shown = copied(pypdf.PdfReader(io.BytesIO(found)))
+    assert all(holds(shown, one.text) for one in said)
+
+
+def in_a_spreadsheet(person: Person, kept: dict[str, str]) -> None:
+    about = words_about(person)
+    of = partial(portfolio_of, [Entry(1, "done", about)], Words(about.content, "nl"))
+    book = openpyxl.load_workbook(io.BytesIO(document(of("xlsx", HOUSE))))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+    assert not [cell for cell in cells if cell.hyperlink]
+    text = document(of("csv", HOUSE)).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=";")
+    assert not [cell for cell in row.values() if cell.startswith(TAKES_EFFECT)]
+    written = {str(cell.value) for cell in cells}
+    for key in kept:
+        value = about.value(key, about.values[key])
+        assert row[key].removeprefix("'") == value.removeprefix("'"), key
+        assert value in written, key
 
 
 def harmless(text: str) -> None:

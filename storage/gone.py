@@ -1,0 +1,96 @@
+"""What goes with a canvas or a person, as statements: put together here once, from each other.
+
+Nothing that anybody typed is in them; numbers and chats are parameters.
+"""
+
+from __future__ import annotations
+
+SEATS_ON = "(SELECT id FROM seats WHERE canvas = :canvas)"
+THEM = "(SELECT id FROM people WHERE chat = :chat)"
+SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE chat = :chat))"
+
+BLANKED = (
+    "UPDATE outbox SET about = NULL, secret = NULL, "
+    "failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END, "
+    "body = json_set(body, '$.html', '…', '$.file_text', '', '$.data', '', '$.document', '', "
+    "'$.chosen', '', '$.choices', json('[]'), '$.trail', json('[]')) WHERE "
+)
+"""A message to somebody else that names who goes; unsent it never goes out."""
+
+READERS = (
+    "SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id "
+    "JOIN seats s ON s.trajectory = k.trajectory WHERE "
+)
+BY_CANVAS, BY_PERSON = f"{READERS}s.canvas = :canvas", f"{READERS}s.person IN {THEM}"
+WITH_KEEPER = (
+    "SELECT p.chat FROM people p JOIN seats s ON s.person = p.id "
+    f"JOIN keepers k ON k.trajectory = s.trajectory WHERE k.person IN {THEM} "
+    "UNION SELECT p.chat FROM people p JOIN keepers o ON o.person = p.id "
+    f"JOIN keepers k ON k.trajectory = o.trajectory WHERE k.person IN {THEM}"
+)
+"""Whose messages may name them: who kept or sat in the same trajectories, ever."""
+
+NAMESAKES = (
+    "UPDATE links SET name = '' WHERE (trajectory, municipality, name) IN "
+    "(SELECT trajectory, municipality, name FROM seats WHERE "
+)
+"""Other invitations of the same person, renewed or never used."""
+
+OF_CANVAS = (
+    f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
+    f"DELETE FROM askings WHERE key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
+    f"{NAMESAKES}canvas = :canvas)",
+    f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
+    f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
+    "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas)",
+    f"DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE seat IN {SEATS_ON})",
+    f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
+    "DELETE FROM glances WHERE canvas = :canvas",
+    "DELETE FROM planned WHERE canvas = :canvas",
+    "DELETE FROM seats WHERE canvas = :canvas",
+    "DELETE FROM answers WHERE canvas = :canvas",
+    "DELETE FROM holds WHERE canvas = :canvas",
+    "DELETE FROM outbox WHERE canvas = :canvas",
+    "DELETE FROM askings WHERE canvas = :canvas",
+    # Their ids stay: an update that comes again must not be taken again.
+    (
+        "UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL "
+        "WHERE canvas = :canvas"
+    ),
+    "DELETE FROM canvases WHERE id = :canvas",
+)
+"""What goes with a canvas, in this order. A table that names a canvas gets a line here."""
+
+OF_PERSON = (
+    f"{BLANKED}about IN {THEM}",
+    f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
+    f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",
+    f"DELETE FROM askings WHERE key = 'steer.invitations' AND chat IN ({BY_PERSON})",
+    f"{NAMESAKES}person IN {THEM})",
+    (
+        "UPDATE links SET name = '' WHERE kind = 'k' AND name IN "
+        f"(SELECT name FROM kwartiermakers WHERE person IN {THEM})"
+    ),
+    f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
+    f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
+    f"DELETE FROM handed WHERE person IN {THEM}",
+    f"DELETE FROM prompts WHERE person IN {THEM}",
+    f"DELETE FROM prompting WHERE person IN {THEM}",
+    f"DELETE FROM drafts WHERE person IN {THEM}",
+    f"DELETE FROM seats WHERE person IN {THEM}",
+    f"DELETE FROM keepers WHERE person IN {THEM}",
+    f"DELETE FROM kwartiermakers WHERE person IN {THEM}",
+    # What they did for others stays, without them.
+    f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",
+    f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",
+    f"UPDATE prompts SET made_by = NULL WHERE made_by IN {THEM}",
+    f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
+    f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
+    "DELETE FROM outbox WHERE chat = :chat",
+    "DELETE FROM askings WHERE chat = :chat",
+    "DELETE FROM updates WHERE chat = :chat",
+    "DELETE FROM presses WHERE chat = :chat",
+    "DELETE FROM aside WHERE chat = :chat",
+    "DELETE FROM people WHERE chat = :chat",
+)
+"""What goes with a person after all canvases. A table that names a person gets a line here."""
