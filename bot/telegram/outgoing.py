@@ -87,6 +87,8 @@ class Telegram:
         action = ChatAction.UPLOAD_PHOTO if photo else ChatAction.UPLOAD_DOCUMENT
         with said():
             await self.bot.send_chat_action(outgoing.chat, action)
+        if message.file_name:  # a text that is there already
+            return
         try:
             self.made[outgoing.id] = await self.papers.make(outgoing)
         except Unmade as unmade:
