@@ -35,7 +35,7 @@ from tests.hostile import evened, strings
 from tests.people import START, Person
 from tests.telegram_html import problem
 from tests.test_documents import bare, holds, text_of
-from tests.test_export import exported, markdown, parsed, shown_by, walk
+from tests.test_export import exported, lines_for, markdown, parsed, shown_by, walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def reached(folder: Path) -> tuple[tuple[str, str], ...]:
     walk(person, {}, "full")
     canvas = person.conversation.newest.guide.canvas
     asked = [q for q in canvas.questions if q.key in person.values]
-    return tuple((q.key, q.kind) for q in asked if q.kind in OPEN and q.kind != "when")
+    return tuple((q.key, q.kind) for q in asked if q.kind in OPEN)
 
 
 def packed(folder: Path, number: int) -> dict[str, list[str]]:
@@ -99,8 +99,8 @@ def test_hostile_texts_stay_texts(tmp_path: Path, plain_folder: Path, number: in
     walk(person, answers, "full")
     assert sum(map(len, shares.values())) == SHARE
     for key, some in shares.items():
-        assert person.values[key] == expected(person, key, answers[key]), key
-        assert all(evened(text) in evened(person.values[key]) for text in some), key
+        assert said(person, key) == expected(person, key, answers[key]), key
+        assert all(evened(text) in evened(said(person, key)) for text in some), key
     kept = dict.fromkeys(answers, "")
     in_the_chat(person)
     in_json(person, kept)
@@ -109,6 +109,30 @@ def test_hostile_texts_stay_texts(tmp_path: Path, plain_folder: Path, number: in
     in_documents(person, kept)
     in_the_record(person, kept)
     in_a_spreadsheet(person, kept)
+
+
+def test_at_a_choice_it_is_no_answer(tmp_path: Path) -> None:
+    """Every kind of question that offers choices hears it, says so and asks again."""
+    person, source, heard = Person(tmp_path), strings(), 0
+    for line in ("/start", "agree", "/depth full"):
+        person.types(line)
+    while person.asked != "finished":
+        shown = next(o.message for o in reversed(person.seen) if o.message.choices)
+        question = person.conversation.newest.guide.canvas.get(shown.key)
+        if question and question.kind not in OPEN:
+            person.types(typed([next(source)]))
+            assert person.asked == shown.key
+            heard += 1
+        for line in lines_for(shown.key, [c.key for c in shown.choices], {}):
+            person.types(line)
+    assert heard > 30
+    in_the_chat(person)
+
+
+def said(person: Person, key: str) -> str:
+    """An answer's own words; of a date too."""
+    value = person.values[key]
+    return str(value["text"] if isinstance(value, dict) else value)
 
 
 def expected(person: Person, key: str, text: str) -> str:
@@ -134,7 +158,7 @@ def in_markdown(person: Person, kept: dict[str, str]) -> None:
     text = markdown(person)
     shown = shown_by(text)
     for key in kept:
-        assert " ".join(str(person.values[key]).split()) in shown, key
+        assert " ".join(said(person, key).split()) in shown, key
     harmless(text)
 
 
@@ -146,7 +170,7 @@ def in_my_data(person: Person, kept: dict[str, str]) -> None:
     shown = copied(pypdf.PdfReader(io.BytesIO(pdf.content)))
     for key in kept:
         assert person.values[key] in values
-        assert holds(shown, str(person.values[key])), key
+        assert holds(shown, said(person, key)), key
 
 
 def words_about(person: Person) -> Words:
@@ -222,12 +246,12 @@ def xml_of(found: bytes) -> str:
 
 def in_the_record(person: Person, kept: dict[str, str]) -> None:
     about = words_about(person)
-    said = [Said(START, "p7", str(about.values[key]), ("Ja",)) for key in kept]
-    assert [m["text"] for m in record_tree(said, about, 1)["messages"]] == [s.text for s in said]
-    found = document(record_pdf(said, about, HOUSE))
+    told = [Said(START, "p7", said(person, key), ("Ja",)) for key in kept]
+    assert [m["text"] for m in record_tree(told, about, 1)["messages"]] == [s.text for s in told]
+    found = document(record_pdf(told, about, HOUSE))
     in_pdf(found, about, {})
     shown = copied(pypdf.PdfReader(io.BytesIO(found)))
-    assert all(holds(shown, one.text) for one in said)
+    assert all(holds(shown, one.text) for one in told)
 
 
 def in_a_spreadsheet(person: Person, kept: dict[str, str]) -> None:
