@@ -130,8 +130,8 @@ def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:
 
 def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     for side, found in facts["eight"]:
-        texts = [f"{said.short(s.key)}: {said.value(s.key, s.given.value)}" for s in found]
-        yield Item(_short("; ".join(texts)) or said.documents["ask"], said.tree["eight"][side])
+        texts = (f"{said.short(s.key)}: {said.value(s.key, s.given.value)}" for s in found)
+        yield Item(_short("; ".join(dict.fromkeys(texts))) or said.documents["ask"], said.tree["eight"][side])
 
 
 def _agreed(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

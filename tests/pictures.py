@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -14,12 +16,19 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 from PIL import Image
 
-from bot.documents.asked import heat_map, request
+from bot.documents.asked import heat_map, ready, request
 from bot.house import read_house
 from bot.making import make
 from content.portfolio import Entry
+from content.steering import SteeringWords
 from content.words import Words
+from flows.desk import Desk, Meeting, Seat, Trajectory
+from flows.sharing import facts_of, view
+from flows.steer import Wish
+from flows.steering import Steering
+from flows.turn import Session, Update
 from tests.canvases import walked, words
+from tests.people import START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +40,12 @@ ASKED: tuple[tuple[Any, str, float], ...] = (
     ("pdf", "summary", 1.1), ("pdf", "half-pages", 1.1),
     ("pdf", "canvas", 1.2), ("png", "card", 0.5),
 )  # fmt: skip
+
+SHEETS = (
+    ("invitation", "Zutphen, Anna", "invite"), ("meeting", "1", "paper"),
+    ("shared", "pdf", "take"),
+)  # fmt: skip
+"""(picture, argument, verb) at the desk of trajectories."""
 
 
 def main() -> None:
@@ -52,6 +67,37 @@ def main() -> None:
     newest = Words(about.content, "nl")
     heat = asyncio.run(make(heat_map(shared, newest, HOUSE))).content
     keep("heat-map", next(pages("png", heat, 0.6)))
+    for name, content in of_a_trajectory(about, half):
+        keep(name, next(pages("pdf", content, 1.1)))
+
+
+def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
+    """What a kwartiermaker takes along: the first page of each."""
+    desk = at_the_desk(about, half)
+    said = SteeringWords(about.content, "nl", desk.bot_name)
+    session = Session(desk.chat, "nl", agreed=True, walk=None)
+    for name, argument, verb in SHEETS:
+        turn = Steering(desk, session, Update("u", "c", START, "text"), Wish(verb, argument))
+        getattr(turn, verb)()
+        for message in said.messages(turn.replies):
+            form, _, what = message.document.partition(" ")
+            if form == "pdf":
+                asked = ready(said.words, "pdf", what, json.loads(message.data), HOUSE)
+                yield name, asyncio.run(make(asked)).content
+
+
+def at_the_desk(about: Words, half: Words) -> Desk:
+    guide, zuid = about.content.guide, Trajectory(1, "Jongeren Zuid", "Schulden bij jongeren")
+    seats = tuple(
+        Seat(number, "Zutphen", name, confirmed=True, view=view(facts_of(guide, walk), ("all",)))
+        for number, (name, walk) in enumerate((("Anna", about.walk), ("Bo", half.walk)), 1)
+        if walk
+    )
+    return Desk(
+        1, "c", "nl", agreed=True, seed="example", keeper="Karin", bot_name="opschaalgids_bot",
+        trajectories=(zuid,), current=zuid, seats=seats, near=seats, guide=guide,
+        meetings=(Meeting(1, "Zutphen", START + timedelta(days=14), "stadhuis"),),
+    )  # fmt: skip
 
 
 def pages(form: str, content: bytes, scale: float) -> Iterator[Image.Image]:
