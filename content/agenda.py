@@ -131,7 +131,8 @@ def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:
 def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     for side, found in facts["eight"]:
         texts = (f"{said.short(s.key)}: {said.value(s.key, s.given.value)}" for s in found)
-        yield Item(_short("; ".join(dict.fromkeys(texts))) or said.documents["ask"], said.tree["eight"][side])
+        line = _short("; ".join(dict.fromkeys(texts)))
+        yield Item(line or said.documents["ask"], said.tree["eight"][side])
 
 
 def _agreed(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

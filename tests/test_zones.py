@@ -156,6 +156,13 @@ def test_tomorrow_is_tomorrow_there(room: Room) -> None:
     )
 
 
+def test_the_account_is_read_on_the_own_clock(room: Room) -> None:
+    anna = room.adviser(room.kwartiermaker("Karin", "Zuid"), "Zutphen", "Anna")
+    assert "23 november 2026, 10:0" in text_of(anna.types("/logboek"))
+    anna.types("/tijdzone Bonaire")
+    assert "23 november 2026, 05:0" in text_of(anna.types("/logboek"))
+
+
 def test_a_meeting_is_told_on_everyone_s_own_clock(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Zuid")
     anna = room.adviser(karin, "Kralendijk", "Anna")
