@@ -153,7 +153,8 @@ class Steered:
 
     def seen_anew(self, chat: str) -> None:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""
-        glances.of_person(self.store, self.guide_of, chat)
+        if self.store.known.get("seated"):
+            glances.of_person(self.store, self.guide_of, chat)
 
     def _tell(self, tell: Tell, person: int, update: Update) -> None:
         asking = f"{STEER}{tell.key}" if tell.choices else None

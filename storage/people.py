@@ -49,7 +49,12 @@ class People(Rows):
         """What this transaction put on the list of what was erased."""
 
     def _person(self, update: Update) -> dict[str, Any]:
-        found = self.row("SELECT * FROM people WHERE chat = ?", update.chat)
+        """`seated`: has or had a seat in a trajectory; of most people nothing there is read."""
+        found = self.row(
+            "SELECT p.*, EXISTS (SELECT 1 FROM seats WHERE person = p.id) AS seated "
+            "FROM people p WHERE chat = ?",
+            update.chat,
+        )
         if found:
             return found
         self.db.execute(

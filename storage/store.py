@@ -53,7 +53,8 @@ class Store(Keeping):
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
         person = self.known = self._person(update)
-        walk = self.walk(person["canvas"]) if person["canvas"] else None
+        canvas, seated = person["canvas"], bool(person["seated"])
+        walk = self.walk(canvas, seated=seated) if canvas else None
         return Session(
             chat=update.chat,
             language=_language(person["language"]),
@@ -72,11 +73,11 @@ class Store(Keeping):
             zone=person["zone"],
         )
 
-    def walk(self, canvas: int) -> Walk:
-        """One canvas with its newest answers."""
+    def walk(self, canvas: int, *, seated: bool = True) -> Walk:
+        """One canvas with its newest answers; without a seat no meeting agreed anything."""
         row = self.row("SELECT * FROM canvases WHERE id = ?", canvas) or {}
         cursor = Cursor(row["question"], *(tuple(json.loads(row[c])) for c in CURSOR))
-        given, agreed = self.given(canvas), self.agreed(canvas)
+        given, agreed = self.given(canvas), self.agreed(canvas) if seated else ()
         return Walk(canvas, row["state"], row["depth"], cursor, given, agreed)
 
     def given(self, canvas: int) -> dict[str, Given]:
@@ -90,13 +91,12 @@ class Store(Keeping):
 
     def agreed(self, canvas: int) -> tuple[Agreed, ...]:
         """The actions of meetings that were confirmed for a canvas, oldest first."""
-        # Asked in every turn, and mostly there is none: a sort in SQL would cost as much again.
         rows = self.rows(
             "SELECT a.* FROM seats s JOIN agreed a ON a.seat = s.id WHERE s.canvas = ? "
-            "AND a.confirmed_at IS NOT NULL",
+            "AND a.confirmed_at IS NOT NULL ORDER BY a.id",
             canvas,
         )
-        return tuple(sorted(map(agreed_of, rows), key=lambda one: one.id))
+        return tuple(map(agreed_of, rows))
 
     def _pilots(self, person: int) -> tuple[Pilot, ...]:
         rows = self.rows(
