@@ -20,7 +20,7 @@ transcripts: $(VENV)/.test
 
 prove: $(VENV)/.test
 	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
-	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults.py
+	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults_damage.py
 	PEOPLE=$${PEOPLE:-1000} RESTORES=$${RESTORES:-100} YEARS=$${YEARS:-5} KILLS=$${KILLS:-100} \
 	CANVASES=$${CANVASES:-60} MALFORMED=$${MALFORMED:-10000} INJECTED=$${INJECTED:-500} \
 	$(RUN)/pytest -n auto tests/test_erasing.py tests/test_retention.py tests/test_rekey.py \

@@ -4,10 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.faults import running
 from tests.people import Person
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from tests.faults import Here
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,3 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def anna(tmp_path: Path) -> Person:
     return Person(tmp_path)
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Here]:
+    """The real program before the stand-in, with faults to come."""
+    async with running(tmp_path) as found:
+        yield found

@@ -17,14 +17,25 @@ from bot.clock import now
 from tests import prove_kills, prove_storm
 from tests.docs import DOCS
 
-FAULTS = Path(__file__).parent / "test_faults.py"
+FAULTS = [
+    Path(__file__).parent / f"test_{name}.py"
+    for name in ("faults_disk", "faults_damage", "faults", "copies", "watching")
+]
 
 
 def faults() -> str:
-    """Each fault that tests/test_faults.py plays, and whether all was as expected."""
+    """Each fault that the tests play, and whether all was as expected."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-n", "2", f"--junitxml={report}", str(FAULTS)]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n",
+            "2",
+            f"--junitxml={report}",
+            *map(str, FAULTS),
+        ]
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         cases = list(ET.parse(report).iter("testcase"))  # noqa: S314 - pytest's own
     tried, outcomes = Counter(map(name, cases)), Counter((name(c), outcome(c)) for c in cases)
@@ -91,7 +102,7 @@ the broadcast went out, new people pressed Start.
 {pace}
 ## Faults
 
-`tests/test_faults.py` says what is expected of each.
+`tests/test_faults*.py`, `test_copies.py` and `test_watching.py` say what is expected of each.
 
 {faults}"""
 

@@ -17,10 +17,10 @@ from storage.database import open_database
 from storage.erased import Erased
 from storage.store import Store
 from tests.crossing import ROOT
+from tests.faults import first, running
 from tests.people import START
 from tests.test_cli import Terminal
 from tests.test_erasing import begun, rows
-from tests.test_faults import first, running
 from tests.walkers import until
 
 if TYPE_CHECKING:
