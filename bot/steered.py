@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 LINK = "/start …"
 """What is kept of a text that held a link's secret."""
 
+OF_LINK = frozenset({"follow", "join", "decline"})
+"""The verbs that speak of who made a link; one that still waits for a yes says nothing else."""
+
 
 def _bare(update: Update, wish: Wish) -> Update:
     """What a kwartiermaker or an operator does, without whom it is about: that is not kept."""
@@ -45,9 +48,9 @@ def _bare(update: Update, wish: Wish) -> Update:
 
 def _about(desk: Desk, wish: Wish) -> int:
     """Whom the answers of this turn name: who made the link, or whoever this person works with."""
-    link = desk.followed or desk.invitation
     if WHO.get(wish.verb) == OPERATOR:
         return KEEPERS
+    link = (desk.followed or desk.invitation) if wish.verb in OF_LINK else None
     return (link.made_by if link else None) or NEAR
 
 

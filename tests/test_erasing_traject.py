@@ -182,3 +182,15 @@ def test_a_kwartiermaker_without_a_pilot_gets_their_data(tmp_path: Path) -> None
     said = keeper.types("/mijngegevens")
     tree = json.loads(keeper.papers(said)[1].content)
     assert tree["trajectories"]["kwartiermaker"][0]["name"] == "kees"
+
+
+def test_a_link_that_waits_for_an_answer_does_not_hide_whom_a_message_names(
+    tmp_path: Path,
+) -> None:
+    room, keeper, anna = busy(tmp_path)
+    lotte = room.kwartiermaker("lotte", "Noord")
+    keeper.types(link_in(lotte.types("/traject samen")))
+    assert "anna" in text_of(keeper.types("/overzicht"))
+    anna.types("/vergeet")
+    anna.presses_first("/erase all")
+    assert hits(keeper, "anna") == []
