@@ -50,7 +50,10 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Link:
-    """An invitation, without its secret. `by`: the name of who made it."""
+    """An invitation, without its secret. `by`: the name of who made it.
+
+    `stands`: its maker still has what it gives; for a seat, somebody keeps the trajectory.
+    """
 
     id: int
     kind: LinkKind
@@ -63,10 +66,12 @@ class Link:
     expires_at: datetime
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    stands: bool = True
 
     def open(self, now: datetime) -> bool:
         """Whether it can still be used."""
-        return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
+        unused = self.used_at is None and self.withdrawn_at is None
+        return unused and self.stands and now < self.expires_at
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 BOT_NAME = "bot_name"
 """The fact that getMe told: the name in links."""
 
+STANDS = (
+    "CASE l.kind WHEN 'k' THEN 1 WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat "
+    "AND s.person = l.made_by AND s.left_at IS NULL) ELSE EXISTS (SELECT 1 FROM keepers n "
+    "WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
+    "AND (l.kind = 's' OR n.person = l.made_by)) END"
+)
+"""Whether a link still gives away what its maker has: their own seat, or a trajectory they keep."""
+
 LINKS = (
-    "SELECT l.*, COALESCE(q.name, '') AS by FROM links l "
+    f"SELECT l.*, COALESCE(q.name, '') AS by, {STANDS} AS stands FROM links l "
     "LEFT JOIN kwartiermakers q ON q.person = l.made_by WHERE "
 )
 BY_HASH = f"{LINKS}l.hash = ?"
@@ -131,7 +139,7 @@ class Desks(Seats):
             row["id"], row["kind"], row["by"], row["made_by"],
             trajectory_of(found) if found else None, row["municipality"], row["name"], row["seat"],
             datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
-            time_of(row["withdrawn_at"]),
+            time_of(row["withdrawn_at"]), bool(row["stands"]),
         )  # fmt: skip
 
     def _known(self, person: int, link: Link | None) -> bool:
