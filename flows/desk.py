@@ -203,8 +203,8 @@ class Draft:
 class Desk:
     """Everything that steering may know of one person at one moment.
 
-    `seats`, `meetings`, `links` and `waiting` are of the current trajectory, and
-    there only if this person keeps it now. `near` are those of one
+    `seats`, `meetings` and `links` are of the current trajectory, and there only if
+    this person keeps it now; `waiting` is of all that they keep. `near` are those of one
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `appointing` and `admitting`

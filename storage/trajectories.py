@@ -23,18 +23,16 @@ if TYPE_CHECKING:
 BOT_NAME = "bot_name"
 """The fact that getMe told: the name in links."""
 
-STANDS = (
-    "CASE l.kind WHEN 'k' THEN 1 WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat "
-    "AND s.person = l.made_by AND s.left_at IS NULL) ELSE EXISTS (SELECT 1 FROM keepers n "
-    "WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
-    "AND (l.kind = 's' OR n.person = l.made_by)) END"
-)
-"""Whether a link still gives away what its maker has: their own seat, or a trajectory they keep."""
-
 LINKS = (
-    f"SELECT l.*, COALESCE(q.name, '') AS by, {STANDS} AS stands FROM links l "
+    "SELECT l.*, COALESCE(q.name, '') AS by, CASE l.kind WHEN 'k' THEN 1 "
+    "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = l.made_by "
+    "AND s.left_at IS NULL) ELSE EXISTS (SELECT 1 FROM keepers n WHERE "
+    "n.trajectory = l.trajectory AND n.until_at IS NULL "
+    "AND (l.kind = 's' OR n.person = l.made_by)) END AS stands FROM links l "
     "LEFT JOIN kwartiermakers q ON q.person = l.made_by WHERE "
 )
+"""A link stands while its maker has what it gives: their own seat, or a trajectory they keep."""
+
 BY_HASH = f"{LINKS}l.hash = ?"
 BY_NUMBER = f"{LINKS}l.id = ?"
 OPEN_LINKS = (
@@ -66,6 +64,7 @@ class Desks(Seats):
             known=self._known(me["id"], followed or invitation),
             appointing=self._appointing() if given.get("operator") else (),
             admitting=self._admitting(me["id"]) if kept else (),
+            waiting=self._waiting(me["id"]) if kept else (),
             draft=self._draft(me["id"]) if kept else None,
             asked=self._asked(me["id"], chat, ref),
             **self._prompting(me["id"]), **given,
@@ -82,7 +81,6 @@ class Desks(Seats):
             "seats": self.seats(current.id),
             "meetings": self.meetings(current.id),
             "links": self._links(current.id, now),
-            "waiting": self._waiting(current.id),
             "keepers": self.keepers(current.id),
         }
 
@@ -153,12 +151,14 @@ class Desks(Seats):
 
     # ------------------------------------------------------------ meetings and prompts
 
-    def _waiting(self, trajectory: int) -> tuple[Waiting, ...]:
+    def _waiting(self, person: int) -> tuple[Waiting, ...]:
         rows = self.store.rows(
             "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
-            "FROM prompts r JOIN seats s ON s.id = r.seat WHERE s.trajectory = ? "
-            "AND r.batch <> '' AND r.sent_at IS NULL AND r.ended_at IS NULL GROUP BY r.batch",
-            trajectory,
+            "FROM prompts r JOIN seats s ON s.id = r.seat "
+            "JOIN keepers k ON k.trajectory = s.trajectory AND k.until_at IS NULL "
+            "WHERE k.person = ? AND r.batch <> '' AND r.sent_at IS NULL "
+            "AND r.ended_at IS NULL GROUP BY r.batch",
+            person,
         )
         return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
 
