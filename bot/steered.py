@@ -43,7 +43,13 @@ def _bare(update: Update, wish: Wish) -> Update:
     theirs = update.kind == "text" and wish.argument and WHO.get(wish.verb) in (KEEPER, OPERATOR)
     if not theirs:
         return update
-    return replace(update, text=f"{update.text.split(maxsplit=1)[0]} …")
+    command = update.text.split(maxsplit=1)[0] if update.text.startswith("/") else ""
+    return replace(update, text=f"{command} …".strip())
+
+
+def without_secret(update: Update) -> Update:
+    """The same, but for the link that it follows: only hashes of those are kept."""
+    return replace(update, text=LINK) if secret_of(update) else update
 
 
 def _about(desk: Desk, wish: Wish) -> int:
@@ -101,7 +107,7 @@ class Steered:
         if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
         if wish.verb in LOGBOOK:
-            desk = replace(desk, log=audit.logged(self.store, session.chat))
+            desk = replace(desk, log=audit.logged(self.store, session.chat, there.at.tzinfo))
         outcome = steer(desk, session, there, wish)
         if outcome is None:
             return None
@@ -130,7 +136,7 @@ class Steered:
             for message in said.messages(replies, state, session.pressed)
         )
         turn = Turn(replace(now, language=session.language), switched=outcome.switched)
-        clean = replace(update, text=LINK) if secret_of(update) else _bare(update, wish)
+        clean = _bare(without_secret(update), wish)
         self.store.keep(clean, turn, messages, "")
 
     # ------------------------------------------------------------ what changes

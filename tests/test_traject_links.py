@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.traject import Office
+from flows.inviting import Inviting
+from flows.turn import Update
+from storage import aside
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
@@ -88,3 +91,28 @@ def test_nobody_is_invited_where_nobody_can_say_yes(room: Room) -> None:
     assert "nodigt je uit" in text_of(bo.types(links[0]))
     dismissed(room, "Lotte")
     assert DEAD in text_of(piet.types(links[1]))
+
+
+def test_a_link_that_could_not_be_followed_is_not_kept_with_the_error(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    karin, _ = joined(room)
+    link = link_in(karin.types("/uitnodigen Ede, Bo"))
+    bo = room.person("test:bo")
+    with monkeypatch.context() as broken:
+        broken.delattr(Inviting, "follow")
+        bo.conversation.handle(Update("b1", bo.chat, bo.now, "text", link))
+    (kept,) = aside.waiting(bo.store)
+    assert kept.update
+    assert kept.update.text == "/start …"
+    bo.conversation.retry(kept.id, kept.update, bo.now)
+    assert "nodigt je uit" in text_of(bo.types(link))
+
+
+def test_the_name_of_a_municipality_that_was_typed_under_a_menu_is_not_kept(room: Room) -> None:
+    karin, _ = joined(room)
+    for text in ("akkoord", "Mijn proef", "/gesprek"):
+        karin.types(text)
+    assert "Deelt alleen voortgang" in text_of(karin.types("Zutphen"))
+    kept = karin.store.rows("SELECT text FROM updates WHERE chat = ?", karin.chat)
+    assert not [row for row in kept if "Zutphen" in (row["text"] or "")]
