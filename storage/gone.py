@@ -42,8 +42,11 @@ OF_CANVAS = (
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
-    "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas)",
-    f"DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE seat IN {SEATS_ON})",
+    # When they were asked stays: another pilot must not be asked more often for it.
+    (
+        "UPDATE handed SET prompt = 0 WHERE prompt IN "
+        f"(SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})"
+    ),
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
     "DELETE FROM glances WHERE canvas = :canvas",
     "DELETE FROM planned WHERE canvas = :canvas",

@@ -10,7 +10,11 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from flows.turn import Update
+from storage import copies
+from storage.erased import erased_beside
+from storage.keys import read_keys
 from tests.desks import Member, Room, link_in, text_of
+from tests.people import Person
 from tests.test_erasing import rows
 
 if TYPE_CHECKING:
@@ -194,3 +198,37 @@ def test_a_link_that_waits_for_an_answer_does_not_hide_whom_a_message_names(
     anna.types("/vergeet")
     anna.presses_first("/erase all")
     assert hits(keeper, "anna") == []
+
+
+def test_what_moved_and_was_erased_does_not_come_back_from_before_the_move(tmp_path: Path) -> None:
+    room, _, anna = busy(tmp_path)
+    database, key = tmp_path / "guide.db", tmp_path / "key"
+    copy = copies.make(anna.store.db, database, key, tmp_path / "copies", anna.now)
+    new = room.person("test:new")
+    new.store.erased = erased_beside(database, read_keys(database, key))
+    new.types(link_in(anna.types("/verhuizen")))
+    new.presses("join 0")
+    new.types("/vergeet")
+    new.presses_first("/erase all")
+    for person in room.people.values():
+        person.store.close()
+    copies.put_back(copy, database, key, anna.now)
+    assert MARK not in json.dumps(rows(Person(tmp_path).store), default=str)
+
+
+def test_erasing_a_pilot_gives_no_room_for_more_prompts(tmp_path: Path) -> None:
+    """Two a week is for the person, however many pilots they have."""
+    room, keeper, anna = busy(tmp_path)
+    keeper.types("/vraag")
+    for move in ("kind again", "target all", "send"):
+        keeper.presses_first(move)
+    room.until(anna.now, days=1)
+    handed = rows(anna.store)["handed"]
+    anna.types("/nieuw")
+    anna.types("Andere proef")
+    first = min(anna.store.canvases_of(anna.chat))
+    anna.types("/vergeet")
+    anna.presses_first(f"/forget {first}")
+    anna.presses_first(f"/erase {first}")
+    assert [row["at"] for row in rows(anna.store)["handed"]] == [row["at"] for row in handed]
+    assert handed
