@@ -65,6 +65,11 @@ OF_CANVAS = (
 """What goes with a canvas, in this order. A table that names a canvas gets a line here."""
 
 OF_PERSON = (
+    # The number in the button may be the next person's.
+    (
+        "DELETE FROM askings WHERE key = 'steer.appoint_waits' AND choices LIKE "
+        f"'%\"appoint_yes ' || (SELECT person FROM kwartiermakers WHERE person IN {THEM}) || '\"%'"
+    ),
     f"{BLANKED}about IN {THEM}",
     f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
     f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",

@@ -9,6 +9,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from bot.trust import forget
 from flows.turn import Update
 from storage import copies
 from storage.erased import erased_beside
@@ -232,3 +233,18 @@ def test_erasing_a_pilot_gives_no_room_for_more_prompts(tmp_path: Path) -> None:
     anna.presses_first(f"/erase {first}")
     assert [row["at"] for row in rows(anna.store)["handed"]] == [row["at"] for row in handed]
     assert handed
+
+
+def test_a_button_about_who_went_appoints_nobody_else(tmp_path: Path) -> None:
+    """Whoever comes next may have the number that the button names."""
+    room = Room(tmp_path)
+    links = [link_in(room.operator.types(f"/kwartiermaker {name}")) for name in ("Anna", "Bo")]
+    anna, bo = room.person("test:anna"), room.person("test:bo")
+    anna.types(links[0])
+    anna.presses("join 0")
+    room.operator.hears()
+    forget(room.operator.store, anna.chat, None, anna.now)
+    bo.types(links[1])
+    bo.presses("join 0")
+    room.operator.presses_first("appoint_yes")
+    assert not bo.store.rows("SELECT * FROM kwartiermakers WHERE confirmed_at IS NOT NULL")
