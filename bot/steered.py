@@ -35,7 +35,7 @@ LINK = "/start …"
 """What is kept of a text that held a link's secret."""
 
 OF_LINK = frozenset({"follow", "join", "decline"})
-"""The verbs that speak of who made a link; one that still waits for a yes says nothing else."""
+"""The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
 
 
 def _bare(update: Update, wish: Wish) -> Update:
@@ -53,11 +53,11 @@ def without_secret(update: Update) -> Update:
 
 
 def _about(desk: Desk, wish: Wish) -> int:
-    """Whom the answers of this turn name: who made the link, or whoever this person works with."""
+    """Whom the answers of this turn name: who invites, or whoever this person works with."""
     if WHO.get(wish.verb) == OPERATOR:
         return KEEPERS
     link = (desk.followed or desk.invitation) if wish.verb in OF_LINK else None
-    return (link.made_by if link else None) or NEAR
+    return (link.named if link else None) or NEAR
 
 
 def without_menu(session: Session, update: Update) -> Session:

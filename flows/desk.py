@@ -50,9 +50,10 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Link:
-    """An invitation, without its secret. `by`: the name of who made it.
+    """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
-    `stands`: its maker still has what it gives; for a seat, somebody keeps the trajectory.
+    That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
+    what it gives.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Link:
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
     stands: bool = True
+    named: int | None = None
 
     def open(self, now: datetime) -> bool:
         """Whether it can still be used."""

@@ -24,14 +24,18 @@ BOT_NAME = "bot_name"
 """The fact that getMe told: the name in links."""
 
 LINKS = (
-    "SELECT l.*, COALESCE(q.name, '') AS by, CASE l.kind WHEN 'k' THEN 1 "
+    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN 1 "
     "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = l.made_by "
-    "AND s.left_at IS NULL) ELSE EXISTS (SELECT 1 FROM keepers n WHERE "
-    "n.trajectory = l.trajectory AND n.until_at IS NULL "
-    "AND (l.kind = 's' OR n.person = l.made_by)) END AS stands FROM links l "
-    "LEFT JOIN kwartiermakers q ON q.person = l.made_by WHERE "
+    "AND s.left_at IS NULL) WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
+    "n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END "
+    "AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN "
+    "(SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
+    "ORDER BY n.person IS NOT l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
 )
-"""A link stands while its maker has what it gives: their own seat, or a trajectory they keep."""
+"""A link stands while its maker has what it gives: their own seat, or a trajectory they keep.
+
+A seat is given by who keeps the trajectory now, its maker first.
+"""
 
 BY_HASH = f"{LINKS}l.hash = ?"
 BY_NUMBER = f"{LINKS}l.id = ?"
@@ -137,7 +141,7 @@ class Desks(Seats):
             row["id"], row["kind"], row["by"], row["made_by"],
             trajectory_of(found) if found else None, row["municipality"], row["name"], row["seat"],
             datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
-            time_of(row["withdrawn_at"]), bool(row["stands"]),
+            time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
         )  # fmt: skip
 
     def _known(self, person: int, link: Link | None) -> bool:

@@ -79,6 +79,21 @@ def test_a_seat_that_was_erased_does_not_move(room: Room) -> None:
     assert DEAD in text_of(new.presses("join 0"))
 
 
+def test_an_invitation_names_who_keeps_the_trajectory_now(room: Room) -> None:
+    """Whoever says yes must know who sees them; and erasing that person takes the name along."""
+    karin, _ = joined(room)
+    bo = room.person("test:bo")
+    link = link_in(karin.types("/uitnodigen Ede, Bo"))
+    lotte = room.kwartiermaker("Lotte")
+    lotte.types(link_in(karin.types("/traject overdragen")))
+    lotte.presses("join 0")
+    assert "Wat Lotte van je ziet" in text_of(bo.types(link))
+    lotte.types("/vergeet")
+    lotte.presses_first("/erase all")
+    assert not [row for row in bo.store.rows("SELECT body FROM outbox WHERE chat = ?", bo.chat)
+                if "Lotte" in row["body"]]  # fmt: skip
+
+
 def test_nobody_is_invited_where_nobody_can_say_yes(room: Room) -> None:
     """With a colleague who stays, the same invitation works."""
     karin, _ = joined(room)
