@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot import trust
-from bot.steered import Steered, on_their_clock, without_menu
+from bot.steered import Steered, on_their_clock, without_menu, without_secret
 from content import loader
 from content.render import render, sentence
 from flows.answers import sound
@@ -62,7 +62,7 @@ class Conversation:
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is
-            number = aside.put(self.store, update, error)
+            number = aside.put(self.store, without_secret(update), error)
             # No traceback here: an exception's text may hold a person's words.
             log.error("an update was set aside as number %d", number)  # noqa: TRY400
             self.say(update.chat, "set_aside", update.at, number=number)

@@ -77,6 +77,10 @@ class Lane:
         pause = min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE)
         self.tries, self.rest = self.tries + 1, pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
 
+    async def rests(self) -> None:
+        pause, self.rest = self.rest, 0.0
+        await asyncio.sleep(pause)
+
 
 class Delivery:
     """Everything unsent, on its way. `pace`: messages a second overall, and per chat."""
@@ -151,8 +155,11 @@ class Delivery:
     async def _drain(self, lane: Lane) -> None:
         clock = asyncio.get_running_loop().time
         while outgoing := await self._certainly(partial(outbox.oldest, self.db, lane.chat)):
+            if lane.rest:  # meanwhile it may be recalled, or erased
+                await lane.rests()
+                continue
             await self._prepare(outgoing)
-            await asyncio.sleep(max(lane.rest, lane.pace.wait(clock())))
+            await asyncio.sleep(lane.pace.wait(clock()))
             async with self.gate.through(lane.rank):
                 lane.pace.take(clock())
                 await self._try(lane, outgoing)
@@ -188,7 +195,7 @@ class Delivery:
             await self._certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
             self.figures.sent.labels("refused").inc()
         else:
-            lane.tries, lane.rest = 0, 0.0
+            lane.tries = 0
             self.figures.sent.labels("sent").inc()
 
     async def _send(self, outgoing: Outgoing) -> None:

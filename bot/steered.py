@@ -34,21 +34,30 @@ if TYPE_CHECKING:
 LINK = "/start …"
 """What is kept of a text that held a link's secret."""
 
+OF_LINK = frozenset({"follow", "join", "decline"})
+"""The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
+
 
 def _bare(update: Update, wish: Wish) -> Update:
     """What a kwartiermaker or an operator does, without whom it is about: that is not kept."""
     theirs = update.kind == "text" and wish.argument and WHO.get(wish.verb) in (KEEPER, OPERATOR)
     if not theirs:
         return update
-    return replace(update, text=f"{update.text.split(maxsplit=1)[0]} …")
+    command = update.text.split(maxsplit=1)[0] if update.text.startswith("/") else ""
+    return replace(update, text=f"{command} …".strip())
+
+
+def without_secret(update: Update) -> Update:
+    """The same, but for the link that it follows: only hashes of those are kept."""
+    return replace(update, text=LINK) if secret_of(update) else update
 
 
 def _about(desk: Desk, wish: Wish) -> int:
-    """Whom the answers of this turn name: who made the link, or whoever this person works with."""
-    link = desk.followed or desk.invitation
+    """Whom the answers of this turn name: who invites, or whoever this person works with."""
     if WHO.get(wish.verb) == OPERATOR:
         return KEEPERS
-    return (link.made_by if link else None) or NEAR
+    link = (desk.followed or desk.invitation) if wish.verb in OF_LINK else None
+    return (link.named if link else None) or NEAR
 
 
 def without_menu(session: Session, update: Update) -> Session:
@@ -100,7 +109,7 @@ class Steered:
         if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
         if wish.verb in LOGBOOK:
-            desk = replace(desk, log=audit.logged(self.store, session.chat))
+            desk = replace(desk, log=audit.logged(self.store, session.chat, there.at.tzinfo))
         outcome = steer(desk, session, there, wish)
         if outcome is None:
             return None
@@ -129,7 +138,7 @@ class Steered:
             for message in said.messages(replies, state, session.pressed)
         )
         turn = Turn(replace(now, language=session.language), switched=outcome.switched)
-        clean = replace(update, text=LINK) if secret_of(update) else _bare(update, wish)
+        clean = _bare(without_secret(update), wish)
         self.store.keep(clean, turn, messages, "")
 
     # ------------------------------------------------------------ what changes

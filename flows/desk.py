@@ -50,7 +50,11 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Link:
-    """An invitation, without its secret. `by`: the name of who made it."""
+    """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
+
+    That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
+    what it gives.
+    """
 
     id: int
     kind: LinkKind
@@ -63,10 +67,13 @@ class Link:
     expires_at: datetime
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    stands: bool = True
+    named: int | None = None
 
     def open(self, now: datetime) -> bool:
         """Whether it can still be used."""
-        return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
+        unused = self.used_at is None and self.withdrawn_at is None
+        return unused and self.stands and now < self.expires_at
 
 
 @dataclass(frozen=True)
@@ -198,8 +205,8 @@ class Draft:
 class Desk:
     """Everything that steering may know of one person at one moment.
 
-    `seats`, `meetings`, `links` and `waiting` are of the current trajectory, and
-    there only if this person keeps it now. `near` are those of one
+    `seats`, `meetings` and `links` are of the current trajectory, and there only if
+    this person keeps it now; `waiting` is of all that they keep. `near` are those of one
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `appointing` and `admitting`

@@ -111,19 +111,24 @@ class Prompting(Overseeing):
             self.tell("nobody_meant", count=len(off))
             return
         self.tell(
-            "preview", f"send {_mark(kind, target, cut(clean(text), LONGEST_TEXT))}", "drop",
+            "preview", f"send {self._mark(kind, target, cut(clean(text), LONGEST_TEXT))}", "drop",
             text=cut(clean(text), LONGEST_TEXT), what=kind, target=target,
             count=len(seats) - len(off), off=len(off), due=next_moment(self.now + GRACE),
             by=self.desk.keeper, names=[seat.called for seat in seats if not seat.off][:3],
         )  # fmt: skip
 
     def send(self) -> None:
-        draft = self.desk.draft
-        shown = draft and _mark(draft.kind, draft.target, draft.text) == self.argument
-        if draft is None or self.desk.current is None or not shown:
-            self.tell("settled")
-        else:
+        """Only what the preview above this button showed."""
+        draft = self.desk.draft if self.desk.current else None
+        if draft and self._mark(draft.kind, draft.target, draft.text) == self.argument:
             self._send(draft)
+        else:
+            self.tell("settled")
+
+    def _mark(self, kind: str, target: str, text: str) -> str:
+        """Which preview a button stood under: an old one sends nothing else than it showed."""
+        shown = f"{self.here.id}\n{kind}\n{target}\n{text}"
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
     def _send(self, draft: Draft) -> None:
         seats = [seat for seat in self.meant(draft.target) if not seat.off]
@@ -141,15 +146,10 @@ class Prompting(Overseeing):
         self.tell("dropped")
 
     def call_off(self) -> None:
-        """Whoever keeps the trajectory may; what has gone has gone."""
+        """Whoever keeps its trajectory may, current or not; what has gone has gone."""
         found = next((w for w in self.desk.waiting if w.batch == self.argument), None)
         if found is None:
             self.tell("gone_already")
         else:
             self.do(CancelPrompts(found.batch))
             self.tell("called_off", count=found.count)
-
-
-def _mark(kind: str, target: str, text: str) -> str:
-    """Which preview a button stood under: an old one sends nothing else than it showed."""
-    return hashlib.sha256(f"{kind}\n{target}\n{text}".encode()).hexdigest()[:16]

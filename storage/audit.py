@@ -11,6 +11,7 @@ from storage.rows import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import tzinfo
 
     from sqlite_utils import Database
 
@@ -23,7 +24,8 @@ OF_PERSON = (
     "LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id "
     "WHERE a.canvas IN (SELECT c.id FROM canvases c JOIN people p ON p.id = c.person "
     "WHERE p.chat = :chat) OR a.seat IN (SELECT s.id FROM seats s "
-    "JOIN people p ON p.id = s.person WHERE p.chat = :chat) ORDER BY a.id"
+    "JOIN people p ON p.id = s.person WHERE p.chat = :chat) "
+    "ORDER BY datetime(a.at), a.id"
 )
 """Every line about somebody's canvases and seats, oldest first."""
 
@@ -72,12 +74,12 @@ def about(db: Database, canvas: int) -> list[Line]:
     return [Line(*row) for row in rows]
 
 
-def logged(store: Rows, chat: str) -> tuple[Logged, ...]:
-    """What was done with somebody's canvases and seats, newest first."""
-    return tuple(map(_logged, reversed(store.rows(OF_PERSON, chat=chat))))
+def logged(store: Rows, chat: str, zone: tzinfo | None) -> tuple[Logged, ...]:
+    """What was done with somebody's canvases and seats, newest first, on that clock."""
+    return tuple(_logged(row, zone) for row in reversed(store.rows(OF_PERSON, chat=chat)))
 
 
-def _logged(row: dict[str, Any]) -> Logged:
+def _logged(row: dict[str, Any], zone: tzinfo | None) -> Logged:
     deed, _, about = row["what"].partition(" ")
-    at = datetime.fromisoformat(row["at"])
+    at = datetime.fromisoformat(row["at"]).astimezone(zone)
     return Logged(at, row["who"], deed, about, row["name"], row["canvas"])

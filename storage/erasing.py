@@ -39,6 +39,14 @@ OPEN_ANOTHER = (
     "shown = NULL WHERE id = :person AND canvas = :canvas"
 )
 
+MOVED = (
+    "SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a "
+    "JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person "
+    "WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k "
+    "JOIN people o ON o.id = k.person WHERE o.chat = :chat)"
+)
+"""Whose a canvas was before it moved to this account: in a backup of then it still is."""
+
 HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
 
 PLACES = (
@@ -79,7 +87,8 @@ def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
     rows = store.rows("SELECT id FROM canvases WHERE person = ? ORDER BY id", person["id"])
     for row in rows:
         _refuse_held(store, row["id"])
-    _listed(store, [_person(person)], at)
+    moved = store.rows(MOVED, chat=chat, canvas=None)
+    _listed(store, [_person(person), *map(_canvas, moved)], at)
     for row in rows:
         _erase(store, row["id"], who, at)
     _erase_person(store, chat, who, at)
@@ -98,7 +107,8 @@ def erase_canvas(store: Keeping, number: int, who: str, at: datetime) -> None:
     if owner is None:
         return
     _refuse_held(store, number)
-    _listed(store, [_canvas(owner)], at)
+    moved = store.rows(MOVED, chat=None, canvas=number)
+    _listed(store, [_canvas(owner), *map(_canvas, moved)], at)
     _erase_canvas(store, owner, who, at)
 
 

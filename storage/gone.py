@@ -42,8 +42,11 @@ OF_CANVAS = (
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
-    "DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE canvas = :canvas)",
-    f"DELETE FROM handed WHERE prompt IN (SELECT id FROM prompts WHERE seat IN {SEATS_ON})",
+    # When they were asked stays: another pilot must not be asked more often for it.
+    (
+        "UPDATE handed SET prompt = 0 WHERE prompt IN "
+        f"(SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})"
+    ),
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
     "DELETE FROM glances WHERE canvas = :canvas",
     "DELETE FROM planned WHERE canvas = :canvas",
@@ -62,6 +65,11 @@ OF_CANVAS = (
 """What goes with a canvas, in this order. A table that names a canvas gets a line here."""
 
 OF_PERSON = (
+    # The number in the button may be the next person's.
+    (
+        "DELETE FROM askings WHERE key = 'steer.appoint_waits' AND choices LIKE "
+        f"'%\"appoint_yes ' || (SELECT person FROM kwartiermakers WHERE person IN {THEM}) || '\"%'"
+    ),
     f"{BLANKED}about IN {THEM}",
     f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
     f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",

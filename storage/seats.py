@@ -118,7 +118,7 @@ class Seats:
     def _looks(self, seat: int) -> tuple[Look, ...]:
         rows = self.store.rows(LOOKS, seat)
         return tuple(
-            Look(r["name"], r["what"].partition(" ")[2], datetime.fromisoformat(r["at"]), r["who"])
+            Look(r["name"], r["what"].partition(" ")[2], self.local(r["at"]), r["who"])
             for r in rows
         )
 
@@ -135,7 +135,7 @@ class Seats:
         )
 
     def local(self, text: str) -> datetime:
-        """What is kept in UTC, on the clock of the wall."""
+        """A moment that is kept, on the clock of who looks."""
         return datetime.fromisoformat(text).astimezone(self.zone)
 
 

@@ -24,9 +24,19 @@ BOT_NAME = "bot_name"
 """The fact that getMe told: the name in links."""
 
 LINKS = (
-    "SELECT l.*, COALESCE(q.name, '') AS by FROM links l "
-    "LEFT JOIN kwartiermakers q ON q.person = l.made_by WHERE "
+    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN 1 "
+    "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = l.made_by "
+    "AND s.left_at IS NULL) WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
+    "n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END "
+    "AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN "
+    "(SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
+    "ORDER BY n.person IS NOT l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
 )
+"""A link stands while its maker has what it gives: their own seat, or a trajectory they keep.
+
+A seat is given by who keeps the trajectory now, its maker first.
+"""
+
 BY_HASH = f"{LINKS}l.hash = ?"
 BY_NUMBER = f"{LINKS}l.id = ?"
 OPEN_LINKS = (
@@ -58,6 +68,7 @@ class Desks(Seats):
             known=self._known(me["id"], followed or invitation),
             appointing=self._appointing() if given.get("operator") else (),
             admitting=self._admitting(me["id"]) if kept else (),
+            waiting=self._waiting(me["id"]) if kept else (),
             draft=self._draft(me["id"]) if kept else None,
             asked=self._asked(me["id"], chat, ref),
             **self._prompting(me["id"]), **given,
@@ -74,7 +85,6 @@ class Desks(Seats):
             "seats": self.seats(current.id),
             "meetings": self.meetings(current.id),
             "links": self._links(current.id, now),
-            "waiting": self._waiting(current.id),
             "keepers": self.keepers(current.id),
         }
 
@@ -131,7 +141,7 @@ class Desks(Seats):
             row["id"], row["kind"], row["by"], row["made_by"],
             trajectory_of(found) if found else None, row["municipality"], row["name"], row["seat"],
             datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
-            time_of(row["withdrawn_at"]),
+            time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
         )  # fmt: skip
 
     def _known(self, person: int, link: Link | None) -> bool:
@@ -145,12 +155,14 @@ class Desks(Seats):
 
     # ------------------------------------------------------------ meetings and prompts
 
-    def _waiting(self, trajectory: int) -> tuple[Waiting, ...]:
+    def _waiting(self, person: int) -> tuple[Waiting, ...]:
         rows = self.store.rows(
             "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
-            "FROM prompts r JOIN seats s ON s.id = r.seat WHERE s.trajectory = ? "
-            "AND r.batch <> '' AND r.sent_at IS NULL AND r.ended_at IS NULL GROUP BY r.batch",
-            trajectory,
+            "FROM prompts r JOIN seats s ON s.id = r.seat "
+            "JOIN keepers k ON k.trajectory = s.trajectory AND k.until_at IS NULL "
+            "WHERE k.person = ? AND r.batch <> '' AND r.sent_at IS NULL "
+            "AND r.ended_at IS NULL GROUP BY r.batch",
+            person,
         )
         return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
 

@@ -9,8 +9,13 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from bot.trust import forget
 from flows.turn import Update
+from storage import copies
+from storage.erased import erased_beside
+from storage.keys import read_keys
 from tests.desks import Member, Room, link_in, text_of
+from tests.people import Person
 from tests.test_erasing import rows
 
 if TYPE_CHECKING:
@@ -182,3 +187,64 @@ def test_a_kwartiermaker_without_a_pilot_gets_their_data(tmp_path: Path) -> None
     said = keeper.types("/mijngegevens")
     tree = json.loads(keeper.papers(said)[1].content)
     assert tree["trajectories"]["kwartiermaker"][0]["name"] == "kees"
+
+
+def test_a_link_that_waits_for_an_answer_does_not_hide_whom_a_message_names(
+    tmp_path: Path,
+) -> None:
+    room, keeper, anna = busy(tmp_path)
+    lotte = room.kwartiermaker("lotte", "Noord")
+    keeper.types(link_in(lotte.types("/traject samen")))
+    assert "anna" in text_of(keeper.types("/overzicht"))
+    anna.types("/vergeet")
+    anna.presses_first("/erase all")
+    assert hits(keeper, "anna") == []
+
+
+def test_what_moved_and_was_erased_does_not_come_back_from_before_the_move(tmp_path: Path) -> None:
+    room, _, anna = busy(tmp_path)
+    database, key = tmp_path / "guide.db", tmp_path / "key"
+    copy = copies.make(anna.store.db, database, key, tmp_path / "copies", anna.now)
+    new = room.person("test:new")
+    new.store.erased = erased_beside(database, read_keys(database, key))
+    new.types(link_in(anna.types("/verhuizen")))
+    new.presses("join 0")
+    new.types("/vergeet")
+    new.presses_first("/erase all")
+    for person in room.people.values():
+        person.store.close()
+    copies.put_back(copy, database, key, anna.now)
+    assert MARK not in json.dumps(rows(Person(tmp_path).store), default=str)
+
+
+def test_erasing_a_pilot_gives_no_room_for_more_prompts(tmp_path: Path) -> None:
+    """Two a week is for the person, however many pilots they have."""
+    room, keeper, anna = busy(tmp_path)
+    keeper.types("/vraag")
+    for move in ("kind again", "target all", "send"):
+        keeper.presses_first(move)
+    room.until(anna.now, days=1)
+    handed = rows(anna.store)["handed"]
+    anna.types("/nieuw")
+    anna.types("Andere proef")
+    first = min(anna.store.canvases_of(anna.chat))
+    anna.types("/vergeet")
+    anna.presses_first(f"/forget {first}")
+    anna.presses_first(f"/erase {first}")
+    assert [row["at"] for row in rows(anna.store)["handed"]] == [row["at"] for row in handed]
+    assert handed
+
+
+def test_a_button_about_who_went_appoints_nobody_else(tmp_path: Path) -> None:
+    """Whoever comes next may have the number that the button names."""
+    room = Room(tmp_path)
+    links = [link_in(room.operator.types(f"/kwartiermaker {name}")) for name in ("Anna", "Bo")]
+    anna, bo = room.person("test:anna"), room.person("test:bo")
+    anna.types(links[0])
+    anna.presses("join 0")
+    room.operator.hears()
+    forget(room.operator.store, anna.chat, None, anna.now)
+    bo.types(links[1])
+    bo.presses("join 0")
+    room.operator.presses_first("appoint_yes")
+    assert not bo.store.rows("SELECT * FROM kwartiermakers WHERE confirmed_at IS NOT NULL")

@@ -118,6 +118,15 @@ def test_one_sentence_where_something_is_wrong(
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_an_export_makes_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "elsewhere.db"))
+    assert cli.run(["export", "--format", "json", "--traject", "1"]) == cli.TO_MEND
+    assert "There is no database at" in capsys.readouterr().err
+    assert not (tmp_path / "elsewhere.db").exists()
+
+
 def test_what_a_meeting_agreed_is_in_the_export(
     karin: Member, room: Room, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -93,6 +93,32 @@ def test_an_old_preview_sends_nothing_else(room: Room) -> None:
     assert "niets veranderd" in text_of(karin.seen[-1:])
 
 
+def between_two(room: Room) -> Member:
+    """Karin looks at a preview for Ede in one trajectory, and keeps another with Zutphen."""
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    room.adviser(karin, "Zutphen", "Anna")
+    karin.types("/traject nieuw Noord")
+    room.adviser(karin, "Ede", "Bo")
+    karin.types("/vraag Gaat het goed?")
+    assert "Ede, Bo" in text_of(karin.presses_first("target all"))
+    return karin
+
+
+def test_a_preview_sends_to_nobody_in_another_trajectory(room: Room) -> None:
+    karin = between_two(room)
+    karin.types("/traject Jongeren Zuid")
+    assert "al geregeld" in text_of(karin.presses_first("send", "preview"))
+    assert not karin.store.rows("SELECT * FROM prompts WHERE batch <> ''")
+
+
+def test_what_was_sent_off_in_another_trajectory_can_be_called_off(room: Room) -> None:
+    karin = between_two(room)
+    karin.presses_first("send", "preview")
+    karin.types("/traject Jongeren Zuid")
+    assert "Ingetrokken voor 1 persoon" in text_of(karin.presses_first("call_off"))
+    assert "Nog niet weg" not in text_of(karin.types("/vraag"))
+
+
 def test_after_stop_nothing_comes_and_only_that_is_seen(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
     anna = room.adviser(karin, "Zutphen", "Anna")

@@ -180,6 +180,20 @@ def test_a_meeting_is_told_on_everyone_s_own_clock(room: Room) -> None:
     assert "9 december 2026, 10:00" in text_of(anna.hears())
 
 
+def test_who_did_what_is_told_on_one_s_own_clock(room: Room) -> None:
+    """At two in the night in Amsterdam it is still the day before on Bonaire."""
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Kralendijk", "Anna")
+    for text in ("akkoord", "Jongeren aan zet", "/tijdzone Bonaire"):
+        anna.types(text)
+    at(room, datetime(2026, 12, 2, 2, tzinfo=HOUSE))
+    karin.types("/overzicht")
+    assert "1 december 2026, 21:00: ingezien (voortgang), door Karin" in text_of(
+        anna.types("/logboek")
+    )
+    assert "Karin, voortgang, laatst op 1 december 2026" in text_of(anna.types("/delen"))
+
+
 # ---------------------------------------------------------------- prompts
 
 

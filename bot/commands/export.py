@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import trust
 from bot.clock import now
-from bot.commands.shared import Mistake, made, opened, put
+from bot.commands.shared import Mistake, existing, made, opened, put
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
@@ -66,7 +66,7 @@ def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
     from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
 
     form, house = _shared_form(options), read_house(settings.house)
-    with opened(settings) as store, store.transaction():
+    with existing(settings) as store, store.transaction():
         try:
             office = Office(Conversation(store), now(settings.timezone))
             if not form:

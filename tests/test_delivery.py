@@ -1,0 +1,73 @@
+"""What waits to be sent and is taken back meanwhile does not go out."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.channel import Later
+from bot.delivery import Delivery
+from bot.watch import Figures
+from storage import outbox
+from tests.walkers import until
+
+if TYPE_CHECKING:
+    from storage.outbox import Outgoing, Press
+    from tests.people import Person
+
+CHAT = "test:1"
+
+
+@dataclass
+class Busy:
+    """A channel that asks the first time to come back later."""
+
+    refused: int = 0
+    reached: list[str] = field(default_factory=list)
+
+    def owns(self, chat: str) -> bool:
+        return chat == CHAT
+
+    async def prepare(self, outgoing: Outgoing) -> None:
+        del outgoing
+
+    async def send(self, outgoing: Outgoing) -> int:
+        if not self.refused:
+            self.refused += 1
+            raise Later(0.3)
+        self.reached.append(outgoing.message.html)
+        return len(self.reached)
+
+    async def replace(self, outgoing: Outgoing, place: int) -> int:
+        del place
+        return await self.send(outgoing)
+
+    async def close(self, standing: Outgoing, chosen: str) -> None:
+        del standing, chosen
+
+    async def remove(self, chat: str, places: tuple[int, ...]) -> None:
+        del chat, places
+
+    async def answer(self, press: Press) -> None:
+        del press
+
+
+@pytest.mark.asyncio
+async def test_what_is_recalled_while_its_chat_rests_is_not_sent(anna: Person) -> None:
+    for text in ("eerst", "daarna"):
+        anna.conversation.say(CHAT, "set_aside", anna.now, number=text)
+    first, _ = outbox.due(anna.store.db, CHAT)
+    channel = Busy()
+    figures = Figures(anna.store.db, lambda: anna.now)
+    delivery = Delivery(anna.store.db, channel, (30, 30), lambda: anna.now, figures)
+    stop = asyncio.Event()
+    running = asyncio.create_task(delivery.run(stop))
+    await until(lambda: bool(channel.refused))
+    outbox.failed(anna.store.db, first.id, "recalled")
+    await until(lambda: bool(channel.reached))
+    stop.set()
+    await running
+    assert ["daarna" in html for html in channel.reached] == [True]
