@@ -189,7 +189,13 @@ class Inviting(Steer):
 
     def follow(self) -> None:
         """Who follows a link sees who invites, for what, and what they will see."""
-        link = self.desk.followed
+        self._follow(self.desk.followed)
+
+    def invited(self) -> None:
+        """Akkoord without a yes to the invitation would leave the kwartiermaker waiting."""
+        self._follow(self.desk.invitation)
+
+    def _follow(self, link: Link | None) -> None:
         reason = self._useless(link)
         if link is None or reason:
             self.do(Follow(None))

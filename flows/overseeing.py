@@ -25,6 +25,9 @@ ROWS = 15
 LONGEST_TEXT = 400
 LONGEST_SILENCE = 90
 
+HELP = "/?"
+"""No word of anybody's: the dialogue answers what it does not know with its help."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -41,7 +44,19 @@ class Overseeing(Inviting):
 
     def hello(self) -> None:
         """A kwartiermaker who answers about no pilot is at the desk."""
-        self.tell("hello", current=self.desk.current, name=self.desk.keeper)
+        if self.desk.keeper is None:
+            self.tell("keeper_waits")
+        else:
+            self.tell("hello", current=self.desk.current, name=self.desk.keeper,
+                      pilot=self.session.walk is not None)  # fmt: skip
+
+    def help(self) -> None:
+        """What only these people can type, before what everybody can."""
+        if self.desk.keeper is not None:
+            self.hello()
+        if self.desk.own:
+            self.tell("help_adviser")
+        self.then = HELP if self.session.walk else ""
 
     # ------------------------------------------------------------ trajectories
 
