@@ -57,7 +57,7 @@ class Inviting(Steer):
         self.tell(f"{what}_made", until=until, **data)
         self.tell(f"{what}_text", secret=secret, until=until, by=self.desk.keeper, **data)
         if picture and self.desk.bot_name:
-            self.tell("link_picture", secret=secret, about=data.get("municipality", ""))
+            self.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
 
     # ------------------------------------------------------------ kwartiermakers
 
