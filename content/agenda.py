@@ -116,10 +116,7 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 
 def _adviser(said: SteeringWords, seat: Any) -> Item:
-    told = said.documents
-    shared = ", ".join(lower_first(said.what(what)) for what in seat.view.shares)
-    kept = told["shares"].format(what=shared) if shared else told["shares_none"]
-    return Item(f"{progress(said, seat)}. {kept}", seat.person)
+    return Item(progress(said, seat), seat.person)
 
 
 def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:

@@ -44,6 +44,7 @@ def sheets(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
         "subject": about.subject and told["about"].format(subject=lower_first(about.subject)),
         "welcome": about.welcome,
         "by": told["from"].format(by=facts["by"]),
+        "gives": told["gives"],
         "sees": told["sees"].format(by=facts["by"]),
         "steps": list(told["follow"]),
         "until": told["until"].format(day=said.day(facts["until"])),

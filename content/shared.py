@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.blocks import Bullets, Document, Heading, Item, Paragraph, to_data
 from content.documents import markdown
 from content.portfolio import Sheet
+from content.words import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -132,17 +133,19 @@ def slug(name: str) -> str:
 
 
 def progress(said: SteeringWords, seat: Seat) -> str:
-    """Where an adviser is, which the kwartiermaker always sees."""
+    """Where an adviser is, which the kwartiermaker always sees, and what they share."""
     seen, told = seat.view, said.documents
     line = str(told["progress"]).format(part=said.part(seen.part), n=seen.settled, m=seen.asked)
     line = line[:1].upper() + line[1:]
     week = str(told["changed"]).format(week=said.week(seen.week)) if seen.week else ""
-    return line + week
+    shared = ", ".join(lower_first(said.what(what)) for what in seen.shares)
+    kept = told["shares"].format(what=shared) if shared else told["shares_none"]
+    return f"{line}{week}. {kept}"
 
 
 def _blocks(said: SteeringWords, seat: Seat, level: int) -> Iterator[Block]:
     seen, told, words = seat.view, said.documents, said.words
-    yield Paragraph(f"{progress(said, seat)}.")
+    yield Paragraph(progress(said, seat))
     if seen.gate:
         gate = words.advice_words["gate"][seen.gate]
         yield from (Heading(gate["title"], level), Paragraph(gate["text"]))

@@ -208,7 +208,8 @@ class Desk:
     `seats`, `meetings` and `links` are of the current trajectory, and there only if
     this person keeps it now; `waiting` is of all that they keep. `near` are those of one
     municipality with the answers they share. `seed` is fresh randomness: the
-    secrets of this turn are made from it. `known`: the invitation is from a
+    secrets of this turn are made from it. `waits`: an operator has yet to say
+    that this is the kwartiermaker who was invited. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `appointing` and `admitting`
     wait for this person's yes; `log`: who did what with their canvases, newest first.
     """
@@ -220,6 +221,7 @@ class Desk:
     seed: str
     operator: bool = False
     keeper: str | None = None
+    waits: bool = False
     bot_name: str = ""
     trajectories: tuple[Trajectory, ...] = ()
     current: Trajectory | None = None

@@ -57,7 +57,7 @@ class Inviting(Steer):
         self.tell(f"{what}_made", until=until, **data)
         self.tell(f"{what}_text", secret=secret, until=until, by=self.desk.keeper, **data)
         if picture and self.desk.bot_name:
-            self.tell("link_picture", secret=secret, about=data.get("municipality", ""))
+            self.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
 
     # ------------------------------------------------------------ kwartiermakers
 
@@ -189,7 +189,13 @@ class Inviting(Steer):
 
     def follow(self) -> None:
         """Who follows a link sees who invites, for what, and what they will see."""
-        link = self.desk.followed
+        self._follow(self.desk.followed)
+
+    def invited(self) -> None:
+        """Akkoord without a yes to the invitation would leave the kwartiermaker waiting."""
+        self._follow(self.desk.invitation)
+
+    def _follow(self, link: Link | None) -> None:
         reason = self._useless(link)
         if link is None or reason:
             self.do(Follow(None))

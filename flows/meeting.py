@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flows.steer import Wish
     from flows.turn import Given
 
-CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])[:.]([0-5]\d)\b(?: uur)?")
+CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
 ALL_DAY = time(10)
 """Where no time was said: a meeting still needs a place in a calendar."""
 
@@ -98,14 +98,22 @@ class Meetings(Prompting):
             return
         town, _, rest = self.argument.partition(",")
         name = self.named(self.desk, town.partition("\n")[0])
+        if name is None and (begun := self._begun()):
+            name, rest = begun, self.argument[len(begun) :]
         if not self.argument:
             self._towns()
         elif name is None:
-            self.tell("town_unknown", town=town)
+            self.unknown(town)
         elif rest.strip():
             self._plan(name, rest)
         else:
             self._page_of(name)
+
+    def _begun(self) -> str:
+        """The municipality that the words begin with where no comma followed it."""
+        said = self.argument.casefold()
+        begun = [name for name in self.towns() if said.startswith(f"{name.casefold()} ")]
+        return max(begun, key=len, default="")
 
     def town(self) -> None:
         name = town_of(self.desk, self.wish)
@@ -117,7 +125,7 @@ class Meetings(Prompting):
     def _towns(self) -> None:
         towns = list(self.towns().items())[:TOWNS_LISTED]
         if not towns:
-            self.tell("overview_empty", trajectory=self.here)
+            self.tell("overview_empty", trajectory=self.here, **self.still_open())
             return
         labels = {f"town {seats[0].id}": name for name, seats in towns}
         self.tell("meeting_whom", *labels, labels=labels)
@@ -129,7 +137,7 @@ class Meetings(Prompting):
         elif len(self.desk.seats) > TAKEN_ALONG:
             self.tell("portfolio_large", trajectory=self.here)
         elif not self.desk.seats:
-            self.tell("overview_empty", trajectory=self.here)
+            self.tell("overview_empty", trajectory=self.here, **self.still_open())
         else:
             sharing = sum(bool(seat.view.shares) for seat in self.desk.seats)
             forms = [*(TEXTS if sharing else ()), *TABLES]
@@ -152,13 +160,16 @@ class Meetings(Prompting):
     def _plan(self, town: str, said: str) -> None:
         """When, then where: a date and a time as people type them."""
         day, _, place = said.partition(",")
+        then, _, after = place.partition(",")
+        if CLOCK.fullmatch(then.strip()):
+            day, place = f"{day} {then}", after
         clock = CLOCK.search(day)
         words = CLOCK.sub(" ", day).strip()
         found = moments.understand(words, self.now, self.guide.moments)
         if isinstance(found, Refused) or not found["date"]:
             self.tell("meeting_unclear", town=town)
             return
-        hour = time(int(clock[1]), int(clock[2])) if clock else ALL_DAY
+        hour = time(int(clock[1]), int(clock[2] or 0)) if clock else ALL_DAY
         date = datetime.fromisoformat(found["date"]).date()
         at = datetime.combine(date, hour, self.now.tzinfo)
         if at < self.now:
@@ -252,8 +263,10 @@ class Meetings(Prompting):
         head, _, body = self.argument.partition("\n")
         town = self.named(self.desk, head)
         lines = [short(line) for line in clean(body).split("\n") if line.strip()]
-        if town is None or not lines or len(lines) % THREE:
-            self.tell("report_how")
+        if lines and all(line.count(",") == THREE - 1 for line in lines):
+            lines = [part.strip() for line in lines for part in line.split(",")]
+        if town is None or not all(lines) or not lines or len(lines) % THREE:
+            self.tell("report_how", town=town or next(iter(self.towns()), "Zutphen"))
             return
         for at in range(0, len(lines), THREE):
             self._note(town, *lines[at : at + THREE])

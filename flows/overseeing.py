@@ -22,8 +22,14 @@ ON_A_PAGE = 5
 ROWS = 15
 """Municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all."""
 
+OPEN_LISTED = 10
+"""Open invitations named under the overview; /uitnodigen has them all."""
+
 LONGEST_TEXT = 400
 LONGEST_SILENCE = 90
+
+HELP = "/?"
+"""No word of anybody's: the dialogue answers what it does not know with its help."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,19 @@ class Overseeing(Inviting):
 
     def hello(self) -> None:
         """A kwartiermaker who answers about no pilot is at the desk."""
-        self.tell("hello", current=self.desk.current, name=self.desk.keeper)
+        if self.desk.keeper is None:
+            self.tell("keeper_waits")
+        else:
+            self.tell("hello", current=self.desk.current, name=self.desk.keeper,
+                      pilot=self.session.walk is not None)  # fmt: skip
+
+    def help(self) -> None:
+        """What only these people can type, before what everybody can."""
+        if self.desk.keeper is not None:
+            self.hello()
+        if self.desk.own:
+            self.tell("help_adviser")
+        self.then = HELP if self.session.walk else ""
 
     # ------------------------------------------------------------ trajectories
 
@@ -74,10 +92,12 @@ class Overseeing(Inviting):
     def _find(self) -> None:
         names = [Choice(f"{t.id}", t.name) for t in self.desk.trajectories]
         found = match(self.argument, names)
-        if found is None:
-            self._make(self.argument)
-        else:
+        if found:
             self._go(int(found))
+        elif self.desk.trajectories:
+            self.tell("trajectory_unknown", said=short(self.argument))
+        else:
+            self._make(self.argument)
 
     def _make(self, said: str) -> None:
         name = short(said)
@@ -137,7 +157,7 @@ class Overseeing(Inviting):
         if self.desk.current is None:
             self.tell("no_trajectory")
         elif not self.desk.seats:
-            self.tell("overview_empty", trajectory=self.here)
+            self.tell("overview_empty", trajectory=self.here, **self.still_open())
         else:
             self._page(0, self.argument)
 
@@ -151,7 +171,7 @@ class Overseeing(Inviting):
         lines = list(self._lines(town))
         pages = [lines[at : at + ON_A_PAGE] for at in range(0, len(lines), ON_A_PAGE)]
         if not pages:
-            self.tell("town_unknown", town=town)
+            self.unknown(town)
             return
         at = min(number, len(pages) - 1)
         self.do(Looked(tuple(line.seat.id for line in pages[at]), "overview"))
@@ -160,7 +180,22 @@ class Overseeing(Inviting):
         self.tell(
             "overview", *more, labels=labels, lines=pages[at], page=at + 1, pages=len(pages),
             trajectory=self.here, towns=len(self.towns()),
+            **self.still_open(here=at == len(pages) - 1 and not town),
         )  # fmt: skip
+
+    def still_open(self, *, here: bool = True) -> dict[str, Any]:
+        """Where an invitation is still open, and how many more; nothing where not `here`."""
+        names = self._invited() if here else []
+        return {"invited": names[:OPEN_LISTED], "more": len(names[OPEN_LISTED:])}
+
+    def _invited(self) -> list[str]:
+        return list(dict.fromkeys(k.municipality for k in self.desk.links if k.kind == "s"))
+
+    def unknown(self, town: str) -> None:
+        """No municipality that takes part; perhaps one that was invited."""
+        wanted = town.strip().casefold()
+        invited = [name for name in self._invited() if name.casefold() == wanted]
+        self.tell("town_unknown", town=town, invited="".join(invited[:1]))
 
     def _lines(self, town: str) -> Iterator[Line]:
         towns = self.towns()

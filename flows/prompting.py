@@ -47,7 +47,7 @@ class Prompting(Overseeing):
         if seat and (colon or "\n" not in said):
             kind = "text" if text.strip() else (draft.kind if draft else "open")
             self._preview(kind, f"town {seat.id}", text or (draft.text if draft else ""))
-        elif draft:
+        elif draft and draft.target:
             self._preview(draft.kind, draft.target, said)
         else:
             self._draft("text", "", said)
@@ -106,10 +106,10 @@ class Prompting(Overseeing):
         """What goes out, to how many, and when; nothing has gone yet."""
         seats = self.meant(target)
         off = [seat for seat in seats if seat.off]
-        self._draft(kind, target, text)
         if len(off) == len(seats):
             self.tell("nobody_meant", count=len(off))
             return
+        self._draft(kind, target, text)
         self.tell(
             "preview", f"send {self._mark(kind, target, cut(clean(text), LONGEST_TEXT))}", "drop",
             text=cut(clean(text), LONGEST_TEXT), what=kind, target=target,

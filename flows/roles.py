@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from flows.desk import Desk
 
 ANYONE, AGREED, ADVISER, KEEPER, OPERATOR = "anyone", "agreed", "adviser", "keeper", "operator"
+INVITED, AT_DESK, TAKING_PART = "invited", "at desk", "taking part"
+"""Not agreed yet but with a link; kwartiermaker or waiting to be; kwartiermaker or adviser."""
 
 TYPED = {
     "appoint": OPERATOR,
@@ -70,8 +72,14 @@ PRESSED = {
 }
 """Buttons."""
 
-HEARD = {"follow": ANYONE, "replied": AGREED, "hello": KEEPER}
-"""A link, a text that replies to a prompt, and a start by who has no pilot of their own."""
+HEARD = {
+    "follow": ANYONE,
+    "invited": INVITED,
+    "replied": AGREED,
+    "hello": AT_DESK,
+    "help": TAKING_PART,
+}
+"""A link, a text that replies to a prompt, and what the dialogue would greet or explain."""
 
 WHO = {**TYPED, **PRESSED, **HEARD}
 
@@ -87,6 +95,12 @@ def roles(desk: Desk) -> frozenset[str]:
             found.add(KEEPER)
         if desk.operator:
             found.add(OPERATOR)
+        if desk.keeper is not None or desk.waits:
+            found.add(AT_DESK)
+        if desk.keeper is not None or desk.own:
+            found.add(TAKING_PART)
+    elif desk.invitation is not None:
+        found.add(INVITED)
     return frozenset(found)
 
 

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from flows.allowing import Allowing
 from flows.answers import clean, fold, match, match_exactly
+from flows.canvas import OPEN
+from flows.dialogue import BEFORE_AKKOORD
+from flows.heard import hear
 from flows.meeting import Meetings
 from flows.prompted import Prompted
-from flows.roles import TYPED, may
+from flows.roles import HEARD, TYPED, may
 from flows.steer import STEER, Steered, Wish
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 
 PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
 """Telegram's deep links arrive as /start with at most 64 letters."""
+
+
+JOINING = f"{STEER}joining"
 
 
 class Steering(Meetings, Allowing, Prompted):
@@ -37,9 +43,20 @@ def wish_of(guide: Guide, session: Session, update: Update) -> Wish | None:
     """What is wanted here; None where the dialogue hears it."""
     if secret_of(update):
         return Wish("follow")
-    begins = update.kind == "start" or update.text.strip() == "/start"
-    if begins and session.agreed and session.walk is None:
-        return Wish("hello")
+    return _wanted(guide, session, update) or _at_the_door(guide, session, update)
+
+
+def _at_the_door(guide: Guide, session: Session, update: Update) -> Wish | None:
+    """Where the dialogue would greet a stranger, some have come for something else."""
+    if session.agreed and session.walk is not None:
+        return None
+    verb = hear(guide, session, update).verb
+    if verb in BEFORE_AKKOORD or (session.agreed and verb == "agree"):
+        return None
+    return Wish("hello" if session.agreed else "invited")
+
+
+def _wanted(guide: Guide, session: Session, update: Update) -> Wish | None:
     if update.kind == "press":
         return _pressed(session, update)
     if update.kind != "text":
@@ -47,9 +64,23 @@ def wish_of(guide: Guide, session: Session, update: Update) -> Wish | None:
     text = clean(update.text)
     if text.startswith("/"):
         word, _, argument = _words(text)
-        verb = guide.steering["commands"].get(fold(word.partition("@")[0]))
-        return Wish(verb, argument) if verb else None
+        word = fold(word.partition("@")[0])
+        verb = guide.steering["commands"].get(word)
+        return Wish(verb, argument) if verb else _help(guide, word)
     return _typed(guide, session, text)
+
+
+def _help(guide: Guide, word: str) -> Wish | None:
+    return Wish("help") if guide.commands.get(word) == "help" else None
+
+
+def _unslashed(guide: Guide, session: Session, text: str) -> Wish | None:
+    """A command without its slash, where it is no choice and no answer to an open question."""
+    word, shown = fold(text), session.shown
+    asked = guide.canvas.get(shown.key) if shown else None
+    answers = (asked and asked.kind in OPEN) or match_exactly(text, shown.choices if shown else ())
+    verb = "" if answers else guide.steering["commands"].get(word)
+    return Wish(verb) if verb else _help(guide, word)
 
 
 def _words(text: str) -> tuple[str, str, str]:
@@ -75,14 +106,16 @@ def _typed(guide: Guide, session: Session, text: str) -> Wish | None:
     if session.replied and session.replied.key.startswith(STEER):
         return Wish("replied", text, session.replied)
     if shown is None or not shown.key.startswith(STEER):
-        return None
+        return _unslashed(guide, session, text)
+    if shown.key == JOINING and guide.commands.get(fold(text)) == "agree" and not session.agreed:
+        return Wish("join", "0", shown)
     if shown.key == f"{STEER}zone" and fold(text) in guide.steering["zones"]:
         return Wish("zone_is", text, shown)
     key = match_exactly(text, shown.choices)
     if key is None and fold(text) not in guide.commands:
         key = match(text, shown.choices)
     verb, _, argument = (key or "").partition(" ")
-    return Wish(verb, argument, shown) if key else None
+    return Wish(verb, argument, shown) if key else _unslashed(guide, session, text)
 
 
 def steer(desk: Desk, session: Session, update: Update, wish: Wish) -> Steered | None:
@@ -91,9 +124,20 @@ def steer(desk: Desk, session: Session, update: Update, wish: Wish) -> Steered |
     if wish.verb == "quiet":
         return turn.turn()
     if not may(desk, wish.verb):
-        if wish.verb in TYPED or wish.verb == "hello":
-            return None
+        if wish.verb in (*TYPED, *HEARD):
+            return _instead(turn)
         turn.tell("not_yours")
         return turn.turn()
     getattr(turn, wish.verb)()
+    return turn.turn()
+
+
+def _instead(turn: Steering) -> Steered | None:
+    """What the dialogue would take for a stranger's words, or None: it hears them."""
+    if may(turn.desk, "invited"):
+        turn.invited()
+    elif may(turn.desk, "hello") and turn.session.walk is None:
+        turn.hello()
+    else:
+        return None
     return turn.turn()

@@ -60,7 +60,7 @@ class Desks(Seats):
         invitation = self._link(BY_NUMBER, me["invitation"])
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
-            keeper=keeper, bot_name=self.store.fact(BOT_NAME) or "",
+            keeper=keeper, waits=self._waits(me["id"]), bot_name=self.store.fact(BOT_NAME) or "",
             trajectories=kept, current=current,
             **(self._of_trajectory(current, now) if current else {}),
             own=self.own(me["id"]),
@@ -97,6 +97,9 @@ class Desks(Seats):
             person,
         )
         return str(row["name"]) if row else None
+
+    def _waits(self, person: int) -> bool:
+        return any(person == waiting for waiting, _ in self._appointing())
 
     def _kept(self, person: int) -> tuple[Trajectory, ...]:
         rows = self.store.rows(

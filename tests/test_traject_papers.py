@@ -135,6 +135,8 @@ def test_an_invitation_is_a_text_a_picture_and_a_sheet(karin: Member) -> None:
     assert "Anna, Zutphen" in shown
     assert "Karin nodigt je uit. Het gaat over schulden bij jongeren." in shown
     assert "Fijn dat je meedoet." in shown
+    assert "Een gids stelt je korte vragen over jullie pilot." in shown
+    assert "Dezelfde link als plaatje (Zutphen), om te laten zien" in text_of(said)
     assert link[0] in shown
     assert "23 december 2026" in shown
     assert failures(sheet.content) == []
@@ -293,6 +295,7 @@ def test_each_form_holds_who_shares_and_nobody_else(sharing: Member) -> None:
         sharing.types("/portfolio")
         taken[form] = only(sharing, sharing.presses(f"take {form}"))
     assert "Pilot van Anna" in read(taken["pdf"])
+    assert "Gedeeld: alle antwoorden." in read(taken["pdf"])
     assert "Bo" not in read(taken["pdf"])
     assert failures(taken["pdf"].content) == []
     with zipfile.ZipFile(io.BytesIO(taken["zip"].content)) as archive:

@@ -94,7 +94,7 @@ def test_every_command_for_every_role(people: dict[str, Member], role: str) -> N
 def _kinds() -> set[str]:
     from content.loader import newest  # noqa: PLC0415
 
-    return set(newest().words["nl"]["steering"]["say"])
+    return set(newest().words["nl"]["steering"]["say"]) - {"hello"}
 
 
 STEERED = _kinds()
