@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def heat(said: SteeringWords, facts: Facts) -> dict[str, Any]:
-    return {**heat_of(facts["rows"], said.words), "file": said.documents["file"]["heat"]}
+    told = said.documents
+    drawn = heat_of(facts["rows"], said.words)
+    return {**drawn, "title": told["heat"], "file": told["file"]["heat"]}
 
 
 ALONG: dict[str, tuple[str, Callable[[SteeringWords, Facts], dict[str, Any]]]] = {

@@ -187,7 +187,9 @@ def test_the_heat_map_comes_as_a_picture_of_what_is_shared(tmp_path: Path) -> No
     room.people["test:anna"].types("/delen")
     room.people["test:anna"].presses_first("share")
     picture = next(o for o in keeper.types("/patronen") if o.message.document)
-    rows = {row["name"]: row["marks"] for row in json.loads(picture.message.data)["rows"]}
+    drawn = json.loads(picture.message.data)
+    assert drawn["title"] == "Ingrediënten per gemeente"
+    rows = {row["name"]: row["marks"] for row in drawn["rows"]}
     assert (len(rows["Zutphen"]), rows["Ede"]) == (8, [])
     papers = Papers(keeper.conversation, read_house(None))
     made = asyncio.run(papers.make(picture))
