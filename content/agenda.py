@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     from content.blocks import Block
     from content.steering import SteeringWords
 
-LINES, LETTERS = 46, 110
+LINES, LETTERS = 48, 110
 """Lines on the page, and letters of one item."""
 
 TITLE, ABOUT = 13, 56
 """Letters that surely fit on a line of the page's title, and of what stands under it."""
 
-WIDE, NARROW, NAME = 70, 46, 22
-"""Letters that surely fit on a line: of the page, and of its two columns."""
+WIDE, NARROW, NAME = 84, 56, 27
+"""Letters of middling width on a line: of the page, and of its two columns."""
+
+BROAD = 1.5
+"""How many of those a capital takes, at most."""
 
 HEAD, GAP = 2.0, 0.4
 """What a heading takes, and the space under an item, in lines."""
@@ -49,8 +52,12 @@ class Part:
 
 
 def _height(item: Item) -> float:
-    beside = ceil(len(item.label) / NAME)
-    return max(1, beside, ceil(len(item.text) / (NARROW if beside else WIDE))) + GAP
+    beside = ceil(_width(item.label) / NAME)
+    return max(1, beside, ceil(_width(item.text) / (NARROW if beside else WIDE))) + GAP
+
+
+def _width(text: str) -> float:
+    return len(text) + sum((BROAD - 1) for letter in text if letter.isupper())
 
 
 def agenda(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def _parts(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Part]:
     if facts["last"]:
         new = tuple(_answers(said, facts["fresh"])) or (Item(told["no_new"]),)
         yield Part(told["new"].format(day=said.day(facts["last"].at)), new)
-    yield Part(told["given"], tuple(_answers(said, facts["said"])), 12)
+    yield Part(told["given"], tuple(_answers(said, facts["said"])), 20)
 
 
 def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
