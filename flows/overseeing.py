@@ -165,7 +165,8 @@ class Overseeing(Inviting):
         if self.desk.current is None or not self.desk.seats:
             self.tell("settled")
         else:
-            self._page(self.number, "")
+            asked = (seat.municipality for seat in self.desk.seats if str(seat.id) == self.rest)
+            self._page(self.number, next(asked, ""))
 
     def _page(self, number: int, town: str) -> None:
         lines = list(self._lines(town))
@@ -175,7 +176,8 @@ class Overseeing(Inviting):
             return
         at = min(number, len(pages) - 1)
         self.do(Looked(tuple(line.seat.id for line in pages[at]), "overview"))
-        more = [f"page {n}" for n in (at - 1, at + 1) if 0 <= n < len(pages)]
+        of = f" {pages[at][0].seat.id}" if town else ""
+        more = [f"page {n}{of}" for n in (at - 1, at + 1) if 0 <= n < len(pages)]
         labels = {key: (int(key.split()[1]) < at) for key in more}
         self.tell(
             "overview", *more, labels=labels, lines=pages[at], page=at + 1, pages=len(pages),

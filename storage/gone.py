@@ -88,10 +88,13 @@ OF_PERSON = (
     f"DELETE FROM seats WHERE person IN {THEM}",
     f"DELETE FROM keepers WHERE person IN {THEM}",
     f"DELETE FROM kwartiermakers WHERE person IN {THEM}",
-    # What they did for others stays, without them.
+    # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",
     f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",
-    f"UPDATE prompts SET made_by = NULL WHERE made_by IN {THEM}",
+    (
+        "UPDATE prompts SET made_by = NULL, text = '', ended = COALESCE(ended, 'gone'), "
+        f"ended_at = COALESCE(ended_at, sent_at, due_at) WHERE made_by IN {THEM}"
+    ),
     f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
     f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
     "DELETE FROM outbox WHERE chat = :chat",

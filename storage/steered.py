@@ -81,6 +81,11 @@ class Doing(Seating):
             "UPDATE keepers SET until_at = ? WHERE person = ? AND until_at IS NULL",
             self.now, deed.person,
         )  # fmt: skip
+        self.run(
+            "UPDATE prompts SET ended_at = ?, ended = 'dismissed' WHERE made_by = ? "
+            "AND sent_at IS NULL AND ended_at IS NULL",
+            self.now, deed.person,
+        )  # fmt: skip
         self.note(audit.OPERATOR, "dismissed")
 
     @do.register

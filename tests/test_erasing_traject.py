@@ -248,3 +248,19 @@ def test_a_button_about_who_went_appoints_nobody_else(tmp_path: Path) -> None:
     bo.presses("join 0")
     room.operator.presses_first("appoint_yes")
     assert not bo.store.rows("SELECT * FROM kwartiermakers WHERE confirmed_at IS NOT NULL")
+
+
+def test_words_of_a_kwartiermaker_who_went_are_nowhere_and_no_longer_go_out(tmp_path: Path) -> None:
+    room, keeper, anna = busy(tmp_path)
+    keeper.types(f"/vraag Zutphen: Groet van {KEES}")
+    keeper.presses_first("send", "preview")
+    room.until(anna.now, days=1)
+    assert KEES in text_of(anna.seen[-1:])
+    keeper.types(f"/vraag Zutphen: Nog een groet van {KEES}")
+    keeper.presses_first("send", "preview")
+    keeper.types("/vergeet")
+    keeper.presses_first("/erase all")
+    assert hits(anna, KEES) == []
+    before = len(anna.seen)
+    room.until(anna.now, days=9)
+    assert KEES not in text_of(anna.seen[before:])

@@ -130,3 +130,15 @@ def test_a_seat_moves_to_a_new_account(room: Room) -> None:
     assert new.values["pilot.name"] == "Jongeren aan zet"
     anna.starts()
     assert "Zutphen Anna: " in text_of(karin.types("/overzicht"))
+
+
+def test_the_next_page_of_one_municipality_is_of_that_one(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    for name in "abcdef":
+        room.adviser(karin, "Zutphen", f"Anna-{name}")
+    room.adviser(karin, "Ede", "Bo")
+    assert "bladzijde 1 van 2" in text_of(karin.types("/overzicht Zutphen"))
+    said = text_of(karin.presses_first("page 1"))
+    assert "Zutphen" in said
+    assert "Ede" not in said
+    assert "bladzijde 1 van 2" in text_of(karin.presses_first("page 0"))

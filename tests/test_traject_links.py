@@ -48,6 +48,15 @@ def test_who_was_dismissed_gives_no_trajectory_away(room: Room, setting: str) ->
     assert "Zutphen" not in text_of(lotte.types("/overzicht"))
 
 
+def test_what_somebody_who_was_dismissed_set_ready_does_not_go_out(room: Room) -> None:
+    karin, anna = joined(room)
+    karin.types("/vraag Zutphen: Bel me even.")
+    karin.presses_first("send", "preview")
+    dismissed(room, "Karin")
+    room.until(karin.now, days=2)
+    assert "Bel me even" not in text_of(anna.seen)
+
+
 def test_who_left_a_trajectory_gives_it_to_nobody(room: Room) -> None:
     karin, _ = joined(room)
     lotte, otto = room.kwartiermaker("Lotte", "Noord"), room.kwartiermaker("Otto")
