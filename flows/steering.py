@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
 """Telegram's deep links arrive as /start with at most 64 letters."""
 
+PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
+"""The same where somebody pastes the address, or sends the whole invitation on to the guide."""
+
 
 JOINING = f"{STEER}joining"
 
@@ -35,7 +38,9 @@ class Steering(Meetings, Allowing, Prompted):
 
 def secret_of(update: Update) -> str:
     """The secret of a link that this update follows; nothing in all others."""
-    found = PAYLOAD.fullmatch(update.text.strip()) if update.kind == "text" else None
+    if update.kind != "text":
+        return ""
+    found = PAYLOAD.fullmatch(update.text.strip()) or PASTED.search(update.text)
     return found[1] if found else ""
 
 

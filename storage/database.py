@@ -83,7 +83,8 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
         db = Database(connection, execute_plugins=False)
         _refuse_newer(db, database)
         if migrate.pending(db):
-            migrate.apply(db)
+            with transaction(db):  # another program may begin with it at the same moment
+                migrate.apply(db)
         return db
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
+from sqlite_utils import Database
 
 from content import loader
 from flows.turn import Update
 from storage import aside, outbox
 from storage.database import connect, open_database
 from storage.keys import read_key
+from storage.schema import migrate
 from storage.trouble import StoreError, StoreTrouble
 from tests.people import Person
 
@@ -186,6 +190,24 @@ def test_key_and_folders_are_their_owners_only(tmp_path: Path) -> None:
     db = open_database(database, key)
     assert stat.S_IMODE(database.stat().st_mode) == 0o600
     db.close()
+
+
+def test_programs_that_start_at_once_bring_an_older_form_up_to_date_once(tmp_path: Path) -> None:
+    database, key = tmp_path / "guide.db", tmp_path / "key"
+    older = Database(connect(database, read_key(database, key)), execute_plugins=False)
+    migrate.apply(older, stop_before="zones")
+    older.close()
+    together = Barrier(4)
+
+    def opens(_: int) -> int:
+        together.wait()
+        db = open_database(database, key)
+        found = db.execute("SELECT COUNT(*) FROM people WHERE zone <> ''").fetchone()[0]
+        db.close()
+        return int(found)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(opens, range(4))) == [0] * 4
 
 
 def test_a_key_is_never_made_beside_a_database(anna: Person) -> None:

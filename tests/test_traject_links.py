@@ -140,3 +140,14 @@ def test_the_name_of_a_municipality_that_was_typed_under_a_menu_is_not_kept(room
     assert "Deelt alleen voortgang" in text_of(karin.types("Zutphen"))
     kept = karin.store.rows("SELECT text FROM updates WHERE chat = ?", karin.chat)
     assert not [row for row in kept if "Zutphen" in (row["text"] or "")]
+
+
+def test_a_pasted_invitation_is_followed_and_is_no_answer(room: Room) -> None:
+    karin, anna = joined(room)
+    secret = link_in(karin.types("/uitnodigen Ede, Anna")).split()[1]
+    before = anna.answer_rows()
+    said = anna.types(f"Hallo Anna, ga naar https://t.me/guide_bot?start={secret} en doe mee.")
+    assert "nodigt je uit" in text_of(said)
+    assert anna.answer_rows() == before
+    assert not [row for row in anna.store.rows("SELECT text FROM updates")
+                if secret in (row["text"] or "")]  # fmt: skip
