@@ -275,6 +275,14 @@ class Inviting(Steer):
                 yield Tell(to, "wants_in", about, keys, "wants_in")
         elif link.kind in ("t", "h") and link.made_by:
             yield Tell(f"person {link.made_by}", f"taken_{link.kind}", about)
+            yield from self._to_advisers(link)
+
+    def _to_advisers(self, link: Link) -> Iterator[Tell]:
+        """Who shares hears who sees it from now on, and where that ends."""
+        if link.trajectory:
+            facts = {"keeper": self.desk.keeper, "together": link.kind == "t"}
+            told = {**facts, "trajectory": link.trajectory}
+            yield Tell(f"seats {link.trajectory.id}", "keeper_new", told)
 
     def _next(self, link: Link, canvas: int | None) -> str:
         if link.kind == "m":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,11 @@ from flows.sharing import Facts, facts_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.turn import Guide
+    from flows.turn import Guide, Walk
     from storage.store import Store
 
+
+log = logging.getLogger("opschaalgids.glances")
 
 SEATED = (
     "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
@@ -45,12 +48,21 @@ def _renew(store: Store, guide_of: Callable[[int], Guide], which: str, value: st
     query = f"{SEATED} {which}"
     rows = store.rows(query, value)
     for row in rows:
-        facts = facts_of(guide_of(row["id"]), store.walk(row["id"]))
+        facts = _facts(guide_of(row["id"]), store.walk(row["id"]))
         store.db.execute(
             "INSERT OR REPLACE INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?)",
             [row["id"], row["changed_at"], as_json(facts)],
         )
     return len(rows)
+
+
+def _facts(guide: Guide, walk: Walk) -> Facts:
+    """Nothing to see where a canvas cannot be worked out: the others must not wait for it."""
+    try:
+        return facts_of(guide, walk)
+    except Exception as error:
+        log.exception("canvas %d cannot be looked at: %s", walk.id, type(error).__name__)
+        return Facts()
 
 
 def as_json(facts: Facts) -> str:

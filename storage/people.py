@@ -22,6 +22,9 @@ TO_TELL = {
     "person": "SELECT id, chat, language, zone FROM people WHERE id = ? AND gone_at IS NULL",
     "seat": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
     "AND id IN (SELECT person FROM seats WHERE id = ?)",
+    "seats": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL AND id IN "
+    "(SELECT person FROM seats WHERE trajectory = ? AND confirmed_at IS NOT NULL "
+    "AND left_at IS NULL)",
     "keepers": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
     "AND id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)",
 }

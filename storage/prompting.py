@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from flows.desk import Agreed
     from flows.prompts import Planned
-    from flows.turn import Guide, Language
+    from flows.turn import Guide, Language, Walk
     from storage.store import Store
+
+log = logging.getLogger("opschaalgids.prompting")
 
 ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
 
@@ -86,7 +89,7 @@ class Prompts:
             [meeting for seat in seats for meeting in seat.meetings],
             [one for seat in seats for one in seat.agreed],
         )
-        self._replace(row["id"], row["person"], plan(guide, walk, began, around))
+        self._replace(row["id"], row["person"], _planned(guide, walk, began, around))
         self.store.db.execute(
             "INSERT OR REPLACE INTO planned(canvas, changed_at) VALUES (?, ?)",
             [row["id"], row["changed_at"]],
@@ -226,3 +229,12 @@ class Prompts:
             )
             self.store.db.execute("DELETE FROM handed WHERE prompt = ?", [row["id"]])
         return len(rows)
+
+
+def _planned(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
+    """Nothing comes by itself where a canvas cannot be worked out: the others must not wait."""
+    try:
+        return tuple(plan(guide, walk, began, around))
+    except Exception as error:
+        log.exception("nothing can be planned for canvas %d: %s", walk.id, type(error).__name__)
+        return ()
