@@ -61,7 +61,8 @@ def _facts(guide: Guide, walk: Walk) -> Facts:
     try:
         return facts_of(guide, walk)
     except Exception as error:
-        log.exception("canvas %d cannot be looked at: %s", walk.id, type(error).__name__)
+        name = type(error).__name__
+        log.error("canvas %d cannot be looked at: %s", walk.id, name)  # noqa: TRY400 - no words
         return Facts()
 
 

@@ -236,5 +236,6 @@ def _planned(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple
     try:
         return tuple(plan(guide, walk, began, around))
     except Exception as error:
-        log.exception("nothing can be planned for canvas %d: %s", walk.id, type(error).__name__)
+        name = type(error).__name__
+        log.error("nothing can be planned for canvas %d: %s", walk.id, name)  # noqa: TRY400 - no words
         return ()

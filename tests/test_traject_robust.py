@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.prompting import Prompting
-from storage import glances, prompting
+from flows.prompts import plan
+from flows.sharing import facts_of as work_out
 from tests.desks import Room, link_in, text_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ def test_one_broken_canvas_holds_up_nobody(
     room = Room(tmp_path)
     karin = room.kwartiermaker("Karin", "Zuid")
     anna, bo = room.adviser(karin, "Zutphen", "Anna"), room.adviser(karin, "Ede", "Bo")
-    work_out, plan = glances.facts_of, prompting.plan
     broken = anna.canvas
 
     def facts_of(guide: Guide, walk: Walk) -> Facts:
@@ -40,8 +40,8 @@ def test_one_broken_canvas_holds_up_nobody(
             raise Poison(str(walk.values))
         return plan(guide, walk, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(glances, "facts_of", facts_of)
-    monkeypatch.setattr(prompting, "plan", planned)
+    monkeypatch.setattr("storage.glances.facts_of", facts_of)
+    monkeypatch.setattr("storage.prompting.plan", planned)
     anna.types("Vertrouwelijke naam")
     bo.types("Een pilot")
     room.until(karin.now, days=20)
