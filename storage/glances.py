@@ -60,7 +60,7 @@ def _facts(guide: Guide, walk: Walk) -> Facts:
     """Nothing to see where a canvas cannot be worked out: the others must not wait for it."""
     try:
         return facts_of(guide, walk)
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - its text may hold people's words
         name = type(error).__name__
         log.error("canvas %d cannot be looked at: %s", walk.id, name)  # noqa: TRY400 - no words
         return Facts()

@@ -235,7 +235,7 @@ def _planned(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple
     """Nothing comes by itself where a canvas cannot be worked out: the others must not wait."""
     try:
         return tuple(plan(guide, walk, began, around))
-    except Exception as error:  # noqa: BLE001 - see above
+    except Exception as error:  # noqa: BLE001 - its text may hold people's words
         name = type(error).__name__
         log.error("nothing can be planned for canvas %d: %s", walk.id, name)  # noqa: TRY400 - no words
         return ()
