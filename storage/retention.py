@@ -44,6 +44,13 @@ DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  #
 LOOSENED = f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})"  # noqa: S608 - ours
 """A number that is free may be given again: no asking may point at it."""
 
+UNUSED = (
+    "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"
+)
+NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
+NAMED = f"SELECT COUNT(*) FROM links WHERE {UNUSED}"  # noqa: S608 - ours
+"""An invitation that nobody followed keeps its hash, so that it stays dead, and no name."""
+
 LEFT_BEHIND = (
     "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND seen_at < :before AND NOT EXISTS "
     "(SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN "
@@ -89,7 +96,7 @@ def left_behind(store: Store, now: datetime) -> list[str]:
 def old_records(store: Store, now: datetime) -> int:
     """How many technical records, strangers and audit lines have been kept too long."""
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
-    counts = [store.db.execute(sql, before).fetchone()[0] for sql in COUNTED]
+    counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, NAMED)]
     strangers = store.db.execute(
         "SELECT COUNT(*) FROM people WHERE agreed_at IS NULL AND seen_at < ?",
         [text_of(now - timedelta(days=store.keeps.strangers))],
@@ -103,7 +110,7 @@ def old_records(store: Store, now: datetime) -> int:
 def delete_records(store: Store, now: datetime) -> None:
     """Technical records and audit lines that are too old, what is held left out."""
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
-    for statement in (LOOSENED, *DELETED):
+    for statement in (LOOSENED, *DELETED, NAMELESS):
         store.db.execute(statement, before)
     store.remember("audit_until", _audit_until(store, now))
     store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.sweep import sweep
 from bot.traject import Office
 from flows.inviting import Inviting
 from flows.turn import Update
@@ -151,3 +153,15 @@ def test_a_pasted_invitation_is_followed_and_is_no_answer(room: Room) -> None:
     assert anna.answer_rows() == before
     assert not [row for row in anna.store.rows("SELECT text FROM updates")
                 if secret in (row["text"] or "")]  # fmt: skip
+
+
+def test_an_invitation_that_nobody_followed_loses_its_name(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Zuid")
+    karin.types("/uitnodigen Zutphen, Anna")
+    karin.types("/uitnodigen Ede, Bo")
+    karin.types("/uitnodigen")
+    karin.presses_first("withdraw")
+    for days, names in ((29, 2), (32, 1), (62, 0)):
+        sweep(karin.conversation, karin.now + timedelta(days=days))
+        left = karin.store.rows("SELECT name FROM links WHERE kind = 's' AND name <> ''")
+        assert len(left) == names, days
