@@ -11,11 +11,12 @@ from content.steering import SteeringWords
 from flows.allowing import LOGBOOK
 from flows.deeds import Deed, Tell
 from flows.desk import KEEPERS, NEAR, Logged, Meeting
-from flows.meeting import takes_along, town_of
+from flows.meeting import town_of
 from flows.roles import KEEPER, OPERATOR, WHO
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
 from flows.steering import secret_of, steer, wish_of
+from flows.taking import takes_along
 from flows.turn import Message, Reply, Turn
 from storage import audit, glances
 from storage.rows import zone_of

@@ -3,65 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from flows import moments
 from flows.answers import Refused, clean
-from flows.canvas import ONE_OF, UNKNOWN
 from flows.deeds import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SettleAgreed, Tell
 from flows.inviting import short
-from flows.overseeing import LEVELS, heat
-from flows.prompting import TOWNS_LISTED, Prompting
+from flows.prompting import TOWNS_LISTED
+from flows.table import on_the_table
+from flows.taking import Taking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from flows.desk import Agreed, Desk, Seat
+    from flows.desk import Desk
     from flows.steer import Wish
-    from flows.turn import Given
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
 ALL_DAY = time(10)
 """Where no time was said: a meeting still needs a place in a calendar."""
 
-EIGHT = {
-    "administrator": ("ingredients.governance",),
-    "practice": ("pitfalls.partners_table", "routes.clicked"),
-    "up": ("impact.evidence", "impact.outside_view"),
-    "down": ("ingredients.funding", "routes.hinges"),
-}
-"""The figure eight: who is on board above and below, what goes up, what goes down."""
-
-TAKEN_ALONG = 60
-"""Advisers whose documents are made while somebody waits; more by the command line."""
-
-TEXTS, TABLES = ("pdf", "zip"), ("xlsx", "csv")
-"""Forms of the shared summaries, and of the rows of all."""
-
-CLASHES = (
-    (("ingredients.funding", "yes"), ("routes.temporary", "fully")),
-    (("ingredients.governance", "yes"), ("routes.rules", "yes")),
-    (("ingredients.collaboration", "yes"), ("pitfalls.partners_table", "no")),
-    (("ingredients.skills", "yes"), ("routes.hinges", "no")),
-    (("ingredients.skills", "yes"), ("pitfalls.conditions_without", "no")),
-    (("ingredients.needs", "no"), ("routes.demand", "concrete")),
-    (("impact.evidence", "measured"), ("impact.working_part", "no")),
-)
-"""Answers of one person that sit uneasily together: worth a question, no correction."""
-
 THREE = 3
 SHOWN = 8
-
-
-@dataclass(frozen=True)
-class Shared:
-    """One shared answer, and whose it is."""
-
-    by: str
-    key: str
-    given: Given
 
 
 def town_of(desk: Desk, wish: Wish) -> str | None:
@@ -74,12 +36,7 @@ def town_of(desk: Desk, wish: Wish) -> str | None:
     return Meetings.named(desk, re.split(r"[,\n]", wish.argument)[0])
 
 
-def takes_along(desk: Desk, wish: Wish) -> bool:
-    """Whether this needs the shared answers of a whole trajectory, and may have them here."""
-    return wish.verb == "take" and len(desk.seats) <= TAKEN_ALONG
-
-
-class Meetings(Prompting):
+class Meetings(Taking):
     """Before and after a conversation at the table."""
 
     @staticmethod
@@ -129,31 +86,6 @@ class Meetings(Prompting):
             return
         labels = {f"town {seats[0].id}": name for name, seats in towns}
         self.tell("meeting_whom", *labels, labels=labels)
-
-    def portfolio(self) -> None:
-        """What can be taken along, and in which forms."""
-        if self.desk.current is None:
-            self.tell("no_trajectory")
-        elif len(self.desk.seats) > TAKEN_ALONG:
-            self.tell("portfolio_large", trajectory=self.here)
-        elif not self.desk.seats:
-            self.tell("overview_empty", trajectory=self.here, **self.still_open())
-        else:
-            sharing = sum(bool(seat.view.shares) for seat in self.desk.seats)
-            forms = [*(TEXTS if sharing else ()), *TABLES]
-            self.tell("portfolio", *(f"take {form}" for form in forms), sharing=sharing,
-                      seats=len(self.desk.seats), trajectory=self.here)  # fmt: skip
-
-    def take(self) -> None:
-        """Made from what is shared at this moment, whenever the button was shown."""
-        seats, form = self.desk.near, self.argument
-        if form not in (*TEXTS, *TABLES) or not seats:
-            self.tell("settled")
-        elif form in TEXTS and not any(seat.view.shares for seat in seats):
-            self.tell("taken_none")
-        else:
-            self.do(Looked(tuple(seat.id for seat in seats), "portfolio"))
-            self.tell(f"take_{form}", seats=seats, trajectory=self.here, at=self.now)
 
     # ------------------------------------------------------------ planning
 
@@ -223,35 +155,11 @@ class Meetings(Prompting):
         """All that a page before a meeting says; somebody looked, and that is noted."""
         seats, last = self.desk.near, self.last_meeting(town)
         self.do(Looked(tuple(seat.id for seat in seats), "meeting"))
-        said = _said(seats)
         return {
-            "town": town, "trajectory": self.here, "at": self.now, "seats": seats, "last": last,
-            "ahead": self.next_meeting(town), "said": said,
-            "fresh": [s for s in said if last and s.given.at > last.at],
-            "weak": self._weak(seats), "routes": _leaning(seats), "open_points": _open(seats),
-            "differ": self._differ(seats), "clashes": _clashes(seats), "agreed": self._due(seats),
-            "eight": _eight(said),
+            "town": town, "trajectory": self.here, "at": self.now, "last": last,
+            "ahead": self.next_meeting(town),
+            **on_the_table(self.guide.canvas, seats, last.at if last else None, self.now),
         }  # fmt: skip
-
-    def _weak(self, seats: Sequence[Seat]) -> list[str]:
-        row = heat(seats, self.guide.canvas.ingredients)
-        return [key for level in LEVELS[:2] for key, found in row.items() if found == level]
-
-    def _due(self, seats: Sequence[Seat]) -> list[tuple[Agreed, bool]]:
-        """What was agreed and is not done, and whether its date has passed."""
-        today = self.now.date().isoformat()
-        found = [a for seat in seats for a in seat.agreed if a.confirmed and not a.done]
-        return [(one, bool(one.due and one.due < today)) for one in found]
-
-    def _differ(self, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Where colleagues gave different answers to the same choice, as far as they share."""
-        found: dict[str, list[tuple[str, str]]] = {}
-        for seat in seats:
-            for key, given in seat.view.given.items():
-                question = self.guide.canvas.get(key)
-                if question and question.kind in ONE_OF and given.value is not None:
-                    found.setdefault(key, []).append((seat.person, str(given.value)))
-        return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:THREE]
 
     # ------------------------------------------------------------ afterwards
 
@@ -298,32 +206,3 @@ class Meetings(Prompting):
             return
         self.do(SettleAgreed(one.id, how))
         self.tell(name, one=one)
-
-
-def _said(seats: Sequence[Seat]) -> list[Shared]:
-    """Every shared answer in words, newest first."""
-    found = [Shared(seat.name, key, one) for seat in seats for key, one in seat.view.given.items()
-             if one.value not in (None, UNKNOWN)]  # fmt: skip
-    return sorted(found, key=lambda s: s.given.at, reverse=True)
-
-
-def _leaning(seats: Sequence[Seat]) -> list[str]:
-    found = [r for s in seats for r, fit in s.view.routes or () if fit in ("fits", "first")]
-    return list(dict.fromkeys(found))
-
-
-def _open(seats: Sequence[Seat]) -> list[str]:
-    """Shared open points: questions to put on the table."""
-    own = [k for s in seats for k, g in s.view.given.items() if g.value == UNKNOWN]
-    return list(dict.fromkeys([*(k for s in seats for k in s.view.open_points or ()), *own]))
-
-
-def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str], ...]]]:
-    """(whose, the two answers), of what that adviser shares."""
-    return [(seat.person, pair) for seat in seats for pair in CLASHES
-            if all(seat.view.values.get(key) == value for key, value in pair)][:THREE]  # fmt: skip
-
-
-def _eight(said: Sequence[Shared]) -> list[tuple[str, list[Shared]]]:
-    """Each side of the eight with what was shared about it; nothing shared is a question."""
-    return [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()]

@@ -22,8 +22,8 @@ from content.along import ALONG, along
 from content.loader import newest
 from content.steering import SteeringWords
 from flows.desk import Agreed, Meeting, Seat, Trajectory
-from flows.meeting import CLASHES, Shared
 from flows.sharing import facts_of, view
+from flows.table import CLASHES, Shared
 from flows.turn import Given
 from storage.trajectories import BOT_NAME
 from tests.canvases import LINES

@@ -10,8 +10,8 @@ import pytest
 from content.loader import newest
 from flows import deeds
 from flows.desk import LIVES
-from flows.meeting import TABLES, TEXTS
 from flows.roles import PRESSED, TYPED
+from flows.taking import TABLES, TEXTS
 from flows.turn import LANGUAGES
 from storage.steered import Doing
 
