@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows.answers import clean, cut, match
 from flows.deeds import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
-from flows.inviting import Inviting, short
+from flows.following import Following
+from flows.inviting import short
 from flows.turn import LANGUAGES, Choice
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Line:
     days: int | None
 
 
-class Overseeing(Inviting):
+class Overseeing(Following):
     """What a kwartiermaker keeps in view."""
 
     def hello(self) -> None:

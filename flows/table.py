@@ -35,7 +35,8 @@ CLASHES = (
 )
 """Answers of one person that sit uneasily together: worth a question, no correction."""
 
-THREE = 3
+MOST = 3
+"""Differences and clashes on one page: more is no conversation."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _differ(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple
             question = canvas.get(key)
             if question and question.kind in ONE_OF and given.value is not None:
                 found.setdefault(key, []).append((seat.person, str(given.value)))
-    return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:THREE]
+    return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:MOST]
 
 
 def _said(seats: Sequence[Seat]) -> list[Shared]:
@@ -104,7 +105,7 @@ def _open(seats: Sequence[Seat]) -> list[str]:
 def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str], ...]]]:
     """(whose, the two answers), of what that adviser shares."""
     return [(seat.person, pair) for seat in seats for pair in CLASHES
-            if all(seat.view.values.get(key) == value for key, value in pair)][:THREE]  # fmt: skip
+            if all(seat.view.values.get(key) == value for key, value in pair)][:MOST]  # fmt: skip
 
 
 def _eight(said: Sequence[Shared]) -> list[tuple[str, list[Shared]]]:

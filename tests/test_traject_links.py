@@ -9,7 +9,7 @@ import pytest
 
 from bot.sweep import sweep
 from bot.traject import Office
-from flows.inviting import Inviting
+from flows.following import Following
 from flows.turn import Update
 from storage import aside
 from tests.desks import Member, Room, link_in, text_of

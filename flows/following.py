@@ -1,0 +1,135 @@
+"""Following a link: who invites and for what, a yes or a no, and what comes after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flows.deeds import Follow, Redeem, Tell
+from flows.inviting import Inviting
+from flows.roles import KEEPER, roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.desk import Link
+
+
+class Following(Inviting):
+    """A link is used up only by a yes; a no leaves it as it was."""
+
+    def follow(self) -> None:
+        """Who follows a link sees who invites, for what, and what they will see."""
+        self._follow(self.desk.followed)
+
+    def invited(self) -> None:
+        """Akkoord without a yes to the invitation would leave the kwartiermaker waiting."""
+        self._follow(self.desk.invitation)
+
+    def _follow(self, link: Link | None) -> None:
+        reason = self._useless(link)
+        if link is None or reason:
+            self.do(Follow(None))
+            self.tell(reason or "link_dead")
+            self.then = "start"
+            return
+        self.do(Follow(link.id))
+        self.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
+        self._offer(link)
+
+    def _useless(self, link: Link | None) -> str:
+        """Why this person can do nothing with it; nothing where they can."""
+        if link is None or not link.open(self.now):
+            return "link_dead"
+        if link.made_by == self.desk.person and link.kind != "m":
+            return "link_own"
+        if link.kind in ("t", "h") and KEEPER not in roles(self.desk):
+            return "link_for_keeper"
+        if link.kind == "k" and self.desk.keeper is not None:
+            return "keeper_before"
+        return self._seated(link)
+
+    def _seated(self, link: Link) -> str:
+        here = [s for s in self.desk.own if link.trajectory and s.trajectory == link.trajectory]
+        if link.kind == "s" and any(s.municipality == link.municipality for s in here):
+            return "seat_before"
+        if link.kind == "m" and any(seat.id == link.seat for seat in self.desk.own):
+            return "link_own"
+        return ""
+
+    def _offer(self, link: Link) -> None:
+        walk = self.session.walk
+        if not self.desk.agreed:
+            self.tell("join_and_agree", "join 0", "decline", key="joining")
+        elif link.kind == "s" and walk and walk.given:
+            keys = (f"join {walk.id}", "join 0", "decline")
+            name = next((p.name for p in self.session.pilots if p.id == walk.id), "")
+            labels = {f"join {walk.id}": name, "join 0": ""}
+            self.tell("join_with", *keys, key="joining", labels=labels)
+        else:
+            self.tell("join_or_not", "join 0", "decline", key="joining")
+
+    def decline(self) -> None:
+        """The link stays as it was, for whoever it was meant for."""
+        self.do(Follow(None))
+        self.tell("declined")
+        self.then = "start"
+
+    def join(self) -> None:
+        """Only now the link is used up; whoever was first has it."""
+        link = self.desk.invitation
+        reason = self._useless(link)
+        if link is None or reason:
+            self.do(Follow(None))
+            self.tell(reason or "link_dead")
+            self.then = "start"
+            return
+        own = {pilot.id for pilot in self.session.pilots}
+        canvas = self.number if self.number in own else None
+        self.do(Redeem(link.id, canvas), Follow(None))
+        self.tell(f"joined_{link.kind}", link=link, trajectory=link.trajectory)
+        self.do(*self._told(link))
+        self.then = self._next(link, canvas)
+
+    def _told(self, link: Link) -> Iterator[Tell]:
+        about = {"link": link, "trajectory": link.trajectory}
+        if link.kind == "k":
+            to = f"person {link.made_by}" if link.made_by else "operators"
+            keys = (f"appoint_yes {self.desk.person}", f"appoint_no {self.desk.person}")
+            yield Tell(to, "appoint_waits", {"name": link.name}, keys, "appoint_waits")
+        elif link.kind == "s" and link.trajectory:
+            to = f"keepers {link.trajectory.id}"
+            keys = (f"admit {link.id}", f"refuse {link.id}")
+            if self.desk.known:
+                yield Tell(to, "has_joined", about)
+            else:
+                yield Tell(to, "wants_in", about, keys, "wants_in")
+        elif link.kind in ("t", "h") and link.made_by:
+            yield Tell(f"person {link.made_by}", f"taken_{link.kind}", about)
+            yield from self._to_advisers(link)
+
+    def _to_advisers(self, link: Link) -> Iterator[Tell]:
+        """Who shares hears who sees it from now on, and where that ends."""
+        if link.trajectory:
+            facts = {"keeper": self.desk.keeper, "together": link.kind == "t"}
+            told = {**facts, "trajectory": link.trajectory}
+            yield Tell(f"seats {link.trajectory.id}", "keeper_new", told)
+
+    def _next(self, link: Link, canvas: int | None) -> str:
+        if link.kind == "m":
+            return "start"
+        if link.kind == "k":  # a kwartiermaker need not answer anything
+            return ""
+        if not self.desk.agreed:
+            return "/agree"
+        if link.kind == "s":
+            return "/again" if canvas else "/new"
+        return ""
+
+    def moving(self) -> None:
+        """To a new Telegram account, with the canvas: only from the old account."""
+        seat = self.desk.own[0]
+        wanted = [s for s in self.desk.own if s.municipality.casefold() == self.argument.casefold()]
+        seat = wanted[0] if wanted else seat
+        secret = self.link("m", trajectory=seat.trajectory.id, seat=seat.id,
+                           municipality=seat.municipality, name=seat.name)  # fmt: skip
+        self.tell_link("move", "m", secret, municipality=seat.municipality)
