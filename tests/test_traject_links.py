@@ -126,7 +126,7 @@ def test_a_link_that_could_not_be_followed_is_not_kept_with_the_error(
     link = link_in(karin.types("/uitnodigen Ede, Bo"))
     bo = room.person("test:bo")
     with monkeypatch.context() as broken:
-        broken.delattr(Inviting, "follow")
+        broken.delattr(Following, "follow")
         bo.conversation.handle(Update("b1", bo.chat, bo.now, "text", link))
     (kept,) = aside.waiting(bo.store)
     assert kept.update
