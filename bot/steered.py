@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from content.steering import SteeringWords
 from flows.allowing import LOGBOOK
 from flows.deeds import Deed, Tell
-from flows.desk import KEEPERS, NEAR, Logged, Meeting
+from flows.desk import KEEPERS, NEAR, Meeting
 from flows.meeting import town_of
 from flows.roles import KEEPER, OPERATOR, WHO
 from flows.steer import STEER
@@ -80,10 +80,8 @@ def read_there(reply: Reply, zone: tzinfo | None) -> Reply:
 
 
 def _there(fact: Any, zone: tzinfo | None) -> Any:
-    if isinstance(fact, (Meeting, Logged)):
+    if isinstance(fact, Meeting):
         return replace(fact, at=fact.at.astimezone(zone))
-    if isinstance(fact, (list, tuple)):
-        return [_there(one, zone) for one in fact]
     return fact.astimezone(zone) if isinstance(fact, datetime) else fact
 
 

@@ -33,6 +33,7 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
         told += _news(conversation, now)
         if store.erased:
             store.erased.prune(now.date())
+            erasing.settle(store)
     store.scrubs = True
     store.scrub()
     return told

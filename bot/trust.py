@@ -40,9 +40,11 @@ def complete(conversation: Conversation, at: datetime) -> list[str]:
     """
     store = conversation.store
     with store.transaction():
-        wanted = erasing.unfinished(store)
+        wanted = [] if erasing.settled(store) else erasing.unfinished(store)
         for chat, canvas in wanted:
             _finish(conversation, chat, canvas, at)
+        if not erasing.settled(store):
+            erasing.settle(store)
     store.scrub()
     return [chat for chat, _ in wanted]
 

@@ -28,8 +28,8 @@ PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
 PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
 """The same where somebody pastes the address, or sends the whole invitation on to the guide."""
 
-
 JOINING = f"{STEER}joining"
+"""The yes or no of somebody who followed a link."""
 
 
 class Steering(Meetings, Allowing, Prompted):

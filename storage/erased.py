@@ -53,6 +53,10 @@ class Erased:
     def empty(self) -> bool:
         return not self._lines()
 
+    def digest(self) -> str:
+        """The same for the same list: what the database remembers of it."""
+        return hashlib.sha256("\n".join(self._lines()).encode()).hexdigest()
+
     def among(self, things: Iterable[str]) -> set[str]:
         """Those of them that were erased, or were about to be."""
         listed = {line.partition(" ")[2] for line in self._lines()}

@@ -29,6 +29,9 @@ BATCH = 100
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
 
+AS_OF = "erased as of"
+"""The name of the fact that says how the list was when all of it was done."""
+
 OWNED = (
     "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
     "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
@@ -135,6 +138,22 @@ def apply(store: Keeping, at: datetime) -> None:
         _erase_person(store, person["chat"], "program", at)
 
 
+def settled(store: Keeping) -> bool:
+    """Whether the list is as the last transaction that wrote it left it: all of it was done.
+
+    Asking each of a million people whether they are on it takes seconds.
+    """
+    if store.erased is None or store.erased.empty():
+        return True
+    return store.fact(AS_OF) == store.erased.digest()
+
+
+def settle(store: Keeping) -> None:
+    """Remember the list as it is, in the transaction that did what it says."""
+    if store.erased:
+        store.remember(AS_OF, store.erased.digest())
+
+
 def unfinished(store: Keeping) -> list[tuple[str, int | None]]:
     """(chat, canvas or None for all) of what a program was erasing when it was stopped.
 
@@ -175,6 +194,7 @@ def _listed(store: Keeping, things: list[str], at: datetime) -> None:
     if store.erased:
         store.listed += things
         store.erased.add(things, at.date())
+        settle(store)
     store.scrubs = True
 
 

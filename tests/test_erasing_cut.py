@@ -48,6 +48,24 @@ def restored(person: Person) -> str:
     return str(rows(Store(open_database(database, key))))
 
 
+def test_nobody_is_asked_where_all_of_the_list_was_done(
+    anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(anna, "Eerste proef", "/nieuw", "Tweede proef", "/vergeet 1")
+    anna.presses("/erase 1")
+    anna.restart()
+    asked: list[object] = []
+    monkeypatch.setattr(Erased, "among", lambda _, things: asked.append(things) or set())
+    trust.complete(anna.conversation, anna.now)
+    assert asked == []
+    assert anna.store.erased is not None
+    anna.store.erased.add(["a line of a turn that was killed"], anna.now.date())
+    trust.complete(anna.conversation, anna.now)
+    assert len(asked) == 1
+    trust.complete(anna.conversation, anna.now)
+    assert len(asked) == 1, "and that was settled too"
+
+
 @pytest.mark.parametrize("which", ["all", "1"])
 def test_an_erasure_that_failed_leaves_nothing_on_the_list(anna: Person, which: str) -> None:
     begun(anna, "Eerste proef", "/nieuw", "Tweede proef", f"/vergeet {which}")
