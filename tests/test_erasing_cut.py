@@ -24,6 +24,7 @@ from tests.test_erasing import begun, rows
 from tests.walkers import until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tests.people import Person
@@ -55,7 +56,12 @@ def test_nobody_is_asked_where_all_of_the_list_was_done(
     anna.presses("/erase 1")
     anna.restart()
     asked: list[object] = []
-    monkeypatch.setattr(Erased, "among", lambda _, things: asked.append(things) or set())
+
+    def among(_: Erased, things: Iterable[str]) -> set[str]:
+        asked.append(things)
+        return set()
+
+    monkeypatch.setattr(Erased, "among", among)
     trust.complete(anna.conversation, anna.now)
     assert asked == []
     assert anna.store.erased is not None
