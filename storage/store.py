@@ -157,11 +157,10 @@ class Store(Keeping):
         return dict(json.loads(row["files"]))
 
     def pin(self, version: str, files: Mapping[str, str]) -> None:
-        """Keep this structure for the canvases that begin with it."""
-        self.db.execute(
-            "INSERT OR IGNORE INTO contents(hash, files) VALUES (?, ?)",
-            [version, json.dumps(dict(files), ensure_ascii=False)],
-        )
+        """Keep this structure for the canvases that begin with it: once, for it is large."""
+        if not self.row("SELECT 1 AS one FROM contents WHERE hash = ?", version):
+            written = json.dumps(dict(files), ensure_ascii=False)
+            self.db.execute("INSERT INTO contents(hash, files) VALUES (?, ?)", [version, written])
 
 
 def _repeated(person: Mapping[str, Any], update: Update) -> bool:
