@@ -25,16 +25,23 @@ class Following(Inviting):
         """Akkoord without a yes to the invitation would leave the kwartiermaker waiting."""
         self._follow(self.desk.invitation)
 
-    def _follow(self, link: Link | None) -> None:
-        reason = self._useless(link)
-        if link is None or reason:
-            self.do(Follow(None))
-            self.tell(reason or "link_dead")
-            self.then = "start"
+    def _follow(self, followed: Link | None) -> None:
+        link = self._usable(followed)
+        if link is None:
             return
         self.do(Follow(link.id))
         self.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
         self._offer(link)
+
+    def _usable(self, link: Link | None) -> Link | None:
+        """The link, or None after saying why it cannot be used."""
+        reason = self._useless(link)
+        if link is not None and not reason:
+            return link
+        self.do(Follow(None))
+        self.tell(reason or "link_dead")
+        self.then = "start"
+        return None
 
     def _useless(self, link: Link | None) -> str:
         """Why this person can do nothing with it; nothing where they can."""
@@ -76,12 +83,8 @@ class Following(Inviting):
 
     def join(self) -> None:
         """Only now the link is used up; whoever was first has it."""
-        link = self.desk.invitation
-        reason = self._useless(link)
-        if link is None or reason:
-            self.do(Follow(None))
-            self.tell(reason or "link_dead")
-            self.then = "start"
+        link = self._usable(self.desk.invitation)
+        if link is None:
             return
         own = {pilot.id for pilot in self.session.pilots}
         canvas = self.number if self.number in own else None
