@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import time
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
+from bot.documents.__main__ import made
+from bot.documents.asked import ready
 from bot.house import read_house
+from bot.making import as_form
 from bot.papers import Papers
 from bot.prompting import Prompting
 from bot.traject import Office
@@ -29,10 +36,14 @@ from flows.turn import Cursor, Given, Reply, Session, Update, Walk
 from tests.crowd import crowd
 from tests.desks import Room, text_of
 from tests.people import START
+from tests.test_documents import bare
+from tests.test_documents import text_of as text_of_pdf
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+
+    from flows.turn import Message
 
 HISTORIES = int(os.environ.get("HISTORIES", "150"))  # noqa: TID251 - how long `make prove` looks
 GUIDE = newest().guide
@@ -103,24 +114,44 @@ def test_a_view_holds_what_is_shared_now_and_nothing_else(history: list[tuple[st
 def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> None:
     shares = after(history)
     seat = Seat(1, "Zutphen", "Anna", confirmed=True, view=view(FACTS, shares))
-    out = rendered(seat)
+    messages = told(seat)
+    out = " ".join(f"{m.html} {m.data}" for m in messages)
+    drawn = "".join(map(text_in, messages))
+    assert (bare(marked("pilot.name")) in drawn) == readable("pilot.name", shares)
     for key in FACTS.given:
         if not readable(key, shares):
+            assert bare(marked(key)) not in drawn
             assert marked(key) not in out
             assert marked(key).replace("<", "&lt;").replace(">", "&gt;") not in out
             assert f"Merkteken\\<{key}" not in out
 
 
-def rendered(seat: Seat) -> str:
-    """Every document and page with this one seat."""
+def told(seat: Seat) -> tuple[Message, ...]:
+    """Every page and document with this one seat."""
     desk = replace(DESK, seats=(seat,), near=(seat,))
     update = Update("u", "c", START, "text")
     turn = Steering(desk, Session("c", "nl", agreed=True, walk=None), update, Wish("town", "1"))
     for show in (turn.overview, turn.patterns, turn.town, turn.paper):
         show()
     facts = {"seats": [seat], "trajectory": turn.here, "at": START}
-    told = [*turn.replies, *(Reply(f"take_{form}", facts) for form in ("pdf", "zip", "xlsx"))]
-    return " ".join(f"{m.html} {m.data}" for m in SAID.messages(told))
+    taken = (Reply(f"take_{form}", facts) for form in ("pdf", "zip", "xlsx", "csv"))
+    return SAID.messages([*turn.replies, *taken])
+
+
+def text_in(message: Message) -> str:
+    """What a reader finds in the document that goes along, blanks left out."""
+    form, _, what = message.document.partition(" ")
+    if form in ("", "png"):
+        return ""
+    asked = ready(SAID.words, as_form(form), what, json.loads(message.data), read_house())
+    found, _ = made(asked.form, asked.template, json.loads(json.dumps(asked.data)))
+    if form == "pdf":
+        return bare(text_of_pdf(PdfReader(io.BytesIO(found))))
+    if form == "csv":
+        return bare(found.decode("utf-8-sig"))
+    with zipfile.ZipFile(io.BytesIO(found)) as archive:
+        texts = (archive.read(name).decode() for name in archive.namelist())
+        return bare(unescape("".join(texts)).replace("\\", ""))
 
 
 def test_the_summary_names_its_own_words_only() -> None:
@@ -192,6 +223,6 @@ def test_the_heat_map_comes_as_a_picture_of_what_is_shared(tmp_path: Path) -> No
     rows = {row["name"]: row["marks"] for row in drawn["rows"]}
     assert (len(rows["Zutphen"]), rows["Ede"]) == (8, [])
     papers = Papers(keeper.conversation, read_house(None))
-    made = asyncio.run(papers.make(picture))
-    assert made.content.startswith(b"\x89PNG")
+    found = asyncio.run(papers.make(picture))
+    assert found.content.startswith(b"\x89PNG")
     assert "plaatje" in papers.caption(picture)
