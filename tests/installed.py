@@ -40,10 +40,10 @@ class Installed:
         db.close()
         return self
 
-    def runs(self, *arguments: str, **more: str) -> tuple[int, str, str]:
+    def runs(self, *arguments: str, typed: str = "", **more: str) -> tuple[int, str, str]:
         process = subprocess.run(
             [INSTALLED, *arguments], env=self.environment() | more, cwd=self.folder,
-            capture_output=True, text=True, timeout=120, check=False,
+            input=typed, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         return process.returncode, process.stdout, process.stderr
 
