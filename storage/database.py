@@ -31,6 +31,20 @@ def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
     # SQLite gives its -wal and -shm files the mode of the database.
     os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlcipher.connect(str(database), timeout=busy, isolation_level=None)
+    _unlock(connection, database, key)
+    tune(connection)
+    return connection
+
+
+def reading(database: Path, key: str) -> Any:
+    """A connection to the file alone, as it stands on the disk: no log, no lock, no change."""
+    place = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlcipher.connect(place, uri=True, isolation_level=None)
+    _unlock(connection, database, key)
+    return connection
+
+
+def _unlock(connection: Any, database: Path, key: str) -> None:
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
     try:
@@ -43,8 +57,6 @@ def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
             f"{database} does not open: the key is not the one it was made with, or the file "
             "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
         ) from None
-    tune(connection)
-    return connection
 
 
 def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:

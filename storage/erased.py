@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from storage.keys import sync_folder
+from storage.files import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

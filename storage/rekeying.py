@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from storage.database import connect, fitting
-from storage.keys import fresh_key, read_keys, sync_folder
+from storage.files import sync_folder
+from storage.keys import fresh_key, read_keys
 from storage.trouble import in_one_sentence
 
 if TYPE_CHECKING:

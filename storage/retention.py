@@ -44,9 +44,7 @@ DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  #
 LOOSENED = f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})"  # noqa: S608 - ours
 """A number that is free may be given again: no asking may point at it."""
 
-UNUSED = (
-    "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"
-)
+UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"
 NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
 NAMED = f"SELECT COUNT(*) FROM links WHERE {UNUSED}"  # noqa: S608 - ours
 """An invitation that nobody followed keeps its hash, so that it stays dead, and no name."""
