@@ -13,12 +13,14 @@ from bot.config import SettingsError
 from bot.console import write
 from bot.logs import speechless, without_core_dumps
 from content.loader import ContentError
-from storage.trouble import StoreError
+from storage.trouble import StoreError, StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TO_MEND = 2
+TO_MEND, FOR_NOW = 2, 75
+"""What somebody must mend; what may pass by itself, so that trying again helps (EX_TEMPFAIL)."""
+
 COMMANDS = (chat, telegram, export, traject, copies, trust, keys, doctor, check)
 """In the order of --help."""
 
@@ -31,10 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 where a check found something; 2 with one sentence on stderr."""
+    """0; 1 where a check found something; 2 or 75 with one sentence on stderr."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
+    except StoreTrouble as trouble:
+        return _says(str(trouble), FOR_NOW)
     except (Mistake, SettingsError, StoreError, ContentError) as error:
         return _says(str(error))
     except BrokenPipeError:
@@ -47,9 +51,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _says(sentence: str) -> int:
+def _says(sentence: str, code: int = TO_MEND) -> int:
     write(sys.stderr, f"opschaalgids: {sentence}\n")
-    return TO_MEND
+    return code
 
 
 def _deafen() -> None:

@@ -11,7 +11,7 @@ from bot import trust
 from bot.steered import Steered, on_their_clock, without_menu, without_secret
 from content import loader
 from content.render import render, sentence
-from flows.answers import sound
+from flows.answers import LONGEST, cut, sound
 from flows.dialogue import take_turn
 from flows.turn import Message
 from storage import aside
@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 
 
 log = logging.getLogger("opschaalgids.conversation")
+
+READ = LONGEST + 1
+"""UTF-16 units of a text that are read: one more than an answer may have, so that it is told."""
+
+
+def within_bounds(update: Update) -> Update:
+    """The same without half characters, and no longer than any answer: a pipe has no limit."""
+    text, ref = cut(sound(update.text), READ), cut(sound(update.ref), READ)
+    return replace(update, text=text, ref=ref)
 
 
 class Conversation:
@@ -50,12 +59,16 @@ class Conversation:
         Everything or nothing is kept: one transaction, so that one acknowledgement fits.
         """
         with self.store.transaction():
-            taken = [self._safely(update) for update in updates]
+            taken = [self.hear(update) for update in updates]
         self.store.scrub()
         return any(taken)
 
-    def _safely(self, update: Update) -> bool:
-        """One update that cannot be taken is set aside, and holds up nobody else."""
+    def hear(self, update: Update) -> bool:
+        """One update, in the caller's transaction; False where it was taken before.
+
+        One that cannot be taken is set aside, and holds up nobody else.
+        """
+        update = within_bounds(update)
         try:
             with self.store.savepoint():
                 return self._take(update)
@@ -72,7 +85,7 @@ class Conversation:
         """Take again what was set aside. Raises what it raised, and changes nothing then."""
         with self.store.transaction():
             aside.again(self.store, update)
-            self._take(update)
+            self._take(within_bounds(update))
             aside.done(self.store, number, at)
 
     def say(
@@ -84,7 +97,6 @@ class Conversation:
         self.store.say(chat, Message(name, "", html), at, canvas)
 
     def _take(self, update: Update) -> bool:
-        update = replace(update, text=sound(update.text), ref=sound(update.ref))
         if not self.store.first_time(update):
             return False
         if self._turn(update):

@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.channel import Gone, Later, Refused, Unsure
 from bot.pace import Gate, Pace
+from bot.patience import PAUSE, Patience, report
 from storage import outbox
-from storage.trouble import StoreTrouble
+from storage.trouble import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Iterator
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -46,6 +47,9 @@ GRACE = 1.0
 DOUBLE_TAP = timedelta(seconds=0.4)
 """Two taps of one thumb, at a person's pace: nobody reads a new question that fast."""
 
+TEND = 5.0
+"""Seconds between two looks at what waits."""
+
 PRESS_TRIES = 6
 """A press answered later than this makes no difference to anyone."""
 
@@ -54,11 +58,6 @@ ANSWERERS = 4
 
 PRESS_LIVES = timedelta(seconds=150)
 """How long Telegram keeps a press; older ones can no longer be answered."""
-
-TROUBLE_PAUSE = 1.0
-"""Seconds until a full disk or a lock is asked again."""
-
-Kept = TypeVar("Kept")
 
 log = logging.getLogger("opschaalgids.delivery")
 
@@ -82,6 +81,17 @@ class Lane:
         await asyncio.sleep(pause)
 
 
+@contextmanager
+def unrefused(lane: Lane) -> Iterator[None]:
+    """Where the database refuses what must be read before a message can leave: again later."""
+    try:
+        with told_apart():
+            yield
+    except StoreTrouble as trouble:
+        report(trouble)
+        lane.rest = PAUSE
+
+
 class Delivery:
     """Everything unsent, on its way. `pace`: messages a second overall, and per chat."""
 
@@ -99,17 +109,20 @@ class Delivery:
         self.paces: dict[str, Pace] = {}
         self.answering: set[str] = set()
         self.pressed: asyncio.Queue[Press] = asyncio.Queue()
+        self.woken, self.certainly = asyncio.Event(), Patience().certainly
         self.tasks: set[asyncio.Task[None]] = set()
         self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Send until `stop`; what is left stays in the outbox. Raises what a task raised."""
+    async def run(self, stop: asyncio.Event, begin: Callable[[], object] = bool) -> None:
+        """Send until `stop`; what is left stays in the outbox. Raises what a task raised.
+
+        `begin` is done before anything that was left there goes out.
+        """
         gate = asyncio.create_task(self.gate.run())
-        with suppress(StoreTrouble):  # then they are tried, and refused
-            outbox.expire(self.db, self.now() - PRESS_LIVES)
         for _ in range(ANSWERERS):
             self.start(self._answer_all())
-        self.wake(outbox.waiting(self.db), WAITED)
+        self.start(self._presses())
+        self.start(self._tend(begin))
         self.broken.add_done_callback(lambda _: stop.set())
         await stop.wait()
         gate.cancel()
@@ -120,11 +133,8 @@ class Delivery:
             self.broken.result()
 
     def wake(self, chats: Iterable[str], rank: int = FRESH) -> None:
-        """These chats have something to hear."""
-        for press in outbox.presses(self.db):
-            if press.id not in self.answering:
-                self.answering.add(press.id)
-                self.pressed.put_nowait(press)
+        """These chats have something to hear. Asks nothing of the database, so it cannot fail."""
+        self.woken.set()
         for chat in filter(self.channel.owns, chats):
             lane = self.lanes.get(chat)
             if lane:
@@ -132,6 +142,13 @@ class Delivery:
             else:
                 self.lanes[chat] = Lane(chat, rank, self._pace(chat))
                 self.start(self._drain(self.lanes[chat]))
+
+    async def _tend(self, begin: Callable[[], object]) -> None:
+        """What was left in the outbox, or put there by another program, is sent as well."""
+        await self.certainly(begin)
+        while True:
+            self.wake(await self.certainly(partial(outbox.waiting, self.db)), WAITED)
+            await asyncio.sleep(TEND)
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Beside the lanes: what it raises ends the program."""
@@ -141,7 +158,12 @@ class Delivery:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) and not self.broken.done():
+        if not task.cancelled() and (error := task.exception()):
+            self.ends(error)
+
+    def ends(self, error: BaseException) -> None:
+        """The program cannot go on; the first that says so is heard."""
+        if not self.broken.done():
             self.broken.set_exception(error)
 
     def _pace(self, chat: str) -> Pace:
@@ -154,30 +176,22 @@ class Delivery:
 
     async def _drain(self, lane: Lane) -> None:
         clock = asyncio.get_running_loop().time
-        while outgoing := await self._certainly(partial(outbox.oldest, self.db, lane.chat)):
+        while outgoing := await self.certainly(partial(outbox.oldest, self.db, lane.chat)):
             if lane.rest:  # meanwhile it may be recalled, or erased
                 await lane.rests()
                 continue
-            await self._prepare(outgoing)
-            await asyncio.sleep(lane.pace.wait(clock()))
-            async with self.gate.through(lane.rank):
-                lane.pace.take(clock())
-                await self._try(lane, outgoing)
+            with unrefused(lane):
+                await self._prepare(outgoing)
+                await asyncio.sleep(lane.pace.wait(clock()))
+                async with self.gate.through(lane.rank):
+                    lane.pace.take(clock())
+                    await self._try(lane, outgoing)
         del self.lanes[lane.chat]
 
     async def _prepare(self, outgoing: Outgoing) -> None:
         """A document takes time: of its own chat only. "Busy" is shown meanwhile, if it can be."""
         with suppress(Later, Unsure, Gone, Refused):
             await self.channel.prepare(outgoing)
-
-    async def _certainly(self, ask: Callable[[], Kept]) -> Kept:
-        """What was sent must be known as sent: while the disk refuses, wait and try again."""
-        while True:
-            try:
-                return ask()
-            except StoreTrouble as trouble:
-                log.warning("the database refuses for now (%s); trying again", trouble)
-                await asyncio.sleep(TROUBLE_PAUSE)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
         try:
@@ -189,10 +203,10 @@ class Delivery:
             lane.failed()
             self.figures.again.labels("unsure").inc()
         except Gone:
-            await self._certainly(partial(outbox.gone, self.db, lane.chat, self.now(), outgoing.id))
+            await self.certainly(partial(outbox.gone, self.db, lane.chat, self.now(), outgoing.id))
         except Refused as refused:
             log.warning("message %d was refused: %s", outgoing.id, refused)
-            await self._certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
+            await self.certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
             self.figures.sent.labels("refused").inc()
         else:
             lane.tries = 0
@@ -203,20 +217,20 @@ class Delivery:
         message, began = outgoing.message, self.now()
         if message.removes:
             await self.channel.remove(outgoing.chat, message.removes)
-            await self._certainly(partial(outbox.removed, self.db, outgoing.id))
+            await self.certainly(partial(outbox.removed, self.db, outgoing.id))
             return
         ref = message.over or message.closes
         find = partial(outbox.open_bubble, self.db, outgoing.chat, ref)
-        standing = await self._certainly(find) if ref else None
+        standing = await self.certainly(find) if ref else None
         if standing and standing.place and message.over and self._is_last(standing):
             place = await self.channel.replace(outgoing, standing.place)
             other = place == standing.place and standing.message.key != message.key
             ready = began + DOUBLE_TAP / self.rate if other else None
-            await self._certainly(partial(outbox.sent, self.db, outgoing, began, place, ready))
+            await self.certainly(partial(outbox.sent, self.db, outgoing, began, place, ready))
             return
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.channel.send(outgoing), closing)
-        await self._certainly(partial(outbox.sent, self.db, outgoing, began, place))
+        await self.certainly(partial(outbox.sent, self.db, outgoing, began, place))
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
         """Only tidying, where the chat has room: else old buttons stay and answer politely."""
@@ -235,6 +249,18 @@ class Delivery:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.pressed.join(), seconds)
 
+    async def _presses(self) -> None:
+        """What was pressed since the last look waits for its answer."""
+        expire = partial(outbox.expire, self.db, self.now() - PRESS_LIVES)
+        await self.certainly(expire)
+        while True:
+            for press in await self.certainly(partial(outbox.presses, self.db)):
+                if press.id not in self.answering:
+                    self.answering.add(press.id)
+                    self.pressed.put_nowait(press)
+            await self.woken.wait()
+            self.woken.clear()
+
     async def _answer_all(self) -> None:
         """Outside the lanes: a press that waits for its answer spins under the thumb."""
         while True:
@@ -251,5 +277,5 @@ class Delivery:
                 await asyncio.sleep(wait.seconds)
             except (Unsure, Gone, Refused):
                 await asyncio.sleep(FIRST_PAUSE * 2**tries)
-        await self._certainly(partial(outbox.answered, self.db, press.id, self.now()))
+        await self.certainly(partial(outbox.answered, self.db, press.id, self.now()))
         self.answering.discard(press.id)

@@ -36,25 +36,25 @@ def put(store: Store, update: Update, error: Exception) -> int:
     """Set it aside, inside its batch's transaction; the number by which it can be found."""
     store.first_time(update)
     body = {**asdict(update), "at": update.at.isoformat()}
-    return _insert(store, update.chat, body, error, update.at)
+    return _insert(store, update.chat, json.dumps(body), error, update.at)
 
 
-def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -> int:
-    """An update that could not be read at all."""
+def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -> int | None:
+    """An update that could not be read at all; None where it waits already, and came again."""
     try:
-        json.dumps(raw)
+        body = json.dumps({"raw": raw})
     except (ValueError, TypeError, RecursionError):
-        raw = {}  # nested deeper than anything that Telegram sends
-    return _insert(store, None, {"raw": raw}, error, at)
+        raw = {"update_id": raw.get("update_id")}  # deeper than anything that Telegram sends
+        body = json.dumps({"raw": raw}, default=str)
+    waits = "SELECT 1 AS one FROM aside WHERE chat IS NULL AND done_at IS NULL AND body = ?"
+    return None if store.row(waits, body) else _insert(store, None, body, error, at)
 
 
-def _insert(
-    store: Store, chat: str | None, body: dict[str, Any], error: Exception, at: datetime
-) -> int:
+def _insert(store: Store, chat: str | None, body: str, error: Exception, at: datetime) -> int:
     found = store.db.execute(
         "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?)",
         [
-            chat, json.dumps(body),
+            chat, body,
             "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode(),
             at.isoformat(),
         ],

@@ -149,8 +149,13 @@ def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None
     What was queued after it may answer someone who is back already.
     """
     with transaction(db):
-        db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
-        db.execute(LEFT, [chat, EVERY if last is None else last])
+        leave(db, chat, at, last)
+
+
+def leave(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
+    """The same in the caller's transaction."""
+    db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+    db.execute(LEFT, [chat, EVERY if last is None else last])
 
 
 # ---------------------------------------------------------------- presses

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import aiohttp
 import pytest
 
 from bot.telegram.webhook import LARGEST, SECRET
+from tests.program import HOOK_SECRET, hook
 from tests.walkers import answers_every_press_once, problems, stage, until
 
 if TYPE_CHECKING:
@@ -19,18 +19,13 @@ if TYPE_CHECKING:
 
     from tests.walkers import Stage
 
-KEY = "a-secret-of-more-than-16-characters"
+KEY = HOOK_SECRET
 UPDATE: dict[str, Any] = {"update_id": 1}
 
 
 @asynccontextmanager
 async def hooked(folder: Path) -> AsyncIterator[Stage]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
-    settings = {"URL": f"http://{host}/hook", "SECRET": KEY}
-    ours = {f"OPSCHAALGIDS_WEBHOOK_{name}": value for name, value in settings.items()}
-    async with stage(folder, OPSCHAALGIDS_LISTEN=host, **ours) as here:
+    async with stage(folder, **hook()) as here:
         yield here
 
 

@@ -15,7 +15,6 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 
 from bot.channel import Revoked
 from bot.telegram.incoming import ALLOWED
-from storage.trouble import StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,7 +32,10 @@ log = logging.getLogger("opschaalgids.polling")
 
 
 class Polling:
-    """Fetches raw updates for `take`, which keeps them before it returns."""
+    """Fetches raw updates for `take`, which keeps them before it returns.
+
+    While the database refuses, it does not return, and nothing is acknowledged.
+    """
 
     def __init__(
         self,
@@ -56,21 +58,10 @@ class Polling:
             if not wait:
                 ready()
             wait = WAIT
-            await self._kept(updates)
+            await self.take(updates)
             # Ids start anew at random after a quiet week: the last one plus one, and
             # nothing at all once an empty answer has shown that the last was forgotten.
             offset = updates[-1]["update_id"] + 1 if updates else None
-
-    async def _kept(self, updates: list[dict[str, Any]]) -> None:
-        """While the disk refuses nothing is acknowledged, and the same is tried again."""
-        while True:
-            try:
-                await self.take(updates)
-            except StoreTrouble as trouble:
-                log.warning("the database refuses for now (%s); trying again", trouble)
-                await asyncio.sleep(PAUSES[1])
-            else:
-                return
 
     async def _fetch(self, offset: int | None, wait: int) -> list[dict[str, Any]] | None:
         query = {"timeout": wait, "limit": LIMIT, "allowed_updates": json.dumps(ALLOWED)}

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot import watch
-from bot.away import BEAT, beat
+from bot.away import BEAT
 from bot.channel import Revoked
 from bot.clock import now
 from bot.delivery import GRACE, WAITED, Delivery
@@ -30,16 +30,15 @@ from bot.papers import Papers
 from bot.prompting import Prompting
 from bot.sweep import sweep
 from bot.telegram import menu
-from bot.telegram.incoming import ALLOWED, Visit, read
+from bot.telegram.incoming import ALLOWED
+from bot.telegram.intake import Intake
 from bot.telegram.outgoing import Telegram
 from bot.telegram.polling import Polling
 from bot.telegram.webhook import app
 from bot.trust import complete
 from bot.watch import Figures
-from flows.turn import Update
-from storage import aside, outbox
 from storage.trajectories import BOT_NAME
-from storage.trouble import StoreTrouble
+from storage.trouble import StoreError, StoreTrouble, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,9 +46,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings, Webhook
     from bot.conversation import Conversation
-
-TEND = 5.0
-"""Seconds between two looks at what waits."""
+    from bot.telegram.incoming import Visit
 
 log = logging.getLogger("opschaalgids.telegram")
 HOUR = 3600
@@ -76,11 +73,12 @@ class Program:
         self.leaving: set[str] = set()
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
-        self.limits = Limits(settings.pace[1])
         papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
         self.channel = Telegram(self.bot, papers)
+        self.intake = Intake(conversation, Limits(settings.pace[1]), self.channel.owns)
         self.prompting = Prompting(conversation)
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
+        self.certainly = self.delivery.certainly
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -96,14 +94,10 @@ class Program:
             await self._until_stopped(stack)
 
     async def _until_stopped(self, stack: AsyncExitStack) -> None:
-        with suppress(StoreTrouble):  # the minute's round and the hour's sweep do these as well
-            self.prompting.begin(self.now())
-            complete(self.conversation, self.now())
         hook = self.settings.webhook
         listen = self._listen(hook, stack) if hook else self._poll()
         intake = asyncio.create_task(listen)
-        sending = asyncio.create_task(self.delivery.run(self.stop))
-        self.delivery.start(self._tend())
+        sending = asyncio.create_task(self.delivery.run(self.stop, self._begin))
         await asyncio.wait({intake, sending}, return_when=asyncio.FIRST_COMPLETED)
         self.stop.set()
         intake.cancel()
@@ -111,30 +105,37 @@ class Program:
             with suppress(asyncio.CancelledError):
                 await task
 
+    def _begin(self) -> None:
+        """What the program before this one left undone."""
+        self.prompting.begin(self.now())
+        complete(self.conversation, self.now())
+
     async def _prompt(self) -> None:
         """Every minute what is due; a little at a time, so that answers go before it."""
+        minute = BEAT.total_seconds()
         while True:
-            try:
-                chats = self.prompting.due(self.now())
-            except StoreTrouble as trouble:
-                log.warning("the database refuses for now (%s); trying again", trouble)
-                chats, self.prompting.behind = [], False
+            chats = await self.certainly(lambda: self.prompting.due(self.now()), minute)
             self.delivery.wake(chats, WAITED)
-            await asyncio.sleep(SOON if self.prompting.behind else BEAT.total_seconds())
+            await asyncio.sleep(SOON if self.prompting.behind else minute)
 
     # ------------------------------------------------------------ coming in
 
     async def _learn_name(self) -> None:
         """The name in the links that invite."""
         me = await self.bot.get_me()
-        # Where the disk refuses, the name is learned at the next start.
-        with suppress(StoreTrouble), self.conversation.store.transaction():
-            self.conversation.store.remember(BOT_NAME, me.username)
+        self.delivery.start(self._remember(str(me.username)))
+
+    async def _remember(self, name: str) -> None:
+        def kept() -> None:
+            with self.conversation.store.transaction():
+                self.conversation.store.remember(BOT_NAME, name)
+
+        await self.certainly(kept)
 
     async def _poll(self) -> None:
         await self._certainly(self._learn_name)
         await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
-        await Polling(self.bot, self.fetches, self.take).run(self._ready)
+        await Polling(self.bot, self.fetches, self._keep).run(self._ready)
 
     async def _listen(self, webhook: Webhook, stack: AsyncExitStack) -> None:
         await self._certainly(self._learn_name)
@@ -148,7 +149,7 @@ class Program:
         )  # fmt: skip
         self._ready()
         while True:
-            await self.take([])
+            await self._keep([])
             await asyncio.sleep(BEAT.total_seconds())
 
     async def _serve(
@@ -184,61 +185,46 @@ class Program:
 
         Not at once: after a start people wait for their answers first.
         """
-        await asyncio.sleep(BEAT.total_seconds())
+        minute = BEAT.total_seconds()
+        await asyncio.sleep(minute)
         while True:
-            try:
-                sweep(self.conversation, self.now())
-                self.delivery.wake(outbox.waiting(self.db), WAITED)
-            except StoreTrouble as trouble:
-                log.warning("the database refuses for now (%s); sweeping later", trouble)
+            await self.certainly(lambda: sweep(self.conversation, self.now()), minute)
             await asyncio.sleep(HOUR)
 
     async def take(self, raw: list[dict[str, Any]]) -> None:
-        """Keep all that came, in one transaction; when this returns it may be forgotten there."""
-        came = [heard for update in raw if (heard := self._read(update))]
-        updates, floods = self.limits.admit(u for u in came if isinstance(u, Update))
-        self.figures.heard_at = self.now()
-        if updates:
-            with self.figures.turn.time():
-                self.conversation.handle(*updates)
-        self._hold_back(floods)
-        for update in updates:
-            self.figures.updates.labels(update.kind).inc()
-        for visit in came:
-            if isinstance(visit, Visit):
-                self._visited(visit)
-        self.delivery.wake({update.chat for update in updates})
-        self.delivery.wake(self.conversation.steering.heard(), WAITED)
-        told = beat(self.conversation, self.channel.owns, self.now())
-        self.delivery.wake(told, WAITED)
+        """Keep all that came, in one transaction; when this returns it may be forgotten there.
 
-    async def _tend(self) -> None:
-        """What another program put in the outbox, such as doctor, is sent as well."""
-        while True:
-            await asyncio.sleep(TEND)
-            with suppress(StoreTrouble):
-                self.delivery.wake(outbox.waiting(self.db), WAITED)
-
-    def _hold_back(self, floods: list[Update]) -> None:
-        """Who sends too much hears that once."""
-        for update in floods:
-            with self.conversation.store.transaction():
-                self.conversation.say(update.chat, "too_fast", self.now())
-        self.delivery.wake({update.chat for update in floods})
-
-    def _read(self, raw: dict[str, Any]) -> Update | Visit | None:
+        Raises StoreTrouble where nothing of it could be kept.
+        """
         try:
-            return read(raw, self.now())
-        except Exception as error:  # noqa: BLE001 - one broken update must not block the others
-            with self.conversation.store.transaction():
-                number = aside.put_raw(self.conversation.store, raw, error, self.now())
-            log.error("an update cannot be read; set aside as number %d", number)  # noqa: TRY400
-            return None
+            with told_apart():
+                self._take(raw)
+        except StoreTrouble:
+            raise
+        except StoreError as error:
+            self.delivery.ends(error)
+            raise
+
+    async def _keep(self, raw: list[dict[str, Any]]) -> None:
+        """The same, again until it is done."""
+        await self.certainly(partial(self._take, raw))
+
+    def _take(self, raw: list[dict[str, Any]]) -> None:
+        """First all that must be kept; then, once, what follows from it."""
+        self.figures.heard_at = self.now()
+        with self.figures.turn.time() if raw else nullcontext():
+            kept = self.intake.keep(raw, self.now())
+        for number in kept.aside:
+            log.error("an update cannot be read; set aside as number %d", number)
+        for update in kept.heard:
+            self.figures.updates.labels(update.kind).inc()
+        for visit in kept.groups:
+            self._visited(visit)
+        self.delivery.wake(kept.acted)
+        self.delivery.wake(kept.waiting, WAITED)
 
     def _visited(self, visit: Visit) -> None:
-        if visit.what == "gone":
-            outbox.gone(self.db, visit.chat, self.now())
-        elif visit.chat not in self.leaving:
+        if visit.chat not in self.leaving:
             self.leaving.add(visit.chat)
             self.delivery.start(self._leave(visit))
 
