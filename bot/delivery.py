@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.channel import Gone, Later, Refused, Unsure
+from bot.lane import FIRST_PAUSE, Lane, until_heard
 from bot.pace import Gate, Pace
 from storage import outbox
 from storage.trouble import StoreTrouble
@@ -30,12 +29,9 @@ if TYPE_CHECKING:
     from bot.watch import Figures
     from storage.outbox import Outgoing, Press
 
-FRESH, WAITED = 0, 1
+FRESH, WAITED, LEAVING = 0, 1, 2
 BURST = 5
 """Messages that a chat may get at once; Telegram allows short bursts."""
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds after a failure; each next pause is twice as long, more or less."""
 
 MANY = 10_000
 """Chats whose pace is remembered before those at rest are forgotten."""
@@ -61,25 +57,6 @@ TROUBLE_PAUSE = 1.0
 Kept = TypeVar("Kept")
 
 log = logging.getLogger("opschaalgids.delivery")
-
-
-@dataclass
-class Lane:
-    """A chat with something to hear; `rest` are the seconds that it must wait first."""
-
-    chat: str
-    rank: int
-    pace: Pace
-    tries: int = 0
-    rest: float = 0.0
-
-    def failed(self) -> None:
-        pause = min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE)
-        self.tries, self.rest = self.tries + 1, pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-
-    async def rests(self) -> None:
-        pause, self.rest = self.rest, 0.0
-        await asyncio.sleep(pause)
 
 
 class Delivery:
@@ -109,6 +86,7 @@ class Delivery:
             outbox.expire(self.db, self.now() - PRESS_LIVES)
         for _ in range(ANSWERERS):
             self.start(self._answer_all())
+        self._remembers()
         self.wake(outbox.waiting(self.db), WAITED)
         self.broken.add_done_callback(lambda _: stop.set())
         await stop.wait()
@@ -119,6 +97,15 @@ class Delivery:
         if self.broken.done():
             self.broken.result()
 
+    def _remembers(self) -> None:
+        """What went out just before a restart counts: the channel's patience did not start anew."""
+        at, now = asyncio.get_running_loop().time(), self.now()
+        for chat, sent, calls in outbox.lately(self.db, now - timedelta(seconds=BURST / self.rate)):
+            went = at - max(0.0, (now - sent).total_seconds())
+            for pace in (self._pace(chat), self.gate.pace):
+                for _ in range(calls):
+                    pace.take(went)
+
     def wake(self, chats: Iterable[str], rank: int = FRESH) -> None:
         """These chats have something to hear."""
         for press in outbox.presses(self.db):
@@ -126,11 +113,11 @@ class Delivery:
                 self.answering.add(press.id)
                 self.pressed.put_nowait(press)
         for chat in filter(self.channel.owns, chats):
-            lane = self.lanes.get(chat)
+            lane, urgent = self.lanes.get(chat), LEAVING if self.channel.leaves(chat) else rank
             if lane:
-                lane.rank = min(lane.rank, rank)
+                lane.rank = min(lane.rank, urgent)
             else:
-                self.lanes[chat] = Lane(chat, rank, self._pace(chat))
+                self.lanes[chat] = Lane(chat, urgent, self._pace(chat))
                 self.start(self._drain(self.lanes[chat]))
 
     def start(self, work: Coroutine[None, None, None]) -> None:
@@ -156,7 +143,7 @@ class Delivery:
         clock = asyncio.get_running_loop().time
         while outgoing := await self._certainly(partial(outbox.oldest, self.db, lane.chat)):
             if lane.rest:  # meanwhile it may be recalled, or erased
-                await lane.rests()
+                await lane.rests(self.channel.heard)
                 continue
             await self._prepare(outgoing)
             await asyncio.sleep(lane.pace.wait(clock()))
@@ -183,7 +170,7 @@ class Delivery:
         try:
             await self._send(outgoing)
         except Later as wait:
-            lane.rest = wait.seconds
+            lane.later(wait.seconds)
             self.figures.again.labels("later").inc()
         except Unsure:
             lane.failed()
@@ -195,14 +182,14 @@ class Delivery:
             await self._certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
             self.figures.sent.labels("refused").inc()
         else:
-            lane.tries = 0
+            lane.arrived()
             self.figures.sent.labels("sent").inc()
 
     async def _send(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
-        if message.removes:
-            await self.channel.remove(outgoing.chat, message.removes)
+        if message.removes or self.channel.leaves(outgoing.chat):
+            await self._tidies(outgoing)
             await self._certainly(partial(outbox.removed, self.db, outgoing.id))
             return
         ref = message.over or message.closes
@@ -217,6 +204,13 @@ class Delivery:
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.channel.send(outgoing), closing)
         await self._certainly(partial(outbox.sent, self.db, outgoing, began, place))
+
+    async def _tidies(self, outgoing: Outgoing) -> None:
+        """What leaves nothing to remember."""
+        if outgoing.message.removes:
+            await self.channel.remove(outgoing.chat, outgoing.message.removes)
+        else:
+            await self.channel.leave(outgoing)
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
         """Only tidying, where the chat has room: else old buttons stay and answer politely."""
@@ -244,12 +238,13 @@ class Delivery:
 
     async def _answer(self, press: Press) -> None:
         for tries in range(PRESS_TRIES):
+            pause = FIRST_PAUSE * 2**tries
             try:
                 await self.channel.answer(press)
                 break
-            except Later as wait:
-                await asyncio.sleep(wait.seconds)
+            except Later as wait:  # no longer: others' presses spin behind it
+                await asyncio.sleep(min(wait.seconds, pause))
             except (Unsure, Gone, Refused):
-                await asyncio.sleep(FIRST_PAUSE * 2**tries)
+                await until_heard(self.channel.heard, pause)
         await self._certainly(partial(outbox.answered, self.db, press.id, self.now()))
         self.answering.discard(press.id)
