@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot import reach
 from bot.away import HEARD
 from bot.sweep import overdue
 from flows.aging import last_day
@@ -43,6 +44,10 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
         findings += _daily(settings, now)
+    found = reach.kept(store) if settings.webhook else None
+    if found:
+        lines.append(found.line)
+        findings += found.findings()
     depth, since = outbox.depth(store.db)
     lines.append(f"messages that wait: {depth}" + (f", since {since}" if since else ""))
     return "\n".join([*lines, *_goes(store, now), ""]), findings
