@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.steering import SteeringWords
 from flows.allowing import LOGBOOK
+from flows.consent import held_up
 from flows.deeds import Deed, Tell
 from flows.desk import KEEPERS, NEAR, Meeting
 from flows.meeting import town_of
@@ -102,6 +103,8 @@ class Steered:
         wish = wish_of(self.conversation.newest.guide, session, update)
         if wish is None:
             return None
+        if held_up(session, wish.verb):
+            return None if update.kind == "press" else [_wordless(update)]
         there = on_their_clock(update, session)
         desk = self.desk(session, there, wish)
         town = town_of(desk, wish)
@@ -198,6 +201,11 @@ class Steered:
                      for chat in sorted(self.operators))  # fmt: skip
             return [row for row in found if row]
         return self.store.to_tell("seat" if whom == "agreed" else whom, int(number))
+
+
+def _wordless(update: Update) -> Update:
+    """What the dialogue hears of a text that must wait: its words may name others."""
+    return replace(update, kind="start", text="", reply="")
 
 
 def _heard(update: Update, then: str) -> Iterator[Update]:

@@ -42,6 +42,14 @@ class Trusting(Walking):
         self.say("privacy")
         self.menu("agree_anew", *RENEWAL, key="renew")
 
+    def renew_new(self) -> None:
+        """The same for who has no pilot; their yes opens none."""
+        if self.move.verb == "agree":
+            self.agrees = True
+            self.say("agreed_anew")
+        else:
+            self.renew()
+
     def forget(self) -> None:
         """Which pilot, or everything; what is held back is told with its reason."""
         pilots = self.session.pilots
