@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean, fold, listed, match, match_exactly
+from flows.answers import fold, listed, match, match_exactly
 from flows.canvas import ANY_OF, OPEN
+from flows.cleaning import clean
 
 if TYPE_CHECKING:
     from datetime import datetime

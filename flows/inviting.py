@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean, cut
+from flows.answers import cut
+from flows.cleaning import one_line
 from flows.deeds import ConfirmKeeper, ConfirmSeat, MakeLink, Tell, WithdrawLink
 from flows.desk import LIVES, Link, hashed
 from flows.steer import Steer
@@ -26,7 +27,7 @@ def named(line: str) -> tuple[str, str]:
 
 
 def short(text: str) -> str:
-    return cut(" ".join(clean(text).split()), LONGEST_NAME)
+    return cut(one_line(text), LONGEST_NAME)
 
 
 class Inviting(Steer):

@@ -7,7 +7,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from flows import moments
-from flows.answers import Refused, clean
+from flows.answers import Refused
+from flows.cleaning import clean
 from flows.deeds import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SettleAgreed, Tell
 from flows.inviting import short
 from flows.prompting import TOWNS_LISTED

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean, cut, match
+from flows.answers import cut, match
+from flows.cleaning import clean
 from flows.deeds import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
 from flows.following import Following
 from flows.inviting import short

@@ -6,7 +6,8 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.answers import clean, cut
+from flows.answers import cut
+from flows.cleaning import clean
 from flows.deeds import CancelPrompts, DropDraft, KeepDraft, SendPrompts
 from flows.overseeing import LONGEST_TEXT, Overseeing
 from flows.prompts import KINDS, next_moment

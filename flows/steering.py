@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING
 
 from flows.allowing import Allowing
-from flows.answers import clean, fold, match, match_exactly
+from flows.answers import fold, match, match_exactly
 from flows.canvas import OPEN
+from flows.cleaning import clean
 from flows.dialogue import BEFORE_AKKOORD
 from flows.heard import hear, tapped_twice
 from flows.meeting import Meetings
