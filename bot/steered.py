@@ -13,6 +13,7 @@ from flows.consent import held_up
 from flows.deeds import Deed, Tell
 from flows.desk import KEEPERS, NEAR, Meeting
 from flows.meeting import town_of
+from flows.pages import whole
 from flows.roles import KEEPER, OPERATOR, WHO
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
@@ -105,13 +106,15 @@ class Steered:
             return None
         if held_up(session, wish.verb):
             return None if update.kind == "press" else [_wordless(update)]
+        session = self.conversation.with_pilots(session, wish.verb, wish.argument)
         there = on_their_clock(update, session)
         desk = self.desk(session, there, wish)
         town = town_of(desk, wish)
         if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
         if wish.verb in LOGBOOK:
-            desk = replace(desk, log=audit.logged(self.store, session.chat, there.at.tzinfo))
+            page = whole(wish.argument)
+            desk = replace(desk, log=audit.logged(self.store, session.chat, page, there.at.tzinfo))
         outcome = steer(desk, session, there, wish)
         if outcome is None:
             return None

@@ -19,6 +19,7 @@ from flows.answers import units
 from flows.cleaning import one_line
 from flows.deeds import Dismiss, Looked
 from flows.inviting import LONGEST_NAME
+from flows.pages import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
 from flows.prompts import KINDS
 from flows.steer import Wish
 from flows.steering import Steering
@@ -138,6 +139,8 @@ class Office:
     def add(self, name: str, keeper: str) -> int:
         """A trajectory for a kwartiermaker who was confirmed; its number."""
         desk = self._keeper(keeper)
+        if len(desk.trajectories) >= MOST_TRAJECTORIES:
+            raise Unknown(f"{keeper} keeps {MOST_TRAJECTORIES} trajectories; choose somebody else.")
         turn = self._turn(desk, "trajectory", f"{self._word('new')} {name}")
         turn.trajectory()
         self._do(turn, desk.person)
@@ -147,8 +150,10 @@ class Office:
     def invite(self, trajectory: int, wanted: Iterable[tuple[str, str]]) -> list[Invitation]:
         """A link for each (municipality, name), in that order."""
         desk = self._desk(trajectory)
-        turn = self._turn(desk, "invite", "")
-        for number, (municipality, name) in enumerate(wanted):
+        turn, pairs = self._turn(desk, "invite", ""), list(wanted)
+        if not turn.room_for(len(pairs)):
+            raise Unknown(f"At most {MOST_INVITATIONS} invitations can be open; withdraw some.")
+        for number, (municipality, name) in enumerate(pairs):
             turn.one(number, municipality, name, picture=False)
         self.made = turn.made
         return self._links(turn, desk.person)
@@ -162,6 +167,8 @@ class Office:
         town = turn.town_named(to)
         target = f"town {turn.towns()[town][0].id}" if town else to
         seats = [seat for seat in turn.meant(target) if not seat.off]
+        if send and len(desk.waiting) >= MOST_SENT_OFF:
+            raise Unknown(f"{MOST_SENT_OFF} prompts wait already; call one off, or send it later.")
         if send and seats:
             turn.send_off(seats, kind, text, f"cli {secrets.token_hex(4)}")
             self._do(turn, desk.person)

@@ -260,7 +260,10 @@ def _pilot_label(words: Words, verb: str, argument: str) -> str:
     buttons = words.said["buttons"]
     if argument == "all":
         return str(buttons["forget_all"])
-    name = {str(p.id): p.name for p in words.pilots}.get(argument) or buttons["no_name"]
+    if argument.startswith("page "):
+        back = int(argument.partition(" ")[2]) < words.pilots.at
+        return str(buttons["page_back" if back else "page_on"])
+    name = words.pilots.names.get(argument) or buttons["no_name"]
     text = name if verb == "pilots" else str(buttons["forget"]).format(name=name)
     return short_text(text, 48)
 
