@@ -27,7 +27,7 @@ SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|ORDER BY|VALUE
 BUILT = {
     ("storage/copies.py", "_counts"): "names of its own tables, from sqlite_master",
     ("storage/rekeying.py", "rekey"): "PRAGMA takes no parameters; a key is hexadecimal",
-    ("storage/database.py", "connect"): "PRAGMA takes no parameters; a key is hexadecimal",
+    ("storage/database.py", "_unlock"): "PRAGMA takes no parameters; a key is hexadecimal",
     ("storage/database.py", "tune"): "PRAGMA takes no parameters; numbers of that file",
 }
 """The only functions that put SQL together, and why that lets nothing in."""
