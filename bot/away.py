@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from content.words import Words
+from storage import farewells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,8 @@ def beat(conversation: Conversation, owns: Callable[[str], bool], now: datetime)
             _tell(conversation, chat, datetime.fromisoformat(since or ""), now)
         store.remember(HEARD, now.isoformat())
         store.remember(LOST, None)
+        farewells.end(store, now)
+    store.scrub()
     return told
 
 
