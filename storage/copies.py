@@ -1,4 +1,4 @@
-"""Copies of the database that were proved to open: made while it runs, put back when it must."""
+"""Copies of the database that were proved to open, made while it runs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import erasing
-from storage.database import connect, fitting, open_database, transaction
-from storage.erased import Erased, erased_beside
+from storage.database import connect, fitting
+from storage.erased import erased_beside
 from storage.keys import read_keys
-from storage.rows import first_turn
 from storage.schema import migrate
-from storage.store import Store
 from storage.trouble import StoreError, opening
 
 if TYPE_CHECKING:
@@ -38,6 +35,8 @@ class Manifest:
     sha256: str
     rows: dict[str, int]
     forms: list[str]
+    erased: str = ""
+    """The first line of the list of what was erased, as it was then."""
 
 
 def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetime) -> Path:
@@ -48,7 +47,8 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
     part.unlink(missing_ok=True)
     with opening(part):
         rows = _copy(db, part, fitting(read_keys(database, key_file), database))
-    manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db))
+    erased = erased_beside(database, read_keys(database, key_file)).head()
+    manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db), erased)
     _sync(part)
     part.replace(path)
     _write(manifest_of(path), json.dumps(asdict(manifest), indent=1))
@@ -60,11 +60,11 @@ def _copy(db: Database, part: Path, key: str) -> dict[str, int]:
     target = connect(part, key)
     db.conn.execute("BEGIN")
     try:
-        rows = _counts(db.conn)
+        rows = counts(db.conn)
         db.conn.backup(target)
     finally:
         db.conn.execute("COMMIT")
-    wrong = [*problems(target), *(["rows"] if _counts(target) != rows else [])]
+    wrong = [*problems(target), *(["rows"] if counts(target) != rows else [])]
     target.close()
     if wrong:
         part.unlink()
@@ -72,7 +72,8 @@ def _copy(db: Database, part: Path, key: str) -> dict[str, int]:
     return rows
 
 
-def _counts(connection: Any) -> dict[str, int]:
+def counts(connection: Any) -> dict[str, int]:
+    """How many rows each table holds."""
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     ).fetchall()
@@ -93,9 +94,6 @@ def _forms(db: Database) -> list[str]:
     return sorted(m.name for m in migrate.applied(db))
 
 
-# ---------------------------------------------------------------- putting back
-
-
 def prove(path: Path) -> Manifest | None:
     """The manifest beside a copy; None where there is none. Refuses a copy that changed."""
     beside = manifest_of(path)
@@ -110,88 +108,6 @@ def prove(path: Path) -> Manifest | None:
     if digest(path) != manifest.sha256:
         raise StoreError(f"{path} is not what was backed up any more; take another backup.")
     return manifest
-
-
-def put_back(path: Path, database: Path, key_file: Path, at: datetime) -> Path | None:
-    """Make `path` the database; the file that stood there is kept beside it and returned."""
-    manifest = prove(path)
-    if not key_file.exists():
-        raise StoreError(f"The key file {key_file} is missing; put back the key of this backup.")
-    part = database.with_name(f"{database.name}.part")
-    try:
-        gone = erased_beside(database, read_keys(database, key_file))
-        since = manifest.made_at if manifest else at.isoformat()
-        _prepare(path, part, key_file, Since(since, at, gone))
-        kept = _set_apart(database, at)
-        part.replace(database)
-    finally:
-        for left in (part, *_beside(part)):
-            left.unlink(missing_ok=True)
-    return kept
-
-
-@dataclass(frozen=True)
-class Since:
-    """When a copy was made, when it is put back, and what was erased between the two."""
-
-    made_at: str
-    at: datetime
-    erased: Erased
-
-
-def _prepare(path: Path, part: Path, key_file: Path, since: Since) -> None:
-    """A copy of the copy, in today's form, that nothing old goes out from or comes back by."""
-    with opening(part):
-        part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part.touch(mode=0o600)
-        part.write_bytes(path.read_bytes())
-    db = open_database(part, key_file)
-    wrong = problems(db.conn)
-    if not wrong:
-        _settle(db, since.made_at, since.at)
-        _erase_again(db, since)
-    db.close()
-    if wrong:
-        raise StoreError(f"{path} is damaged ({wrong[0]}); take another backup.")
-    _sync(part)
-
-
-def _settle(db: Database, since: str, at: datetime) -> None:
-    """Nothing old goes out again, and no old button means something new.
-
-    A button's reference comes from its person's count of turns. After a restore
-    that count would give out references that stand under buttons of the time
-    since the backup; seconds since 1970 are above every count there was.
-    """
-    now = at.isoformat()
-    db.conn.execute("BEGIN IMMEDIATE")
-    db.conn.execute(
-        "UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL"
-    )
-    db.conn.execute("UPDATE presses SET answered_at = ? WHERE answered_at IS NULL", [now])
-    db.conn.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [first_turn(at)])
-    db.conn.execute("INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)", [since])
-    db.conn.execute("COMMIT")
-
-
-def _erase_again(db: Database, since: Since) -> None:
-    with transaction(db):
-        erasing.apply(Store(db, erased=since.erased), since.at)
-    erasing.scrubbed(db)
-
-
-def _set_apart(database: Path, at: datetime) -> Path | None:
-    if not database.exists():
-        return None
-    apart = database.with_name(f"{database.name}.before-{at:%Y%m%d-%H%M%S}")
-    for old in _beside(database):
-        if old.exists():
-            old.rename(apart.with_name(apart.name + old.name.removeprefix(database.name)))
-    return database.rename(apart)
-
-
-def _beside(database: Path) -> list[Path]:
-    return [database.with_name(database.name + ending) for ending in ("-wal", "-shm")]
 
 
 # ---------------------------------------------------------------- many copies
