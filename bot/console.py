@@ -17,7 +17,7 @@ from bot.clock import now
 from bot.making import Unmade
 from content.render import plain
 from flows.turn import Update, UpdateKind
-from storage import outbox
+from storage import files, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,10 +156,8 @@ def save(folder: Path, name: str, content: bytes) -> Path:
     """Write a document where the person stands, never over another file."""
     stem, dot, ending = name.rpartition(".")
     path, number = folder / name, 1
-    while path.exists():
+    while os.path.lexists(path):
         number += 1
         path = folder / f"{stem}-{number}{dot}{ending}"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
+    files.write(path, content, over=False)
     return path

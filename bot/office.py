@@ -19,22 +19,20 @@ LINKS = ("municipality", "name", "link", "expires")
 SHOWN = ("municipality", "name", "part", "settled", "asked", "week", "open_points", "shared")
 
 
-def answer(office: Office, options: argparse.Namespace, read: Callable[[str], str]) -> str:
-    """What `traject WHAT` prints. `read`: the text of a file."""
-    found, names = _found(office, options, read)
+def answer(office: Office, options: argparse.Namespace, text: str) -> str:
+    """What `traject WHAT` prints. `text`: of the file that names whom to invite."""
+    found, names = _found(office, options, text)
     if options.json:
         return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     return table(found if isinstance(found, list) else [found], names)
 
 
-def _found(
-    office: Office, options: argparse.Namespace, read: Callable[[str], str]
-) -> tuple[Any, tuple[str, ...]]:
+def _found(office: Office, options: argparse.Namespace, text: str) -> tuple[Any, tuple[str, ...]]:
     """(what was found, the columns of its table)."""
     asked: dict[str, Callable[[], tuple[Any, tuple[str, ...]]]] = {
         "list": lambda: (office.trajectories(), LISTED),
         "overview": lambda: (office.overview(options.traject), SHOWN),
-        "invite": lambda: (_made(office.invite(options.traject, pairs(read(options.file)))), LINKS),
+        "invite": lambda: (_made(office.invite(options.traject, pairs(text))), LINKS),
         "appoint": lambda: (_made([office.appoint(options.name)]), LINKS[1:]),
         "dismiss": lambda: ({"left without": office.dismiss(options.name)}, ("left without",)),
         "add": lambda: ({"id": office.add(options.name, options.keeper)}, ("id",)),

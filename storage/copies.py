@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
+from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage.database import connect, fitting
+import sqlcipher3.dbapi2 as sqlcipher
+
+from storage import files
+from storage.database import connect, fitting, reading
 from storage.erased import erased_beside
 from storage.keys import read_keys
 from storage.schema import migrate
-from storage.trouble import StoreError, opening
+from storage.trouble import StoreError, WrongKey, opening
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 FORMAT = "opschaalgids-backup"
-NAME = re.compile(r"opschaalgids-\d{8}-\d{6}\.db")
 
 
 @dataclass(frozen=True)
@@ -40,36 +40,63 @@ class Manifest:
 
 
 def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetime) -> Path:
-    """A verified copy in `folder`, encrypted with the same key; the key is never in it."""
+    """A copy in `folder`, encrypted with the same key; the key is never in it.
+
+    It has its name, and its manifest, once it was read back from the disk and found whole.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / at.strftime("opschaalgids-%Y%m%d-%H%M%S.db")
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    with opening(part):
-        rows = _copy(db, part, fitting(read_keys(database, key_file), database))
-    erased = erased_beside(database, read_keys(database, key_file)).head()
-    manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db), erased)
-    _sync(part)
-    part.replace(path)
-    _write(manifest_of(path), json.dumps(asdict(manifest), indent=1))
+    keys = read_keys(database, key_file)
+    key = fitting(keys, database)
+    try:
+        with opening(path), files.beside(path, over=False) as part:
+            listed = erased_beside(database, keys).head()
+            rows = _copy(db, part, key)
+            if wrong := unlike(part, (key,), rows):
+                raise StoreError(f"The copy is not like the database ({wrong}); make it again.")
+            manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db), listed)
+            _describe(path, manifest)
+    except FileExistsError:
+        raise StoreError(f"{path} is being made already; wait for that one.") from None
     return path
+
+
+def _describe(path: Path, manifest: Manifest) -> None:
+    text = json.dumps(asdict(manifest), indent=1) + "\n"
+    files.write(manifest_of(path), text.encode(), over=False)
 
 
 def _copy(db: Database, part: Path, key: str) -> dict[str, int]:
     """In one step and one snapshot: stepwise copying starves beside writers."""
     target = connect(part, key)
+    # A log would hold the pages once more, and closing says nothing where it finds no room.
+    target.execute("PRAGMA journal_mode = OFF")
     db.conn.execute("BEGIN")
     try:
         rows = counts(db.conn)
         db.conn.backup(target)
     finally:
         db.conn.execute("COMMIT")
-    wrong = [*problems(target), *(["rows"] if counts(target) != rows else [])]
-    target.close()
-    if wrong:
-        part.unlink()
-        raise StoreError(f"The copy is not like the database ({wrong[0]}); make it again.")
+        target.close()
+    files.settle(part)
     return rows
+
+
+def unlike(path: Path, keys: tuple[str, ...], rows: dict[str, int] | None) -> str:
+    """What is wrong with a copy as it stands on the disk; the empty text where it is whole.
+
+    `rows`: what each table must hold; None where nobody knows.
+    """
+    for key in keys:
+        try:
+            with closing(reading(path, key)) as found:
+                wrong = [*problems(found), *(["rows"] if rows not in (None, counts(found)) else [])]
+            return "".join(wrong[:1])
+        except WrongKey:
+            continue
+        except sqlcipher.DatabaseError as error:
+            return str(error)
+    return "no key opens it"
 
 
 def counts(connection: Any) -> dict[str, int]:
@@ -94,47 +121,35 @@ def _forms(db: Database) -> list[str]:
     return sorted(m.name for m in migrate.applied(db))
 
 
+def fault(path: Path, keys: tuple[str, ...]) -> str:
+    """Why a copy could not be put back, in one sentence; the empty text where it could."""
+    try:
+        manifest = prove(path)
+    except StoreError as error:
+        return str(error)
+    wrong = unlike(path, keys, manifest.rows) if manifest else "it has no manifest"
+    return f"{path} is not whole ({wrong}); make a new one." if wrong else ""
+
+
 def prove(path: Path) -> Manifest | None:
     """The manifest beside a copy; None where there is none. Refuses a copy that changed."""
-    beside = manifest_of(path)
     if not path.is_file():
         raise StoreError(f"There is no file {path}; name a backup that opschaalgids made.")
-    if not beside.exists():
-        return None
-    try:
-        manifest = Manifest(**json.loads(beside.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise StoreError(f"{beside} cannot be read; put the right one back.") from error
-    if digest(path) != manifest.sha256:
+    manifest = described(path)
+    if manifest and digest(path) != manifest.sha256:
         raise StoreError(f"{path} is not what was backed up any more; take another backup.")
     return manifest
 
 
-# ---------------------------------------------------------------- many copies
-
-
-def made(folder: Path) -> list[Path]:
-    """The copies in a folder, oldest first."""
-    return sorted(p for p in folder.glob("opschaalgids-*.db") if NAME.fullmatch(p.name))
-
-
-def rotate(folder: Path, keep: int) -> list[Path]:
-    """Remove all but the newest `keep` copies; those that went."""
-    old = made(folder)[:-keep]
-    for path in old:
-        path.unlink()
-        manifest_of(path).unlink(missing_ok=True)
-    return old
-
-
-def expire(folder: Path, days: int, at: datetime) -> list[Path]:
-    """Remove the copies that are older than the privacy text promises; those that went."""
-    before = (at - timedelta(days=days)).strftime("opschaalgids-%Y%m%d-%H%M%S.db")
-    old = [path for path in made(folder) if path.name < before]
-    for path in old:
-        path.unlink()
-        manifest_of(path).unlink(missing_ok=True)
-    return old
+def described(path: Path) -> Manifest | None:
+    """What the manifest beside a copy says; None where there is none."""
+    beside = manifest_of(path)
+    if not beside.exists():
+        return None
+    try:
+        return Manifest(**json.loads(beside.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"{beside} cannot be read; put the right one back.") from error
 
 
 def manifest_of(path: Path) -> Path:
@@ -144,14 +159,3 @@ def manifest_of(path: Path) -> Path:
 def digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

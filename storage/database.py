@@ -68,29 +68,44 @@ def _create(database: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(database))
 
 
+def reading(database: Path, key: str) -> Any:
+    """A connection to the file alone, as it stands on the disk: no log, no lock, no change."""
+    place = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlcipher.connect(place, uri=True, isolation_level=None)
+    _unlock(connection, database, key)
+    return connection
+
+
 def _tried(database: Path, key: str) -> Any:
     """A connection to the file that stands there, or None while it cannot be had."""
     opened = ours.identity(database)
     connection = sqlcipher.connect(str(database), timeout=0, isolation_level=None)
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key}'\"")
     ours.mark(connection, database, opened)
     try:
+        _unlock(connection, database, key)
+    except sqlcipher.OperationalError as error:
+        if LOCKED in str(error):
+            return None
+        raise
+    if connection.execute("SELECT same_file()").fetchone()[0]:
+        return connection
+    connection.close()
+    return None
+
+
+def _unlock(connection: Any, database: Path, key: str) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if connection.execute("SELECT same_file()").fetchone()[0]:
-            return connection
     except sqlcipher.DatabaseError as error:
         connection.close()
         if isinstance(error, sqlcipher.OperationalError):
-            if LOCKED in str(error):
-                return None
             raise
         raise WrongKey(
             f"{database} does not open: the key is not the one it was made with, or the file "
             "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
         ) from None
-    connection.close()
-    return None
 
 
 def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:

@@ -219,6 +219,12 @@ def unfinished(store: Keeping) -> list[tuple[str, int | None]]:
     return [*((chat, None) for chat in gone), *((o["chat"], o["canvas"]) for o in left)]
 
 
+def listed_alive(store: Keeping) -> list[dict[str, Any]]:
+    """What is on the list and lives: an erasing that was cut off, or an older database."""
+    owners, people = _listed_alive(store)
+    return [*owners, *people]
+
+
 def _listed_alive(store: Keeping) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The canvases and the people that are on the list of what was erased."""
     if store.erased is None or not store.erased.read().lines:

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 """What SQLite puts beside a database."""
 
-PART = r"(?:{})(?:\.[0-9a-f]{{8}})?\.part(?:-wal|-shm|-journal)?"
-"""The name of a leftover, also of earlier versions, which had no digits in it."""
+PART = r"(?:{}){}\.part(?:-wal|-shm|-journal)?"
+"""The name of a leftover: of which file, and of which version of this program."""
+
+DIGITS, EARLIER = r"\.[0-9a-f]{8}", r"(?:\.[0-9a-f]{8})?"
+"""Without digits a name may be somebody else's: a browser's, of what it still loads."""
 
 OWN = r"(?:-wal|-shm|-journal|\.erased|\.lock|\.before-.*|(?:\..*)?\.part.*)?"
 """What follows the name of a database or a key in the names of the files that go with it."""
@@ -59,6 +62,7 @@ def beside(path: Path, *, over: bool = True) -> Iterator[Path]:
 @contextmanager
 def _beside(path: Path, *, over: bool) -> Iterator[tuple[int, Path]]:
     _refuse_odd(path)
+    clear(path.parent, re.escape(path.name), form=DIGITS)
     handle, part = _begun(path)
     try:
         yield handle, part
@@ -121,6 +125,14 @@ def _named(part: Path, path: Path, *, over: bool) -> None:
         part.rename(path)
 
 
+def settle(path: Path) -> None:
+    """On the disk when this returns; where a system allows, what reads it next reads the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+        if sys.platform == "linux":
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def sync_folder(folder: Path) -> None:
     """A new file's name is safe only when its folder is; Windows cannot and need not."""
     if os.name == "nt":
@@ -135,16 +147,16 @@ def sync_folder(folder: Path) -> None:
 # ---------------------------------------------------------------- leftovers
 
 
-def leftovers(folder: Path, names: str) -> list[Path]:
+def leftovers(folder: Path, names: str, *, form: str = EARLIER) -> list[Path]:
     """What killed programs left of the files with such a name, a regular expression."""
-    form = re.compile(PART.format(names))
+    part = re.compile(PART.format(names, form))
     found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(p for p in found if form.fullmatch(p.name) and _dead(_main(p)))
+    return sorted(p for p in found if part.fullmatch(p.name) and _dead(_main(p)))
 
 
-def clear(folder: Path, names: str) -> list[Path]:
+def clear(folder: Path, names: str, *, form: str = EARLIER) -> list[Path]:
     """Remove them; those that went. One that somebody is filling stays."""
-    found = leftovers(folder, names)
+    found = leftovers(folder, names, form=form)
     for main in {_main(path) for path in found}:
         with _claimed(main) as ours:
             if ours:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from storage import copies, files, swapping
 from storage.database import fitting, keyed
 from storage.erased import erased_beside
 from storage.keys import fresh_key, read_keys
+from storage.shelf import Places
 from storage.trouble import StoreError, in_one_sentence
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ def rekey(database: Path, key_file: Path, keep: int, today: date) -> int:
     keys in the file opens it; run it again then.
     """
     keys = read_keys(database, key_file)
-    swapping.clear(database)
-    files.clear(key_file.parent, re.escape(key_file.name))
+    Places(database, key_file, database.parent / "backups").clean()
     with in_one_sentence(database):
         current = fitting(keys, database)
         with swapping.alone_with(database, keys) as old:
@@ -45,8 +44,8 @@ def _encrypt(old: Any, part: Path, current: str, new: str) -> None:
     old.backup(target)
     target.close()
     swapping.under(part, current, new)
-    if swapping.proved(part, new) != copies.counts(old):
-        raise StoreError("The copy is not like the database (rows); run rekey again.")
+    if wrong := copies.unlike(part, (new,), copies.counts(old)):
+        raise StoreError(f"The copy is not like the database ({wrong}); run rekey again.")
     if sys.platform == "win32":  # it renames no open file, and so lets nobody in
         old.close()
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage import copies, erasing, files, swapping
-from storage.database import fitting, open_database, transaction
+from storage.database import fitting, open_database, reading, transaction
 from storage.erased import Listing, counted, erased_beside
 from storage.keys import read_keys
 from storage.known import Known, known_of
 from storage.rows import first_turn
+from storage.shelf import Places
 from storage.store import Store
 from storage.trouble import StoreError, WrongKey, opening
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from storage.copies import Manifest
     from storage.erased import Erased
+
+
+OURS = "SELECT 1 FROM sqlite_master WHERE name = 'people'"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def put_back(
     _refuse_wrong(path, database, key_file)
     backup = Backup(path, copies.prove(path), at, without)
     keys = read_keys(database, key_file)
-    swapping.clear(database)
+    Places(database, key_file, database.parent / "backups").clean()
     with opening(database), swapping.alone_with(database, keys) as old:
         live = known_of(old, keys) if old else None
         with files.beside(database) as part, _named(part, path):
@@ -113,7 +117,7 @@ def _prepare(
     _erase_again(Store(db, erased=erased), backup, live, lost=bool(reason))
     db.close()
     swapping.under(part, key, erased.keys[0])
-    swapping.proved(part, erased.keys[0])
+    swapping.prove(part, erased.keys[0])
     return _told(erased.path, reason, backup)
 
 
@@ -138,11 +142,10 @@ def _fits(part: Path, keys: tuple[str, ...], key_file: Path) -> str:
 
 def _prove(backup: Backup, part: Path, key: str) -> None:
     """What is on the disk now is what was backed up, and it is a database of this guide."""
-    rows = swapping.proved(part, key)
-    if "people" not in rows:
-        raise StoreError(f"{part} is no database of opschaalgids; take another backup.")
-    if backup.manifest and {**rows, **backup.manifest.rows} != rows:
-        raise StoreError(f"{part} does not hold the rows of its manifest; take another backup.")
+    with closing(reading(part, key)) as found:
+        if not found.execute(OURS).fetchone():
+            raise StoreError(f"{part} is no database of opschaalgids; take another backup.")
+    swapping.prove(part, key, backup.manifest.rows if backup.manifest else None)
 
 
 def _settle(db: Database, backup: Backup) -> None:

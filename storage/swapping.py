@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from contextlib import contextmanager
@@ -24,11 +23,6 @@ PATIENCE = 3
 """Seconds for a command that is just ending."""
 
 AGAIN = 0.1
-
-
-def clear(database: Path) -> None:
-    """Remove what a killed restore or rekey left."""
-    files.clear(database.parent, rf"{re.escape(database.name)}(?:\.erased)?")
 
 
 @contextmanager
@@ -86,18 +80,10 @@ def under(part: Path, old: str, new: str) -> None:
         raise StoreError(f"{part} cannot be written as one file ({mode}); try again.")
 
 
-def proved(part: Path, key: str) -> dict[str, int]:
-    """Rows by table, read anew from the disk. Raises StoreError where anything is wrong."""
-    try:
-        connection = keyed(part, key)
-        wrong = copies.problems(connection)
-        rows = copies.counts(connection)
-        connection.close()
-    except sqlcipher.DatabaseError as error:
-        raise StoreError(f"{part} is damaged ({error}); take another backup.") from error
-    if wrong:
-        raise StoreError(f"{part} is damaged ({wrong[0]}); take another backup.")
-    return rows
+def prove(part: Path, key: str, rows: dict[str, int] | None = None) -> None:
+    """Raises StoreError where it is not whole as it stands on the disk, or does not hold these."""
+    if wrong := copies.unlike(part, (key,), rows):
+        raise StoreError(f"{part} is damaged ({wrong}); take another backup.")
 
 
 def set_apart(database: Path, connection: Any, at: datetime) -> Path | None:

@@ -39,17 +39,18 @@ def _positive(said: str) -> int:
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from storage import copies  # noqa: PLC0415 - chat starts without it
+    from storage import copies, shelf  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
     folder = options.to or settings.database.parent / "backups"
+    shelf.Places(settings.database, settings.key_file, folder).clean()
     with opened(settings) as store:
         at = now(settings.timezone)
         path = copies.make(store.db, settings.database, settings.key_file, folder, at)
-    copies.rotate(folder, options.keep)
-    copies.expire(folder, settings.keep.backups, at)
+    shelf.rotate(folder, options.keep)
+    shelf.expire(folder, settings.keep.backups, at)
     write(sys.stdout, f"{path}\n")
 
 

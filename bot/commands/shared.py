@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from bot import trust
 from bot.clock import now
 from bot.conversation import Conversation
 from content.render import PRIVACY_VERSION
-from storage import erasing
+from storage import erasing, files
 from storage.database import BUSY_SECONDS, open_database
 from storage.erased import erased_beside
 from storage.keys import read_keys
@@ -23,7 +25,7 @@ from storage.trouble import in_one_sentence
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     from bot.config import Settings
@@ -85,16 +87,32 @@ def made(request: Request) -> bytes:
         raise Mistake(f"The {request.form} could not be made ({error}); try again.") from error
 
 
-def put(output: str, found: bytes) -> None:
-    """To a file, or to standard output where it is -."""
+def outlet(output: str, settings: Settings) -> Callable[[bytes], None]:
+    """What writes to a file, or to standard output where it is -; refused before anything is made.
+
+    Only its owner can read the file. A pipe or a device, such as /dev/null, is written to.
+    """
     if output == "-":
-        sys.stdout.buffer.write(found)
-        sys.stdout.buffer.flush()
-        return
+        return _print
+    path = Path(output)
+    files.refuse_own(path, settings.database, settings.key_file)
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+            return partial(_put, path, Path.write_bytes)
+    return partial(_put, path, files.write)
+
+
+def _print(found: bytes) -> None:
+    sys.stdout.buffer.write(found)
+    sys.stdout.buffer.flush()
+
+
+def _put(path: Path, writes: Callable[[Path, bytes], object], found: bytes) -> None:
     try:
-        Path(output).write_bytes(found)
+        writes(path, found)
     except OSError as error:
-        raise Mistake(f"{output} cannot be written ({error.strerror}); choose another.") from error
+        raise Mistake(f"{path} cannot be written ({error.strerror}); choose another.") from error
 
 
 @contextmanager
