@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.channel import Gone, Later, Refused, Unsure
 from bot.pace import Gate, Pace
-from storage import outbox
+from storage import ours, outbox
 from storage.trouble import StoreTrouble
 
 if TYPE_CHECKING:
@@ -180,6 +180,7 @@ class Delivery:
                 await asyncio.sleep(TROUBLE_PAUSE)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
+        await self._certainly(partial(ours.certain, self.db))
         try:
             await self._send(outgoing)
         except Later as wait:

@@ -40,6 +40,7 @@ def complete(conversation: Conversation, at: datetime) -> list[str]:
     """
     store = conversation.store
     with store.transaction():
+        erasing.mend(store, at)
         wanted = [] if erasing.settled(store) else erasing.unfinished(store)
         for chat, canvas in wanted:
             _finish(conversation, chat, canvas, at)

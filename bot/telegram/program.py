@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import sys
 from contextlib import AsyncExitStack, suppress
@@ -37,7 +38,7 @@ from bot.telegram.webhook import app
 from bot.trust import complete
 from bot.watch import Figures
 from flows.turn import Update
-from storage import aside, outbox
+from storage import aside, ours, outbox
 from storage.trajectories import BOT_NAME
 from storage.trouble import StoreTrouble
 
@@ -69,6 +70,7 @@ class Program:
     def __init__(self, conversation: Conversation, settings: Settings) -> None:
         self.conversation, self.settings = conversation, settings
         self.db = conversation.store.db
+        self.name, self.leads = secrets.token_hex(8), False
         self.calls, self.fetches = HTTPXRequest(16, pool_timeout=10), HTTPXRequest(2)
         base = f"{settings.api_url}/bot"
         self.bot = Bot(settings.token, base, request=self.calls, get_updates_request=self.fetches)
@@ -96,6 +98,8 @@ class Program:
             await self._until_stopped(stack)
 
     async def _until_stopped(self, stack: AsyncExitStack) -> None:
+        with suppress(StoreTrouble):
+            self._lead()
         with suppress(StoreTrouble):  # the minute's round and the hour's sweep do these as well
             self.prompting.begin(self.now())
             complete(self.conversation, self.now())
@@ -110,6 +114,12 @@ class Program:
         for task in (sending, intake):
             with suppress(asyncio.CancelledError):
                 await task
+
+    def _lead(self) -> None:
+        """Before anything is kept or said: whoever ran here before ends."""
+        if not self.leads:
+            ours.lead(self.db, self.name)
+            self.leads = True
 
     async def _prompt(self) -> None:
         """Every minute what is due; a little at a time, so that answers go before it."""
@@ -195,6 +205,7 @@ class Program:
 
     async def take(self, raw: list[dict[str, Any]]) -> None:
         """Keep all that came, in one transaction; when this returns it may be forgotten there."""
+        self._lead()
         came = [heard for update in raw if (heard := self._read(update))]
         updates, floods = self.limits.admit(u for u in came if isinstance(u, Update))
         self.figures.heard_at = self.now()
@@ -217,6 +228,8 @@ class Program:
         while True:
             await asyncio.sleep(TEND)
             with suppress(StoreTrouble):
+                self._lead()
+                ours.certain(self.db)
                 self.delivery.wake(outbox.waiting(self.db), WAITED)
 
     def _hold_back(self, floods: list[Update]) -> None:
