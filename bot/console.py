@@ -42,7 +42,8 @@ class Console:
 
     def run(self) -> None:
         """Greet, then one turn for every line, until the end of input or a stop."""
-        self.conversation.store.forget_strangers(now(self.zone))
+        with self.conversation.store.transaction():
+            self.conversation.store.forget_strangers(now(self.zone))
         self._hear("start", "")
         stopped = self._speak()
         for line in () if stopped else lines():

@@ -84,11 +84,11 @@ class Conversation:
             return True
 
     def retry(self, number: int, update: Update, at: datetime) -> None:
-        """Take again what was set aside. Raises what it raised, and changes nothing then."""
+        """Take again what was set aside, once. Raises what it raised, and changes nothing then."""
         with self.store.transaction():
-            aside.again(self.store, update)
-            self._take(within_bounds(update))
-            aside.done(self.store, number, at)
+            if aside.done(self.store, number, at):
+                aside.again(self.store, update)
+                self._take(within_bounds(update))
 
     def say(
         self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any

@@ -17,7 +17,7 @@ from bot.channel import Gone, Later, Refused, Unsure
 from bot.lane import FIRST_PAUSE, Lane, until_heard
 from bot.pace import Gate, Pace
 from bot.patience import PAUSE, Patience, report
-from storage import outbox
+from storage import ours, outbox
 from storage.trouble import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
@@ -134,8 +134,12 @@ class Delivery:
         """What was left in the outbox, or put there by another program, is sent as well."""
         await self.certainly(begin)
         while True:
-            self.wake(await self.certainly(partial(outbox.waiting, self.db)), WAITED)
+            self.wake(await self.certainly(self._waiting), WAITED)
             await asyncio.sleep(TEND)
+
+    def _waiting(self) -> list[str]:
+        ours.certain(self.db)
+        return list(outbox.waiting(self.db))
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Beside the lanes: what it raises ends the program."""
@@ -181,6 +185,7 @@ class Delivery:
             await self.channel.prepare(outgoing)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
+        await self.certainly(partial(ours.certain, self.db))
         try:
             await self._send(outgoing)
         except Later as wait:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import reach
 from bot.away import HEARD
 from bot.sweep import overdue
 from flows.aging import last_day
-from storage import aside, copies, holds, outbox, retention, shelf
+from storage import aside, copies, erasing, holds, outbox, retention, shelf
+from storage.database import fitting
 from storage.keys import read_keys
 from storage.trouble import StoreError
 
@@ -39,7 +40,7 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
     findings = [*_files(settings), *_damage(store), *_aside(store), *_outbox(store, now)]
     findings += [*_overdue(store, now), *_old_copies(settings, now)]
-    findings += [*_copies(settings), *_left(settings)]
+    findings += [*_key(settings), *_copies(settings), *_left(settings)]
     heard = store.fact(HEARD)
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
@@ -51,6 +52,37 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     depth, since = outbox.depth(store.db)
     lines.append(f"messages that wait: {depth}" + (f", since {since}" if since else ""))
     return "\n".join([*lines, *_goes(store, now), ""]), findings
+
+
+def erasures(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
+    """Where the list of what was erased is less than it was, or the database is older than it.
+
+    Asked before `trust.complete` mends both.
+    """
+    listed = f"{settings.database}.erased"
+    if erasing.lacking(store):
+        yield f"{listed} was missing or cut; it is written anew, of what the database knows."
+    back = len(erasing.listed_alive(store))
+    if back:
+        yield (
+            f"{back} things of {listed} were in the database, and are erased again; if that is "
+            "an older file than it was, put the newest one back."
+        )
+    lost = store.fact(erasing.LOST)
+    if lost and now.date() - date.fromisoformat(lost) <= timedelta(days=settings.keep.backups):
+        yield (
+            f"{listed} was not whole on {lost}: a backup of before then may bring back what was "
+            "erased; make a new one, and remove those."
+        )
+
+
+def _key(settings: Settings) -> Iterator[str]:
+    keys = read_keys(settings.database, settings.key_file)
+    if fitting(keys, settings.database) != keys[0]:
+        yield (
+            f"{settings.database} is not under the newest key; stop the guide, and run: "
+            "opschaalgids rekey"
+        )
 
 
 def _files(settings: Settings) -> Iterator[str]:

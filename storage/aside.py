@@ -96,5 +96,9 @@ def again(store: Store, update: Update) -> None:
     store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])
 
 
-def done(store: Store, number: int, at: datetime) -> None:
-    store.db.execute("UPDATE aside SET done_at = ? WHERE id = ?", [at.isoformat(), number])
+def done(store: Store, number: int, at: datetime) -> bool:
+    """False where another program took it meanwhile."""
+    found = store.db.execute(
+        "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL", [at.isoformat(), number]
+    )
+    return bool(found.rowcount == 1)

@@ -142,16 +142,16 @@ def lately(db: Database, since: datetime) -> list[tuple[str, datetime, int]]:
     return sorted(found, key=lambda one: one[1])
 
 
-@told_apart()
 def removed(db: Database, number: int) -> None:
     """The messages are out of the chat: their numbers are of no use any more."""
-    db.execute("DELETE FROM outbox WHERE id = ?", [number])
+    with transaction(db):
+        db.execute("DELETE FROM outbox WHERE id = ?", [number])
 
 
-@told_apart()
 def failed(db: Database, number: int, why: str) -> None:
     """It will never arrive: set aside, so that what follows can."""
-    db.execute("UPDATE outbox SET failed = ? WHERE id = ?", [why, number])
+    with transaction(db):
+        db.execute("UPDATE outbox SET failed = ? WHERE id = ?", [why, number])
 
 
 def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
@@ -181,19 +181,19 @@ def presses(db: Database) -> list[Press]:
     return [Press(*row) for row in rows]
 
 
-@told_apart()
 def expire(db: Database, before: datetime) -> None:
     """Presses of before then can no longer be answered by anyone."""
     now = before.isoformat()
-    db.execute(
-        "UPDATE presses SET answered_at = ? WHERE answered_at IS NULL AND created_at < ?",
-        [now, now],
-    )
+    with transaction(db):
+        db.execute(
+            "UPDATE presses SET answered_at = ? WHERE answered_at IS NULL AND created_at < ?",
+            [now, now],
+        )
 
 
-@told_apart()
 def answered(db: Database, press: str, at: datetime) -> None:
-    db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [at.isoformat(), press])
+    with transaction(db):
+        db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [at.isoformat(), press])
 
 
 @told_apart()

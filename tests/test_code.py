@@ -25,9 +25,9 @@ REASONED = re.compile(r"# noqa: S\d+ - \w+")
 SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|ORDER BY|VALUES|PRAGMA)\b")
 
 BUILT = {
-    ("storage/copies.py", "_counts"): "names of its own tables, from sqlite_master",
-    ("storage/rekeying.py", "rekey"): "PRAGMA takes no parameters; a key is hexadecimal",
-    ("storage/database.py", "_unlock"): "PRAGMA takes no parameters; a key is hexadecimal",
+    ("storage/copies.py", "counts"): "names of its own tables, from sqlite_master",
+    ("storage/swapping.py", "under"): "PRAGMA takes no parameters; a key is hexadecimal",
+    ("storage/database.py", "keyed"): "PRAGMA takes no parameters; a key is hexadecimal",
     ("storage/database.py", "tune"): "PRAGMA takes no parameters; numbers of that file",
 }
 """The only functions that put SQL together, and why that lets nothing in."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot import trust
-from bot.clock import now
 from bot.commands.shared import opened
 from bot.config import read_settings
 from bot.console import Console
@@ -33,6 +31,5 @@ def _chat(options: argparse.Namespace) -> None:
     with opened(settings) as store:
         person = one_line(options.person)[:60] or "ik"
         conversation = Conversation(store, operators=settings.operators)
-        trust.complete(conversation, now(settings.timezone))
         papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
         Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()

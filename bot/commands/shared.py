@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from bot import trust
+from bot.clock import now
 from bot.console import write
+from bot.conversation import Conversation
 from content.render import PRIVACY_VERSION
 from flows.answers import units
 from flows.cleaning import one_line
 from flows.inviting import LONGEST_NAME
-from storage import files
+from storage import erasing, files
 from storage.database import BUSY_SECONDS, open_database
 from storage.erased import erased_beside
 from storage.keys import read_keys
@@ -44,8 +47,17 @@ class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
 
 
 @contextmanager
-def opened(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
-    """The database, made where there is none. `busy`: seconds to wait for another's lock."""
+def opened(settings: Settings) -> Iterator[Store]:
+    """The database, made where there is none, without anybody that was erased."""
+    with as_it_is(settings) as store:
+        if not erasing.settled(store):
+            trust.complete(Conversation(store), now(settings.timezone))
+        yield store
+
+
+@contextmanager
+def as_it_is(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
+    """Before what the list of erased people asks. `busy`: seconds to wait for another's lock."""
     db = open_database(settings.database, settings.key_file, busy)
     erased = erased_beside(settings.database, read_keys(settings.database, settings.key_file))
     store = Store(db, settings.language, PRIVACY_VERSION, erased, settings.keep)
@@ -59,10 +71,14 @@ def opened(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
 @contextmanager
 def existing(settings: Settings) -> Iterator[Store]:
     """The database that must be there already."""
-    if not settings.database.exists():
-        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    refuse_none(settings)
     with opened(settings) as store:
         yield store
+
+
+def refuse_none(settings: Settings) -> None:
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
 
 
 def made(request: Request) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import sys
 from contextlib import AsyncExitStack, nullcontext, suppress
@@ -37,6 +38,7 @@ from bot.telegram.reaching import Reaching
 from bot.telegram.webhook import app
 from bot.trust import complete
 from bot.watch import Figures
+from storage import ours
 from storage.trajectories import BOT_NAME
 from storage.trouble import StoreError, StoreTrouble, told_apart
 
@@ -68,6 +70,7 @@ class Program:
     def __init__(self, conversation: Conversation, settings: Settings) -> None:
         self.conversation, self.settings = conversation, settings
         self.db = conversation.store.db
+        self.name, self.leads = secrets.token_hex(8), False
         self.pulse, longest = Pulse(), LONGEST_WAIT / settings.pace[1]
         self.calls, self.fetches = Line(self.pulse, 16, longest), Line(self.pulse, 2, longest)
         base = f"{settings.api_url}/bot"
@@ -111,8 +114,15 @@ class Program:
 
     def _begin(self) -> None:
         """What the program before this one left undone."""
+        self._lead()
         self.prompting.begin(self.now())
         complete(self.conversation, self.now())
+
+    def _lead(self) -> None:
+        """Before anything is kept or said: whoever ran here before ends."""
+        if not self.leads:
+            ours.lead(self.db, self.name)
+            self.leads = True
 
     async def _called(self) -> None:
         """What another program planned for now is not kept waiting for the minute."""
@@ -230,6 +240,7 @@ class Program:
 
     def _take(self, raw: list[dict[str, Any]]) -> None:
         """First all that must be kept; then, once, what follows from it."""
+        self._lead()
         self.figures.heard(post=bool(raw))
         with self.figures.turn.time() if raw else nullcontext():
             kept = self.intake.keep(raw, self.now())
