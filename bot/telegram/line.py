@@ -159,4 +159,3 @@ class Standing:
         if self.refused or self.failed:
             log.info("Telegram answers again")
         self.refused = self.failed = 0
-
