@@ -113,11 +113,22 @@ class Round:
             return_exceptions=True,
         )  # fmt: skip
         self.wrong += [f"in vain: {trouble!r}" for trouble in await doing if trouble]
-        await self._draws()
-        await self._recovers()
+        try:
+            await self._draws()
+            await self._recovers()
+        except TimeoutError:
+            self.wrong.append(f"waited in vain: {self._state()}")
         self.exported = await self.program.canvases()
         if code := await self.program.stop():
             self.wrong.append(f"SIGTERM was no good end: {code}")
+
+    def _state(self) -> str:
+        """For who looks for the cause."""
+        look = Look(self.folder)
+        left = [*look.rows(LEFT), *look.rows("SELECT id, error FROM aside")]
+        look.close()
+        seen = self.people[0].phone.screen()[-500:]
+        return f"{left} {self.program.said[-5:]} {self.program.running.returncode} {seen}"
 
     async def _starts(self) -> None:
         await self.program.launch()
