@@ -46,8 +46,8 @@ DOUBLE_TAP = timedelta(seconds=0.4)
 TEND = 5.0
 """Seconds between two looks at what waits."""
 
-PRESS_TRIES = 6
-"""A press answered later than this makes no difference to anyone."""
+PRESS_TRIES, PRESS_PAUSE = 12, 4.0
+"""Tries, and seconds between two at most: answered later, it makes no difference to anyone."""
 
 ANSWERERS = 4
 """Presses answered at the same time."""
@@ -269,13 +269,16 @@ class Delivery:
 
     async def _answer(self, press: Press) -> None:
         for tries in range(PRESS_TRIES):
-            pause = FIRST_PAUSE * 2**tries
+            pause = min(FIRST_PAUSE * 2**tries, PRESS_PAUSE)
             try:
                 await self.channel.answer(press)
-                break
             except Later as wait:  # no longer: others' presses spin behind it
                 await asyncio.sleep(min(wait.seconds, pause))
-            except (Unsure, Gone, Refused):
+            except Unsure:
                 await until_heard(self.channel.heard, pause)
+            except (Gone, Refused):
+                break
+            else:
+                break
         await self.certainly(partial(outbox.answered, self.db, press.id, self.now()))
         self.answering.discard(press.id)

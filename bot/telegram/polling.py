@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 from telegram.error import Conflict
 
 from bot.channel import Gone, Later, Refused, Unsure
+from bot.lane import until_heard
 from bot.telegram.forms import number
 from bot.telegram.incoming import ALLOWED, read
 from bot.telegram.outgoing import said
@@ -143,9 +143,7 @@ class Polling:
         """Longer each time, and no longer than until the line is well again."""
         pause = PAUSES[min(self.failures, len(PAUSES) - 1)]
         self.failures += 1
-        await asyncio.sleep(PAUSES[0])
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.line.pulse.heard(), pause - PAUSES[0])
+        await until_heard(self.line.pulse.heard, pause)
 
 
 def _plain(raw: Any) -> bool:
