@@ -7,6 +7,7 @@ and is no flood. The clock on the wall has no say: it may be set.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -68,7 +69,7 @@ class Limits:
     def __init__(self, rate: float, clock: Callable[[], float] = steady) -> None:
         self.rate, self.clock = rate, clock
         self.buckets: dict[str, Bucket] = {}
-        self.decided: dict[tuple[str, str], Verdict] = {}
+        self.decided: OrderedDict[tuple[str, str], Verdict] = OrderedDict()
 
     def admit(self, updates: Iterable[Update]) -> tuple[list[Update], list[Update]]:
         """(those to take, the first of each chat that must wait); the rest is not heard."""
@@ -81,7 +82,7 @@ class Limits:
         key = (update.chat, update.id)
         if key not in self.decided:
             while len(self.decided) >= MANY:
-                del self.decided[next(iter(self.decided))]
+                self.decided.popitem(last=False)
             self.decided[key] = self._decide(update)
         return self.decided[key]
 
