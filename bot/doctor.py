@@ -97,7 +97,10 @@ def _damage(store: Store) -> Iterator[str]:
 
 
 def _aside(store: Store) -> Iterator[str]:
-    for found in aside.waiting(store):
+    waiting = aside.waiting(store)
+    if waiting[SHOWN:]:
+        yield f"{len(waiting)} updates were set aside; the first {SHOWN} of them:"
+    for found in waiting[:SHOWN]:
         name = f"Number {found.id} of {found.at} was set aside ({found.cause})"
         yield f"{name}; mend the cause, then run: opschaalgids doctor --retry"
 
@@ -120,8 +123,11 @@ def _goes(store: Store, now: datetime) -> Iterator[str]:
         yield f"canvas {aging.canvas} ({kind}) goes on {goes:%Y-%m-%d}, {told}"
     if agings[SHOWN:]:
         yield f"and {len(agings) - SHOWN} canvases later"
-    for hold in holds.standing(store):
+    held = holds.standing(store)
+    for hold in held[:SHOWN]:
         yield f"canvas {hold.canvas} is held by {hold.who} since {hold.at[:10]}: {hold.why}"
+    if held[SHOWN:]:
+        yield f"and {len(held) - SHOWN} canvases more are held"
 
 
 def _overdue(store: Store, now: datetime) -> Iterator[str]:

@@ -27,6 +27,17 @@ REPEATED = timedelta(seconds=2)
 """The same button within this time is the same press."""
 
 
+GIVEN = (
+    "WITH RECURSIVE asked(question) AS ("
+    "SELECT MIN(question) FROM answers WHERE canvas = :canvas UNION ALL SELECT "
+    "(SELECT MIN(question) FROM answers WHERE canvas = :canvas AND question > asked.question) "
+    "FROM asked WHERE asked.question IS NOT NULL) "
+    "SELECT a.question, a.value, a.at, a.message, a.size FROM asked JOIN answers a ON a.id = "
+    "(SELECT MAX(id) FROM answers WHERE canvas = :canvas AND question = asked.question) "
+    "ORDER BY a.id"
+)
+"""From question to question by the index: an answer changed ten thousand times costs no more."""
+
 COUNTED = (
     "SELECT COUNT(*) AS count, MAX(CASE WHEN c.id <> :number THEN c.id END) AS other, "
     "COUNT((SELECT 1 FROM holds h WHERE h.canvas = c.id AND h.released_at IS NULL)) AS held "
@@ -98,12 +109,8 @@ class Store(Keeping):
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
-        found = self.db.execute(
-            "SELECT question, value, at, message, size, MAX(id) FROM answers WHERE canvas = ? "
-            "GROUP BY question ORDER BY MAX(id)",
-            [canvas],
-        )
-        return {row[0]: _given(*row[:5]) for row in found.fetchall()}
+        found = self.db.execute(GIVEN, {"canvas": canvas})
+        return {row[0]: _given(*row) for row in found.fetchall()}
 
     def agreed(self, canvas: int) -> tuple[Agreed, ...]:
         """The actions of meetings that were confirmed for a canvas, oldest first."""
@@ -142,7 +149,8 @@ class Store(Keeping):
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         row = self.row(
-            "SELECT * FROM askings WHERE chat = ? AND key = ? ORDER BY length(ref) DESC, ref DESC",
+            "SELECT * FROM askings WHERE chat = ? AND key = ? "
+            "ORDER BY length(ref) DESC, ref DESC LIMIT 1",
             chat,
             question,
         )
