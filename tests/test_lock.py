@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from tests.test_cli import Terminal, says, until_asked
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
