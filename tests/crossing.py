@@ -2,7 +2,8 @@
 
 CROSSING=`point#n` kills this process, as a power cut would, the n-th time that it
 comes by. The points are around what the program does to the world: its commits and
-its calls. They are hung onto the libraries from outside; the product has no hook.
+its calls; or `before storage.files._named`, before or after a function that is named.
+They are hung onto the libraries from outside; the product has no hook.
 
 Other mishaps, each by a setting of its own: FILE_LIMIT=bytes, a disk that is full;
 READ_ONLY=1, a database that takes no writes; POISON=text, a turn that fails at that
@@ -12,6 +13,7 @@ text; CLOCK=path, seconds by which the clock is wrong, read again each time.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import re
 import resource
@@ -46,6 +48,8 @@ POINTS = (
     "inside intake", "before acknowledging", "after fetching",
 )  # fmt: skip
 """Every boundary; 'inside intake' is after an answer was written and before all was."""
+
+NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
 
 WRITES = {
     "INSERT OR IGNORE INTO updates": "intake",
@@ -120,12 +124,29 @@ def hang(settings: Mapping[str, str]) -> None:
 
     sqlcipher.connect = crossed
     telegram.request.HTTPXRequest = Calls  # type: ignore[misc]
+    if found := NAMED.fullmatch(HERE.point):
+        _hang_on(*found.groups())
     if limit := settings.get("FILE_LIMIT"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
     if path := settings.get("CLOCK"):
         _move_the_clock(Path(path))
     if poison := settings.get("POISON"):
         _poison(poison)
+
+
+def _hang_on(when: str, module: str, name: str) -> None:
+    owner = importlib.import_module(module)
+    real = getattr(owner, name)
+
+    def passed(*said: Any, **more: Any) -> Any:
+        if when == "before":
+            HERE.by(HERE.point)
+        found = real(*said, **more)
+        if when == "after":
+            HERE.by(HERE.point)
+        return found
+
+    setattr(owner, name, passed)
 
 
 def _move_the_clock(path: Path) -> None:

@@ -56,7 +56,8 @@ class Installed:
         """Whether another installation with the same key begins with it, and nothing is amiss."""
         other = Installed(self.folder / f"other{secrets.token_hex(4)}")
         other.folder.mkdir()
-        shutil.copy(self.folder / "key", other.folder / "key")
+        for name in ("key", "guide.db.erased"):
+            shutil.copy(self.folder / name, other.folder / name)
         if other.runs("restore", str(copy))[0]:
             return False
         db = open_database(other.database, other.folder / "key")

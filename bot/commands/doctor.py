@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot.clock import now
 from bot import trust
+from bot.clock import now
 from bot.commands.shared import FOUND, as_it_is, refuse_none
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
+from storage import erasing
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +34,8 @@ def _doctor(options: argparse.Namespace) -> int:
     refuse_none(settings)
     with as_it_is(settings) as store:
         lost = [*erasures(store, settings, now(settings.timezone))]
-        trust.complete(Conversation(store), now(settings.timezone))
+        if not erasing.settled(store):
+            trust.complete(Conversation(store), now(settings.timezone))
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
         if options.sweep:
