@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import steady
 from content.words import Words
+from storage import farewells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,7 @@ class Presence:
             self._tell(chat, datetime.fromisoformat(since or ""), now)
         self.store.remember(HEARD, now.isoformat())
         self.store.remember(LOST, None)
+        farewells.end(self.store, now)
         return told
 
     def noted(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.commands import chat, check, copies, doctor, export, keys, telegram, traject, trust
 from bot.commands.shared import Mistake
@@ -61,8 +61,15 @@ def _deafen() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class Parser(argparse.ArgumentParser):
+    """What it says of a mistake repeats what was typed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        write(file or sys.stderr, message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="opschaalgids", description="A guide in conversation form for scaling a pilot."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

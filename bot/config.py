@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,10 @@ from platformdirs import user_config_path, user_data_path
 
 from flows.keep import ANNOUNCED, Keep
 from flows.turn import LANGUAGES, Language
+
+if sys.platform != "win32":
+    import grp
+    import pwd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,12 +62,43 @@ class Settings:
 def read_settings(env_file: Path | None = None) -> Settings:
     """Settings of this process. Raises SettingsError with one sentence."""
     path = env_file or Path(".env")
+    _refuse_open(path)
     try:
         file = dotenv_values(path)
     except (UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} cannot be read ({error}); write it as UTF-8.") from error
     values = {**{k: v for k, v in file.items() if v is not None}, **os.environ}  # noqa: TID251
     return settings_from(values)
+
+
+def _refuse_open(path: Path) -> None:
+    """A file of settings says which database and which key: only its owner may write there.
+
+    The owner is who runs this, root, or, for root, whose folder it stands in. A group may
+    write where it is the owner's own, as some distributions make one for each user.
+    """
+    if sys.platform == "win32" or not path.exists():
+        return
+    found, me = path.stat(), os.geteuid()
+    ours = {0, me, path.parent.stat().st_uid} if me == 0 else {0, me}
+    shared = found.st_mode & stat.S_IWGRP and not _own_group(found)
+    if found.st_mode & stat.S_IWOTH or shared or found.st_uid not in ours:
+        raise SettingsError(
+            f"{path.resolve()} can be written by others, so it is not read; "
+            f"make it yours, and run: chmod go-w {path}"
+        )
+
+
+def _own_group(found: os.stat_result) -> bool:
+    """Whether the group is root's, or has the owner's name and nobody else in it."""
+    if sys.platform == "win32" or found.st_gid == 0:
+        return True
+    try:
+        owner, group = pwd.getpwuid(found.st_uid), grp.getgrgid(found.st_gid)
+    except KeyError:  # numbers without names, as in a container
+        return found.st_gid == found.st_uid
+    own = owner.pw_gid == found.st_gid and owner.pw_name == group.gr_name
+    return own and not {*group.gr_mem} - {owner.pw_name}
 
 
 def settings_from(values: Mapping[str, str]) -> Settings:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from bot.clock import now
 from bot.making import Unmade
 from content.render import plain
+from flows.cleaning import visible
 from flows.turn import Update, UpdateKind
-from storage import outbox
+from storage import files, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,8 @@ class Console:
 
     def run(self) -> None:
         """Greet, then one turn for every line, until the end of input or a stop."""
-        self.conversation.store.forget_strangers(now(self.zone))
+        with self.conversation.store.transaction():
+            self.conversation.store.forget_strangers(now(self.zone))
         self._hear("start", "")
         stopped = self._speak()
         for line in () if stopped else lines():
@@ -110,9 +112,12 @@ def _edited() -> Iterator[str]:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Out at once, in UTF-8 whatever the locale says."""
+    """Out at once, in UTF-8 whatever the locale says; nothing in it steers the terminal.
+
+    All that a command prints goes through here, also what was kept before it was cleaned.
+    """
     stream.flush()
-    stream.buffer.write(text.encode("utf-8", "replace"))
+    stream.buffer.write(visible(text).encode("utf-8", "replace"))
     stream.buffer.flush()
 
 
@@ -155,10 +160,8 @@ def save(folder: Path, name: str, content: bytes) -> Path:
     """Write a document where the person stands, never over another file."""
     stem, dot, ending = name.rpartition(".")
     path, number = folder / name, 1
-    while path.exists():
+    while os.path.lexists(path):
         number += 1
         path = folder / f"{stem}-{number}{dot}{ending}"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
+    files.write(path, content, over=False)
     return path

@@ -13,6 +13,8 @@ from content import loader
 from content.render import render, sentence
 from flows.answers import LONGEST, cut, sound
 from flows.dialogue import take_turn
+from flows.heard import hear
+from flows.pilots import wanted
 from flows.turn import Message
 from storage import aside
 from storage.trouble import StoreError
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.loader import Content
-    from flows.turn import Update
+    from flows.turn import Session, Update
     from storage.store import Store
 
 
@@ -82,11 +84,11 @@ class Conversation:
             return True
 
     def retry(self, number: int, update: Update, at: datetime) -> None:
-        """Take again what was set aside. Raises what it raised, and changes nothing then."""
+        """Take again what was set aside, once. Raises what it raised, and changes nothing then."""
         with self.store.transaction():
-            aside.again(self.store, update)
-            self._take(within_bounds(update))
-            aside.done(self.store, number, at)
+            if aside.done(self.store, number, at):
+                aside.again(self.store, update)
+                self._take(within_bounds(update))
 
     def say(
         self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any
@@ -115,6 +117,8 @@ class Conversation:
         session = without_menu(session, update)
         there = on_their_clock(update, session)
         pinned = self.content_of(session.walk.id) if session.walk else self.newest
+        move = hear(pinned.guide, session, there)
+        session = self.with_pilots(session, move.verb, move.argument)
         turn = take_turn(pinned.guide, session, there)
         if turn.opened:
             pinned = self.newest
@@ -124,6 +128,11 @@ class Conversation:
         self.store.keep(update, turn, said, pinned.version)
         trust.given_away(self.store, update, session.walk.id if session.walk else None, said)
         return turn.switched is not None
+
+    def with_pilots(self, session: Session, verb: str, argument: Any) -> Session:
+        """The same with the person's other pilots, where this verb is about them."""
+        asked = wanted(verb, argument)
+        return replace(session, pilots=self.store.pilots(session.chat, asked)) if asked else session
 
     def content_of(self, canvas: int) -> Content:
         """The structure that a canvas began with, under the newest words."""

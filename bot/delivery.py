@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.channel import Gone, Later, Refused, Unsure
+from bot.lane import FIRST_PAUSE, Lane, until_heard
 from bot.pace import Gate, Pace
 from bot.patience import PAUSE, Patience, report
-from storage import outbox
+from storage import ours, outbox
 from storage.trouble import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
@@ -31,12 +30,9 @@ if TYPE_CHECKING:
     from bot.watch import Figures
     from storage.outbox import Outgoing, Press
 
-FRESH, WAITED = 0, 1
+FRESH, WAITED, LEAVING = 0, 1, 2
 BURST = 5
 """Messages that a chat may get at once; Telegram allows short bursts."""
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds after a failure; each next pause is twice as long, more or less."""
 
 MANY = 10_000
 """Chats whose pace is remembered before those at rest are forgotten."""
@@ -50,8 +46,8 @@ DOUBLE_TAP = timedelta(seconds=0.4)
 TEND = 5.0
 """Seconds between two looks at what waits."""
 
-PRESS_TRIES = 6
-"""A press answered later than this makes no difference to anyone."""
+PRESS_TRIES, PRESS_PAUSE = 12, 4.0
+"""Tries, and seconds between two at most: answered later, it makes no difference to anyone."""
 
 ANSWERERS = 4
 """Presses answered at the same time."""
@@ -62,25 +58,6 @@ PRESS_LIVES = timedelta(seconds=150)
 log = logging.getLogger("opschaalgids.delivery")
 
 
-@dataclass
-class Lane:
-    """A chat with something to hear; `rest` are the seconds that it must wait first."""
-
-    chat: str
-    rank: int
-    pace: Pace
-    tries: int = 0
-    rest: float = 0.0
-
-    def failed(self) -> None:
-        pause = min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE)
-        self.tries, self.rest = self.tries + 1, pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-
-    async def rests(self) -> None:
-        pause, self.rest = self.rest, 0.0
-        await asyncio.sleep(pause)
-
-
 @contextmanager
 def unrefused(lane: Lane) -> Iterator[None]:
     """Where the database refuses what must be read before a message can leave: again later."""
@@ -89,7 +66,7 @@ def unrefused(lane: Lane) -> Iterator[None]:
             yield
     except StoreTrouble as trouble:
         report(trouble)
-        lane.rest = PAUSE
+        lane.later(PAUSE)
 
 
 class Delivery:
@@ -121,6 +98,7 @@ class Delivery:
         gate = asyncio.create_task(self.gate.run())
         for _ in range(ANSWERERS):
             self.start(self._answer_all())
+        await self.certainly(self._remembers)
         self.start(self._presses())
         self.start(self._tend(begin))
         self.broken.add_done_callback(lambda _: stop.set())
@@ -132,23 +110,36 @@ class Delivery:
         if self.broken.done():
             self.broken.result()
 
+    def _remembers(self) -> None:
+        """What went out just before a restart counts: the channel's patience did not start anew."""
+        at, now = asyncio.get_running_loop().time(), self.now()
+        for chat, sent, calls in outbox.lately(self.db, now - timedelta(seconds=BURST / self.rate)):
+            went = at - max(0.0, (now - sent).total_seconds())
+            for pace in (self._pace(chat), self.gate.pace):
+                for _ in range(calls):
+                    pace.take(went)
+
     def wake(self, chats: Iterable[str], rank: int = FRESH) -> None:
         """These chats have something to hear. Asks nothing of the database, so it cannot fail."""
         self.woken.set()
         for chat in filter(self.channel.owns, chats):
-            lane = self.lanes.get(chat)
+            lane, urgent = self.lanes.get(chat), LEAVING if self.channel.leaves(chat) else rank
             if lane:
-                lane.rank = min(lane.rank, rank)
+                lane.rank = min(lane.rank, urgent)
             else:
-                self.lanes[chat] = Lane(chat, rank, self._pace(chat))
+                self.lanes[chat] = Lane(chat, urgent, self._pace(chat))
                 self.start(self._drain(self.lanes[chat]))
 
     async def _tend(self, begin: Callable[[], object]) -> None:
         """What was left in the outbox, or put there by another program, is sent as well."""
         await self.certainly(begin)
         while True:
-            self.wake(await self.certainly(partial(outbox.waiting, self.db)), WAITED)
+            self.wake(await self.certainly(self._waiting), WAITED)
             await asyncio.sleep(TEND)
+
+    def _waiting(self) -> list[str]:
+        ours.certain(self.db)
+        return list(outbox.waiting(self.db))
 
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Beside the lanes: what it raises ends the program."""
@@ -178,7 +169,7 @@ class Delivery:
         clock = asyncio.get_running_loop().time
         while outgoing := await self.certainly(partial(outbox.oldest, self.db, lane.chat)):
             if lane.rest:  # meanwhile it may be recalled, or erased
-                await lane.rests()
+                await lane.rests(self.channel.heard)
                 continue
             with unrefused(lane):
                 await self._prepare(outgoing)
@@ -194,10 +185,11 @@ class Delivery:
             await self.channel.prepare(outgoing)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
+        await self.certainly(partial(ours.certain, self.db))
         try:
             await self._send(outgoing)
         except Later as wait:
-            lane.rest = wait.seconds
+            lane.later(wait.seconds)
             self.figures.again.labels("later").inc()
         except Unsure:
             lane.failed()
@@ -209,14 +201,14 @@ class Delivery:
             await self.certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
             self.figures.sent.labels("refused").inc()
         else:
-            lane.tries = 0
+            lane.arrived()
             self.figures.sent.labels("sent").inc()
 
     async def _send(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
-        if message.removes:
-            await self.channel.remove(outgoing.chat, message.removes)
+        if message.removes or self.channel.leaves(outgoing.chat):
+            await self._tidies(outgoing)
             await self.certainly(partial(outbox.removed, self.db, outgoing.id))
             return
         ref = message.over or message.closes
@@ -231,6 +223,13 @@ class Delivery:
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.channel.send(outgoing), closing)
         await self.certainly(partial(outbox.sent, self.db, outgoing, began, place))
+
+    async def _tidies(self, outgoing: Outgoing) -> None:
+        """What leaves nothing to remember."""
+        if outgoing.message.removes:
+            await self.channel.remove(outgoing.chat, outgoing.message.removes)
+        else:
+            await self.channel.leave(outgoing)
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
         """Only tidying, where the chat has room: else old buttons stay and answer politely."""
@@ -270,12 +269,16 @@ class Delivery:
 
     async def _answer(self, press: Press) -> None:
         for tries in range(PRESS_TRIES):
+            pause = min(FIRST_PAUSE * 2**tries, PRESS_PAUSE)
             try:
                 await self.channel.answer(press)
+            except Later as wait:  # no longer: others' presses spin behind it
+                await asyncio.sleep(min(wait.seconds, pause))
+            except Unsure:
+                await until_heard(self.channel.heard, pause)
+            except (Gone, Refused):
                 break
-            except Later as wait:
-                await asyncio.sleep(wait.seconds)
-            except (Unsure, Gone, Refused):
-                await asyncio.sleep(FIRST_PAUSE * 2**tries)
+            else:
+                break
         await self.certainly(partial(outbox.answered, self.db, press.id, self.now()))
         self.answering.discard(press.id)

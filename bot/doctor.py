@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot import reach
 from bot.away import HEARD
 from bot.sweep import overdue
 from flows.aging import last_day
-from storage import aside, copies, holds, outbox, retention
+from storage import aside, copies, erasing, holds, outbox, retention, shelf
+from storage.database import fitting
+from storage.keys import read_keys
 from storage.trouble import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from bot.config import Settings
     from bot.conversation import Conversation
@@ -36,13 +40,49 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
     findings = [*_files(settings), *_damage(store), *_aside(store), *_outbox(store, now)]
     findings += [*_overdue(store, now), *_old_copies(settings, now)]
+    findings += [*_key(settings), *_copies(settings), *_left(settings)]
     heard = store.fact(HEARD)
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
-        findings += _copies(settings, now)
+        findings += _daily(settings, now)
+    found = reach.kept(store) if settings.webhook else None
+    if found:
+        lines.append(found.line)
+        findings += found.findings()
     depth, since = outbox.depth(store.db)
     lines.append(f"messages that wait: {depth}" + (f", since {since}" if since else ""))
     return "\n".join([*lines, *_goes(store, now), ""]), findings
+
+
+def erasures(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
+    """Where the list of what was erased is less than it was, or the database is older than it.
+
+    Asked before `trust.complete` mends both.
+    """
+    listed = f"{settings.database}.erased"
+    if erasing.lacking(store):
+        yield f"{listed} was missing or cut; it is written anew, of what the database knows."
+    back = len(erasing.listed_alive(store))
+    if back:
+        yield (
+            f"{back} things of {listed} were in the database, and are erased again; if that is "
+            "an older file than it was, put the newest one back."
+        )
+    lost = store.fact(erasing.LOST)
+    if lost and now.date() - date.fromisoformat(lost) <= timedelta(days=settings.keep.backups):
+        yield (
+            f"{listed} was not whole on {lost}: a backup of before then may bring back what was "
+            "erased; make a new one, and remove those."
+        )
+
+
+def _key(settings: Settings) -> Iterator[str]:
+    keys = read_keys(settings.database, settings.key_file)
+    if fitting(keys, settings.database) != keys[0]:
+        yield (
+            f"{settings.database} is not under the newest key; stop the guide, and run: "
+            "opschaalgids rekey"
+        )
 
 
 def _files(settings: Settings) -> Iterator[str]:
@@ -57,7 +97,10 @@ def _damage(store: Store) -> Iterator[str]:
 
 
 def _aside(store: Store) -> Iterator[str]:
-    for found in aside.waiting(store):
+    waiting = aside.waiting(store)
+    if waiting[SHOWN:]:
+        yield f"{len(waiting)} updates were set aside; the first {SHOWN} of them:"
+    for found in waiting[:SHOWN]:
         name = f"Number {found.id} of {found.at} was set aside ({found.cause})"
         yield f"{name}; mend the cause, then run: opschaalgids doctor --retry"
 
@@ -80,8 +123,11 @@ def _goes(store: Store, now: datetime) -> Iterator[str]:
         yield f"canvas {aging.canvas} ({kind}) goes on {goes:%Y-%m-%d}, {told}"
     if agings[SHOWN:]:
         yield f"and {len(agings) - SHOWN} canvases later"
-    for hold in holds.standing(store):
+    held = holds.standing(store)
+    for hold in held[:SHOWN]:
         yield f"canvas {hold.canvas} is held by {hold.who} since {hold.at[:10]}: {hold.why}"
+    if held[SHOWN:]:
+        yield f"and {len(held) - SHOWN} canvases more are held"
 
 
 def _overdue(store: Store, now: datetime) -> Iterator[str]:
@@ -97,17 +143,37 @@ def _old_copies(settings: Settings, now: datetime) -> Iterator[str]:
     """Copies that hold what should be gone: of backup, and what a restore put aside."""
     before = now - timedelta(days=settings.keep.backups)
     aside = settings.database.parent.glob(f"{settings.database.name}.before-*")
-    for path in [*copies.made(settings.database.parent / "backups"), *sorted(aside)]:
+    for path in [*shelf.named(_folder(settings)), *sorted(aside)]:
         if path.stat().st_mtime < before.timestamp():
             yield f"{path} is older than {settings.keep.backups} days; remove it."
 
 
-def _copies(settings: Settings, now: datetime) -> Iterator[str]:
-    found = copies.made(settings.database.parent / "backups")
-    if not found:
+def _copies(settings: Settings) -> Iterator[str]:
+    """The newest is proved; of the others that they have a manifest."""
+    made, keys = shelf.made(_folder(settings)), read_keys(settings.database, settings.key_file)
+    for path in shelf.named(_folder(settings)):
+        if path not in made:
+            yield f"{path} has no whole manifest, so it is no backup; make one, and remove it."
+    wrong = copies.fault(made[-1], keys) if made else ""
+    if wrong:
+        yield wrong
+
+
+def _left(settings: Settings) -> Iterator[str]:
+    for path in shelf.Places(settings.database, settings.key_file, _folder(settings)).left():
+        yield f"{path} was left by a program that was stopped; opschaalgids backup removes it."
+
+
+def _daily(settings: Settings, now: datetime) -> Iterator[str]:
+    made = shelf.made(_folder(settings))
+    if not made:
         yield "There is no backup beside the database; run daily: opschaalgids backup"
-    elif now.timestamp() - found[-1].stat().st_mtime > OLD_COPY.total_seconds():
-        yield f"The newest backup is {found[-1].name}; run daily: opschaalgids backup"
+    elif now.timestamp() - made[-1].stat().st_mtime > OLD_COPY.total_seconds():
+        yield f"The newest backup is {made[-1].name}; run daily: opschaalgids backup"
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.database.parent / "backups"
 
 
 def retry(conversation: Conversation, now: datetime) -> str:

@@ -6,7 +6,11 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.commands.shared import Mistake, named
 from bot.traject import pairs, table
+from flows.answers import units
+from flows.cleaning import clean
+from flows.overseeing import LONGEST_TEXT
 
 if TYPE_CHECKING:
     import argparse
@@ -19,25 +23,29 @@ LINKS = ("municipality", "name", "link", "expires")
 SHOWN = ("municipality", "name", "part", "settled", "asked", "week", "open_points", "shared")
 
 
-def answer(office: Office, options: argparse.Namespace, read: Callable[[str], str]) -> str:
-    """What `traject WHAT` prints. `read`: the text of a file."""
-    found, names = _found(office, options, read)
+def answer(office: Office, options: argparse.Namespace, text: str) -> str:
+    """What `traject WHAT` prints. `text`: of the file that names whom to invite."""
+    found, names = _found(office, options, text)
     if options.json:
         return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     return table(found if isinstance(found, list) else [found], names)
 
 
-def _found(
-    office: Office, options: argparse.Namespace, read: Callable[[str], str]
-) -> tuple[Any, tuple[str, ...]]:
+def _found(office: Office, options: argparse.Namespace, text: str) -> tuple[Any, tuple[str, ...]]:
     """(what was found, the columns of its table)."""
     asked: dict[str, Callable[[], tuple[Any, tuple[str, ...]]]] = {
         "list": lambda: (office.trajectories(), LISTED),
         "overview": lambda: (office.overview(options.traject), SHOWN),
-        "invite": lambda: (_made(office.invite(options.traject, pairs(read(options.file)))), LINKS),
-        "appoint": lambda: (_made([office.appoint(options.name)]), LINKS[1:]),
-        "dismiss": lambda: ({"left without": office.dismiss(options.name)}, ("left without",)),
-        "add": lambda: ({"id": office.add(options.name, options.keeper)}, ("id",)),
+        "invite": lambda: (_made(office.invite(options.traject, pairs(text))), LINKS),
+        "appoint": lambda: (_made([office.appoint(_named(options.name))]), LINKS[1:]),
+        "dismiss": lambda: (
+            {"left without": office.dismiss(_named(options.name))},
+            ("left without",),
+        ),
+        "add": lambda: (
+            {"id": office.add(_named(options.name), named(options.keeper, "--keeper"))},
+            ("id",),
+        ),
         "prompt": lambda: (_prompted(office, options), ("people", "sent")),
     }
     return asked[options.what]()
@@ -47,8 +55,13 @@ def _made(invitations: list[Invitation]) -> list[dict[str, Any]]:
     return [asdict(one) for one in invitations]
 
 
+def _named(said: str) -> str:
+    return named(said, "NAME")
+
+
 def _prompted(office: Office, options: argparse.Namespace) -> dict[str, Any]:
-    count = office.prompt(
-        options.traject, options.kind, options.to, options.text, send=options.send
-    )
+    text, to = clean(options.text), named(options.to, "--to")
+    if units(text) > LONGEST_TEXT:
+        raise Mistake(f"--text has {units(text)} characters; write at most {LONGEST_TEXT}.")
+    count = office.prompt(options.traject, options.kind, to, text, send=options.send)
     return {"people": count, "sent": options.send and count > 0}

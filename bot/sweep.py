@@ -24,7 +24,8 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
     store, told = conversation.store, trust.complete(conversation, now)
     for step in due(retention.agings(store, now), store.keeps, now):
         with store.transaction():
-            told += _does(conversation, step, now)
+            if step.aging in retention.agings(store, now, step.aging.canvas):
+                told += _does(conversation, step, now)
     with store.transaction():
         for chat in retention.left_behind(store, now):
             erasing.erase_person(store, chat, PROGRAM, now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.pages import Page
 from flows.sharing import View
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Logged:
     """Something that was done with a canvas or a seat.
 
     `who`: person, keeper, operator or program; `by`: the kwartiermaker's name; `about`:
-    what was shared or looked at.
+    what was shared or looked at; `pilot`: the name of its pilot, where there are several.
     """
 
     at: datetime
@@ -147,7 +148,7 @@ class Logged:
     deed: str
     about: str = ""
     by: str = ""
-    canvas: int | None = None
+    pilot: str | None = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,9 @@ class Draft:
     text: str
 
 
+NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
+
+
 @dataclass(frozen=True)
 class Desk:
     """Everything that steering may know of one person at one moment.
@@ -211,7 +215,8 @@ class Desk:
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `appointing` and `admitting`
-    wait for this person's yes; `log`: who did what with their canvases, newest first.
+    wait for this person's yes; `log`: a page of who did what with their canvases, newest
+    first.
     """
 
     person: int
@@ -241,7 +246,7 @@ class Desk:
     asked: Asked | None = None
     stopped: bool = False
     less: bool = False
-    log: tuple[Logged, ...] = ()
+    log: Page[Logged] = NOTHING_LOGGED
     guide: Guide | None = None
 
     def secret(self, kind: LinkKind, number: int) -> str:

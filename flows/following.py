@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.canvas import UNKNOWN
 from flows.deeds import Follow, Redeem, Tell
 from flows.inviting import Inviting
+from flows.pages import MOST_PILOTS, MOST_TRAJECTORIES
 from flows.roles import KEEPER, roles
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Following(Inviting):
         if link is not None and not reason:
             return link
         self.do(Follow(None))
-        self.tell(reason or "link_dead")
+        self.tell(reason or "link_dead", most=MOST_TRAJECTORIES)
         self.then = "start"
         return None
 
@@ -51,6 +53,8 @@ class Following(Inviting):
             return "link_own"
         if link.kind in ("t", "h") and KEEPER not in roles(self.desk):
             return "link_for_keeper"
+        if link.kind in ("t", "h") and len(self.desk.trajectories) >= MOST_TRAJECTORIES:
+            return "trajectories_full"
         if link.kind == "k" and self.desk.keeper is not None:
             return "keeper_before"
         return self._seated(link)
@@ -68,12 +72,19 @@ class Following(Inviting):
         if not self.desk.agreed:
             self.tell("join_and_agree", "join 0", "decline", key="joining")
         elif link.kind == "s" and walk and walk.given:
-            keys = (f"join {walk.id}", "join 0", "decline")
-            name = next((p.name for p in self.session.pilots if p.id == walk.id), "")
-            labels = {f"join {walk.id}": name, "join 0": ""}
+            anew = () if self._full else ("join 0",)
+            name = walk.values.get("pilot.name", "")
+            labels = {f"join {walk.id}": "" if name == UNKNOWN else name, "join 0": ""}
+            keys = (f"join {walk.id}", *anew, "decline")
             self.tell("join_with", *keys, key="joining", labels=labels)
         else:
             self.tell("join_or_not", "join 0", "decline", key="joining")
+
+    @property
+    def _full(self) -> bool:
+        """No room for a new pilot; the one under way is used where it is still empty."""
+        walk = self.session.walk
+        return self.session.pilots.count >= MOST_PILOTS and walk is not None and bool(walk.given)
 
     def decline(self) -> None:
         """The link stays as it was, for whoever it was meant for."""
@@ -86,8 +97,11 @@ class Following(Inviting):
         link = self._usable(self.desk.invitation)
         if link is None:
             return
-        own = {pilot.id for pilot in self.session.pilots}
-        canvas = self.number if self.number in own else None
+        own = self.session.pilots.named
+        canvas = own.id if own else None
+        if link.kind == "s" and canvas is None and self._full:
+            self.tell("pilots_full", most=MOST_PILOTS)
+            return
         self.do(Redeem(link.id, canvas), Follow(None))
         self.tell(f"joined_{link.kind}", link=link, trajectory=link.trajectory)
         self.do(*self._told(link))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +13,11 @@ from flows.turn import Update
 
 if TYPE_CHECKING:
     from storage.store import Store
+
+
+TRACEBACK = "Traceback (most recent call last):"
+FRAME = re.compile(r'  File "[^"\n]+", line \d+, in \S+')
+KIND = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
 
 
 @dataclass(frozen=True)
@@ -26,10 +32,19 @@ class Aside:
 
     @property
     def cause(self) -> str:
-        """The kind of error and where it arose, without its text: that may hold what was typed."""
-        lines = self.error.rstrip().splitlines()
-        where = next((x.strip() for x in reversed(lines) if x.startswith("  File")), "")
-        return f"{lines[-1].partition(':')[0]}, {where}"
+        """The kind of error and where it arose, without its text: that may hold what was typed.
+
+        Read from the top: what comes after the first error's name may be anybody's words, in
+        as many lines as they like.
+        """
+        lines = iter(self.error.splitlines())
+        where, kind = "", ""
+        for line in lines:
+            where = line.strip() if FRAME.fullmatch(line) else where
+            kind = found[0] if (found := KIND.match(line)) and line != TRACEBACK else ""
+            if kind:
+                break
+        return f"{kind or 'an error'}, {where}"
 
 
 def put(store: Store, update: Update, error: Exception) -> int:
@@ -81,5 +96,9 @@ def again(store: Store, update: Update) -> None:
     store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])
 
 
-def done(store: Store, number: int, at: datetime) -> None:
-    store.db.execute("UPDATE aside SET done_at = ? WHERE id = ?", [at.isoformat(), number])
+def done(store: Store, number: int, at: datetime) -> bool:
+    """False where another program took it meanwhile."""
+    found = store.db.execute(
+        "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL", [at.isoformat(), number]
+    )
+    return bool(found.rowcount == 1)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
+from storage import ours
 from storage.keys import read_keys
 from storage.schema import migrate
 from storage.trouble import StoreError, WrongKey, opening, told_apart
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_SECONDS = 10
+AGAIN = 0.05
+"""Seconds until a file that another program has alone is tried again."""
+
+LOCKED = "database is locked"
 CACHE_KIB = 64 * 1024
 """A page that is not in memory costs its decryption."""
 
@@ -27,10 +34,66 @@ CHECKPOINT_PAGES = 4_000
 
 def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
     """A connection that has proved that the key fits. Commits are explicit."""
+    connection = keyed(database, key, busy)
+    tune(connection)
+    return connection
+
+
+def keyed(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
+    """The same, before it changed anything about the file, or how it is locked.
+
+    While another program has it alone, each try opens the file anew: it may be replaced
+    meanwhile, and what waits for the old one would read the new one's log with it.
+    """
     database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # SQLite gives its -wal and -shm files the mode of the database.
-    os.close(os.open(database, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlcipher.connect(str(database), timeout=busy, isolation_level=None)
+    _create(database)
+    for _ in range(max(1, round(busy / AGAIN))):
+        connection = _tried(database, key)
+        if connection:
+            connection.execute(f"PRAGMA busy_timeout = {round(busy * 1000)}")
+            return connection
+        time.sleep(AGAIN)
+    raise sqlcipher.OperationalError(LOCKED)
+
+
+def _create(database: Path) -> None:
+    """Only where there is none: closing a file takes SQLite's locks of this process off it.
+
+    SQLite gives its -wal and -shm files the mode of the database.
+    """
+    if not database.exists():
+        with suppress(FileExistsError):
+            os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if not os.access(database, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(database))
+
+
+def reading(database: Path, key: str) -> Any:
+    """A connection to the file alone, as it stands on the disk: no log, no lock, no change."""
+    place = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlcipher.connect(place, uri=True, isolation_level=None)
+    _unlock(connection, database, key)
+    return connection
+
+
+def _tried(database: Path, key: str) -> Any:
+    """A connection to the file that stands there, or None while it cannot be had."""
+    opened = ours.identity(database)
+    connection = sqlcipher.connect(str(database), timeout=0, isolation_level=None)
+    ours.mark(connection, database, opened)
+    try:
+        _unlock(connection, database, key)
+    except sqlcipher.OperationalError as error:
+        if LOCKED in str(error):
+            return None
+        raise
+    if connection.execute("SELECT same_file()").fetchone()[0]:
+        return connection
+    connection.close()
+    return None
+
+
+def _unlock(connection: Any, database: Path, key: str) -> None:
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
     try:
@@ -43,8 +106,6 @@ def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
             f"{database} does not open: the key is not the one it was made with, or the file "
             "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
         ) from None
-    tune(connection)
-    return connection
 
 
 def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:
@@ -83,7 +144,7 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
         db = Database(connection, execute_plugins=False)
         _refuse_newer(db, database)
         if migrate.pending(db):
-            with transaction(db):  # another program may begin with it at the same moment
+            with _immediate(db):  # another program may begin with it at the same moment
                 migrate.apply(db)
         return db
 
@@ -102,7 +163,15 @@ def _refuse_newer(db: Database, database: Path) -> None:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """All or nothing. Immediate: a deferred one fails when it turns from reader to writer."""
+    """All or nothing; never into a file that was put aside, or beside another that leads."""
+    with _immediate(db):
+        ours.certain(db)
+        yield
+
+
+@contextmanager
+def _immediate(db: Database) -> Iterator[None]:
+    """A deferred transaction fails when it turns from reader to writer."""
     with told_apart():
         db.conn.execute("BEGIN IMMEDIATE")
         try:

@@ -1,7 +1,10 @@
 """The list of what was erased, beside the database: so that no backup brings it back.
 
 It holds no name and no number: each line is a day and a keyed hash, and only who
-has the database's key can ask whether something is on it.
+has the database's key can ask whether something is on it. Its first line says how
+many things were ever put on it, and marks that and all lines with the key: what was
+cut, emptied or made elsewhere is known as such. The database remembers the list too,
+and so does the manifest of each backup, so that an older one is not taken for it.
 
 A line is there before anything is deleted. So a line of something that lives says
 that its erasing was cut off: it is done at the next start, for it was asked for
@@ -12,20 +15,43 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from storage.keys import sync_folder
+from storage import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 PURPOSE = b"opschaalgids: what was erased"
 KEPT = timedelta(days=400)
 """Longer than any backup is kept."""
+
+FORM = "opschaalgids-erased"
+HEAD = re.compile(rf"{FORM} (\d{{1,18}}) ([0-9a-f]{{64}})")
+LINE = re.compile(r"\d{4}-\d\d-\d\d [0-9a-f]{64}")
+UNTRUE = "-"
+"""The mark of a list that is not whole: what is added to it does not make it so."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list says. `count`: how many things were ever put on it, also what came off since.
+
+    `how`: "missing"; "unmarked", of a version before marks; "whole"; or "broken": cut,
+    emptied, damaged, or another database's.
+    """
+
+    lines: tuple[str, ...] = ()
+    count: int = 0
+    how: Literal["missing", "unmarked", "whole", "broken"] = "missing"
+
+    @property
+    def hashes(self) -> set[str]:
+        return {line.partition(" ")[2] for line in self.lines}
 
 
 @dataclass(frozen=True)
@@ -35,63 +61,92 @@ class Erased:
     path: Path
     keys: tuple[str, ...]
 
+    def read(self) -> Listing:
+        """Never raises for what it says."""
+        return listing(self.path.read_bytes(), self.keys) if self.path.exists() else Listing()
+
     def add(self, things: Iterable[str], day: date) -> None:
         """On the disk when this returns, before anything else goes."""
-        own = _own(self.keys[0])
-        lines = "".join(f"{day.isoformat()} {_hash(own, thing)}\n" for thing in things)
-        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write("\n" * self._torn() + lines)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(self.path.parent)
-
-    def _torn(self) -> bool:
-        """Half a line, of a full disk or a power cut, must not swallow the next."""
-        return self.path.read_bytes()[-1:] not in (b"", b"\n")
-
-    def empty(self) -> bool:
-        return not self._lines()
-
-    def digest(self) -> str:
-        """The same for the same list: what the database remembers of it."""
-        return hashlib.sha256("\n".join(self._lines()).encode()).hexdigest()
+        own, found = _own(self.keys[0]), self.read()
+        new = [f"{day.isoformat()} {_hash(own, thing)}" for thing in things]
+        self._write(found, [*found.lines, *new], found.count + len(new))
 
     def among(self, things: Iterable[str]) -> set[str]:
         """Those of them that were erased, or were about to be."""
-        listed = {line.partition(" ")[2] for line in self._lines()}
-        own = [_own(key) for key in self.keys]
+        listed, own = self.read().hashes, [_own(key) for key in self.keys]
         return {t for t in things if any(_hash(one, t) in listed for one in own)}
 
     def withdraw(self, things: Iterable[str]) -> None:
         """They live on: what was to erase them failed, or a hold keeps them."""
-        own = [_own(key) for key in self.keys]
+        own, found = [_own(key) for key in self.keys], self.read()
         living = {_hash(one, thing) for thing in things for one in own}
-        self._keep([line for line in self._lines() if line.partition(" ")[2] not in living])
-
-    def _lines(self) -> list[str]:
-        if not self.path.exists():
-            return []
-        return [line for line in self.path.read_text(encoding="ascii").splitlines() if line]
+        self._keep(found, [x for x in found.lines if x.partition(" ")[2] not in living])
 
     def prune(self, today: date) -> None:
         """Lines older than any backup have done their work."""
-        since = (today - KEPT).isoformat()
-        self._keep([line for line in self._lines() if line >= since])
+        since, found = (today - KEPT).isoformat(), self.read()
+        self._keep(found, [line for line in found.lines if line >= since])
 
-    def _keep(self, left: list[str]) -> None:
-        """Only inside a transaction: what another program adds meanwhile would be lost."""
-        if left == self._lines():
-            return
-        part = self.path.with_name(f"{self.path.name}.part")
-        _write(part, left)
-        part.replace(self.path)
-        sync_folder(self.path.parent)
+    def _keep(self, found: Listing, left: list[str]) -> None:
+        if left != list(found.lines):
+            self._write(found, left, found.count)
+
+    def _write(self, found: Listing, lines: Sequence[str], count: int) -> None:
+        if found.how == "broken":
+            files.write(self.path, _text(f"{FORM} {count} {UNTRUE}", lines))
+        else:
+            self.renew(lines, count)
+
+    def renew(self, lines: Sequence[str], count: int) -> None:
+        """All of the list, marked as whole.
+
+        Only inside a transaction: what another program adds meanwhile would be lost.
+        """
+        files.write(self.path, self.text(lines, count))
+
+    def text(self, lines: Sequence[str], count: int) -> bytes:
+        """A whole list as it is written, here and into the database."""
+        return _text(f"{FORM} {count} {_mark(_own(self.keys[0]), count, lines)}", lines)
+
+    def head(self) -> str:
+        """The first line of a whole list, for a backup's manifest."""
+        found = self.read()
+        if found.how != "whole":
+            return ""
+        return self.text(found.lines, found.count).partition(b"\n")[0].decode()
 
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
     """The list that goes with a database."""
     return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
+
+
+def listing(content: bytes, keys: Iterable[str]) -> Listing:
+    """What stands in a list, by whichever of the keys marked it."""
+    first, *rest = content.decode("ascii", "replace").split("\n")
+    head = HEAD.fullmatch(first)
+    lines = tuple(line for line in (first, *rest) if LINE.fullmatch(line))
+    if head and any(_marked(_own(key), head, content) for key in keys):
+        return Listing(lines, int(head[1]), "whole")
+    if head or (first and first not in lines):
+        return Listing(lines, int(head[1]) if head else len(lines), "broken")
+    return Listing(lines, len(lines), "unmarked")
+
+
+def counted(head: str) -> int:
+    """How many things were ever on the list with this first line; 0 where it is none."""
+    found = HEAD.fullmatch(head)
+    return int(found[1]) if found else 0
+
+
+def unmarked_digests(lines: Sequence[str]) -> set[str]:
+    """What a version before marks may have remembered of these lines, or of the first of them."""
+    so_far = hashlib.sha256()
+    found = {so_far.hexdigest()}
+    for number, line in enumerate(lines):
+        so_far.update(f"\n{line}".encode() if number else line.encode())
+        found.add(so_far.hexdigest())
+    return found
 
 
 def person(pseudonym: str) -> str:
@@ -102,12 +157,18 @@ def canvas(pseudonym: str, number: int, created_at: str) -> str:
     return f"canvas {pseudonym} {number} {created_at}"
 
 
-def _write(path: Path, lines: list[str]) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("".join(f"{line}\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
+def _text(head: str, lines: Sequence[str]) -> bytes:
+    return "".join(f"{line}\n" for line in (head, *lines)).encode()
+
+
+def _mark(own: bytes, count: int, lines: Sequence[str]) -> str:
+    return _hash(own, "\n".join([f"{FORM} {count}", *lines]))
+
+
+def _marked(own: bytes, head: re.Match[str], content: bytes) -> bool:
+    lines = content.decode("ascii", "replace").split("\n")[1:-1]
+    whole = content.endswith(b"\n")
+    return whole and hmac.compare_digest(_mark(own, int(head[1]), lines), head[2])
 
 
 def _own(key: str) -> bytes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import audit, erased, gone
+from storage import audit, erased, farewells, gone
 from storage.rows import text_of
 
 if TYPE_CHECKING:
@@ -26,11 +27,19 @@ REACHABLE = timedelta(hours=48)
 BATCH = 100
 """Messages that one call can take away."""
 
+log = logging.getLogger("opschaalgids.erasing")
+
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
 
+COPY = "erased list"
+"""The fact that holds the list as it was when all of it was done."""
+
 AS_OF = "erased as of"
-"""The name of the fact that says how the list was when all of it was done."""
+"""What a version before marks remembered of it: a digest of its lines."""
+
+LOST = "erased list lost"
+"""The fact with the day on which the list lacked something that nothing here could add."""
 
 OWNED = (
     "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
@@ -143,15 +152,56 @@ def settled(store: Keeping) -> bool:
 
     Asking each of a million people whether they are on it takes seconds.
     """
-    if store.erased is None or store.erased.empty():
+    if store.erased is None:
         return True
-    return store.fact(AS_OF) == store.erased.digest()
+    found, known = store.erased.read(), remembered(store)
+    return known is not None and found.how == "whole" and found.lines == known.lines
 
 
 def settle(store: Keeping) -> None:
     """Remember the list as it is, in the transaction that did what it says."""
-    if store.erased:
-        store.remember(AS_OF, store.erased.digest())
+    if store.erased and (found := store.erased.read()).how == "whole":
+        store.remember(COPY, store.erased.text(found.lines, found.count).decode())
+        store.remember(AS_OF, None)
+
+
+def remembered(store: Keeping) -> erased.Listing | None:
+    """The list as the database knows it; None where only a version before marks wrote to it."""
+    copy = store.fact(COPY)
+    return erased.listing(copy.encode(), store.erased.keys) if copy and store.erased else None
+
+
+def lacking(store: Keeping) -> bool:
+    """Whether the list is not whole, or less than the database knows."""
+    if store.erased is None:
+        return False
+    found, known = store.erased.read(), remembered(store)
+    if known is None:
+        return not plausible(found, store.fact(AS_OF))
+    return found.how != "whole" or found.count < known.count
+
+
+def plausible(found: erased.Listing, digest: str | None) -> bool:
+    """Whether a list may be all of what a version before marks wrote, by what it remembered."""
+    if found.how not in ("missing", "unmarked"):
+        return found.how == "whole"
+    return digest is None or digest in erased.unmarked_digests(found.lines)
+
+
+def mend(store: Keeping, at: datetime) -> None:
+    """A whole list: of what it still says, and of what the database knows."""
+    if store.erased is None:
+        return
+    found, known = store.erased.read(), remembered(store)
+    least = known.count if known else 0
+    if found.how == "whole" and found.count >= least:
+        return
+    if lacking(store):
+        log.warning("the list of what was erased was missing or cut; it is written anew")
+        if known is None or found.count > least:
+            store.remember(LOST, at.date().isoformat())
+    lines = list(dict.fromkeys([*(known.lines if known else ()), *found.lines]))
+    store.erased.renew(lines, max(found.count, least, len(lines)))
 
 
 def unfinished(store: Keeping) -> list[tuple[str, int | None]]:
@@ -169,9 +219,15 @@ def unfinished(store: Keeping) -> list[tuple[str, int | None]]:
     return [*((chat, None) for chat in gone), *((o["chat"], o["canvas"]) for o in left)]
 
 
+def listed_alive(store: Keeping) -> list[dict[str, Any]]:
+    """What is on the list and lives: an erasing that was cut off, or an older database."""
+    owners, people = _listed_alive(store)
+    return [*owners, *people]
+
+
 def _listed_alive(store: Keeping) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The canvases and the people that are on the list of what was erased."""
-    if store.erased is None or store.erased.empty():
+    if store.erased is None or not store.erased.read().lines:
         return [], []
     owners, people = store.rows(OWNED), store.rows("SELECT chat, pseudonym FROM people")
     asked = [*map(_canvas, owners), *map(_person, people)]
@@ -192,6 +248,7 @@ def _refuse_held(store: Keeping, number: int) -> None:
 def _listed(store: Keeping, things: list[str], at: datetime) -> None:
     """First of all, so that a backup put back later knows it too."""
     if store.erased:
+        mend(store, at)
         store.listed += things
         store.erased.add(things, at.date())
         settle(store)
@@ -249,6 +306,8 @@ def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime)
     since = text_of(at - REACHABLE)
     rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
     yield
+    if canvas is None:
+        farewells.begin(store, chat, at)
     for start in range(0, len(rows), BATCH):
         _take_away(store, chat, [row["message"] for row in rows[start : start + BATCH]], at)
 

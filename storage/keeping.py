@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import LONGEST, clean, cut
+from flows.answers import LONGEST, cut
+from flows.cleaning import clean
 from storage import audit, erasing
 from storage.rows import CURSOR, button_of, number_of, ref_of, text_of
 from storage.saying import Saying

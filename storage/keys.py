@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from storage import files
 from storage.trouble import StoreError
 
 if TYPE_CHECKING:
@@ -19,16 +20,14 @@ def fresh_key() -> str:
     return secrets.token_hex(32)
 
 
-def make_key(path: Path) -> str:
-    """Write a fresh key where there is none; 64 hex digits, readable by its owner only."""
+def make_key(path: Path) -> None:
+    """Write a fresh key where there is none; 64 hex digits, readable by its owner only.
+
+    Where another program makes one at the same moment, the first one stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        key = fresh_key()
-        file.write(key + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+    with suppress(FileExistsError):
+        files.write(path, f"{fresh_key()}\n".encode("ascii"), over=False)
 
 
 def read_key(database: Path, key_file: Path) -> str:
@@ -38,28 +37,20 @@ def read_key(database: Path, key_file: Path) -> str:
 
 def read_keys(database: Path, key_file: Path) -> tuple[str, ...]:
     """All keys to try, the newest first. After a key come a space and the day it was replaced."""
+    kept = database.exists()  # asked first: another program may be making both, the key first
     if not key_file.exists():
-        if database.exists():
+        if kept:
             raise StoreError(
                 f"The key file {key_file} is missing, so {database} cannot be opened; "
                 "put the key back, or set OPSCHAALGIDS_KEY_FILE to where it is."
             )
-        return (make_key(key_file),)
+        make_key(key_file)
     text = key_file.read_text(encoding="ascii", errors="replace").strip()
+    if not (text or kept):
+        raise StoreError(f"{key_file} is empty, and nothing was kept yet; remove that file.")
     keys = tuple(line.partition(" ")[0] for line in text.split("\n"))
     if not all(KEY.fullmatch(key) for key in keys):
         raise StoreError(
             f"{key_file} holds no key of 64 hexadecimal digits; put the right key file back."
         )
     return keys
-
-
-def sync_folder(folder: Path) -> None:
-    """A new file's name is safe only when its folder is; Windows cannot and need not."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from storage.database import connect, fitting
-from storage.keys import fresh_key, read_keys, sync_folder
-from storage.trouble import in_one_sentence
+from storage import copies, files, swapping
+from storage.database import fitting, keyed
+from storage.erased import erased_beside
+from storage.keys import fresh_key, read_keys
+from storage.shelf import Places
+from storage.trouble import StoreError, in_one_sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from storage.erased import Erased
 
 
 def rekey(database: Path, key_file: Path, keep: int, today: date) -> int:
     """Encrypt anew; how many older keys stay, for backups of the last `keep` days.
 
-    No other program may have it open. Killed at any moment, one of the keys in the
-    file opens it; run it again then.
+    Raises StoreError where another program has it open. Killed at any moment, one of the
+    keys in the file opens it; run it again then.
     """
+    keys = read_keys(database, key_file)
+    Places(database, key_file, database.parent / "backups").clean()
     with in_one_sentence(database):
-        current = fitting(read_keys(database, key_file), database)
-        lines = _lines(key_file, current, keep, today)
-        _write(key_file, lines)
-        connection = connect(database, current)
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute(f"PRAGMA rekey = \"x'{lines[0]}'\"")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
+        current = fitting(keys, database)
+        with swapping.alone_with(database, keys) as old:
+            lines = _lines(key_file, current, keep, today)
+            files.write(key_file, "".join(f"{line}\n" for line in lines).encode())
+            _mark_anew(erased_beside(database, (lines[0], *keys)))
+            with files.beside(database) as part:
+                _encrypt(old, part, current, lines[0])
     return len(lines) - 1
+
+
+def _encrypt(old: Any, part: Path, current: str, new: str) -> None:
+    """A copy under the new key, proved from the disk before it takes the old one's place."""
+    target = keyed(part, current)
+    old.backup(target)
+    target.close()
+    swapping.under(part, current, new)
+    if wrong := copies.unlike(part, (new,), copies.counts(old)):
+        raise StoreError(f"The copy is not like the database ({wrong}); run rekey again.")
+    if sys.platform == "win32":  # it renames no open file, and so lets nobody in
+        old.close()
+
+
+def _mark_anew(erased: Erased) -> None:
+    """The key that marked the list may be dropped one day."""
+    found = erased.read()
+    if found.how == "whole":
+        erased.renew(found.lines, found.count)
 
 
 def _lines(key_file: Path, current: str, keep: int, today: date) -> list[str]:
@@ -39,16 +64,3 @@ def _lines(key_file: Path, current: str, keep: int, today: date) -> list[str]:
     dated = {key: when or day for key, _, when in (line.partition(" ") for line in found if line)}
     others = [f"{key} {when}" for key, when in dated.items() if key != current and when >= since]
     return [fresh_key(), f"{current} {day}", *others]
-
-
-def _write(key_file: Path, lines: list[str]) -> None:
-    """In place of the old one at once: a half-written key file would be the end."""
-    part = key_file.with_name(f"{key_file.name}.part")
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("".join(f"{line}\n" for line in lines))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(key_file)
-    sync_folder(key_file.parent)

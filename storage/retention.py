@@ -21,7 +21,8 @@ AGINGS = (
     "ORDER BY id DESC LIMIT 1) AS name, "
     "EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
     "FROM canvases c JOIN people p ON p.id = c.person "
-    "WHERE COALESCE(c.completed_at, c.changed_at) < ? ORDER BY c.id"
+    "WHERE COALESCE(c.completed_at, c.changed_at) < :before "
+    "AND (:canvas IS NULL OR c.id = :canvas) ORDER BY c.id"
 )
 EVER = "9999"
 
@@ -44,9 +45,7 @@ DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  #
 LOOSENED = f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})"  # noqa: S608 - ours
 """A number that is free may be given again: no asking may point at it."""
 
-UNUSED = (
-    "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"
-)
+UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"
 NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
 NAMED = f"SELECT COUNT(*) FROM links WHERE {UNUSED}"  # noqa: S608 - ours
 """An invitation that nobody followed keeps its hash, so that it stays dead, and no name."""
@@ -59,14 +58,14 @@ LEFT_BEHIND = (
 """Who agreed, and has no canvas any more."""
 
 
-def agings(store: Store, now: datetime | None = None) -> list[Aging]:
-    """Every canvas, as time sees it; with `now` only those that something may be due for.
+def agings(store: Store, now: datetime | None = None, canvas: int | None = None) -> list[Aging]:
+    """Every canvas or one, as time sees it; with `now` only what something may be due for.
 
     A day of room, for times are compared as they are written, in any zone.
     """
     soonest = min(store.keeps.unfinished, store.keeps.finished) - max(ANNOUNCED) - 1
     before = text_of(now - timedelta(days=soonest)) if now else EVER
-    return [_aging(row) for row in store.rows(AGINGS, before)]
+    return [_aging(row) for row in store.rows(AGINGS, before=before, canvas=canvas)]
 
 
 def _aging(row: Mapping[str, Any]) -> Aging:

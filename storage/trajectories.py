@@ -84,7 +84,7 @@ class Desks(Seats):
         return {
             "seats": self.seats(current.id),
             "meetings": self.meetings(current.id),
-            "links": self._links(current.id, now),
+            "links": self._links(current, now),
             "keepers": self.keepers(current.id),
         }
 
@@ -132,20 +132,14 @@ class Desks(Seats):
 
     def _link(self, sql: str, value: Any) -> Link | None:
         row = self.store.row(sql, value)
-        return self._as_link(row) if row else None
-
-    def _links(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
-        found = (self._as_link(row) for row in self.store.rows(OPEN_LINKS, trajectory))
-        return tuple(link for link in found if link.open(now))
-
-    def _as_link(self, row: dict[str, Any]) -> Link:
+        if row is None:
+            return None
         found = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
-        return Link(
-            row["id"], row["kind"], row["by"], row["made_by"],
-            trajectory_of(found) if found else None, row["municipality"], row["name"], row["seat"],
-            datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
-            time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
-        )  # fmt: skip
+        return link_of(row, trajectory_of(found) if found else None)
+
+    def _links(self, trajectory: Trajectory, now: datetime) -> tuple[Link, ...]:
+        found = (link_of(row, trajectory) for row in self.store.rows(OPEN_LINKS, trajectory.id))
+        return tuple(link for link in found if link.open(now))
 
     def _known(self, person: int, link: Link | None) -> bool:
         """Whether the kwartiermaker who invites confirmed this person before."""
@@ -176,17 +170,26 @@ class Desks(Seats):
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""
         row = self.store.row(
-            "SELECT r.* FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "SELECT r.*, c.id AS own FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person "
             "WHERE a.chat = ? AND a.ref = ? AND r.person = ?",
             chat, ref, person,
         )  # fmt: skip
         if row is None:
             return None
-        walk = self.store.walk(row["canvas"]) if row["canvas"] else None
-        guide = self.guide_of(row["canvas"]) if row["canvas"] else None
-        return Asked(row["id"], row["kind"], row["about"], row["canvas"], row["seat"],
+        walk = self.store.walk(row["own"]) if row["own"] else None
+        guide = self.guide_of(row["own"]) if row["own"] else None
+        return Asked(row["id"], row["kind"], row["about"], row["own"], row["seat"],
                      row["ended_at"] is None, walk, guide)  # fmt: skip
 
     def _prompting(self, person: int) -> dict[str, Any]:
         row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
         return {"stopped": bool(row.get("stopped_at")), "less": bool(row.get("less_at"))}
+
+
+def link_of(row: dict[str, Any], trajectory: Trajectory | None) -> Link:
+    return Link(
+        row["id"], row["kind"], row["by"], row["made_by"], trajectory, row["municipality"],
+        row["name"], row["seat"], datetime.fromisoformat(row["expires_at"]),
+        time_of(row["used_at"]), time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
+    )  # fmt: skip

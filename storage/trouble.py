@@ -29,6 +29,10 @@ class StoreDamaged(StoreError):  # noqa: N818 - on the disk
     """What is on the disk is not what was written: only a backup helps."""
 
 
+class NotOurs(StoreError):  # noqa: N818 - any more
+    """Another file or another program has taken this one's place: end, and keep nothing."""
+
+
 OURS = (
     sqlcipher.IntegrityError, sqlcipher.ProgrammingError, sqlcipher.DataError,
     sqlcipher.InterfaceError, sqlcipher.NotSupportedError,

@@ -5,6 +5,7 @@ comes by. The points are around what the program does to the world: its commits 
 its calls. They are hung onto the libraries from outside; the product has no hook.
 
 Other mishaps, each by a setting of its own: FILE_LIMIT=bytes, a disk that is full;
+OPEN_FILES=n, so many open files and no more;
 READ_ONLY=1, a database that takes no writes, or READ_ONLY=path, while that file is there;
 POISON=text, a turn that fails at that text; CLOCK=path, seconds by which the clock is
 wrong, read again each time; SCALE=n, in which whatever waits for the database waits n
@@ -131,6 +132,8 @@ def hang(settings: Mapping[str, str]) -> None:
     telegram.request.HTTPXRequest = Calls  # type: ignore[misc]
     if limit := settings.get("FILE_LIMIT"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
+    if files := settings.get("OPEN_FILES"):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (int(files), int(files)))
     if path := settings.get("CLOCK"):
         _move_the_clock(Path(path))
     if poison := settings.get("POISON"):

@@ -88,6 +88,7 @@ class Answerer:
     deaths: list[Death]
     acts: list[Act] = field(default_factory=list)
     ticked: str = ""
+    turns: int = ACTS
 
     @property
     def chat(self) -> str:
@@ -96,7 +97,7 @@ class Answerer:
     async def answers(self) -> None:
         last = -1
         await self.phone.starts()
-        for turn in range(ACTS):
+        for turn in range(self.turns):
             shown = await self._asked(last)
             last = number_of(shown)
             await asyncio.sleep(self.pick.random() * 0.05)
@@ -277,7 +278,7 @@ class Campaign:
             for person in found.people:
                 self._compares(found, look, person)
             look.close()
-        self.wrong += [*found.wrong, *calls(found.standin), *exports(found)]
+        self.wrong += [*found.wrong, *calls(found.standin), *exports(found.people, found.exported)]
         self.rounds += 1
 
     def _counts(self, found: Round) -> None:
@@ -370,12 +371,12 @@ def calls(standin: StandIn) -> Iterator[str]:
             yield f"{call.method}: {call.description}"
 
 
-def exports(found: Round) -> Iterator[str]:
+def exports(people: list[Answerer], exported: list[Any]) -> Iterator[str]:
     """The export tells each answer once, and nothing that was not answered."""
-    given = {str(act.value) for person in found.people for act in person.acts}
-    if len(found.exported) != len(found.people):
-        yield f"{len(found.exported)} canvases of {len(found.people)} people"
-    for canvas in found.exported:
+    given = {str(act.value) for person in people for act in person.acts}
+    if len(exported) != len(people):
+        yield f"{len(exported)} canvases of {len(people)} people"
+    for canvas in exported:
         for key, answer in canvas["answers"].items():
             if len(answer["history"]) != 1 or str(answer["value"]) not in given:
                 yield f"exported {key}: {answer}"

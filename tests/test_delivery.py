@@ -36,6 +36,16 @@ class Busy:
     def owns(self, chat: str) -> bool:
         return chat == CHAT
 
+    def leaves(self, chat: str) -> bool:
+        del chat
+        return False
+
+    async def heard(self) -> None:
+        await asyncio.sleep(60)
+
+    async def leave(self, outgoing: Outgoing) -> None:
+        del outgoing
+
     async def prepare(self, outgoing: Outgoing) -> None:
         del outgoing
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from bot import trust
 from bot.conversation import Conversation
 from flows.turn import Update
-from storage import copies, outbox
+from storage import copies, ours, outbox, restoring
 from storage.database import open_database, tune
 from storage.erased import erased_beside
 from storage.keys import read_keys
@@ -44,6 +44,7 @@ class Plain(Person):
         path = self.folder / "guide.db"
         connection = sqlcipher.connect(str(path), isolation_level=None)
         tune(connection)
+        ours.mark(connection, path, ours.identity(path))
         db = Database(connection, execute_plugins=False)
         migrate.apply(db)
         keys = read_keys(self.folder / "new", self.folder / "key")
@@ -252,7 +253,7 @@ def test_no_older_backup_brings_anything_back(tmp_path: Path) -> None:
     for person in people:
         person.store.close()
     for number, copy in enumerate(copied):
-        copies.put_back(copy, database, key, people[0].now + timedelta(seconds=number))
+        restoring.put_back(copy, database, key, people[0].now + timedelta(seconds=number))
         found = str(rows(Store(open_database(database, key))))
         assert not [m for m in markers if m in found]
         assert ("Andere 0" in found, "Andere 1" in found) == (False, number > 0)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.trust import forget
 from flows.turn import Update
-from storage import copies
+from storage import copies, restoring
 from storage.erased import erased_beside
 from storage.keys import read_keys
 from tests.desks import Member, Room, link_in, text_of
@@ -213,7 +213,7 @@ def test_what_moved_and_was_erased_does_not_come_back_from_before_the_move(tmp_p
     new.presses_first("/erase all")
     for person in room.people.values():
         person.store.close()
-    copies.put_back(copy, database, key, anna.now)
+    restoring.put_back(copy, database, key, anna.now)
     assert MARK not in json.dumps(rows(Person(tmp_path).store), default=str)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import copies
+from storage import copies, restoring
 from storage.database import connect, open_database
 from storage.keys import read_keys
 from storage.rekeying import rekey
@@ -76,7 +76,7 @@ def test_older_backups_open_and_what_was_erased_stays_away(anna: Person) -> None
     anna.presses("/erase all")
     changed(anna)
     anna.store.close()
-    copies.put_back(copy, database, key, anna.now)
+    restoring.put_back(copy, database, key, anna.now)
     anna.open()
     assert anna.store.rows("SELECT * FROM answers") == []
     assert changed(anna) == 2, "an older key that still opens it is never dropped"

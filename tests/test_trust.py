@@ -35,7 +35,7 @@ def test_forget_erases_a_canvas_or_a_person(desk: Terminal) -> None:
     assert "erased" in does(desk, "forget", "--chat", "terminal:ik")
     assert desk.exported()["canvases"] == []
     listed = desk.database.with_name("guide.db.erased").read_text(encoding="ascii")
-    assert len(listed.splitlines()) == 2, "a canvas, then a person"
+    assert len(listed.splitlines()) == 3, "how many, a canvas, then a person"
 
 
 def test_a_hold_is_told_to_its_person_and_released(desk: Terminal) -> None:

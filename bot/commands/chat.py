@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot import trust
-from bot.clock import now
 from bot.commands.shared import opened
 from bot.config import read_settings
 from bot.console import Console
 from bot.conversation import Conversation
 from bot.house import read_house
 from bot.papers import Papers
-from flows.answers import clean
+from flows.cleaning import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -31,8 +29,7 @@ def add(commands: Commands) -> None:
 def _chat(options: argparse.Namespace) -> None:
     settings = read_settings()
     with opened(settings) as store:
-        person = " ".join(clean(options.person).split())[:60] or "ik"
+        person = one_line(options.person)[:60] or "ik"
         conversation = Conversation(store, operators=settings.operators)
-        trust.complete(conversation, now(settings.timezone))
         papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
         Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()

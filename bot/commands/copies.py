@@ -24,6 +24,10 @@ def add(commands: Commands) -> None:
     backup.set_defaults(run=_backup)
     restore = commands.add_parser("restore", help="put a backup back; the guide must be stopped")
     restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--without-erasures", action="store_true",
+        help="also where the list of what was erased is not whole: it may come back",
+    )  # fmt: skip
     restore.set_defaults(run=_restore)
 
 
@@ -35,27 +39,31 @@ def _positive(said: str) -> int:
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from storage import copies  # noqa: PLC0415 - chat starts without it
+    from storage import copies, shelf  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
     folder = options.to or settings.database.parent / "backups"
+    shelf.Places(settings.database, settings.key_file, folder).clean()
     with opened(settings) as store:
         at = now(settings.timezone)
         path = copies.make(store.db, settings.database, settings.key_file, folder, at)
-    copies.rotate(folder, options.keep)
-    copies.expire(folder, settings.keep.backups, at)
+    shelf.rotate(folder, options.keep)
+    shelf.expire(folder, settings.keep.backups, at)
     write(sys.stdout, f"{path}\n")
 
 
 def _restore(options: argparse.Namespace) -> None:
-    from storage import copies  # noqa: PLC0415 - chat starts without it
+    from storage.restoring import put_back  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
+    where, at = (settings.database, settings.key_file), now(settings.timezone)
     with alone(settings.database):
-        at = now(settings.timezone)
-        kept = copies.put_back(options.file, settings.database, settings.key_file, at)
+        restored = put_back(options.file, *where, at, without=options.without_erasures)
     write(sys.stdout, f"{options.file} is the database now.\n")
-    if kept:
-        write(sys.stdout, f"What stood there is kept as {kept}; remove it when all is well.\n")
+    if restored.kept:
+        put_aside = f"What stood there is kept as {restored.kept}; remove it when all is well.\n"
+        write(sys.stdout, put_aside)
+    for sentence in restored.said:
+        write(sys.stderr, f"{sentence}\n")

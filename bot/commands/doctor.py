@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from bot import trust
 from bot.clock import now
-from bot.commands.shared import FOUND, existing
+from bot.commands.shared import FOUND, as_it_is, refuse_none
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
+from storage import erasing
 
 if TYPE_CHECKING:
     import argparse
@@ -25,17 +27,21 @@ def add(commands: Commands) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from bot.doctor import examine, retry  # noqa: PLC0415 - only here
+    from bot.doctor import erasures, examine, retry  # noqa: PLC0415 - only here
     from bot.sweep import sweep  # noqa: PLC0415 - likewise
 
     settings = read_settings()
-    with existing(settings) as store:
+    refuse_none(settings)
+    with as_it_is(settings) as store:
+        lost = [*erasures(store, settings, now(settings.timezone))]
+        if not erasing.settled(store):
+            trust.complete(Conversation(store), now(settings.timezone))
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
         if options.sweep:
             sweep(Conversation(store), now(settings.timezone))
         report, findings = examine(store, settings, now(settings.timezone))
     write(sys.stdout, report)
-    for finding in findings:
+    for finding in [*lost, *findings]:
         write(sys.stderr, f"{finding}\n")
-    return FOUND if findings else 0
+    return FOUND if lost or findings else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import trust
 from bot.clock import now
-from bot.commands.shared import Mistake, existing, made, opened, put
+from bot.commands.shared import Mistake, existing, made, opened, outlet
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
@@ -50,7 +50,7 @@ def _export(options: argparse.Namespace) -> None:
     form, what = options.format, _what(options)
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
-    house = read_house(settings.house)
+    house, put = read_house(settings.house), outlet(options.output, settings)
     try:
         with opened(settings) as store:
             found = export(Conversation(store), form, what, options.canvas, house, show_progress)
@@ -59,13 +59,14 @@ def _export(options: argparse.Namespace) -> None:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
     if found is None:
         raise Mistake(NO_CANVAS)
-    put(options.output, found)
+    put(found)
 
 
 def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
     from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
 
     form, house = _shared_form(options), read_house(settings.house)
+    put = outlet(options.output, settings)
     with existing(settings) as store, store.transaction():
         try:
             office = Office(Conversation(store), now(settings.timezone))
@@ -75,7 +76,7 @@ def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
                 request = office.document(options.traject, form, house)
         except Unknown as error:
             raise Mistake(str(error)) from None
-    put(options.output, made(request) if form else found)
+    put(made(request) if form else found)
 
 
 def _shared_form(options: argparse.Namespace) -> str:

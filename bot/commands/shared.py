@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from bot import trust
+from bot.clock import now
+from bot.console import write
+from bot.conversation import Conversation
 from content.render import PRIVACY_VERSION
+from flows.answers import units
+from flows.cleaning import one_line
+from flows.inviting import LONGEST_NAME
+from storage import erasing, files
 from storage.database import BUSY_SECONDS, open_database
 from storage.erased import erased_beside
 from storage.keys import read_keys
@@ -19,7 +29,7 @@ from storage.trouble import in_one_sentence
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     from bot.config import Settings
@@ -37,8 +47,17 @@ class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
 
 
 @contextmanager
-def opened(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
-    """The database, made where there is none. `busy`: seconds to wait for another's lock."""
+def opened(settings: Settings) -> Iterator[Store]:
+    """The database, made where there is none, without anybody that was erased."""
+    with as_it_is(settings) as store:
+        if not erasing.settled(store):
+            trust.complete(Conversation(store), now(settings.timezone))
+        yield store
+
+
+@contextmanager
+def as_it_is(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
+    """Before what the list of erased people asks. `busy`: seconds to wait for another's lock."""
     db = open_database(settings.database, settings.key_file, busy)
     erased = erased_beside(settings.database, read_keys(settings.database, settings.key_file))
     store = Store(db, settings.language, PRIVACY_VERSION, erased, settings.keep)
@@ -52,10 +71,14 @@ def opened(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
 @contextmanager
 def existing(settings: Settings) -> Iterator[Store]:
     """The database that must be there already."""
-    if not settings.database.exists():
-        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    refuse_none(settings)
     with opened(settings) as store:
         yield store
+
+
+def refuse_none(settings: Settings) -> None:
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
 
 
 def made(request: Request) -> bytes:
@@ -68,16 +91,46 @@ def made(request: Request) -> bytes:
         raise Mistake(f"The {request.form} could not be made ({error}); try again.") from error
 
 
-def put(output: str, found: bytes) -> None:
-    """To a file, or to standard output where it is -."""
+def named(said: str, what: str, most: int = LONGEST_NAME) -> str:
+    """Words of an operator that are kept or looked up: one line, cleaned like everybody's.
+
+    `most`: UTF-16 units. Raises Mistake where nothing is left or it is longer.
+    """
+    found = one_line(said)
+    if not 0 < units(found) <= most:
+        raise Mistake(f"{what} has {units(found)} characters; write 1 to {most}.")
+    return found
+
+
+def outlet(output: str, settings: Settings) -> Callable[[bytes], None]:
+    """What writes to a file, or to standard output where it is -; refused before anything is made.
+
+    Only its owner can read the file. A pipe or a device, such as /dev/null, is written to.
+    """
     if output == "-":
-        sys.stdout.buffer.write(found)
-        sys.stdout.buffer.flush()
+        return _print
+    path = Path(output)
+    files.refuse_own(path, settings.database, settings.key_file)
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+            return partial(_put, path, Path.write_bytes)
+    return partial(_put, path, files.write)
+
+
+def _print(found: bytes) -> None:
+    if sys.stdout.isatty():
+        write(sys.stdout, found.decode("utf-8", "replace"))
         return
+    sys.stdout.buffer.write(found)
+    sys.stdout.buffer.flush()
+
+
+def _put(path: Path, writes: Callable[[Path, bytes], object], found: bytes) -> None:
     try:
-        Path(output).write_bytes(found)
+        writes(path, found)
     except OSError as error:
-        raise Mistake(f"{output} cannot be written ({error.strerror}); choose another.") from error
+        raise Mistake(f"{path} cannot be written ({error.strerror}); choose another.") from error
 
 
 @contextmanager

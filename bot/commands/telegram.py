@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.channel import Revoked
-from bot.commands.shared import Mistake, alone, opened
+from bot.commands.shared import Mistake, alone, as_it_is
 from bot.config import read_settings
 from bot.conversation import Conversation
 from bot.logs import quietly
@@ -33,7 +33,7 @@ def _telegram(options: argparse.Namespace) -> None:
     if not settings.token:
         raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")
     quietly()
-    with alone(settings.database), opened(settings, PATIENT_SECONDS) as store:
+    with alone(settings.database), as_it_is(settings, PATIENT_SECONDS) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
             asyncio.run(program.run(conversation, settings))

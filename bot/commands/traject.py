@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.shared import Mistake, made, opened, put
+from bot.commands.shared import Mistake, made, opened, outlet
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
@@ -59,18 +59,20 @@ def _traject(options: argparse.Namespace) -> None:
 
     settings = read_settings()
     house, paper = read_house(settings.house), getattr(options, "pdf", None)
+    put = outlet(paper, settings) if paper else None
+    text = _read(options.file) if options.what == "invite" else ""
     with opened(settings) as store, store.transaction():
         try:
             office = Office(Conversation(store), now(settings.timezone))
             if paper:
                 _needs_address(office)
-            said = answer(office, options, _read)
+            said = answer(office, options, text)
             sheets = office.sheets(options.traject, house) if paper else None
         except Unknown as error:
             raise Mistake(str(error)) from None
     write(sys.stdout, said)
-    if paper and sheets:
-        put(paper, made(sheets))
+    if put and sheets:
+        put(made(sheets))
 
 
 def _needs_address(office: Office) -> None:
@@ -80,6 +82,7 @@ def _needs_address(office: Office) -> None:
 
 
 def _read(path: str) -> str:
+    """Before anything is opened: whoever types may take all day."""
     if path == "-":
         return sys.stdin.buffer.read().decode("utf-8", "replace")
     try:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.away import Presence
 from bot.telegram.incoming import Visit, read
-from flows.turn import Update
+from content.render import sentence
+from flows.turn import Message, Update
 from storage import aside, outbox
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.conversation import Conversation
     from bot.limits import Limits
+    from flows.turn import Language
 
 log = logging.getLogger("opschaalgids.telegram")
 
@@ -35,23 +37,27 @@ class Kept:
 
     `heard`: the updates that were new; `acted` and `waiting`: chats with something to
     hear, because they did something, or because of others; `aside`: numbers of what could
-    not be read; `groups`: where the guide was asked in.
+    not be read.
     """
 
     heard: list[Update] = field(default_factory=list)
     acted: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
     aside: list[int] = field(default_factory=list)
-    groups: list[Visit] = field(default_factory=list)
 
 
 class Intake:
     """Between the channel and the database. Nothing here is done twice by asking twice."""
 
     def __init__(
-        self, conversation: Conversation, limits: Limits, owns: Callable[[str], bool]
+        self,
+        conversation: Conversation,
+        limits: Limits,
+        owns: Callable[[str], bool],
+        language: Language,
     ) -> None:
         self.conversation, self.store, self.limits = conversation, conversation.store, limits
+        self.language = language
         self.presence = Presence(conversation, owns)
 
     def keep(self, raw: Iterable[dict[str, Any]], now: datetime) -> Kept:
@@ -92,8 +98,15 @@ class Intake:
             kept.aside += [number] if number else []
         elif one.what == "gone":
             outbox.leave(self.store.db, one.chat, now)
-        else:
-            kept.groups.append(one)
+        elif not outbox.due(self.store.db, one.chat):
+            self._leave(one, now)
+            kept.waiting.add(one.chat)
+
+    def _leave(self, visit: Visit, now: datetime) -> None:
+        """In a group anyone could read along: one sentence, then leave. Kept until it is done."""
+        words = self.conversation.newest.words[visit.language or self.language]
+        for html in (sentence(words, "group"), ""):
+            self.store.say(visit.chat, Message("group", "", html), now)
 
 
 def _read(raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:
