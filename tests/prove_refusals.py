@@ -26,7 +26,6 @@ from tests.phones_view import bubble
 from tests.program import Look, hook
 from tests.prove_kills import number_of, ref_of
 from tests.standin import StandIn
-from tests.walkers import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -40,7 +39,7 @@ MESSAGES = {1: 4, 2: 3, 5: 2, 10: 2, 50: 1}
 
 FAULTS = ("locked", "full", "read-only")
 INTAKES = ("polling", "webhook")
-LASTS = (1, 10, 60, 300, 900)
+LASTS = (1, 15, 120, 900)
 """Seconds of refusal, in the field."""
 
 BESIDE = (60, 300)
@@ -195,12 +194,12 @@ class Ordeal:
         """Until nothing waits at Telegram or here; not where the program has ended."""
         updates, look = self.standin.world.updates, self.here.look
 
-        def settled() -> bool:
-            ended = self.program.running.returncode is not None
-            return ended or not (updates.waiting() or look.rows(LEFT))
-
         with suppress(TimeoutError):
-            await until(settled, PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                while self.program.running.returncode is None:
+                    if not (updates.waiting() or look.rows(LEFT)):
+                        break
+                    await asyncio.sleep(0.05)
 
     async def _ends(self) -> None:
         code = self.program.running.returncode
