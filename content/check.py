@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from content.loader import Content, ContentError, load, read
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from content.wording import leaves, texts_told, wording_problems
-from flows.canvas import UNKNOWN, Clause, Condition, Question
+from flows.canvas import SKIPPED, UNKNOWN, Clause, Condition, Question
 from flows.dialogue import WALKED
 
 if TYPE_CHECKING:
@@ -101,12 +101,12 @@ def _needs(canvas: Canvas, where: str, condition: Condition) -> Iterator[str]:
 
 def _spelled(pitfall: Pitfall) -> Iterator[Need]:
     """What `raised` stands for, as content/loader.py spells it out."""
-    return ((key, (*bad, UNKNOWN, "partly")) for key, bad in pitfall.checks.items())
+    return ((key, (*bad, "partly")) for key, bad in pitfall.checks.items())
 
 
 def _answers(question: Question, where: str, need: Need) -> Iterator[str]:
     for wanted in need[1]:
-        if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, "*"}:
+        if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, SKIPPED, "*"}:
             yield f"{where}: {question.key} has no answer {wanted}; use one of its choices."
 
 

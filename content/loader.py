@@ -227,7 +227,7 @@ def _clauses(row: Tree, pitfalls: tuple[Pitfall, ...]) -> list[Clause]:
         return [Clause(needs)]
     checks = [p.checks for p in pitfalls if p.key in row["raised"]]
     return [
-        Clause((*needs, (key, (*bad, UNKNOWN, "partly"))))
+        Clause((*needs, (key, (*bad, "partly"))))
         for check in checks
         for key, bad in check.items()
     ]

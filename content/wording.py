@@ -23,7 +23,10 @@ JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
 """The choices that the talk itself gives to an action's fields."""
 
-VARIANTS = {"adopting", "finished", "preparing", "choices_adopting"}
+VARIANTS = {"adopting", "helping", "finished", "considering", "preparing", "choices_adopting"}
+TOLD = VARIANTS - {"choices_adopting"}
+"""The variants that are questions themselves."""
+
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 Path = tuple[str, ...]
@@ -50,7 +53,8 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
     """Texts by their path; variants left out, since one language may need them and one not."""
     tree = content.words[language][stem]
-    return {p: text for p, text in leaves(tree) if text and not VARIANTS & set(p[1:2])}
+    variants = VARIANTS if stem == "questions" else set()
+    return {p: text for p, text in leaves(tree) if text and not variants & set(p[1:2])}
 
 
 def _words(content: Content) -> Iterator[str]:
@@ -134,7 +138,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
     """Each variant as it stands below its own explanation: one message."""
     for key, table in content.words[language]["questions"].items():
         help_ = " ".join(table.get("help", ()))
-        for variant in ("text", "adopting", "finished", "preparing"):
+        for variant in ("text", *sorted(TOLD)):
             if variant in table:
                 told = f"{help_} {table.get('example', '')} {table[variant]}"
                 yield f"questions.toml, {key} > {variant} with help and example", told

@@ -165,7 +165,7 @@ REFUSALS = {
     ),
     "many moves": (
         "canvas.toml", 'choices = ["plan", "budget", "process", "job", "none"]',
-        'choices = ["plan", "budget", "process", "job", "none", "a", "b", "c"]', "49 moves",
+        'choices = ["plan", "budget", "process", "job", "none", "a", "b", "c"]', "51 moves",
     ),
     "much to type": (
         "canvas.toml", 'key = "impact.why"\nkind = "text"\ndepth = "full"',
