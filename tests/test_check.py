@@ -50,22 +50,23 @@ REFUSALS = {
         'when = [{ "routes.owner" = ["no"] }]',
         "question routes.stretch: no answers open it in the quick walk",
     ),
-    "no such pitfall": ("canvas.toml", 'raised = ["scope"]', 'raised = ["scoop"]', "scope_answer"),
+    "no such pitfall": ("canvas.toml", 'raised = ["scope", "coherence", "conditions", "partners"]',
+                        'raised = ["scoop"]', "pitfalls.answer"),
     "no such question": (
-        "canvas.toml", '"routes.own_choice" = ["in"]', '"routes.chosen" = ["in"]',
-        "routes.chosen, which is no question",
+        "canvas.toml", '"routes.purse" = ["yes", "partly"]', '"routes.wallet" = ["yes", "partly"]',
+        "routes.wallet, which is no question",
     ),
     "comes later": (
         "canvas.toml", '"impact.working_part" = ["yes", "partly"]', '"routes.rules" = ["yes"]',
         "routes.rules, which comes later",
     ),
     "no such answer": (
-        "canvas.toml", '"routes.own_choice" = ["in"]', '"routes.own_choice" = ["inn"]',
-        "routes.own_choice has no answer inn",
+        "canvas.toml", '"routes.purse" = ["yes", "partly"]', '"routes.purse" = ["yess"]',
+        "routes.purse has no answer yess",
     ),
     "no such answer in a check": (
-        "canvas.toml", '"pitfalls.scope_variety" = ["no"]', '"pitfalls.scope_variety" = ["never"]',
-        "pitfall scope: pitfalls.scope_variety has no answer never",
+        "canvas.toml", '"pitfalls.partners_time" = ["no"]', '"pitfalls.partners_time" = ["never"]',
+        "pitfall partners: pitfalls.partners_time has no answer never",
     ),
     "rule on no question": (
         "advice.toml", '"routes.other_domain" = ["asked"]', '"routes.domain" = ["asked"]',
@@ -168,8 +169,8 @@ REFUSALS = {
         'choices = ["plan", "budget", "process", "job", "none", "a", "b", "c"]', "51 moves",
     ),
     "much to type": (
-        "canvas.toml", 'key = "impact.why"\nkind = "text"\ndepth = "full"',
-        'key = "impact.why"\nkind = "text"', "9 typed answers",
+        "canvas.toml", 'key = "impact.for_whom"\nkind = "text"\ndepth = "full"',
+        'key = "impact.for_whom"\nkind = "text"', "9 typed answers",
     ),
 }  # fmt: skip
 
