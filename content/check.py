@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from flows.canvas import Canvas, Depth, Pitfall
     from flows.rules import Rules
 
-MOST_MOVES, MOST_TYPED = 48, 8
+MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
+"""Moves and typed answers that a walk may take."""
+
 DEPTHS: tuple[Depth, ...] = ("quick", "full")
 SOURCE = re.compile(r"(VNG|PAW|JPF|CDKM|PONT)( [1-8])?")
 
@@ -119,13 +121,14 @@ def _unreachable(canvas: Canvas) -> Iterator[str]:
 
 
 def _long_walks(canvas: Canvas) -> Iterator[str]:
-    moves, typed = longest(canvas, "quick").moves, most_typed(canvas, "quick").typed
-    for name, found, most in (("moves", moves, MOST_MOVES), ("typed answers", typed, MOST_TYPED)):
-        if found > most:
-            yield (
-                f"canvas.toml: the quick walk can take {found} {name}, above {most}; "
-                'give a question depth = "full".'
-            )
+    for depth, bounds in MOST.items():
+        took = longest(canvas, depth).moves, most_typed(canvas, depth).typed
+        for name, found, most in zip(("moves", "typed answers"), took, bounds, strict=True):
+            if found > most:
+                yield (
+                    f"canvas.toml: the {depth} walk can take {found} {name}, above {most}; "
+                    'ask less, or give a question depth = "full".'
+                )
 
 
 # ---------------------------------------------------------------- the rules

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from content.check import MOST_MOVES, MOST_TYPED, check
+from content.check import MOST, check
 from content.loader import newest, read
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from flows.canvas import Clause, Condition
@@ -194,9 +194,10 @@ def test_refuses_a_missing_template(name: str) -> None:
     assert f"en/{name}: the template is missing or empty; write it." in check(files)[1]
 
 
-def test_quick_walk_is_short() -> None:
-    assert longest(CANVAS, "quick").moves <= MOST_MOVES == 48
-    assert most_typed(CANVAS, "quick").typed <= MOST_TYPED == 8
+@pytest.mark.parametrize(("depth", "moves", "typed"), [("quick", 48, 8), ("full", 90, 25)])
+def test_walks_are_short(depth: Depth, moves: int, typed: int) -> None:
+    assert longest(CANVAS, depth).moves <= MOST[depth][0] == moves
+    assert most_typed(CANVAS, depth).typed <= MOST[depth][1] == typed
 
 
 @pytest.mark.parametrize("depth", ["quick", "full"])
