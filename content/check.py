@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from content.loader import Content, ContentError, load, read
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from content.wording import leaves, texts_told, wording_problems
-from flows.canvas import UNKNOWN, Clause, Condition, Question
+from flows.canvas import SKIPPED, UNKNOWN, Clause, Condition, Question
 from flows.dialogue import WALKED
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from flows.canvas import Canvas, Depth, Pitfall
     from flows.rules import Rules
 
-MOST_MOVES, MOST_TYPED = 48, 8
+MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
+"""Moves and typed answers that a walk may take."""
+
 DEPTHS: tuple[Depth, ...] = ("quick", "full")
 SOURCE = re.compile(r"(VNG|PAW|JPF|CDKM|PONT)( [1-8])?")
 
@@ -101,12 +103,12 @@ def _needs(canvas: Canvas, where: str, condition: Condition) -> Iterator[str]:
 
 def _spelled(pitfall: Pitfall) -> Iterator[Need]:
     """What `raised` stands for, as content/loader.py spells it out."""
-    return ((key, (*bad, UNKNOWN, "partly")) for key, bad in pitfall.checks.items())
+    return ((key, (*bad, "partly")) for key, bad in pitfall.checks.items())
 
 
 def _answers(question: Question, where: str, need: Need) -> Iterator[str]:
     for wanted in need[1]:
-        if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, "*"}:
+        if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, SKIPPED, "*"}:
             yield f"{where}: {question.key} has no answer {wanted}; use one of its choices."
 
 
@@ -119,13 +121,14 @@ def _unreachable(canvas: Canvas) -> Iterator[str]:
 
 
 def _long_walks(canvas: Canvas) -> Iterator[str]:
-    moves, typed = longest(canvas, "quick").moves, most_typed(canvas, "quick").typed
-    for name, found, most in (("moves", moves, MOST_MOVES), ("typed answers", typed, MOST_TYPED)):
-        if found > most:
-            yield (
-                f"canvas.toml: the quick walk can take {found} {name}, above {most}; "
-                'give a question depth = "full".'
-            )
+    for depth, bounds in MOST.items():
+        took = longest(canvas, depth).moves, most_typed(canvas, depth).typed
+        for name, found, most in zip(("moves", "typed answers"), took, bounds, strict=True):
+            if found > most:
+                yield (
+                    f"canvas.toml: the {depth} walk can take {found} {name}, above {most}; "
+                    'ask less, or give a question depth = "full".'
+                )
 
 
 # ---------------------------------------------------------------- the rules
@@ -147,8 +150,9 @@ def _gate_rules(rules: Rules) -> Iterator[Checked]:
     for gate in rules.gates:
         yield Checked(f"gate {gate.key}", gate.source, gate.when, free=gate.key != "small")
     for proof in rules.proofs:
-        also = (proof.when,) if proof.when else ()
-        yield Checked(f"proof {proof.key}", proof.source, proof.enough, also)
+        for name, when in (("", proof.enough), (", when", proof.when)):
+            if when:
+                yield Checked(f"proof {proof.key}{name}", proof.source, when)
 
 
 def _observation_rules(rules: Rules) -> Iterator[Checked]:

@@ -27,6 +27,9 @@ VARIANTS = {
     "adopting", "helping", "considering", "preparing", "running", "finished", "spread",
     "choices_adopting",
 }  # fmt: skip
+TOLD = VARIANTS - {"choices_adopting"}
+"""The variants that are questions themselves."""
+
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 Path = tuple[str, ...]
@@ -95,7 +98,8 @@ def _of_rules(content: Content) -> Iterator[Path]:
     yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
     for step in rules.steps:
         yield from (("step", step.key, "more", key) for key in step.more or ())
-    yield from (("first", first.key, "text") for first in (*rules.proofs, *rules.firsts))
+    keys = [*(proof.key for proof in rules.proofs), *(first.key for first in rules.firsts)]
+    yield from (("first", key, "text") for key in keys)
     for route in rules.routes:
         yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
 
@@ -138,7 +142,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
     """Each variant as it stands below its own explanation: one message."""
     for key, table in content.words[language]["questions"].items():
         help_ = " ".join(table.get("help", ()))
-        for variant in ("text", "adopting", "finished", "preparing"):
+        for variant in ("text", *sorted(TOLD)):
             if variant in table:
                 told = f"{help_} {table.get('example', '')} {table[variant]}"
                 yield f"questions.toml, {key} > {variant} with help and example", told

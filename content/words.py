@@ -51,19 +51,27 @@ class Words:
         return self.questions[key]  # type: ignore[no-any-return]
 
     def text(self, key: str) -> str:
-        """The question as asked: the variant of who takes over, then of the stage."""
+        """The question as asked: the variant of who takes over or helps, then of the stage."""
         table = self.table(key)
-        found = self.variant(table, table["text"])
-        return str(found).replace("{{ about }}", self.about(key))
+        text = str(self.variant(table, table["text"])).replace("{{ about }}", self.about(key))
+        return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
 
     def variant(self, table: Mapping[str, Any], plain: Any) -> Any:
         """What a table says for this origin, else for this stage, else what it says plainly."""
-        variants = [self.values.get("pilot.origin"), self.values.get("pilot.stage")]
+        stage = self.values.get("pilot.stage")
+        early = "preparing" if stage == "considering" else None
+        variants = [self.values.get("pilot.origin"), stage, early]
         return next((table[v] for v in variants if isinstance(v, str) and v in table), plain)
 
     def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
         """Words of the advice, with what is said otherwise for this origin or this stage."""
         return {**table, **self.variant(table, {})}
+
+    def raised(self) -> str:
+        """The pitfalls that these answers raise, the heaviest first."""
+        found = [item for item in self.advice.attention if item.kind == "pitfall"]
+        names = (self.advice_words["pitfall"][item.key]["name"] for item in found)
+        return ", ".join(lower_first(str(name)) for name in names)
 
     def short(self, key: str) -> str:
         question = self.canvas[key]
