@@ -14,7 +14,7 @@ from content.loader import TEMPLATES, Content
 from flows.answers import fold, units
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import WALKED
-from flows.rules import used_keys
+from flows.rules import keys_of, reasoning
 
 MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
 REF = "8" * 8
@@ -109,7 +109,7 @@ def _of_rules(content: Content) -> Iterator[Path]:
 
 def _of_reasons(content: Content) -> Iterator[Path]:
     """A sentence for every answer that the advice can rest on."""
-    for key in used_keys(content.guide.rules):
+    for key in keys_of(reasoning(content.guide.rules)):
         question = content.guide.canvas.get(key)
         if question and question.kind in ONE_OF | ANY_OF:
             yield from ((key, choice) for choice in question.choices)
