@@ -14,6 +14,7 @@ from content.loader import TEMPLATES, Content
 from flows.answers import fold, units
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import WALKED
+from flows.rules import keys_of, reasoning
 
 MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
 REF = "8" * 8
@@ -23,7 +24,13 @@ JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
 """The choices that the talk itself gives to an action's fields."""
 
-VARIANTS = {"adopting", "finished", "preparing", "choices_adopting"}
+VARIANTS = {
+    "adopting", "helping", "considering", "preparing", "running", "finished", "spread",
+    "choices_adopting",
+}  # fmt: skip
+TOLD = VARIANTS - {"choices_adopting"}
+"""The variants that are questions themselves."""
+
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 Path = tuple[str, ...]
@@ -49,12 +56,15 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
     """Texts by their path; variants left out, since one language may need them and one not."""
-    tree = content.words[language][stem]
-    return {p: text for p, text in leaves(tree) if text and not VARIANTS & set(p[1:2])}
+    told = {path: text for path, text in leaves(content.words[language][stem]) if text}
+    at = {"questions": slice(1, 2), "reasons": slice(1, -1), "advice": slice(2, -1)}
+    where = at.get(stem, slice(0))
+    return {path: text for path, text in told.items() if not VARIANTS & set(path[where])}
 
 
 def _words(content: Content) -> Iterator[str]:
     need = {"questions": set(_of_questions(content)), "advice": set(_of_rules(content))}
+    need["reasons"] = set(_of_reasons(content))
     need["steering"] = set()
     need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
     need["documents"] = set()
@@ -91,9 +101,18 @@ def _of_rules(content: Content) -> Iterator[Path]:
     yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
     for step in rules.steps:
         yield from (("step", step.key, "more", key) for key in step.more or ())
+    keys = [*(proof.key for proof in rules.proofs), *(first.key for first in rules.firsts)]
+    yield from (("first", key, "text") for key in keys)
     for route in rules.routes:
-        yield from (("route", route.key, "first", first.key, "text") for first in route.firsts)
         yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
+
+
+def _of_reasons(content: Content) -> Iterator[Path]:
+    """A sentence for every answer that the advice can rest on."""
+    for key in keys_of(reasoning(content.guide.rules)):
+        question = content.guide.canvas.get(key)
+        if question and question.kind in ONE_OF | ANY_OF:
+            yield from ((key, choice) for choice in question.choices)
 
 
 def _templates(content: Content) -> Iterator[str]:
@@ -134,7 +153,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
     """Each variant as it stands below its own explanation: one message."""
     for key, table in content.words[language]["questions"].items():
         help_ = " ".join(table.get("help", ()))
-        for variant in ("text", "adopting", "finished", "preparing"):
+        for variant in ("text", *sorted(TOLD)):
             if variant in table:
                 told = f"{help_} {table.get('example', '')} {table[variant]}"
                 yield f"questions.toml, {key} > {variant} with help and example", told
@@ -185,7 +204,9 @@ def _step_labels(content: Content) -> Iterator[tuple[str, str]]:
     """The best next steps are choices too: of the first small step."""
     for language, tree in content.words.items():
         for key, step in tree["advice"].get("step", {}).items():
-            yield f"{language}/advice.toml, step > {key} > label", str(step.get("label", ""))
+            for name, told in (("", step), *((v, step[v]) for v in VARIANTS if v in step)):
+                where = f"{language}/advice.toml, step > {key} > {name or 'plain'} > label"
+                yield where, str(told.get("label", ""))
 
 
 def _choice_labels(content: Content) -> Iterator[tuple[str, str, str]]:
