@@ -20,11 +20,10 @@ def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     data, facts = reply.data, dict[str, Any]()
     key = data.get("key")
     if isinstance(key, str) and key in words.canvas:
-        table = words.table(key)
         facts |= {
             "question_text": words.text(key),
-            "help": table["help"],
-            "example": table.get("example", ""),
+            "help": words.variant(key, "help"),
+            "example": words.variant(key, "example") or "",
             "v": data.get("value"),
         }
     if "position" in data:

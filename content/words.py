@@ -51,14 +51,25 @@ class Words:
         return self.questions[key]  # type: ignore[no-any-return]
 
     def text(self, key: str) -> str:
-        """The question as asked: the variant of who takes over or helps, then of the stage."""
+        """The question as asked, in the voice that fits."""
         table = self.table(key)
-        stage = self.values.get("pilot.stage")
-        early = "preparing" if stage == "considering" else None
-        variants = [self.values.get("pilot.origin"), stage, early]
-        found = next((table[v] for v in variants if isinstance(v, str) and v in table), None)
-        text = str(found or table["text"]).replace("{{ about }}", self.about(key))
+        found = next((table[voice] for voice in self.voices if voice in table), table["text"])
+        text = str(found).replace("{{ about }}", self.about(key))
         return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
+
+    @property
+    def voices(self) -> list[str]:
+        """Who says it, then how far it is: a question's words may have a variant for each."""
+        origin, stage = (self.values.get(f"pilot.{name}") for name in ("origin", "stage"))
+        early = "preparing" if stage == "considering" else stage
+        found = (f"{origin}_{early}", origin, stage, early)
+        return [str(voice) for voice in found if voice]
+
+    def variant(self, key: str, name: str) -> Any:
+        """Help, example or choices of a question, in the voice that fits; None without any."""
+        table = self.table(key)
+        found = (table[f"{name}_{voice}"] for voice in self.voices if f"{name}_{voice}" in table)
+        return next(found, table.get(name))
 
     def raised(self) -> str:
         """The pitfalls that these answers raise, the heaviest first."""
@@ -81,15 +92,13 @@ class Words:
         return self.short(question.about) if question and question.about else ""
 
     def label(self, question: Question, choice: str) -> str:
-        """A choice's words, in the variant for who takes over."""
+        """A choice's words, in the voice that fits."""
         if choice == UNKNOWN:
             return str(self.said["buttons"]["unknown"])
         if question.kind == "step":
             return str(self.advice_words["step"].get(choice, {}).get("label", choice))
-        table = self.table(question.key)
-        adopting = self.values.get("pilot.origin") == "adopting"
-        labels = table.get("choices_adopting" if adopting else "choices") or table["choices"]
-        return str(labels.get(choice) or table["choices"].get(choice, choice))
+        labels = self.table(question.key)["choices"]
+        return str(self.variant(question.key, "choices").get(choice) or labels.get(choice, choice))
 
     def value(self, key: str, value: Any) -> str:
         """An answer as its reader says it."""
