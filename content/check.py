@@ -146,11 +146,12 @@ def _rules(content: Content) -> Iterator[Checked]:
 
 
 def _gate_rules(rules: Rules) -> Iterator[Checked]:
-    """The first that holds wins; the last is all else."""
-    for at, gate in enumerate(rules.gates):
-        before = tuple(g.when for g in rules.gates[:at])
-        last = at == len(rules.gates) - 1
-        yield Checked(f"gate {gate.key}", gate.source, gate.when, earlier=before, free=last)
+    """Only `small` has answers of its own; the others follow from proofs and obstacles."""
+    for gate in rules.gates:
+        yield Checked(f"gate {gate.key}", gate.source, gate.when, free=gate.key != "small")
+    for proof in rules.proofs:
+        also = (proof.when,) if proof.when else ()
+        yield Checked(f"proof {proof.key}", proof.source, proof.enough, also)
 
 
 def _observation_rules(rules: Rules) -> Iterator[Checked]:
@@ -164,24 +165,31 @@ def _observation_rules(rules: Rules) -> Iterator[Checked]:
 def _route_rules(rules: Rules) -> Iterator[Checked]:
     for route in rules.routes:
         name = f"route {route.key}"
-        signal = Condition((*route.strong.clauses, *route.weak.clauses))
         yield Checked(f"{name}, strong", route.source, route.strong)
         yield Checked(f"{name}, weak", route.source, route.weak)
-        for first in route.firsts:
-            yield Checked(f"{name}, first {first.key}", first.source, first.when, (signal,))
         for note in route.notes:
             yield Checked(f"{name}, note {note.key}", note.source, note.when)
+    for first in rules.firsts:
+        signal = _signals(rules, first.sides)
+        yield Checked(f"first {first.key}", first.source, first.when, (signal,))
 
 
 def _step_rules(rules: Rules) -> Iterator[Checked]:
-    strong = {route.key: route.strong for route in rules.routes}
     for step in rules.steps:
-        also = (strong[step.while_fits],) if step.while_fits in strong else ()
-        own, free = bool(step.open_points), bool(step.always or step.open_points)
-        name = f"step {step.key}"
-        yield Checked(name, step.source, step.when, also, free=free, own=own)
+        also = () if step.touches else (_signals(rules, step.sides),)
+        for name, when in (("", step.when), (", partly", step.partly)):
+            if when.clauses:
+                yield Checked(f"step {step.key}{name}", step.source, when, also)
+        if not (step.when.clauses or step.partly.clauses or step.small):
+            yield Checked(f"step {step.key}", step.source, step.when)
         for key, when in (step.more or {}).items():
-            yield Checked(f"{name}, more {key}", step.source, when, own=own)
+            yield Checked(f"step {step.key}, more {key}", step.source, when)
+
+
+def _signals(rules: Rules, sides: tuple[str, ...]) -> Condition:
+    """What makes one of these sides a route to go."""
+    found = [side for route in rules.routes for side in route.sides if side.key in sides]
+    return Condition(tuple(c for s in found for c in (*s.strong.clauses, *s.weak.clauses)))
 
 
 def _rule_keys(content: Content) -> Iterator[str]:

@@ -55,7 +55,7 @@ def half_page(words: Words, name: str) -> str:
     text = _template(source).render(
         w=words,
         advice=advice,
-        gate=words.advice_words["gate"][advice.gate.outcome],
+        gate=words.words_of_gate(),
         suggested=advice.suggested,
         text=words.given,
     )

@@ -19,7 +19,18 @@ from content.zones import named
 from flows.answers import fold
 from flows.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.moments import Moments
-from flows.rules import FirstRule, Observation, RouteRule, Rule, Rules, StepRule, WayRule
+from flows.rules import (
+    Asked,
+    FirstRule,
+    Observation,
+    Proof,
+    RouteRule,
+    Rule,
+    Rules,
+    Side,
+    StepRule,
+    WayRule,
+)
 from flows.turn import LANGUAGES, Guide, Language
 
 STRUCTURE = ("canvas.toml", "advice.toml")
@@ -88,15 +99,15 @@ def pinned(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def over(old: Mapping[str, str], new: Content) -> Content:
-    """An older structure under the newest words."""
-    base = {f"{lang}/{name}": "" for lang in LANGUAGES for name in WORDS}
-    was = load({**base, **old})
+    """An older structure under the newest words and rules: new advice, as far as it was asked."""
+    trees = {name: tomllib.loads(text) for name, text in old.items() if name.endswith("toml")}
+    canvas = _canvas(trees["canvas.toml"], _version(trees))
     words = {
-        lang: {stem: _merged(was.words[lang][stem], new.words[lang][stem]) for stem in tree}
+        lang: {stem: _merged(trees.get(f"{lang}/{stem}.toml", {}), tree[stem]) for stem in tree}
         for lang, tree in new.words.items()
     }
     newer = new.guide
-    guide = Guide(was.guide.canvas, was.guide.rules, newer.commands, newer.moments, newer.steering)
+    guide = Guide(canvas, newer.rules, newer.commands, newer.moments, newer.steering)
     return Content(guide, words, new.templates)
 
 
@@ -216,21 +227,35 @@ def _fields(
     ]  # fmt: skip
 
 
-def condition(rows: Any, pitfalls: tuple[Pitfall, ...]) -> Condition:
-    """Clauses as they stand in the file; `raised` is spelled out into its checks."""
-    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls)))
+RAISED = ("partly",)
+"""What raises a pitfall for a question, beside its bad answers: that mildly."""
 
 
-def _clauses(row: Tree, pitfalls: tuple[Pitfall, ...]) -> list[Clause]:
+def condition(
+    rows: Any, pitfalls: tuple[Pitfall, ...], levels: tuple[str, ...] | None = None
+) -> Condition:
+    """Clauses as they stand in the file; `raised` is spelled out into its checks.
+
+    `levels`: the answers that count beside the bad ones, or instead of them where a
+    rule asks what is there by halves. A rule never counts what is unknown.
+    """
+    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls, levels)))
+
+
+def _clauses(
+    row: Tree, pitfalls: tuple[Pitfall, ...], levels: tuple[str, ...] | None
+) -> list[Clause]:
     needs = tuple((key, tuple(wanted)) for key, wanted in row.items() if key != "raised")
     if "raised" not in row:
         return [Clause(needs)]
     checks = [p.checks for p in pitfalls if p.key in row["raised"]]
-    return [
-        Clause((*needs, (key, (*bad, "partly"))))
+    spelled = [
+        (key, (*bad, *RAISED) if levels is None else levels or bad)
         for check in checks
         for key, bad in check.items()
+        if bad or levels is None
     ]
+    return [Clause((*needs, need)) for need in spelled]
 
 
 # ---------------------------------------------------------------- the rules
@@ -238,10 +263,14 @@ def _clauses(row: Tree, pitfalls: tuple[Pitfall, ...]) -> list[Clause]:
 
 def _rules(tree: Tree, canvas: Canvas) -> Rules:
     def when(row: Tree, name: str = "when") -> Condition:
-        return condition(row[name], canvas.pitfalls)
+        levels = ("partly",) if name == "partly" else ()
+        return condition(row.get(name, ()), canvas.pitfalls, levels)
 
     return Rules(
         tuple(Rule(r["key"], when(r), r["source"]) for r in tree["gate"]),
+        tuple(Asked(tuple(r["keys"]), when(r) if "when" in r else None) for r in tree["asked"]),
+        tuple(_proof(r, when) for r in tree["proof"]),
+        tuple(_first(r, when) for r in tree["first"]),
         tuple(_route(r, when) for r in tree["route"]),
         tuple(WayRule(r["key"], when(r), r["source"], r["where"]) for r in tree["way"]),
         tuple(_step(r, when, canvas) for r in tree["step"]),
@@ -252,14 +281,25 @@ def _rules(tree: Tree, canvas: Canvas) -> Rules:
     )
 
 
+def _proof(row: Tree, when: Any) -> Proof:
+    return Proof(
+        row["key"], row["asks"], tuple(row["sides"]), when(row, "enough"),
+        when(row) if "when" in row else None, row["source"], tuple(row.get("steps", ())),
+    )  # fmt: skip
+
+
+def _first(row: Tree, when: Any) -> FirstRule:
+    return FirstRule(
+        row["key"], when(row), row["source"], tuple(row["sides"]), tuple(row["steps"]),
+        row.get("decisive", False), row.get("waits_for"), when(row, "unless"),
+    )  # fmt: skip
+
+
 def _route(row: Tree, when: Any) -> RouteRule:
-    firsts = tuple(
-        FirstRule(f["key"], when(f), f["source"], tuple(f["steps"]), f.get("waits_for"))
-        for f in row.get("first", ())
-    )
+    sides = [Side(s["key"], when(s, "strong"), when(s, "weak")) for s in row.get("side", [row])]
     notes = tuple(Rule(n["key"], when(n), n["source"]) for n in row.get("note", ()))
     return RouteRule(
-        row["key"], row["source"], when(row, "strong"), when(row, "weak"), firsts, notes,
+        row["key"], row["source"], tuple(sides), notes,
         row.get("despite_gate", False), row.get("after_main", False),
     )  # fmt: skip
 
@@ -267,6 +307,7 @@ def _route(row: Tree, when: Any) -> RouteRule:
 def _step(row: Tree, when: Any, canvas: Canvas) -> StepRule:
     more = {k: condition([c], canvas.pitfalls) for k, c in row.get("more", {}).items()}
     return StepRule(
-        row["key"], when(row), row["source"], row.get("always", False),
-        row.get("while_fits"), row.get("open_points", 0), more,
+        row["key"], when(row), row["source"], when(row, "partly"), when(row, "unless"),
+        when(row, "by_third"), tuple(row.get("sides", ())), tuple(row.get("touches", ())),
+        row.get("small", False), more,
     )  # fmt: skip

@@ -54,7 +54,7 @@ class Sheet:
 
 
 def sheet(words: Words) -> Sheet:
-    gate = words.advice_words["gate"][words.advice.gate.outcome]
+    gate = words.words_of_gate()
     return Sheet(
         theory=tuple(_theory(words)),
         routes=tuple(_route(words, route) for route in words.advice.routes),
@@ -136,8 +136,7 @@ def _steps(words: Words) -> Iterator[tuple[str, str]]:
         day = words.day(date.fromisoformat(one.due)) if one.due else one.due_text
         yield short_text(words.agreed_what(one), STEP), f"{one.who}, {day}"
     for step in words.advice.next_steps:
-        if step.step not in ("small_win", words.values.get("closing.small_win")):
-            yield str(words.words_of_step(step)["label"]), ""
+        yield str(words.words_of_step(step)["label"]), ""
 
 
 def _who_when(words: Words, base: str) -> str:

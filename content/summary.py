@@ -66,7 +66,7 @@ def _so_far(words: Words) -> Iterator[Block]:
 
 def _gate(words: Words) -> Iterator[Block]:
     gate = words.advice.gate
-    told = words.advice_words["gate"][gate.outcome]
+    told = words.words_of_gate()
     items = tuple(Item(reason) for reason in words.reasons(gate.because))
     source = f"{words.documents['summary']['source']}: {gate.source}"
     yield Note(told["title"], told["text"], items, source)
@@ -139,7 +139,7 @@ def _open_points(words: Words) -> Iterator[Block]:
 def _steps(words: Words) -> Iterator[Block]:
     said, advice = words.documents["summary"], words.advice
     yield Heading(said["next_steps"])
-    yield Bullets(tuple(_step(words, step) for step in advice.next_steps), ordered=True)
+    yield Bullets(tuple(_step(words, step) for step in advice.told), ordered=True)
     if advice.also:
         yield Heading(said["also"], 3)
         yield Bullets(tuple(_also(words, step) for step in advice.also))

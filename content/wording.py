@@ -23,11 +23,13 @@ JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
 """The choices that the talk itself gives to an action's fields."""
 
-VOICES = ("adopting", "helping", "considering", "preparing", "finished", "adopting_preparing")
+VOICES = (
+    "adopting", "helping", "adopting_preparing",
+    "considering", "preparing", "running", "finished", "spread",
+)  # fmt: skip
 """Who says it and how far it is, as `Words.voices` names them."""
 
-NAMED = ("text", "help", "example", "choices")
-VARIANTS = {*VOICES, *(f"{name}_{voice}" for name in NAMED[1:] for voice in VOICES)}
+VARIANTS = {*VOICES, *(f"{name}_{v}" for name in ("help", "example", "choices") for v in VOICES)}
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 Path = tuple[str, ...]
@@ -53,9 +55,9 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
     """Texts by their path; variants left out, since one language may need them and one not."""
-    tree = content.words[language][stem]
-    variants = VARIANTS if stem == "questions" else set()
-    return {p: text for p, text in leaves(tree) if text and not variants & set(p[1:2])}
+    tree, deep = content.words[language][stem], stem == "advice"
+    told = {path: text for path, text in leaves(tree) if text}
+    return {p: t for p, t in told.items() if not VARIANTS & set(p[2:-1] if deep else p[1:2])}
 
 
 def _words(content: Content) -> Iterator[str]:
@@ -96,8 +98,8 @@ def _of_rules(content: Content) -> Iterator[Path]:
     yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
     for step in rules.steps:
         yield from (("step", step.key, "more", key) for key in step.more or ())
+    yield from (("first", first.key, "text") for first in (*rules.proofs, *rules.firsts))
     for route in rules.routes:
-        yield from (("route", route.key, "first", first.key, "text") for first in route.firsts)
         yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
 
 
@@ -189,7 +191,9 @@ def _step_labels(content: Content) -> Iterator[tuple[str, str]]:
     """The best next steps are choices too: of the first small step."""
     for language, tree in content.words.items():
         for key, step in tree["advice"].get("step", {}).items():
-            yield f"{language}/advice.toml, step > {key} > label", str(step.get("label", ""))
+            for name, told in (("", step), *((v, step[v]) for v in VARIANTS if v in step)):
+                where = f"{language}/advice.toml, step > {key} > {name or 'plain'} > label"
+                yield where, str(told.get("label", ""))
 
 
 def _choice_labels(content: Content) -> Iterator[tuple[str, str, str]]:

@@ -53,23 +53,33 @@ class Words:
     def text(self, key: str) -> str:
         """The question as asked, in the voice that fits."""
         table = self.table(key)
-        found = next((table[voice] for voice in self.voices if voice in table), table["text"])
-        text = str(found).replace("{{ about }}", self.about(key))
+        text = str(self.variant(table, table["text"])).replace("{{ about }}", self.about(key))
         return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
 
     @property
     def voices(self) -> list[str]:
-        """Who says it, then how far it is: a question's words may have a variant for each."""
+        """Who says it, then how far it is: words may have a variant for each."""
         origin, stage = (self.values.get(f"pilot.{name}") for name in ("origin", "stage"))
         early = "preparing" if stage == "considering" else stage
         found = (f"{origin}_{early}", origin, stage, early)
         return [str(voice) for voice in found if voice]
 
-    def variant(self, key: str, name: str) -> Any:
-        """Help, example or choices of a question, in the voice that fits; None without any."""
+    def variant(self, table: Mapping[str, Any], plain: Any, name: str = "") -> Any:
+        """What a table says in the voice that fits, else what it says plainly."""
+        return next((table[name + v] for v in self.voices if name + v in table), plain)
+
+    def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Words of the advice, with what is said otherwise in the voice that fits."""
+        return {**table, **self.variant(table, {})}
+
+    def help(self, key: str) -> list[str]:
+        """The lines that explain a question."""
         table = self.table(key)
-        found = (table[f"{name}_{voice}"] for voice in self.voices if f"{name}_{voice}" in table)
-        return next(found, table.get(name))
+        return list(self.variant(table, table["help"], "help_"))
+
+    def example(self, key: str) -> str:
+        table = self.table(key)
+        return str(self.variant(table, table.get("example", ""), "example_"))
 
     def raised(self) -> str:
         """The pitfalls that these answers raise, the heaviest first."""
@@ -96,9 +106,11 @@ class Words:
         if choice == UNKNOWN:
             return str(self.said["buttons"]["unknown"])
         if question.kind == "step":
-            return str(self.advice_words["step"].get(choice, {}).get("label", choice))
-        labels = self.table(question.key)["choices"]
-        return str(self.variant(question.key, "choices").get(choice) or labels.get(choice, choice))
+            known = choice in self.advice_words["step"]
+            return str(self.words_of_step(choice)["label"]) if known else choice
+        table = self.table(question.key)
+        labels = {**table["choices"], **self.variant(table, {}, "choices_")}
+        return str(labels.get(choice, choice))
 
     def value(self, key: str, value: Any) -> str:
         """An answer as its reader says it."""
@@ -177,9 +189,10 @@ class Words:
         return str(self.advice_words["fit"][route.fit])
 
     def first_text(self, route: Route, first: First) -> str:
-        if first.rule == "gate":
-            return str(self.advice_words["first_gate"]["text"])
-        return str(self.advice_words["route"][route.route]["first"][first.rule]["text"])
+        """Said of this route where it has its own sentence, else of any route."""
+        own = self.advice_words["route"][route.route].get("first", {})
+        table = own.get(first.rule) or self.advice_words["first"][first.rule]
+        return str(self.told(table)["text"])
 
     def note_text(self, route: Route, note: First) -> str:
         text = str(self.advice_words["route"][route.route]["note"][note.rule]["text"])
@@ -200,17 +213,21 @@ class Words:
             if way
         ]
 
-    def words_of_step(self, step: Step) -> Mapping[str, str]:
-        return self.advice_words["step"][step.step]  # type: ignore[no-any-return]
+    def words_of_gate(self) -> Mapping[str, str]:
+        return self.told(self.advice_words["gate"][self.advice.gate.outcome])
+
+    def words_of_step(self, step: Step | str) -> Mapping[str, Any]:
+        key = step if isinstance(step, str) else step.step
+        return self.told(self.advice_words["step"][key])
 
     def step_text(self, step: Step) -> str:
-        words = self.advice_words["step"][step.step]
+        words = self.words_of_step(step)
         return " ".join([words["text"], *(words["more"][key] for key in step.more)])
 
     def step_line(self, step: Step) -> str:
         """A step in a list; the small win reads as the person chose it."""
         chosen = self.values.get("closing.small_win")
-        if step.step != "small_win" or chosen in (None, UNKNOWN):
+        if step is not self.advice.own:
             return str(self.words_of_step(step)["label"])
         fields = [self.values.get(f"closing.small_win.{name}") for name in ("who", "when")]
         known = [
