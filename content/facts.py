@@ -70,8 +70,11 @@ def _understood(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
 
 
 def _observation(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session
-    return {"observation_text": words.advice_words["observation"][reply.data["key"]]["text"]}
+    """Of several texts each canvas keeps to one, so that not everyone reads the same."""
+    text = words.advice_words["observation"][reply.data["key"]]["text"]
+    several = [text] if isinstance(text, str) else text
+    number = session.walk.id if session.walk else 0
+    return {"observation_text": several[number % len(several)]}
 
 
 def _recap(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
