@@ -150,8 +150,9 @@ def _gate_rules(rules: Rules) -> Iterator[Checked]:
     for gate in rules.gates:
         yield Checked(f"gate {gate.key}", gate.source, gate.when, free=gate.key != "small")
     for proof in rules.proofs:
-        also = (proof.when,) if proof.when else ()
-        yield Checked(f"proof {proof.key}", proof.source, proof.enough, also)
+        for name, when in (("", proof.enough), (", when", proof.when)):
+            if when:
+                yield Checked(f"proof {proof.key}{name}", proof.source, when)
 
 
 def _observation_rules(rules: Rules) -> Iterator[Checked]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -107,8 +107,15 @@ def over(old: Mapping[str, str], new: Content) -> Content:
         for lang, tree in new.words.items()
     }
     newer = new.guide
-    guide = Guide(canvas, newer.rules, newer.commands, newer.moments, newer.steering)
+    guide = replace(newer, canvas=canvas, rules=_asked_of(newer.rules, canvas))
     return Content(guide, words, new.templates)
+
+
+def _asked_of(rules: Rules, canvas: Canvas) -> Rules:
+    """Nothing is lacking that an older structure never asks."""
+    proofs = tuple(proof for proof in rules.proofs if proof.asks in canvas)
+    asked = tuple(one for one in rules.asked if any(key in canvas for key in one.keys))
+    return replace(rules, proofs=proofs, asked=asked)
 
 
 def _merged(old: Any, new: Any) -> Any:
@@ -164,9 +171,12 @@ def _canvas(tree: Tree, version: str) -> Canvas:
         Pitfall(p["key"], {k: tuple(v) for k, v in p["checks"].items()}, p["source"])
         for p in tree["pitfall"]
     )
+    # Structures made before this was said opened a question on "I do not know yet" too,
+    # and what was answered there must stay.
+    beside = ("partly", UNKNOWN) if tree.get("unknown_raises", True) else ("partly",)
     questions: list[Question] = []
     for row in tree["question"]:
-        questions += _with_fields(_question(row, parts, pitfalls))
+        questions += _with_fields(_question(row, parts, pitfalls, beside))
     return Canvas(
         tuple(Part(p["key"], p.get("source", "-")) for p in tree["part"]),
         tuple(questions),
@@ -175,19 +185,24 @@ def _canvas(tree: Tree, version: str) -> Canvas:
     )
 
 
-def _question(row: Tree, parts: Mapping[str, Tree], pitfalls: tuple[Pitfall, ...]) -> Question:
+def _question(
+    row: Tree, parts: Mapping[str, Tree], pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...]
+) -> Question:
+    def opens(name: str, rows: Any) -> Condition | None:
+        rows = row.get(name) or rows
+        return condition(rows, pitfalls, beside) if rows else None
+
     part = row["key"].partition(".")[0]
     points = parts[part].get("open_points", True) and row["kind"] != "agree"
     weak = [{f"{part}.{name}": ["no", UNKNOWN, "partly"]} for name in row.get("choices", ())]
-    when = row.get("when") or (weak if row["kind"] == "actions" else None)
     return Question(
         key=row["key"],
         part=part,
         kind=row["kind"],
         depth=row.get("depth", "quick"),
         choices=tuple(row.get("choices", ())),
-        when=condition(when, pitfalls) if when else None,
-        when_quick=condition(row["when_quick"], pitfalls) if "when_quick" in row else None,
+        when=opens("when", weak if row["kind"] == "actions" else None),
+        when_quick=opens("when_quick", None),
         alone=row.get("alone"),
         at_most=row.get("at_most"),
         open_point=points and row.get("open_point", True),
@@ -227,35 +242,29 @@ def _fields(
     ]  # fmt: skip
 
 
-RAISED = ("partly",)
-"""What raises a pitfall for a question, beside its bad answers: that mildly."""
-
-
 def condition(
-    rows: Any, pitfalls: tuple[Pitfall, ...], levels: tuple[str, ...] | None = None
+    rows: Any, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None = None
 ) -> Condition:
     """Clauses as they stand in the file; `raised` is spelled out into its checks.
 
-    `levels`: the answers that count beside the bad ones, or instead of them where a
-    rule asks what is there by halves. A rule never counts what is unknown.
+    `beside`: the answers to a check that count beside its bad ones; None where only
+    "partly" counts: what is there by halves.
     """
-    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls, levels)))
+    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls, beside)))
 
 
 def _clauses(
-    row: Tree, pitfalls: tuple[Pitfall, ...], levels: tuple[str, ...] | None
+    row: Tree, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None
 ) -> list[Clause]:
     needs = tuple((key, tuple(wanted)) for key, wanted in row.items() if key != "raised")
     if "raised" not in row:
         return [Clause(needs)]
     checks = [p.checks for p in pitfalls if p.key in row["raised"]]
-    spelled = [
-        (key, (*bad, *RAISED) if levels is None else levels or bad)
+    return [
+        Clause((*needs, (key, ("partly",) if beside is None else (*bad, *beside))))
         for check in checks
         for key, bad in check.items()
-        if bad or levels is None
     ]
-    return [Clause((*needs, need)) for need in spelled]
 
 
 # ---------------------------------------------------------------- the rules
@@ -263,8 +272,7 @@ def _clauses(
 
 def _rules(tree: Tree, canvas: Canvas) -> Rules:
     def when(row: Tree, name: str = "when") -> Condition:
-        levels = ("partly",) if name == "partly" else ()
-        return condition(row.get(name, ()), canvas.pitfalls, levels)
+        return condition(row.get(name, ()), canvas.pitfalls, None if name == "partly" else ())
 
     return Rules(
         tuple(Rule(r["key"], when(r), r["source"]) for r in tree["gate"]),
@@ -305,7 +313,7 @@ def _route(row: Tree, when: Any) -> RouteRule:
 
 
 def _step(row: Tree, when: Any, canvas: Canvas) -> StepRule:
-    more = {k: condition([c], canvas.pitfalls) for k, c in row.get("more", {}).items()}
+    more = {k: condition([c], canvas.pitfalls, ()) for k, c in row.get("more", {}).items()}
     return StepRule(
         row["key"], when(row), row["source"], when(row, "partly"), when(row, "unless"),
         when(row, "by_third"), tuple(row.get("sides", ())), tuple(row.get("touches", ())),

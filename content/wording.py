@@ -98,7 +98,8 @@ def _of_rules(content: Content) -> Iterator[Path]:
     yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
     for step in rules.steps:
         yield from (("step", step.key, "more", key) for key in step.more or ())
-    yield from (("first", first.key, "text") for first in (*rules.proofs, *rules.firsts))
+    keys = [*(proof.key for proof in rules.proofs), *(first.key for first in rules.firsts)]
+    yield from (("first", key, "text") for key in keys)
     for route in rules.routes:
         yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
 

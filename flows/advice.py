@@ -42,7 +42,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Attention:
-    """kind `ingredient` (no, unknown, partly) or `pitfall` (raised, unknown, mild).
+    """kind `ingredient` (no, unknown, partly) or `pitfall` (raised, mild).
 
     `because` is empty where nothing is known: an unknown is an open point, no reason.
     """
@@ -179,17 +179,8 @@ def _attention(canvas: Canvas, values: Values) -> Iterable[Attention]:
     for key in canvas.not_arranged(values):
         known = () if values[key] == UNKNOWN else ((key, values[key]),)
         yield Attention("ingredient", key, values[key], known)
-    found = [(p, p.raised(values), p.because(values)) for p in canvas.pitfalls]
-    for wanted in ("raised", UNKNOWN, "mild"):
-        for pitfall, level, because in found:
-            if _level(level, because) == wanted:
-                known = tuple((k, v) for k, v in because if v != UNKNOWN)
-                yield Attention("pitfall", pitfall.key, wanted, known)
-
-
-def _level(level: str | None, because: Because) -> str | None:
-    """What is only unknown is not raised: nobody found it yet."""
-    known = [value for _, value in because if value != UNKNOWN]
-    if level == "raised" and "partly" in known and set(known) == {"partly"}:
-        return "mild"
-    return UNKNOWN if level == "raised" and not known else level
+    raised = [(p, p.raised(values)) for p in canvas.pitfalls]
+    for wanted in ("raised", "mild"):
+        for pitfall, level in raised:
+            if level == wanted:
+                yield Attention("pitfall", pitfall.key, level, pitfall.because(values))

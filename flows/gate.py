@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flows.canvas import Because, Values
 from flows.routes import answered, lacking, suggested, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flows.canvas import Because, Values
     from flows.routes import First, Route
     from flows.rules import Rules
 

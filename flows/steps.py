@@ -103,7 +103,7 @@ def _order(found: dict[str, _Found], gate: Gate, routes: list[Route]) -> Iterato
 
 
 def _obstacles(route: Route) -> list[First]:
-    """What stands before a route; what it lacks as proof comes last, as the gate asks that first."""
+    """What stands before a route; its proof comes last, since the gate asked that first."""
     return sorted(route.first, key=lambda first: first.asks is not None)
 
 
