@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flows.advice import Advice, Change, First, Route, Step, advise, changes
+from flows.advice import Advice, Attention, Change, First, Route, Step, advise, changes
 from flows.canvas import ANY_OF, UNKNOWN, Because, Question
 from flows.keep import Keep
 
@@ -84,8 +84,12 @@ class Words:
     def raised(self) -> str:
         """The pitfalls that these answers raise, the heaviest first."""
         found = [item for item in self.advice.attention if item.kind == "pitfall"]
-        names = (self.advice_words["pitfall"][item.key]["name"] for item in found)
-        return ", ".join(lower_first(str(name)) for name in names)
+        return ", ".join(lower_first(self.attention_name(item)) for item in found)
+
+    def attention_name(self, item: Attention) -> str:
+        if item.kind == "ingredient":
+            return self.short(item.key)
+        return str(self.advice_words["pitfall"][item.key]["name"])
 
     def short(self, key: str) -> str:
         question = self.canvas[key]
@@ -299,6 +303,11 @@ def short_text(text: Any, limit: int) -> str:
 def lower_first(text: str) -> str:
     """The first letter small, unless it begins a name in capitals."""
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+
+
+def ended(text: str) -> str:
+    """With a full stop, where it has none."""
+    return text if text.endswith((".", "?", "…")) else f"{text}."
 
 
 def upper_first(text: str) -> str:
