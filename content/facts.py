@@ -128,13 +128,15 @@ def _unasked(words: Words) -> dict[str, Any]:
 def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
     routes, suggested = words.advice.routes, words.advice.suggested
-    still = words.advice.open_routes
+    depth = words.walk.depth if words.walk else "full"
+    asked = words.canvas.asked_keys(words.values, depth)
+    still = [r for r in words.advice.open_routes if any(key in asked for key in r.asks)]
     return {
         "early": words.advice.gate.outcome == "too_early",
         "shown": list(_shown(words, suggested[:SHOWN])),
         "suggested": suggested[SHOWN:],
         "open_routes": still,
-        "telling": dict.fromkeys(r.asks[0] for r in still if r.asks and r.asks[0] in words.canvas),
+        "telling": dict.fromkeys(next(key for key in r.asks if key in asked) for r in still),
         "not_now": [r for r in routes if r.fit == "not_now"],
     }
 
