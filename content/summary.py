@@ -95,10 +95,10 @@ def _route(words: Words, route: Route) -> Iterator[Block]:
 
 def _route_items(words: Words, route: Route) -> Iterator[Item]:
     said = words.documents["summary"]
-    because = "; ".join(words.reasons(route.because))
+    because = " ".join(words.reasons(route.because))
     yield from [Item(because, said["because"])] if because else []
     for first in route.first:
-        reasons = "; ".join(words.reasons(first.because))
+        reasons = " ".join(words.reasons(first.because))
         yield Item(words.first_text(route, first) + (f" ({reasons})" if reasons else ""))
     yield from (Item(way) for way in words.ways(route))
     yield from (Item(words.note_text(route, note), said["take_care"]) for note in route.notes)
@@ -147,16 +147,16 @@ def _steps(words: Words) -> Iterator[Block]:
 
 def _step(words: Words, step: Step) -> Item:
     said = words.documents["summary"]
-    because = "; ".join(" ".join(reason.split()) for reason in words.reasons(step.because))
-    why = [Paragraph(f"{short_text(because, LINE)}.", said["because"])] if because else []
+    because = " ".join(" ".join(words.reasons(step.because)).split())
+    why = [Paragraph(short_text(because, LINE), said["because"])] if because else []
     source = Paragraph(step.source, said["source"], quiet=True)
     line = short_text(words.step_line(step), LINE)
     return Item(label=line, more=(Paragraph(words.step_text(step)), *why, source))
 
 
 def _also(words: Words, step: Step) -> Item:
-    reasons = short_text("; ".join(words.reasons(step.because)), LINE)
-    return Item(f"{words.words_of_step(step)['label']} ({reasons}; {step.source})")
+    reasons = short_text(" ".join(words.reasons(step.because)), LINE)
+    return Item(f"{words.words_of_step(step)['label']}. {reasons} ({step.source})")
 
 
 def _actions(words: Words) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flows.canvas import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 NEVER = Condition(())
 """Holds for no answers."""
@@ -132,3 +132,24 @@ class Rules:
     ways: tuple[WayRule, ...]
     steps: tuple[StepRule, ...]
     observations: tuple[Observation, ...]
+
+
+def advising(rules: Rules) -> Iterator[Condition]:
+    """Every condition by which answers become advice; observations are none."""
+    yield from (gate.when for gate in rules.gates)
+    yield from (proof.enough for proof in rules.proofs)
+    yield from (some.when for some in (*rules.proofs, *rules.asked) if some.when)
+    for first in rules.firsts:
+        yield from (first.when, first.unless)
+    for route in rules.routes:
+        yield from (route.strong, route.weak, *(note.when for note in route.notes))
+    yield from (way.when for way in rules.ways)
+    for step in rules.steps:
+        yield from (step.when, step.partly, step.unless, step.by_third)
+        yield from (step.more or {}).values()
+
+
+def used_keys(rules: Rules) -> tuple[str, ...]:
+    """The questions whose answers the advice can rest on."""
+    found = [key for condition in advising(rules) for key in condition.keys]
+    return tuple(dict.fromkeys((*found, *(k for one in rules.asked for k in one.keys))))
