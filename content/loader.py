@@ -28,7 +28,6 @@ WORDS = (
     "moments.toml", "steering.toml",
 )  # fmt: skip
 PINNED_WORDS = ("questions.toml", "advice.toml")
-TEMPLATES = ("half_page_executive.md.j2", "half_page_practice.md.j2")
 
 Tree = Mapping[str, Any]
 """What a TOML file holds."""
@@ -42,12 +41,11 @@ class ContentError(Exception):
 class Content:
     """One version of the structure, in every language.
 
-    `words`: language -> file stem -> its tree; `templates`: language -> name -> source.
+    `words`: language -> file stem -> its tree.
     """
 
     guide: Guide
     words: Mapping[Language, Mapping[str, Tree]]
-    templates: Mapping[Language, Mapping[str, str]]
 
     @property
     def version(self) -> str:
@@ -57,7 +55,7 @@ class Content:
 def read() -> dict[str, str]:
     """The shipped files, by their path under content/."""
     folder = resources.files("content")
-    names = [*STRUCTURE, *(f"{lang}/{n}" for lang in LANGUAGES for n in (*WORDS, *TEMPLATES))]
+    names = [*STRUCTURE, *(f"{lang}/{n}" for lang in LANGUAGES for n in WORDS)]
     return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
 
 
@@ -77,8 +75,7 @@ def load(files: Mapping[str, str]) -> Content:
         guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
         raise ContentError(f"content/ cannot be read: {type(error).__name__}: {error}") from error
-    templates = {lang: {t: files.get(f"{lang}/{t}", "") for t in TEMPLATES} for lang in LANGUAGES}
-    return Content(guide, words, templates)
+    return Content(guide, words)
 
 
 def pinned(files: Mapping[str, str]) -> dict[str, str]:
@@ -97,7 +94,7 @@ def over(old: Mapping[str, str], new: Content) -> Content:
     }
     newer = new.guide
     guide = Guide(was.guide.canvas, was.guide.rules, newer.commands, newer.moments, newer.steering)
-    return Content(guide, words, new.templates)
+    return Content(guide, words)
 
 
 def _merged(old: Any, new: Any) -> Any:

@@ -9,8 +9,8 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from content import documents, render
-from content.loader import TEMPLATES, Content
+from content import render
+from content.loader import Content
 from flows.answers import fold, units
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import WALKED
@@ -98,20 +98,16 @@ def _of_rules(content: Content) -> Iterator[Path]:
 
 def _templates(content: Content) -> Iterator[str]:
     for language, tree in content.words.items():
-        sources = [(f"{language}/{name}", documents.ENVIRONMENT, content.templates[language][name])
-                   for name in TEMPLATES]  # fmt: skip
         for stem in ("messages", "steering"):
             for name, text in tree[stem].get("say", {}).items():
-                sources.append((f"{language}/{stem}.toml, say > {name}", render.ENVIRONMENT, text))
-        for where, environment, text in sources:
-            yield from _template(where, environment, text)
+                yield from _template(f"{language}/{stem}.toml, say > {name}", text)
 
 
-def _template(where: str, environment: Any, text: str) -> Iterator[str]:
+def _template(where: str, text: str) -> Iterator[str]:
     if not text.strip():
         yield f"{where}: the template is missing or empty; write it."
     try:
-        environment.parse(text)
+        render.ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         yield f"{where}: the template cannot be read ({error.message}); mend it."
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows import progress
-from flows.talk import DOCUMENTS, NEW_WALK, ON_BUTTONS, SUMMARY_MENU
+from flows import papers, progress
+from flows.talk import NEW_WALK, SUMMARY_MENU
 from flows.turn import Cursor, Reply, Walk
 from flows.walking import Walking
 
@@ -148,8 +148,10 @@ class Telling(Walking):
     def document(self) -> None:
         """Which one, or the one that was named."""
         wanted = str(self.move.argument)
-        if wanted in DOCUMENTS:
+        if wanted in papers.NAMED:
             self.say("document", name=wanted)
-        else:
-            keys = (f"/document {name}" for name in DOCUMENTS[:ON_BUTTONS])
-            self.menu("documents", *keys, "/again", key="documents")
+            return
+        deeper = wanted == papers.MORE
+        names = papers.more() if deeper else (*papers.BUTTONS, papers.MORE)
+        keys = (f"/document {name}" for name in names)
+        self.menu("documents_more" if deeper else "documents", *keys, "/again", key="documents")

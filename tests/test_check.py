@@ -187,12 +187,6 @@ def test_refuses_a_long_button() -> None:
     assert any(p.startswith("button /sure routes.own_choice_of") for p in check(files)[1])
 
 
-@pytest.mark.parametrize("name", ["half_page_executive.md.j2", "half_page_practice.md.j2"])
-def test_refuses_a_missing_template(name: str) -> None:
-    files = {path: text for path, text in read().items() if path != f"en/{name}"}
-    assert f"en/{name}: the template is missing or empty; write it." in check(files)[1]
-
-
 def test_quick_walk_is_short() -> None:
     assert longest(CANVAS, "quick").moves <= MOST_MOVES == 48
     assert most_typed(CANVAS, "quick").typed <= MOST_TYPED == 8

@@ -105,7 +105,7 @@ def _lists(name: str, level: str) -> str:
 
 def _facts(text: odfdo.Document, document: Document, sender: str) -> None:
     day, meta = day_of(document.date), text.meta
-    meta.title, meta.subject = safe(document.title), document.kind
+    meta.title, meta.subject = safe(document.name), document.kind
     meta.language = "-".join(LANGUAGES[document.language])
     meta.creator = meta.initial_creator = safe(sender)
     meta.creation_date = meta.date = day.replace(tzinfo=None)

@@ -6,10 +6,10 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 LANGUAGES = {"nl": ("nl", "NL"), "en": ("en", "GB")}
@@ -33,6 +33,11 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
         for name, content in files:
             archive.writestr(zipfile.ZipInfo(name), content)
     return target.getvalue()
+
+
+def texts(data: Mapping[str, Any]) -> bytes:
+    """Texts by their file's name, as one ZIP."""
+    return zipped((name, text.encode()) for name, text in data["files"])
 
 
 def repacked(content: bytes) -> bytes:

@@ -79,7 +79,7 @@ def _style(word: Word, name: str, size: int, colour: RGBColor | None) -> None:
 
 def _headed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
     facts = word.core_properties
-    facts.title, facts.author = safe(document.title)[:255], safe(house["sender"])[:255]
+    facts.title, facts.author = safe(document.name)[:255], safe(house["sender"])[:255]
     facts.subject, facts.language = document.kind, "-".join(LANGUAGES[document.language])
     facts.comments = ""
     facts.created = facts.modified = day_of(document.date)
