@@ -40,6 +40,7 @@ PAPERS = (
     Paper("executive", TEXT_TO_EDIT, {"executive": "pdf"}),
     Paper("practice", TEXT_TO_EDIT, {"practice": "pdf"}),
     Paper("canvas", ("pdf",), {"canvas": "pdf"}, "canvas"),
+    Paper("workshop", ("pdf",), {"workshop": "pdf"}, "canvas", together=("pdf",)),
     Paper("card", ("png",), {"card": "png"}, "card"),
     Paper("half-pages", TEXT_TO_EDIT, {"half_pages": "pdf"}),
     Paper("record", ("pdf", "json"), {"record": "pdf"}),

@@ -10,7 +10,7 @@ from content.documents import file_name
 from content.pages import BLOCKS
 from content.portfolio import heat, portfolio
 from content.record import record
-from content.sheets import sheet_data
+from content.sheets import sheet_data, workshop_data
 from flows import papers
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),
+    "workshop": workshop_data,
     "card": lambda words: sheet_data(words, "card"),
 }
 """What a sheet of one canvas says, by its name."""

@@ -1,0 +1,39 @@
+"""How things stand, as far as the answers carry it: no paper says more than this.
+
+A route of which nothing is known, or an outcome before its questions were answered,
+is no "nu niet" and no "veelbelovend": it was not asked, or cannot be said yet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from content.words import Words
+    from flows.advice import Route
+
+NONE, OPEN = "none", "open"
+
+
+def outcome(words: Words) -> tuple[str, str]:
+    """(title, text) of the outcome, or that there is none yet."""
+    if words.early:
+        return words.documents["page"]["so_far"], words.documents["summary"]["too_early"]
+    told = words.advice_words["gate"][words.advice.gate.outcome]
+    return told["title"], told["text"]
+
+
+def of_route(words: Words, route: Route) -> tuple[str, str]:
+    """(mark, word) of a route."""
+    if not words.early and route.fit != OPEN:
+        return route.fit, words.fit(route)
+    rule = next(r for r in words.content.guide.rules.routes if r.key == route.route)
+    keys = (*rule.strong.keys, *rule.weak.keys)
+    asked = any(key in words.values for key in keys)
+    return (OPEN if asked else NONE), str(words.documents["status"][OPEN if asked else NONE])
+
+
+def of_ingredient(words: Words, key: str) -> tuple[str, str]:
+    """(mark, word) of an ingredient."""
+    value = str(words.values.get(key, NONE))
+    return value, str(words.documents["status"].get(value, ""))
