@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from flows.advice import Step
 
 SMALL_WIN = "closing.small_win"
-FIRST = 3
-"""Steps that stand wherever steps are told."""
-
 LOOK_BACK = {"month": 30, "quarter": 91, "half_year": 182}
 """Days until the person wants to look back."""
 
@@ -83,9 +80,8 @@ def _action(words: Words, base: str, about: str, what: str) -> Action:
 
 
 def first_steps(words: Words) -> tuple[Step, ...]:
-    """The advice's first steps; what the person chose is theirs, and is not told again."""
-    chosen = ("small_win", words.values.get(SMALL_WIN))
-    return tuple(step for step in words.advice.next_steps if step.step not in chosen)[:FIRST]
+    """The advice's first steps, as far as there is any advice yet."""
+    return () if words.early else words.advice.first_steps
 
 
 def look_back(words: Words) -> date | None:

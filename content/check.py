@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from content.loader import Content, ContentError, load, read
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from content.wording import leaves, texts_told, wording_problems
-from flows.canvas import UNKNOWN, Clause, Condition, Question
+from flows.canvas import SKIPPED, UNKNOWN, Clause, Condition, Question
 from flows.dialogue import WALKED
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from flows.canvas import Canvas, Depth, Pitfall
     from flows.rules import Rules
 
-MOST_MOVES, MOST_TYPED = 48, 8
+MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
+"""Moves and typed answers that a walk may take."""
+
 DEPTHS: tuple[Depth, ...] = ("quick", "full")
 SOURCE = re.compile(r"(VNG|PAW|JPF|CDKM|PONT)( [1-8])?")
 
@@ -101,12 +103,12 @@ def _needs(canvas: Canvas, where: str, condition: Condition) -> Iterator[str]:
 
 def _spelled(pitfall: Pitfall) -> Iterator[Need]:
     """What `raised` stands for, as content/loader.py spells it out."""
-    return ((key, (*bad, UNKNOWN, "partly")) for key, bad in pitfall.checks.items())
+    return ((key, (*bad, "partly")) for key, bad in pitfall.checks.items())
 
 
 def _answers(question: Question, where: str, need: Need) -> Iterator[str]:
     for wanted in need[1]:
-        if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, "*"}:
+        if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, SKIPPED, "*"}:
             yield f"{where}: {question.key} has no answer {wanted}; use one of its choices."
 
 
@@ -119,13 +121,14 @@ def _unreachable(canvas: Canvas) -> Iterator[str]:
 
 
 def _long_walks(canvas: Canvas) -> Iterator[str]:
-    moves, typed = longest(canvas, "quick").moves, most_typed(canvas, "quick").typed
-    for name, found, most in (("moves", moves, MOST_MOVES), ("typed answers", typed, MOST_TYPED)):
-        if found > most:
-            yield (
-                f"canvas.toml: the quick walk can take {found} {name}, above {most}; "
-                'give a question depth = "full".'
-            )
+    for depth, bounds in MOST.items():
+        took = longest(canvas, depth).moves, most_typed(canvas, depth).typed
+        for name, found, most in zip(("moves", "typed answers"), took, bounds, strict=True):
+            if found > most:
+                yield (
+                    f"canvas.toml: the {depth} walk can take {found} {name}, above {most}; "
+                    'ask less, or give a question depth = "full".'
+                )
 
 
 # ---------------------------------------------------------------- the rules
@@ -143,11 +146,13 @@ def _rules(content: Content) -> Iterator[Checked]:
 
 
 def _gate_rules(rules: Rules) -> Iterator[Checked]:
-    """The first that holds wins; the last is all else."""
-    for at, gate in enumerate(rules.gates):
-        before = tuple(g.when for g in rules.gates[:at])
-        last = at == len(rules.gates) - 1
-        yield Checked(f"gate {gate.key}", gate.source, gate.when, earlier=before, free=last)
+    """Only `small` has answers of its own; the others follow from proofs and obstacles."""
+    for gate in rules.gates:
+        yield Checked(f"gate {gate.key}", gate.source, gate.when, free=gate.key != "small")
+    for proof in rules.proofs:
+        for name, when in (("", proof.enough), (", when", proof.when)):
+            if when:
+                yield Checked(f"proof {proof.key}{name}", proof.source, when)
 
 
 def _observation_rules(rules: Rules) -> Iterator[Checked]:
@@ -161,24 +166,31 @@ def _observation_rules(rules: Rules) -> Iterator[Checked]:
 def _route_rules(rules: Rules) -> Iterator[Checked]:
     for route in rules.routes:
         name = f"route {route.key}"
-        signal = Condition((*route.strong.clauses, *route.weak.clauses))
         yield Checked(f"{name}, strong", route.source, route.strong)
         yield Checked(f"{name}, weak", route.source, route.weak)
-        for first in route.firsts:
-            yield Checked(f"{name}, first {first.key}", first.source, first.when, (signal,))
         for note in route.notes:
             yield Checked(f"{name}, note {note.key}", note.source, note.when)
+    for first in rules.firsts:
+        signal = _signals(rules, first.sides)
+        yield Checked(f"first {first.key}", first.source, first.when, (signal,))
 
 
 def _step_rules(rules: Rules) -> Iterator[Checked]:
-    strong = {route.key: route.strong for route in rules.routes}
     for step in rules.steps:
-        also = (strong[step.while_fits],) if step.while_fits in strong else ()
-        own, free = bool(step.open_points), bool(step.always or step.open_points)
-        name = f"step {step.key}"
-        yield Checked(name, step.source, step.when, also, free=free, own=own)
+        also = () if step.touches else (_signals(rules, step.sides),)
+        for name, when in (("", step.when), (", partly", step.partly)):
+            if when.clauses:
+                yield Checked(f"step {step.key}{name}", step.source, when, also)
+        if not (step.when.clauses or step.partly.clauses or step.small):
+            yield Checked(f"step {step.key}", step.source, step.when)
         for key, when in (step.more or {}).items():
-            yield Checked(f"{name}, more {key}", step.source, when, own=own)
+            yield Checked(f"step {step.key}, more {key}", step.source, when)
+
+
+def _signals(rules: Rules, sides: tuple[str, ...]) -> Condition:
+    """What makes one of these sides a route to go."""
+    found = [side for route in rules.routes for side in route.sides if side.key in sides]
+    return Condition(tuple(c for s in found for c in (*s.strong.clauses, *s.weak.clauses)))
 
 
 def _rule_keys(content: Content) -> Iterator[str]:

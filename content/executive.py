@@ -84,7 +84,7 @@ def requests(words: Words) -> tuple[str, ...]:
     gate = words.advice.gate.outcome
     if gate == "small":
         return ("small",)
-    top = next((r for r in words.advice.suggested if r.fit != "open"), None)
+    top = next(iter(words.told_routes), None)
     route = _of_route(words, top) if top else ""
     lifted = [key for key, answers in LIFTED if _holds(words, answers) and key != route]
     if gate == "find_out" and route != "up":
@@ -98,7 +98,7 @@ def _of_route(words: Words, route: Route) -> str:
         return route.route
     if words.values.get("pilot.origin") == "adopting":
         return "out_adopting"
-    return "out_elsewhere" if words.values.get("routes.demand") == "concrete" else "out_here"
+    return f"out_{route.side}"
 
 
 def _holds(words: Words, answers: Mapping[str, tuple[str, ...]]) -> bool:
@@ -113,10 +113,9 @@ def _facts(words: Words) -> dict[str, str]:
 
 def by_when(words: Words) -> str:
     """The moment that comes up, or the day of looking back, or that it is to be agreed."""
-    said, coming = words.documents["executive"], words.values.get("routes.moment") or ()
-    for moment in coming if isinstance(coming, (list, tuple)) else ():
-        if moment in said["moment"]:
-            return str(said["moment"][moment])
+    said, coming = words.documents["executive"], words.values.get("routes.moment")
+    if coming in said["moment"]:
+        return str(said["moment"][coming])
     day = look_back(words)
     return said["before"].format(day=words.day(day)) if day else str(said["no_day"])
 
@@ -196,7 +195,7 @@ def _first(words: Words) -> Iterator[str]:
         yield f"{said['who']}: {own.who or said['to_agree']}"
         yield f"{said['when']}: {own.when or said['to_agree']}"
         return
-    for step in first_steps(words)[:1] if not words.early else ():
+    for step in first_steps(words)[:1]:
         told = words.words_of_step(step)
         yield ended(told["label"])
         yield f"{told['first_move']} {said['no_who_when']}"

@@ -106,11 +106,9 @@ def _privacy_more(words: Words, session: Session, reply: Reply) -> dict[str, Any
 
 def _gate(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
-    gates = words.content.guide.rules.gates
-    needed = next(g for g in gates if g.key == "go").when.keys
-    still = [k for k in needed if k not in words.values]
     gate = words.advice.gate
-    still = still if gate.outcome == "find_out" else []
+    known = {key for key, _ in gate.because}
+    still = [key for key in gate.lacking if key not in known and key in words.canvas]
     return {"gate": gate, "gate_open": still, **_unasked(words)}
 
 
@@ -125,6 +123,7 @@ def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     routes = words.advice.routes
     return {
         "suggested": words.advice.suggested,
+        "open_routes": words.advice.open_routes,
         "not_now": [r for r in routes if r.fit == "not_now"],
     }
 
@@ -152,15 +151,15 @@ def by_level(words: Words) -> Iterable[tuple[str, list[str]]]:
 def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
     values = words.values
-    chosen = values.get("closing.small_win")
-    steps = [s for s in words.advice.next_steps if s.step != chosen]
+    advice = words.advice
+    steps = advice.told
     recheck = values.get("closing.recheck")
     insight = values.get("closing.insight")
     known = recheck not in (None, UNKNOWN, "never")
     return {
         "next_steps": steps,
-        "more_steps": len(steps[5:]) + len(words.advice.also),
-        "first_steps": [s for s in steps if s.step != "small_win"][:3],
+        "more_steps": len(steps[5:]) + len(advice.also),
+        "first_steps": advice.first_steps,
         "insight": insight if insight != UNKNOWN else None,
         "recheck": words.value("closing.recheck", recheck) if known else "",
         "agreed": words.agreed,

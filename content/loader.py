@@ -10,7 +10,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -19,7 +19,18 @@ from content.zones import named
 from flows.answers import fold
 from flows.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.moments import Moments
-from flows.rules import FirstRule, Observation, RouteRule, Rule, Rules, StepRule, WayRule
+from flows.rules import (
+    Asked,
+    FirstRule,
+    Observation,
+    Proof,
+    RouteRule,
+    Rule,
+    Rules,
+    Side,
+    StepRule,
+    WayRule,
+)
 from flows.turn import LANGUAGES, Guide, Language
 
 STRUCTURE = ("canvas.toml", "advice.toml")
@@ -85,16 +96,23 @@ def pinned(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def over(old: Mapping[str, str], new: Content) -> Content:
-    """An older structure under the newest words."""
-    base = {f"{lang}/{name}": "" for lang in LANGUAGES for name in WORDS}
-    was = load({**base, **old})
+    """An older structure under the newest words and rules: new advice, as far as it was asked."""
+    trees = {name: tomllib.loads(text) for name, text in old.items() if name.endswith("toml")}
+    canvas = _canvas(trees["canvas.toml"], _version(trees))
     words = {
-        lang: {stem: _merged(was.words[lang][stem], new.words[lang][stem]) for stem in tree}
+        lang: {stem: _merged(trees.get(f"{lang}/{stem}.toml", {}), tree[stem]) for stem in tree}
         for lang, tree in new.words.items()
     }
     newer = new.guide
-    guide = Guide(was.guide.canvas, was.guide.rules, newer.commands, newer.moments, newer.steering)
+    guide = replace(newer, canvas=canvas, rules=_asked_of(newer.rules, canvas))
     return Content(guide, words)
+
+
+def _asked_of(rules: Rules, canvas: Canvas) -> Rules:
+    """Nothing is lacking that an older structure never asks."""
+    proofs = tuple(proof for proof in rules.proofs if proof.asks in canvas)
+    asked = tuple(one for one in rules.asked if any(key in canvas for key in one.keys))
+    return replace(rules, proofs=proofs, asked=asked)
 
 
 def _merged(old: Any, new: Any) -> Any:
@@ -150,9 +168,12 @@ def _canvas(tree: Tree, version: str) -> Canvas:
         Pitfall(p["key"], {k: tuple(v) for k, v in p["checks"].items()}, p["source"])
         for p in tree["pitfall"]
     )
+    # Structures made before this was said opened a question on "I do not know yet" too,
+    # and what was answered there must stay.
+    beside = ("partly", UNKNOWN) if tree.get("unknown_raises", True) else ("partly",)
     questions: list[Question] = []
     for row in tree["question"]:
-        questions += _with_fields(_question(row, parts, pitfalls))
+        questions += _with_fields(_question(row, parts, pitfalls, beside))
     return Canvas(
         tuple(Part(p["key"], p.get("source", "-")) for p in tree["part"]),
         tuple(questions),
@@ -161,19 +182,24 @@ def _canvas(tree: Tree, version: str) -> Canvas:
     )
 
 
-def _question(row: Tree, parts: Mapping[str, Tree], pitfalls: tuple[Pitfall, ...]) -> Question:
+def _question(
+    row: Tree, parts: Mapping[str, Tree], pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...]
+) -> Question:
+    def opens(name: str, rows: Any) -> Condition | None:
+        rows = row.get(name) or rows
+        return condition(rows, pitfalls, beside) if rows else None
+
     part = row["key"].partition(".")[0]
     points = parts[part].get("open_points", True) and row["kind"] != "agree"
     weak = [{f"{part}.{name}": ["no", UNKNOWN, "partly"]} for name in row.get("choices", ())]
-    when = row.get("when") or (weak if row["kind"] == "actions" else None)
     return Question(
         key=row["key"],
         part=part,
         kind=row["kind"],
         depth=row.get("depth", "quick"),
         choices=tuple(row.get("choices", ())),
-        when=condition(when, pitfalls) if when else None,
-        when_quick=condition(row["when_quick"], pitfalls) if "when_quick" in row else None,
+        when=opens("when", weak if row["kind"] == "actions" else None),
+        when_quick=opens("when_quick", None),
         alone=row.get("alone"),
         at_most=row.get("at_most"),
         open_point=points and row.get("open_point", True),
@@ -213,18 +239,26 @@ def _fields(
     ]  # fmt: skip
 
 
-def condition(rows: Any, pitfalls: tuple[Pitfall, ...]) -> Condition:
-    """Clauses as they stand in the file; `raised` is spelled out into its checks."""
-    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls)))
+def condition(
+    rows: Any, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None = None
+) -> Condition:
+    """Clauses as they stand in the file; `raised` is spelled out into its checks.
+
+    `beside`: the answers to a check that count beside its bad ones; None where only
+    "partly" counts: what is there by halves.
+    """
+    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls, beside)))
 
 
-def _clauses(row: Tree, pitfalls: tuple[Pitfall, ...]) -> list[Clause]:
+def _clauses(
+    row: Tree, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None
+) -> list[Clause]:
     needs = tuple((key, tuple(wanted)) for key, wanted in row.items() if key != "raised")
     if "raised" not in row:
         return [Clause(needs)]
     checks = [p.checks for p in pitfalls if p.key in row["raised"]]
     return [
-        Clause((*needs, (key, (*bad, UNKNOWN, "partly"))))
+        Clause((*needs, (key, ("partly",) if beside is None else (*bad, *beside))))
         for check in checks
         for key, bad in check.items()
     ]
@@ -235,10 +269,13 @@ def _clauses(row: Tree, pitfalls: tuple[Pitfall, ...]) -> list[Clause]:
 
 def _rules(tree: Tree, canvas: Canvas) -> Rules:
     def when(row: Tree, name: str = "when") -> Condition:
-        return condition(row[name], canvas.pitfalls)
+        return condition(row.get(name, ()), canvas.pitfalls, None if name == "partly" else ())
 
     return Rules(
         tuple(Rule(r["key"], when(r), r["source"]) for r in tree["gate"]),
+        tuple(Asked(tuple(r["keys"]), when(r) if "when" in r else None) for r in tree["asked"]),
+        tuple(_proof(r, when) for r in tree["proof"]),
+        tuple(_first(r, when) for r in tree["first"]),
         tuple(_route(r, when) for r in tree["route"]),
         tuple(WayRule(r["key"], when(r), r["source"], r["where"]) for r in tree["way"]),
         tuple(_step(r, when, canvas) for r in tree["step"]),
@@ -249,21 +286,33 @@ def _rules(tree: Tree, canvas: Canvas) -> Rules:
     )
 
 
+def _proof(row: Tree, when: Any) -> Proof:
+    return Proof(
+        row["key"], row["asks"], tuple(row["sides"]), when(row, "enough"),
+        when(row) if "when" in row else None, row["source"], tuple(row.get("steps", ())),
+    )  # fmt: skip
+
+
+def _first(row: Tree, when: Any) -> FirstRule:
+    return FirstRule(
+        row["key"], when(row), row["source"], tuple(row["sides"]), tuple(row["steps"]),
+        row.get("decisive", False), row.get("waits_for"), when(row, "unless"),
+    )  # fmt: skip
+
+
 def _route(row: Tree, when: Any) -> RouteRule:
-    firsts = tuple(
-        FirstRule(f["key"], when(f), f["source"], tuple(f["steps"]), f.get("waits_for"))
-        for f in row.get("first", ())
-    )
+    sides = [Side(s["key"], when(s, "strong"), when(s, "weak")) for s in row.get("side", [row])]
     notes = tuple(Rule(n["key"], when(n), n["source"]) for n in row.get("note", ()))
     return RouteRule(
-        row["key"], row["source"], when(row, "strong"), when(row, "weak"), firsts, notes,
+        row["key"], row["source"], tuple(sides), notes,
         row.get("despite_gate", False), row.get("after_main", False),
     )  # fmt: skip
 
 
 def _step(row: Tree, when: Any, canvas: Canvas) -> StepRule:
-    more = {k: condition([c], canvas.pitfalls) for k, c in row.get("more", {}).items()}
+    more = {k: condition([c], canvas.pitfalls, ()) for k, c in row.get("more", {}).items()}
     return StepRule(
-        row["key"], when(row), row["source"], row.get("always", False),
-        row.get("while_fits"), row.get("open_points", 0), more,
+        row["key"], when(row), row["source"], when(row, "partly"), when(row, "unless"),
+        when(row, "by_third"), tuple(row.get("sides", ())), tuple(row.get("touches", ())),
+        row.get("small", False), more,
     )  # fmt: skip

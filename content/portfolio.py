@@ -137,7 +137,7 @@ def _facts(entry: Entry, newest: Words) -> Mapping[str, str]:
         **dict(zip(("id", "organisation", "pilot"), _who(entry), strict=True)),
         "state": _state(words, entry.state),
         "updated": day.isoformat() if day else _none(words),
-        "gate": str(words.advice_words["gate"][words.advice.gate.outcome]["title"]),
+        "gate": str(words.words_of_gate()["title"]),
         **fits,
         **{key: _status(words, key) for key in newest.canvas.ingredients},
         "open_points": str(len(words.advice.open_points)),

@@ -8,6 +8,7 @@ from content.actions import SMALL_WIN, actions, first_steps
 from content.blocks import Bullets, Heading, Item, Paragraph
 from content.executive import LONG, MIDDLE, SHORT
 from content.sentences import ended, whole
+from content.standing import outcome
 from content.summary import document
 from content.words import lower_first
 
@@ -52,8 +53,7 @@ def _about(words: Words) -> Iterator[Item]:
     known = said["working_part"].get(str(words.values.get("impact.working_part")), "")
     told = whole(core, MIDDLE) if core else known
     yield from [Item(told, said["core"])] if told else []
-    gate = words.advice_words["gate"][words.advice.gate.outcome]
-    stands = said["early"] if words.early else lower_first(ended(gate["title"]))
+    stands = said["early"] if words.early else lower_first(ended(outcome(words)[0]))
     yield Item(stands, said["stands"])
 
 
@@ -84,6 +84,6 @@ def _steps(words: Words) -> Iterator[Item]:
         if one.key == SMALL_WIN:
             parts = (whole(one.what, SHORT).rstrip("."), one.who, one.when)
             yield Item(ended(", ".join(filter(None, parts))))
-    for step in first_steps(words)[:2] if not words.early else ():
+    for step in first_steps(words)[:2]:
         told = words.words_of_step(step)
         yield Item(said["step"].get(step.step) or ended(told["label"]))

@@ -182,8 +182,8 @@ def _html(words: Words, session: Session, reply: Reply) -> str:
 def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "reasons", "part_name", "route", "route_names", "fit",
-        "first_text", "note_text", "ways", "words_of_step", "step_line", "advice_words",
-        "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
+        "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "step_line",
+        "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"privacy_version": PRIVACY_VERSION}
 

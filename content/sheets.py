@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from content.actions import Action, by_day, first_steps, look_back
-from content.standing import NONE, of_ingredient, of_route, outcome
+from content.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
 from content.summary import document
 from content.words import main_clause, short_text
 from flows.answers import units
@@ -147,10 +147,10 @@ def _route(words: Words, route: Route) -> Standing:
     mark, word = of_route(words, route)
     firsts = route.first if mark == route.fit else ()
     text = main_clause(words.first_text(route, firsts[0])) if firsts else told["what"]
-    rule = next(r for r in words.content.guide.rules.routes if r.key == route.route)
+    prompt = words.text(keys_of_route(words, route)[0])
     return Standing(
         f"{told['name']} ({told['label']})", mark, word, text,
-        _asides(words, "own_way", how), words.text(rule.strong.keys[0]),
+        _asides(words, "own_way", how), prompt,
     )  # fmt: skip
 
 
@@ -192,7 +192,7 @@ def _steps(words: Words) -> Iterator[tuple[str, str, str]]:
     """The own first step and the actions in order of time, then the first of the advice."""
     for one in by_day(words):
         yield short_text(one.what, STEP), *_who_when(one)
-    for step in () if words.early else first_steps(words):
+    for step in first_steps(words):
         yield str(words.words_of_step(step)["label"]), "", ""
 
 

@@ -16,10 +16,8 @@ NONE, OPEN = "none", "open"
 
 
 def outcome(words: Words) -> tuple[str, str]:
-    """(title, text) of the outcome, or that there is none yet."""
-    if words.early:
-        return words.documents["page"]["so_far"], words.documents["summary"]["too_early"]
-    told = words.advice_words["gate"][words.advice.gate.outcome]
+    """(title, text) of the outcome; the words of too_early say that there is none yet."""
+    told = words.words_of_gate()
     return told["title"], told["text"]
 
 
@@ -27,10 +25,14 @@ def of_route(words: Words, route: Route) -> tuple[str, str]:
     """(mark, word) of a route."""
     if not words.early and route.fit != OPEN:
         return route.fit, words.fit(route)
-    rule = next(r for r in words.content.guide.rules.routes if r.key == route.route)
-    keys = (*rule.strong.keys, *rule.weak.keys)
-    asked = any(key in words.values for key in keys)
+    asked = any(key in words.values for key in keys_of_route(words, route))
     return (OPEN if asked else NONE), str(words.documents["status"][OPEN if asked else NONE])
+
+
+def keys_of_route(words: Words, route: Route) -> tuple[str, ...]:
+    """The questions that speak for a route, the heaviest first."""
+    rule = next(r for r in words.content.guide.rules.routes if r.key == route.route)
+    return tuple(dict.fromkeys((*rule.strong.keys, *rule.weak.keys)))
 
 
 def of_ingredient(words: Words, key: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from content.actions import SMALL_WIN, actions, by_day, first_steps, look_back
 from content.blocks import Break, Bullets, Document, Heading, Item, Note, Paragraph, Table
 from content.sentences import whole
+from content.standing import outcome
 from content.words import lower_first, short_text
 from flows.progress import missing
 
@@ -106,17 +107,27 @@ def _about(words: Words) -> Iterator[Block]:
 
 def _gate(words: Words) -> Note:
     """The outcome and the first routes; nothing where too little was answered."""
-    said, gate = words.documents["summary"], words.advice.gate
+    title, text = outcome(words)
     if words.early:
-        return Note(words.documents["page"]["so_far"], said["too_early"])
-    told = words.advice_words["gate"][gate.outcome]
-    lacks = tuple(Item(reason) for reason in words.reasons(gate.because))
-    routes = tuple(
+        return Note(title, text)
+    top = words.told_routes[:3]
+    routes = (
         Item(words.fit(route), name, route.fit)
-        for route, name in zip(words.told_routes[:3], words.route_names(words.told_routes),
-                               strict=False)
-    )  # fmt: skip
-    return Note(told["title"], told["text"], (*(lacks if gate.outcome != "go" else ()), *routes))
+        for route, name in zip(top, words.route_names(top), strict=True)
+    )
+    return Note(title, text, (*_lacks(words), *routes))
+
+
+def _lacks(words: Words) -> Iterator[Item]:
+    """What must be known or arranged first; the reasons to go on stand with the routes."""
+    said, gate = words.documents["summary"], words.advice.gate
+    if gate.outcome == "go":
+        return
+    yield from (Item(reason) for reason in words.reasons(gate.because))
+    known = {key for key, _ in gate.because}
+    for key in gate.lacking:
+        if key not in known and key in words.canvas:
+            yield Item(f"{words.short(key)}: {said['not_known']}")
 
 
 def _insight(words: Words) -> Iterator[Block]:
@@ -130,16 +141,12 @@ def _what_first(words: Words) -> Iterator[Block]:
     own = [one for one in actions(words) if one.key == SMALL_WIN]
     open_ = words.documents["page"]["to_choose"]
     rows = [(short_text(one.what, LINE), one.who or open_, one.when or open_) for one in own]
-    rows += [(_to_do(words, step), open_, open_) for step in _firsts(words)]
+    rows += [(_to_do(words, step), open_, open_) for step in first_steps(words)]
     yield Heading(said["first_steps"])
     header = (said["step"], said["who"], said["when"])
     yield Table(header, tuple(rows), said["first_steps"]) if rows else Paragraph(said["no_steps"])
     day = look_back(words)
     yield from [Paragraph(f"{words.day(day)}.", said["recheck"])] if day else []
-
-
-def _firsts(words: Words) -> tuple[Step, ...]:
-    return () if words.early else first_steps(words)
 
 
 def _to_do(words: Words, step: Step) -> str:
@@ -158,12 +165,24 @@ def _routes(words: Words) -> Iterator[Block]:
         return
     for route in words.told_routes:
         yield from _route(words, route)
-    for fit in ("open", "not_now"):
-        some = [route for route in words.advice.routes if route.fit == fit]
-        if some:
-            yield Paragraph(", ".join(words.route_names(some)) + ".", said[fit])
+    yield from _other_routes(words)
     if words.own_view():
         yield Paragraph(words.own_view())
+
+
+def _other_routes(words: Words) -> Iterator[Block]:
+    """What cannot be said yet, with the question that would tell; and what is not for now."""
+    said, advice = words.documents["summary"], words.advice
+    asks = (
+        f"{name} ({lower_first(words.short(route.asks[0]))}?)" if route.asks else name
+        for route, name in zip(
+            advice.open_routes, words.route_names(advice.open_routes), strict=True
+        )
+    )
+    not_now = words.route_names(route for route in advice.routes if route.fit == "not_now")
+    for name, some in (("open", list(asks)), ("not_now", not_now)):
+        if some:
+            yield Paragraph(f"{', '.join(some)}.", said[name])
 
 
 def _route(words: Words, route: Route) -> Iterator[Block]:
@@ -220,8 +239,7 @@ def _open_points(words: Words) -> Iterator[Block]:
 def _steps(words: Words) -> Iterator[Block]:
     """What each step asks and why; the person's own first step is on the first page."""
     said = words.documents["summary"]
-    chosen = ("small_win", words.values.get(SMALL_WIN))
-    steps = [step for step in words.advice.next_steps if step.step not in chosen]
+    steps = words.advice.next_steps
     if steps and not words.early:
         yield Heading(said["next_steps"])
         yield Bullets(tuple(_step(words, step) for step in steps), ordered=True)

@@ -62,9 +62,9 @@ def domain(question: Question) -> tuple[Value, ...]:
     if question.kind in ONE_OF:
         return (*question.choices, UNKNOWN)
     if question.kind == "any_of":
-        return (*_alone(question), *_lists(question, len(question.choices)), UNKNOWN)
+        return (*_alone(question), *_lists(question), UNKNOWN)
     if question.kind == "actions":
-        return (SKIPPED, *_lists(question, question.at_most or len(question.choices)))
+        return (SKIPPED, *_lists(question))
     return (SAID, UNKNOWN)
 
 
@@ -72,7 +72,8 @@ def _alone(question: Question) -> tuple[Value, ...]:
     return ((question.alone,),) if question.alone else ()
 
 
-def _lists(question: Question, most: int) -> Iterator[Value]:
+def _lists(question: Question) -> Iterator[Value]:
+    most = question.at_most or len(question.choices)
     ticks = [choice for choice in question.choices if choice != question.alone]
     return (some for size in range(1, most + 1) for some in combinations(ticks, size))
 

@@ -23,7 +23,13 @@ JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
 """The choices that the talk itself gives to an action's fields."""
 
-VARIANTS = {"adopting", "finished", "preparing", "choices_adopting"}
+VARIANTS = {
+    "adopting", "helping", "considering", "preparing", "running", "finished", "spread",
+    "choices_adopting",
+}  # fmt: skip
+TOLD = VARIANTS - {"choices_adopting"}
+"""The variants that are questions themselves."""
+
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 Path = tuple[str, ...]
@@ -49,8 +55,9 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
     """Texts by their path; variants left out, since one language may need them and one not."""
-    tree = content.words[language][stem]
-    return {p: text for p, text in leaves(tree) if text and not VARIANTS & set(p[1:2])}
+    tree, deep = content.words[language][stem], stem == "advice"
+    told = {path: text for path, text in leaves(tree) if text}
+    return {p: t for p, t in told.items() if not VARIANTS & set(p[2:-1] if deep else p[1:2])}
 
 
 def _words(content: Content) -> Iterator[str]:
@@ -91,8 +98,9 @@ def _of_rules(content: Content) -> Iterator[Path]:
     yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
     for step in rules.steps:
         yield from (("step", step.key, "more", key) for key in step.more or ())
+    keys = [*(proof.key for proof in rules.proofs), *(first.key for first in rules.firsts)]
+    yield from (("first", key, "text") for key in keys)
     for route in rules.routes:
-        yield from (("route", route.key, "first", first.key, "text") for first in route.firsts)
         yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
 
 
@@ -130,7 +138,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
     """Each variant as it stands below its own explanation: one message."""
     for key, table in content.words[language]["questions"].items():
         help_ = " ".join(table.get("help", ()))
-        for variant in ("text", "adopting", "finished", "preparing"):
+        for variant in ("text", *sorted(TOLD)):
             if variant in table:
                 told = f"{help_} {table.get('example', '')} {table[variant]}"
                 yield f"questions.toml, {key} > {variant} with help and example", told
@@ -181,7 +189,9 @@ def _step_labels(content: Content) -> Iterator[tuple[str, str]]:
     """The best next steps are choices too: of the first small step."""
     for language, tree in content.words.items():
         for key, step in tree["advice"].get("step", {}).items():
-            yield f"{language}/advice.toml, step > {key} > label", str(step.get("label", ""))
+            for name, told in (("", step), *((v, step[v]) for v in VARIANTS if v in step)):
+                where = f"{language}/advice.toml, step > {key} > {name or 'plain'} > label"
+                yield where, str(told.get("label", ""))
 
 
 def _choice_labels(content: Content) -> Iterator[tuple[str, str, str]]:

@@ -52,11 +52,27 @@ class Words:
         return self.questions[key]  # type: ignore[no-any-return]
 
     def text(self, key: str) -> str:
-        """The question as asked: the variant of who takes over, then of the stage."""
+        """The question as asked: the variant of who takes over or helps, then of the stage."""
         table = self.table(key)
-        variants = [self.values.get("pilot.origin"), self.values.get("pilot.stage")]
-        found = next((table[v] for v in variants if isinstance(v, str) and v in table), None)
-        return str(found or table["text"]).replace("{{ about }}", self.about(key))
+        text = str(self.variant(table, table["text"])).replace("{{ about }}", self.about(key))
+        return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
+
+    def variant(self, table: Mapping[str, Any], plain: Any) -> Any:
+        """What a table says for this origin, else for this stage, else what it says plainly."""
+        stage = self.values.get("pilot.stage")
+        early = "preparing" if stage == "considering" else None
+        variants = [self.values.get("pilot.origin"), stage, early]
+        return next((table[v] for v in variants if isinstance(v, str) and v in table), plain)
+
+    def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Words of the advice, with what is said otherwise for this origin or this stage."""
+        return {**table, **self.variant(table, {})}
+
+    def raised(self) -> str:
+        """The pitfalls that these answers raise, the heaviest first."""
+        found = [item for item in self.advice.attention if item.kind == "pitfall"]
+        names = (self.advice_words["pitfall"][item.key]["name"] for item in found)
+        return ", ".join(lower_first(str(name)) for name in names)
 
     def short(self, key: str) -> str:
         question = self.canvas[key]
@@ -77,7 +93,8 @@ class Words:
         if choice == UNKNOWN:
             return str(self.said["buttons"]["unknown"])
         if question.kind == "step":
-            return str(self.advice_words["step"].get(choice, {}).get("label", choice))
+            known = choice in self.advice_words["step"]
+            return str(self.words_of_step(choice)["label"]) if known else choice
         table = self.table(question.key)
         adopting = self.values.get("pilot.origin") == "adopting"
         labels = table.get("choices_adopting" if adopting else "choices") or table["choices"]
@@ -164,9 +181,10 @@ class Words:
         return str(self.advice_words["fit"][route.fit])
 
     def first_text(self, route: Route, first: First) -> str:
-        if first.rule == "gate":
-            return str(self.advice_words["first_gate"]["text"])
-        return str(self.advice_words["route"][route.route]["first"][first.rule]["text"])
+        """Said of this route where it has its own sentence, else of any route."""
+        own = self.advice_words["route"][route.route].get("first", {})
+        table = own.get(first.rule) or self.advice_words["first"][first.rule]
+        return str(self.told(table)["text"])
 
     def note_text(self, route: Route, note: First) -> str:
         text = str(self.advice_words["route"][route.route]["note"][note.rule]["text"])
@@ -189,17 +207,21 @@ class Words:
             if way
         ]
 
-    def words_of_step(self, step: Step) -> Mapping[str, str]:
-        return self.advice_words["step"][step.step]  # type: ignore[no-any-return]
+    def words_of_gate(self) -> Mapping[str, str]:
+        return self.told(self.advice_words["gate"][self.advice.gate.outcome])
+
+    def words_of_step(self, step: Step | str) -> Mapping[str, Any]:
+        key = step if isinstance(step, str) else step.step
+        return self.told(self.advice_words["step"][key])
 
     def step_text(self, step: Step) -> str:
-        words = self.advice_words["step"][step.step]
+        words = self.words_of_step(step)
         return " ".join([words["text"], *(words["more"][key] for key in step.more)])
 
     def step_line(self, step: Step) -> str:
         """A step in a list; the small win reads as the person chose it."""
         chosen = self.values.get("closing.small_win")
-        if step.step != "small_win" or chosen in (None, UNKNOWN):
+        if step is not self.advice.own:
             return str(self.words_of_step(step)["label"])
         fields = [self.values.get(f"closing.small_win.{name}") for name in ("who", "when")]
         known = [

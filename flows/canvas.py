@@ -54,8 +54,8 @@ def _accepts(wanted: tuple[str, ...], value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return "*" in wanted or any(_lists(value, w) for w in wanted)
     if value is None or value == SKIPPED:
-        return False
-    if value == UNKNOWN or isinstance(value, str):
+        return SKIPPED in wanted
+    if isinstance(value, str):
         return value in wanted or ("*" in wanted and value != UNKNOWN)
     return "*" in wanted
 
@@ -129,7 +129,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Pitfall:
-    """`checks`: question -> the answers that raise it; `unknown` raises it too."""
+    """`checks`: question -> the answers that raise it, beside "partly", which does so mildly."""
 
     key: str
     checks: Mapping[str, tuple[str, ...]]
@@ -146,7 +146,7 @@ class Pitfall:
 
 
 def _level(bad: tuple[str, ...], value: Any) -> str | None:
-    if value in bad or value == UNKNOWN:
+    if value in bad:
         return "raised"
     return "mild" if value == "partly" else None
 

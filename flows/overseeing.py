@@ -260,7 +260,7 @@ class Overseeing(Following):
                 for town, seats in self.towns().items()]  # fmt: skip
 
 
-LEVELS = ("no", "unknown", "partly", "yes")
+LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")
 
 
 def heat(seats: Sequence[Seat], ingredients: Sequence[str]) -> dict[str, str | None]:

@@ -7,8 +7,6 @@ from flows.canvas import ONE_OF, UNKNOWN, Question
 from flows.talk import RENEWAL, Talk
 from flows.turn import Asking, Reply
 
-STEPS_OFFERED = 3
-
 
 class Questioning(Talk):
     """What shows where the person is, and changes nothing."""
@@ -62,8 +60,7 @@ class Questioning(Talk):
         return (*named.get(question.kind, ()), UNKNOWN, "/skip")
 
     def _best_steps(self) -> list[str]:
-        steps = [s.step for s in self.advice().next_steps if s.step != "small_win"]
-        return steps[:STEPS_OFFERED]
+        return [s.step for s in self.advice().first_steps]
 
     def _extras(self, question: Question) -> tuple[str, ...]:
         extras = ["/explain"]

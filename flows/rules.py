@@ -1,14 +1,22 @@
-"""The rules as data: what content/advice.toml says, with fixed keys and sources."""
+"""The rules as data: what content/advice.toml says, with fixed keys and sources.
+
+A route is looked at by its sides: In, Op, Diep and Voorbij have one, with the
+route's own key; Uit has two, `here` and `elsewhere`, each with its own signals,
+obstacles and steps.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.canvas import Condition
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.canvas import Condition
+NEVER = Condition(())
+"""Holds for no answers."""
 
 
 @dataclass(frozen=True)
@@ -21,23 +29,59 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class FirstRule(Rule):
-    """Something that must come first: the steps that do it, the route waited for."""
+class Proof:
+    """What must be known before a side: `asks` is the question, `enough` its good answers.
 
+    Applies while `when` holds, if there is one. `steps` bring what is lacking.
+    """
+
+    key: str
+    asks: str
+    sides: tuple[str, ...]
+    enough: Condition
+    when: Condition | None
+    source: str
     steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FirstRule(Rule):
+    """An obstacle: what must come before these sides, and the steps that do it.
+
+    `decisive`: a real "no" here makes the gate say "go on, but first this".
+    `waits_for`: the route that goes before.
+    """
+
+    sides: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    decisive: bool = False
     waits_for: str | None = None
+    unless: Condition = NEVER
+
+
+@dataclass(frozen=True)
+class Side:
+    key: str
+    strong: Condition
+    weak: Condition
 
 
 @dataclass(frozen=True)
 class RouteRule:
     key: str
     source: str
-    strong: Condition
-    weak: Condition
-    firsts: tuple[FirstRule, ...] = ()
+    sides: tuple[Side, ...]
     notes: tuple[Rule, ...] = ()
     despite_gate: bool = False
     after_main: bool = False
+
+    @property
+    def strong(self) -> Condition:
+        return Condition(tuple(c for side in self.sides for c in side.strong.clauses))
+
+    @property
+    def weak(self) -> Condition:
+        return Condition(tuple(c for side in self.sides for c in side.weak.clauses))
 
 
 @dataclass(frozen=True)
@@ -47,11 +91,20 @@ class WayRule(Rule):
 
 @dataclass(frozen=True)
 class StepRule(Rule):
-    """`while_fits`: only while that route fits; `open_points`: from so many on."""
+    """`when`: really missing, or asked for; `partly`: the same by halves.
 
-    always: bool = False
-    while_fits: str | None = None
-    open_points: int = 0
+    `sides`: those of which this step is the walking itself. `touches`: those that
+    suffer where it is missing. A step with neither `touches` nor `small` comes only
+    with a side that is suggested. `by_third`: among the first three where this holds.
+    `small`: comes where staying small is the outcome, and rests on the same answers.
+    """
+
+    partly: Condition = NEVER
+    unless: Condition = NEVER
+    by_third: Condition = NEVER
+    sides: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()
+    small: bool = False
     more: Mapping[str, Condition] | None = None
 
 
@@ -62,8 +115,19 @@ class Observation(Rule):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Questions of which one answer is enough for the gate to have something to go by."""
+
+    keys: tuple[str, ...]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
 class Rules:
     gates: tuple[Rule, ...]
+    asked: tuple[Asked, ...]
+    proofs: tuple[Proof, ...]
+    firsts: tuple[FirstRule, ...]
     routes: tuple[RouteRule, ...]
     ways: tuple[WayRule, ...]
     steps: tuple[StepRule, ...]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EIGHT = {
     "administrator": ("ingredients.governance",),
     "practice": ("pitfalls.partners_table", "routes.clicked"),
-    "up": ("impact.evidence", "impact.outside_view"),
+    "up": ("impact.evidence", "impact.success_by", "impact.outside_view"),
     "down": ("ingredients.funding", "routes.hinges"),
 }
 """The figure eight: who is on board above and below, what goes up, what goes down."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from content.check import MOST_MOVES, MOST_TYPED, check
+from content.check import MOST, check
 from content.loader import newest, read
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from flows.canvas import Clause, Condition
@@ -50,22 +50,23 @@ REFUSALS = {
         'when = [{ "routes.owner" = ["no"] }]',
         "question routes.stretch: no answers open it in the quick walk",
     ),
-    "no such pitfall": ("canvas.toml", 'raised = ["scope"]', 'raised = ["scoop"]', "scope_answer"),
+    "no such pitfall": ("canvas.toml", 'raised = ["scope", "coherence", "conditions", "partners"]',
+                        'raised = ["scoop"]', "pitfalls.answer"),
     "no such question": (
-        "canvas.toml", '"routes.own_choice" = ["in"]', '"routes.chosen" = ["in"]',
-        "routes.chosen, which is no question",
+        "canvas.toml", '"routes.purse" = ["yes", "partly"]', '"routes.wallet" = ["yes", "partly"]',
+        "routes.wallet, which is no question",
     ),
     "comes later": (
         "canvas.toml", '"impact.working_part" = ["yes", "partly"]', '"routes.rules" = ["yes"]',
         "routes.rules, which comes later",
     ),
     "no such answer": (
-        "canvas.toml", '"routes.own_choice" = ["in"]', '"routes.own_choice" = ["inn"]',
-        "routes.own_choice has no answer inn",
+        "canvas.toml", '"routes.purse" = ["yes", "partly"]', '"routes.purse" = ["yess"]',
+        "routes.purse has no answer yess",
     ),
     "no such answer in a check": (
-        "canvas.toml", '"pitfalls.scope_variety" = ["no"]', '"pitfalls.scope_variety" = ["never"]',
-        "pitfall scope: pitfalls.scope_variety has no answer never",
+        "canvas.toml", '"pitfalls.partners_time" = ["no"]', '"pitfalls.partners_time" = ["never"]',
+        "pitfall partners: pitfalls.partners_time has no answer never",
     ),
     "rule on no question": (
         "advice.toml", '"routes.other_domain" = ["asked"]', '"routes.domain" = ["asked"]',
@@ -165,11 +166,11 @@ REFUSALS = {
     ),
     "many moves": (
         "canvas.toml", 'choices = ["plan", "budget", "process", "job", "none"]',
-        'choices = ["plan", "budget", "process", "job", "none", "a", "b", "c"]', "49 moves",
+        'choices = ["plan", "budget", "process", "job", "none", "a", "b", "c"]', "51 moves",
     ),
     "much to type": (
-        "canvas.toml", 'key = "impact.why"\nkind = "text"\ndepth = "full"',
-        'key = "impact.why"\nkind = "text"', "9 typed answers",
+        "canvas.toml", 'key = "impact.for_whom"\nkind = "text"\ndepth = "full"',
+        'key = "impact.for_whom"\nkind = "text"', "9 typed answers",
     ),
 }  # fmt: skip
 
@@ -187,9 +188,10 @@ def test_refuses_a_long_button() -> None:
     assert any(p.startswith("button /sure routes.own_choice_of") for p in check(files)[1])
 
 
-def test_quick_walk_is_short() -> None:
-    assert longest(CANVAS, "quick").moves <= MOST_MOVES == 48
-    assert most_typed(CANVAS, "quick").typed <= MOST_TYPED == 8
+@pytest.mark.parametrize(("depth", "moves", "typed"), [("quick", 48, 8), ("full", 90, 25)])
+def test_walks_are_short(depth: Depth, moves: int, typed: int) -> None:
+    assert longest(CANVAS, depth).moves <= MOST[depth][0] == moves
+    assert most_typed(CANVAS, depth).typed <= MOST[depth][1] == typed
 
 
 @pytest.mark.parametrize("depth", ["quick", "full"])

@@ -29,7 +29,7 @@ HOSTILE = {
     "pilot.name": "Plan #",
     "pilot.organisation": "<b>Gemeente</b> & [x](http://y)",
     "impact.issue": "# kop",
-    "impact.why": "{{ 7*7 }} en {% raw %}",
+    "closing.next_door": "{{ 7*7 }} en {% raw %}",
     "impact.for_whom": "| tafel |\n|---|\n| cel |",
     "impact.impact": "lang " * 600,
     "impact.outcome": "emoji 👩‍👩‍👧 en é",
@@ -37,9 +37,8 @@ HOSTILE = {
     "impact.activities": "onder\n===\nstreep\n---\n> citaat",
     "impact.input": "<script>alert(1)</script> &amp; &#60;",
     "impact.evidence_note": "![beeld](http://y/z.png) <http://y> http://y.nl www.y.nl a@y.nl",
-    "impact.outside_view": "`code` **vet** _schuin_ ~~weg~~ \\ $x$",
     "impact.working_part_note": "~~~\nhek\n~~~\n```\nhek\n```",
-    "impact.side_effects": "[ref]: http://y\n\n***\n\n+ plus\n* ster",
+    "impact.lost": "[ref]: http://y\n\n***\n\n+ plus\n* ster\n\n`code` **vet** _schuin_ ~~weg~~ \\ $x$",
 }
 """What would take effect if Markdown saw it as it is."""
 
@@ -216,12 +215,14 @@ def test_answers_are_keys(anna: Person) -> None:
 
 
 def test_a_single_tick_is_a_list_and_alone_too(anna: Person) -> None:
-    given = {"routes.anchored": ["none"], "routes.own_choice": ["deep"]}
+    given = {
+        "routes.anchored": ["none"], "routes.own_choice": ["deep"],
+        "pitfalls.conditions_without": "no", "pitfalls.conditions_extras": ["money"],
+    }  # fmt: skip
     (canvas,) = exported(walk(anna, given, "full"))["canvases"]
     assert canvas["answers"]["routes.anchored"]["value"] == ["none"]
     assert canvas["answers"]["routes.own_choice"]["value"] == ["deep"]
-    assert "routes.how_deep" in canvas["answers"]
-    assert "routes.how_in" not in canvas["answers"]
+    assert canvas["answers"]["pitfalls.conditions_extras"]["value"] == ["money"]
 
 
 def test_skipped_is_absent(anna: Person) -> None:

@@ -293,7 +293,7 @@ def test_house_style_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_column_of_an_older_version_stays(tmp_path: Path) -> None:
     older = {
-        name: text.replace("routes.window", "routes.occasion") for name, text in read().items()
+        name: text.replace("routes.moment", "routes.occasion") for name, text in read().items()
     }
     bea = Person(tmp_path, files=older)
     for line in ("/start", "agree", "/depth full"):
@@ -302,7 +302,7 @@ def test_a_column_of_an_older_version_stays(tmp_path: Path) -> None:
     bea.restart()
     tree = portfolio([Entry(1, "pilot", words(bea))], Words(bea.conversation.newest, "nl"))
     keys = tree["flat"]["keys"]
-    assert "routes.window" in keys
+    assert "routes.moment" in keys
     assert "routes.occasion" in keys
     assert len(keys) == len(set(keys))
     assert all(len(row) == len(keys) for row in tree["flat"]["rows"])

@@ -106,4 +106,4 @@ def _without(name: str, text: str, key: str) -> str:
         return re.sub(rf'\[\[question\]\]\nkey = "{re.escape(key)}"\n(?:\w.*\n)*', "", text)
     if name.endswith("questions.toml"):
         return re.sub(rf'\["{re.escape(key)}"(?:\.\w+)?\]\n(?:\w.*\n)*\n?', "", text)
-    return text.replace(f'"{key}"', '"routes.window"')
+    return text.replace(f'"{key}"', '"routes.parts"')

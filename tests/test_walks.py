@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from content.check import MOST
 from content.loader import newest
 from content.render import plain, render
+from content.walks import longest, most_typed
 from flows.canvas import ANY_OF, ONE_OF
 from flows.dialogue import take_turn
 from flows.turn import Asking, Session, Update
@@ -22,6 +24,7 @@ from tests.telegram_html import problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.canvas import Depth
     from flows.turn import Language, Message
 
 CONTENT = newest()
@@ -52,7 +55,7 @@ class Walker:
         self.does("start", "")
         self.presses("agree")
         if self.depth == "full":
-            self.does("text", "/diepte full")
+            self.presses("/depth full")
         while self.state != "done":
             self.goes_on()
         return self
@@ -117,26 +120,38 @@ class Walker:
 
 
 NOBODY = Asking("", None, "")
-OPENERS = ("routes.demand", "routes.more_here", "routes.behaviour")
+OPENERS = ("pilot.origin", "routes.demand", "ingredients.collaboration")
+WIDE = {"routes.more_here": "many", "routes.behaviour": "yes", "routes.purse": "yes"}
+"""What else opens a question, whatever came before."""
+
 
 
 def ways() -> list[dict[str, str]]:
     options = [(*CANVAS[key].choices, "unknown") for key in OPENERS]
-    return [dict(zip(OPENERS, way, strict=True)) for way in itertools.product(*options)]
+    return [WIDE | dict(zip(OPENERS, way, strict=True)) for way in itertools.product(*options)]
 
 
-@pytest.mark.parametrize("wish", ways(), ids=lambda wish: "-".join(wish.values()))
+@pytest.mark.parametrize("wish", ways(), ids=lambda wish: "-".join(map(wish.get, OPENERS)))
 def test_a_quick_walk_is_short_on_every_path(wish: dict[str, str]) -> None:
     walker = Walker(wish).walk()
-    assert walker.moves <= 48
-    assert walker.typed <= 8
+    assert walker.moves <= MOST["quick"][0]
+    assert walker.typed <= MOST["quick"][1]
     assert len(walker.asked) == len(set(walker.asked)) + walker.asked.count("routes.anchored") - 1
 
 
-def test_the_longest_quick_walk_is_as_long_as_check_proves() -> None:
-    longest = Walker({"routes.demand": "concrete", "routes.more_here": "many",
-                      "routes.behaviour": "yes"}).walk()  # fmt: skip
-    assert (longest.moves, longest.typed) == (46, 8)
+LONGEST = WIDE | {
+    "pilot.origin": "started", "impact.evidence": "stories", "impact.working_part": "yes",
+    "routes.hinges": "no", "routes.demand": "concrete", "ingredients.collaboration": "partly",
+    "ingredients.funding": "no", "ingredients.skills": "no", "pitfalls.conditions_without": "no",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("depth", ["quick", "full"])
+def test_the_longest_walk_is_as_long_as_check_proves(depth: Depth) -> None:
+    walker, proved = Walker(LONGEST, depth=depth).walk(), longest(CANVAS, depth)
+    assert (walker.moves, walker.typed) == (proved.moves, proved.typed)
+    assert proved.moves <= MOST[depth][0]
+    assert most_typed(CANVAS, depth).typed <= MOST[depth][1]
 
 
 @pytest.mark.parametrize("depth", ["quick", "full"])

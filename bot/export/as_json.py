@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from flows.advice import AT_MOST_STEPS
 from flows.canvas import UNKNOWN
 from storage import reports
 
@@ -89,16 +90,22 @@ def _action(words: Words, base: str, what: Any, about: str) -> dict[str, Any]:
 
 
 def _advice(words: Words) -> dict[str, Any]:
-    advice = words.advice
+    advice, told = words.advice, words.advice.told
     return {
-        "gate": {"outcome": advice.gate.outcome, "because": _because(advice.gate.because)},
+        "gate": {
+            "outcome": advice.gate.outcome,
+            "because": _because(advice.gate.because),
+            "lacking": list(advice.gate.lacking),
+            "route": advice.gate.route,
+        },
         "routes": [_route(words, route) for route in advice.routes],
         "attention": [
             {"kind": a.kind, "key": a.key, "level": a.level, "because": _because(a.because)}
             for a in advice.attention
         ],
-        "next_steps": [_step(words, step) for step in advice.next_steps],
-        "also": [_step(words, step) for step in advice.also],
+        "next_steps": [_step(words, step) for step in told[:AT_MOST_STEPS]],
+        "first_steps": [step.step for step in advice.first_steps],
+        "also": [_step(words, step) for step in (*told[AT_MOST_STEPS:], *advice.also)],
     }
 
 
@@ -115,6 +122,7 @@ def _route(words: Words, route: Route) -> dict[str, Any]:
         "changes_if": [asdict(change) for change in words.changes[route.route]],
         "way_here": route.way_here,
         "way_elsewhere": route.way_elsewhere,
+        "asks": list(route.asks),
     }
 
 

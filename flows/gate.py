@@ -1,0 +1,86 @@
+"""Answers -> whether to go on: looked at through what the leading route needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from flows.routes import answered, lacking, suggested, wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.canvas import Because, Values
+    from flows.routes import First, Route
+    from flows.rules import Rules
+
+Outcome = Literal["small", "go", "go_first", "find_out", "too_early"]
+MOST_NAMED = 2
+"""Things that "go on, but first this" names."""
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`lacking`: the questions without a good answer yet, and `route` is which route needs them.
+
+    `because` holds answers that were really given; of go_first one for each thing named.
+    """
+
+    outcome: Outcome
+    because: Because
+    source: str
+    lacking: tuple[str, ...] = ()
+    route: str | None = None
+    first: tuple[str, ...] = ()
+
+
+def too_early(rules: Rules, values: Values) -> bool:
+    """Fewer than half of what the gate goes by has a real answer."""
+    asked = [a for a in rules.asked if a.when is None or a.when.holds(values)]
+    known = sum(any(answered(values, key) for key in one.keys) for one in asked)
+    return 2 * known < len(asked)
+
+
+def small(rules: Rules, values: Values) -> Because:
+    """The answers by which it need not grow; none where it may."""
+    if too_early(rules, values):
+        return ()
+    return next(gate for gate in rules.gates if gate.key == "small").when.because(values)
+
+
+def find_gate(rules: Rules, routes: Sequence[Route], values: Values) -> Gate:
+    source = {gate.key: gate.source for gate in rules.gates}
+    if too_early(rules, values):
+        return Gate("too_early", (), source["too_early"])
+    because = small(rules, values)
+    if because:
+        return Gate("small", because, source["small"])
+    top = next((r for r in routes if suggested(r)), None)
+    side, key = (top.side, top.route) if top else ("in", None)
+    missing = tuple(lacking(side, rules, values))
+    if missing:
+        return _find_out(missing, source["find_out"], key)
+    stops = [f for f in (top.first if top else ()) if f.decisive][:MOST_NAMED]
+    if stops:
+        return _go_first(stops, source["go_first"], key)
+    return Gate("go", _proven(rules, side, values), source["go"], route=key)
+
+
+def _find_out(missing: tuple[First, ...], source: str, route: str | None) -> Gate:
+    asks = tuple(dict.fromkeys(first.asks for first in missing if first.asks))
+    known = tuple(reason for first in missing for reason in first.because)
+    return Gate("find_out", tuple(dict(known).items()), source, asks, route)
+
+
+def _go_first(stops: Sequence[First], source: str, route: str | None) -> Gate:
+    named = tuple(first.because[0] for first in stops)
+    return Gate(
+        "go_first", tuple(dict(named).items()), source,
+        tuple(key for key, _ in named), route, tuple(first.rule for first in stops),
+    )  # fmt: skip
+
+
+def _proven(rules: Rules, side: str, values: Values) -> Because:
+    """The good answers that this side needed."""
+    keys = [proof.asks for proof in rules.proofs if side in proof.sides and wanted(proof, values)]
+    return tuple((k, values[k]) for k in dict.fromkeys(keys) if answered(values, k))
