@@ -47,11 +47,22 @@ def document(
         kind=words.documents["kind"][kind],
         language=words.language,
         date=day.isoformat() if day else "",
-        date_text=" · ".join(filter(None, (_by(words), _updated(words)))),
+        date_text=" · ".join(filter(None, (_interim(words), _by(words), _updated(words)))),
         blocks=blocks,
         words=dict(words.documents["page"]),
         one_page=one_page,
     )
+
+
+def _interim(words: Words) -> str:
+    """As long as the advice may still change by what was not asked yet."""
+    return str(words.documents["page"]["so_far"]) if _unanswered(words) else ""
+
+
+def _unanswered(words: Words) -> list[str]:
+    """What may still be asked; how it ends changes no advice."""
+    left = missing(words.canvas, words.walk) if words.walk else []
+    return [q.key for q in left if q.of is None and q.part != "closing"]
 
 
 def _by(words: Words) -> str:
@@ -89,8 +100,7 @@ def _first_page(words: Words) -> Iterator[Block]:
 
 def so_far(words: Words) -> Iterator[Paragraph]:
     """What is not answered yet, as long as something is not."""
-    walk, said = words.walk, words.documents["summary"]
-    left = [q.key for q in (missing(words.canvas, walk) if walk else []) if q.of is None]
+    said, left = words.documents["summary"], _unanswered(words)
     if left:
         pattern = said["not_answered_more" if left[8:] else "not_answered"]
         names = ", ".join(lower_first(short) for short in words.shorts(left[:8]))

@@ -13,7 +13,10 @@ UNKNOWN = "unknown"
 SKIPPED = ""
 """Stands for a skipped question where only openness counts: it opens nothing."""
 
-Depth = Literal["quick", "full"]
+Depth = Literal["quick", "full", "paper"]
+"""How much is asked. Walks are quick or full; `paper` is what only documents need."""
+
+DEPTHS: tuple[Depth, ...] = ("quick", "full", "paper")
 Kind = Literal["line", "text", "one_of", "agree", "any_of", "actions", "step", "who", "when"]
 
 ONE_OF: frozenset[str] = frozenset({"one_of", "agree"})
@@ -186,7 +189,7 @@ class Canvas:
 
     def applies(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it is asked, given answers that apply themselves."""
-        if depth == "quick" and question.depth == "full":
+        if DEPTHS.index(question.depth) > DEPTHS.index(depth):
             return False
         condition = question.condition(depth)
         return condition is None or condition.holds(values)
@@ -220,7 +223,7 @@ class Canvas:
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""
-        if depth == "quick" and question.depth == "full":
+        if DEPTHS.index(question.depth) > DEPTHS.index(depth):
             return False
         condition = question.condition(depth)
         return condition is None or any(self._hopeful(c, values, depth) for c in condition.clauses)

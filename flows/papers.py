@@ -54,6 +54,15 @@ BUTTONS = ("card", "canvas", "summary", "executive", "practice", "word")
 
 MORE = "more"
 
+AUTHOR = "pilot.author"
+"""The question of who made it: others read papers, and "ik" is nobody to them."""
+
+NAMELESS = frozenset({"workshop", "record"})
+"""Names of what needs no author: an empty sheet, and what was said word for word."""
+
+WAITS = "paper "
+"""Before the name of a document that waits for that answer."""
+
 NAMED: Mapping[str, tuple[Paper, Form]] = {
     name: (paper, form) for paper in PAPERS for name, form in paper.named.items()
 }

@@ -149,9 +149,20 @@ class Telling(Walking):
         """Which one, or the one that was named."""
         wanted = str(self.move.argument)
         if wanted in papers.NAMED:
-            self.say("document", name=wanted)
+            self._paper(wanted)
             return
         deeper = wanted == papers.MORE
         names = papers.more() if deeper else (*papers.BUTTONS, papers.MORE)
         keys = (f"/document {name}" for name in names)
         self.menu("documents_more" if deeper else "documents", *keys, "/again", key="documents")
+
+    def _paper(self, name: str) -> None:
+        """At once; but before the first that others read, ask who made it."""
+        author = self.guide.canvas.get(papers.AUTHOR)
+        known = author is None or author.key in self.here.given
+        if known or name in papers.NAMELESS or not self.tell_once(papers.AUTHOR):
+            self.say("document", name=name)
+        elif author:
+            self.tell_once(f"{papers.WAITS}{name}")
+            self.say("author_first", joins=True)
+            self._visit(author)
