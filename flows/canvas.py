@@ -120,6 +120,10 @@ class Question:
     of: str | None = None
     about: str | None = None
 
+    def within(self, depth: Depth) -> bool:
+        """Whether this depth asks it at all."""
+        return DEPTHS.index(self.depth) <= DEPTHS.index(depth)
+
     def condition(self, depth: Depth) -> Condition | None:
         return self.when_quick if depth == "quick" and self.when_quick else self.when
 
@@ -189,7 +193,7 @@ class Canvas:
 
     def applies(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it is asked, given answers that apply themselves."""
-        if DEPTHS.index(question.depth) > DEPTHS.index(depth):
+        if not question.within(depth):
             return False
         condition = question.condition(depth)
         return condition is None or condition.holds(values)
@@ -223,7 +227,7 @@ class Canvas:
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""
-        if DEPTHS.index(question.depth) > DEPTHS.index(depth):
+        if not question.within(depth):
             return False
         condition = question.condition(depth)
         return condition is None or any(self._hopeful(c, values, depth) for c in condition.clauses)
