@@ -35,10 +35,10 @@ from flows.turn import LANGUAGES, Guide, Language
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 WORDS = (
-    "questions.toml", "advice.toml", "messages.toml", "documents.toml", "commands.toml",
-    "moments.toml", "steering.toml",
+    "questions.toml", "advice.toml", "reasons.toml", "messages.toml", "documents.toml",
+    "commands.toml", "moments.toml", "steering.toml",
 )  # fmt: skip
-PINNED_WORDS = ("questions.toml", "advice.toml")
+PINNED_WORDS = ("questions.toml", "advice.toml", "reasons.toml")
 
 Tree = Mapping[str, Any]
 """What a TOML file holds."""

@@ -181,7 +181,8 @@ def _html(words: Words, session: Session, reply: Reply) -> str:
 
 def _common(words: Words) -> dict[str, Any]:
     names = (
-        "short", "shorts", "value", "reason", "reasons", "part_name", "route", "route_names", "fit",
+        "short", "shorts", "value", "reason", "because", "reasons", "part_name", "route",
+        "route_names", "fit",
         "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "step_line",
         "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
     )  # fmt: skip

@@ -205,10 +205,10 @@ def _route(words: Words, route: Route) -> Iterator[Block]:
 
 def _route_items(words: Words, route: Route) -> Iterator[Item]:
     said = words.documents["summary"]
-    because = "; ".join(words.reasons(route.because))
+    because = " ".join(words.reasons(route.because))
     yield from [Item(because, said["because"])] if because else []
     for first in route.first:
-        told = "; ".join(words.reasons(first.because))
+        told = " ".join(words.reasons(first.because))
         yield Item(words.first_text(route, first) + (f" ({told})" if told else ""))
     yield from (Item(way) for way in words.ways(route))
     yield from (Item(words.note_text(route, note), said["take_care"]) for note in route.notes)
@@ -257,8 +257,8 @@ def _steps(words: Words) -> Iterator[Block]:
 
 def _step(words: Words, step: Step) -> Item:
     said = words.documents["summary"]
-    because = "; ".join(" ".join(reason.split()) for reason in _reasons(words, step.because))
-    why = (Paragraph(f"{short_text(because, LINE)}.", said["because"]),) if because else ()
+    because = " ".join(" ".join(_reasons(words, step.because)).split())
+    why = (Paragraph(short_text(because, LINE), said["because"]),) if because else ()
     told = words.words_of_step(step)
     return Item(words.step_text(step), told["label"], more=why)
 

@@ -14,6 +14,7 @@ from content.loader import Content
 from flows.answers import fold, units
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import WALKED
+from flows.rules import keys_of, reasoning
 
 MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
 REF = "8" * 8
@@ -55,13 +56,15 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
     """Texts by their path; variants left out, since one language may need them and one not."""
-    tree, deep = content.words[language][stem], stem == "advice"
-    told = {path: text for path, text in leaves(tree) if text}
-    return {p: t for p, t in told.items() if not VARIANTS & set(p[2:-1] if deep else p[1:2])}
+    told = {path: text for path, text in leaves(content.words[language][stem]) if text}
+    at = {"questions": slice(1, 2), "reasons": slice(1, -1), "advice": slice(2, -1)}
+    where = at.get(stem, slice(0))
+    return {path: text for path, text in told.items() if not VARIANTS & set(path[where])}
 
 
 def _words(content: Content) -> Iterator[str]:
     need = {"questions": set(_of_questions(content)), "advice": set(_of_rules(content))}
+    need["reasons"] = set(_of_reasons(content))
     need["steering"] = set()
     need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
     need["documents"] = set()
@@ -102,6 +105,14 @@ def _of_rules(content: Content) -> Iterator[Path]:
     yield from (("first", key, "text") for key in keys)
     for route in rules.routes:
         yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
+
+
+def _of_reasons(content: Content) -> Iterator[Path]:
+    """A sentence for every answer that the advice can rest on."""
+    for key in keys_of(reasoning(content.guide.rules)):
+        question = content.guide.canvas.get(key)
+        if question and question.kind in ONE_OF | ANY_OF:
+            yield from ((key, choice) for choice in question.choices)
 
 
 def _templates(content: Content) -> Iterator[str]:

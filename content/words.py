@@ -39,6 +39,7 @@ class Words:
         self.questions, self.advice_words, self.said, self.documents = (
             tree["questions"], tree["advice"], tree["messages"], tree["documents"],
         )  # fmt: skip
+        self.sentences = tree["reasons"]
         self.canvas = content.guide.canvas
         self.values: Mapping[str, Any] = self.canvas.relevant(walk.values) if walk else {}
 
@@ -135,11 +136,29 @@ class Words:
         return f"{day.day} {self.said['months'][str(day.month)]} {day.year}"
 
     def reason(self, key: str, value: Any) -> str:
-        """An answer as a reason: what it was about, and what was said."""
+        """An answer as a form says it: what it was about, and what was said."""
         return f"{self.short(key)}: {self.value(key, value)}"
 
+    def because(self, key: str, value: Any) -> str:
+        """An answer as a sentence; as a form where it has none, with a full stop."""
+        told = self.told(self.sentences.get(key, {}))
+        if isinstance(value, str) and isinstance(told.get(value), str):
+            return str(told[value])
+        if isinstance(value, (list, tuple)) and told:
+            return self._listed(key, value, told)
+        return f"{self.reason(key, value).rstrip('.')}."
+
+    def _listed(self, key: str, value: Iterable[str], told: Mapping[str, Any]) -> str:
+        alone, given = self.canvas[key].alone, list(value)
+        if "listed" not in told or alone in given:
+            return " ".join(str(told[choice]) for choice in given if choice in told)
+        missing = [c for c in self.canvas[key].choices if c not in (*given, alone)]
+        names = ", ".join(lower_first(self.label(self.canvas[key], c)) for c in missing)
+        return str(told["listed"]).replace("{{ missing }}", names)
+
     def reasons(self, because: Because) -> list[str]:
-        return [self.reason(key, value) for key, value in because]
+        """What a conclusion rests on, a sentence for each answer."""
+        return [self.because(key, value) for key, value in because]
 
     def part_name(self, part: str) -> str:
         return str(self.said["parts"][part])

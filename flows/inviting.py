@@ -11,7 +11,6 @@ from flows.desk import LIVES, Link, hashed
 from flows.steer import Steer
 
 if TYPE_CHECKING:
-
     from flows.desk import LinkKind, Seat
 
 LONGEST_NAME = 60
