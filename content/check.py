@@ -268,9 +268,10 @@ def _groups(content: Content, language: Any) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     names = {"help": "help", "example": "examples"}
     for path, text in leaves(content.words[language]["questions"]):
-        if path[1] not in ("short", "choices", "choices_adopting"):
+        if not path[1].startswith(("short", "choices")):
             lines = text if isinstance(text, list) else [text]
-            groups.setdefault(names.get(path[1], "questions"), []).extend(map(_ended, lines))
+            kind = path[1].partition("_")[0]
+            groups.setdefault(names.get(kind, "questions"), []).extend(map(_ended, lines))
     for where, text in texts_told(content, language):
         if text.rstrip().endswith((".", "?", "!", "”")):
             groups.setdefault(where.partition(".")[0], []).append(text)

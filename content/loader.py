@@ -104,7 +104,8 @@ def over(old: Mapping[str, str], new: Content) -> Content:
         for lang, tree in new.words.items()
     }
     newer = new.guide
-    guide = replace(newer, canvas=canvas, rules=_asked_of(newer.rules, canvas))
+    rules = _asked_of(newer.rules, canvas)
+    guide = replace(newer, canvas=canvas, rules=rules, renewed=True)
     return Content(guide, words)
 
 

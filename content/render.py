@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from content.documents import half_page, summary_markdown
 from content.facts import facts_of
-from content.words import Words, lower_first, main_clause, short_text, upper_first
+from content.words import Words, ended, lower_first, main_clause, short_text, upper_first
 from flows import papers
 from flows.answers import units
 from flows.canvas import ANY_OF, ONE_OF
@@ -42,6 +42,7 @@ ENVIRONMENT.filters |= {
     "lowered": lambda texts: [lower_first(text) for text in texts],
     "upper_first": upper_first,
     "main_clause": main_clause,
+    "ended": ended,
     "comma": ", ".join,
     "semicolon": "; ".join,
 }
@@ -182,7 +183,7 @@ def _html(words: Words, session: Session, reply: Reply) -> str:
 def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "because", "reasons", "part_name", "route",
-        "route_names", "fit",
+        "route_names", "fit", "step_text",
         "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "step_line",
         "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
     )  # fmt: skip

@@ -24,13 +24,13 @@ JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
 """The choices that the talk itself gives to an action's fields."""
 
-VARIANTS = {
-    "adopting", "helping", "considering", "preparing", "running", "finished", "spread",
-    "choices_adopting",
-}  # fmt: skip
-TOLD = VARIANTS - {"choices_adopting"}
-"""The variants that are questions themselves."""
+VOICES = (
+    "adopting", "helping", "adopting_preparing",
+    "considering", "preparing", "running", "finished", "spread",
+)  # fmt: skip
+"""Who says it and how far it is, as `Words.voices` names them."""
 
+VARIANTS = {*VOICES, *(f"{name}_{v}" for name in ("help", "example", "choices") for v in VOICES)}
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 Path = tuple[str, ...]
@@ -148,11 +148,10 @@ def _too_long(content: Content) -> Iterator[str]:
 def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Each variant as it stands below its own explanation: one message."""
     for key, table in content.words[language]["questions"].items():
-        help_ = " ".join(table.get("help", ()))
-        for variant in ("text", *sorted(TOLD)):
-            if variant in table:
-                told = f"{help_} {table.get('example', '')} {table[variant]}"
-                yield f"questions.toml, {key} > {variant} with help and example", told
+        for voice in ("text", *VOICES):
+            texts = [table.get(voice) or table["text"], *table.get(f"help_{voice}", table["help"])]
+            texts += [table.get(f"example_{voice}", table.get("example", ""))]
+            yield f"questions.toml, {key} > {voice} with help and example", " ".join(texts)
 
 
 def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:

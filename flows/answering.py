@@ -96,7 +96,8 @@ class Answering(Walking):
         if self.move.guessed or (question.kind == "when" and value != UNKNOWN):
             self.say("understood", joins=True, key=question.key, value=value)
         if value == UNKNOWN and question.open_point:
-            self.say("open_point", joins=True, key=question.key)
+            count = len(self.guide.canvas.open_points(self.here.values))
+            self.say("open_point", joins=True, key=question.key, count=count)
         self._note_length(question, value)
 
     def _note_length(self, question: Question, value: Any) -> None:

@@ -119,6 +119,7 @@ class Walking(Questioning):
 
     def _give_advice(self) -> None:
         self.trigger("give_advice")
+        self.tell_renewed()
         self.say("gate")
         self.advice_menu()
 
