@@ -13,6 +13,7 @@ from markupsafe import Markup
 from content.documents import half_page, summary_markdown
 from content.facts import facts_of
 from content.words import Words, ended, lower_first, main_clause, short_text, upper_first
+from flows import papers
 from flows.answers import units
 from flows.canvas import ANY_OF, ONE_OF
 from flows.keep import Keep
@@ -72,13 +73,6 @@ def sentence(words: Mapping[str, Any], name: str, /, **facts: Any) -> str:
     return str(_template(words["messages"]["say"][name]).render(facts)).strip("\n")
 
 
-FORM_OF = {
-    "card": "png card", "canvas": "pdf canvas", "summary": "pdf summary", "word": "docx summary",
-    "odt": "odt summary", "half_pages": "pdf half-pages", "markdown": "md summary",
-    "record": "pdf record",
-}  # fmt: skip
-"""Form and kind of each document that can be asked for in a conversation."""
-
 MY_DATA = {"my_data": "pdf my-data", "my_data_json": "json my-data"}
 """Reply -> what goes along, made of all that is kept of the person."""
 
@@ -134,7 +128,8 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
         yield Message(reply.name, reply.asking or "", text, (), state)
     name, text, document = "", "", MY_DATA.get(reply.name, "")
     if reply.name == "document":
-        document = FORM_OF[reply.data["name"]]
+        paper, form = papers.NAMED[reply.data["name"]]
+        document = f"{form} {paper.what}"
     if document == "md summary":
         name, text = summary_markdown(words)
     asking, brief = reply.asking or "", reply.brief

@@ -9,12 +9,12 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from content import documents, render
-from content.loader import TEMPLATES, Content
+from content import render
+from content.loader import Content
 from flows.answers import fold, units
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import WALKED
-from flows.rules import used_keys
+from flows.rules import keys_of, reasoning
 
 MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
 REF = "8" * 8
@@ -109,7 +109,7 @@ def _of_rules(content: Content) -> Iterator[Path]:
 
 def _of_reasons(content: Content) -> Iterator[Path]:
     """A sentence for every answer that the advice can rest on."""
-    for key in used_keys(content.guide.rules):
+    for key in keys_of(reasoning(content.guide.rules)):
         question = content.guide.canvas.get(key)
         if question and question.kind in ONE_OF | ANY_OF:
             yield from ((key, choice) for choice in question.choices)
@@ -117,20 +117,16 @@ def _of_reasons(content: Content) -> Iterator[Path]:
 
 def _templates(content: Content) -> Iterator[str]:
     for language, tree in content.words.items():
-        sources = [(f"{language}/{name}", documents.ENVIRONMENT, content.templates[language][name])
-                   for name in TEMPLATES]  # fmt: skip
         for stem in ("messages", "steering"):
             for name, text in tree[stem].get("say", {}).items():
-                sources.append((f"{language}/{stem}.toml, say > {name}", render.ENVIRONMENT, text))
-        for where, environment, text in sources:
-            yield from _template(where, environment, text)
+                yield from _template(f"{language}/{stem}.toml, say > {name}", text)
 
 
-def _template(where: str, environment: Any, text: str) -> Iterator[str]:
+def _template(where: str, text: str) -> Iterator[str]:
     if not text.strip():
         yield f"{where}: the template is missing or empty; write it."
     try:
-        environment.parse(text)
+        render.ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         yield f"{where}: the template cannot be read ({error.message}); mend it."
 

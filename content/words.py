@@ -31,9 +31,10 @@ class Words:
         walk: Walk | None = None,
         pilots: tuple[Pilot, ...] = (),
         keep: Keep | None = None,
+        me: str = "",
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
-        self.keep = keep or Keep()
+        self.keep, self.me = keep or Keep(), me
         tree = content.words[language]
         self.questions, self.advice_words, self.said, self.documents = (
             tree["questions"], tree["advice"], tree["messages"], tree["documents"],
@@ -128,6 +129,8 @@ class Words:
             return self.moment(value)
         if question.kind in ANY_OF:
             return ", ".join(lower_first(self.label(question, choice)) for choice in value)
+        if self.me and question.kind == "who" and value == "me":
+            return self.me
         if question.choices or (question.kind == "who" and value == "me"):
             return lower_first(self.label(question, value))
         return self.label(question, value) if question.kind == "step" else str(value)
@@ -142,7 +145,9 @@ class Words:
         if not value.get("date"):
             return str(value["text"])
         day = self.day(date.fromisoformat(value["date"]))
-        return day if value["text"] == day else f"{lower_first(value['text'])} ({day})"
+        said = lower_first(value["text"])
+        # "1 maart" says nothing that "1 maart 2027" does not.
+        return day if f"{day} ".startswith(f"{said.casefold()} ") else f"{said} ({day})"
 
     def day(self, day: date) -> str:
         return f"{day.day} {self.said['months'][str(day.month)]} {day.year}"
@@ -228,6 +233,8 @@ class Words:
 
     def ways(self, route: Route) -> list[str]:
         found = {"here": route.way_here, "elsewhere": route.way_elsewhere}
+        if route.way_here and route.way_here == route.way_elsewhere:
+            found = {"both": route.way_here}
         return [
             str(self.said["ways"][where]).format(
                 way=self.advice_words["way"][way], text=self.advice_words["way_text"][way]
@@ -290,7 +297,30 @@ class Words:
         text = str(self.advice_words["own_view"]["differs"])
         return text.replace("{{ chosen }}", names[0]).replace("{{ suggested }}", names[1])
 
+    @property
+    def early(self) -> bool:
+        """Too little was answered for any outcome: no paper gives one."""
+        return self.advice.gate.outcome == "too_early"
+
+    @property
+    def told_routes(self) -> list[Route]:
+        """The routes about which something can be said in favour, best first."""
+        return [r for r in self.advice.routes if r.fit not in ("open", "not_now")]
+
     # ------------------------------------------------------------ the pilot
+
+    def for_others(self) -> Words:
+        """The same words as a paper has them, where others read "ik" as a name or a role."""
+        me = self.author or str(self.documents["page"]["me"])
+        return Words(self.content, self.language, self.walk, self.pilots, self.keep, me)
+
+    @property
+    def author(self) -> str:
+        """Who filled it in: the name that was given, or else the role; empty where unknown."""
+        name, role = self.given("pilot.author"), self.values.get("pilot.role")
+        if name or role in (None, UNKNOWN, "other"):
+            return " ".join(name.split())
+        return upper_first(self.given("pilot.role"))
 
     @property
     def pilot_name(self) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flows.canvas import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 NEVER = Condition(())
 """Holds for no answers."""
@@ -134,22 +134,33 @@ class Rules:
     observations: tuple[Observation, ...]
 
 
-def advising(rules: Rules) -> Iterator[Condition]:
-    """Every condition by which answers become advice; observations are none."""
+def reasoning(rules: Rules) -> Iterator[Condition]:
+    """Every condition whose answers are told as reasons."""
     yield from (gate.when for gate in rules.gates)
     yield from (proof.enough for proof in rules.proofs)
-    yield from (some.when for some in (*rules.proofs, *rules.asked) if some.when)
-    for first in rules.firsts:
-        yield from (first.when, first.unless)
+    yield from (first.when for first in rules.firsts)
     for route in rules.routes:
         yield from (route.strong, route.weak, *(note.when for note in route.notes))
     yield from (way.when for way in rules.ways)
     for step in rules.steps:
-        yield from (step.when, step.partly, step.unless, step.by_third)
-        yield from (step.more or {}).values()
+        yield from (step.when, step.partly, *(step.more or {}).values())
+
+
+def bounding(rules: Rules) -> Iterator[Condition]:
+    """The conditions that only say when a rule counts."""
+    yield from (proof.when for proof in rules.proofs if proof.when)
+    yield from (one.when for one in rules.asked if one.when)
+    yield from (first.unless for first in rules.firsts)
+    for step in rules.steps:
+        yield from (step.unless, step.by_third)
+
+
+def keys_of(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The questions in these conditions, each once."""
+    return tuple(dict.fromkeys(key for condition in conditions for key in condition.keys))
 
 
 def used_keys(rules: Rules) -> tuple[str, ...]:
-    """The questions whose answers the advice can rest on."""
-    found = [key for condition in advising(rules) for key in condition.keys]
-    return tuple(dict.fromkeys((*found, *(k for one in rules.asked for k in one.keys))))
+    """The questions whose answers the advice can rest on, or depend on."""
+    asked = (key for one in rules.asked for key in one.keys)
+    return tuple(dict.fromkeys((*keys_of((*reasoning(rules), *bounding(rules))), *asked)))

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""
 
-DOCUMENTS = ("card", "canvas", "summary", "word", "half_pages", "record", "odt", "markdown")
-"""What can be made of a canvas, as /document names it; the first six have a button."""
-
-ON_BUTTONS = 6
 RENEWAL = ("agree", "/my_data", "/forget")
 """What can be done about a changed privacy text."""
 
