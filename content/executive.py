@@ -140,11 +140,12 @@ def _effect(words: Words) -> Iterator[str]:
     note = words.given("impact.evidence_note")
     yield f"{known} {said['own_words'].format(text=whole(note, MIDDLE))}" if note else known
     limits = (_told(words, key) for key in (
-        "impact.places", "impact.working_part", "pitfalls.scope_frontrunners",
-        "pitfalls.conditions_without",
+        "impact.places", "impact.success_by", "impact.working_part",
+        "pitfalls.scope_frontrunners", "pitfalls.conditions_without",
     ))  # fmt: skip
-    reach = " ".join(filter(None, limits))
+    reach, lost = " ".join(filter(None, limits)), words.given("impact.lost")
     yield from [reach] if reach else []
+    yield from [said["lost"].format(text=lower_first(whole(lost, SHORT)))] if lost else []
 
 
 def _money(words: Words) -> Iterator[str]:
@@ -194,6 +195,8 @@ def _first(words: Words) -> Iterator[str]:
         yield ended(whole(own.what, SHORT))
         yield f"{said['who']}: {own.who or said['to_agree']}"
         yield f"{said['when']}: {own.when or said['to_agree']}"
+        door = words.given("closing.next_door")
+        yield from [said["door"].format(text=lower_first(whole(door, SHORT)))] if door else []
         return
     for step in first_steps(words)[:1]:
         told = words.words_of_step(step)

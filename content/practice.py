@@ -75,6 +75,9 @@ def _watch(words: Words) -> Iterator[Item]:
             answer = words.given(f"pitfalls.{item.key}_answer")
             more = whole(answer, SHORT) if answer else told["text"]
             yield Item(more, told["name"])
+    together = words.given("pitfalls.answer")
+    if together:
+        yield Item(whole(together, MIDDLE), words.documents["practice"]["answered"])
 
 
 def _steps(words: Words) -> Iterator[Item]:

@@ -24,6 +24,15 @@ NOTE, STEP = 700, 160
 ON_CARD, ON_CANVAS = 4, 8
 """Steps and actions that are told; the rest are counted."""
 
+NEAR = {
+    "ingredients.collaboration": ("ingredients.agreements", "ingredients.neutral"),
+    "ingredients.governance": ("routes.mandate",),
+    "ingredients.value": ("routes.purse",),
+    "ingredients.funding": ("routes.upfront",),
+    "ingredients.skills": ("routes.hours", "routes.hinges"),
+}
+"""Answers that say more about an ingredient, told in its box."""
+
 MOST_CAPTION = 1_024
 """UTF-16 units that Telegram allows under a photo."""
 
@@ -134,7 +143,7 @@ def _capital(text: str) -> str:
 
 
 def _named(words: Words, key: str) -> str:
-    value = words.given(key)
+    value = words.given(key) if key in words.canvas else ""
     return f"{words.short(key)}: {value}" if value else ""
 
 
@@ -168,7 +177,9 @@ def _ingredient(words: Words, key: str) -> Standing:
     """Its note; what is done about it stands among the actions, with who and when."""
     note = short_text(words.given(f"{key}_note"), NOTE)
     mark, word = of_ingredient(words, key)
-    return Standing(words.short(key), mark, word, note, prompt=words.text(key))
+    beside = ". ".join(filter(None, (_named(words, near) for near in NEAR.get(key, ()))))
+    asides = (f"{beside}.",) if beside else ()
+    return Standing(words.short(key), mark, word, note, asides, words.text(key))
 
 
 def _pitfalls(words: Words) -> Iterator[Standing]:
@@ -206,6 +217,9 @@ def _ends(words: Words) -> Iterator[tuple[str, str]]:
     insight = words.given("closing.insight")
     if insight:
         yield told["insight"], short_text(insight, NOTE)
+    answer = words.given("pitfalls.answer")
+    if answer:
+        yield told["answered"], short_text(answer, NOTE)
     if day:
         yield told["recheck"], words.day(day)
 

@@ -155,7 +155,8 @@ def _what_first(words: Words) -> Iterator[Block]:
     yield Heading(said["first_steps"])
     header = (said["step"], said["who"], said["when"])
     yield Table(header, tuple(rows), said["first_steps"]) if rows else Paragraph(said["no_steps"])
-    day = look_back(words)
+    door, day = words.given("closing.next_door"), look_back(words)
+    yield from [Paragraph(whole(door, LINE), said["next_door"])] if door else []
     yield from [Paragraph(f"{words.day(day)}.", said["recheck"])] if day else []
 
 
@@ -223,6 +224,8 @@ def _attention(words: Words) -> Iterator[Block]:
     if items or not words.early:
         yield Heading(said["attention"])
         yield Bullets(items) if items else Paragraph(said["calm"])
+        answer = " ".join(words.given("pitfalls.answer").split())
+        yield from [Paragraph(answer, said["answered"])] if answer else []
 
 
 def _attention_item(words: Words, item: Attention) -> Item:
