@@ -14,12 +14,11 @@ from weakref import WeakKeyDictionary
 
 from bot.config import bare_environment
 from flows.cleaning import visible
+from flows.papers import FORMS, Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Form = Literal["pdf", "png", "docx", "odt", "xlsx", "csv", "zip"]
-FORMS: tuple[Form, ...] = ("pdf", "png", "docx", "odt", "xlsx", "csv", "zip")
 Reason = Literal["too_slow", "failed"]
 
 LIMIT = 30.0
