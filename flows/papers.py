@@ -13,6 +13,7 @@ Form = Literal["pdf", "png", "docx", "odt", "pptx", "xlsx", "csv", "md", "json",
 FORMS: tuple[Form, ...] = get_args(Form)
 
 TEXT_TO_EDIT: tuple[Form, ...] = ("pdf", "docx", "odt", "md")
+TABLES: tuple[Form, ...] = ("xlsx", "csv", "png", "pdf")
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,7 @@ PAPERS = (
     Paper("card", ("png",), {"card": "png"}, "card"),
     Paper("half-pages", TEXT_TO_EDIT, {"half_pages": "pdf"}),
     Paper("record", ("pdf", "json"), {"record": "pdf"}),
-    Paper(
-        "portfolio", ("xlsx", "csv", "png"), template="heat", together=("xlsx", "csv", "png")
-    ),
+    Paper("portfolio", TABLES, template="heat", together=TABLES),
 )
 
 BUTTONS = ("card", "canvas", "summary", "executive", "practice", "word")

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from bot.documents.asked import heat_map, portfolio_of, record_pdf, request
+from bot.documents.asked import heat_map, pilots_sheet, portfolio_of, record_pdf, request
 from bot.documents.packed import zipped
 from bot.export.as_json import as_json
 from bot.forms import in_one_file
@@ -39,10 +39,12 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
     progress: Progress = lambda done, of: None,  # noqa: ARG005
 ) -> bytes | None:
     """The bytes to write, or None where there is no such canvas. Raises Unmade."""
+    style = house or read_house()
+    if what == "workshop":
+        return asyncio.run(make(request(_nobody(conversation), as_form(form), what, style))).content
     records = reports.canvases(conversation.store, canvas)
     if canvas is not None and not records:
         return None
-    style = house or read_house()
     if (form, what) == ("json", "summary"):
         told = ((record, words_of(conversation, record)) for record in records)
         return as_json(conversation, told)
@@ -58,13 +60,20 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
     return files[0][1] if canvas is not None else zipped(files)
 
 
+def _nobody(conversation: Conversation) -> Words:
+    """The newest words, about no canvas, in the language of the setting."""
+    return Words(conversation.newest, conversation.store.language)
+
+
 def _portfolio(
     conversation: Conversation, records: Iterable[Record], form: str, house: House
 ) -> bytes:
     """In the language of who asks: the setting's."""
     language = conversation.store.language
     entries = [Entry(r.id, r.state, words_of(conversation, r, language)) for r in records]
-    newest = Words(conversation.newest, language)
+    newest = _nobody(conversation)
+    if form == "pdf":
+        return asyncio.run(make(pilots_sheet(entries, newest, house))).content
     if form == "png":
         return asyncio.run(make(heat_map(entries, newest, house))).content
     return asyncio.run(make(portfolio_of(entries, newest, as_form(form), house))).content
