@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.making import Request
 from content.blocks import to_data
+from content.diary import diary
 from content.documents import file_name
 from content.pages import BLOCKS
 from content.pilots import pilots
 from content.portfolio import heat, portfolio
 from content.record import record
 from content.sheets import sheet_data, workshop_data
+from content.slide import slide
 from flows import papers
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),
     "workshop": workshop_data,
+    "slide": slide,
+    "calendar": diary,
     "card": lambda words: sheet_data(words, "card"),
 }
 """What a sheet of one canvas says, by its name."""

@@ -47,6 +47,11 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
     return target.getvalue()
 
 
+def text(data: Mapping[str, Any]) -> bytes:
+    """A text that was put together before."""
+    return str(data["text"]).encode()
+
+
 def texts(data: Mapping[str, Any]) -> bytes:
     """Texts by their file's name, as one ZIP."""
     return zipped((name, text.encode()) for name, text in data["files"])
