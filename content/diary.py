@@ -50,8 +50,9 @@ def _events(words: Words, head: Document) -> Iterator[Event]:
 
 def _event(words: Words, key: str, title: str, about: str, day: date) -> Event:
     """A whole day; it is named by the canvas and the question, whatever the answer becomes."""
+    began = min((given.at for given in words.walk.given.values()), default="") if words.walk else ""
     canvas = words.walk.id if words.walk else 0
-    name = hashlib.sha256(f"{canvas} {key} {words.pilot_name}".encode()).hexdigest()[:24]
+    name = hashlib.sha256(f"{canvas} {began} {key}".encode()).hexdigest()[:24]
     event, stamp = Event(), words.updated or day
     event.add("uid", f"{name}@opschaalgids")
     event.add("summary", title)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from content.words import Words
 
-SAID, NAME, ROWS = 190, 70, 4
-"""Characters of a text and of a name on the slide, and rows of its table."""
+SAID, NAME, WHO, ROWS = 190, 70, 34, 4
+"""Characters of a text, of what is done and by whom on the slide, and rows of its table."""
 
 
 def slide(words: Words) -> dict[str, Any]:
@@ -44,6 +44,6 @@ def slide(words: Words) -> dict[str, Any]:
 
 def _rows(words: Words) -> Iterator[tuple[str, str, str]]:
     for one in by_day(words):
-        yield short_text(one.what, NAME), short_text(one.who, NAME), one.when
+        yield short_text(one.what, NAME), short_text(one.who, WHO), one.when
     for step in first_steps(words):
         yield str(words.words_of_step(step)["label"]), "", ""

@@ -154,7 +154,8 @@ def _what_first(words: Words) -> Iterator[Block]:
     rows += [(_to_do(words, step), open_, open_) for step in first_steps(words)]
     yield Heading(said["first_steps"])
     header = (said["step"], said["who"], said["when"])
-    yield Table(header, tuple(rows), said["first_steps"]) if rows else Paragraph(said["no_steps"])
+    table = Table(header, tuple(rows), said["first_steps"], shares=(3.1, 1.15, 1.15))
+    yield table if rows else Paragraph(said["no_steps"])
     door, day = words.given("closing.next_door"), look_back(words)
     yield from [Paragraph(whole(door, LINE), said["next_door"])] if door else []
     yield from [Paragraph(f"{words.day(day)}.", said["recheck"])] if day else []
@@ -282,7 +283,7 @@ def _timeline(words: Words) -> Iterator[Block]:
     if rows:
         yield Heading(said["actions"])
         header = tuple(said[name] for name in ("when", "what", "who", "about"))
-        yield Table(header, rows, said["actions"], line=True)
+        yield Table(header, rows, said["actions"], line=True, shares=(1.4, 2.6, 1.2, 1.2))
 
 
 # ---------------------------------------------------------------- the back

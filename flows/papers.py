@@ -43,6 +43,7 @@ PAPERS = (
     Paper("canvas", ("pdf",), {"canvas": "pdf"}, "canvas"),
     Paper("workshop", ("pdf",), {"workshop": "pdf"}, "canvas", together=("pdf",)),
     Paper("card", ("png",), {"card": "png"}, "card"),
+    Paper("changes", TEXT_TO_EDIT, {"changes": "pdf"}),
     Paper("slide", ("pptx",), {"slide": "pptx"}),
     Paper("calendar", ("ics",), {"calendar": "ics"}),
     Paper("half-pages", TEXT_TO_EDIT, {"half_pages": "pdf"}),

@@ -14,6 +14,7 @@ from content.pilots import pilots
 from content.portfolio import heat, portfolio
 from content.record import record
 from content.sheets import sheet_data, workshop_data
+from content.since import since
 from content.slide import slide
 from flows import papers
 
@@ -53,6 +54,11 @@ def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
 def portfolio_of(entries: Sequence[Entry], newest: Words, form: Form, house: House) -> Request:
     """All canvases side by side, in the words of who reads them."""
     return _request(newest, form, "portfolio", portfolio(entries, newest), house)
+
+
+def changes(before: Words, after: Words, form: Form, house: House) -> Request:
+    """One canvas on two days."""
+    return _request(after, form, "changes", to_data(since(before, after)), house)
 
 
 def pilots_sheet(entries: Sequence[Entry], newest: Words, house: House) -> Request:

@@ -17,9 +17,6 @@ UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML does not allow."""
 
 
-WIDTHS = {3: (3.1, 1.15, 1.15), 4: (1.4, 2.6, 1.3, 1.3)}
-"""Number of columns -> their shares of the page, the same in Word and ODT."""
-
 NUMBER = re.compile(r"\{([nm])\}")
 
 

@@ -22,6 +22,9 @@ WIDE, HIGH = 13.333, 7.5
 EDGE = 0.6
 """Inches: of the slide, and around what stands on it."""
 
+SHORT = 60
+"""Characters of a title in large letters."""
+
 TITLE_ONLY = 5
 """The template's layout with a title and nothing else: its title is one to a screen reader."""
 
@@ -58,7 +61,8 @@ def _headed(page: Any, data: Mapping[str, Any], accent: str) -> None:
     title.left, title.top, title.width, title.height = map(Inches, (EDGE, 0.35, 12.1, 0.75))
     frame = title.text_frame
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _write(frame.paragraphs[0], [(data["title"], accent, True)], 30, data)
+    size = 30 if len(data["title"]) <= SHORT else 20
+    _write(frame.paragraphs[0], [(data["title"], accent, True)], size, data)
     about = " · ".join(filter(None, (data["subtitle"], data["date_text"])))
     _text(page, (EDGE, 1.05, 12.1, 0.4), [[(about, GREY, False)]], 14, data)
 
