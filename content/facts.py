@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.advice import FIRST_STEPS
-from flows.canvas import UNKNOWN
 from flows.progress import missing
 
 if TYPE_CHECKING:
@@ -167,12 +165,7 @@ def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
 
 def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
-    steps = words.advice.next_steps
-    return {
-        "first_steps": words.advice.first_steps,
-        "more_steps": len(steps[FIRST_STEPS:]),
-        "agreed": words.agreed,
-    }
+    return {"first_steps": words.advice.first_steps, "agreed": words.agreed}
 
 
 def _summary(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
