@@ -48,6 +48,6 @@ def said_about(conversation: Conversation, canvas: int) -> list[Said]:
     """The conversation about one canvas, as its record needs it."""
     lines = reports.conversation(conversation.store, canvas)
     return [
-        Said(line.at, line.by, line.text if line.by else plain(line.text), line.choices)
+        Said(line.at, line.by, line.text if line.by else plain(line.text), line.choices, line.part)
         for line in lines
     ]

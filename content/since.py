@@ -45,7 +45,7 @@ def _blocks(then: Words, now: Words) -> Iterator[Block]:
     found = [(title, rows, marks) for title, (rows, marks) in parts if rows]
     for title, rows, marks in found:
         yield Heading(title)
-        yield Table(("", *days), rows, title, marks=marks, shares=SHARES)
+        yield Table((now.documents["summary"]["about"], *days), rows, title, marks=marks, shares=SHARES)
     yield from _done(now)
     if not found:
         yield Paragraph(said["nothing"])
