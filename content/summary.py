@@ -280,7 +280,7 @@ def _timeline(words: Words) -> Iterator[Block]:
          one.about)
         for one in by_day(words)
     )  # fmt: skip
-    if rows:
+    if any(one.key != SMALL_WIN for one in actions(words)):  # that one is on the first page
         yield Heading(said["actions"])
         header = tuple(said[name] for name in ("when", "what", "who", "about"))
         yield Table(header, rows, said["actions"], line=True, shares=(1.4, 2.6, 1.2, 1.2))
@@ -307,13 +307,13 @@ def _would_change(words: Words) -> Iterator[Item]:
     for route in words.told_routes:
         found = [_change(words, change) for change in words.changes[route.route][:CHANGES]]
         if found:
-            yield Item(label=words.route_names([route])[0], more=tuple(found))
+            yield Item("; ".join(found), words.route_names([route])[0])
 
 
-def _change(words: Words, change: Change) -> Paragraph:
+def _change(words: Words, change: Change) -> str:
     reason = words.reason(change.question, change.answer)
     fit = words.advice_words["fit"][change.fit]
-    return Paragraph(words.documents["summary"]["becomes"].format(reason=reason, fit=fit))
+    return str(words.documents["summary"]["becomes"].format(reason=lower_first(reason), fit=fit))
 
 
 def _sources(words: Words) -> Iterator[tuple[str, str]]:
