@@ -10,6 +10,7 @@ from bot.commands.shared import Mistake, named
 from bot.traject import pairs, table
 from flows.answers import units
 from flows.cleaning import clean
+from flows.inviting import LONGEST_NAME
 from flows.overseeing import LONGEST_TEXT
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 LISTED = ("id", "name", "keepers", "people", "language")
 LINKS = ("municipality", "name", "link", "expires")
+MARKED = ("name", "mark", "link", "expires")
+TWO_NAMES = 2 * LONGEST_NAME + 2
 SHOWN = ("municipality", "name", "part", "settled", "asked", "week", "open_points", "shared")
 
 
@@ -37,7 +40,11 @@ def _found(office: Office, options: argparse.Namespace, text: str) -> tuple[Any,
         "list": lambda: (office.trajectories(), LISTED),
         "overview": lambda: (office.overview(options.traject), SHOWN),
         "invite": lambda: (_made(office.invite(options.traject, pairs(text))), LINKS),
-        "appoint": lambda: (_made([office.appoint(_named(options.name))]), LINKS[1:]),
+        "appoint": lambda: (_made([office.appoint(_named(options.name))]), MARKED),
+        "move": lambda: (
+            _made([office.move(options.traject, named(options.who, "WHO", TWO_NAMES))]),
+            LINKS,
+        ),
         "dismiss": lambda: (
             {"left without": office.dismiss(_named(options.name))},
             ("left without",),

@@ -186,7 +186,8 @@ class Steered:
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in said.messages([read_there(reply, zone)]):
-                self.post(row["chat"], replace(message, about=person), update)
+                about = NEAR if tell.near else person
+                self.post(row["chat"], replace(message, about=about), update)
 
     def post(self, chat: str, message: Message, update: Update) -> None:
         self.store.post(chat, message, update.at)

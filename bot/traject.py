@@ -18,7 +18,8 @@ from content.steering import SteeringWords
 from flows.answers import units
 from flows.cleaning import one_line
 from flows.deeds import Dismiss, Looked
-from flows.inviting import LONGEST_NAME
+from flows.desk import hashed, mark_of
+from flows.inviting import LONGEST_NAME, named
 from flows.pages import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
 from flows.prompts import KINDS
 from flows.steer import Wish
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from bot.making import Request
     from flows.desk import Desk, Seat
 
+MANY = 20
+"""Places that a sentence names at most."""
+
 OPERATOR_MADE = 0
 """Made on the command line, by nobody who has a chat."""
 
@@ -49,6 +53,7 @@ class Invitation:
     name: str
     link: str
     expires: str
+    mark: str
 
 
 class Office:
@@ -158,6 +163,22 @@ class Office:
         self.made = turn.made
         return self._links(turn, desk.person)
 
+    def move(self, trajectory: int, who: str) -> Invitation:
+        """A link that moves a place away from an account that is lost.
+
+        Whoever opens it waits for the yes of the kwartiermaker or of the old account.
+        """
+        desk = self._desk(trajectory)
+        wanted = named(who)
+        of_town = [seat for seat in desk.seats if seat.municipality == wanted[0]]
+        found = [seat for seat in of_town if wanted[1] in ("", seat.name)]
+        if len(found) != 1:
+            known = "; ".join(seat.called for seat in (of_town or desk.seats)[:MANY]) or "none"
+            raise Unknown(f"There is no one place {who}; there are: {known}.")
+        turn = self._turn(desk, "moving", "")
+        turn.move_link(found[0].id, found[0].municipality, found[0].name)
+        return self._links(turn, OPERATOR_MADE)[0]
+
     def prompt(self, trajectory: int, kind: str, to: str, text: str, *, send: bool) -> int:
         """How many it goes to; sent off only where asked for."""
         if kind not in KINDS or (kind == "text" and not text):
@@ -232,7 +253,8 @@ class Office:
         data = reply.data
         link = self.said.address(data["secret"])
         until = data["until"].isoformat()
-        return Invitation(data.get("municipality", ""), data.get("name", ""), link, until)
+        mark = mark_of(hashed(data["secret"]))
+        return Invitation(data.get("municipality", ""), data.get("name", ""), link, until, mark)
 
 
 def pairs(text: str) -> list[tuple[str, str]]:

@@ -13,8 +13,9 @@ OF_DATA = frozenset({
 """The dialogue's verbs about the text, and about what is kept."""
 
 TAKING_BACK = frozenset({
-    "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page", "reminders",
-    "less", "stop_prompts", "withdraw", "call_off", "drop", "follow", "invited", "decline",
+    "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
+    "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow", "invited",
+    "decline", "move_no",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 

@@ -54,7 +54,7 @@ class Link:
     """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
     That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
-    what it gives.
+    what it gives. `mark`: what tells it from another for the same name.
     """
 
     id: int
@@ -70,6 +70,14 @@ class Link:
     withdrawn_at: datetime | None = None
     stands: bool = True
     named: int | None = None
+    used_by: int | None = None
+    mark: str = ""
+
+    def asks(self, now: datetime) -> bool:
+        """Whether a move that somebody wants still waits for its yes."""
+        if self.used_at is None or self.used_by is None or self.withdrawn_at is not None:
+            return False
+        return self.stands and now < self.used_at + LIVES[self.kind]
 
     def open(self, now: datetime) -> bool:
         """Whether it can still be used."""
@@ -123,6 +131,15 @@ class Seat:
     def person(self) -> str:
         """Who it is among those of one municipality."""
         return self.name or self.municipality
+
+
+@dataclass(frozen=True)
+class Appointing:
+    """Somebody who used a link for kwartiermakers; `mark`: of that link."""
+
+    person: int
+    name: str
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -214,7 +231,7 @@ class Desk:
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
-    kwartiermaker who confirmed this person before; `appointing` and `admitting`
+    kwartiermaker who confirmed this person before; `appointing`, `admitting` and `moving`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
     first.
     """
@@ -241,7 +258,8 @@ class Desk:
     followed: Link | None = None
     invitation: Link | None = None
     known: bool = False
-    appointing: tuple[tuple[int, str], ...] = ()
+    appointing: tuple[Appointing, ...] = ()
+    moving: tuple[Link, ...] = ()
     admitting: tuple[Seat, ...] = ()
     asked: Asked | None = None
     stopped: bool = False
@@ -258,3 +276,8 @@ class Desk:
 def hashed(secret: str) -> str:
     """What is kept of a link."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def mark_of(kept: str) -> str:
+    """Four letters by which people tell links apart; they open nothing. `kept`: the hash."""
+    return kept[:4]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flows.answers import cut
 from flows.cleaning import one_line
 from flows.deeds import ConfirmKeeper, ConfirmSeat, MakeLink, Tell, WithdrawLink
-from flows.desk import LIVES, Link, hashed
+from flows.desk import LIVES, Link, hashed, mark_of
 from flows.pages import MOST_INVITATIONS, paged
 from flows.steer import Steer
 
@@ -61,12 +61,12 @@ class Inviting(Steer):
         """An operator makes a kwartiermaker, or sees who waits for a yes."""
         name = short(self.argument)
         if name:
-            self.tell_link("appoint", "k", self.link("k", name=name), name=name)
+            secret = self.link("k", name=name)
+            self.tell_link("appoint", "k", secret, name=name, mark=mark_of(hashed(secret)))
         elif self.desk.appointing:
-            for person, waiting in self.desk.appointing[:ASKED]:
-                self.tell(
-                    "appoint_waits", f"appoint_yes {person}", f"appoint_no {person}", name=waiting
-                )
+            for one in self.desk.appointing[:ASKED]:
+                keys = (f"appoint_yes {one.person}", f"appoint_no {one.person}")
+                self.tell("appoint_waits", *keys, name=one.name, mark=one.mark)
             self._more(self.desk.appointing)
         else:
             self.tell("appoint_how")
@@ -78,7 +78,8 @@ class Inviting(Steer):
         self._appointed(yes=False)
 
     def _appointed(self, *, yes: bool) -> None:
-        name = dict(self.desk.appointing).get(self.number)
+        waiting = {one.person: one.name for one in self.desk.appointing}
+        name = waiting.get(self.number)
         if name is None:
             self.tell("settled")
             return

@@ -62,6 +62,8 @@ PRESSED = {
     "refuse_agreed": ADVISER,
     "join": ANYONE,
     "decline": ANYONE,
+    "move_yes": AGREED,
+    "move_no": AGREED,
     "later": AGREED,
     "less": AGREED,
     "stop_prompts": AGREED,

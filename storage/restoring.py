@@ -57,8 +57,9 @@ class Backup:
 
     @property
     def since(self) -> str:
-        days = max(1, (self.at - self.made_at).days + 1)
-        return f"in the {days} days since {self.made_at:%Y-%m-%d}"
+        """For how many days erasures may be missing."""
+        days = (self.at.date() - self.made_at.date()).days
+        return f"since {self.made_at:%Y-%m-%d} ({days} days)"
 
 
 def put_back(
@@ -70,9 +71,9 @@ def put_back(
     then all is as it was; killed at any moment, the old database stands there or the new.
     """
     _refuse_wrong(path, database, key_file)
+    Places(database, key_file, database.parent / "backups").clean()
     backup = Backup(path, copies.prove(path), at, without)
     keys = read_keys(database, key_file)
-    Places(database, key_file, database.parent / "backups").clean()
     with opening(database), swapping.alone_with(database, keys) as old:
         live = known_of(old, keys) if old else None
         with files.beside(database) as part, _named(part, path):

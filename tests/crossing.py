@@ -2,7 +2,8 @@
 
 CROSSING=`point#n` kills this process, as a power cut would, the n-th time that it
 comes by. The points are around what the program does to the world: its commits and
-its calls. They are hung onto the libraries from outside; the product has no hook.
+its calls; or `before storage.files._named`, before or after a function that is named.
+They are hung onto the libraries from outside; the product has no hook.
 
 Other mishaps, each by a setting of its own: FILE_LIMIT=bytes, a disk that is full;
 OPEN_FILES=n, so many open files and no more;
@@ -15,6 +16,7 @@ times as short, and a minute's round comes n times as often.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import re
 import resource
@@ -52,6 +54,8 @@ POINTS = (
 
 HOOKED = (*POINTS[:-2], "before the 200", "after a post")
 """The same where Telegram posts: what was fetched there, comes here."""
+
+NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
 
 WRITES = {
     "INSERT OR IGNORE INTO updates": "intake",
@@ -130,6 +134,8 @@ def hang(settings: Mapping[str, str]) -> None:
 
     sqlcipher.connect = crossed
     telegram.request.HTTPXRequest = Calls  # type: ignore[misc]
+    if found := NAMED.fullmatch(HERE.point):
+        _hang_on(*found.groups())
     if limit := settings.get("FILE_LIMIT"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
     if files := settings.get("OPEN_FILES"):
@@ -169,6 +175,21 @@ def _hurry(scale: float) -> None:
     patience.PAUSE /= scale
     command.PATIENT_SECONDS /= scale
     away.BEAT /= scale
+
+
+def _hang_on(when: str, module: str, name: str) -> None:
+    owner = importlib.import_module(module)
+    real = getattr(owner, name)
+
+    def passed(*said: Any, **more: Any) -> Any:
+        if when == "before":
+            HERE.by(HERE.point)
+        found = real(*said, **more)
+        if when == "after":
+            HERE.by(HERE.point)
+        return found
+
+    setattr(owner, name, passed)
 
 
 def _move_the_clock(path: Path) -> None:
