@@ -39,7 +39,12 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
     findings = [*_files(settings), *_damage(store), *_aside(store), *_outbox(store, now)]
     findings += [*_overdue(store, now), *_old_copies(settings, now)]
-    findings += [*_key(settings), *_copies(settings), *_left(settings)]
+    findings += [
+        *_lost(store, settings, now),
+        *_key(settings),
+        *_copies(settings),
+        *_left(settings),
+    ]
     heard = store.fact(HEARD)
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
@@ -49,7 +54,7 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     return "\n".join([*lines, *_goes(store, now), ""]), findings
 
 
-def erasures(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
+def erasures(store: Store, settings: Settings) -> Iterator[str]:
     """Where the list of what was erased is less than it was, or the database is older than it.
 
     Asked before `trust.complete` mends both.
@@ -63,11 +68,14 @@ def erasures(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
             f"{back} things of {listed} were in the database, and are erased again; if that is "
             "an older file than it was, put the newest one back."
         )
+
+
+def _lost(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
     lost = store.fact(erasing.LOST)
     if lost and now.date() - date.fromisoformat(lost) <= timedelta(days=settings.keep.backups):
         yield (
-            f"{listed} was not whole on {lost}: a backup of before then may bring back what was "
-            "erased; make a new one, and remove those."
+            f"{settings.database}.erased was not whole on {lost}: a backup of before then may "
+            "bring back what was erased; make a new one, and remove those."
         )
 
 
