@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.away import HEARD
 from bot.sweep import overdue
 from flows.aging import last_day
-from storage import aside, copies, erasing, holds, outbox, retention, shelf
+from storage import aside, copies, erasing, holds, known, outbox, retention, shelf
 from storage.database import fitting
 from storage.keys import read_keys
 from storage.trouble import StoreError
@@ -60,7 +60,7 @@ def erasures(store: Store, settings: Settings) -> Iterator[str]:
     Asked before `trust.complete` mends both.
     """
     listed = f"{settings.database}.erased"
-    if erasing.lacking(store):
+    if known.lacking(store):
         yield f"{listed} was missing or cut; it is written anew, of what the database knows."
     back = len(erasing.listed_alive(store))
     if back:
@@ -71,7 +71,7 @@ def erasures(store: Store, settings: Settings) -> Iterator[str]:
 
 
 def _lost(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
-    lost = store.fact(erasing.LOST)
+    lost = store.fact(known.LOST)
     if lost and now.date() - date.fromisoformat(lost) <= timedelta(days=settings.keep.backups):
         yield (
             f"{settings.database}.erased was not whole on {lost}: a backup of before then may "

@@ -12,7 +12,7 @@ from storage import copies, erasing, files, swapping
 from storage.database import fitting, open_database, reading, transaction
 from storage.erased import Listing, counted, erased_beside
 from storage.keys import read_keys
-from storage.known import Known, known_of
+from storage.known import LOST, Known, known_and, known_of, settle
 from storage.rows import first_turn
 from storage.shelf import Places
 from storage.store import Store
@@ -201,7 +201,7 @@ def _as_before(found: Listing, live: Known | None, copy: Known) -> bool:
     """A list of a version before marks, held against what such a version remembered."""
     if live is None and not found.lines:
         return False
-    return all(erasing.plausible(found, known.digest) for known in (live, copy) if known)
+    return all(known.plausible(found) for known in (live, copy) if known)
 
 
 def _refusal(path: Path, reason: str, backup: Backup) -> str:
@@ -222,14 +222,13 @@ def _erase_again(store: Store, backup: Backup, live: Known | None, *, lost: bool
     """The list comes to hold what the database knew that stands there; nothing it said goes."""
     assert store.erased  # noqa: S101 - the caller gave it
     found = store.erased.read()
-    lines = list(dict.fromkeys([*(live.lines if live else ()), *found.lines]))
-    count = max(found.count, live.count if live else 0, len(lines))
+    lines, count = known_and(found, live)
     if found.how != "whole" or (lines, count) != (list(found.lines), found.count):
         store.erased.renew(lines, count)
     with store.transaction():
         erasing.apply(store, backup.at)
-        erasing.settle(store)
-        store.remember(erasing.LOST, _lost(live, backup, lost=lost))
+        settle(store)
+        store.remember(LOST, _lost(live, backup, lost=lost))
     erasing.scrubbed(store.db)
 
 
