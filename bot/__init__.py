@@ -1,0 +1,1 @@
+"""Part of opschaalgids: bot/start.py looks for this line."""

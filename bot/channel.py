@@ -33,10 +33,16 @@ class Revoked(Exception):  # noqa: N818 - by the channel
 
 
 class Channel(Protocol):
-    """Where messages go. Every method may raise the five above."""
+    """Where messages go. Every method may raise the first four above, and nothing else."""
 
     def owns(self, chat: str) -> bool:
         """Whether this chat is one of this channel's."""
+
+    def leaves(self, chat: str) -> bool:
+        """Whether this is a group, where the guide only says that it leaves: people go first."""
+
+    async def heard(self) -> None:
+        """Until something is understood of the channel, whatever it is."""
 
     async def prepare(self, outgoing: Outgoing) -> None:
         """Make what goes along, before anyone else has to wait for it."""
@@ -52,6 +58,9 @@ class Channel(Protocol):
 
     async def remove(self, chat: str, places: tuple[int, ...]) -> None:
         """Take messages out of the chat. What cannot go (any more) is no error."""
+
+    async def leave(self, outgoing: Outgoing) -> None:
+        """Say it in the group; with nothing to say, leave it. What is left already is no error."""
 
     async def answer(self, press: Press) -> None:
         """Tell the client that its press was heard. Too late is no error."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.commands import chat, check, copies, doctor, export, keys, telegram, traject, trust
 from bot.commands.shared import Mistake
@@ -13,12 +13,14 @@ from bot.config import SettingsError
 from bot.console import write
 from bot.logs import speechless, without_core_dumps
 from content.loader import ContentError
-from storage.trouble import StoreError
+from storage.trouble import StoreError, StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TO_MEND = 2
+TO_MEND, FOR_NOW = 2, 75
+"""What somebody must mend; what may pass by itself, so that trying again helps (EX_TEMPFAIL)."""
+
 COMMANDS = (chat, telegram, export, traject, copies, trust, keys, doctor, check)
 """In the order of --help."""
 
@@ -31,10 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 where a check found something; 2 with one sentence on stderr."""
+    """0; 1 where a check found something; 2 or 75 with one sentence on stderr."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)
+    except StoreTrouble as trouble:
+        return _says(str(trouble), FOR_NOW)
     except (Mistake, SettingsError, StoreError, ContentError) as error:
         return _says(str(error))
     except BrokenPipeError:
@@ -47,9 +51,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _says(sentence: str) -> int:
+def _says(sentence: str, code: int = TO_MEND) -> int:
     write(sys.stderr, f"opschaalgids: {sentence}\n")
-    return TO_MEND
+    return code
 
 
 def _deafen() -> None:
@@ -57,8 +61,15 @@ def _deafen() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class Parser(argparse.ArgumentParser):
+    """What it says of a mistake repeats what was typed."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        write(file or sys.stderr, message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="opschaalgids", description="A guide in conversation form for scaling a pilot."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

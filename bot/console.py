@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from bot.clock import now
 from bot.making import Unmade
 from content.render import plain
+from flows.cleaning import visible
 from flows.turn import Update, UpdateKind
 from storage import files, outbox
 
@@ -111,9 +112,12 @@ def _edited() -> Iterator[str]:
 
 
 def write(stream: TextIO, text: str) -> None:
-    """Out at once, in UTF-8 whatever the locale says."""
+    """Out at once, in UTF-8 whatever the locale says; nothing in it steers the terminal.
+
+    All that a command prints goes through here, also what was kept before it was cleaned.
+    """
     stream.flush()
-    stream.buffer.write(text.encode("utf-8", "replace"))
+    stream.buffer.write(visible(text).encode("utf-8", "replace"))
     stream.buffer.flush()
 
 

@@ -11,8 +11,10 @@ from bot import trust
 from bot.steered import Steered, on_their_clock, without_menu, without_secret
 from content import loader
 from content.render import render, sentence
-from flows.answers import sound
+from flows.answers import LONGEST, cut, sound
 from flows.dialogue import take_turn
+from flows.heard import hear
+from flows.pilots import wanted
 from flows.turn import Message
 from storage import aside
 from storage.trouble import StoreError
@@ -22,11 +24,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.loader import Content
-    from flows.turn import Update
+    from flows.turn import Session, Update
     from storage.store import Store
 
 
 log = logging.getLogger("opschaalgids.conversation")
+
+READ = LONGEST + 1
+"""UTF-16 units of a text that are read: one more than an answer may have, so that it is told."""
+
+
+def within_bounds(update: Update) -> Update:
+    """The same without half characters, and no longer than any answer: a pipe has no limit."""
+    text, ref = cut(sound(update.text), READ), cut(sound(update.ref), READ)
+    return replace(update, text=text, ref=ref)
 
 
 class Conversation:
@@ -50,12 +61,16 @@ class Conversation:
         Everything or nothing is kept: one transaction, so that one acknowledgement fits.
         """
         with self.store.transaction():
-            taken = [self._safely(update) for update in updates]
+            taken = [self.hear(update) for update in updates]
         self.store.scrub()
         return any(taken)
 
-    def _safely(self, update: Update) -> bool:
-        """One update that cannot be taken is set aside, and holds up nobody else."""
+    def hear(self, update: Update) -> bool:
+        """One update, in the caller's transaction; False where it was taken before.
+
+        One that cannot be taken is set aside, and holds up nobody else.
+        """
+        update = within_bounds(update)
         try:
             with self.store.savepoint():
                 return self._take(update)
@@ -73,7 +88,7 @@ class Conversation:
         with self.store.transaction():
             if aside.done(self.store, number, at):
                 aside.again(self.store, update)
-                self._take(update)
+                self._take(within_bounds(update))
 
     def say(
         self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any
@@ -84,7 +99,6 @@ class Conversation:
         self.store.say(chat, Message(name, "", html), at, canvas)
 
     def _take(self, update: Update) -> bool:
-        update = replace(update, text=sound(update.text), ref=sound(update.ref))
         if not self.store.first_time(update):
             return False
         if self._turn(update):
@@ -103,6 +117,8 @@ class Conversation:
         session = without_menu(session, update)
         there = on_their_clock(update, session)
         pinned = self.content_of(session.walk.id) if session.walk else self.newest
+        move = hear(pinned.guide, session, there)
+        session = self.with_pilots(session, move.verb, move.argument)
         turn = take_turn(pinned.guide, session, there)
         if turn.opened:
             pinned = self.newest
@@ -112,6 +128,11 @@ class Conversation:
         self.store.keep(update, turn, said, pinned.version)
         trust.given_away(self.store, update, session.walk.id if session.walk else None, said)
         return turn.switched is not None
+
+    def with_pilots(self, session: Session, verb: str, argument: Any) -> Session:
+        """The same with the person's other pilots, where this verb is about them."""
+        asked = wanted(verb, argument)
+        return replace(session, pilots=self.store.pilots(session.chat, asked)) if asked else session
 
     def content_of(self, canvas: int) -> Content:
         """The structure that a canvas began with, under the newest words."""

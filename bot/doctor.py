@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot import reach
 from bot.away import HEARD
 from bot.sweep import overdue
 from flows.aging import last_day
@@ -49,6 +50,10 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
         findings += _daily(settings, now)
+    found = reach.kept(store) if settings.webhook else None
+    if found:
+        lines.append(found.line)
+        findings += found.findings()
     depth, since = outbox.depth(store.db)
     lines.append(f"messages that wait: {depth}" + (f", since {since}" if since else ""))
     return "\n".join([*lines, *_goes(store, now), ""]), findings
@@ -100,7 +105,10 @@ def _damage(store: Store) -> Iterator[str]:
 
 
 def _aside(store: Store) -> Iterator[str]:
-    for found in aside.waiting(store):
+    waiting = aside.waiting(store)
+    if waiting[SHOWN:]:
+        yield f"{len(waiting)} updates were set aside; the first {SHOWN} of them:"
+    for found in waiting[:SHOWN]:
         name = f"Number {found.id} of {found.at} was set aside ({found.cause})"
         yield f"{name}; mend the cause, then run: opschaalgids doctor --retry"
 
@@ -123,8 +131,11 @@ def _goes(store: Store, now: datetime) -> Iterator[str]:
         yield f"canvas {aging.canvas} ({kind}) goes on {goes:%Y-%m-%d}, {told}"
     if agings[SHOWN:]:
         yield f"and {len(agings) - SHOWN} canvases later"
-    for hold in holds.standing(store):
+    held = holds.standing(store)
+    for hold in held[:SHOWN]:
         yield f"canvas {hold.canvas} is held by {hold.who} since {hold.at[:10]}: {hold.why}"
+    if held[SHOWN:]:
+        yield f"and {len(held) - SHOWN} canvases more are held"
 
 
 def _overdue(store: Store, now: datetime) -> Iterator[str]:

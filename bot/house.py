@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.config import SettingsError
+from flows.cleaning import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,8 @@ def read_house(path: Path | None = None) -> House:
         found = tomllib.loads(chosen.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"OPSCHAALGIDS_HOUSE: {chosen} cannot be read ({error}).") from error
-    return House(_accent(found), str(found.get("sender") or ""), _logo(found, chosen.parent))
+    sender = one_line(str(found.get("sender") or ""))
+    return House(_accent(found), sender, _logo(found, chosen.parent))
 
 
 def _accent(found: Mapping[str, Any]) -> str:

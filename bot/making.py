@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from bot.config import bare_environment
+from flows.cleaning import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,8 @@ async def make(request: Request, timeout: float = LIMIT) -> Made:  # noqa: ASYNC
 
 
 async def _made(request: Request, limit: float) -> Made:
-    asked = {"form": request.form, "template": request.template, "data": request.data}
+    data = seen(request.data)
+    asked = {"form": request.form, "template": request.template, "data": data}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-m", "bot.documents",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -86,6 +88,16 @@ async def _made(request: Request, limit: float) -> Made:
     if process.returncode or not content:
         raise Unmade("failed", _name_in(said))
     return Made(content, request.file_name, int(said or 0))
+
+
+def seen(tree: Any) -> Any:
+    """What a document is made from, as it may be shown: also what was kept before cleaning."""
+    if isinstance(tree, str):
+        return visible(tree)
+    if isinstance(tree, dict):
+        return {key: seen(value) for key, value in tree.items()}
+    words = isinstance(tree, list | tuple) and tree and not isinstance(tree[0], int)
+    return [seen(item) for item in tree] if words else tree
 
 
 def _name_in(said: bytes) -> str:

@@ -6,7 +6,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.commands.shared import Mistake, named
 from bot.traject import pairs, table
+from flows.answers import units
+from flows.cleaning import clean
+from flows.inviting import LONGEST_NAME
+from flows.overseeing import LONGEST_TEXT
 
 if TYPE_CHECKING:
     import argparse
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
 
 LISTED = ("id", "name", "keepers", "people", "language")
 LINKS = ("municipality", "name", "link", "expires")
+MARKED = ("name", "mark", "link", "expires")
+TWO_NAMES = 2 * LONGEST_NAME + 2
 SHOWN = ("municipality", "name", "part", "settled", "asked", "week", "open_points", "shared")
 
 
@@ -33,9 +40,19 @@ def _found(office: Office, options: argparse.Namespace, text: str) -> tuple[Any,
         "list": lambda: (office.trajectories(), LISTED),
         "overview": lambda: (office.overview(options.traject), SHOWN),
         "invite": lambda: (_made(office.invite(options.traject, pairs(text))), LINKS),
-        "appoint": lambda: (_made([office.appoint(options.name)]), LINKS[1:]),
-        "dismiss": lambda: ({"left without": office.dismiss(options.name)}, ("left without",)),
-        "add": lambda: ({"id": office.add(options.name, options.keeper)}, ("id",)),
+        "appoint": lambda: (_made([office.appoint(_named(options.name))]), MARKED),
+        "move": lambda: (
+            _made([office.move(options.traject, named(options.who, "WHO", TWO_NAMES))]),
+            LINKS,
+        ),
+        "dismiss": lambda: (
+            {"left without": office.dismiss(_named(options.name))},
+            ("left without",),
+        ),
+        "add": lambda: (
+            {"id": office.add(_named(options.name), named(options.keeper, "--keeper"))},
+            ("id",),
+        ),
         "prompt": lambda: (_prompted(office, options), ("people", "sent")),
     }
     return asked[options.what]()
@@ -45,8 +62,13 @@ def _made(invitations: list[Invitation]) -> list[dict[str, Any]]:
     return [asdict(one) for one in invitations]
 
 
+def _named(said: str) -> str:
+    return named(said, "NAME")
+
+
 def _prompted(office: Office, options: argparse.Namespace) -> dict[str, Any]:
-    count = office.prompt(
-        options.traject, options.kind, options.to, options.text, send=options.send
-    )
+    text, to = clean(options.text), named(options.to, "--to")
+    if units(text) > LONGEST_TEXT:
+        raise Mistake(f"--text has {units(text)} characters; write at most {LONGEST_TEXT}.")
+    count = office.prompt(options.traject, options.kind, to, text, send=options.send)
     return {"people": count, "sent": options.send and count > 0}

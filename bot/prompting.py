@@ -75,6 +75,10 @@ class Prompting:
             self.behind = self.behind or len(numbers) == AT_ONCE
             return [chat for number in numbers if (chat := self._hand(number, now))]
 
+    def calls(self, now: datetime) -> bool:
+        """Whether anything may go now, without looking closer: another program may have made it."""
+        return bool(self.prompts.due(now, self._zones(now)[0], 1))
+
     def begin(self, now: datetime) -> None:
         """Before anything is sent: what a stopped program left behind waits for its hours."""
         with self.store.transaction():

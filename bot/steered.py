@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from content.steering import SteeringWords
 from flows.allowing import LOGBOOK
+from flows.consent import held_up
 from flows.deeds import Deed, Tell
 from flows.desk import KEEPERS, NEAR, Meeting
 from flows.meeting import town_of
+from flows.pages import whole
 from flows.roles import KEEPER, OPERATOR, WHO
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
@@ -102,13 +104,17 @@ class Steered:
         wish = wish_of(self.conversation.newest.guide, session, update)
         if wish is None:
             return None
+        if held_up(session, wish.verb):
+            return None if update.kind == "press" else [_wordless(update)]
+        session = self.conversation.with_pilots(session, wish.verb, wish.argument)
         there = on_their_clock(update, session)
         desk = self.desk(session, there, wish)
         town = town_of(desk, wish)
         if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
         if wish.verb in LOGBOOK:
-            desk = replace(desk, log=audit.logged(self.store, session.chat, there.at.tzinfo))
+            page = whole(wish.argument)
+            desk = replace(desk, log=audit.logged(self.store, session.chat, page, there.at.tzinfo))
         outcome = steer(desk, session, there, wish)
         if outcome is None:
             return None
@@ -180,7 +186,8 @@ class Steered:
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in said.messages([read_there(reply, zone)]):
-                self.post(row["chat"], replace(message, about=person), update)
+                about = NEAR if tell.near else person
+                self.post(row["chat"], replace(message, about=about), update)
 
     def post(self, chat: str, message: Message, update: Update) -> None:
         self.store.post(chat, message, update.at)
@@ -198,6 +205,11 @@ class Steered:
                      for chat in sorted(self.operators))  # fmt: skip
             return [row for row in found if row]
         return self.store.to_tell("seat" if whom == "agreed" else whom, int(number))
+
+
+def _wordless(update: Update) -> Update:
+    """What the dialogue hears of a text that must wait: its words may name others."""
+    return replace(update, kind="start", text="", reply="")
 
 
 def _heard(update: Update, then: str) -> Iterator[Update]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,12 @@ from bot.making import as_form
 from content.along import along
 from content.shared import columns, rows
 from content.steering import SteeringWords
+from flows.answers import units
+from flows.cleaning import one_line
 from flows.deeds import Dismiss, Looked
+from flows.desk import hashed, mark_of
+from flows.inviting import LONGEST_NAME, named
+from flows.pages import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
 from flows.prompts import KINDS
 from flows.steer import Wish
 from flows.steering import Steering
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
     from bot.making import Request
     from flows.desk import Desk, Seat
 
+MANY = 20
+"""Places that a sentence names at most."""
+
 OPERATOR_MADE = 0
 """Made on the command line, by nobody who has a chat."""
 
@@ -44,6 +53,7 @@ class Invitation:
     name: str
     link: str
     expires: str
+    mark: str
 
 
 class Office:
@@ -134,6 +144,8 @@ class Office:
     def add(self, name: str, keeper: str) -> int:
         """A trajectory for a kwartiermaker who was confirmed; its number."""
         desk = self._keeper(keeper)
+        if len(desk.trajectories) >= MOST_TRAJECTORIES:
+            raise Unknown(f"{keeper} keeps {MOST_TRAJECTORIES} trajectories; choose somebody else.")
         turn = self._turn(desk, "trajectory", f"{self._word('new')} {name}")
         turn.trajectory()
         self._do(turn, desk.person)
@@ -143,11 +155,29 @@ class Office:
     def invite(self, trajectory: int, wanted: Iterable[tuple[str, str]]) -> list[Invitation]:
         """A link for each (municipality, name), in that order."""
         desk = self._desk(trajectory)
-        turn = self._turn(desk, "invite", "")
-        for number, (municipality, name) in enumerate(wanted):
+        turn, pairs = self._turn(desk, "invite", ""), list(wanted)
+        if not turn.room_for(len(pairs)):
+            raise Unknown(f"At most {MOST_INVITATIONS} invitations can be open; withdraw some.")
+        for number, (municipality, name) in enumerate(pairs):
             turn.one(number, municipality, name, picture=False)
         self.made = turn.made
         return self._links(turn, desk.person)
+
+    def move(self, trajectory: int, who: str) -> Invitation:
+        """A link that moves a place away from an account that is lost.
+
+        Whoever opens it waits for the yes of the kwartiermaker or of the old account.
+        """
+        desk = self._desk(trajectory)
+        wanted = named(who)
+        of_town = [seat for seat in desk.seats if seat.municipality == wanted[0]]
+        found = [seat for seat in of_town if wanted[1] in ("", seat.name)]
+        if len(found) != 1:
+            known = "; ".join(seat.called for seat in (of_town or desk.seats)[:MANY]) or "none"
+            raise Unknown(f"There is no one place {who}; there are: {known}.")
+        turn = self._turn(desk, "moving", "")
+        turn.move_link(found[0].id, found[0].municipality, found[0].name)
+        return self._links(turn, OPERATOR_MADE)[0]
 
     def prompt(self, trajectory: int, kind: str, to: str, text: str, *, send: bool) -> int:
         """How many it goes to; sent off only where asked for."""
@@ -158,6 +188,8 @@ class Office:
         town = turn.town_named(to)
         target = f"town {turn.towns()[town][0].id}" if town else to
         seats = [seat for seat in turn.meant(target) if not seat.off]
+        if send and len(desk.waiting) >= MOST_SENT_OFF:
+            raise Unknown(f"{MOST_SENT_OFF} prompts wait already; call one off, or send it later.")
         if send and seats:
             turn.send_off(seats, kind, text, f"cli {secrets.token_hex(4)}")
             self._do(turn, desk.person)
@@ -221,21 +253,38 @@ class Office:
         data = reply.data
         link = self.said.address(data["secret"])
         until = data["until"].isoformat()
-        return Invitation(data.get("municipality", ""), data.get("name", ""), link, until)
+        mark = mark_of(hashed(data["secret"]))
+        return Invitation(data.get("municipality", ""), data.get("name", ""), link, until, mark)
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
-    """`municipality,name` per line, as a spreadsheet writes it; the name may be left out."""
-    found = csv.reader(io.StringIO(text.lstrip("\ufeff").replace(";", ",")))
-    lines = [[cell.strip() for cell in line] for line in found]
-    wanted = [(line[0], line[1] if line[1:] else "") for line in lines if line and line[0]]
+    """`municipality,name` per line, as a spreadsheet writes it; the name may be left out.
+
+    Raises Unknown with the number of the line that cannot be used.
+    """
+    lines = re.sub("\r\n?", "\n", text.lstrip("\ufeff")).replace(";", ",")
+    found = csv.reader(io.StringIO(lines))
+    try:
+        cells = [[_name(cell, found.line_num) for cell in line[:2]] for line in found]
+    except csv.Error as error:
+        raise Unknown(f"Line {found.line_num} is no CSV ({error}); write one each line.") from None
+    wanted = [(line[0], line[1] if line[1:] else "") for line in cells if line and line[0]]
     heading = ("gemeente", "municipality")
     return wanted[1:] if wanted and wanted[0][0].casefold() in heading else wanted
 
 
+def _name(cell: str, line: int) -> str:
+    name = one_line(cell)
+    if units(name) > LONGEST_NAME:
+        raise Unknown(
+            f"Line {line} has a name of {units(name)} characters; shorten it to {LONGEST_NAME}."
+        )
+    return name
+
+
 def table(found: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
     """Columns for a terminal."""
-    lines = [list(names), *([str(row[name]) for name in names] for row in found)]
+    lines = [list(names), *([one_line(str(row[name])) for name in names] for row in found)]
     wide = [max(len(line[at]) for line in lines) for at in range(len(names))]
     return "".join(
         "  ".join(cell.ljust(w) for cell, w in zip(line, wide, strict=True)).rstrip() + "\n"

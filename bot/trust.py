@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.render import MY_DATA
-from storage import audit, erasing, holds, known
+from storage import audit, erasing, farewells, holds, known
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +46,7 @@ def complete(conversation: Conversation, at: datetime) -> list[str]:
             _finish(conversation, chat, canvas, at)
         if not known.settled(store):
             known.settle(store)
+        farewells.end(store, at)
     store.scrub()
     return [chat for chat, _ in wanted]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from bot.reach import Reach
+
 SILENT = 120.0
 """Seconds without a word from Telegram after which the program is not well."""
 
@@ -27,7 +31,9 @@ class Figures:
 
     def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
         self.db, self.now, self.registry = db, now, CollectorRegistry()
-        self.heard_at: datetime | None = None
+        self.last: float | None = None
+        self.posts = 0
+        self.reach: Reach | None = None
         self.updates = Counter("updates", "Updates taken, by kind", ["kind"], **self._ours)
         self.turn = Histogram(
             "turn_seconds", "Time of one batch of turns", buckets=TURNS, **self._ours
@@ -37,6 +43,9 @@ class Figures:
         self._shows("outbox_messages", "Messages that wait", lambda: outbox.depth(db)[0])
         self._shows("outbox_age_seconds", "How long the oldest waits", self.age)
         self._shows("set_aside", "Updates that could not be taken", lambda: outbox.set_aside(db))
+        self._shows("telegram_waiting", "Updates that wait at Telegram", self._waiting)
+        self._shows("telegram_error_seconds", "When Telegram last failed to deliver", self._failed)
+        self._shows("telegram_reaches", "Whether Telegram reaches us: 1 or 0", self._reaches)
 
     @property
     def _ours(self) -> Any:
@@ -49,12 +58,32 @@ class Figures:
         since = outbox.depth(self.db)[1]
         return (self.now() - datetime.fromisoformat(since)).total_seconds() if since else 0.0
 
+    def heard(self, *, post: bool = False) -> None:
+        """Just now, of the channel; `post`: it delivered something itself."""
+        self.last, self.posts = asyncio.get_running_loop().time(), self.posts + post
+
     def silence(self) -> float | None:
         """Seconds since the channel was last heard; None before it ever was."""
-        return (self.now() - self.heard_at).total_seconds() if self.heard_at else None
+        return None if self.last is None else asyncio.get_running_loop().time() - self.last
+
+    @property
+    def well(self) -> bool:
+        """Heard a while ago at most, and reached where that is for the channel to do."""
+        silence = self.silence()
+        return silence is not None and silence < SILENT and (not self.reach or self.reach.well)
+
+    def _waiting(self) -> float:
+        return self.reach.waiting if self.reach else 0
+
+    def _failed(self) -> float:
+        at = self.reach and self.reach.failed_at
+        return datetime.fromisoformat(at).timestamp() if at else 0
+
+    def _reaches(self) -> float:
+        return float(self.well)
 
 
-def app(figures: Figures, *, polls: bool) -> web.Application:
+def app(figures: Figures) -> web.Application:
     """/healthz: 200 while well, 503 while not. /metrics: the figures."""
 
     async def healthz(_: web.Request) -> web.Response:
@@ -63,9 +92,10 @@ def app(figures: Figures, *, polls: bool) -> web.Application:
             waiting = outbox.depth(figures.db)[0]
         except StoreError:
             return web.json_response({"ok": False, "database": False}, status=503)
-        well = not polls or (silence is not None and silence < SILENT)
-        told = {"ok": well, "database": True, "silence": silence, "waiting": waiting}
-        return web.json_response(told, status=200 if well else 503)
+        found = figures.reach and asdict(figures.reach)
+        told = {"silence": silence, "waiting": waiting, "telegram": found}
+        told |= {"ok": figures.well, "database": True}
+        return web.json_response(told, status=200 if figures.well else 503)
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(figures.registry), content_type="text/plain")

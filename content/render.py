@@ -13,8 +13,9 @@ from markupsafe import Markup
 from content.documents import half_page, summary_markdown
 from content.facts import facts_of
 from content.words import Words, lower_first, main_clause, short_text, upper_first
-from flows.answers import units
+from flows.answers import cut, units
 from flows.canvas import ANY_OF, ONE_OF
+from flows.cleaning import visible
 from flows.keep import Keep
 from flows.turn import Choice, Message
 
@@ -34,7 +35,12 @@ PRIVACY_VERSION = "2"
 STANDARD = Keep()
 
 
-ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined)
+def shown(fact: Any) -> Any:
+    """What a template shows: also what was kept before texts were cleaned as they came in."""
+    return visible(fact) if isinstance(fact, str) and not isinstance(fact, Markup) else fact
+
+
+ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, finalize=shown)
 ENVIRONMENT.filters |= {
     "short_text": short_text,
     "lower_first": lower_first,
@@ -135,7 +141,7 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
     if reply.name == "document":
         document = FORM_OF[reply.data["name"]]
     if document == "md summary":
-        name, text = summary_markdown(words)
+        name, text = map(visible, summary_markdown(words))
     asking, brief = reply.asking or "", reply.brief
     yield Message(
         reply.name, asking, last, choices, state, name, text, brief=brief, document=document
@@ -143,17 +149,32 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
 
 
 def split(html: str) -> list[str]:
-    """Pieces within Telegram's limit, cut between lines; no tag spans a line."""
+    """Pieces within Telegram's limit, cut between lines; no tag spans a line.
+
+    A line that is too long by itself loses its markup, and is cut between characters.
+    """
     if 2 * len(html) <= LIMIT:  # a character is two units at most, and markup counts for none
         return [html]
     pieces, piece = [], ""
-    for line in html.split("\n"):
+    for line in _lines(html):
         longer = f"{piece}\n{line}" if piece else line
         if units(plain(longer)) > LIMIT:
             pieces.append(piece)
             longer = line
         piece = longer
     return [*pieces, piece]
+
+
+def _lines(html: str) -> Iterator[str]:
+    for line in html.split("\n"):
+        text = plain(line)
+        if units(text) <= LIMIT:
+            yield line
+            continue
+        while text:
+            piece = cut(text, LIMIT)
+            text = text[len(piece) :]
+            yield str(Markup.escape(piece))
 
 
 class _Plain(HTMLParser):
@@ -178,7 +199,7 @@ def plain(html: str) -> str:
 
 def _html(words: Words, session: Session, reply: Reply) -> str:
     if reply.name.startswith("half_page"):
-        return str(Markup.escape(half_page(words, reply.name).strip()))
+        return str(Markup.escape(visible(half_page(words, reply.name).strip())))
     source = words.said["say"][reply.name]
     facts = {**reply.data, **_common(words), **facts_of(words, session, reply)}
     return str(_template(source).render(facts)).strip("\n")
@@ -199,7 +220,7 @@ def _common(words: Words) -> dict[str, Any]:
 def _choices(words: Words, session: Session, reply: Reply) -> Iterator[Choice]:
     picked = reply.data.get("picked", ())
     for key in reply.choices:
-        label = _label(words, session, reply, key)
+        label = visible(_label(words, session, reply, key))
         if key in picked:
             yield Choice(key, str(words.said["buttons"]["ticked"]).format(label=label), ticked=True)
         else:
@@ -239,7 +260,10 @@ def _pilot_label(words: Words, verb: str, argument: str) -> str:
     buttons = words.said["buttons"]
     if argument == "all":
         return str(buttons["forget_all"])
-    name = {str(p.id): p.name for p in words.pilots}.get(argument) or buttons["no_name"]
+    if argument.startswith("page "):
+        back = int(argument.partition(" ")[2]) < words.pilots.at
+        return str(buttons["page_back" if back else "page_on"])
+    name = words.pilots.names.get(argument) or buttons["no_name"]
     text = name if verb == "pilots" else str(buttons["forget"]).format(name=name)
     return short_text(text, 48)
 

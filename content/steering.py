@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from content.along import along
 from content.calendar import calendar_file
-from content.render import ENVIRONMENT, plain, split
+from content.render import ENVIRONMENT, plain, shown, split
 from content.words import Words, lower_first, short_text
 from flows.turn import Choice, Message
 
@@ -197,7 +197,7 @@ def _over(pressed: Asking | None) -> str:
     return pressed.ref if pressed and own in OVER else ""
 
 
-PLAIN = Environment(autoescape=False)  # noqa: S701 - labels of buttons are no HTML
+PLAIN = Environment(autoescape=False, finalize=shown)  # noqa: S701 - labels of buttons are no HTML
 PLAIN.filters |= ENVIRONMENT.filters
 
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import Advice, Change, First, Route, Step, advise, changes
 from flows.canvas import ANY_OF, UNKNOWN, Because, Question
 from flows.keep import Keep
+from flows.pilots import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from content.loader import Content
     from flows.desk import Agreed
-    from flows.turn import Language, Pilot, Walk
+    from flows.turn import Language, Walk
 
 
 class Words:
@@ -29,7 +30,7 @@ class Words:
         content: Content,
         language: Language,
         walk: Walk | None = None,
-        pilots: tuple[Pilot, ...] = (),
+        pilots: Pilots = NO_PILOTS,
         keep: Keep | None = None,
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots

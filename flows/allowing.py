@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.deeds import LeaveSeat, Share, TakeBack, Tell
+from flows.pages import paged
 from flows.sharing import ALL, SUMMARY, shareable
 from flows.steer import Steer
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 LOGBOOK = frozenset({"logbook", "log_page"})
 """The verbs that need the account of who did what."""
 
+SEATS = 3
+"""Places of one adviser that are shown at once, a message each."""
+
 LINES = 8
 """Lines on one page of the logbook: it must stay readable on a phone."""
 
@@ -24,8 +28,17 @@ class Allowing(Steer):
 
     def sharing(self) -> None:
         """Every seat with what its kwartiermaker can see now."""
-        for seat in self.desk.own:
+        self._seats(0)
+
+    def share_page(self) -> None:
+        self._seats(self.number)
+
+    def _seats(self, at: int) -> None:
+        found = paged(self.desk.own, at, SEATS)
+        for seat in found.items:
             self._show(seat, seat.shares)
+        if turns := found.turns("share_page"):
+            self.tell("more_seats", *turns, labels=turns, page=found.at + 1, pages=found.pages)
 
     def _show(self, seat: OwnSeat, shares: tuple[str, ...]) -> None:
         open_now = [] if ALL in shares else [w for w in self._whats() if w not in shares]
@@ -81,19 +94,13 @@ class Allowing(Steer):
 
     def logbook(self) -> None:
         """Who looked at, shared, exported or held this person's pilots, newest first."""
-        self._log_page(0)
-
-    def log_page(self) -> None:
-        self._log_page(self.number)
-
-    def _log_page(self, number: int) -> None:
-        pages = [self.desk.log[at : at + LINES] for at in range(0, len(self.desk.log), LINES)]
-        if not pages:
+        log = self.desk.log
+        if not log.items:
             self.tell("logbook_empty")
             return
-        at = min(number, len(pages) - 1)
-        more = [f"log_page {n}" for n in (at - 1, at + 1) if 0 <= n < len(pages)]
-        labels = {key: int(key.split()[1]) < at for key in more}
-        names = {pilot.id: pilot.name for pilot in self.session.pilots}
-        self.tell("logbook", *more, labels=labels, lines=pages[at], page=at + 1,
-                  pages=len(pages), names=names)  # fmt: skip
+        turns = log.turns("log_page")
+        self.tell("logbook", *turns, labels=turns, lines=log.items, page=log.at + 1,
+                  pages=log.pages)  # fmt: skip
+
+    def log_page(self) -> None:
+        self.logbook()

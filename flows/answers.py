@@ -1,4 +1,4 @@
-"""What a person typed -> a value, or why not. Cleaning happens here, once, on entry."""
+"""What a person typed -> a value, or why not."""
 
 from __future__ import annotations
 
@@ -27,9 +27,6 @@ person could paste in one go.
 
 LONGEST_LINE = 200
 
-_JOINERS = "\u200c\u200d"
-_NONCHARACTERS = {0xFFFE, *range(0xFDD0, 0xFDF0)}
-_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NEGATIONS = frozenset(
     {"niet", "geen", "nog", "nooit", "nauwelijks", "not", "no", "never", "hardly"}
 )
@@ -57,22 +54,6 @@ def cut(text: str, limit: int) -> str:
 def sound(text: str) -> str:
     """The same with every half of a pair mended or replaced: no file can hold half a character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def clean(text: str) -> str:
-    """NFC without controls (but the newline), bidi controls, surrogates, noncharacters."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(" " if c == "\t" else c for c in text if _kept(c))
-    return text.strip()
-
-
-def _kept(char: str) -> bool:
-    if char in "\n\t" or char in _JOINERS:
-        return True
-    code = ord(char)
-    if char in _BIDI or code & 0xFFFE in _NONCHARACTERS or code in _NONCHARACTERS:
-        return False
-    return unicodedata.category(char) not in ("Cc", "Cs")
 
 
 def open_text(question: Question, text: str) -> str | Refused:

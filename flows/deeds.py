@@ -53,6 +53,15 @@ class Redeem(Deed):
 
 
 @dataclass(frozen=True)
+class GrantMove(Deed):
+    """The yes or no to a place's move to whoever used this link. `keeper`: who says it."""
+
+    link: int
+    yes: bool
+    keeper: bool = False
+
+
+@dataclass(frozen=True)
 class ConfirmKeeper(Deed):
     person: int
     yes: bool
@@ -222,10 +231,14 @@ class Answer(Deed):
 
 @dataclass(frozen=True)
 class Tell(Deed):
-    """Say something to somebody else: a person, or everybody with a role in a link or seat."""
+    """Say something to somebody else: a person, or everybody with a role in a link or seat.
+
+    `near`: it names somebody else than who does this, of the reader's trajectories.
+    """
 
     to: str
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
     key: str = ""
+    near: bool = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.pages import Page
 from flows.sharing import View
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Link:
     """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
     That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
-    what it gives.
+    what it gives. `mark`: what tells it from another for the same name.
     """
 
     id: int
@@ -69,6 +70,14 @@ class Link:
     withdrawn_at: datetime | None = None
     stands: bool = True
     named: int | None = None
+    used_by: int | None = None
+    mark: str = ""
+
+    def asks(self, now: datetime) -> bool:
+        """Whether a move that somebody wants still waits for its yes."""
+        if self.used_at is None or self.used_by is None or self.withdrawn_at is not None:
+            return False
+        return self.stands and now < self.used_at + LIVES[self.kind]
 
     def open(self, now: datetime) -> bool:
         """Whether it can still be used."""
@@ -125,6 +134,15 @@ class Seat:
 
 
 @dataclass(frozen=True)
+class Appointing:
+    """Somebody who used a link for kwartiermakers; `mark`: of that link."""
+
+    person: int
+    name: str
+    mark: str
+
+
+@dataclass(frozen=True)
 class Look:
     """Somebody looked at what an adviser shares. `by`: empty where no name is known any more."""
 
@@ -139,7 +157,7 @@ class Logged:
     """Something that was done with a canvas or a seat.
 
     `who`: person, keeper, operator or program; `by`: the kwartiermaker's name; `about`:
-    what was shared or looked at.
+    what was shared or looked at; `pilot`: the name of its pilot, where there are several.
     """
 
     at: datetime
@@ -147,7 +165,7 @@ class Logged:
     deed: str
     about: str = ""
     by: str = ""
-    canvas: int | None = None
+    pilot: str | None = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +219,9 @@ class Draft:
     text: str
 
 
+NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
+
+
 @dataclass(frozen=True)
 class Desk:
     """Everything that steering may know of one person at one moment.
@@ -210,8 +231,9 @@ class Desk:
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
-    kwartiermaker who confirmed this person before; `appointing` and `admitting`
-    wait for this person's yes; `log`: who did what with their canvases, newest first.
+    kwartiermaker who confirmed this person before; `appointing`, `admitting` and `moving`
+    wait for this person's yes; `log`: a page of who did what with their canvases, newest
+    first.
     """
 
     person: int
@@ -236,12 +258,13 @@ class Desk:
     followed: Link | None = None
     invitation: Link | None = None
     known: bool = False
-    appointing: tuple[tuple[int, str], ...] = ()
+    appointing: tuple[Appointing, ...] = ()
+    moving: tuple[Link, ...] = ()
     admitting: tuple[Seat, ...] = ()
     asked: Asked | None = None
     stopped: bool = False
     less: bool = False
-    log: tuple[Logged, ...] = ()
+    log: Page[Logged] = NOTHING_LOGGED
     guide: Guide | None = None
 
     def secret(self, kind: LinkKind, number: int) -> str:
@@ -253,3 +276,8 @@ class Desk:
 def hashed(secret: str) -> str:
     """What is kept of a link."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def mark_of(kept: str) -> str:
+    """Four letters by which people tell links apart; they open nothing. `kept`: the hash."""
+    return kept[:4]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from transitions import Machine
 
 from flows.answering import Answering
+from flows.consent import held_up
 from flows.heard import VERBS, hear
 from flows.telling import Telling
 from flows.trusting import Trusting
@@ -37,11 +38,6 @@ BEFORE_AKKOORD = {
 }
 """What is heard before akkoord; everything else gets the welcome again."""
 
-WITHOUT_RENEWAL = (
-    "agree", "privacy", "my_data", "forget", "erase", "language", "stop", "quiet", "twice",
-)  # fmt: skip
-"""What is heard as ever while a changed privacy text waits for a yes."""
-
 TABLE = (
     # trigger                from      to        then
     ("agree",                "new",    "pilot",  "begin"),
@@ -50,6 +46,7 @@ TABLE = (
     ("finish",               STARTED,  "done",   None),
     ("leave",                STARTED,  "new",    None),
     ("renew",                STARTED,  None,     "renew"),
+    ("renew",                "new",    None,     "renew_new"),
     # All else leaves the state, and may pull one of the four above.
     ("start",                "new",    None,     "welcome"),
     *((verb,                 "new",    None,     BEFORE_AKKOORD.get(verb, "welcome_again"))
@@ -88,6 +85,7 @@ def take_turn(guide: Guide, session: Session, update: Update) -> Turn:
     talk = Conversing(guide, session, update, hear(guide, session, update))
     talk.trigger = partial(pull, talk)
     verb = talk.move.verb
-    held_up = session.outdated and talk.state != "new" and verb not in WITHOUT_RENEWAL
-    pull(talk, "renew" if held_up else verb)
+    # Without a pilot the table would take a yes for the first one, and open a pilot.
+    renewing = session.outdated and talk.state == "new" and verb == "agree"
+    pull(talk, "renew" if renewing or held_up(session, verb) else verb)
     return talk.turn()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flows.deeds import Follow, Redeem, Tell
+from flows.canvas import UNKNOWN
+from flows.deeds import Follow, GrantMove, Redeem, Tell
 from flows.inviting import Inviting
+from flows.pages import MOST_PILOTS, MOST_TRAJECTORIES
 from flows.roles import KEEPER, roles
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Following(Inviting):
         if link is not None and not reason:
             return link
         self.do(Follow(None))
-        self.tell(reason or "link_dead")
+        self.tell(reason or "link_dead", most=MOST_TRAJECTORIES)
         self.then = "start"
         return None
 
@@ -51,6 +53,8 @@ class Following(Inviting):
             return "link_own"
         if link.kind in ("t", "h") and KEEPER not in roles(self.desk):
             return "link_for_keeper"
+        if link.kind in ("t", "h") and len(self.desk.trajectories) >= MOST_TRAJECTORIES:
+            return "trajectories_full"
         if link.kind == "k" and self.desk.keeper is not None:
             return "keeper_before"
         return self._seated(link)
@@ -68,12 +72,19 @@ class Following(Inviting):
         if not self.desk.agreed:
             self.tell("join_and_agree", "join 0", "decline", key="joining")
         elif link.kind == "s" and walk and walk.given:
-            keys = (f"join {walk.id}", "join 0", "decline")
-            name = next((p.name for p in self.session.pilots if p.id == walk.id), "")
-            labels = {f"join {walk.id}": name, "join 0": ""}
+            anew = () if self._full else ("join 0",)
+            name = walk.values.get("pilot.name", "")
+            labels = {f"join {walk.id}": "" if name == UNKNOWN else name, "join 0": ""}
+            keys = (f"join {walk.id}", *anew, "decline")
             self.tell("join_with", *keys, key="joining", labels=labels)
         else:
             self.tell("join_or_not", "join 0", "decline", key="joining")
+
+    @property
+    def _full(self) -> bool:
+        """No room for a new pilot; the one under way is used where it is still empty."""
+        walk = self.session.walk
+        return self.session.pilots.count >= MOST_PILOTS and walk is not None and bool(walk.given)
 
     def decline(self) -> None:
         """The link stays as it was, for whoever it was meant for."""
@@ -86,8 +97,11 @@ class Following(Inviting):
         link = self._usable(self.desk.invitation)
         if link is None:
             return
-        own = {pilot.id for pilot in self.session.pilots}
-        canvas = self.number if self.number in own else None
+        own = self.session.pilots.named
+        canvas = own.id if own else None
+        if link.kind == "s" and canvas is None and self._full:
+            self.tell("pilots_full", most=MOST_PILOTS)
+            return
         self.do(Redeem(link.id, canvas), Follow(None))
         self.tell(f"joined_{link.kind}", link=link, trajectory=link.trajectory)
         self.do(*self._told(link))
@@ -98,7 +112,8 @@ class Following(Inviting):
         if link.kind == "k":
             to = f"person {link.made_by}" if link.made_by else "operators"
             keys = (f"appoint_yes {self.desk.person}", f"appoint_no {self.desk.person}")
-            yield Tell(to, "appoint_waits", {"name": link.name}, keys, "appoint_waits")
+            told = {"name": link.name, "mark": link.mark}
+            yield Tell(to, "appoint_waits", told, keys, "appoint_waits")
         elif link.kind == "s" and link.trajectory:
             to = f"keepers {link.trajectory.id}"
             keys = (f"admit {link.id}", f"refuse {link.id}")
@@ -106,9 +121,24 @@ class Following(Inviting):
                 yield Tell(to, "has_joined", about)
             else:
                 yield Tell(to, "wants_in", about, keys, "wants_in")
+        elif link.kind == "m":
+            yield from self._asked_to_move(link)
         elif link.kind in ("t", "h") and link.made_by:
             yield Tell(f"person {link.made_by}", f"taken_{link.kind}", about)
             yield from self._to_advisers(link)
+
+    def _asked_to_move(self, link: Link) -> Iterator[Tell]:
+        """The yes is never of who holds the link: of the old account, which may say no anyway.
+
+        A lost account cannot say it. Then an operator made the link after seeing who asks
+        for it, and the kwartiermaker, who knows the person, says the yes.
+        """
+        keys = (f"move_yes {link.id}", f"move_no {link.id}")
+        facts = {"link": link, "trajectory": link.trajectory}
+        yield Tell(f"seat {link.seat}", "move_asked", facts, keys, "move_asked", near=True)
+        if link.made_by is None and link.trajectory:
+            to = f"keepers {link.trajectory.id}"
+            yield Tell(to, "move_vouch", facts, keys, "move_asked", near=True)
 
     def _to_advisers(self, link: Link) -> Iterator[Tell]:
         """Who shares hears who sees it from now on, and where that ends."""
@@ -118,9 +148,7 @@ class Following(Inviting):
             yield Tell(f"seats {link.trajectory.id}", "keeper_new", told)
 
     def _next(self, link: Link, canvas: int | None) -> str:
-        if link.kind == "m":
-            return "start"
-        if link.kind == "k":  # a kwartiermaker need not answer anything
+        if link.kind in ("k", "m"):  # a kwartiermaker need not answer, and a move has to wait
             return ""
         if not self.desk.agreed:
             return "/agree"
@@ -128,11 +156,38 @@ class Following(Inviting):
             return "/again" if canvas else "/new"
         return ""
 
+    def move_yes(self) -> None:
+        self._moved(yes=True)
+
+    def move_no(self) -> None:
+        self._moved(yes=False)
+
+    def _moved(self, *, yes: bool) -> None:
+        link = next((link for link in self.desk.moving if link.id == self.number), None)
+        if link is None or link.trajectory is None:
+            self.tell("settled")
+            return
+        own = any(seat.id == link.seat for seat in self.desk.own)
+        facts: dict[str, Any] = {"link": link, "trajectory": link.trajectory}
+        # Before the place has moved: afterwards it is the new account that sits there.
+        self.do(Tell(f"seat {link.seat}", "moved_away" if yes else "move_off", facts, near=True))
+        self.do(GrantMove(link.id, yes, keeper=not own))
+        self.do(Tell(f"person {link.used_by}", "moved_here" if yes else "move_refused", facts,
+                     near=True))  # fmt: skip
+        if yes or link.made_by is None:
+            to = f"keepers {link.trajectory.id}"
+            self.do(Tell(to, "seat_moved" if yes else "move_off", facts, near=True))
+        self.tell("moved_away" if yes else "move_off", **facts)
+
     def moving(self) -> None:
         """To a new Telegram account, with the canvas: only from the old account."""
         seat = self.desk.own[0]
         wanted = [s for s in self.desk.own if s.municipality.casefold() == self.argument.casefold()]
         seat = wanted[0] if wanted else seat
-        secret = self.link("m", trajectory=seat.trajectory.id, seat=seat.id,
-                           municipality=seat.municipality, name=seat.name)  # fmt: skip
-        self.tell_link("move", "m", secret, municipality=seat.municipality)
+        self.move_link(seat.id, seat.municipality, seat.name, seat.trajectory.id)
+
+    def move_link(self, seat: int, municipality: str, name: str, trajectory: int = 0) -> None:
+        """`trajectory` 0 is the current one."""
+        secret = self.link("m", trajectory=trajectory or self.here.id, seat=seat,
+                           municipality=municipality, name=name)  # fmt: skip
+        self.tell_link("move", "m", secret, municipality=municipality, name=name)

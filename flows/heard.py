@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean, fold, listed, match, match_exactly
+from flows.answers import fold, listed, match, match_exactly
 from flows.canvas import ANY_OF, OPEN
+from flows.cleaning import clean
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.turn import Asking, Choice, Given, Guide, Session, Update
 
 VERBS = (
@@ -68,7 +71,7 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Move:  # noqa: P
     asking = session.pressed
     if session.repeated:
         return Move("quiet")
-    if asking and asking.ready and timedelta(0) < asking.ready - update.at <= SECOND_TAP:
+    if asking and tapped_twice(asking, update.at):
         return Move("twice")
     if asking is None or update.text not in {c.key for c in asking.choices}:
         return Move("stale")
@@ -79,6 +82,11 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Move:  # noqa: P
     if asking.key not in guide.canvas:
         return Move(asking.key if asking.key in VERBS else update.text, update.text)
     return _press_on_question(guide, session, asking, update.text)
+
+
+def tapped_twice(asking: Asking, at: datetime) -> bool:
+    """Whether a press is the second tap on what was there before: one rule for every button."""
+    return asking.ready is not None and timedelta(0) < asking.ready - at <= SECOND_TAP
 
 
 def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Move:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean, cut
+from flows.answers import cut
+from flows.cleaning import one_line
 from flows.deeds import ConfirmKeeper, ConfirmSeat, MakeLink, Tell, WithdrawLink
-from flows.desk import LIVES, Link, hashed
+from flows.desk import LIVES, Link, hashed, mark_of
+from flows.pages import MOST_INVITATIONS, paged
 from flows.steer import Steer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.desk import LinkKind, Seat
 
 LONGEST_NAME = 60
+ASKED = 5
+"""Questions about who may come in that are asked together, a message each."""
+
 AT_ONCE = 20
 """Invitations from one message; the command line takes whole files."""
 
@@ -25,7 +32,7 @@ def named(line: str) -> tuple[str, str]:
 
 
 def short(text: str) -> str:
-    return cut(" ".join(clean(text).split()), LONGEST_NAME)
+    return cut(one_line(text), LONGEST_NAME)
 
 
 class Inviting(Steer):
@@ -54,12 +61,13 @@ class Inviting(Steer):
         """An operator makes a kwartiermaker, or sees who waits for a yes."""
         name = short(self.argument)
         if name:
-            self.tell_link("appoint", "k", self.link("k", name=name), name=name)
+            secret = self.link("k", name=name)
+            self.tell_link("appoint", "k", secret, name=name, mark=mark_of(hashed(secret)))
         elif self.desk.appointing:
-            for person, waiting in self.desk.appointing:
-                self.tell(
-                    "appoint_waits", f"appoint_yes {person}", f"appoint_no {person}", name=waiting
-                )
+            for one in self.desk.appointing[:ASKED]:
+                keys = (f"appoint_yes {one.person}", f"appoint_no {one.person}")
+                self.tell("appoint_waits", *keys, name=one.name, mark=one.mark)
+            self._more(self.desk.appointing)
         else:
             self.tell("appoint_how")
 
@@ -70,7 +78,8 @@ class Inviting(Steer):
         self._appointed(yes=False)
 
     def _appointed(self, *, yes: bool) -> None:
-        name = dict(self.desk.appointing).get(self.number)
+        waiting = {one.person: one.name for one in self.desk.appointing}
+        name = waiting.get(self.number)
         if name is None:
             self.tell("settled")
             return
@@ -92,6 +101,9 @@ class Inviting(Steer):
 
     def _invite(self, said: str) -> None:
         wanted = [pair for line in said.split("\n") if (pair := named(line))[0]]
+        if not self.room_for(len(wanted[:AT_ONCE])):
+            self.tell("invitations_full", most=MOST_INVITATIONS)
+            return
         for number, (municipality, name) in enumerate(wanted[:AT_ONCE]):
             self.one(number, municipality, name, picture=len(wanted) == 1)
         self.on_paper()
@@ -123,17 +135,41 @@ class Inviting(Steer):
             "at": self.now, "until": until,
         }  # fmt: skip
 
+    def _more(self, waiting: Sequence[Any]) -> None:
+        """A question each would fill the screen: the others come when these are answered."""
+        if waiting[ASKED:]:
+            self.tell("more_wait", count=len(waiting) - ASKED)
+
     def _list(self) -> None:
-        for seat in self.desk.admitting:
+        for seat in self.desk.admitting[:ASKED]:
             self._ask_admission(seat)
-        links = [link for link in self.desk.links if link.kind == "s"]
-        if not links:
+        self._more(self.desk.admitting)
+        if self._open:
+            self._links(0)
+        else:
             self.tell("invite_how")
-            return
-        keys = [f"withdraw {link.id}" for link in links[:AT_ONCE]]
-        again = [f"renew {link.id}" for link in links[:AT_ONCE]]
-        labels = {f"{verb} {k.id}": k for k in links for verb in ("withdraw", "renew")}
-        self.tell("invitations", *keys, *again, links=links, labels=labels)
+
+    def invite_page(self) -> None:
+        if self._open:
+            self._links(self.number)
+        else:
+            self.tell("settled")
+
+    @property
+    def _open(self) -> list[Link]:
+        return [link for link in self.desk.links if link.kind == "s"]
+
+    def _links(self, at: int) -> None:
+        found = paged(self._open, at)
+        labels: dict[str, Any] = {f"withdraw {link.id}": link for link in found.items}
+        labels |= {f"renew {link.id}": link for link in found.items}
+        labels |= found.turns("invite_page")
+        self.tell("invitations", *labels, labels=labels, links=found.items, page=found.at + 1,
+                  pages=found.pages)  # fmt: skip
+
+    def room_for(self, count: int) -> bool:
+        """Whether so many invitations may stand open beside those that do."""
+        return len(self._open) + count <= MOST_INVITATIONS
 
     def _ask_admission(self, seat: Seat) -> None:
         self.tell("admission", f"admit {seat.id}", f"refuse {seat.id}", seat=seat)

@@ -7,9 +7,11 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from flows import moments
-from flows.answers import Refused, clean
+from flows.answers import Refused
+from flows.cleaning import clean
 from flows.deeds import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SettleAgreed, Tell
 from flows.inviting import short
+from flows.pages import MOST_AGREED
 from flows.prompting import TOWNS_LISTED
 from flows.table import on_the_table
 from flows.taking import Taking
@@ -19,11 +21,16 @@ if TYPE_CHECKING:
     from flows.steer import Wish
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
+LISTED = ("fresh", "said", "open_points", "seats", "agreed")
+"""What grows with a municipality: a page in a chat shows the first of each."""
+
 ALL_DAY = time(10)
 """Where no time was said: a meeting still needs a place in a calendar."""
 
 THREE = 3
 SHOWN = 8
+AT_ONCE = 10
+"""Agreed actions in one report."""
 
 
 def town_of(desk: Desk, wish: Wish) -> str | None:
@@ -137,10 +144,13 @@ class Meetings(Taking):
         ahead, said = facts["ahead"], facts["said"]
         keys = [f"paper {seat.id}" for seat in self.desk.near[:1]]
         keys += [f"unmeet {ahead.id}"] if ahead else []
-        few = {name: facts[name][:SHOWN] for name in ("fresh", "said", "open_points")}
-        self.tell("page_head", **{**facts, **few})
+        few = {name: facts[name][:SHOWN] for name in LISTED}
+        few["eight"] = [(side, found[:SHOWN]) for side, found in facts["eight"]]
+        few["differ"] = [(key, found[:SHOWN]) for key, found in facts["differ"]]
+        left = {name: len(facts[name][SHOWN:]) for name in ("seats", "agreed")}
+        self.tell("page_head", **{**facts, **few}, left=left)
         self.tell("page_answers", **{**facts, **few}, more=len(said[SHOWN:]))
-        self.tell("page_table", *keys, key="meeting", labels=dict.fromkeys(keys, ahead),
+        self.tell("page_table", *keys, key="meeting", labels=dict.fromkeys(keys, ahead), left=left,
                   **{**facts, **few})  # fmt: skip
 
     def paper(self) -> None:
@@ -176,8 +186,16 @@ class Meetings(Taking):
         if town is None or not all(lines) or not lines or len(lines) % THREE:
             self.tell("report_how", town=town or next(iter(self.towns()), "Zutphen"))
             return
+        if len(lines) > THREE * AT_ONCE or not self._room_for(town, len(lines) // THREE):
+            self.tell("report_full", most=AT_ONCE, open=MOST_AGREED, town=town)
+            return
         for at in range(0, len(lines), THREE):
             self._note(town, *lines[at : at + THREE])
+
+    def _room_for(self, town: str, count: int) -> bool:
+        """Nobody there gets more actions that are not done than can be overseen."""
+        left = [sum(not one.done for one in seat.agreed) for seat in self.towns()[town]]
+        return max(left) + count <= MOST_AGREED
 
     def _note(self, town: str, what: str, who: str, said: str) -> None:
         """Each adviser of the municipality confirms it in the own canvas."""

@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean, cut, match
+from flows.answers import cut, match
+from flows.cleaning import clean
 from flows.deeds import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
 from flows.following import Following
 from flows.inviting import short
+from flows.pages import MOST_TRAJECTORIES, paged
 from flows.turn import LANGUAGES, Choice
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from flows.desk import Meeting, Seat
 
-ON_A_PAGE = 5
+LINES = 5
 """Advisers on one page: it must stay readable on a phone."""
 
 ROWS = 15
@@ -80,14 +82,22 @@ class Overseeing(Following):
             self._find()
 
     def _trajectories(self) -> None:
-        if not self.desk.trajectories:
+        if self.desk.trajectories:
+            self._listed(0)
+        else:
             self.tell("trajectory_none")
-            return
-        keys = [f"go {t.id}" for t in self.desk.trajectories]
-        labels = {f"go {t.id}": t for t in self.desk.trajectories}
+
+    def list_page(self) -> None:
+        self._listed(self.number)
+
+    def _listed(self, at: int) -> None:
+        found = paged(self.desk.trajectories, at)
+        labels: dict[str, Any] = {f"go {t.id}": t for t in found.items}
+        labels |= found.turns("list_page")
         self.tell(
-            "trajectories", *keys, labels=labels, seats=len(self.desk.seats),
-            current=self.desk.current, keepers=self.desk.keepers,
+            "trajectories", *labels, labels=labels, seats=len(self.desk.seats),
+            current=self.desk.current, keepers=self.desk.keepers, page=found.at + 1,
+            pages=found.pages,
         )  # fmt: skip
 
     def _find(self) -> None:
@@ -104,6 +114,9 @@ class Overseeing(Following):
         name = short(said)
         if not name:
             self.tell("trajectory_none")
+            return
+        if len(self.desk.trajectories) >= MOST_TRAJECTORIES:
+            self.tell("trajectories_full", most=MOST_TRAJECTORIES)
             return
         self.do(NewTrajectory(name, self.desk.language))
         self.tell("trajectory_new", name=name)
@@ -170,20 +183,16 @@ class Overseeing(Following):
             self._page(self.number, next(asked, ""))
 
     def _page(self, number: int, town: str) -> None:
-        lines = list(self._lines(town))
-        pages = [lines[at : at + ON_A_PAGE] for at in range(0, len(lines), ON_A_PAGE)]
-        if not pages:
+        found = paged(list(self._lines(town)), number, LINES)
+        if not found.items:
             self.unknown(town)
             return
-        at = min(number, len(pages) - 1)
-        self.do(Looked(tuple(line.seat.id for line in pages[at]), "overview"))
-        of = f" {pages[at][0].seat.id}" if town else ""
-        more = [f"page {n}{of}" for n in (at - 1, at + 1) if 0 <= n < len(pages)]
-        labels = {key: (int(key.split()[1]) < at) for key in more}
+        self.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
+        turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
         self.tell(
-            "overview", *more, labels=labels, lines=pages[at], page=at + 1, pages=len(pages),
-            trajectory=self.here, towns=len(self.towns()),
-            **self.still_open(here=at == len(pages) - 1 and not town),
+            "overview", *turns, labels=turns, lines=found.items, page=found.at + 1,
+            pages=found.pages, trajectory=self.here, towns=len(self.towns()),
+            **self.still_open(here=found.at == found.pages - 1 and not town),
         )  # fmt: skip
 
     def still_open(self, *, here: bool = True) -> dict[str, Any]:

@@ -6,9 +6,11 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.answers import clean, cut
+from flows.answers import cut
+from flows.cleaning import clean
 from flows.deeds import CancelPrompts, DropDraft, KeepDraft, SendPrompts
 from flows.overseeing import LONGEST_TEXT, Overseeing
+from flows.pages import MOST_SENT_OFF
 from flows.prompts import KINDS, next_moment
 
 if TYPE_CHECKING:
@@ -35,10 +37,10 @@ class Prompting(Overseeing):
             self._said(self.argument)
 
     def _what(self) -> None:
-        gone = [f"call_off {w.batch}" for w in self.desk.waiting]
-        labels = {f"call_off {w.batch}": w for w in self.desk.waiting}
+        waiting = self.desk.waiting[:MOST_SENT_OFF]
+        labels = {f"call_off {w.batch}": w for w in waiting}
         kinds = [f"kind {kind}" for kind in KINDS if kind != "text"]
-        self.tell("ask_what", *kinds, *gone, labels=labels, waiting=self.desk.waiting)
+        self.tell("ask_what", *kinds, *labels, labels=labels, waiting=waiting)
 
     def _said(self, said: str) -> None:
         town, colon, text = said.partition(":")
@@ -131,6 +133,9 @@ class Prompting(Overseeing):
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
     def _send(self, draft: Draft) -> None:
+        if len(self.desk.waiting) >= MOST_SENT_OFF:
+            self.tell("sent_off_full", most=MOST_SENT_OFF)
+            return
         seats = [seat for seat in self.meant(draft.target) if not seat.off]
         self.do(DropDraft())
         self.send_off(seats, draft.kind, draft.text, str(draft.id))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flows.pages import whole
 from flows.turn import Asking, Reply
 
 if TYPE_CHECKING:
@@ -75,8 +76,7 @@ class Steer:
     @property
     def number(self) -> int:
         """The number in a button's key; 0 is nobody's."""
-        first = self.argument.partition(" ")[0]
-        return int(first) if first.isdecimal() and len(first) < 16 else 0  # noqa: PLR2004
+        return whole(self.argument.partition(" ")[0])
 
     @property
     def rest(self) -> str:

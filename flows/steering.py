@@ -9,10 +9,11 @@ import re
 from typing import TYPE_CHECKING
 
 from flows.allowing import Allowing
-from flows.answers import clean, fold, match, match_exactly
+from flows.answers import fold, match, match_exactly
 from flows.canvas import OPEN
+from flows.cleaning import clean
 from flows.dialogue import BEFORE_AKKOORD
-from flows.heard import hear
+from flows.heard import hear, tapped_twice
 from flows.meeting import Meetings
 from flows.prompted import Prompted
 from flows.roles import HEARD, TYPED, may
@@ -48,7 +49,9 @@ def wish_of(guide: Guide, session: Session, update: Update) -> Wish | None:
     """What is wanted here; None where the dialogue hears it."""
     if secret_of(update):
         return Wish("follow")
-    return _wanted(guide, session, update) or _at_the_door(guide, session, update)
+    wanted = _wanted(guide, session, update)
+    # The dialogue asks for the yes that a changed privacy text needs, also at the door.
+    return wanted or (None if session.outdated else _at_the_door(guide, session, update))
 
 
 def _at_the_door(guide: Guide, session: Session, update: Update) -> Wish | None:
@@ -98,7 +101,7 @@ def _pressed(session: Session, update: Update) -> Wish | None:
     asking = session.pressed
     if asking is None or not asking.key.startswith(STEER):
         return None
-    if session.repeated or (asking.ready and update.at < asking.ready):
+    if session.repeated or tapped_twice(asking, update.at):
         return Wish("quiet", "", asking)
     if update.text not in {choice.key for choice in asking.choices}:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows import progress
+from flows.pages import MOST_PILOTS
 from flows.talk import DOCUMENTS, NEW_WALK, ON_BUTTONS, SUMMARY_MENU
 from flows.turn import Cursor, Reply, Walk
 from flows.walking import Walking
@@ -22,29 +23,32 @@ class Telling(Walking):
             self.say("still_empty", joins=True)
             self.ask()
             return
+        if self.session.pilots.count >= MOST_PILOTS:
+            self.menu("pilots_full", "/pilots", "/forget", "/again", key="pilots", most=MOST_PILOTS)
+            return
         self.opened = True
         self.walk = Walk(NEW_WALK, self.state, self.here.depth, Cursor())
         self.say("new_pilot", joins=True)
         self.go_on()
 
     def pilots(self) -> None:
-        wanted = str(self.move.argument)
-        ids = [str(p.id) for p in self.session.pilots]
-        if wanted in ids and wanted != str(self.here.id):
-            self.switched = int(wanted)
-        elif len(ids) > 1:
-            keys = (*(f"/pilots {i}" for i in ids), "/new", "/again")
-            self.menu("pilots", *keys, current=self.here.id)
+        mine, named = self.session.pilots, self.session.pilots.named
+        if named and named.id != self.here.id:
+            self.switched = named.id
+        elif mine.count > 1:
+            keys = [f"/pilots {pilot.id}" for pilot in mine.listed]
+            keys += mine.page.turns("/pilots page")
+            keys += ["/new"] if mine.count < MOST_PILOTS else []
+            self.menu("pilots", *keys, "/again", page=mine.at + 1, pages=mine.page.pages)
         else:
             self.menu("one_pilot", "/new", "/again", key="pilots")
 
     def elsewhere(self) -> None:
-        asking = self.move.asking
-        known = {p.id: p.name for p in self.session.pilots}
-        if asking is None or asking.canvas not in known:
+        there = self.session.pilots.named
+        if there is None:
             self.stale()
             return
-        self.menu("elsewhere", f"/pilots {asking.canvas}", "/again", name=known[asking.canvas])
+        self.menu("elsewhere", f"/pilots {there.id}", "/again", name=there.name)
 
     # ------------------------------------------------------------ telling
     def start(self) -> None:

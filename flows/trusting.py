@@ -42,18 +42,29 @@ class Trusting(Walking):
         self.say("privacy")
         self.menu("agree_anew", *RENEWAL, key="renew")
 
+    def renew_new(self) -> None:
+        """The same for who has no pilot; their yes opens none."""
+        if self.move.verb == "agree":
+            self.agrees = True
+            self.say("agreed_anew")
+        else:
+            self.renew()
+
     def forget(self) -> None:
         """Which pilot, or everything; what is held back is told with its reason."""
-        pilots = self.session.pilots
-        for pilot in (p for p in pilots if p.held):
+        mine, wanted = self.session.pilots, str(self.move.argument)
+        for pilot in (p for p in mine.listed if p.held):
             self.say("held", joins=True, name=pilot.name, why=pilot.held)
-        wanted, can = str(self.move.argument), self._erasable
-        if wanted in can:
+        if self._erasable(wanted):
             self._confirm(wanted)
-        elif len(pilots) == 1 and can:
+        elif mine.count == 1 and not mine.held:
             self._confirm(ALL)
-        elif can:
-            self.menu("forget", *(f"/forget {one}" for one in can), "/again")
+        elif mine.count > mine.held:
+            free = [f"/forget {pilot.id}" for pilot in mine.listed if not pilot.held]
+            whole = () if mine.held else (f"/forget {ALL}",)
+            turns = mine.page.turns("/forget page")
+            self.menu("forget", *free, *turns, *whole, "/again", page=mine.at + 1,
+                      pages=mine.page.pages)  # fmt: skip
         else:
             self.ask()
 
@@ -81,23 +92,24 @@ class Trusting(Walking):
         else:
             self.privacy_new()
 
-    @property
-    def _erasable(self) -> list[str]:
-        """Numbers of pilots, and everything where nothing is held."""
-        free = [str(p.id) for p in self.session.pilots if not p.held]
-        return [*free, ALL] if len(free) == len(self.session.pilots) else free
+    def _erasable(self, what: str) -> bool:
+        """A pilot that nothing holds, and everything where nothing is held."""
+        mine, named = self.session.pilots, self.session.pilots.named
+        if what == ALL:
+            return not mine.held
+        return named is not None and str(named.id) == what and not named.held
 
     def _confirm(self, what: str) -> None:
-        names = {str(p.id): p.name for p in self.session.pilots}
-        several = len(names) if what == ALL else 0
-        name = names.get(what, "")
+        mine = self.session.pilots
+        several = mine.count if what == ALL else 0
+        name = mine.named.name if mine.named else ""
         self.menu("forget_sure", "/again", f"/erase {what}", what=what, name=name, several=several)
 
     def erase(self) -> None:
         """Only what was shown with what goes, just now; else that is shown first."""
         what, shown = str(self.move.argument), self.session.shown
         offered = {choice.key for choice in shown.choices} if shown else set()
-        if what not in self._erasable or f"/erase {what}" not in offered:
+        if not self._erasable(what) or f"/erase {what}" not in offered:
             self.forget()
         elif what == ALL:
             self._erase_all()
@@ -112,11 +124,11 @@ class Trusting(Walking):
     def _erase_one(self, canvas: int) -> None:
         """The one that was open gives way to the newest of the others."""
         self.erases = Erasure(canvas)
-        others = [p.id for p in self.session.pilots if p.id != canvas]
-        if not others:
+        other = self.session.pilots.other
+        if other is None:
             self._erase_all()
         elif canvas == self.here.id:
-            self.switched, self.walk = others[-1], None
+            self.switched, self.walk = other, None
             self.say("forgotten_one")
         else:
             self.say("forgotten_one", joins=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from typing import TYPE_CHECKING, Any, Literal
 
+from flows.pilots import NO_PILOTS, Pilots
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -118,17 +120,6 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class Pilot:
-    """One of a person's canvases, as the list of pilots shows it."""
-
-    id: int
-    name: str
-    state: str
-    held: str = ""
-    """Why it may not be erased now; empty where it may."""
-
-
-@dataclass(frozen=True)
 class Erasure:
     """What goes away: one canvas, or with None all that is known of this person."""
 
@@ -144,7 +135,8 @@ class Session:
     canvas it is in; `repeated`: the same button was pressed a moment ago;
     `agreement`: which version of the privacy text the person agreed to, and when;
     `outdated`: that text promises something else since; `replied`: the asking under
-    the message that a text replies to; `zone`: the person's own time zone by its
+    the message that a text replies to; `pilots`: all others, where the turn is about
+    them; `zone`: the person's own time zone by its
     IANA name, empty where the house's counts.
     """
 
@@ -152,7 +144,7 @@ class Session:
     language: Language
     agreed: bool
     walk: Walk | None
-    pilots: tuple[Pilot, ...] = ()
+    pilots: Pilots = NO_PILOTS
     shown: Asking | None = None
     pressed: Asking | None = None
     edited: tuple[int, Given] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +13,11 @@ from flows.turn import Update
 
 if TYPE_CHECKING:
     from storage.store import Store
+
+
+TRACEBACK = "Traceback (most recent call last):"
+FRAME = re.compile(r'  File "[^"\n]+", line \d+, in \S+')
+KIND = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
 
 
 @dataclass(frozen=True)
@@ -26,35 +32,44 @@ class Aside:
 
     @property
     def cause(self) -> str:
-        """The kind of error and where it arose, without its text: that may hold what was typed."""
-        lines = self.error.rstrip().splitlines()
-        where = next((x.strip() for x in reversed(lines) if x.startswith("  File")), "")
-        return f"{lines[-1].partition(':')[0]}, {where}"
+        """The kind of error and where it arose, without its text: that may hold what was typed.
+
+        Read from the top: what comes after the first error's name may be anybody's words, in
+        as many lines as they like.
+        """
+        lines = iter(self.error.splitlines())
+        where, kind = "", ""
+        for line in lines:
+            where = line.strip() if FRAME.fullmatch(line) else where
+            kind = found[0] if (found := KIND.match(line)) and line != TRACEBACK else ""
+            if kind:
+                break
+        return f"{kind or 'an error'}, {where}"
 
 
 def put(store: Store, update: Update, error: Exception) -> int:
     """Set it aside, inside its batch's transaction; the number by which it can be found."""
     store.first_time(update)
     body = {**asdict(update), "at": update.at.isoformat()}
-    return _insert(store, update.chat, body, error, update.at)
+    return _insert(store, update.chat, json.dumps(body), error, update.at)
 
 
-def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -> int:
-    """An update that could not be read at all."""
+def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -> int | None:
+    """An update that could not be read at all; None where it waits already, and came again."""
     try:
-        json.dumps(raw)
+        body = json.dumps({"raw": raw})
     except (ValueError, TypeError, RecursionError):
-        raw = {}  # nested deeper than anything that Telegram sends
-    return _insert(store, None, {"raw": raw}, error, at)
+        raw = {"update_id": raw.get("update_id")}  # deeper than anything that Telegram sends
+        body = json.dumps({"raw": raw}, default=str)
+    waits = "SELECT 1 AS one FROM aside WHERE chat IS NULL AND done_at IS NULL AND body = ?"
+    return None if store.row(waits, body) else _insert(store, None, body, error, at)
 
 
-def _insert(
-    store: Store, chat: str | None, body: dict[str, Any], error: Exception, at: datetime
-) -> int:
+def _insert(store: Store, chat: str | None, body: str, error: Exception, at: datetime) -> int:
     found = store.db.execute(
         "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?)",
         [
-            chat, json.dumps(body),
+            chat, body,
             "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode(),
             at.isoformat(),
         ],

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.allowing import LINES as LINES_SHOWN
 from flows.desk import Logged
-from storage.rows import text_of
+from flows.pages import Page, pages_of
+from storage.rows import name_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,15 +21,29 @@ if TYPE_CHECKING:
 
 PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
 
-OF_PERSON = (
-    "SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a "
-    "LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id "
+THEIRS = (
     "WHERE a.canvas IN (SELECT c.id FROM canvases c JOIN people p ON p.id = c.person "
     "WHERE p.chat = :chat) OR a.seat IN (SELECT s.id FROM seats s "
-    "JOIN people p ON p.id = s.person WHERE p.chat = :chat) "
-    "ORDER BY datetime(a.at), a.id"
+    "JOIN people p ON p.id = s.person WHERE p.chat = :chat)"
 )
+LINES = (
+    "SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a "
+    "LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id "
+)
+OF_PERSON = f"{LINES}{THEIRS} ORDER BY datetime(a.at), a.id"
 """Every line about somebody's canvases and seats, oldest first."""
+
+COUNT = "SELECT COUNT(*) AS count FROM audit a "
+HOW_MANY = f"{COUNT}{THEIRS}"
+NEWEST = f"{LINES}{THEIRS} ORDER BY datetime(a.at) DESC, a.id DESC LIMIT :most OFFSET :before"
+
+PILOT = (
+    "SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
+    "ORDER BY id DESC LIMIT 1) AS name FROM canvases c JOIN people p ON p.id = c.person "
+    "WHERE c.id = :canvas AND p.chat = :chat AND EXISTS "
+    "(SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"
+)
+"""The name of a pilot of somebody who has several."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +90,18 @@ def about(db: Database, canvas: int) -> list[Line]:
     return [Line(*row) for row in rows]
 
 
-def logged(store: Rows, chat: str, zone: tzinfo | None) -> tuple[Logged, ...]:
+def logged(store: Rows, chat: str, at: int, zone: tzinfo | None) -> Page[Logged]:
     """What was done with somebody's canvases and seats, newest first, on that clock."""
-    return tuple(_logged(row, zone) for row in reversed(store.rows(OF_PERSON, chat=chat)))
+    count = (store.row(HOW_MANY, chat=chat) or {"count": 0})["count"]
+    pages = pages_of(count, LINES_SHOWN)
+    at = min(at, pages - 1)
+    rows = store.rows(NEWEST, chat=chat, most=LINES_SHOWN, before=at * LINES_SHOWN)
+    return Page(tuple(_logged(store, chat, row, zone) for row in rows), at, pages)
 
 
-def _logged(row: dict[str, Any], zone: tzinfo | None) -> Logged:
+def _logged(store: Rows, chat: str, row: dict[str, Any], zone: tzinfo | None) -> Logged:
     deed, _, about = row["what"].partition(" ")
     at = datetime.fromisoformat(row["at"]).astimezone(zone)
-    return Logged(at, row["who"], deed, about, row["name"], row["canvas"])
+    found = store.row(PILOT, canvas=row["canvas"], chat=chat)
+    pilot = name_of(found["name"]) if found else None
+    return Logged(at, row["who"], deed, about, row["name"], pilot)

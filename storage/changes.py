@@ -8,6 +8,13 @@ KEEPER = {
 }
 """Whether an operator says yes to somebody who waits."""
 
+MOVE = {
+    True: "UPDATE links SET granted_at = ? WHERE id = ? AND used_by IS NOT NULL "
+    "AND granted_at IS NULL AND withdrawn_at IS NULL",
+    False: "UPDATE links SET withdrawn_at = ? WHERE id = ? AND granted_at IS NULL",
+}
+"""Whether a place may move to whoever used the link for that."""
+
 SEAT = {
     True: "UPDATE seats SET confirmed_at = ? WHERE id = ? AND confirmed_at IS NULL "
     "AND left_at IS NULL",

@@ -6,6 +6,7 @@ import hashlib
 import json
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -45,7 +46,7 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
     It has its name, and its manifest, once it was read back from the disk and found whole.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / at.strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+    path = _free(folder, at)
     keys = read_keys(database, key_file)
     key = fitting(keys, database)
     try:
@@ -59,6 +60,13 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
     except FileExistsError:
         raise StoreError(f"{path} is being made already; wait for that one.") from None
     return path
+
+
+def _free(folder: Path, at: datetime) -> Path:
+    """Named by its second; by the next that is free where two are made in one."""
+    path = folder / at.strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+    taken = path.exists() or manifest_of(path).exists()
+    return _free(folder, at + timedelta(seconds=1)) if taken else path
 
 
 def _describe(path: Path, manifest: Manifest) -> None:

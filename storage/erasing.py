@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import audit, erased, gone, known
+from storage import audit, erased, farewells, gone, known
 from storage.rows import text_of
 
 if TYPE_CHECKING:
@@ -237,6 +237,8 @@ def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime)
     since = text_of(at - REACHABLE)
     rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
     yield
+    if canvas is None:
+        farewells.begin(store, chat, at)
     for start in range(0, len(rows), BATCH):
         _take_away(store, chat, [row["message"] for row in rows[start : start + BATCH]], at)
 

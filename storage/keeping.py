@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import clean
+from flows.answers import LONGEST, cut
+from flows.cleaning import clean
 from storage import audit, erasing
 from storage.rows import CURSOR, button_of, number_of, ref_of, text_of
 from storage.saying import Saying
@@ -117,10 +118,10 @@ class Keeping(Saying):
 
 
 def _readable(update: Update, turn: Turn) -> str:
-    """What the person did as they saw it: a button's words, not its key."""
+    """What the person did as they saw it: a button's words, not its key; as long as an answer."""
     pressed = turn.session.pressed
     if update.text.startswith(OF_OTHERS):
         return update.text
     labels = {c.key: c.label for c in pressed.choices} if pressed else {}
     said = labels.get(update.text, update.text) if update.kind == "press" else update.text
-    return clean(said)
+    return cut(clean(said), LONGEST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.turn import Choice, Message
@@ -11,11 +12,11 @@ from storage.database import transaction
 from storage.trouble import told_apart
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlite_utils import Database
 
 EVERY = 2**62
+LATEST = 1000
+"""Messages among which those of the last seconds are: of the same seconds, so of near numbers."""
 
 FOUND = "SELECT id, chat, message, body FROM outbox WHERE "
 WAITING = "sent_at IS NULL AND failed IS NULL"
@@ -24,6 +25,7 @@ OLDEST = f"{DUE} LIMIT 1"
 OF_ASKING = "SELECT outbox FROM askings WHERE chat = ? AND ref = ? AND closed_at IS NULL"
 OPEN_BUBBLE = f"{FOUND}id = ({OF_ASKING}) AND message IS NOT NULL"
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
+LATELY = "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
@@ -131,6 +133,15 @@ def sent(
         )
 
 
+@told_apart()
+def lately(db: Database, since: datetime) -> list[tuple[str, datetime, int]]:
+    """(chat, when, calls) of what went out since then, oldest first; closing is a call too."""
+    rows = db.execute(LATELY, [LATEST]).fetchall()
+    sent = [(chat, datetime.fromisoformat(at), json.loads(body)) for chat, at, body in rows]
+    found = [(chat, at, 2 if body.get("closes") else 1) for chat, at, body in sent if at > since]
+    return sorted(found, key=lambda one: one[1])
+
+
 def removed(db: Database, number: int) -> None:
     """The messages are out of the chat: their numbers are of no use any more."""
     with transaction(db):
@@ -149,8 +160,13 @@ def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None
     What was queued after it may answer someone who is back already.
     """
     with transaction(db):
-        db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
-        db.execute(LEFT, [chat, EVERY if last is None else last])
+        leave(db, chat, at, last)
+
+
+def leave(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
+    """The same in the caller's transaction."""
+    db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+    db.execute(LEFT, [chat, EVERY if last is None else last])
 
 
 # ---------------------------------------------------------------- presses

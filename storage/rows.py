@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+from flows.canvas import UNKNOWN
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -28,8 +31,8 @@ class Rows:
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    def row(self, sql: str, *values: Any) -> dict[str, Any] | None:
-        rows = self.rows(sql, *values)
+    def row(self, sql: str, *values: Any, **named: Any) -> dict[str, Any] | None:
+        rows = self.rows(sql, *values, **named)
         return rows[0] if rows else None
 
 
@@ -63,6 +66,12 @@ def first_turn(at: datetime) -> int:
     someone whose data is gone.
     """
     return int(at.timestamp() * 1000)
+
+
+def name_of(value: str | None) -> str:
+    """A pilot's name from the answer as it is kept; empty where there is none."""
+    name = json.loads(value) if value else ""
+    return name if isinstance(name, str) and name != UNKNOWN else ""
 
 
 def button_of(update: Update) -> str | None:

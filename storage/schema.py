@@ -241,3 +241,20 @@ def naming(db: Database) -> None:
     """Whom else a message names, so that erasing them reaches it."""
     for statement in NAMING.split(";\n"):
         db.execute(statement)
+
+
+MOVES = """
+ALTER TABLE links ADD COLUMN granted_at TEXT;
+UPDATE links SET granted_at = used_at WHERE kind = 'm' AND used_at IS NOT NULL;
+CREATE INDEX links_moving ON links(used_at)
+    WHERE kind = 'm' AND granted_at IS NULL AND withdrawn_at IS NULL;
+CREATE INDEX askings_at ON askings(chat, message) WHERE message IS NOT NULL;
+CREATE INDEX askings_about ON askings(chat, key)
+"""
+
+
+@migrate()
+def moves(db: Database) -> None:
+    """When a move to another account was agreed to; and askings found without reading all."""
+    for statement in MOVES.split(";\n"):
+        db.execute(statement)

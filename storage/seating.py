@@ -87,21 +87,28 @@ class Seating:
         )  # fmt: skip
 
     def _give_m(self, link: dict[str, Any], _: int | None) -> None:
+        """Nothing moves yet: that takes a yes of somebody else."""
+        del link
+        self._agree()
+
+    def move(self, link: dict[str, Any]) -> None:
         """The seat with its canvas goes to the new account; the old one keeps the rest."""
+        new = link["used_by"]
         seat = self.store.row("SELECT * FROM seats WHERE id = ?", link["seat"]) or {}
-        self.run("UPDATE seats SET person = ? WHERE id = ?", self.person, seat["id"])
-        self.run("UPDATE canvases SET person = ? WHERE id = ?", self.person, seat["canvas"])
-        self.run(
-            "UPDATE prompts SET person = ? WHERE canvas = ?",
-            self.person, seat["canvas"],
-        )  # fmt: skip
+        self.run("UPDATE seats SET person = ? WHERE id = ?", new, seat["id"])
+        self.run("UPDATE canvases SET person = ? WHERE id = ?", new, seat["canvas"])
+        self.run("UPDATE prompts SET person = ? WHERE canvas = ?", new, seat["canvas"])
+        # What named the old account names the new one too: either's erasing reaches it.
+        self.run("UPDATE outbox SET about = 0 WHERE about = ?", seat["person"])
         self.run(
             "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id) "
             "WHERE id = ? AND canvas = ?",
             seat["person"], seat["canvas"],
         )  # fmt: skip
-        self.run("UPDATE people SET canvas = ? WHERE id = ?", seat["canvas"], self.person)
-        self._agree()
+        self.run(
+            "UPDATE people SET canvas = COALESCE(?, canvas), shown = NULL WHERE id = ?",
+            seat["canvas"], new,
+        )  # fmt: skip
 
     def sit_down(self) -> None:
         """A seat without a canvas takes the one that its person works on now."""

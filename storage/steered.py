@@ -63,8 +63,25 @@ class Doing(Seating):
         link = self.store.row("SELECT * FROM links WHERE id = ?", deed.link) or {}
         if won:
             getattr(self, f"_give_{link['kind']}")(link, deed.canvas)
-            seat = link["id"] if link["kind"] == "s" else link["seat"]
-            self.note(audit.PERSON, f"joined {link['kind']}", seat)
+            if link["kind"] != "m":
+                seat = link["id"] if link["kind"] == "s" else link["seat"]
+                self.note(audit.PERSON, f"joined {link['kind']}", seat)
+
+    @do.register
+    def _(self, deed: deeds.GrantMove) -> None:
+        """Once; and no older link moves the place again."""
+        link = self.store.row("SELECT * FROM links WHERE id = ?", deed.link) or {}
+        if deed.yes and self.run(changes.MOVE[True], self.now, deed.link):
+            self.move(link)
+            self.run(
+                "UPDATE links SET withdrawn_at = ? WHERE kind = 'm' AND seat = ? "
+                "AND granted_at IS NULL AND withdrawn_at IS NULL",
+                self.now, link["seat"],
+            )  # fmt: skip
+        elif not deed.yes:
+            self.run(changes.MOVE[False], self.now, deed.link)
+        who = audit.KEEPER if deed.keeper else audit.PERSON
+        self.note(who, "admitted m" if deed.yes else "refused m", link["seat"])
 
     @do.register
     def _(self, deed: deeds.ConfirmKeeper) -> None:

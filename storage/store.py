@@ -7,21 +7,49 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Pilot, Session, Walk
+from flows.pages import ON_A_PAGE
+from flows.pilots import Pilot, Pilots, first_of
+from flows.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Session, Walk
 from storage import erasing
 from storage.database import savepoint, transaction
 from storage.keeping import Keeping
-from storage.rows import CURSOR, button_of
+from storage.rows import CURSOR, button_of, name_of
 from storage.seats import agreed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flows.desk import Agreed
+    from flows.pilots import Wanted
     from flows.turn import Update
 
 REPEATED = timedelta(seconds=2)
 """The same button within this time is the same press."""
+
+
+GIVEN = (
+    "WITH RECURSIVE asked(question) AS ("
+    "SELECT MIN(question) FROM answers WHERE canvas = :canvas UNION ALL SELECT "
+    "(SELECT MIN(question) FROM answers WHERE canvas = :canvas AND question > asked.question) "
+    "FROM asked WHERE asked.question IS NOT NULL) "
+    "SELECT a.question, a.value, a.at, a.message, a.size FROM asked JOIN answers a ON a.id = "
+    "(SELECT MAX(id) FROM answers WHERE canvas = :canvas AND question = asked.question) "
+    "ORDER BY a.id"
+)
+"""From question to question by the index: an answer changed ten thousand times costs no more."""
+
+COUNTED = (
+    "SELECT COUNT(*) AS count, MAX(CASE WHEN c.id <> :number THEN c.id END) AS other, "
+    "COUNT((SELECT 1 FROM holds h WHERE h.canvas = c.id AND h.released_at IS NULL)) AS held "
+    "FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = :chat"
+)
+PILOTS = (
+    "SELECT c.id, c.state, (SELECT value FROM answers WHERE canvas = c.id AND "
+    "question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name, "
+    "(SELECT why FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
+    "FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
+)
+PILOTS_PAGE, PILOT_NAMED = f"{PILOTS}ORDER BY c.id LIMIT ? OFFSET ?", f"{PILOTS}AND c.id = ?"
 
 
 class Store(Keeping):
@@ -60,7 +88,6 @@ class Store(Keeping):
             language=_language(person["language"]),
             agreed=person["agreed_at"] is not None,
             walk=walk,
-            pilots=self._pilots(person["id"]),
             shown=self._asking(update.chat, person["shown"]),
             pressed=self._asking(update.chat, update.ref) if update.kind == "press" else None,
             edited=(edited := self._edited(person["id"], update)),
@@ -82,12 +109,8 @@ class Store(Keeping):
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
-        found = self.db.execute(
-            "SELECT question, value, at, message, size, MAX(id) FROM answers WHERE canvas = ? "
-            "GROUP BY question ORDER BY MAX(id)",
-            [canvas],
-        )
-        return {row[0]: _given(*row[:5]) for row in found.fetchall()}
+        found = self.db.execute(GIVEN, {"canvas": canvas})
+        return {row[0]: _given(*row) for row in found.fetchall()}
 
     def agreed(self, canvas: int) -> tuple[Agreed, ...]:
         """The actions of meetings that were confirmed for a canvas, oldest first."""
@@ -98,15 +121,19 @@ class Store(Keeping):
         )
         return tuple(map(agreed_of, rows))
 
-    def _pilots(self, person: int) -> tuple[Pilot, ...]:
-        rows = self.rows(
-            "SELECT c.id, c.state, (SELECT value FROM answers WHERE canvas = c.id AND "
-            "question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name, "
-            "(SELECT why FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
-            "FROM canvases c WHERE c.person = ? ORDER BY c.id",
-            person,
+    def pilots(self, chat: str, wanted: Wanted) -> Pilots:
+        """The page and the pilot that are wanted, and how many there are: never all of them."""
+        known = self.row(COUNTED, chat=chat, number=wanted.number) or {}
+        at, before = first_of(wanted.at, known["count"])
+        listed = self._pilots(PILOTS_PAGE, chat, ON_A_PAGE, before)
+        named = self._pilots(PILOT_NAMED, chat, wanted.number)
+        return Pilots(
+            known["count"], known["held"], at, listed, named[0] if named else None, known["other"]
         )
-        return tuple(Pilot(r["id"], _name(r["name"]), r["state"], r["held"] or "") for r in rows)
+
+    def _pilots(self, sql: str, *values: str | int) -> tuple[Pilot, ...]:
+        rows = self.rows(sql, *values)
+        return tuple(Pilot(r["id"], name_of(r["name"]), r["state"], r["held"] or "") for r in rows)
 
     def _asking(self, chat: str, ref: str | None) -> Asking | None:
         row = self.row("SELECT * FROM askings WHERE chat = ? AND ref = ?", chat, ref or "")
@@ -122,7 +149,8 @@ class Store(Keeping):
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         row = self.row(
-            "SELECT * FROM askings WHERE chat = ? AND key = ? ORDER BY length(ref) DESC, ref DESC",
+            "SELECT * FROM askings WHERE chat = ? AND key = ? "
+            "ORDER BY length(ref) DESC, ref DESC LIMIT 1",
             chat,
             question,
         )
@@ -188,11 +216,6 @@ def _asking(row: Mapping[str, Any]) -> Asking:
     choices = tuple(Choice(*choice) for choice in json.loads(row["choices"]))
     ready = datetime.fromisoformat(row["ready_at"]) if row["ready_at"] else None
     return Asking(row["ref"], row["canvas"], row["key"], choices, ready)
-
-
-def _name(value: str | None) -> str:
-    name = json.loads(value) if value else ""
-    return name if name != "unknown" else ""
 
 
 def _language(code: str) -> Language:

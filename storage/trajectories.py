@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.desk import (
+    Appointing,
     Asked,
     Desk,
     Draft,
@@ -14,6 +15,7 @@ from flows.desk import (
     Trajectory,
     Waiting,
     hashed,
+    mark_of,
 )
 from storage.seats import Seats, time_of, trajectory_of
 
@@ -25,8 +27,9 @@ BOT_NAME = "bot_name"
 
 LINKS = (
     "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN 1 "
-    "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = l.made_by "
-    "AND s.left_at IS NULL) WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
+    "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL "
+    "AND (s.person = l.made_by OR l.made_by IS NULL)) "
+    "WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
     "n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END "
     "AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN "
     "(SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
@@ -37,8 +40,22 @@ LINKS = (
 A seat is given by who keeps the trajectory now, its maker first.
 """
 
+TRAJECTORY = "SELECT * FROM trajectories WHERE id = ?"
+
 BY_HASH = f"{LINKS}l.hash = ?"
 BY_NUMBER = f"{LINKS}l.id = ?"
+ASKING = (
+    "l.kind = 'm' AND l.used_at IS NOT NULL AND l.granted_at IS NULL "
+    "AND l.withdrawn_at IS NULL AND l.used_by <> ? "
+    "AND (EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = ?) "
+    "OR (l.made_by IS NULL AND EXISTS (SELECT 1 FROM keepers n WHERE n.person = ? "
+    "AND n.trajectory = l.trajectory AND n.until_at IS NULL))) ORDER BY l.id"
+)
+MOVING = f"{LINKS}{ASKING}"
+"""Moves that wait for somebody's yes: of whose place it is; where an operator made the link
+because that account is lost, also of who keeps the trajectory. Never of who wants it.
+"""
+
 OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL ORDER BY l.id"
 )
@@ -68,6 +85,7 @@ class Desks(Seats):
             known=self._known(me["id"], followed or invitation),
             appointing=self._appointing() if given.get("operator") else (),
             admitting=self._admitting(me["id"]) if kept else (),
+            moving=self._moving(me["id"], now),
             waiting=self._waiting(me["id"]) if kept else (),
             draft=self._draft(me["id"]) if kept else None,
             asked=self._asked(me["id"], chat, ref),
@@ -84,7 +102,7 @@ class Desks(Seats):
         return {
             "seats": self.seats(current.id),
             "meetings": self.meetings(current.id),
-            "links": self._links(current.id, now),
+            "links": self._links(current, now),
             "keepers": self.keepers(current.id),
         }
 
@@ -99,7 +117,7 @@ class Desks(Seats):
         return str(row["name"]) if row else None
 
     def _waits(self, person: int) -> bool:
-        return any(person == waiting for waiting, _ in self._appointing())
+        return any(person == one.person for one in self._appointing())
 
     def _kept(self, person: int) -> tuple[Trajectory, ...]:
         rows = self.store.rows(
@@ -109,12 +127,19 @@ class Desks(Seats):
         )
         return tuple(trajectory_of(row) for row in rows)
 
-    def _appointing(self) -> tuple[tuple[int, str], ...]:
+    def _appointing(self) -> tuple[Appointing, ...]:
         rows = self.store.rows(
-            "SELECT person, name FROM kwartiermakers WHERE confirmed_at IS NULL "
-            "AND ended_at IS NULL ORDER BY joined_at"
+            "SELECT q.person, q.name, COALESCE(l.hash, '') AS hash FROM kwartiermakers q "
+            "LEFT JOIN links l ON l.id = q.link WHERE q.confirmed_at IS NULL "
+            "AND q.ended_at IS NULL ORDER BY q.joined_at"
         )
-        return tuple((row["person"], row["name"]) for row in rows)
+        return tuple(Appointing(row["person"], row["name"], mark_of(row["hash"])) for row in rows)
+
+    def _moving(self, person: int, now: datetime) -> tuple[Link, ...]:
+        rows = self.store.rows(MOVING, person, person, person)
+        found = [(row, self.store.row(TRAJECTORY, row["trajectory"])) for row in rows]
+        links = (link_of(row, trajectory_of(there or {})) for row, there in found)
+        return tuple(link for link in links if link.asks(now))
 
     def _admitting(self, person: int) -> tuple[Seat, ...]:
         rows = self.store.rows(
@@ -132,20 +157,14 @@ class Desks(Seats):
 
     def _link(self, sql: str, value: Any) -> Link | None:
         row = self.store.row(sql, value)
-        return self._as_link(row) if row else None
+        if row is None:
+            return None
+        found = self.store.row(TRAJECTORY, row["trajectory"])
+        return link_of(row, trajectory_of(found) if found else None)
 
-    def _links(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
-        found = (self._as_link(row) for row in self.store.rows(OPEN_LINKS, trajectory))
+    def _links(self, trajectory: Trajectory, now: datetime) -> tuple[Link, ...]:
+        found = (link_of(row, trajectory) for row in self.store.rows(OPEN_LINKS, trajectory.id))
         return tuple(link for link in found if link.open(now))
-
-    def _as_link(self, row: dict[str, Any]) -> Link:
-        found = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
-        return Link(
-            row["id"], row["kind"], row["by"], row["made_by"],
-            trajectory_of(found) if found else None, row["municipality"], row["name"], row["seat"],
-            datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
-            time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
-        )  # fmt: skip
 
     def _known(self, person: int, link: Link | None) -> bool:
         """Whether the kwartiermaker who invites confirmed this person before."""
@@ -176,17 +195,27 @@ class Desks(Seats):
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""
         row = self.store.row(
-            "SELECT r.* FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "SELECT r.*, c.id AS own FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person "
             "WHERE a.chat = ? AND a.ref = ? AND r.person = ?",
             chat, ref, person,
         )  # fmt: skip
         if row is None:
             return None
-        walk = self.store.walk(row["canvas"]) if row["canvas"] else None
-        guide = self.guide_of(row["canvas"]) if row["canvas"] else None
-        return Asked(row["id"], row["kind"], row["about"], row["canvas"], row["seat"],
+        walk = self.store.walk(row["own"]) if row["own"] else None
+        guide = self.guide_of(row["own"]) if row["own"] else None
+        return Asked(row["id"], row["kind"], row["about"], row["own"], row["seat"],
                      row["ended_at"] is None, walk, guide)  # fmt: skip
 
     def _prompting(self, person: int) -> dict[str, Any]:
         row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
         return {"stopped": bool(row.get("stopped_at")), "less": bool(row.get("less_at"))}
+
+
+def link_of(row: dict[str, Any], trajectory: Trajectory | None) -> Link:
+    return Link(
+        row["id"], row["kind"], row["by"], row["made_by"], trajectory, row["municipality"],
+        row["name"], row["seat"], datetime.fromisoformat(row["expires_at"]),
+        time_of(row["used_at"]), time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
+        row["used_by"], mark_of(row["hash"]),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,19 @@ OURS = (
 )  # fmt: skip
 """Errors that a program makes, not a disk."""
 
+PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
+"""What a disk says of the files beside the database where it would refuse that too."""
+
 
 @contextmanager
 def told_apart() -> Iterator[None]:
     """A refusal of the disk or a lock as trouble; a broken file as damage; bugs as they are."""
     try:
         yield
+    except OSError as error:
+        if error.errno not in PASSING:
+            raise
+        raise StoreTrouble(str(error.strerror)) from error
     except OURS:
         raise
     except sqlcipher.OperationalError as error:
@@ -64,14 +72,19 @@ def opening(database: Path) -> Iterator[None]:
 
 @contextmanager
 def in_one_sentence(database: Path) -> Iterator[None]:
-    """What the database refuses while it is used; errors of other files stay what they are."""
+    """What the database refuses while it is used; errors of other files stay what they are.
+
+    What may pass by itself stays a StoreTrouble.
+    """
     try:
         yield
     except StoreDamaged as error:
         raise StoreError(
             f"{database} is damaged ({error}); restore a backup with: opschaalgids restore FILE."
         ) from error
-    except (sqlcipher.DatabaseError, StoreTrouble) as error:
+    except (sqlcipher.OperationalError, StoreTrouble) as error:
+        raise StoreTrouble(_refused(database, error)) from error
+    except sqlcipher.DatabaseError as error:
         raise StoreError(_refused(database, error)) from error
 
 

@@ -6,8 +6,11 @@ its calls; or `before storage.files._named`, before or after a function that is 
 They are hung onto the libraries from outside; the product has no hook.
 
 Other mishaps, each by a setting of its own: FILE_LIMIT=bytes, a disk that is full;
-READ_ONLY=1, a database that takes no writes; POISON=text, a turn that fails at that
-text; CLOCK=path, seconds by which the clock is wrong, read again each time.
+OPEN_FILES=n, so many open files and no more;
+READ_ONLY=1, a database that takes no writes, or READ_ONLY=path, while that file is there;
+POISON=text, a turn that fails at that text; CLOCK=path, seconds by which the clock is
+wrong, read again each time; SCALE=n, in which whatever waits for the database waits n
+times as short, and a minute's round comes n times as often.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ from flows import dialogue
 from tests.program import Program
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from flows.turn import Guide, Session, Turn, Update
@@ -48,6 +51,9 @@ POINTS = (
     "inside intake", "before acknowledging", "after fetching",
 )  # fmt: skip
 """Every boundary; 'inside intake' is after an answer was written and before all was."""
+
+HOOKED = (*POINTS[:-2], "before the 200", "after a post")
+"""The same where Telegram posts: what was fetched there, comes here."""
 
 NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
 
@@ -74,6 +80,8 @@ class Crossing:
 
 
 HERE = Crossing(os.environ.get("CROSSING", ""))  # noqa: TID251 - a launcher's own argument
+SAID = os.environ.get("READ_ONLY", "")  # noqa: TID251
+REFUSING = Path(SAID) if "/" in SAID else None
 
 
 class Crossed(sqlcipher.Connection):  # type: ignore[misc]
@@ -82,6 +90,8 @@ class Crossed(sqlcipher.Connection):  # type: ignore[misc]
     writes = ""
 
     def execute(self, sql: str, *values: Any) -> Any:
+        if REFUSING:
+            super().execute(f"PRAGMA query_only = {'ON' if REFUSING.exists() else 'OFF'}")
         what = next((name for start, name in WRITES.items() if sql.startswith(start)), "")
         self.writes = what or self.writes
         ends = sql == "COMMIT" or (what and not self.in_transaction)
@@ -118,7 +128,7 @@ def hang(settings: Mapping[str, str]) -> None:
 
     def crossed(*said: Any, **more: Any) -> Any:
         found = connect(*said, **more, factory=Crossed)
-        if "READ_ONLY" in settings:
+        if settings.get("READ_ONLY") == "1":
             found.execute("PRAGMA query_only = ON")
         return found
 
@@ -128,10 +138,42 @@ def hang(settings: Mapping[str, str]) -> None:
         _hang_on(*found.groups())
     if limit := settings.get("FILE_LIMIT"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
+    if files := settings.get("OPEN_FILES"):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (int(files), int(files)))
     if path := settings.get("CLOCK"):
         _move_the_clock(Path(path))
     if poison := settings.get("POISON"):
         _poison(poison)
+    if "OPSCHAALGIDS_WEBHOOK_URL" in settings:
+        _hook()
+    if scale := settings.get("SCALE"):
+        _hurry(float(scale))
+
+
+def _hook() -> None:
+    from bot.telegram import webhook  # noqa: PLC0415 - it is the program's, and only then
+
+    real = webhook.app
+
+    def crossed(settings: Any, take: Callable[[list[Any]], Awaitable[None]]) -> Any:
+        async def taken(raw: list[Any]) -> None:
+            HERE.by("after a post")
+            await take(raw)
+            HERE.by("before the 200")
+
+        return real(settings, taken)
+
+    webhook.app = crossed  # type: ignore[assignment]
+
+
+def _hurry(scale: float) -> None:
+    """Before anything else reads these numbers."""
+    from bot import away, patience  # noqa: PLC0415
+    from bot.commands import telegram as command  # noqa: PLC0415
+
+    patience.PAUSE /= scale
+    command.PATIENT_SECONDS /= scale
+    away.BEAT /= scale
 
 
 def _hang_on(when: str, module: str, name: str) -> None:

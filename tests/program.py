@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,21 @@ if TYPE_CHECKING:
 
 STARTED, STOPPED = 30.0, 10.0
 INSTALLED = str(Path(sys.executable).parent / "opschaalgids")
+
+
+HOOK_SECRET = "a-secret-of-more-than-16-characters"  # noqa: S105 - a test's own
+
+
+def hook() -> dict[str, str]:
+    """Settings for a webhook on a port that is free."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    return {
+        "OPSCHAALGIDS_LISTEN": host,
+        "OPSCHAALGIDS_WEBHOOK_URL": f"http://{host}/hook",
+        "OPSCHAALGIDS_WEBHOOK_SECRET": HOOK_SECRET,
+    }
 
 
 @dataclass

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from content.loader import newest
-from tests.crossing import POINTS, Launched
+from tests.crossing import HOOKED, POINTS, Launched
 from tests.phones import Phone
 from tests.phones_view import bubble
-from tests.program import Look
+from tests.program import Look, hook
 from tests.standin import StandIn
 from tests.standin_methods import OLD_PRESS, UNCHANGED
 from tests.standin_world import PRESS_LIVES
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 CONTENT = newest()
 ANYTIME, STARTING, BETWEEN = "a random moment", "while starting", "no kill"
-DECK = (*POINTS, ANYTIME, STARTING)
+DECKS = {"polling": (*POINTS, ANYTIME, STARTING), "webhook": (*HOOKED, ANYTIME, STARTING)}
+"""By intake, where it is killed."""
+
 PEOPLE, ACTS = 50, 14
 OFTEN, SELDOM = 20, 5
 """A point is met after at most so many; what is done for many people at once, sooner."""
@@ -86,6 +88,7 @@ class Answerer:
     deaths: list[Death]
     acts: list[Act] = field(default_factory=list)
     ticked: str = ""
+    turns: int = ACTS
 
     @property
     def chat(self) -> str:
@@ -94,7 +97,7 @@ class Answerer:
     async def answers(self) -> None:
         last = -1
         await self.phone.starts()
-        for turn in range(ACTS):
+        for turn in range(self.turns):
             shown = await self._asked(last)
             last = number_of(shown)
             await asyncio.sleep(self.pick.random() * 0.05)
@@ -163,6 +166,7 @@ class Round:
 
     folder: Path
     standin: StandIn
+    intake: str
     deck: list[str]
     pick: random.Random
     deaths: list[Death] = field(default_factory=list)
@@ -170,7 +174,8 @@ class Round:
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.program = Launched(self.folder, self.standin, self.standin.token)
+        settings = hook() if self.intake == "webhook" else {}
+        self.program = Launched(self.folder, self.standin, self.standin.token, settings)
         self.clock = asyncio.get_running_loop().time
         self.people = [self._person(1001 + n) for n in range(PEOPLE)]
 
@@ -206,7 +211,8 @@ class Round:
 
     async def _dies(self, point: str, answering: asyncio.Future[Any]) -> bool:
         """Whether it did, before the people were done."""
-        most = SELDOM if point.endswith(BATCHES) else OFTEN
+        batch = self.intake == "polling" and point.endswith(BATCHES)
+        most = SELDOM if batch else OFTEN
         await self._launch(point, self.pick.randint(1, most))
         if point == STARTING:
             await asyncio.sleep(self.pick.random() * 0.6)
@@ -214,7 +220,7 @@ class Round:
             await self._ready()
         if point == ANYTIME:
             await asyncio.sleep(self.pick.random() * 0.3)
-        if point not in POINTS:
+        if point in (ANYTIME, STARTING):
             await self.program.kill()
             return True
         ended = asyncio.ensure_future(self.program.running.wait())
@@ -241,12 +247,13 @@ class Round:
 class Campaign:
     """Rounds until the program died so often; figures by point of death."""
 
-    def __init__(self, kills: int, seed: int = 1) -> None:
-        self.pick = random.Random(seed)  # noqa: S311 - repeatable
-        whole, rest = divmod(kills, len(DECK))
-        self.deck = [*DECK * whole, *self.pick.sample(DECK, rest)]
+    def __init__(self, kills: int, intake: str = "polling", seed: int = 1) -> None:
+        self.pick, self.intake = random.Random(seed), intake  # noqa: S311 - repeatable
+        points = DECKS[intake]
+        whole, rest = divmod(kills, len(points))
+        self.deck = [*points * whole, *self.pick.sample(points, rest)]
         self.pick.shuffle(self.deck)
-        self.figures = {point: Figures() for point in (*DECK, BETWEEN)}
+        self.figures = {point: Figures() for point in (*points, BETWEEN)}
         self.wrong: list[str] = []
         self.rounds, self.answers, self.presses, self.seconds = 0, 0, 0, 0.0
 
@@ -264,14 +271,14 @@ class Campaign:
     async def _round(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             async with StandIn() as standin:
-                found = Round(Path(folder), standin, self.deck, self.pick)
+                found = Round(Path(folder), standin, self.intake, self.deck, self.pick)
                 await found.run()
             look = Look(Path(folder))
             self._counts(found)
             for person in found.people:
                 self._compares(found, look, person)
             look.close()
-        self.wrong += [*found.wrong, *calls(found.standin), *exports(found)]
+        self.wrong += [*found.wrong, *calls(found.standin), *exports(found.people, found.exported)]
         self.rounds += 1
 
     def _counts(self, found: Round) -> None:
@@ -364,12 +371,12 @@ def calls(standin: StandIn) -> Iterator[str]:
             yield f"{call.method}: {call.description}"
 
 
-def exports(found: Round) -> Iterator[str]:
+def exports(people: list[Answerer], exported: list[Any]) -> Iterator[str]:
     """The export tells each answer once, and nothing that was not answered."""
-    given = {str(act.value) for person in found.people for act in person.acts}
-    if len(found.exported) != len(found.people):
-        yield f"{len(found.exported)} canvases of {len(found.people)} people"
-    for canvas in found.exported:
+    given = {str(act.value) for person in people for act in person.acts}
+    if len(exported) != len(people):
+        yield f"{len(exported)} canvases of {len(people)} people"
+    for canvas in exported:
         for key, answer in canvas["answers"].items():
             if len(answer["history"]) != 1 or str(answer["value"]) not in given:
                 yield f"exported {key}: {answer}"
@@ -396,17 +403,20 @@ def row(name: str, f: Figures) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=200, help="by polling, and as many by webhook")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    campaign = asyncio.run(Campaign(options.kills, options.seed).run())
-    sys.stdout.write(table(campaign))
-    sys.stdout.write(
-        f"{campaign.rounds} rounds of {PEOPLE} people, {campaign.answers} answers, "
-        f"{campaign.presses} presses, {campaign.seconds:.0f} s\n"
-    )
-    sys.stderr.writelines(f"{line}\n" for line in campaign.wrong)
-    sys.exit(bool(campaign.wrong))
+    wrong: list[str] = []
+    for intake in DECKS:
+        campaign = asyncio.run(Campaign(options.kills, intake, options.seed).run())
+        sys.stdout.write(f"by {intake}\n\n{table(campaign)}")
+        sys.stdout.write(
+            f"{campaign.rounds} rounds of {PEOPLE} people, {campaign.answers} answers, "
+            f"{campaign.presses} presses, {campaign.seconds:.0f} s\n\n"
+        )
+        wrong += campaign.wrong
+    sys.stderr.writelines(f"{line}\n" for line in wrong)
+    sys.exit(bool(wrong))
 
 
 if __name__ == "__main__":

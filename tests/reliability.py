@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from bot.clock import now
-from tests import prove_kills, prove_storm
+from tests import prove_kills, prove_refusals, prove_storm
 from tests.docs import DOCS
 
 FAULTS = [
@@ -56,19 +56,32 @@ def outcome(case: ET.Element) -> str:
 
 def page(options: argparse.Namespace) -> str:
     """Runs everything; minutes."""
-    kills = asyncio.run(prove_kills.Campaign(options.kills).run())
+    killed = [
+        asyncio.run(prove_kills.Campaign(options.kills, intake).run())
+        for intake in prove_kills.DECKS
+    ]
+    refused = asyncio.run(prove_refusals.campaign())
     storm = asyncio.run(prove_storm.storm(options.messages, options.chats))
     pace = asyncio.run(prove_storm.broadcast(options.broadcast, options.to))
-    wrong = [*kills.wrong, *storm.wrong, *pace.wrong]
+    wrong = [line for kills in killed for line in kills.wrong]
+    wrong += [*prove_refusals.wrong(refused), *storm.wrong, *pace.wrong]
     sys.stderr.writelines(f"{line}\n" for line in wrong)
     return TEMPLATE.format(
         said=" ".join(f"--{key} {value}" for key, value in vars(options).items()),
         at=f"{now('Europe/Amsterdam'):%d-%m-%Y}", cores=os.cpu_count(),
         system=f"{platform.system()} {platform.machine()}", python=platform.python_version(),
-        kills=prove_kills.table(kills), rounds=kills.rounds, people=prove_kills.PEOPLE,
-        answers=kills.answers, presses=kills.presses, storm=prove_storm.storm_table(storm),
+        kills="\n".join(map(by_intake, killed)), people=prove_kills.PEOPLE,
+        refused=prove_refusals.table(refused), writers=prove_refusals.PEOPLE,
+        scale=prove_refusals.SCALE, storm=prove_storm.storm_table(storm),
         pace=prove_storm.broadcast_table(pace), faults=faults(), wrong=len(wrong),
     )  # fmt: skip
+
+
+def by_intake(kills: prove_kills.Campaign) -> str:
+    return (
+        f"By {kills.intake}: {kills.answers} different answers and {kills.presses} presses in "
+        f"{kills.rounds} rounds.\n\n{prove_kills.table(kills)}"
+    )
 
 
 TEMPLATE = """\
@@ -79,8 +92,8 @@ Things that were not as they should be: {wrong}.
 
 ## Kills
 
-The real program against the Bot API's stand-in, {people} people answering at once, {answers}
-different answers and {presses} presses in {rounds} rounds, each with a new database. Killed with
+The real program against the Bot API's stand-in, {people} people answering at once, in rounds
+that each have a new database; fetching its updates, and with Telegram posting them. Killed with
 SIGKILL at these points (`tests/crossing.py`), started again, and afterwards compared: every answer
 in the database and in the export with what was given, every phone with the question where the
 database says the person is. *Lost* and *repeated* are answers; *doubled messages* are those that
@@ -88,6 +101,17 @@ somebody got twice, never more than one for each chat and kill, in whichever lif
 restart is from starting Python to the first answer from Telegram.
 
 {kills}
+## A database that refuses
+
+Locked by another process, with no room for a file to grow, or read-only, for as long as the table
+says, while {writers} people write 1 to 50 messages each, half of them all at once, press a button,
+and `backup`, `export`, `doctor` and `traject` run beside for 1 to 5 minutes. All times are
+{scale} times as short as that, and so are the program's own pauses (`tests/prove_refusals.py`);
+only the last column is in the seconds of the machine that this ran on. *Not kept* are messages
+that Telegram was told to forget and that the record does not hold; *not answered in order* are
+people of whom a message was not kept, not answered, or answered after a later one.
+
+{refused}
 ## Storm
 
 Of the calls 20 % met 429, 10 % met 502, 10 % were carried out and then cut off, 10 % were slow;

@@ -18,9 +18,12 @@ from tests.standin_limits import Faults, Pace
 from tests.standin_world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from tests.botapi import Checked
+
+    Answers = Callable[[web.Request], Awaitable[web.StreamResponse]]
+    Bends = Callable[[web.Request, Answers], Awaitable[web.StreamResponse]]
 
 TOKEN = "123456:TEST-stand-in-token-of-35-characters"  # noqa: S105 - opens nothing
 TOKEN_FORM = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
@@ -53,6 +56,7 @@ class StandIn:
         self.token = token
         self.revoked = False
         self.faults = Faults()
+        self.bends: Bends | None = None
         self.calls: list[Call] = []
         self.pace = Pace(*enforce_pace) if isinstance(enforce_pace, tuple) else enforce_pace
         name = {"first_name": "Stand-in", "username": "standin_bot"}
@@ -99,7 +103,7 @@ class StandIn:
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=60 * 2**20)
-        app.router.add_route("*", "/bot{token}/{method}", self._called)
+        app.router.add_route("*", "/bot{token}/{method}", self._bent)
         app.router.add_get("/file/bot{token}/documents/{file_id}", self._fetched)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -115,6 +119,10 @@ class StandIn:
                 await webhook.task
         self.world.updates.interrupt("the stand-in has gone")
         await self._runner.cleanup()
+
+    async def _bent(self, request: web.Request) -> web.StreamResponse:
+        """The answer, or what a test makes of it."""
+        return await (self.bends(request, self._called) if self.bends else self._called(request))
 
     async def _called(self, request: web.Request) -> web.StreamResponse:
         asked = Call(request.match_info["method"], {}, time.monotonic())

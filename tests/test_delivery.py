@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlcipher3.dbapi2 as sqlcipher
 
 from bot.channel import Later
 from bot.delivery import Delivery
@@ -15,6 +17,8 @@ from storage import outbox
 from tests.walkers import until
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from storage.outbox import Outgoing, Press
     from tests.people import Person
 
@@ -23,13 +27,24 @@ CHAT = "test:1"
 
 @dataclass
 class Busy:
-    """A channel that asks the first time to come back later."""
+    """A channel that the first time asks to come back later, or is refused by the database."""
 
+    first: Exception = field(default_factory=lambda: Later(0.3))
     refused: int = 0
     reached: list[str] = field(default_factory=list)
 
     def owns(self, chat: str) -> bool:
         return chat == CHAT
+
+    def leaves(self, chat: str) -> bool:
+        del chat
+        return False
+
+    async def heard(self) -> None:
+        await asyncio.sleep(60)
+
+    async def leave(self, outgoing: Outgoing) -> None:
+        del outgoing
 
     async def prepare(self, outgoing: Outgoing) -> None:
         del outgoing
@@ -37,7 +52,7 @@ class Busy:
     async def send(self, outgoing: Outgoing) -> int:
         if not self.refused:
             self.refused += 1
-            raise Later(0.3)
+            raise self.first
         self.reached.append(outgoing.message.html)
         return len(self.reached)
 
@@ -55,19 +70,35 @@ class Busy:
         del press
 
 
+@asynccontextmanager
+async def delivering(anna: Person, channel: Busy) -> AsyncIterator[None]:
+    figures = Figures(anna.store.db, lambda: anna.now)
+    delivery = Delivery(anna.store.db, channel, (30, 30), lambda: anna.now, figures)
+    stop = asyncio.Event()
+    running = asyncio.create_task(delivery.run(stop))
+    yield
+    stop.set()
+    await running
+
+
+@pytest.mark.asyncio
+async def test_a_database_that_cannot_be_read_for_a_moment_ends_nothing(anna: Person) -> None:
+    """A caption or a document is read while its message leaves."""
+    anna.conversation.say(CHAT, "set_aside", anna.now, number="eerst")
+    channel = Busy(sqlcipher.OperationalError("disk I/O error"))
+    async with delivering(anna, channel):
+        await until(lambda: bool(channel.reached))
+    assert (channel.refused, len(channel.reached)) == (1, 1)
+
+
 @pytest.mark.asyncio
 async def test_what_is_recalled_while_its_chat_rests_is_not_sent(anna: Person) -> None:
     for text in ("eerst", "daarna"):
         anna.conversation.say(CHAT, "set_aside", anna.now, number=text)
     first, _ = outbox.due(anna.store.db, CHAT)
     channel = Busy()
-    figures = Figures(anna.store.db, lambda: anna.now)
-    delivery = Delivery(anna.store.db, channel, (30, 30), lambda: anna.now, figures)
-    stop = asyncio.Event()
-    running = asyncio.create_task(delivery.run(stop))
-    await until(lambda: bool(channel.refused))
-    outbox.failed(anna.store.db, first.id, "recalled")
-    await until(lambda: bool(channel.reached))
-    stop.set()
-    await running
+    async with delivering(anna, channel):
+        await until(lambda: bool(channel.refused))
+        outbox.failed(anna.store.db, first.id, "recalled")
+        await until(lambda: bool(channel.reached))
     assert ["daarna" in html for html in channel.reached] == [True]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from bot.cli import FOR_NOW, TO_MEND
 from bot.config import settings_from
 from bot.telegram.webhook import LARGEST, SECRET
 from tests.test_webhook import KEY, UPDATE
@@ -59,6 +60,13 @@ def test_the_unit_may_write_where_its_settings_point() -> None:
     assert unit()["ExecStart"] == [
         f"{unit()['WorkingDirectory'][0]}/.venv/bin/opschaalgids telegram"
     ]
+
+
+def test_only_what_somebody_must_mend_keeps_it_down() -> None:
+    """A full disk or a lock may pass: the service starts again until it does."""
+    assert unit()["RestartPreventExitStatus"] == [str(TO_MEND)]
+    assert FOR_NOW != TO_MEND
+    assert unit()["Restart"] == ["on-failure"]
 
 
 def test_commands_use_the_same_user_files_and_program_as_the_unit() -> None:

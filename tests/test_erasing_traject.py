@@ -209,6 +209,8 @@ def test_what_moved_and_was_erased_does_not_come_back_from_before_the_move(tmp_p
     new.store.erased = erased_beside(database, read_keys(database, key))
     new.types(link_in(anna.types("/verhuizen")))
     new.presses("join 0")
+    anna.hears()
+    anna.presses_first("move_yes")
     new.types("/vergeet")
     new.presses_first("/erase all")
     for person in room.people.values():

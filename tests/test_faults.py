@@ -25,7 +25,7 @@ def clock(folder: Path, wrong_by: timedelta) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("years", [5, -5, 0.001])
+@pytest.mark.parametrize("years", [5, -5, 2 / 365, 0.001])
 async def test_a_clock_that_jumps_and_comes_back(years: float, tmp_path: Path) -> None:
     there = timedelta(days=365 * years)
     path = clock(tmp_path, timedelta())
@@ -140,6 +140,7 @@ async def test_after_a_short_gap_nobody_hears_anything(here: Here) -> None:
 
 
 # ---------------------------------------------------------------- a poison update
+
 
 
 async def test_a_poison_update_is_set_aside_and_taken_when_mended(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.cli import FOR_NOW, TO_MEND
 from storage.database import open_database
 from tests.crossing import Launched
 from tests.standin import StandIn
@@ -64,10 +65,11 @@ async def test_a_full_disk_and_a_kill_lose_nothing(here: Here) -> None:
 
 
 async def test_a_full_disk_at_the_first_start_ends_it_in_one_sentence(tmp_path: Path) -> None:
+    """Expected: a code after which a service starts again, since it may pass."""
     async with StandIn() as standin:
         program = Launched(tmp_path, standin, standin.token, {"FILE_LIMIT": "4096"})
         await program.launch()
-        assert await program.ends() == 2
+        assert await program.ends() == FOR_NOW
         assert len(program.said) == 1
         assert program.said[0].startswith("opschaalgids: ")
 
@@ -98,14 +100,16 @@ def read_only(path: Path) -> Iterator[None]:
         path.chmod(mode)
 
 
-@pytest.mark.parametrize("what", ["guide.db", "."])
-async def test_a_read_only_file_or_folder_ends_it_in_one_sentence(what: str, here: Here) -> None:
+@pytest.mark.parametrize(("what", "code"), [("guide.db", TO_MEND), (".", FOR_NOW)])
+async def test_a_read_only_file_or_folder_ends_it_in_one_sentence(
+    what: str, code: int, here: Here
+) -> None:
     await here.begun(2)
     here.look.close()
     await here.program.stop()
     with read_only(here.folder / what):
         await here.program.launch()
-        assert await here.program.ends() == 2
+        assert await here.program.ends() == code
     assert [line[:14] for line in here.program.said] == ["ready", "opschaalgids: "]
     await here.program.start()
     assert here.kept() == first(1)

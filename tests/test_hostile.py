@@ -28,8 +28,8 @@ from content.portfolio import Entry
 from content.record import Said, record_tree
 from content.render import plain
 from content.words import Words
-from flows.answers import clean
 from flows.canvas import OPEN
+from flows.cleaning import clean
 from storage import reports
 from tests.hostile import evened, strings
 from tests.people import START, Person

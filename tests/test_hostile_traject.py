@@ -22,7 +22,8 @@ from bot.house import read_house
 from bot.making import make
 from bot.traject import Office
 from content.render import plain
-from flows.answers import clean, cut
+from flows.answers import cut
+from flows.cleaning import clean
 from flows.inviting import LONGEST_NAME
 from storage.trajectories import BOT_NAME
 from tests.desks import OPERATOR, Member, Room, link_in

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from tests.prove_kills import DECK, Campaign
+import pytest
+
+from tests.prove_kills import DECKS, Campaign
 
 
-async def test_nothing_is_lost_by_twenty_kills() -> None:
-    campaign = await Campaign(kills=20).run()
+@pytest.mark.parametrize("intake", DECKS)
+async def test_nothing_is_lost_by_twenty_kills(intake: str) -> None:
+    campaign = await Campaign(20, intake).run()
     assert campaign.wrong == []
-    assert all(campaign.figures[point].kills for point in DECK)
+    assert all(campaign.figures[point].kills for point in DECKS[intake])
     assert campaign.answers > 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,49 @@ def test_a_backlog_is_no_flood() -> None:
     """All fetched at once after an outage, yet sent over hours."""
     taken, told = Limits(1).admit([sends(n * 30) for n in range(500)])
     assert (len(taken), told) == (500, [])
+
+
+def presses(number: int) -> Update:
+    return Update(f"p.{number}", "7", START, "press", "agree")
+
+
+def test_a_clock_that_is_set_right_silences_nobody() -> None:
+    """The clock on the wall was a day ahead, and presses bear its time."""
+    seconds = [0.0]
+    guard = Limits(1, lambda: seconds[0])
+    ahead = [replace(presses(n), at=START + timedelta(days=1)) for n in range(BURST + 1)]
+    taken, told = guard.admit(ahead)
+    assert (len(taken), len(told)) == (BURST, 1)
+    assert guard.admit([presses(998)]) == ([], [])
+    seconds[0] += 90
+    assert guard.admit([presses(999)]) == ([presses(999)], [])
+
+
+def test_a_backlog_after_an_outage_is_no_flood() -> None:
+    """The program ran all the time, and Telegram could not be reached for five hours."""
+    seconds = [0.0]
+    guard = Limits(1, lambda: seconds[0])
+    guard.admit([sends(0)])
+    seconds[0] = 5 * 3600
+    taken, told = guard.admit([sends(n * 30) for n in range(1, 600)])
+    assert (len(taken), told) == (599, [])
+
+
+def test_what_comes_again_counts_once() -> None:
+    """The database refused for a minute: the same was asked sixty times."""
+    guard, batch = Limits(1), [sends(n) for n in range(10)]
+    for _ in range(60):
+        assert guard.admit(batch) == (batch, [])
+    assert guard.buckets["7"].left >= BURST - 10
+
+
+def test_what_was_decided_stands() -> None:
+    seconds = [0.0]
+    guard, batch = Limits(1, lambda: seconds[0]), [presses(n) for n in range(BURST + 5)]
+    decided = guard.admit(batch)
+    assert tuple(map(len, decided)) == (BURST, 1)
+    seconds[0] += 3600
+    assert guard.admit(batch) == decided
 
 
 def test_nobody_pays_for_another() -> None:

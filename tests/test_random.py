@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from content.render import LIMIT, plain
-from flows.answers import clean, units
+from flows.answers import units
+from flows.cleaning import clean
 from flows.dialogue import STATES
 from tests.people import Person
 from tests.telegram_html import problem

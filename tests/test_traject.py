@@ -126,6 +126,8 @@ def test_a_seat_moves_to_a_new_account(room: Room) -> None:
     new = room.person("test:anna2")
     new.types(link_in(anna.types("/verhuizen")))
     new.presses("join 0")
+    anna.hears()
+    anna.presses_first("move_yes")
     assert new.canvas == canvas
     assert new.values["pilot.name"] == "Jongeren aan zet"
     anna.starts()

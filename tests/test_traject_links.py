@@ -77,6 +77,8 @@ def test_an_older_link_does_not_move_a_seat_away_from_who_has_it_now(room: Room)
     new, other = room.person("test:new"), room.person("test:other")
     new.types(newer)
     new.presses("join 0")
+    anna.hears()
+    anna.presses_first("move_yes")
     assert DEAD in text_of(other.types(older))
     assert new.values["pilot.name"] == "Jongeren aan zet"
 

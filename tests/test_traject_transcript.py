@@ -26,6 +26,7 @@ PATH = Path(__file__).parent / "trajectories" / "three_months.txt"
 MOVE = re.compile(
     r"^(?P<who>\w+) (?:> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
 )
+MARK = re.compile(r"(kenmerk\s+(?:is\s+)?)[0-9a-f]{4}")
 DAYS = re.compile(r"^-- (\d+) days?$")
 
 
@@ -124,5 +125,5 @@ class Player:
     def shown(self, name: str, said: list[Outgoing]) -> Iterator[str]:
         if said:
             yield f"  → {name}"
-            text = LINK.sub("/start …", transcript(said))
+            text = MARK.sub(r"\1…", LINK.sub("/start …", transcript(said)))
             yield from (f"    {line}".rstrip() or "    ·" for line in text.split("\n"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,8 @@ import aiohttp
 import pytest
 
 from bot.telegram.webhook import LARGEST, SECRET
+from storage.database import open_database
+from tests.program import HOOK_SECRET, hook
 from tests.walkers import answers_every_press_once, problems, stage, until
 
 if TYPE_CHECKING:
@@ -19,18 +20,13 @@ if TYPE_CHECKING:
 
     from tests.walkers import Stage
 
-KEY = "a-secret-of-more-than-16-characters"
+KEY = HOOK_SECRET
 UPDATE: dict[str, Any] = {"update_id": 1}
 
 
 @asynccontextmanager
 async def hooked(folder: Path) -> AsyncIterator[Stage]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
-    settings = {"URL": f"http://{host}/hook", "SECRET": KEY}
-    ours = {f"OPSCHAALGIDS_WEBHOOK_{name}": value for name, value in settings.items()}
-    async with stage(folder, OPSCHAALGIDS_LISTEN=host, **ours) as here:
+    async with stage(folder, **hook()) as here:
         yield here
 
 
@@ -58,6 +54,23 @@ async def test_what_a_killed_program_did_not_take_comes_again(tmp_path: Path) ->
         assert walker.key == "pilot.organisation"
         assert here.look.answers(walker.chat) == {"pilot.name": "unknown"}
         answers_every_press_once(here.standin)
+
+
+async def test_a_locked_database_is_answered_503_and_waited_for(tmp_path: Path) -> None:
+    """Expected: Telegram sends it again, and the program is still there."""
+    async with hooked(tmp_path) as here:
+        walker = here.walker(how="buttons")
+        await walker.begins()
+        other = open_database(tmp_path / "guide.db", tmp_path / "key")
+        other.conn.execute("BEGIN IMMEDIATE")
+        await walker.phone.presses(key="unknown")
+        webhook = here.standin.world.updates.webhook
+        await until(lambda: "503" in webhook.trouble)  # type: ignore[union-attr]
+        other.conn.execute("ROLLBACK")
+        other.close()
+        await walker.phone.asked(timeout=15)
+        assert here.look.answers(walker.chat) == {"pilot.name": "unknown"}
+        assert await here.program.stop() == 0
 
 
 async def test_strangers_get_nowhere(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ MENUS = {"welcome", "advice", "finished", "drops"}
 WAIT, QUIET, SWEPT = 10.0, 0.002, 0.2
 UNCOUNTED = {
     "getUpdates", "deleteWebhook", "setWebhook", "setMyCommands", "setMyDescription",
-    "setMyShortDescription",
+    "setMyShortDescription", "getMe", "getWebhookInfo",
 }  # fmt: skip
 """What the program does for itself, at its start and while it waits."""
 

@@ -11,7 +11,7 @@ from bot.console import Console
 from bot.conversation import Conversation
 from bot.house import read_house
 from bot.papers import Papers
-from flows.answers import clean
+from flows.cleaning import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 def _chat(options: argparse.Namespace) -> None:
     settings = read_settings()
     with opened(settings) as store:
-        person = " ".join(clean(options.person).split())[:60] or "ik"
+        person = one_line(options.person)[:60] or "ik"
         conversation = Conversation(store, operators=settings.operators)
         papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
         Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()

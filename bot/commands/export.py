@@ -9,7 +9,6 @@ from bot import trust
 from bot.clock import now
 from bot.commands.shared import Mistake, existing, made, opened, outlet
 from bot.config import read_settings
-from bot.console import write
 from bot.conversation import Conversation
 from bot.forms import FORMS, SHARED, TEXTS, in_one_file
 from bot.house import read_house
@@ -110,4 +109,6 @@ def show_progress(done: int, of: int) -> None:
     """A bar on stderr, where somebody watches and there is something to wait for."""
     if of > 1 and sys.stderr.isatty():
         bar = "#" * (BAR * done // of)
-        write(sys.stderr, f"\r[{bar:-<{BAR}}] {done} of {of}" + ("\n" if done == of else ""))
+        # Past the filter of all that is printed: the bar goes back to the start of its own line.
+        sys.stderr.write(f"\r[{bar:-<{BAR}}] {done} of {of}" + ("\n" if done == of else ""))
+        sys.stderr.flush()

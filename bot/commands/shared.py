@@ -14,8 +14,12 @@ from filelock import FileLock, Timeout
 
 from bot import trust
 from bot.clock import now
+from bot.console import write
 from bot.conversation import Conversation
 from content.render import PRIVACY_VERSION
+from flows.answers import units
+from flows.cleaning import one_line
+from flows.inviting import LONGEST_NAME
 from storage import files, known
 from storage.database import BUSY_SECONDS, open_database
 from storage.erased import erased_beside
@@ -87,6 +91,17 @@ def made(request: Request) -> bytes:
         raise Mistake(f"The {request.form} could not be made ({error}); try again.") from error
 
 
+def named(said: str, what: str, most: int = LONGEST_NAME) -> str:
+    """Words of an operator that are kept or looked up: one line, cleaned like everybody's.
+
+    `most`: UTF-16 units. Raises Mistake where nothing is left or it is longer.
+    """
+    found = one_line(said)
+    if not 0 < units(found) <= most:
+        raise Mistake(f"{what} has {units(found)} characters; write 1 to {most}.")
+    return found
+
+
 def outlet(output: str, settings: Settings) -> Callable[[bytes], None]:
     """What writes to a file, or to standard output where it is -; refused before anything is made.
 
@@ -104,6 +119,9 @@ def outlet(output: str, settings: Settings) -> Callable[[bytes], None]:
 
 
 def _print(found: bytes) -> None:
+    if sys.stdout.isatty():
+        write(sys.stdout, found.decode("utf-8", "replace"))
+        return
     sys.stdout.buffer.write(found)
     sys.stdout.buffer.flush()
 

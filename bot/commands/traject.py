@@ -35,10 +35,13 @@ def add(commands: Commands) -> None:
     invite.add_argument("traject", type=int, metavar="ID")
     invite.add_argument("file", metavar="FILE", help="municipality,name per line; - reads stdin")
     invite.add_argument("--pdf", metavar="PATH", help="also as sheets to hand over, a page each")
+    move = which.add_parser("move", help="a link that moves a place from an account that is lost")
+    move.add_argument("traject", type=int, metavar="ID")
+    move.add_argument("who", metavar="WHO", help="MUNICIPALITY, or MUNICIPALITY,NAME")
     overview = which.add_parser("overview", help="who is how far, and what is shared")
     overview.add_argument("traject", type=int, metavar="ID")
     prompt = _add_prompt(which)
-    for one in (listed, appoint, dismiss, new, invite, overview, prompt):
+    for one in (listed, appoint, dismiss, new, invite, move, overview, prompt):
         one.add_argument("--json", action="store_true", help="for programs")
     traject.set_defaults(run=_traject)
 

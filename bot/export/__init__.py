@@ -17,6 +17,7 @@ from content.documents import HALF_PAGES, file_name, half_page, summary_markdown
 from content.portfolio import Entry
 from content.record import record_tree
 from content.words import Words
+from flows.cleaning import visible
 from storage import reports
 
 if TYPE_CHECKING:
@@ -87,6 +88,6 @@ def _file(words: Words, record: Record, form: str, what: str, house: House) -> t
         made = asyncio.run(make(request(words, as_form(form), what, house)))
         return f"{record.id}-{made.file_name}", made.content
     if what == "half-pages":
-        pages = [half_page(words, f"half_page_{who}") for who in HALF_PAGES]
+        pages = [visible(half_page(words, f"half_page_{who}")) for who in HALF_PAGES]
         return f"{record.id}-half-pages.txt", "\n---\n\n".join(pages).encode()
-    return name, summary_markdown(words)[1].encode()
+    return name, visible(summary_markdown(words)[1]).encode()

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 
+from bot.telegram.outgoing import said
 from flows.turn import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
     from telegram import Bot
 
     from content.loader import Content
     from flows.turn import Language
 
-log = logging.getLogger("opschaalgids.menu")
+Calls = list["Callable[[], Awaitable[None]]"]
 
 
-async def show(bot: Bot, content: Content, standard: Language) -> None:
-    """Once after the start, for each language; the guide works without it."""
-    try:
-        for code in (None, *LANGUAGES):
-            await _show(bot, content, code or standard, code)
-    except Exception as error:  # noqa: BLE001 - whatever it was
-        log.warning("the command menu was not renewed (%s)", type(error).__name__)
+def calls(bot: Bot, content: Content, standard: Language) -> Calls:
+    """What there is to ask of Telegram after a start, for each language."""
+    return [
+        partial(_show, setting)
+        for code in (None, *LANGUAGES)
+        for setting in _settings(bot, content, code or standard, code)
+    ]
 
 
-async def _show(bot: Bot, content: Content, language: Language, code: Language | None) -> None:
+async def _show(setting: Callable[[], Awaitable[bool]]) -> None:
+    with said():
+        await setting()
+
+
+def _settings(
+    bot: Bot, content: Content, language: Language, code: Language | None
+) -> Iterator[Callable[[], Awaitable[bool]]]:
     tree = content.words[language]
     words, typed = tree["messages"], {**tree["steering"]["commands"], **tree["commands"]}
     commands = [BotCommand(_name(verb, typed[verb]), says) for verb, says in words["menu"].items()]
-    await bot.set_my_commands(commands, BotCommandScopeAllPrivateChats(), language_code=code)
-    await bot.set_my_description(words["about"]["long"], code)
-    await bot.set_my_short_description(words["about"]["short"], code)
+    yield partial(
+        bot.set_my_commands, commands, BotCommandScopeAllPrivateChats(), language_code=code
+    )
+    yield partial(bot.set_my_description, words["about"]["long"], code)
+    yield partial(bot.set_my_short_description, words["about"]["short"], code)
 
 
 def _name(verb: str, typed: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from html import escape
@@ -14,12 +15,11 @@ from telegram.error import (
     ChatMigrated,
     Conflict,
     Forbidden,
-    InvalidToken,
     RetryAfter,
     TelegramError,
 )
 
-from bot.channel import Gone, Later, Refused, Revoked, Unsure
+from bot.channel import Gone, Later, Refused, Unsure
 from bot.making import Unmade
 from content.render import plain
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.making import Made
     from bot.papers import Papers
+    from bot.telegram.line import Pulse
     from storage.outbox import Outgoing, Press
 
 LEFT = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
@@ -39,17 +40,22 @@ TOAST = 200
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
+log = logging.getLogger("opschaalgids.outgoing")
+
 
 class Telegram:
     """The chat channel, over one Bot."""
 
-    def __init__(self, bot: Bot, papers: Papers) -> None:
-        self.bot, self.papers = bot, papers
+    def __init__(self, bot: Bot, papers: Papers, pulse: Pulse) -> None:
+        self.bot, self.papers, self.heard = bot, papers, pulse.heard
         self.made: dict[int, Made | Unmade] = {}
         """Documents that wait for their message to leave, by its number."""
 
     def owns(self, chat: str) -> bool:
         return chat.removeprefix("-").isdecimal()
+
+    def leaves(self, chat: str) -> bool:
+        return chat.startswith("-")
 
     async def send(self, outgoing: Outgoing) -> int:
         message, made = outgoing.message, self.made.pop(outgoing.id, None)
@@ -132,7 +138,7 @@ class Telegram:
     async def _edit(
         self, chat: str, place: int, html: str, buttons: InlineKeyboardMarkup | None
     ) -> None:
-        with said():
+        with said(SAME):
             await self.bot.edit_message_text(
                 html, chat, place, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW,
                 reply_markup=buttons,
@@ -148,8 +154,17 @@ class Telegram:
                 with suppress(Refused), said():
                     await self.bot.delete_message(chat, place)
 
+    async def leave(self, outgoing: Outgoing) -> None:
+        """In some groups a bot may not speak."""
+        with suppress(Refused):
+            if outgoing.message.html:
+                await self._send_text(outgoing, outgoing.message.html, ParseMode.HTML)
+                return
+            with said():
+                await self.bot.leave_chat(outgoing.chat)
+
     async def answer(self, press: Press) -> None:
-        with said():
+        with said(*TOO_LATE):
             await self.bot.answer_callback_query(press.id, plain(press.html)[:TOAST] or None)
 
 
@@ -167,26 +182,30 @@ def keyboard(outgoing: Outgoing) -> InlineKeyboardMarkup | None:
 
 
 @contextmanager
-def said() -> Iterator[None]:
-    """The library's errors as delivery's; BadRequest first, for it is a NetworkError too."""
+def said(*fine: str) -> Iterator[None]:
+    """The library's errors as delivery's; BadRequest first, for it is a NetworkError too.
+
+    `fine`: refusals in these words mean that it is done already.
+    """
     try:
         yield
     except RetryAfter as error:
         raise Later(_seconds(error)) from None
     except BadRequest as error:
         why = error.message.lower()
-        if any(text in why for text in (SAME, *TOO_LATE)):
+        if any(text in why for text in fine):
             return
         if any(text in why for text in LEFT):
             raise Gone from None
         raise Refused(why.partition(":")[0]) from None
     except Forbidden:
         raise Gone from None
-    except InvalidToken:
-        raise Revoked from None
     except (ChatMigrated, Conflict) as error:
         raise Refused(type(error).__name__) from None
-    except TelegramError:
+    except TelegramError:  # a refused token too: line.py asks until that is sure
+        raise Unsure from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, everyone else goes on
+        log.error("a call came to nothing (%s)", type(error).__name__)  # noqa: TRY400 - no words
         raise Unsure from None
 
 

@@ -8,52 +8,52 @@ import os
 import secrets
 import signal
 import sys
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, nullcontext, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # noqa: TID251 - the library's own switch
 
-from aiohttp import web
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
-from bot import watch
-from bot.away import BEAT, beat
-from bot.channel import Revoked
+from bot import reach, watch
+from bot.away import BEAT
+from bot.channel import Gone, Later, Refused, Unsure
 from bot.clock import now
-from bot.delivery import GRACE, WAITED, Delivery
+from bot.delivery import TEND, WAITED, Delivery
 from bot.house import read_house
+from bot.lane import until_heard
 from bot.limits import Limits
 from bot.papers import Papers
 from bot.prompting import Prompting
+from bot.serving import serve
 from bot.sweep import sweep
 from bot.telegram import menu
-from bot.telegram.incoming import ALLOWED, Visit, read
-from bot.telegram.outgoing import Telegram
+from bot.telegram.intake import Intake
+from bot.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
+from bot.telegram.outgoing import Telegram, said
 from bot.telegram.polling import Polling
+from bot.telegram.reaching import Reaching
 from bot.telegram.webhook import app
 from bot.trust import complete
 from bot.watch import Figures
-from flows.turn import Update
-from storage import aside, ours, outbox
+from storage import ours
 from storage.trajectories import BOT_NAME
-from storage.trouble import StoreTrouble
+from storage.trouble import StoreError, StoreTrouble, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from bot.config import Settings, Webhook
     from bot.conversation import Conversation
 
-TEND = 5.0
-"""Seconds between two looks at what waits."""
-
 log = logging.getLogger("opschaalgids.telegram")
 HOUR = 3600
+
+AGAIN = 2.0
+"""Seconds until a call that must be made is made again, where the line is not heard before."""
 
 SOON = 0.15
 """Seconds between two rounds of prompting, while there is more to do."""
@@ -71,18 +71,21 @@ class Program:
         self.conversation, self.settings = conversation, settings
         self.db = conversation.store.db
         self.name, self.leads = secrets.token_hex(8), False
-        self.calls, self.fetches = HTTPXRequest(16, pool_timeout=10), HTTPXRequest(2)
+        self.pulse, longest = Pulse(), LONGEST_WAIT / settings.pace[1]
+        self.calls, self.fetches = Line(self.pulse, 16, longest), Line(self.pulse, 2, longest)
         base = f"{settings.api_url}/bot"
         self.bot = Bot(settings.token, base, request=self.calls, get_updates_request=self.fetches)
         self.stop = asyncio.Event()
-        self.leaving: set[str] = set()
+        self.due = asyncio.Event()
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.figures = Figures(self.db, self.now)
-        self.limits = Limits(settings.pace[1])
         papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
-        self.channel = Telegram(self.bot, papers)
+        self.channel = Telegram(self.bot, papers, self.pulse)
+        limits = Limits(settings.pace[1])
+        self.intake = Intake(conversation, limits, self.channel.owns, settings.language)
         self.prompting = Prompting(conversation)
         self.delivery = Delivery(self.db, self.channel, settings.pace, self.now, self.figures)
+        self.certainly = self.delivery.certainly
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -91,23 +94,17 @@ class Program:
                 loop.add_signal_handler(number, self.stop.set)
         async with AsyncExitStack() as stack:
             if self.settings.watch:
-                polls = self.settings.webhook is None
-                await self._serve(stack, watch.app(self.figures, polls=polls), *self.settings.watch)
+                await serve(stack, watch.app(self.figures), *self.settings.watch)
             for request in (self.calls, self.fetches):
                 stack.push_async_callback(request.shutdown)
             await self._until_stopped(stack)
 
     async def _until_stopped(self, stack: AsyncExitStack) -> None:
-        with suppress(StoreTrouble):
-            self._lead()
-        with suppress(StoreTrouble):  # the minute's round and the hour's sweep do these as well
-            self.prompting.begin(self.now())
-            complete(self.conversation, self.now())
         hook = self.settings.webhook
         listen = self._listen(hook, stack) if hook else self._poll()
         intake = asyncio.create_task(listen)
-        sending = asyncio.create_task(self.delivery.run(self.stop))
-        self.delivery.start(self._tend())
+        sending = asyncio.create_task(self.delivery.run(self.stop, self._begin))
+        self.delivery.start(Standing(self.bot, self.pulse, self.settings.pace[1]).run())
         await asyncio.wait({intake, sending}, return_when=asyncio.FIRST_COMPLETED)
         self.stop.set()
         intake.cancel()
@@ -115,70 +112,83 @@ class Program:
             with suppress(asyncio.CancelledError):
                 await task
 
+    def _begin(self) -> None:
+        """What the program before this one left undone."""
+        self._lead()
+        self.prompting.begin(self.now())
+        complete(self.conversation, self.now())
+
     def _lead(self) -> None:
         """Before anything is kept or said: whoever ran here before ends."""
         if not self.leads:
             ours.lead(self.db, self.name)
             self.leads = True
 
+    async def _called(self) -> None:
+        """What another program planned for now is not kept waiting for the minute."""
+        while True:
+            await asyncio.sleep(TEND)
+            if await self.certainly(lambda: self.prompting.calls(self.now())):
+                self.due.set()
+
     async def _prompt(self) -> None:
         """Every minute what is due; a little at a time, so that answers go before it."""
+        minute = BEAT.total_seconds()
         while True:
-            try:
-                chats = self.prompting.due(self.now())
-            except StoreTrouble as trouble:
-                log.warning("the database refuses for now (%s); trying again", trouble)
-                chats, self.prompting.behind = [], False
+            chats = await self.certainly(lambda: self.prompting.due(self.now()), minute)
             self.delivery.wake(chats, WAITED)
-            await asyncio.sleep(SOON if self.prompting.behind else BEAT.total_seconds())
+            self.due.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SOON if self.prompting.behind else minute):
+                    await self.due.wait()
 
     # ------------------------------------------------------------ coming in
 
     async def _learn_name(self) -> None:
         """The name in the links that invite."""
-        me = await self.bot.get_me()
-        # Where the disk refuses, the name is learned at the next start.
-        with suppress(StoreTrouble), self.conversation.store.transaction():
-            self.conversation.store.remember(BOT_NAME, me.username)
+        with said():
+            me = await self.bot.get_me()
+        self.delivery.start(self._remember(str(me.username)))
+
+    async def _remember(self, name: str) -> None:
+        def kept() -> None:
+            with self.conversation.store.transaction():
+                self.conversation.store.remember(BOT_NAME, name)
+
+        await self.certainly(kept)
 
     async def _poll(self) -> None:
         await self._certainly(self._learn_name)
-        await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
-        await Polling(self.bot, self.fetches, self.take).run(self._ready)
+        await self._certainly(self._fetches_itself)
+        await Polling(self.bot, self.fetches, self._keep).run(self._ready)
+
+    async def _fetches_itself(self) -> None:
+        with said():
+            await self.bot.delete_webhook(drop_pending_updates=False)
+        await self.certainly(partial(reach.keep, self.conversation.store, None))
 
     async def _listen(self, webhook: Webhook, stack: AsyncExitStack) -> None:
         await self._certainly(self._learn_name)
-        await self._serve(stack, app(webhook, self.take), webhook.host, webhook.port)
-        # One connection at a time keeps a person's texts and presses in order.
-        await self._certainly(
-            partial(
-                self.bot.set_webhook, webhook.url, secret_token=webhook.secret,
-                allowed_updates=ALLOWED, max_connections=1,
-            )
-        )  # fmt: skip
+        await serve(stack, app(webhook, self.take), webhook.host, webhook.port)
+        store, scale = self.conversation.store, self.settings.pace[1]
+        reaching = Reaching(self.bot, webhook, store, self.figures, scale)
+        await reaching.begins()
         self._ready()
+        self.delivery.start(reaching.run())
         while True:
-            await self.take([])
+            if self.figures.well:  # else nobody knows what waits unheard
+                await self._keep([])
             await asyncio.sleep(BEAT.total_seconds())
 
-    async def _serve(
-        self, stack: AsyncExitStack, served: web.Application, host: str, port: int
-    ) -> None:
-        runner = web.AppRunner(served, access_log=None, shutdown_timeout=GRACE)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, host, port).start()
-
-    async def _certainly(self, call: Callable[[], Any]) -> None:
+    async def _certainly(self, call: Callable[[], Awaitable[None]]) -> None:
         """A call without which nothing works: again until it is done."""
         while True:
             try:
                 await call()
-            except InvalidToken:
-                raise Revoked from None
-            except TelegramError as error:
-                log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
-                await asyncio.sleep(2)
+            except Later as later:
+                await asyncio.sleep(later.seconds)
+            except (Unsure, Gone):
+                await until_heard(self.pulse.heard, AGAIN)
             else:
                 return
 
@@ -187,79 +197,56 @@ class Program:
         sys.stderr.flush()
         self.delivery.start(self._sweeping())
         self.delivery.start(self._prompt())
-        self.delivery.start(menu.show(self.bot, self.conversation.newest, self.settings.language))
+        self.delivery.start(self._called())
+        shown = menu.calls(self.bot, self.conversation.newest, self.settings.language)
+        self.delivery.start(self._shows(shown))
+
+    async def _shows(self, calls: list[Callable[[], Awaitable[None]]]) -> None:
+        """Once after the start; the guide works without it."""
+        try:
+            for call in calls:
+                await self._certainly(call)
+        except Refused as refused:
+            log.warning("the command menu was not renewed (%s)", refused)
 
     async def _sweeping(self) -> None:
         """Every hour: what was kept long enough goes, what an operator left to send leaves.
 
         Not at once: after a start people wait for their answers first.
         """
-        await asyncio.sleep(BEAT.total_seconds())
+        minute = BEAT.total_seconds()
+        await asyncio.sleep(minute)
         while True:
-            try:
-                sweep(self.conversation, self.now())
-                self.delivery.wake(outbox.waiting(self.db), WAITED)
-            except StoreTrouble as trouble:
-                log.warning("the database refuses for now (%s); sweeping later", trouble)
+            await self.certainly(lambda: sweep(self.conversation, self.now()), minute)
             await asyncio.sleep(HOUR)
 
     async def take(self, raw: list[dict[str, Any]]) -> None:
-        """Keep all that came, in one transaction; when this returns it may be forgotten there."""
-        self._lead()
-        came = [heard for update in raw if (heard := self._read(update))]
-        updates, floods = self.limits.admit(u for u in came if isinstance(u, Update))
-        self.figures.heard_at = self.now()
-        if updates:
-            with self.figures.turn.time():
-                self.conversation.handle(*updates)
-        self._hold_back(floods)
-        for update in updates:
-            self.figures.updates.labels(update.kind).inc()
-        for visit in came:
-            if isinstance(visit, Visit):
-                self._visited(visit)
-        self.delivery.wake({update.chat for update in updates})
-        self.delivery.wake(self.conversation.steering.heard(), WAITED)
-        told = beat(self.conversation, self.channel.owns, self.now())
-        self.delivery.wake(told, WAITED)
+        """Keep all that came, in one transaction; when this returns it may be forgotten there.
 
-    async def _tend(self) -> None:
-        """What another program put in the outbox, such as doctor, is sent as well."""
-        while True:
-            await asyncio.sleep(TEND)
-            with suppress(StoreTrouble):
-                self._lead()
-                ours.certain(self.db)
-                self.delivery.wake(outbox.waiting(self.db), WAITED)
-
-    def _hold_back(self, floods: list[Update]) -> None:
-        """Who sends too much hears that once."""
-        for update in floods:
-            with self.conversation.store.transaction():
-                self.conversation.say(update.chat, "too_fast", self.now())
-        self.delivery.wake({update.chat for update in floods})
-
-    def _read(self, raw: dict[str, Any]) -> Update | Visit | None:
+        Raises StoreTrouble where nothing of it could be kept.
+        """
         try:
-            return read(raw, self.now())
-        except Exception as error:  # noqa: BLE001 - one broken update must not block the others
-            with self.conversation.store.transaction():
-                number = aside.put_raw(self.conversation.store, raw, error, self.now())
-            log.error("an update cannot be read; set aside as number %d", number)  # noqa: TRY400
-            return None
+            with told_apart():
+                self._take(raw)
+        except StoreTrouble:
+            raise
+        except StoreError as error:
+            self.delivery.ends(error)
+            raise
 
-    def _visited(self, visit: Visit) -> None:
-        if visit.what == "gone":
-            outbox.gone(self.db, visit.chat, self.now())
-        elif visit.chat not in self.leaving:
-            self.leaving.add(visit.chat)
-            self.delivery.start(self._leave(visit))
+    async def _keep(self, raw: list[dict[str, Any]]) -> None:
+        """The same, again until it is done."""
+        await self.certainly(partial(self._take, raw))
 
-    async def _leave(self, visit: Visit) -> None:
-        """In a group anyone could read along: one sentence, then leave."""
-        said = self.conversation.newest.words[visit.language or self.settings.language]
-        with suppress(TelegramError):
-            await self.bot.send_message(visit.chat, said["messages"]["say"]["group"])
-        with suppress(TelegramError):
-            await self.bot.leave_chat(visit.chat)
-        self.leaving.discard(visit.chat)
+    def _take(self, raw: list[dict[str, Any]]) -> None:
+        """First all that must be kept; then, once, what follows from it."""
+        self._lead()
+        self.figures.heard(post=bool(raw))
+        with self.figures.turn.time() if raw else nullcontext():
+            kept = self.intake.keep(raw, self.now())
+        for number in kept.aside:
+            log.error("an update cannot be read; set aside as number %d", number)
+        for update in kept.heard:
+            self.figures.updates.labels(update.kind).inc()
+        self.delivery.wake(kept.acted)
+        self.delivery.wake(kept.waiting, WAITED)

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.patience import report
+from storage.trouble import StoreError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -23,7 +26,10 @@ SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 def app(
     webhook: Webhook, take: Callable[[list[dict[str, Any]]], Awaitable[None]]
 ) -> web.Application:
-    """One path, one method, one secret; all else is unknown here."""
+    """One path, one method, one secret; all else is unknown here.
+
+    While the database refuses the answer is 503: Telegram then sends the same again.
+    """
 
     async def post(request: web.Request) -> web.Response:
         shown = request.headers.get(SECRET, "")
@@ -35,7 +41,11 @@ def app(
             return web.Response(status=400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return web.Response(status=400)
-        await take([update])
+        try:
+            await take([update])
+        except StoreError as trouble:
+            report(trouble)
+            return web.Response(status=503)
         return web.Response()
 
     found = web.Application(client_max_size=LARGEST)

@@ -1,0 +1,62 @@
+"""Lists that grow, shown a page at a time; and how much of each a person may pile up.
+
+A phone shows ten buttons without scrolling much; the channel takes a hundred.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Item = TypeVar("Item")
+
+ON_A_PAGE = 10
+LONGEST_NUMBER = 16
+"""Digits: any longer is in no database."""
+
+MOST_PILOTS = 100
+MOST_TRAJECTORIES = 50
+"""Of one kwartiermaker."""
+
+MOST_INVITATIONS = 2_000
+"""Open ones of one trajectory: every municipality of the country, with colleagues."""
+
+MOST_AGREED = 50
+"""Actions of one adviser that are not done."""
+
+MOST_SENT_OFF = 20
+"""Prompts of one kwartiermaker that wait for their hour, each to as many as they like."""
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """Some of a list; `at` counts from 0."""
+
+    items: tuple[Item, ...]
+    at: int
+    pages: int
+
+    def turns(self, verb: str, rest: str = "") -> dict[str, bool]:
+        """Keys of the buttons to the pages beside it, and whether each leads back."""
+        beside = [n for n in (self.at - 1, self.at + 1) if 0 <= n < self.pages]
+        return {f"{verb} {n}{rest}": n < self.at for n in beside}
+
+
+def paged(items: Sequence[Item], at: int, size: int = ON_A_PAGE) -> Page[Item]:
+    """That page, or the last one where there is none of that number."""
+    pages = pages_of(len(items), size)
+    at = min(at, pages - 1)
+    return Page(tuple(items[at * size : (at + 1) * size]), at, pages)
+
+
+def whole(said: str) -> int:
+    """The number in a button's key; 0, which is nobody's, for anything else."""
+    return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else 0
+
+
+def pages_of(count: int, size: int = ON_A_PAGE) -> int:
+    """How many pages; one that is empty where there is nothing."""
+    return max(1, -(-count // size))

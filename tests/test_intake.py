@@ -1,0 +1,178 @@
+"""What came is kept once, whole and in order, however often the database refuses it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.limits import BURST
+from bot.telegram.program import Program
+from storage import aside, outbox
+from storage.trouble import StoreTrouble
+from tests.people import START, Person
+from tests.test_malformed import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+USER = {"id": 7, "is_bot": False, "first_name": "Anna", "language_code": "nl"}
+CHAT = {"id": 7, "type": "private", "first_name": "Anna"}
+DATE = int(START.timestamp())
+REFUSED = 60
+"""Attempts while the database refuses: a minute of them."""
+
+
+def says(number: int, text: str, later: int = 0) -> dict[str, Any]:
+    head = {"message_id": 100 + number, "date": DATE + later, "chat": CHAT, "from": USER}
+    return {"update_id": number, "message": {**head, "text": text}}
+
+
+def standing(number: int, status: str) -> dict[str, Any]:
+    change = {"chat": CHAT, "from": USER, "date": DATE, "new_chat_member": {"status": status}}
+    return {"update_id": number, "my_chat_member": change}
+
+
+@pytest.fixture
+async def program(tmp_path: Path) -> Program:
+    anna = Person(tmp_path, "7")
+    anna.starts()
+    anna.types("akkoord")
+    found = Program(anna.conversation, settings(tmp_path))
+    found.now = lambda: START + timedelta(minutes=5)
+    return found
+
+
+@contextmanager
+def refusing(program: Program) -> Iterator[None]:
+    """A database that takes no writes."""
+    program.db.execute("PRAGMA query_only = ON")
+    yield
+    program.db.execute("PRAGMA query_only = OFF")
+
+
+async def refused(program: Program, batch: list[dict[str, Any]], times: int = REFUSED) -> None:
+    with refusing(program):
+        for _ in range(times):
+            with pytest.raises(StoreTrouble):
+                await program.take(batch)
+
+
+def heard(program: Program) -> list[str]:
+    rows = program.conversation.store.rows(
+        "SELECT text FROM updates WHERE text IS NOT NULL ORDER BY message"
+    )
+    return [row["text"] for row in rows][1:]
+
+
+def told(program: Program, kind: str) -> int:
+    return sum(o.message.kind == kind for o in outbox.due(program.db, "7"))
+
+
+async def test_a_minute_of_refusal_is_no_flood(program: Program) -> None:
+    """Ten messages a person: by counting each attempt all of them were a flood, and dropped."""
+    batch = [says(n, f"woord {n}") for n in range(10)]
+    await refused(program, batch)
+    await program.take(batch)
+    assert heard(program) == [f"woord {n}" for n in range(10)]
+    assert told(program, "too_fast") == 0
+
+
+async def test_who_floods_hears_so_although_the_database_refused(program: Program) -> None:
+    batch = [says(n, f"ruis {n}") for n in range(BURST + 20)]
+    await refused(program, batch, 3)
+    await program.take(batch)
+    assert heard(program) == [f"ruis {n}" for n in range(BURST)]
+    assert told(program, "too_fast") == 1
+    await program.take(batch)
+    assert (len(heard(program)), told(program, "too_fast")) == (BURST, 1)
+
+
+async def test_a_post_that_comes_again_counts_once(program: Program) -> None:
+    """Each of forty is refused ten times, kept, and sent once more."""
+    for number in range(40):
+        await refused(program, [says(number, f"post {number}")], 10)
+        for _ in range(2):
+            await program.take([says(number, f"post {number}")])
+    assert heard(program) == [f"post {n}" for n in range(40)]
+    assert told(program, "too_fast") == 0
+
+
+async def test_what_cannot_be_read_is_set_aside_once(program: Program) -> None:
+    odd = {"update_id": 5, "message": {"date": "?"}}
+    await refused(program, [odd, says(6, "gewoon")], 5)
+    for _ in range(2):
+        await program.take([odd, says(6, "gewoon")])
+    assert len(aside.waiting(program.conversation.store)) == 1
+    assert heard(program) == ["gewoon"]
+
+
+async def test_who_left_and_came_back_is_answered(program: Program) -> None:
+    """In one batch, as after an outage: the order decides."""
+    await program.take([standing(1, "kicked"), standing(2, "member"), says(3, "Hier weer")])
+    assert outbox.due(program.db, "7")
+    row = program.conversation.store.row("SELECT gone_at FROM people WHERE chat = '7'")
+    assert row == {"gone_at": None}
+    await program.take([says(4, "Weg"), standing(5, "kicked")])
+    assert outbox.due(program.db, "7") == []
+
+
+async def test_figures_count_what_was_kept_once(program: Program) -> None:
+    batch = [says(n, f"woord {n}") for n in range(3)]
+    await refused(program, batch, 4)
+    for _ in range(2):
+        await program.take(batch)
+    counted = program.figures.updates.labels("text")._value.get()  # noqa: SLF001 - it has no other
+    assert counted == 3
+
+
+# ---------------------------------------------------------------- a clock that is set
+
+
+def away(program: Program) -> int:
+    return told(program, "away")
+
+
+async def test_a_clock_set_two_days_ahead_is_no_gap(program: Program) -> None:
+    passed = [0.0]
+    program.intake.presence.clock = lambda: passed[0]
+    await program.take([])
+    passed[0] += 61
+    program.now = lambda: START + timedelta(days=2)
+    await program.take([])
+    assert away(program) == 0
+    passed[0] += 30 * 3600
+    await program.take([])
+    assert away(program) == 1, "but thirty hours that passed are one"
+
+
+async def test_a_gap_is_told_although_the_database_refused(program: Program) -> None:
+    passed = [0.0]
+    program.intake.presence.clock = lambda: passed[0]
+    await program.take([])
+    passed[0] += 30 * 3600
+    await refused(program, [], 3)
+    passed[0] += 61
+    await program.take([])
+    assert away(program) == 1
+
+
+# ---------------------------------------------------------------- length
+
+
+async def test_a_text_is_kept_no_longer_than_an_answer(program: Program) -> None:
+    await program.take([says(1, "Proef"), says(2, "Ede"), says(3, "x" * 100_000)])
+    rows = program.conversation.store.rows("SELECT text FROM updates WHERE text IS NOT NULL")
+    assert max(len(row["text"]) for row in rows) == 12_000
+
+
+def test_a_long_line_of_a_pipe_is_cut_and_told(anna: Person) -> None:
+    anna.starts()
+    anna.types("akkoord")
+    anna.types("Jongeren aan zet " + "x" * 100_000)
+    rows = anna.store.rows("SELECT text FROM updates WHERE text IS NOT NULL")
+    assert max(len(row["text"]) for row in rows) == 12_000
+    assert "langer dan ik kan bewaren" in anna.seen[-1].message.html

@@ -1,0 +1,184 @@
+"""What comes back over the line: the Bot API's own form, or a failure as any other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+
+from tests.bending import page, refusal, reply
+from tests.phones import Group
+from tests.standin import TOKEN
+from tests.walkers import stage, until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.phones import Phone
+    from tests.standin import Answers
+    from tests.walkers import Stage
+
+OTHERS = {
+    "null": b"null",
+    "a list": b"[]",
+    "no result": b'{"ok": true}',
+    "not ok": b'{"ok": false, "result": {}}',
+    "empty": b'{"ok": true, "result": {}}',
+    "no JSON": b"<html>",
+    "not UTF-8": b'{"ok": true, "result": "\xff"}',
+    "deep": b"[" * 100_000,
+    "a long number": b'{"ok": true, "result": ' + b"1" * 5_000 + b"}",
+}
+REFUSALS: dict[str, tuple[int, dict[str, Any]]] = {
+    "401": (401, {}),
+    "404": (404, {}),
+    "a long wait": (429, {"retry_after": 10**12}),
+    "a wait below nothing": (429, {"retry_after": -5}),
+    "a wait in words": (429, {"retry_after": "soon"}),
+    "a wait that is true": (429, {"retry_after": True}),
+}
+PAGES = (200, 302, 401, 403, 404, 413, 429, 502)
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(tmp_path) as found:
+        yield found
+        assert found.program.running.returncode is None, f"it ended: {found.program.said}"
+        assert not [line for line in found.program.said if "Traceback" in line]
+
+
+class Instead:
+    """Other answers to some methods, in the order given; after that the real ones."""
+
+    def __init__(self, methods: set[str], *answers: web.Response) -> None:
+        self.methods, self.answers, self.given = methods, list(answers), 0
+
+    async def __call__(self, request: web.Request, really: Answers) -> web.StreamResponse:
+        if request.match_info["method"] not in self.methods or self.given == len(self.answers):
+            return await really(request)
+        self.given += 1
+        return self.answers[self.given - 1]
+
+
+SENDS = {"sendMessage", "editMessageText"}
+EVERY = SENDS | {"answerCallbackQuery", "getUpdates", "getMe"}
+
+
+async def goes_on(here: Stage, phone: Phone) -> None:
+    """After whatever it was, a person is answered."""
+    await phone.starts()
+    assert (await phone.asked(timeout=20)).buttons
+    await phone.presses(key="agree")
+    assert (await phone.asked(timeout=20)).buttons
+    assert here.look.rows("SELECT 1 FROM people WHERE gone_at IS NOT NULL") == []
+
+
+@pytest.mark.parametrize("status", PAGES)
+async def test_a_page_of_a_proxy_is_one_more_failure(status: int, here: Stage) -> None:
+    """Expected: nobody has left, no token is refused, nothing ends."""
+    here.standin.bends = Instead(EVERY, *(page(status) for _ in range(4)))
+    await goes_on(here, here.phone())
+
+
+@pytest.mark.parametrize("name", OTHERS)
+async def test_another_form_is_one_more_failure(name: str, here: Stage) -> None:
+    here.standin.bends = Instead(EVERY, *(reply(OTHERS[name], 200) for _ in range(4)))
+    await goes_on(here, here.phone())
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+async def test_one_refusal_of_another_kind_is_waited_for(name: str, here: Stage) -> None:
+    status, parameters = REFUSALS[name]
+    answers = [refusal(status, "No", **parameters) for _ in range(3)]
+    here.standin.bends = Instead(SENDS | {"getUpdates"}, *answers)
+    await goes_on(here, here.phone())
+
+
+async def test_what_was_misread_is_said_without_a_word_of_it(here: Stage) -> None:
+    words = b'{"ok": true, "result": "Vertrouwelijk"}'
+    here.standin.bends = Instead(EVERY, *(reply(words, 200) for _ in range(6)))
+    await goes_on(here, here.phone())
+    said = "\n".join(here.program.said)
+    assert "was not understood" in said
+    assert "Vertrouwelijk" not in said
+    assert TOKEN not in said
+
+
+async def test_a_refused_token_is_asked_for_again_before_it_is_believed(here: Stage) -> None:
+    """Expected: people wait a moment; said once; getMe decides."""
+    refused = [refusal(401, "Unauthorized") for _ in range(4)]
+    here.standin.bends = Instead({"getUpdates", "getMe"}, *refused)
+    here.standin.world.updates.interrupt("the connection ends")
+    await until(lambda: "refuses the token" in "".join(here.program.said))
+    await goes_on(here, here.phone())
+    await until(lambda: "answers again" in here.program.said[-1])
+    assert sum("refuses the token" in line for line in here.program.said) == 1
+
+
+# ---------------------------------------------------------------- updates that are none
+
+
+class Unnumbered:
+    """Takes the number off the updates of one chat, so many times."""
+
+    def __init__(self, chat: int, times: int) -> None:
+        self.chat, self.times = chat, times
+
+    async def __call__(self, request: web.Request, really: Answers) -> web.StreamResponse:
+        found = await really(request)
+        if request.match_info["method"] != "getUpdates" or found.status != 200 or self.times < 1:
+            return found
+        assert isinstance(found, web.Response)
+        assert isinstance(found.body, bytes)
+        tree = json.loads(found.body)
+        for update in tree["result"]:
+            if update["message"]["chat"]["id"] == self.chat:
+                update.pop("update_id")
+                self.times -= 1
+        return reply(json.dumps(tree).encode(), 200)
+
+
+async def test_an_update_without_a_number_is_fetched_again(here: Stage) -> None:
+    """Expected where the line took it off once: nothing is lost or set aside."""
+    anna, bram = here.phone(1001), here.phone(1002)
+    here.standin.bends = Unnumbered(1001, times=1)
+    await anna.starts()
+    await bram.starts()
+    await asyncio.gather(anna.asked(timeout=20), bram.asked(timeout=20))
+    assert here.look.rows("SELECT * FROM aside") == []
+
+
+async def test_an_update_that_never_has_a_number_holds_nobody_up(here: Stage) -> None:
+    """Expected: set aside once, said, and acknowledged after the next ones."""
+    anna, bram = here.phone(1001), here.phone(1002)
+    here.standin.bends = Unnumbered(1001, times=1000)
+    await asyncio.sleep(0.1)
+    await bram.starts()
+    await bram.asked(timeout=20)
+    await anna.starts()
+    await until(lambda: bool(here.look.rows("SELECT 1 FROM aside")))
+    await until(lambda: not here.standin.world.updates.waiting(), 20)
+    await bram.types("akkoord")
+    await bram.asked(timeout=20)
+    assert len(here.look.rows("SELECT 1 FROM aside")) == 1
+    assert sum("set aside" in line for line in here.program.said) == 1
+
+
+# ---------------------------------------------------------------- groups
+
+
+async def test_every_group_is_left_whatever_comes_back(here: Stage) -> None:
+    """Expected of 30 at once, each call failing twice: a sentence, and out of every one."""
+    here.standin.bends = Instead(SENDS | {"leaveChat"}, *(page(502) for _ in range(60)))
+    groups = [Group(here.standin, -2000 - n) for n in range(30)]
+    for group in groups:
+        await group.adds_bot(here.phone())
+    await until(lambda: all(group.room.shut for group in groups), 30)
+    said = [len([b for b in group.view if not b.mine]) for group in groups]
+    assert said == [1] * 30
+    await until(lambda: not here.look.rows("SELECT 1 FROM outbox WHERE chat LIKE '-%'"))
