@@ -115,7 +115,7 @@ def _prepare(
         db.close()
         raise StoreError(_refusal(erased.path, reason, backup))
     _settle(db, backup)
-    _erase_again(Store(db, erased=erased), backup, live, lost=bool(reason))
+    _erase_again(db, erased, backup, live, lost=bool(reason))
     db.close()
     swapping.under(part, key, erased.keys[0])
     swapping.prove(part, erased.keys[0])
@@ -218,18 +218,19 @@ def _told(path: Path, reason: str | None, backup: Backup) -> tuple[str, ...]:
     return tuple(filter(None, (proof, back if reason else "")))
 
 
-def _erase_again(store: Store, backup: Backup, live: Known | None, *, lost: bool) -> None:
+def _erase_again(
+    db: Database, erased: Erased, backup: Backup, live: Known | None, *, lost: bool
+) -> None:
     """The list comes to hold what the database knew that stands there; nothing it said goes."""
-    assert store.erased  # noqa: S101 - the caller gave it
-    found = store.erased.read()
+    found, store = erased.read(), Store(db, erased=erased)
     lines, count = known_and(found, live)
     if found.how != "whole" or (lines, count) != (list(found.lines), found.count):
-        store.erased.renew(lines, count)
+        erased.renew(lines, count)
     with store.transaction():
         erasing.apply(store, backup.at)
         settle(store)
         store.remember(LOST, _lost(live, backup, lost=lost))
-    erasing.scrubbed(store.db)
+    erasing.scrubbed(db)
 
 
 def _lost(live: Known | None, backup: Backup, *, lost: bool) -> str | None:
