@@ -98,7 +98,6 @@ class Delivery:
         gate = asyncio.create_task(self.gate.run())
         for _ in range(ANSWERERS):
             self.start(self._answer_all())
-        await self.certainly(self._remembers)
         self.start(self._presses())
         self.start(self._tend(begin))
         self.broken.add_done_callback(lambda _: stop.set())
@@ -132,7 +131,8 @@ class Delivery:
 
     async def _tend(self, begin: Callable[[], object]) -> None:
         """What was left in the outbox, or put there by another program, is sent as well."""
-        await self.certainly(begin)
+        for first in (self._remembers, begin):
+            await self.certainly(first)
         while True:
             self.wake(await self.certainly(self._waiting), WAITED)
             await asyncio.sleep(TEND)

@@ -170,6 +170,7 @@ def _hurry(scale: float) -> None:
     """Before anything else reads these numbers."""
     from bot import away, patience  # noqa: PLC0415
     from bot.commands import telegram as command  # noqa: PLC0415
+    from bot.telegram import reaching  # noqa: F401, PLC0415 - it counts in the pace's own minutes
 
     patience.PAUSE /= scale
     command.PATIENT_SECONDS /= scale

@@ -148,14 +148,11 @@ class Program:
         """The name in the links that invite."""
         with said():
             me = await self.bot.get_me()
-        self.delivery.start(self._remember(str(me.username)))
+        self.delivery.start(self.certainly(partial(self._remember, str(me.username))))
 
-    async def _remember(self, name: str) -> None:
-        def kept() -> None:
-            with self.conversation.store.transaction():
-                self.conversation.store.remember(BOT_NAME, name)
-
-        await self.certainly(kept)
+    def _remember(self, name: str) -> None:
+        with self.conversation.store.transaction():
+            self.conversation.store.remember(BOT_NAME, name)
 
     async def _poll(self) -> None:
         await self._certainly(self._learn_name)
@@ -165,7 +162,7 @@ class Program:
     async def _fetches_itself(self) -> None:
         with said():
             await self.bot.delete_webhook(drop_pending_updates=False)
-        await self.certainly(partial(reach.keep, self.conversation.store, None))
+        self.delivery.start(self.certainly(partial(reach.keep, self.conversation.store, None)))
 
     async def _listen(self, webhook: Webhook, stack: AsyncExitStack) -> None:
         await self._certainly(self._learn_name)
