@@ -332,7 +332,8 @@ def _sources(words: Words) -> Iterator[tuple[str, str]]:
         return
     yield said["outcome"], f"{advice.gate.source}."
     routes = [(str(words.route(route)["name"]), route.source) for route in words.told_routes]
-    steps = [(words.words_of_step(s)["label"], s.source) for s in advice.next_steps if s.source != "-"]
+    told = (step for step in advice.next_steps if step.source != "-")
+    steps = [(words.words_of_step(step)["label"], step.source) for step in told]
     for label, some in ((said["routes"], routes), (said["steps"], steps)):
         if some:
             yield label, "; ".join(f"{name} ({source})" for name, source in some) + "."
