@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
 
 from bot.config import bare_environment
+from flows.papers import FORMS, Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Form = Literal["pdf", "png", "docx", "odt", "xlsx", "csv", "zip"]
-FORMS: tuple[Form, ...] = ("pdf", "png", "docx", "odt", "xlsx", "csv", "zip")
 Reason = Literal["too_slow", "failed"]
 
 LIMIT = 30.0

@@ -52,11 +52,17 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """The first row is the header; `label` says what the table holds."""
+    """The first row is the header; `label` says what the table holds.
+
+    `line`: the rows follow each other in time, which a page may draw; `marks`: the
+    status of each row's last cell, none where empty.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     label: str = ""
+    line: bool = False
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,15 +75,23 @@ class Note:
     aside: str = ""
 
 
-Block = Heading | Paragraph | Bullets | Table | Note
+@dataclass(frozen=True)
+class Break:
+    """What follows begins on a new page."""
+
+
+Block = Heading | Paragraph | Bullets | Table | Note | Break
 KINDS: dict[str, type[Block]] = {
-    kind.__name__: kind for kind in (Heading, Paragraph, Bullets, Table, Note)
+    kind.__name__: kind for kind in (Heading, Paragraph, Bullets, Table, Note, Break)
 }
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document. `date` is ISO and comes from the answers, never from a clock."""
+    """A whole document. `date` is ISO and comes from the answers, never from a clock.
+
+    `one_page`: its letters get smaller before it takes a second page.
+    """
 
     title: str
     subtitle: str
@@ -87,6 +101,12 @@ class Document:
     date_text: str
     blocks: tuple[Block, ...]
     words: Mapping[str, str]
+    one_page: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is and of which pilot: no two papers have the same title."""
+        return f"{self.kind}: {self.title}"
 
 
 def to_data(document: Document) -> dict[str, Any]:
@@ -108,6 +128,7 @@ def _block(tree: Mapping[str, Any]) -> Block:
     if "rows" in fields:
         fields["header"] = tuple(fields["header"])
         fields["rows"] = tuple(tuple(row) for row in fields["rows"])
+        fields["marks"] = tuple(fields["marks"])
     return KINDS[tree["kind"]](**fields)
 
 

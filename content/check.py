@@ -11,9 +11,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from content.loader import Content, ContentError, load, read
+from content.uses import uses
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from content.wording import leaves, texts_told, wording_problems
-from flows.canvas import SKIPPED, UNKNOWN, Clause, Condition, Question
+from flows.canvas import DEPTHS, SKIPPED, UNKNOWN, Clause, Condition, Question
 from flows.dialogue import WALKED
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
 """Moves and typed answers that a walk may take."""
 
-DEPTHS: tuple[Depth, ...] = ("quick", "full")
 SOURCE = re.compile(r"(VNG|PAW|JPF|CDKM|PONT)( [1-8])?")
 
 
@@ -57,7 +57,10 @@ def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
         solved, lengths = _solved(content, (found["canvas.toml"], found["advice.toml"]))
         problems += solved
         report += ["", *lengths]
-    problems += chain(_parts(canvas), _sources(content), wording_problems(content))
+    wording = list(wording_problems(content))
+    problems += chain(_parts(canvas), _sources(content), wording)
+    if not wording:  # what misses words cannot be shown
+        problems += _useless(content)
     return "\n".join([*report, ""]), list(dict.fromkeys(problems))
 
 
@@ -129,6 +132,15 @@ def _long_walks(canvas: Canvas) -> Iterator[str]:
                     f"canvas.toml: the {depth} walk can take {found} {name}, above {most}; "
                     'ask less, or give a question depth = "full".'
                 )
+
+
+def _useless(content: Content) -> Iterator[str]:
+    for key, found in uses(content).items():
+        if not found:
+            yield (
+                f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
+                "use it or drop it."
+            )
 
 
 # ---------------------------------------------------------------- the rules
@@ -234,7 +246,7 @@ def _sources(content: Content) -> Iterator[str]:
 
 def _lengths(canvas: Canvas) -> Iterator[str]:
     yield f"{'walk':<16}{'questions':>10}{'moves':>8}{'typed':>8}{'minutes':>9}"
-    for depth in DEPTHS:
+    for depth in MOST:
         for measure in (shortest, longest):
             yield f"{depth + ' ' + measure.__name__:<16}{_row(measure(canvas, depth))}"
 
@@ -269,9 +281,10 @@ def _groups(content: Content, language: Any) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     names = {"help": "help", "example": "examples"}
     for path, text in leaves(content.words[language]["questions"]):
-        if path[1] not in ("short", "choices", "choices_adopting"):
+        if not path[1].startswith(("short", "choices")):
             lines = text if isinstance(text, list) else [text]
-            groups.setdefault(names.get(path[1], "questions"), []).extend(map(_ended, lines))
+            kind = path[1].partition("_")[0]
+            groups.setdefault(names.get(kind, "questions"), []).extend(map(_ended, lines))
     for where, text in texts_told(content, language):
         if text.rstrip().endswith((".", "?", "!", "”")):
             groups.setdefault(where.partition(".")[0], []).append(text)

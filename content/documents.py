@@ -1,14 +1,12 @@
-"""The summary in Markdown, and the two half pages to paste. Same facts as in the chat."""
+"""Documents as Markdown, and as plain text to paste. Same facts as in the chat."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, StrictUndefined
-
 from content.blocks import Bullets, Heading, Note, Paragraph, Table
+from content.pages import HALVES
 from content.summary import summary
 
 if TYPE_CHECKING:
@@ -18,24 +16,6 @@ if TYPE_CHECKING:
     from content.words import Words
 
 STARTS = re.compile(r"^(\s*)(\d*)([#>+=.)-])", re.MULTILINE)
-HALF_PAGES = ("executive", "practice")
-
-ENVIRONMENT = Environment(
-    autoescape=False,  # noqa: S701 - plain text to paste, not HTML
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-ENVIRONMENT.filters |= {
-    "one_line": lambda text: " ".join(text.split()),
-    "md": lambda text: escape(text),  # noqa: PLW0108 - it stands below
-}
-
-
-@lru_cache(maxsize=64)
-def _template(source: str) -> Any:
-    return ENVIRONMENT.from_string(source)
-
 
 def file_name(words: Words, ending: str) -> str:
     """A name that every system takes, from the pilot's."""
@@ -50,16 +30,7 @@ def summary_markdown(words: Words) -> tuple[str, str]:
 
 def half_page(words: Words, name: str) -> str:
     """`half_page_executive` or `half_page_practice`: plain text, ready to paste."""
-    source = words.content.templates[words.language][f"{name}.md.j2"]
-    advice = words.advice
-    text = _template(source).render(
-        w=words,
-        advice=advice,
-        gate=words.words_of_gate(),
-        suggested=advice.suggested,
-        text=words.given,
-    )
-    return re.sub(r"\n{3,}", "\n\n", str(text)).strip() + "\n"
+    return pasted(HALVES[name](words))
 
 
 # ---------------------------------------------------------------- Markdown
@@ -95,7 +66,8 @@ def _markdown(block: Block) -> Iterator[str]:
         case Table():
             yield "\n".join(_table(block))
         case Note():
-            yield from (f"## {escape(block.title)}", escape(block.text))
+            yield f"## {escape(block.title)}"
+            yield from [escape(block.text)] if block.text else []
             yield from ["\n".join(_item(0, item) for item in block.items)] if block.items else []
             yield from [escape(block.aside)] if block.aside else []
 
@@ -115,3 +87,35 @@ def _table(table: Table) -> Iterator[str]:
     yield f"| {' | '.join(map(escape, table.header))} |"
     yield "|" + "---|" * len(table.header)
     yield from (f"| {' | '.join(map(escape, row))} |" for row in table.rows)
+
+
+# ---------------------------------------------------------------- plain text
+
+
+def pasted(document: Document) -> str:
+    """Plain text for an e-mail: a name before each text, a dash before each line of a list."""
+    about = ", ".join(filter(None, (document.title, document.subtitle)))
+    head = f"{document.kind}: {about}"
+    return "\n\n".join([head, *(text for b in document.blocks for text in _pasted(b))]) + "\n"
+
+
+def _pasted(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            yield f"{block.text}:"
+        case Paragraph():
+            yield _line(block)
+        case Bullets():
+            dash = "" if block.pairs else "- "
+            yield "\n".join(f"{dash}{' '.join(_lines(item))}" for item in block.items)
+        case Note():
+            yield "\n".join([f"{block.title}: {block.text}", *(_line(i) for i in block.items)])
+
+
+def _line(part: Paragraph | Item) -> str:
+    return ": ".join(filter(None, (part.label, part.text)))
+
+
+def _lines(item: Item) -> Iterator[str]:
+    yield _line(item)
+    yield from map(_line, item.more)

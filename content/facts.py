@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.canvas import UNKNOWN
 from flows.progress import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from content.words import Words
+    from flows.advice import Route, Step
     from flows.turn import Reply, Session
+
+SHOWN = 2
+"""Routes that are told with their reason; the others are named."""
 
 
 def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
@@ -20,11 +23,10 @@ def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     data, facts = reply.data, dict[str, Any]()
     key = data.get("key")
     if isinstance(key, str) and key in words.canvas:
-        table = words.table(key)
         facts |= {
             "question_text": words.text(key),
-            "help": table["help"],
-            "example": table.get("example", ""),
+            "help": words.help(key),
+            "example": words.example(key),
             "v": data.get("value"),
         }
     if "position" in data:
@@ -71,8 +73,11 @@ def _understood(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
 
 
 def _observation(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session
-    return {"observation_text": words.advice_words["observation"][reply.data["key"]]["text"]}
+    """Of several texts each canvas keeps to one, so that not everyone reads the same."""
+    text = words.advice_words["observation"][reply.data["key"]]["text"]
+    several = [text] if isinstance(text, str) else text
+    number = session.walk.id if session.walk else 0
+    return {"observation_text": several[number % len(several)]}
 
 
 def _recap(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
@@ -120,49 +125,57 @@ def _unasked(words: Words) -> dict[str, Any]:
 
 def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
-    routes = words.advice.routes
+    routes, suggested = words.advice.routes, words.advice.suggested
+    depth = words.walk.depth if words.walk else "full"
+    asked = words.canvas.asked_keys(words.values, depth)
+    still = [r for r in words.advice.open_routes if any(key in asked for key in r.asks)]
     return {
-        "suggested": words.advice.suggested,
-        "open_routes": words.advice.open_routes,
+        "early": words.advice.gate.outcome == "too_early",
+        "shown": list(_shown(words, suggested[:SHOWN])),
+        "suggested": suggested[SHOWN:],
+        "open_routes": still,
+        "telling": dict.fromkeys(next(key for key in r.asks if key in asked) for r in still),
         "not_now": [r for r in routes if r.fit == "not_now"],
     }
 
 
+def _shown(words: Words, routes: Iterable[Route]) -> Iterator[tuple[Route, str]]:
+    """(route, what must come before it), where another route has not said so yet."""
+    told: set[str] = set()
+    for route in routes:
+        obstacles = sorted(route.first, key=lambda first: first.asks is not None)
+        texts = [words.first_text(route, first) for first in obstacles]
+        fresh = next((text for text in texts if text not in told), "")
+        told.add(fresh)
+        yield route, fresh
+
+
 def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
+    named = {level: [words.attention_name(item) for item in words.advice.attention
+                     if item.level == level] for level in ("no", "raised")}  # fmt: skip
     return {
-        "levels": list(by_level(words)),
-        "open_points": words.advice.open_points,
+        "missing": named["no"],
+        "raised": named["raised"],
+        "open_points": words.shorts(words.advice.open_points),
         "own_view": words.own_view(),
         **_unasked(words),
     }
 
 
-def by_level(words: Words) -> Iterable[tuple[str, list[str]]]:
-    """(level in words, the names that have it), in the order of the advice."""
-    levels: dict[str, list[str]] = {}
-    for item in words.advice.attention:
-        named = item.kind == "ingredient"
-        name = words.short(item.key) if named else words.advice_words["pitfall"][item.key]["name"]
-        levels.setdefault(words.advice_words["attention"][item.level], []).append(name)
-    return levels.items()
-
-
 def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
-    values = words.values
-    advice = words.advice
-    steps = advice.told
-    recheck = values.get("closing.recheck")
-    insight = values.get("closing.insight")
-    known = recheck not in (None, UNKNOWN, "never")
+    return {"first_steps": words.advice.first_steps, "agreed": words.agreed}
+
+
+def _summary(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    """The gate, and what the person closed with."""
+    recheck = words.values.get("closing.recheck")
     return {
-        "next_steps": steps,
-        "more_steps": len(steps[5:]) + len(advice.also),
-        "first_steps": advice.first_steps,
-        "insight": insight if insight != UNKNOWN else None,
-        "recheck": words.value("closing.recheck", recheck) if known else "",
-        "agreed": words.agreed,
+        **_gate(words, session, reply),
+        "own": words.advice.own,
+        "insight": words.given("closing.insight"),
+        "recheck": "" if recheck == "never" else words.given("closing.recheck"),
     }
 
 
@@ -170,7 +183,14 @@ def _route(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session
     name = reply.data["route"]
     route = next(r for r in words.advice.routes if r.route == name)
-    return {"r": route, "changes": _nearest_changes(words, name)}
+    return {"r": route, "step": _walking(words, route), "changes": _nearest_changes(words, name)}
+
+
+def _walking(words: Words, route: Route) -> Step | None:
+    """The step that is this route, of those that these answers call for."""
+    rules = words.content.guide.rules.steps
+    own = {rule.key for rule in rules if set(rule.sides) & set(route.sides)}
+    return next((step for step in words.advice.steps if step.step in own), None)
 
 
 def _nearest_changes(words: Words, route: str) -> list[Any]:
@@ -197,7 +217,7 @@ _FACTS = {
     "edited": _answered,
     "edited_aside": _answered,
     "gate": _gate,
-    "summary": _gate,
+    "summary": _summary,
     "routes": _routes,
     "attention": _attention,
     "steps": _steps,

@@ -39,7 +39,6 @@ WORDS = (
     "commands.toml", "moments.toml", "steering.toml",
 )  # fmt: skip
 PINNED_WORDS = ("questions.toml", "advice.toml", "reasons.toml")
-TEMPLATES = ("half_page_executive.md.j2", "half_page_practice.md.j2")
 
 Tree = Mapping[str, Any]
 """What a TOML file holds."""
@@ -53,12 +52,11 @@ class ContentError(Exception):
 class Content:
     """One version of the structure, in every language.
 
-    `words`: language -> file stem -> its tree; `templates`: language -> name -> source.
+    `words`: language -> file stem -> its tree.
     """
 
     guide: Guide
     words: Mapping[Language, Mapping[str, Tree]]
-    templates: Mapping[Language, Mapping[str, str]]
 
     @property
     def version(self) -> str:
@@ -68,7 +66,7 @@ class Content:
 def read() -> dict[str, str]:
     """The shipped files, by their path under content/."""
     folder = resources.files("content")
-    names = [*STRUCTURE, *(f"{lang}/{n}" for lang in LANGUAGES for n in (*WORDS, *TEMPLATES))]
+    names = [*STRUCTURE, *(f"{lang}/{n}" for lang in LANGUAGES for n in WORDS)]
     return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
 
 
@@ -88,8 +86,7 @@ def load(files: Mapping[str, str]) -> Content:
         guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
         raise ContentError(f"content/ cannot be read: {type(error).__name__}: {error}") from error
-    templates = {lang: {t: files.get(f"{lang}/{t}", "") for t in TEMPLATES} for lang in LANGUAGES}
-    return Content(guide, words, templates)
+    return Content(guide, words)
 
 
 def pinned(files: Mapping[str, str]) -> dict[str, str]:
@@ -107,8 +104,9 @@ def over(old: Mapping[str, str], new: Content) -> Content:
         for lang, tree in new.words.items()
     }
     newer = new.guide
-    guide = replace(newer, canvas=canvas, rules=_asked_of(newer.rules, canvas))
-    return Content(guide, words, new.templates)
+    rules = _asked_of(newer.rules, canvas)
+    guide = replace(newer, canvas=canvas, rules=rules, renewed=True)
+    return Content(guide, words)
 
 
 def _asked_of(rules: Rules, canvas: Canvas) -> Rules:

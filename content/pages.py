@@ -1,40 +1,38 @@
-"""The two half pages as blocks; their words are the text that is pasted elsewhere."""
+"""The two half pages under each other: for the alderman, for those who carry it out."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from content.blocks import Bullets, Heading, Item, Paragraph
-from content.documents import HALF_PAGES, half_page
-from content.summary import document
+from content.blocks import Break, Heading
+from content.executive import executive
+from content.practice import practice
+from content.summary import document, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Mapping
 
     from content.blocks import Block, Document
     from content.words import Words
 
-BULLET = "- "
+HALVES: Mapping[str, Callable[[Words], Document]] = {
+    "half_page_executive": executive, "half_page_practice": practice,
+}  # fmt: skip
+"""What is said in the chat -> its page."""
 
 
 def half_pages(words: Words) -> Document:
-    """For the executive and for who carries it out, under each other."""
-    blocks = [b for who in HALF_PAGES for b in _page(half_page(words, f"half_page_{who}"))]
-    return document(words, "half_pages", tuple(blocks))
+    """Both in one file, a page each."""
+    pages = [make(words) for make in HALVES.values()]
+    blocks: list[Block] = []
+    for page in pages:
+        deeper = (replace(b, level=3) if isinstance(b, Heading) else b for b in page.blocks)
+        blocks += [*([Break()] if blocks else []), Heading(page.kind), *deeper]
+    return document(words.for_others(), "half_pages", tuple(blocks))
 
 
-def _page(text: str) -> Iterator[Block]:
-    """The first line names the reader; a line is a paragraph, lines with a dash are a list."""
-    head, *lines = [line for line in text.splitlines() if line.strip()]
-    yield Heading(head.partition(":")[0])
-    for listed, some in groupby(lines, key=lambda line: line.startswith(BULLET)):
-        if listed:
-            yield Bullets(tuple(Item(line.removeprefix(BULLET)) for line in some))
-        else:
-            yield from map(_line, some)
-
-
-def _line(line: str) -> Paragraph:
-    label, colon, text = line.partition(":")
-    return Paragraph(text.strip(), label) if colon else Paragraph(line)
+BLOCKS: Mapping[str, Callable[[Words], Document]] = {
+    "summary": summary, "executive": executive, "practice": practice, "half-pages": half_pages,
+}  # fmt: skip
+"""Documents in running text, by their name: all that can be PDF, Word, ODT and Markdown."""

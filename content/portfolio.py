@@ -5,9 +5,11 @@ A column is a question's key, which stays the same across versions of the conten
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from content.actions import SMALL_WIN, actions, look_back
+from content.standing import of_ingredient, of_route, outcome
 from content.words import short_text
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 
@@ -35,6 +37,8 @@ class Sheet:
     """A table: `keys` under `header`, both as wide as each row.
 
     `marks`: the status behind each cell of each row, for its colour; none where empty.
+    `kinds`: per column what its cells are where they can be read as that: `date` or
+    `number`; all text where empty.
     """
 
     name: str
@@ -42,13 +46,15 @@ class Sheet:
     keys: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     marks: tuple[tuple[str, ...], ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 def portfolio(entries: Sequence[Entry], newest: Words) -> dict[str, Any]:
     """An overview, a sheet per part, a legend; `flat` is all of it in one table."""
     questions = _questions(entries, newest)
     parts = dict.fromkeys(q.part for q in questions)
-    sheets = [_overview(entries, newest)]
+    entries = [replace(entry, words=entry.words.for_others()) for entry in entries]
+    sheets = [_overview(entries, newest), _actions(entries, newest)]
     for part in parts:
         own = [q for q in questions if q.part == part]
         sheets.append(_sheet(newest.part_name(part), entries, newest, own))
@@ -81,6 +87,7 @@ def _sheet(
         (*(told[key] for key in first), *shorts),
         (*first, *(q.key for q in questions)),
         tuple((*_who(e), *_row(e.words, questions)) for e in entries),
+        kinds=("number", *("" for _ in (*first[1:], *questions))),
     )
 
 
@@ -115,6 +122,11 @@ def _cell(words: Words, key: str) -> str:
 # ---------------------------------------------------------------- the overview
 
 
+TYPED = {"id": "number", "open_points": "number", "updated": "date", "first_when": "date",
+         "recheck": "date", "when": "date"}  # fmt: skip
+"""Columns that a spreadsheet can reckon with."""
+
+
 def _overview(entries: Sequence[Entry], newest: Words) -> Sheet:
     told = newest.documents["portfolio"]
     routes = [rule.key for rule in newest.content.guide.rules.routes]
@@ -123,38 +135,59 @@ def _overview(entries: Sequence[Entry], newest: Words) -> Sheet:
     named = {key: told[key] for key in ("id", "organisation", "pilot", "state", "updated", "gate")}
     last = ("open_points", "first_step", "first_who", "first_when", "recheck")
     columns = {**named, **own, **parts, **{key: told[key] for key in last}}
-    rows = tuple(tuple(_facts(entry, newest)[key] for key in columns) for entry in entries)
-    return Sheet(told["overview"], tuple(columns.values()), tuple(columns), rows)
+    facts = [_facts(entry, newest) for entry in entries]
+    return Sheet(
+        told["overview"], tuple(columns.values()), tuple(columns),
+        tuple(tuple(one.get(key, ("", ""))[0] for key in columns) for one in facts),
+        tuple(tuple(one.get(key, ("", ""))[1] for key in columns) for one in facts),
+        tuple(TYPED.get(key, "") for key in columns),
+    )  # fmt: skip
 
 
-def _facts(entry: Entry, newest: Words) -> Mapping[str, str]:
-    """Everything about one canvas that the overview has a column for."""
-    words = entry.words
-    fits = {f"route.{route.route}": words.fit(route) for route in words.advice.routes}
-    day = words.updated
-    return {
-        **dict.fromkeys((f"route.{r.key}" for r in newest.content.guide.rules.routes), ""),
+def _facts(entry: Entry, newest: Words) -> Mapping[str, tuple[str, str]]:
+    """(what is told, the status behind it) of one canvas, by the overview's columns."""
+    words, day = entry.words, entry.words.updated
+    first = next((one for one in actions(words) if one.key == SMALL_WIN), None)
+    again, none = look_back(words), _none(words)
+    plain = {
         **dict(zip(("id", "organisation", "pilot"), _who(entry), strict=True)),
         "state": _state(words, entry.state),
-        "updated": day.isoformat() if day else _none(words),
-        "gate": str(words.words_of_gate()["title"]),
-        **fits,
-        **{key: _status(words, key) for key in newest.canvas.ingredients},
+        "updated": day.isoformat() if day else none,
         "open_points": str(len(words.advice.open_points)),
-        "first_step": _cell(words, "closing.small_win"),
-        "first_who": _cell(words, "closing.small_win.who"),
-        "first_when": _cell(words, "closing.small_win.when"),
-        "recheck": _cell(words, "closing.recheck"),
+        "first_step": first.what if first else none,
+        "first_who": (first.who if first else "") or none,
+        "first_when": (first.day or first.when if first else "") or none,
+        "recheck": again.isoformat() if again else _cell(words, "closing.recheck"),
     }
+    routes = {f"route.{r.route}": of_route(words, r) for r in words.advice.routes}
+    levels = {key: of_ingredient(words, key) for key in newest.canvas.ingredients}
+    marked = {key: (word, mark) for key, (mark, word) in (routes | levels).items()}
+    gate = (outcome(words)[0], "" if words.early else words.advice.gate.outcome)
+    return {**{key: (text, "") for key, text in plain.items()}, "gate": gate, **marked}
+
+
+def _actions(entries: Sequence[Entry], newest: Words) -> Sheet:
+    """Who does what, of all pilots, in order of time; what has no day comes last."""
+    told, said = newest.documents["portfolio"], newest.documents["summary"]
+    columns = {
+        **{key: told[key] for key in ("id", "organisation", "pilot")},
+        **{key: said[key] for key in ("when", "what", "who", "about")},
+        "said": told["said"], "done": told["done"],
+    }  # fmt: skip
+    found = [(one, _who(entry)) for entry in entries for one in actions(entry.words)]
+    found.sort(key=lambda pair: (not pair[0].day, pair[0].day))
+    rows = tuple(
+        (*who, one.day or one.when, one.what, one.who, one.about, one.said,
+         told["yes"] if one.done else "")
+        for one, who in found
+    )  # fmt: skip
+    marks = tuple(("",) * (len(columns) - 1) + ("yes" if one.done else "",) for one, _ in found)
+    kinds = tuple(TYPED.get(key, "") for key in columns)
+    return Sheet(said["actions"], tuple(columns.values()), tuple(columns), rows, marks, kinds)
 
 
 def _state(words: Words, state: str) -> str:
     return str(words.said["parts"].get(state, words.documents["portfolio"]["states"].get(state)))
-
-
-def _status(words: Words, key: str) -> str:
-    value = words.values.get(key)
-    return _none(words) if value is None else str(words.documents["status"][value])
 
 
 # ---------------------------------------------------------------- the legend

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from content.documents import half_page, summary_markdown
 from content.facts import facts_of
-from content.words import Words, lower_first, main_clause, short_text, upper_first
+from content.words import Words, ended, lower_first, main_clause, short_text, upper_first
+from flows import papers
 from flows.answers import units
 from flows.canvas import ANY_OF, ONE_OF
 from flows.keep import Keep
@@ -41,6 +42,7 @@ ENVIRONMENT.filters |= {
     "lowered": lambda texts: [lower_first(text) for text in texts],
     "upper_first": upper_first,
     "main_clause": main_clause,
+    "ended": ended,
     "comma": ", ".join,
     "semicolon": "; ".join,
 }
@@ -70,13 +72,6 @@ def sentence(words: Mapping[str, Any], name: str, /, **facts: Any) -> str:
     """Something said outside a turn, with no more than its own facts."""
     return str(_template(words["messages"]["say"][name]).render(facts)).strip("\n")
 
-
-FORM_OF = {
-    "card": "png card", "canvas": "pdf canvas", "summary": "pdf summary", "word": "docx summary",
-    "odt": "odt summary", "half_pages": "pdf half-pages", "markdown": "md summary",
-    "record": "pdf record",
-}  # fmt: skip
-"""Form and kind of each document that can be asked for in a conversation."""
 
 MY_DATA = {"my_data": "pdf my-data", "my_data_json": "json my-data"}
 """Reply -> what goes along, made of all that is kept of the person."""
@@ -133,7 +128,8 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
         yield Message(reply.name, reply.asking or "", text, (), state)
     name, text, document = "", "", MY_DATA.get(reply.name, "")
     if reply.name == "document":
-        document = FORM_OF[reply.data["name"]]
+        paper, form = papers.NAMED[reply.data["name"]]
+        document = f"{form} {paper.what}"
     if document == "md summary":
         name, text = summary_markdown(words)
     asking, brief = reply.asking or "", reply.brief
@@ -187,7 +183,7 @@ def _html(words: Words, session: Session, reply: Reply) -> str:
 def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "because", "reasons", "part_name", "route",
-        "route_names", "fit",
+        "route_names", "fit", "step_text",
         "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "step_line",
         "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
     )  # fmt: skip

@@ -23,6 +23,9 @@ HEAD = (
     "open_points",
 )  # fmt: skip
 
+TYPED = {"settled": "number", "asked": "number", "open_points": "number", "week": "date"}
+"""Columns that a spreadsheet can reckon with."""
+
 LETTERS = 48
 """Of a name in the name of a file."""
 
@@ -63,6 +66,7 @@ def portfolio(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     sheet = asdict(Sheet(
         said.documents["portfolio"], tuple(_header(said)), keys,
         tuple(map(tuple, rows(said, seats))), tuple(tuple(_marks(said, s)) for s in seats),
+        tuple(TYPED.get(key, "") for key in keys),
     ))  # fmt: skip
     return {
         "sheets": [sheet], "flat": sheet, "title": facts["trajectory"].name,

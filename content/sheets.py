@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from content.summary import actions, document
-from content.words import lower_first, main_clause, short_text, upper_first
+from content.actions import Action, by_day, first_steps, look_back
+from content.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
+from content.summary import document
+from content.words import main_clause, short_text
 from flows.answers import units
-from flows.canvas import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +21,18 @@ THEORY = ("input", "activities", "output", "outcome", "impact")
 NOTE, STEP = 700, 160
 """Characters of a note on the canvas, and of a step on both; the sheet cuts what does not fit."""
 
+ON_CARD, ON_CANVAS = 4, 8
+"""Steps and actions that are told; the rest are counted."""
+
+NEAR = {
+    "ingredients.collaboration": ("ingredients.agreements", "ingredients.neutral"),
+    "ingredients.governance": ("routes.mandate",),
+    "ingredients.value": ("routes.purse",),
+    "ingredients.funding": ("routes.upfront",),
+    "ingredients.skills": ("routes.hours", "routes.hinges"),
+}
+"""Answers that say more about an ingredient, told in its box."""
+
 MOST_CAPTION = 1_024
 """UTF-16 units that Telegram allows under a photo."""
 
@@ -30,70 +41,131 @@ CUTS = (80, 60, 45, 34, 24)
 
 @dataclass(frozen=True)
 class Standing:
-    """One ingredient, route or pitfall: `mark` is its status' key, `word` says the same."""
+    """One box: `mark` is its status' key and `word` says the same, both empty without one.
+
+    `asides`: what somebody does about it, apart from what is said of it; `prompt`: the
+    question that it answers, for who fills it in on paper.
+    """
 
     name: str
-    mark: str
-    word: str
+    mark: str = ""
+    word: str = ""
     text: str = ""
-    aside: str = ""
+    asides: tuple[str, ...] = ()
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything that the card and the canvas show."""
+    """Everything that the card and the canvas show; `steps` are (what, who, when)."""
 
-    theory: tuple[tuple[str, str], ...]
+    basis: tuple[Standing, ...]
+    theory: tuple[Standing, ...]
     routes: tuple[Standing, ...]
     ingredients: tuple[Standing, ...]
     pitfalls: tuple[Standing, ...]
     gate: tuple[str, str]
-    steps: tuple[tuple[str, str], ...]
-    ends: tuple[str, ...]
+    steps: tuple[tuple[str, str, str], ...]
+    ends: tuple[tuple[str, str], ...]
     no_routes: str
+    more: str
 
 
-def sheet(words: Words) -> Sheet:
-    gate = words.words_of_gate()
+def sheet(words: Words, kind: str) -> Sheet:
+    """In the order of the method on the canvas, best first on the card."""
+    order = [rule.key for rule in words.content.guide.rules.routes]
+    routes = words.advice.routes
+    if kind != "card":
+        routes = tuple(sorted(routes, key=lambda route: order.index(route.route)))
+    steps = tuple(_steps(words))
+    shown = steps[: ON_CARD if kind == "card" else ON_CANVAS]
+    left = len(steps) - len(shown)
     return Sheet(
-        theory=tuple(_theory(words)),
-        routes=tuple(_route(words, route) for route in words.advice.routes),
+        basis=tuple(_basis(words)),
+        theory=tuple(_answer(words, f"impact.{name}") for name in THEORY),
+        routes=tuple(_route(words, route) for route in routes),
         ingredients=tuple(_ingredient(words, key) for key in words.canvas.ingredients),
         pitfalls=tuple(_pitfalls(words)),
-        gate=(gate["title"], gate["text"]),
-        steps=tuple(_steps(words)),
+        gate=outcome(words),
+        steps=shown,
         ends=tuple(_ends(words)),
         no_routes=_no_routes(words),
+        more=words.documents["sheet"]["more"].format(count=left) if left else "",
     )
 
 
 def sheet_data(words: Words, kind: str) -> dict[str, Any]:
-    """As JSON holds it, under the pilot's name and date."""
-    head = asdict(document(words, kind, ()))
+    """As JSON holds it, under the pilot's name and date; the numbered parts by their names."""
+    named = words.for_others()
+    head = asdict(document(named, kind, ()))
+    parts = [words.part_name(part.key) for part in words.canvas.parts]
     told = {**words.documents["page"], **words.documents["sheet"]}
-    return {**head, **asdict(sheet(words)), "words": told}
+    blank = {"blank": kind == "workshop", "parts": parts[1:-1]}
+    return {**head, **asdict(sheet(named, kind)), **blank, "words": told}
 
 
-def _theory(words: Words) -> Iterator[tuple[str, str]]:
-    for name in THEORY:
-        key = f"impact.{name}"
-        text = short_text(words.given(key), NOTE)
-        yield words.short(key), text or words.documents["sheet"]["no_answer"]
+def workshop_data(words: Words) -> dict[str, Any]:
+    """The canvas with its questions and nothing else: to fill in together, on paper."""
+    empty = type(words)(words.content, words.language)
+    data = sheet_data(empty, "workshop")
+    return {**data, "title": data["kind"], "date_text": "", "steps": []}
 
 
-def _route(words: Words, route: Route) -> Standing:
-    """The person's own way of it, or what comes first, or what it is."""
-    told, how = words.route(route), words.given(f"routes.how_{route.route}")
-    first = main_clause(words.first_text(route, route.first[0])) if route.first else ""
-    return Standing(
-        f"{told['name']} ({told['label']})", route.fit, words.fit(route),
-        text=first or told["what"], aside=_aside(words, "own_way", how),
+# ---------------------------------------------------------------- part 1: what it is for
+
+
+def _basis(words: Words) -> Iterator[Standing]:
+    """The issue, for whom, and what is known about the effect: on top of everything."""
+    yield _answer(words, "impact.issue", "impact.why")
+    yield _answer(words, "impact.for_whom")
+    evidence = _answer(words, "impact.evidence", "impact.evidence_note")
+    reach = (_named(words, key) for key in ("impact.places", "impact.working_part"))
+    aside = ". ".join(filter(None, reach))
+    yield Standing(
+        evidence.name, text=evidence.text, asides=(f"{aside}.",) if aside else (),
+        prompt=evidence.prompt, mark=evidence.mark, word=evidence.word,
     )  # fmt: skip
 
 
-def _aside(words: Words, name: str, text: str) -> str:
+def _answer(words: Words, key: str, more: str = "") -> Standing:
+    """A box of what was said; one that was not asked says so."""
+    told = words.documents["status"]
+    parts = (words.given(key), words.given(more) if more else "")
+    text = "\n".join(short_text(part, NOTE) for part in parts if part)
+    if text:
+        return Standing(words.short(key), text=_capital(text), prompt=words.text(key))
+    mark = "unknown" if key in words.values else NONE
+    return Standing(words.short(key), mark, told[mark], prompt=words.text(key))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _named(words: Words, key: str) -> str:
+    value = words.given(key) if key in words.canvas else ""
+    return f"{words.short(key)}: {value}" if value else ""
+
+
+# ---------------------------------------------------------------- parts 2, 3 and 4
+
+
+def _route(words: Words, route: Route) -> Standing:
+    """What it is or what comes first, and the person's own way of it."""
+    told, how = words.route(route), words.given(f"routes.how_{route.route}")
+    mark, word = of_route(words, route)
+    firsts = route.first if mark == route.fit else ()
+    text = main_clause(words.first_text(route, firsts[0])) if firsts else told["what"]
+    prompt = words.text(keys_of_route(words, route)[0])
+    return Standing(
+        f"{told['name']} ({told['label']})", mark, word, text,
+        _asides(words, "own_way", how), prompt,
+    )  # fmt: skip
+
+
+def _asides(words: Words, name: str, text: str) -> tuple[str, ...]:
     pattern = words.documents["sheet"][name]
-    return str(pattern.format(text=short_text(text, NOTE))) if text else ""
+    return (str(pattern.format(text=short_text(text, NOTE))),) if text else ()
 
 
 def _no_routes(words: Words) -> str:
@@ -102,12 +174,12 @@ def _no_routes(words: Words) -> str:
 
 
 def _ingredient(words: Words, key: str) -> Standing:
-    value = words.values.get(key, "none")
-    done = {about: rest for about, *rest in actions(words)}.get(words.short(key), ())
-    action = ", ".join(short_text(field, STEP) for field in done if field)
+    """Its note; what is done about it stands among the actions, with who and when."""
     note = short_text(words.given(f"{key}_note"), NOTE)
-    word = words.documents["status"].get(value, "")
-    return Standing(words.short(key), str(value), word, note, _aside(words, "action", action))
+    mark, word = of_ingredient(words, key)
+    beside = ". ".join(filter(None, (_named(words, near) for near in NEAR.get(key, ()))))
+    asides = (f"{beside}.",) if beside else ()
+    return Standing(words.short(key), mark, word, note, asides, words.text(key))
 
 
 def _pitfalls(words: Words) -> Iterator[Standing]:
@@ -116,43 +188,40 @@ def _pitfalls(words: Words) -> Iterator[Standing]:
     for pitfall in words.canvas.pitfalls:
         named = words.advice_words["pitfall"][pitfall.key]
         asked = any(key in words.values for key in pitfall.checks)
-        level = levels.get(pitfall.key, "yes" if asked else "none")
+        level = levels.get(pitfall.key, "yes" if asked else NONE)
         word = words.advice_words["attention"].get(level, told["calm" if asked else "unasked"])
         answer = words.given(f"pitfalls.{pitfall.key}_answer")
-        aside = _aside(words, "pitfall_answer", answer)
-        yield Standing(named["name"], level, word, named["text"], aside)
+        asides = _asides(words, "pitfall_answer", answer)
+        prompt = words.text(next(iter(pitfall.checks)))
+        yield Standing(named["name"], level, word, named["text"], asides, prompt)
 
 
-def _steps(words: Words) -> Iterator[tuple[str, str]]:
-    """(what, who and when): the first step, the actions, what meetings agreed, then the advice."""
-    chosen = words.given("closing.small_win")
-    if chosen:
-        yield short_text(upper_first(chosen), STEP), _who_when(words, "closing.small_win")
-    for name in words.acted_on():
-        base = f"ingredients.actions.{name}"
-        what = words.given(f"{base}.what") or words.short(f"ingredients.{name}")
-        yield short_text(what, STEP), _who_when(words, base)
-    for one in words.agreed:
-        day = words.day(date.fromisoformat(one.due)) if one.due else one.due_text
-        yield short_text(words.agreed_what(one), STEP), f"{one.who}, {day}"
-    for step in words.advice.next_steps:
-        yield str(words.words_of_step(step)["label"]), ""
+# ---------------------------------------------------------------- who does what, and when
 
 
-def _who_when(words: Words, base: str) -> str:
-    when = words.values.get(f"{base}.when")
-    said = isinstance(when, Mapping) and when.get("date")
-    day = words.day(date.fromisoformat(str(said))) if said else words.given(f"{base}.when")
-    return ", ".join(filter(None, (words.given(f"{base}.who"), day)))
+def _steps(words: Words) -> Iterator[tuple[str, str, str]]:
+    """The own first step and the actions in order of time, then the first of the advice."""
+    for one in by_day(words):
+        yield short_text(one.what, STEP), *_who_when(one)
+    for step in first_steps(words):
+        yield str(words.words_of_step(step)["label"]), "", ""
 
 
-def _ends(words: Words) -> Iterator[str]:
-    told, recheck = words.documents["sheet"], words.values.get("closing.recheck")
+def _who_when(one: Action) -> tuple[str, str]:
+    return one.who, one.when
+
+
+def _ends(words: Words) -> Iterator[tuple[str, str]]:
+    """(name, text) of the insight and of the day to look back."""
+    told, day = words.documents["summary"], look_back(words)
     insight = words.given("closing.insight")
     if insight:
-        yield told["insight"].format(text=short_text(insight, NOTE))
-    if recheck not in (None, UNKNOWN, "never"):
-        yield told["recheck"].format(when=lower_first(words.value("closing.recheck", recheck)))
+        yield told["insight"], short_text(insight, NOTE)
+    answer = words.given("pitfalls.answer")
+    if answer:
+        yield told["answered"], short_text(answer, NOTE)
+    if day:
+        yield told["recheck"], words.day(day)
 
 
 # ---------------------------------------------------------------- the caption
@@ -160,16 +229,17 @@ def _ends(words: Words) -> Iterator[str]:
 
 def card_caption(words: Words) -> str:
     """What the card shows, in words: for who cannot see it. Fits under a photo."""
-    texts = (_caption(words, cut) for cut in CUTS)
+    named = words.for_others()
+    texts = (_caption(named, cut) for cut in CUTS)
     return next((text for text in texts if units(text) <= MOST_CAPTION), "")
 
 
 def _caption(words: Words, cut: int) -> str:
-    shown, head = sheet(words), document(words, "card", ())
+    shown, head = sheet(words, "card"), document(words, "card", ())
     about = ", ".join(short_text(part, cut) for part in (head.subtitle, head.date_text) if part)
     told = words.documents["sheet"]
-    routes = [f"• {r.name}: {r.word}" for r in shown.routes if r.mark != "not_now"]
-    steps = [f"• {', '.join(short_text(part, cut) for part in s if part)}" for s in shown.steps[:3]]
+    routes = [f"• {r.name}: {r.word}" for r in shown.routes if r.mark in ON_CARD_ROUTES]
+    steps = [f"• {', '.join(short_text(part, cut) for part in s if part)}" for s in shown.steps]
     return (
         str(told["caption"])
         .strip()
@@ -181,3 +251,7 @@ def _caption(words: Words, cut: int) -> str:
             steps="\n".join(steps) or told["no_steps"],
         )
     )
+
+
+ON_CARD_ROUTES = frozenset({"fits", "first", "possible"})
+"""Statuses of a route that stands on the card: those that say something for it."""

@@ -1,11 +1,18 @@
-"""The whole summary as blocks, the same for Markdown, PDF and Word. Same facts as in the chat."""
+"""The whole summary as blocks, the same for Markdown, PDF and Word. Same facts as in the chat.
+
+The first page stands alone: problem, goal, outcome, insight, steps. Then the reasons,
+what would change them, and every answer.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from content.blocks import Bullets, Document, Heading, Item, Note, Paragraph, Table
-from content.words import short_text
+from content.actions import SMALL_WIN, actions, by_day, first_steps, look_back
+from content.blocks import Break, Bullets, Document, Heading, Item, Note, Paragraph, Table
+from content.sentences import whole
+from content.standing import outcome
+from content.words import lower_first, short_text
 from flows.progress import missing
 
 if TYPE_CHECKING:
@@ -14,74 +21,179 @@ if TYPE_CHECKING:
     from content.blocks import Block
     from content.words import Words
     from flows.advice import Attention, Change, Route, Step
+    from flows.canvas import Because
 
-TITLE, LINE = 120, 300
-"""Characters of a title, and of an answer that stands in a line; whole under "All answers"."""
+TITLE, LINE, HEAD = 120, 300, 360
+"""Characters of a title, of an answer in a line, and of one on the first page."""
+
+CHANGES = 5
+"""Other answers per route; all of them are in the JSON."""
 
 
 def summary(words: Words) -> Document:
-    """Everything: the advice with its reasons, then every answer."""
-    return document(words, "summary", tuple(_blocks(words)))
+    """Everything: the outcome on one page, its reasons, then every answer."""
+    named = words.for_others()
+    return document(named, "summary", tuple(_blocks(named)))
 
 
-def document(words: Words, kind: str, blocks: tuple[Block, ...]) -> Document:
+def document(
+    words: Words, kind: str, blocks: tuple[Block, ...], *, one_page: bool = False
+) -> Document:
     """Blocks under the pilot's name; the date is that of the newest answer."""
     day = words.updated
-    page = words.documents["page"]
     return Document(
         title=short_text(words.pilot_name, TITLE),
         subtitle=short_text(words.organisation, TITLE),
         kind=words.documents["kind"][kind],
         language=words.language,
         date=day.isoformat() if day else "",
-        date_text=page["updated"].format(date=words.day(day)) if day else page["nothing_yet"],
+        date_text=" · ".join(filter(None, (_interim(words), _by(words), _updated(words)))),
         blocks=blocks,
-        words=dict(page),
+        words=dict(words.documents["page"]),
+        one_page=one_page,
     )
 
 
+def _interim(words: Words) -> str:
+    """As long as the advice may still change by what was not asked yet."""
+    return str(words.documents["page"]["so_far"]) if _unanswered(words) else ""
+
+
+def _unanswered(words: Words) -> list[str]:
+    """What may still be asked; how it ends changes no advice."""
+    left = missing(words.canvas, words.walk) if words.walk else []
+    return [q.key for q in left if q.of is None and q.part != "closing"]
+
+
+def _by(words: Words) -> str:
+    author = short_text(words.author, TITLE)
+    return words.documents["page"]["by"].format(name=author) if author else ""
+
+
+def _updated(words: Words) -> str:
+    page, day = words.documents["page"], words.updated
+    return str(page["updated"].format(date=words.day(day)) if day else page["nothing_yet"])
+
+
 def _blocks(words: Words) -> Iterator[Block]:
-    said = words.documents["summary"]
-    yield Paragraph(said["intro"])
-    yield from _so_far(words)
-    yield from _gate(words)
+    yield from _first_page(words)
+    yield Break()
     yield from _routes(words)
     yield from _attention(words)
     yield from _open_points(words)
     yield from _steps(words)
-    yield from _actions(words)
-    yield from _closing(words)
+    yield from _timeline(words)
+    yield from _background(words)
     yield from _answers(words)
-    yield Paragraph(said["source_list"], said["sources"], quiet=True)
 
 
-def _so_far(words: Words) -> Iterator[Block]:
-    walk, said = words.walk, words.documents["summary"]
-    left = [q.key for q in (missing(words.canvas, walk) if walk else []) if q.of is None]
+# ---------------------------------------------------------------- the first page
+
+
+def _first_page(words: Words) -> Iterator[Block]:
+    yield from so_far(words)
+    yield from _about(words)
+    yield _gate(words)
+    yield from _insight(words)
+    yield from _what_first(words)
+
+
+def so_far(words: Words) -> Iterator[Paragraph]:
+    """What is not answered yet, as long as something is not."""
+    said, left = words.documents["summary"], _unanswered(words)
     if left:
         pattern = said["not_answered_more" if left[8:] else "not_answered"]
-        names = ", ".join(words.shorts(left[:8]))
-        yield Paragraph(pattern.format(names=names, count=len(left[8:])), said["so_far"])
+        names = ", ".join(lower_first(short) for short in words.shorts(left[:8]))
+        line = pattern.format(names=names, count=len(left[8:]))
+        yield Paragraph(line, words.documents["page"]["so_far"])
 
 
-def _gate(words: Words) -> Iterator[Block]:
-    gate = words.advice.gate
-    told = words.words_of_gate()
-    items = tuple(Item(reason) for reason in words.reasons(gate.because))
-    source = f"{words.documents['summary']['source']}: {gate.source}"
-    yield Note(told["title"], told["text"], items, source)
+def _about(words: Words) -> Iterator[Block]:
+    said = words.documents["summary"]
+    found = {name: words.given(f"impact.{name}") for name in ("issue", "for_whom", "impact")}
+    items = tuple(Item(whole(text, HEAD), said[name]) for name, text in found.items() if text)
+    yield from [Bullets(items, pairs=True)] if items else []
+
+
+def _gate(words: Words) -> Note:
+    """The outcome and the first routes; nothing where too little was answered."""
+    title, text = outcome(words)
+    if words.early:
+        return Note(title, text)
+    top = words.told_routes[:3]
+    routes = (
+        Item(words.fit(route), name, route.fit)
+        for route, name in zip(top, words.route_names(top), strict=True)
+    )
+    return Note(title, text, (*_lacks(words), *routes))
+
+
+def _lacks(words: Words) -> Iterator[Item]:
+    """What must be known or arranged first; the reasons to go on stand with the routes."""
+    said, gate = words.documents["summary"], words.advice.gate
+    if gate.outcome == "go":
+        return
+    yield from (Item(reason) for reason in words.reasons(gate.because))
+    known = {key for key, _ in gate.because}
+    for key in gate.lacking:
+        if key not in known and key in words.canvas:
+            yield Item(f"{words.short(key)}: {said['not_known']}")
+
+
+def _insight(words: Words) -> Iterator[Block]:
+    said, insight = words.documents["summary"], words.given("closing.insight")
+    yield from [Paragraph(whole(insight, HEAD), said["insight"])] if insight else []
+
+
+def _what_first(words: Words) -> Iterator[Block]:
+    """The own step with who and when, and the first of the advice, to give a name and a day."""
+    said = words.documents["summary"]
+    own = [one for one in actions(words) if one.key == SMALL_WIN]
+    open_ = words.documents["page"]["to_choose"]
+    rows = [(short_text(one.what, LINE), one.who or open_, one.when or open_) for one in own]
+    rows += [(_to_do(words, step), open_, open_) for step in first_steps(words)]
+    yield Heading(said["first_steps"])
+    header = (said["step"], said["who"], said["when"])
+    yield Table(header, tuple(rows), said["first_steps"]) if rows else Paragraph(said["no_steps"])
+    door, day = words.given("closing.next_door"), look_back(words)
+    yield from [Paragraph(whole(door, LINE), said["next_door"])] if door else []
+    yield from [Paragraph(f"{words.day(day)}.", said["recheck"])] if day else []
+
+
+def _to_do(words: Words, step: Step) -> str:
+    told = words.words_of_step(step)
+    return f"{told['label']}. {told['first_move']}"
+
+
+# ---------------------------------------------------------------- routes
 
 
 def _routes(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
     yield Heading(said["routes"])
-    for route in words.advice.suggested:
+    if words.early:
+        yield Paragraph(said["routes_early"])
+        return
+    for route in words.told_routes:
         yield from _route(words, route)
-    later = [r for r in words.advice.routes if r.fit == "not_now"]
-    if later:
-        yield Paragraph(", ".join(words.route_names(later)) + ".", said["not_now"])
+    yield from _other_routes(words)
     if words.own_view():
         yield Paragraph(words.own_view())
+
+
+def _other_routes(words: Words) -> Iterator[Block]:
+    """What cannot be said yet, with the question that would tell; and what is not for now."""
+    said, advice = words.documents["summary"], words.advice
+    asks = (
+        f"{name} ({lower_first(words.short(route.asks[0]))}?)" if route.asks else name
+        for route, name in zip(
+            advice.open_routes, words.route_names(advice.open_routes), strict=True
+        )
+    )
+    not_now = words.route_names(route for route in advice.routes if route.fit == "not_now")
+    for name, some in (("open", list(asks)), ("not_now", not_now)):
+        if some:
+            yield Paragraph(f"{', '.join(some)}.", said[name])
 
 
 def _route(words: Words, route: Route) -> Iterator[Block]:
@@ -90,7 +202,6 @@ def _route(words: Words, route: Route) -> Iterator[Block]:
     items = tuple(_route_items(words, route))
     if items:
         yield Bullets(items)
-    yield Paragraph(route.source, words.documents["summary"]["source"], quiet=True)
 
 
 def _route_items(words: Words, route: Route) -> Iterator[Item]:
@@ -98,25 +209,23 @@ def _route_items(words: Words, route: Route) -> Iterator[Item]:
     because = " ".join(words.reasons(route.because))
     yield from [Item(because, said["because"])] if because else []
     for first in route.first:
-        reasons = " ".join(words.reasons(first.because))
-        yield Item(words.first_text(route, first) + (f" ({reasons})" if reasons else ""))
+        told = " ".join(words.reasons(first.because))
+        yield Item(words.first_text(route, first) + (f" ({told})" if told else ""))
     yield from (Item(way) for way in words.ways(route))
     yield from (Item(words.note_text(route, note), said["take_care"]) for note in route.notes)
-    changes = tuple(_change(words, change) for change in words.changes[route.route][:5])
-    yield from [Item(label=said["other_answer"], more=changes)] if changes else []
 
 
-def _change(words: Words, change: Change) -> Paragraph:
-    reason = words.reason(change.question, change.answer)
-    fit = words.advice_words["fit"][change.fit]
-    return Paragraph(words.documents["summary"]["becomes"].format(reason=reason, fit=fit))
+# ---------------------------------------------------------------- what needs attention
 
 
 def _attention(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
-    yield Heading(said["attention"])
     items = tuple(_attention_item(words, item) for item in words.advice.attention)
-    yield Bullets(items) if items else Paragraph(said["calm"])
+    if items or not words.early:
+        yield Heading(said["attention"])
+        yield Bullets(items) if items else Paragraph(said["calm"])
+        answer = " ".join(words.given("pitfalls.answer").split())
+        yield from [Paragraph(answer, said["answered"])] if answer else []
 
 
 def _attention_item(words: Words, item: Attention) -> Item:
@@ -131,68 +240,92 @@ def _attention_item(words: Words, item: Attention) -> Item:
 
 def _open_points(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
-    yield Heading(said["find_out"])
     items = tuple(Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)
-    yield Bullets(items) if items else Paragraph(said["no_open_points"])
+    if items:
+        yield Heading(said["find_out"])
+        yield Bullets(items)
+
+
+# ---------------------------------------------------------------- steps and actions
 
 
 def _steps(words: Words) -> Iterator[Block]:
-    said, advice = words.documents["summary"], words.advice
-    yield Heading(said["next_steps"])
-    yield Bullets(tuple(_step(words, step) for step in advice.told), ordered=True)
-    if advice.also:
-        yield Heading(said["also"], 3)
-        yield Bullets(tuple(_also(words, step) for step in advice.also))
+    """What each step asks and why; the person's own first step is on the first page."""
+    said = words.documents["summary"]
+    steps = words.advice.next_steps
+    if steps and not words.early:
+        yield Heading(said["next_steps"])
+        yield Bullets(tuple(_step(words, step) for step in steps), ordered=True)
 
 
 def _step(words: Words, step: Step) -> Item:
     said = words.documents["summary"]
-    because = " ".join(" ".join(words.reasons(step.because)).split())
-    why = [Paragraph(short_text(because, LINE), said["because"])] if because else []
-    source = Paragraph(step.source, said["source"], quiet=True)
-    line = short_text(words.step_line(step), LINE)
-    return Item(label=line, more=(Paragraph(words.step_text(step)), *why, source))
+    because = " ".join(" ".join(_reasons(words, step.because)).split())
+    why = (Paragraph(short_text(because, LINE), said["because"]),) if because else ()
+    told = words.words_of_step(step)
+    return Item(words.step_text(step), told["label"], more=why)
 
 
-def _also(words: Words, step: Step) -> Item:
-    reasons = short_text(" ".join(words.reasons(step.because)), LINE)
-    return Item(f"{words.words_of_step(step)['label']}. {reasons} ({step.source})")
+def _reasons(words: Words, because: Because) -> list[str]:
+    """A step is not its own reason."""
+    return words.reasons(tuple((k, v) for k, v in because if words.canvas[k].part != "closing"))
 
 
-def _actions(words: Words) -> Iterator[Block]:
-    said = words.documents["summary"]
-    found = [*actions(words), *_agreed(words)]
-    rows = tuple(tuple(" ".join(cell.split()) for cell in row) for row in found)
+def _timeline(words: Words) -> Iterator[Block]:
+    """Who does what, in order of time; what has no day comes last."""
+    said, open_ = words.documents["summary"], words.documents["page"]["to_choose"]
+    rows = tuple(
+        (one.when or open_, short_text(one.what, LINE), one.who or open_,
+         one.about)
+        for one in by_day(words)
+    )  # fmt: skip
     if rows:
         yield Heading(said["actions"])
-        header = tuple(said[name] for name in ("about", "what", "who", "when"))
-        yield Table(header, rows, said["actions"])
+        header = tuple(said[name] for name in ("when", "what", "who", "about"))
+        yield Table(header, rows, said["actions"], line=True)
 
 
-def actions(words: Words) -> list[tuple[str, str, str, str]]:
-    """(about, what, who, when) in words, of each action on an ingredient."""
-    found = []
-    for name in words.acted_on():
-        base = f"ingredients.actions.{name}"
-        what, who, when = (words.given(f"{base}.{f}") for f in ("what", "who", "when"))
-        found.append((words.short(f"ingredients.{name}"), what, who, when))
-    return found
+# ---------------------------------------------------------------- the back
 
 
-def _agreed(words: Words) -> Iterator[tuple[str, str, str, str]]:
-    """The same of what meetings agreed."""
-    for one in words.agreed:
-        when = words.moment({"text": one.due_text, "date": one.due})
-        yield words.documents["summary"]["meeting"], words.agreed_what(one), one.who, when
-
-
-def _closing(words: Words) -> Iterator[Block]:
+def _background(words: Words) -> Iterator[Block]:
+    """What would change the advice, and what it rests on."""
     said = words.documents["summary"]
-    found = {name: words.given(f"closing.{name}") for name in ("insight", "recheck")}
-    items = tuple(Item(" ".join(text.split()), said[name]) for name, text in found.items() if text)
+    yield Heading(said["background"])
+    yield Paragraph(said["intro"])
+    items = () if words.early else tuple(_would_change(words))
     if items:
-        yield Heading(said["closing"])
+        yield Heading(said["other_answer"], 3)
         yield Bullets(items)
+    yield Heading(said["sources"], 3)
+    yield from (Paragraph(text, label, quiet=True) for label, text in _sources(words))
+    yield Paragraph(said["source_list"], quiet=True)
+
+
+def _would_change(words: Words) -> Iterator[Item]:
+    for route in words.told_routes:
+        found = [_change(words, change) for change in words.changes[route.route][:CHANGES]]
+        if found:
+            yield Item(label=words.route_names([route])[0], more=tuple(found))
+
+
+def _change(words: Words, change: Change) -> Paragraph:
+    reason = words.reason(change.question, change.answer)
+    fit = words.advice_words["fit"][change.fit]
+    return Paragraph(words.documents["summary"]["becomes"].format(reason=reason, fit=fit))
+
+
+def _sources(words: Words) -> Iterator[tuple[str, str]]:
+    """Which sources stand behind what, by their codes."""
+    said, advice = words.documents["summary"], words.advice
+    if words.early:
+        return
+    yield said["outcome"], f"{advice.gate.source}."
+    routes = [(str(words.route(route)["name"]), route.source) for route in words.told_routes]
+    steps = [(words.words_of_step(s)["label"], s.source) for s in advice.next_steps if s.source != "-"]
+    for label, some in ((said["routes"], routes), (said["steps"], steps)):
+        if some:
+            yield label, "; ".join(f"{name} ({source})" for name, source in some) + "."
 
 
 def _answers(words: Words) -> Iterator[Block]:

@@ -122,7 +122,7 @@ def _tries(
     """Each value it may take, with the conditions under which it can be given."""
     if question.key in known:
         yield known[question.key], ()
-    elif depth == "full" or question.depth == "quick":
+    elif question.within(depth):
         condition = question.condition(depth)
         opens = (condition,) if condition else ()
         for value in domain(question):
@@ -179,7 +179,7 @@ def walk(canvas: Canvas, depth: Depth, pick: Pick) -> Length:
     ones (demand -> comparable, ingredients -> actions -> fields) are tried
     together. Answers that all later conditions treat alike count as one.
     """
-    asked = [q for q in canvas.questions if depth == "full" or q.depth == "quick"]
+    asked = [q for q in canvas.questions if q.within(depth)]
     later = [_needs(asked[at:], depth) for at in range(len(asked) + 1)]
 
     @cache

@@ -9,8 +9,8 @@ from typing import Any
 
 from jinja2 import TemplateSyntaxError
 
-from content import documents, render
-from content.loader import TEMPLATES, Content
+from content import render
+from content.loader import Content
 from flows.answers import fold, units
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import WALKED
@@ -24,13 +24,13 @@ JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
 """The choices that the talk itself gives to an action's fields."""
 
-VARIANTS = {
-    "adopting", "helping", "considering", "preparing", "running", "finished", "spread",
-    "choices_adopting",
-}  # fmt: skip
-TOLD = VARIANTS - {"choices_adopting"}
-"""The variants that are questions themselves."""
+VOICES = (
+    "adopting", "helping", "adopting_preparing",
+    "considering", "preparing", "running", "finished", "spread",
+)  # fmt: skip
+"""Who says it and how far it is, as `Words.voices` names them."""
 
+VARIANTS = {*VOICES, *(f"{name}_{v}" for name in ("help", "example", "choices") for v in VOICES)}
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 Path = tuple[str, ...]
@@ -117,20 +117,16 @@ def _of_reasons(content: Content) -> Iterator[Path]:
 
 def _templates(content: Content) -> Iterator[str]:
     for language, tree in content.words.items():
-        sources = [(f"{language}/{name}", documents.ENVIRONMENT, content.templates[language][name])
-                   for name in TEMPLATES]  # fmt: skip
         for stem in ("messages", "steering"):
             for name, text in tree[stem].get("say", {}).items():
-                sources.append((f"{language}/{stem}.toml, say > {name}", render.ENVIRONMENT, text))
-        for where, environment, text in sources:
-            yield from _template(where, environment, text)
+                yield from _template(f"{language}/{stem}.toml, say > {name}", text)
 
 
-def _template(where: str, environment: Any, text: str) -> Iterator[str]:
+def _template(where: str, text: str) -> Iterator[str]:
     if not text.strip():
         yield f"{where}: the template is missing or empty; write it."
     try:
-        environment.parse(text)
+        render.ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         yield f"{where}: the template cannot be read ({error.message}); mend it."
 
@@ -152,11 +148,10 @@ def _too_long(content: Content) -> Iterator[str]:
 def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Each variant as it stands below its own explanation: one message."""
     for key, table in content.words[language]["questions"].items():
-        help_ = " ".join(table.get("help", ()))
-        for variant in ("text", *sorted(TOLD)):
-            if variant in table:
-                told = f"{help_} {table.get('example', '')} {table[variant]}"
-                yield f"questions.toml, {key} > {variant} with help and example", told
+        for voice in ("text", *VOICES):
+            texts = [table.get(voice) or table["text"], *table.get(f"help_{voice}", table["help"])]
+            texts += [table.get(f"example_{voice}", table.get("example", ""))]
+            yield f"questions.toml, {key} > {voice} with help and example", " ".join(texts)
 
 
 def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flows.advice import Advice, Change, First, Route, Step, advise, changes
+from flows.advice import Advice, Attention, Change, First, Route, Step, advise, changes
 from flows.canvas import ANY_OF, UNKNOWN, Because, Question
 from flows.keep import Keep
 
@@ -31,9 +31,10 @@ class Words:
         walk: Walk | None = None,
         pilots: tuple[Pilot, ...] = (),
         keep: Keep | None = None,
+        me: str = "",
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
-        self.keep = keep or Keep()
+        self.keep, self.me = keep or Keep(), me
         tree = content.words[language]
         self.questions, self.advice_words, self.said, self.documents = (
             tree["questions"], tree["advice"], tree["messages"], tree["documents"],
@@ -52,27 +53,45 @@ class Words:
         return self.questions[key]  # type: ignore[no-any-return]
 
     def text(self, key: str) -> str:
-        """The question as asked: the variant of who takes over or helps, then of the stage."""
+        """The question as asked, in the voice that fits."""
         table = self.table(key)
         text = str(self.variant(table, table["text"])).replace("{{ about }}", self.about(key))
         return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
 
-    def variant(self, table: Mapping[str, Any], plain: Any) -> Any:
-        """What a table says for this origin, else for this stage, else what it says plainly."""
-        stage = self.values.get("pilot.stage")
-        early = "preparing" if stage == "considering" else None
-        variants = [self.values.get("pilot.origin"), stage, early]
-        return next((table[v] for v in variants if isinstance(v, str) and v in table), plain)
+    @property
+    def voices(self) -> list[str]:
+        """Who says it, then how far it is: words may have a variant for each."""
+        origin, stage = (self.values.get(f"pilot.{name}") for name in ("origin", "stage"))
+        early = "preparing" if stage == "considering" else stage
+        found = (f"{origin}_{early}", origin, stage, early)
+        return [str(voice) for voice in found if voice]
+
+    def variant(self, table: Mapping[str, Any], plain: Any, name: str = "") -> Any:
+        """What a table says in the voice that fits, else what it says plainly."""
+        return next((table[name + v] for v in self.voices if name + v in table), plain)
 
     def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Words of the advice, with what is said otherwise for this origin or this stage."""
+        """Words of the advice, with what is said otherwise in the voice that fits."""
         return {**table, **self.variant(table, {})}
+
+    def help(self, key: str) -> list[str]:
+        """The lines that explain a question."""
+        table = self.table(key)
+        return list(self.variant(table, table["help"], "help_"))
+
+    def example(self, key: str) -> str:
+        table = self.table(key)
+        return str(self.variant(table, table.get("example", ""), "example_"))
 
     def raised(self) -> str:
         """The pitfalls that these answers raise, the heaviest first."""
         found = [item for item in self.advice.attention if item.kind == "pitfall"]
-        names = (self.advice_words["pitfall"][item.key]["name"] for item in found)
-        return ", ".join(lower_first(str(name)) for name in names)
+        return ", ".join(lower_first(self.attention_name(item)) for item in found)
+
+    def attention_name(self, item: Attention) -> str:
+        if item.kind == "ingredient":
+            return self.short(item.key)
+        return str(self.advice_words["pitfall"][item.key]["name"])
 
     def short(self, key: str) -> str:
         question = self.canvas[key]
@@ -89,16 +108,15 @@ class Words:
         return self.short(question.about) if question and question.about else ""
 
     def label(self, question: Question, choice: str) -> str:
-        """A choice's words, in the variant for who takes over."""
+        """A choice's words, in the voice that fits."""
         if choice == UNKNOWN:
             return str(self.said["buttons"]["unknown"])
         if question.kind == "step":
             known = choice in self.advice_words["step"]
             return str(self.words_of_step(choice)["label"]) if known else choice
         table = self.table(question.key)
-        adopting = self.values.get("pilot.origin") == "adopting"
-        labels = table.get("choices_adopting" if adopting else "choices") or table["choices"]
-        return str(labels.get(choice) or table["choices"].get(choice, choice))
+        labels = {**table["choices"], **self.variant(table, {}, "choices_")}
+        return str(labels.get(choice, choice))
 
     def value(self, key: str, value: Any) -> str:
         """An answer as its reader says it."""
@@ -111,6 +129,8 @@ class Words:
             return self.moment(value)
         if question.kind in ANY_OF:
             return ", ".join(lower_first(self.label(question, choice)) for choice in value)
+        if self.me and question.kind == "who" and value == "me":
+            return self.me
         if question.choices or (question.kind == "who" and value == "me"):
             return lower_first(self.label(question, value))
         return self.label(question, value) if question.kind == "step" else str(value)
@@ -125,7 +145,9 @@ class Words:
         if not value.get("date"):
             return str(value["text"])
         day = self.day(date.fromisoformat(value["date"]))
-        return day if value["text"] == day else f"{lower_first(value['text'])} ({day})"
+        said = lower_first(value["text"])
+        # "1 maart" says nothing that "1 maart 2027" does not.
+        return day if f"{day} ".startswith(f"{said.casefold()} ") else f"{said} ({day})"
 
     def day(self, day: date) -> str:
         return f"{day.day} {self.said['months'][str(day.month)]} {day.year}"
@@ -211,6 +233,8 @@ class Words:
 
     def ways(self, route: Route) -> list[str]:
         found = {"here": route.way_here, "elsewhere": route.way_elsewhere}
+        if route.way_here and route.way_here == route.way_elsewhere:
+            found = {"both": route.way_here}
         return [
             str(self.said["ways"][where]).format(
                 way=self.advice_words["way"][way], text=self.advice_words["way_text"][way]
@@ -273,7 +297,30 @@ class Words:
         text = str(self.advice_words["own_view"]["differs"])
         return text.replace("{{ chosen }}", names[0]).replace("{{ suggested }}", names[1])
 
+    @property
+    def early(self) -> bool:
+        """Too little was answered for any outcome: no paper gives one."""
+        return self.advice.gate.outcome == "too_early"
+
+    @property
+    def told_routes(self) -> list[Route]:
+        """The routes about which something can be said in favour, best first."""
+        return [r for r in self.advice.routes if r.fit not in ("open", "not_now")]
+
     # ------------------------------------------------------------ the pilot
+
+    def for_others(self) -> Words:
+        """The same words as a paper has them, where others read "ik" as a name or a role."""
+        me = self.author or str(self.documents["page"]["me"])
+        return Words(self.content, self.language, self.walk, self.pilots, self.keep, me)
+
+    @property
+    def author(self) -> str:
+        """Who filled it in: the name that was given, or else the role; empty where unknown."""
+        name, role = self.given("pilot.author"), self.values.get("pilot.role")
+        if name or role in (None, UNKNOWN, "other"):
+            return " ".join(name.split())
+        return upper_first(self.given("pilot.role"))
 
     @property
     def pilot_name(self) -> str:
@@ -305,6 +352,11 @@ def short_text(text: Any, limit: int) -> str:
 def lower_first(text: str) -> str:
     """The first letter small, unless it begins a name in capitals."""
     return text[:1].lower() + text[1:] if not text[1:2].isupper() else text
+
+
+def ended(text: str) -> str:
+    """With a full stop, where it has none."""
+    return text if text.endswith((".", "?", "…")) else f"{text}."
 
 
 def upper_first(text: str) -> str:

@@ -74,6 +74,11 @@ class Advice:
         return (*((self.own,) if self.own else ()), *self.next_steps)
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every suggestion, the first ones first."""
+        return (*self.next_steps, *self.also)
+
+    @property
     def first_steps(self) -> tuple[Step, ...]:
         return self.next_steps[:FIRST_STEPS]
 

@@ -34,7 +34,7 @@ class Answering(Walking):
             self.misfit()
             return
         question = self.guide.canvas[key]
-        if key not in self.guide.canvas.asked_keys(self.here.values, "full"):
+        if key not in self.guide.canvas.asked_keys(self.here.values, "paper"):
             self.stale()
             return
         value = self._read(question, self.move.argument)
@@ -96,7 +96,8 @@ class Answering(Walking):
         if self.move.guessed or (question.kind == "when" and value != UNKNOWN):
             self.say("understood", joins=True, key=question.key, value=value)
         if value == UNKNOWN and question.open_point:
-            self.say("open_point", joins=True, key=question.key)
+            count = len(self.guide.canvas.open_points(self.here.values))
+            self.say("open_point", joins=True, key=question.key, count=count)
         self._note_length(question, value)
 
     def _note_length(self, question: Question, value: Any) -> None:
@@ -191,14 +192,6 @@ class Answering(Walking):
         else:
             self._visit(previous)
 
-    def _visit(self, question: Question) -> None:
-        self.trigger(f"open_{question.part}")
-        kept = self.here.values.get(question.key) if question.kind in ANY_OF else ()
-        offered = self._choices(question)
-        picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
-        self.point(question=question.key, picked=picked)
-        self.ask()
-
     # ------------------------------------------------------------ changing
 
     def change(self) -> None:
@@ -239,7 +232,7 @@ class Answering(Walking):
             return
         lost = progress.dropped(self.guide.canvas, self.here.values, question.key, value)
         self._keep(question, value)
-        counts = question.key in self.guide.canvas.asked_keys(self.here.values, "full")
+        counts = question.key in self.guide.canvas.asked_keys(self.here.values, "paper")
         name = "edited" if counts else "edited_aside"
         self.say(name, key=question.key, value=value, lost=lost)
         self._note_length(question, value)

@@ -13,7 +13,10 @@ UNKNOWN = "unknown"
 SKIPPED = ""
 """Stands for a skipped question where only openness counts: it opens nothing."""
 
-Depth = Literal["quick", "full"]
+Depth = Literal["quick", "full", "paper"]
+"""How much is asked. Walks are quick or full; `paper` is what only documents need."""
+
+DEPTHS: tuple[Depth, ...] = ("quick", "full", "paper")
 Kind = Literal["line", "text", "one_of", "agree", "any_of", "actions", "step", "who", "when"]
 
 ONE_OF: frozenset[str] = frozenset({"one_of", "agree"})
@@ -117,6 +120,10 @@ class Question:
     of: str | None = None
     about: str | None = None
 
+    def within(self, depth: Depth) -> bool:
+        """Whether this depth asks it at all."""
+        return DEPTHS.index(self.depth) <= DEPTHS.index(depth)
+
     def condition(self, depth: Depth) -> Condition | None:
         return self.when_quick if depth == "quick" and self.when_quick else self.when
 
@@ -186,7 +193,7 @@ class Canvas:
 
     def applies(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it is asked, given answers that apply themselves."""
-        if depth == "quick" and question.depth == "full":
+        if not question.within(depth):
             return False
         condition = question.condition(depth)
         return condition is None or condition.holds(values)
@@ -220,7 +227,7 @@ class Canvas:
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""
-        if depth == "quick" and question.depth == "full":
+        if not question.within(depth):
             return False
         condition = question.condition(depth)
         return condition is None or any(self._hopeful(c, values, depth) for c in condition.clauses)

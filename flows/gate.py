@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from flows.canvas import Because, Values
     from flows.routes import First, Route
-    from flows.rules import Rules
+    from flows.rules import Asked, Rules
 
 Outcome = Literal["small", "go", "go_first", "find_out", "too_early"]
 MOST_NAMED = 2
@@ -36,9 +36,17 @@ class Gate:
 
 def too_early(rules: Rules, values: Values) -> bool:
     """Fewer than half of what the gate goes by has a real answer."""
-    asked = [a for a in rules.asked if a.when is None or a.when.holds(values)]
-    known = sum(any(answered(values, key) for key in one.keys) for one in asked)
-    return 2 * known < len(asked)
+    asked = _asked(rules, values)
+    return 2 * (len(asked) - len(_unanswered(asked, values))) < len(asked)
+
+
+def _asked(rules: Rules, values: Values) -> list[Asked]:
+    return [a for a in rules.asked if a.when is None or a.when.holds(values)]
+
+
+def _unanswered(asked: Sequence[Asked], values: Values) -> list[str]:
+    """Of what the gate goes by, the first question of each that has no real answer yet."""
+    return [one.keys[0] for one in asked if not any(answered(values, key) for key in one.keys)]
 
 
 def small(rules: Rules, values: Values) -> Because:
@@ -51,15 +59,16 @@ def small(rules: Rules, values: Values) -> Because:
 def find_gate(rules: Rules, routes: Sequence[Route], values: Values) -> Gate:
     source = {gate.key: gate.source for gate in rules.gates}
     if too_early(rules, values):
-        return Gate("too_early", (), source["too_early"])
+        missing = tuple(_unanswered(_asked(rules, values), values))
+        return Gate("too_early", (), source["too_early"], missing)
     because = small(rules, values)
     if because:
         return Gate("small", because, source["small"])
     top = next((r for r in routes if suggested(r)), None)
     side, key = (top.side, top.route) if top else ("in", None)
-    missing = tuple(lacking(side, rules, values))
-    if missing:
-        return _find_out(missing, source["find_out"], key)
+    lacks = tuple(lacking(side, rules, values))
+    if lacks:
+        return _find_out(lacks, source["find_out"], key)
     stops = [f for f in (top.first if top else ()) if f.decisive][:MOST_NAMED]
     if stops:
         return _go_first(stops, source["go_first"], key)

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""
 
-DOCUMENTS = ("card", "canvas", "summary", "word", "half_pages", "record", "odt", "markdown")
-"""What can be made of a canvas, as /document names it; the first six have a button."""
-
-ON_BUTTONS = 6
 RENEWAL = ("agree", "/my_data", "/forget")
 """What can be done about a changed privacy text."""
+
+NEXT_ASKED = 2
+"""Questions that a too early advice offers to answer."""
 
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
@@ -104,14 +103,29 @@ class Talk:
 
     def advice_menu(self) -> None:
         deeper = () if self.here.depth == "full" else ("/depth full",)
-        self.menu("routes", "/next", "/look", "/change", *deeper, key="advice")
+        self.menu("routes", *self.next_asked(), "/next", "/look", "/change", *deeper, key="advice")
 
     def done_menu(self) -> None:
         deeper = () if self.here.depth == "full" else ("/depth full",)
-        self.menu("done", "/summary", *SUMMARY_MENU, *deeper, "/new", key="finished")
+        menu = (*self.next_asked(), "/summary", *SUMMARY_MENU, *deeper, "/new")
+        self.menu("done", *menu, key="finished")
 
     def tell_summary(self) -> None:
-        """In several messages that each make sense; a menu must follow, in the last of them."""
-        for name in ("summary", "routes", "attention"):
-            self.say(name)
+        """In three messages that each make sense; a menu must follow, in the last of them."""
+        self.tell_renewed()
+        self.say("summary")
+        self.say("routes", joins=True)
+        self.say("attention")
         self.say("steps", joins=True)
+
+    def tell_renewed(self) -> None:
+        """A canvas keeps its questions and gets the newest advice: that is said once."""
+        if self.guide.renewed and self.tell_once("renewed"):
+            self.say("renewed", joins=True)
+
+    def next_asked(self) -> tuple[str, ...]:
+        """Buttons for what the advice waits for, where it is too early for one."""
+        gate = self.advice().gate
+        wanted = gate.lacking if gate.outcome == "too_early" else ()
+        asked = self.guide.canvas.asked_keys(self.here.values, self.here.depth)
+        return tuple(f"/change {key}" for key in wanted if key in asked)[:NEXT_ASKED]

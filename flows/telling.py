@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows import progress
-from flows.talk import DOCUMENTS, NEW_WALK, ON_BUTTONS, SUMMARY_MENU
+from flows import papers, progress
+from flows.talk import NEW_WALK, SUMMARY_MENU
 from flows.turn import Cursor, Reply, Walk
 from flows.walking import Walking
 
@@ -148,8 +148,21 @@ class Telling(Walking):
     def document(self) -> None:
         """Which one, or the one that was named."""
         wanted = str(self.move.argument)
-        if wanted in DOCUMENTS:
-            self.say("document", name=wanted)
-        else:
-            keys = (f"/document {name}" for name in DOCUMENTS[:ON_BUTTONS])
-            self.menu("documents", *keys, "/again", key="documents")
+        if wanted in papers.NAMED:
+            self._paper(wanted)
+            return
+        deeper = wanted == papers.MORE
+        names = papers.more() if deeper else (*papers.BUTTONS, papers.MORE)
+        keys = (f"/document {name}" for name in names)
+        self.menu("documents_more" if deeper else "documents", *keys, "/again", key="documents")
+
+    def _paper(self, name: str) -> None:
+        """At once; but before the first that others read, ask who made it."""
+        author = self.guide.canvas.get(papers.AUTHOR)
+        known = author is None or author.key in self.here.given
+        if known or name in papers.NAMELESS or not self.tell_once(papers.AUTHOR):
+            self.say("document", name=name)
+        elif author:
+            self.tell_once(f"{papers.WAITS}{name}")
+            self.say("author_first", joins=True)
+            self._visit(author)

@@ -235,7 +235,8 @@ class Message:
 class Guide:
     """The structure that the core works on: what is asked, the rules, typed words.
 
-    `steering`: tables of typed words for kwartiermakers, each word with its meaning.
+    `steering`: tables of typed words for kwartiermakers, each word with its meaning;
+    `renewed`: the questions are those that a canvas began with, the rules are newer.
     """
 
     canvas: Canvas
@@ -243,3 +244,4 @@ class Guide:
     commands: Mapping[str, str]
     moments: Moments
     steering: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    renewed: bool = False

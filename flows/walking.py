@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows import progress
 from flows.advice import observe
+from flows.canvas import ANY_OF, UNKNOWN
+from flows.papers import AUTHOR, WAITS
 from flows.questioning import Questioning
 from flows.talk import NEW_WALK
 from flows.turn import Cursor, Walk
@@ -46,6 +48,7 @@ class Walking(Questioning):
 
     def go_on(self) -> None:
         """Close what is finished, then ask what is missing, or give the advice, or end."""
+        self._hand_over()
         self.point(question=None, picked=())
         upcoming = progress.next_question(self.guide.canvas, self.here)
         planned = upcoming is not None and upcoming.key in self.here.cursor.plan
@@ -58,6 +61,13 @@ class Walking(Questioning):
         else:
             self._open(upcoming, planned=planned)
 
+    def _hand_over(self) -> None:
+        """The document that waited for its author's name, once that was answered or skipped."""
+        waiting = [mark for mark in self.here.cursor.told if mark.startswith(WAITS)]
+        if waiting and AUTHOR in self.here.given:
+            self.point(told=tuple(m for m in self.here.cursor.told if m not in waiting))
+            self.say("document", name=waiting[-1].removeprefix(WAITS))
+
     def _open(self, question: Question, *, planned: bool = False) -> None:
         self.trigger(f"open_{question.part}")
         self.point(question=question.key)
@@ -66,6 +76,14 @@ class Walking(Questioning):
             self.say("part_opened", joins=True, part=question.part, size=size)
         if question.kind == "step" and self._best_steps():
             self.say("steps_brief", joins=True)
+        self.ask()
+
+    def _visit(self, question: Question) -> None:
+        self.trigger(f"open_{question.part}")
+        kept = self.here.values.get(question.key) if question.kind in ANY_OF else ()
+        offered = self._choices(question)
+        picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
+        self.point(question=question.key, picked=picked)
         self.ask()
 
     def _look_back(self, upcoming: Question | None) -> None:
@@ -101,6 +119,7 @@ class Walking(Questioning):
 
     def _give_advice(self) -> None:
         self.trigger("give_advice")
+        self.tell_renewed()
         self.say("gate")
         self.advice_menu()
 
@@ -110,6 +129,6 @@ class Walking(Questioning):
         self.point(plan=())
         if first_time:
             self.tell_summary()
-        else:
+        elif not any(reply.name == "document" for reply in self.replies):
             self.say("updated", joins=True)
         self.done_menu()

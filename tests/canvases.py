@@ -79,7 +79,7 @@ REALISTIC: dict[str, Any] = {
     "pitfalls.conditions_extras": ["money", "people"],
     "pitfalls.partners_table": "yes",
     "pitfalls.partners_time": "partly",
-    "pitfalls.answer": "In Lochem vragen we mensen die nog nooit meereden. De groep draait met gewone uren.",
+    "pitfalls.answer": "In Lochem vragen we mensen die nog nooit meereden, met gewone uren.",
     "closing.next_door": "Dan kan de controller het in de voorjaarsnota zetten.",
     "closing.insight": "Er is genoeg vraag, maar zonder vast geld belooft iedereen te veel.",
     "closing.recheck": "quarter",

@@ -188,12 +188,6 @@ def test_refuses_a_long_button() -> None:
     assert any(p.startswith("button /sure routes.own_choice_of") for p in check(files)[1])
 
 
-@pytest.mark.parametrize("name", ["half_page_executive.md.j2", "half_page_practice.md.j2"])
-def test_refuses_a_missing_template(name: str) -> None:
-    files = {path: text for path, text in read().items() if path != f"en/{name}"}
-    assert f"en/{name}: the template is missing or empty; write it." in check(files)[1]
-
-
 @pytest.mark.parametrize(("depth", "moves", "typed"), [("quick", 48, 8), ("full", 90, 25)])
 def test_walks_are_short(depth: Depth, moves: int, typed: int) -> None:
     assert longest(CANVAS, depth).moves <= MOST[depth][0] == moves

@@ -178,3 +178,14 @@ def test_no_wall_of_text(seed: int, depth: str, language: Language) -> None:
             assert problem(message.html) is None
             words = len(re.findall(r"\w[\w'’-]*", plain(message.html).replace(LONGEST_TYPED, "")))
             assert words <= 90 or message.kind == "recap", message.html
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("depth", ["quick", "full"])
+def test_the_summary_is_three_messages_and_short(depth: str, language: Language) -> None:
+    for seed in range(10):
+        walker = Walker({}, pick=random.Random(seed), depth=depth, language=language).walk()  # noqa: S311
+        told = walker.turns[-1]
+        assert [m.kind for m in told] == ["summary", "attention", "done"]
+        words = sum(len(re.findall(r"\w[\w'’-]*", plain(m.html))) for m in told)
+        assert words <= 220, "\n\n".join(plain(m.html) for m in told)

@@ -10,9 +10,22 @@ import json
 import os
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 MOST_MEMORY, MOST_SECONDS = 2 << 30, 120
+TYPESET = frozenset({"pdf", "png"})
+MAKERS = {
+    "pdf": ("typeset", "pdf"),
+    "png": ("typeset", "png"),
+    "docx": ("word", "docx"),
+    "odt": ("odt", "odt"),
+    "xlsx": ("sheet", "xlsx"),
+    "csv": ("sheet", "csv"),
+    "zip": ("packed", "texts"),
+}
+"""Form -> the module and the function that make it."""
+
 BACKGROUND = 10
 """How far a document steps back for the conversation."""
 
@@ -31,25 +44,12 @@ def main() -> None:
 
 def made(form: str, template: str, data: dict[str, Any]) -> tuple[bytes, int]:
     """(the bytes, how many characters no font has). Each form imports only what it needs."""
-    if form in ("pdf", "png"):
-        from bot.documents import typeset  # noqa: PLC0415 - see above
-
-        return (typeset.pdf if form == "pdf" else typeset.png)(template, data)
-    if form in ("xlsx", "csv"):
-        from bot.documents import sheet  # noqa: PLC0415
-
-        return (sheet.xlsx if form == "xlsx" else sheet.csv)(data), 0
-    if form == "zip":
-        from bot.documents import packed  # noqa: PLC0415
-
-        return packed.zipped((name, text.encode()) for name, text in data["files"]), 0
-    if form == "docx":
-        from bot.documents import word  # noqa: PLC0415
-
-        return word.docx(data), 0
-    from bot.documents import odt  # noqa: PLC0415
-
-    return odt.odt(data), 0
+    module, name = MAKERS[form]
+    make = getattr(import_module(f"bot.documents.{module}"), name)
+    if form in TYPESET:
+        found: tuple[bytes, int] = make(template, data)
+        return found
+    return make(data), 0
 
 
 def _modest() -> None:

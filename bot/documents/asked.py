@@ -7,32 +7,36 @@ from typing import TYPE_CHECKING, Any
 from bot.making import Request
 from content.blocks import to_data
 from content.documents import file_name
-from content.pages import half_pages
+from content.pages import BLOCKS
 from content.portfolio import heat, portfolio
 from content.record import record
-from content.sheets import sheet_data
-from content.summary import summary
+from content.sheets import sheet_data, workshop_data
+from flows import papers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.house import House
-    from bot.making import Form
+    from flows.papers import Form
     from content.portfolio import Entry
     from content.record import Said
     from content.words import Words
 
-SHEETS = ("canvas", "card")
-TEMPLATES = (*SHEETS, "heat", "invitation", "qr")
-"""Documents with a look of their own; all others are a report."""
+MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
+    "canvas": lambda words: sheet_data(words, "canvas"),
+    "workshop": workshop_data,
+    "card": lambda words: sheet_data(words, "card"),
+}
+"""What a sheet of one canvas says, by its name."""
+
+ELSEWHERE = ("heat", "invitation", "qr")
+"""Documents of a trajectory with a page of their own; all others are a report."""
 
 
 def request(words: Words, form: Form, what: str, house: House) -> Request:
-    """One document of one canvas: summary, half-pages, canvas or card."""
-    if what in SHEETS:
-        return _request(words, form, what, sheet_data(words, what), house)
-    document = half_pages(words) if what == "half-pages" else summary(words)
-    return _request(words, form, what, to_data(document), house)
+    """One document of one canvas, by its name in the table of papers."""
+    data = to_data(BLOCKS[what](words)) if what in BLOCKS else MADE[what](words)
+    return _request(words, form, what, data, house)
 
 
 def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
@@ -65,4 +69,6 @@ def _styled(  # noqa: PLR0913, PLR0917 - all that a document is made with
     words: Words, form: Form, what: str, data: dict[str, Any], house: House, name: str
 ) -> Request:
     styled = {**data, "house": house.data(words.documents["page"]["sender"])}
-    return Request(form, name, styled, what if what in TEMPLATES else "report")
+    paper = papers.of(what)
+    template = paper.template if paper else what if what in ELSEWHERE else "report"
+    return Request(form, name, styled, template)

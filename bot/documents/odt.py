@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import odfdo
 from odfdo import Element
 
-from bot.documents.packed import LANGUAGES, day_of, repacked, safe
-from content.blocks import Bullets, Heading, Note, Paragraph, Table, from_data
+from bot.documents.marks import MARKS, NOT_ASKED, sign_of
+from bot.documents.packed import LANGUAGES, WIDTHS, day_of, numbered, repacked, safe
+from content.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from content.blocks import Block, Document, Item
 
 FONT = "Calibri, Carlito, 'Liberation Sans', sans-serif"
+TEXT_WIDTH = 17.0
+"""Centimetres between the margins."""
+
 NUMBERS, BULLETS = "Numbers", "Bullets"
 LABEL = (
     '<style:style style:name="Label" style:family="text">'
@@ -33,6 +37,7 @@ def odt(data: Mapping[str, Any]) -> bytes:
     _styled(text, document, house["accent"])
     _facts(text, document, house["sender"])
     _headed(text, document)
+    _footed(text, document, house["sender"])
     for block in document.blocks:
         for element in _elements(block):
             text.body.append(element)
@@ -60,9 +65,15 @@ def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
         _style("Kind", size="9pt", colour="#55606B"),
         _style("Main", size="24pt", colour=accent, weight="bold", below="0.2cm"),
         _style("Body", below="0.2cm"),
+        _style("Cell"),
         _style("Quiet", size="9pt", colour="#55606B", below="0.2cm"),
         _style("Head", weight="bold", colour=accent),
         LABEL,
+        _style("Page", colour="#000000", new_page=True),
+        _cell("HeadCell", accent, "1pt"),
+        _cell("RowCell", "#C9D1D8", "0.5pt"),
+        *(_column(n, at) for n in WIDTHS for at in range(n)),
+        *(_signed(colour) for colour in dict.fromkeys(c for _, c in (*MARKS.values(), NOT_ASKED))),
         _lists(BULLETS, '<text:list-level-style-bullet text:level="1" text:bullet-char="•">'),
         _lists(NUMBERS, '<text:list-level-style-number text:level="1" style:num-format="1">'),
     ):
@@ -82,13 +93,42 @@ def _style(
     colour: str = "#000000",
     weight: str = "normal",
     below: str = "0cm",
+    *,
+    new_page: bool = False,
 ) -> str:
+    page = ' fo:break-before="page"' if new_page else ""
     return (
         f'<style:style style:name="{name}" style:family="paragraph" '
         f'style:parent-style-name="Standard"><style:paragraph-properties '
-        f'fo:margin-bottom="{below}" fo:margin-top="0cm"/><style:text-properties '
+        f'fo:margin-bottom="{below}" fo:margin-top="0cm"{page}/><style:text-properties '
         f'fo:font-size="{size}" fo:color="{colour}" fo:font-weight="{weight}" '
         f'fo:font-family="{FONT}"/></style:style>'
+    )
+
+
+def _cell(name: str, colour: str, width: str) -> str:
+    """A line under a cell, no box around it."""
+    return (
+        f'<style:style style:name="{name}" style:family="table-cell">'
+        f'<style:table-cell-properties fo:border-bottom="{width} solid {colour}" '
+        'fo:padding="0.1cm"/></style:style>'
+    )
+
+
+def _column(count: int, at: int) -> str:
+    """The width of one column of a table with so many."""
+    share = TEXT_WIDTH * WIDTHS[count][at] / sum(WIDTHS[count])
+    return (
+        f'<style:style style:name="Column{count}{at}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{share:.2f}cm"/></style:style>'
+    )
+
+
+def _signed(colour: str) -> str:
+    """The colour of a status' sign and word."""
+    return (
+        f'<style:style style:name="Status{colour[1:]}" style:family="text">'
+        f'<style:text-properties fo:color="{colour}"/></style:style>'
     )
 
 
@@ -105,11 +145,24 @@ def _lists(name: str, level: str) -> str:
 
 def _facts(text: odfdo.Document, document: Document, sender: str) -> None:
     day, meta = day_of(document.date), text.meta
-    meta.title, meta.subject = safe(document.title), document.kind
+    meta.title, meta.subject = safe(document.name), document.kind
     meta.language = "-".join(LANGUAGES[document.language])
     meta.creator = meta.initial_creator = safe(sender)
     meta.creation_date = meta.date = day.replace(tzinfo=None)
     meta.generator = "opschaalgids"
+
+
+def _footed(text: odfdo.Document, document: Document, sender: str) -> None:
+    """Who sends it, and which page this is; the program that opens it counts."""
+    line = odfdo.Paragraph(f"{safe(sender)} · ", style="Quiet")
+    tags = {"n": "text:page-number", "m": "text:page-count"}
+    for piece, field in numbered(document.words["number"]):
+        if field:
+            line.append(Element.from_tag(f"<{tags[field]}>1</{tags[field]}>"))
+        else:
+            line.append_plain_text(piece)
+    page: Any = text.get_style("master-page", "Standard")
+    page.set_page_footer(line)
 
 
 def _headed(text: odfdo.Document, document: Document) -> None:
@@ -125,8 +178,10 @@ def _headed(text: odfdo.Document, document: Document) -> None:
 def _elements(block: Block) -> Iterable[Element]:
     match block:
         case Heading():
-            tag = f": {block.tag}" if block.tag else ""
-            yield odfdo.Header(block.level - 1, safe(f"{block.text}{tag}"))
+            title = odfdo.Header(block.level - 1, safe(block.text + (": " if block.tag else "")))
+            if block.tag:
+                title.append(_status(block.mark, block.tag))
+            yield title
         case Paragraph():
             yield _line(block.text, block.label, "Quiet" if block.quiet else "Body")
         case Bullets():
@@ -138,11 +193,21 @@ def _elements(block: Block) -> Iterable[Element]:
             yield _line(block.text)
             yield from [_list(block.items, BULLETS)] if block.items else []
             yield from [_line(block.aside, style="Quiet")] if block.aside else []
+        case Break():
+            yield odfdo.Paragraph(style="Page")
 
 
-def _line(text: str, label: str = "", style: str = "Body") -> Element:
+def _status(mark: str, word: str) -> Element:
+    """A status' sign before its word, both in its colour."""
+    sign, colour = sign_of(mark)
+    return odfdo.Span(safe(f"{sign} {word}"), style=f"Status{colour[1:]}")
+
+
+def _line(text: str, label: str = "", style: str = "Body", mark: str = "") -> Element:
     """A paragraph; a typed line stays a line, spaces stay spaces."""
     line = odfdo.Paragraph(style=style)
+    if mark:
+        line.append(_status(mark, ""))
     if label:
         line.append(odfdo.Span(safe(label + (": " if text else "")), style="Label"))
     line.append_plain_text(safe(text))
@@ -153,7 +218,7 @@ def _list(items: Iterable[Item], style: str) -> Element:
     found = odfdo.List(style=style)
     for item in items:
         entry = odfdo.ListItem()
-        entry.append(_line(item.text, item.label))
+        entry.append(_line(item.text, item.label, mark=item.mark))
         for more in item.more:
             entry.append(_line(more.text, more.label, "Quiet" if more.quiet else "Body"))
         found.append(entry)
@@ -161,19 +226,29 @@ def _list(items: Iterable[Item], style: str) -> Element:
 
 
 def _table(block: Table) -> Element:
-    table = odfdo.Table(block.label, width=len(block.header), height=0)
+    count = len(block.header)
+    table = Element.from_tag("table:table")
+    table.set_attribute("table:name", safe(block.label))
+    for at in range(count):
+        named = f' table:style-name="Column{count}{at}"' if count in WIDTHS else ""
+        table.append(Element.from_tag(f"<table:table-column{named}/>"))
     header = Element.from_tag("table:table-header-rows")
     header.append(_row(block.header, "Head"))
     table.append(header)
-    for row in block.rows:
-        table.append(_row(row, "Body"))
+    marks = block.marks or ("",) * len(block.rows)
+    for row, mark in zip(block.rows, marks, strict=True):
+        table.append(_row(row, "Cell", mark))
     return table
 
 
-def _row(cells: Iterable[str], style: str) -> Element:
+def _row(cells: tuple[str, ...], style: str, mark: str = "") -> Element:
+    """One row; the status of its last cell stands before that cell's words."""
     row = Element.from_tag("table:table-row")
-    for text in cells:
-        cell = Element.from_tag('<table:table-cell office:value-type="string"/>')
-        cell.append(_line(text, style=style))
+    ruled = "HeadCell" if style == "Head" else "RowCell"
+    for at, text in enumerate(cells, 1):
+        cell = Element.from_tag(
+            f'<table:table-cell office:value-type="string" table:style-name="{ruled}"/>'
+        )
+        cell.append(_line(text, style=style, mark=mark if at == len(cells) else ""))
         row.append(cell)
     return row

@@ -6,15 +6,27 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 LANGUAGES = {"nl": ("nl", "NL"), "en": ("en", "GB")}
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML does not allow."""
+
+
+WIDTHS = {3: (3.1, 1.15, 1.15), 4: (1.4, 2.6, 1.3, 1.3)}
+"""Number of columns -> their shares of the page, the same in Word and ODT."""
+
+NUMBER = re.compile(r"\{([nm])\}")
+
+
+def numbered(pattern: str) -> Iterator[tuple[str, str]]:
+    """Pieces of "Pagina {n} van {m}": (a text, "") or ("", which number)."""
+    for at, piece in enumerate(NUMBER.split(pattern)):
+        yield ("", piece) if at % 2 else (piece, "")
 
 
 def safe(text: str) -> str:
@@ -33,6 +45,11 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
         for name, content in files:
             archive.writestr(zipfile.ZipInfo(name), content)
     return target.getvalue()
+
+
+def texts(data: Mapping[str, Any]) -> bytes:
+    """Texts by their file's name, as one ZIP."""
+    return zipped((name, text.encode()) for name, text in data["files"])
 
 
 def repacked(content: bytes) -> bytes:

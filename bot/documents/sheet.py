@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv as writer
 import io
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
+from bot.documents.marks import GOOD, GREY, HALF, MARKS, STOP
 from bot.documents.packed import EPOCH, safe
 
 if TYPE_CHECKING:
@@ -20,10 +23,13 @@ NAME, CELL = 31, 32_767
 """The most that the format takes: of a sheet's name, of a cell."""
 
 WIDE, NARROW = 44, 10
-FILLS = {
-    "yes": "#C6E5C3", "partly": "#FFE8A3", "no": "#F4B8AE", "unknown": "#DDDDDD",
-}  # fmt: skip
+FILLS = {GOOD: "#C6E5C3", HALF: "#FFE8A3", STOP: "#F4B8AE", GREY: "#DDDDDD"}
 """A status' colour, beside the word in the cell and never instead of it."""
+
+A3, ROWS_ABOVE = 8, 2
+"""The format's number of that paper; the hidden keys and the words of the columns."""
+
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 HATCHED = 4
 """The format's number of a pattern of stripes: not shared."""
@@ -52,7 +58,9 @@ def _looks(book: Workbook, accent: str) -> dict[str, Format]:
         "key": book.add_format({"font_color": "#55606B", "italic": True}),
         "cell": book.add_format(top),
         "hidden": book.add_format({**top, "pattern": HATCHED, "fg_color": "#C9D1D8"}),
-        **{mark: book.add_format({**top, "bg_color": fill}) for mark, fill in FILLS.items()},
+        "date": book.add_format({**top, "num_format": "d mmm yyyy", "align": "left"}),
+        "number": book.add_format({**top, "align": "left"}),
+        **{colour: book.add_format({**top, "bg_color": fill}) for colour, fill in FILLS.items()},
     }
 
 
@@ -61,20 +69,39 @@ def _named(name: str) -> str:
 
 
 def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]) -> None:
-    """The words of a column, its key under it, then a row per canvas."""
+    """Keys out of sight, the words of the columns with a filter, then a row each."""
+    kinds = sheet["kinds"] or [""] * len(sheet["header"])
     for at, text in enumerate(sheet["header"]):
-        page.write_string(0, at, text, looks["header"])
-        page.write_string(1, at, sheet["keys"][at], looks["key"])
+        page.write_string(0, at, sheet["keys"][at], looks["key"])
+        page.write_string(1, at, text, looks["header"])
         page.set_column(at, at, _width([text, *(row[at] for row in sheet["rows"])]))
-    for down, row in enumerate(sheet["rows"], 2):
-        marks = sheet["marks"][down - 2] if sheet["marks"] else [""] * len(row)
-        for at, (text, mark) in enumerate(zip(row, marks, strict=True)):
+    for down, row in enumerate(sheet["rows"]):
+        marks = sheet["marks"][down] if sheet["marks"] else [""] * len(row)
+        for at, (text, kind, mark) in enumerate(zip(row, kinds, marks, strict=True)):
             if text:
-                page.write_string(down, at, safe(text)[:CELL], looks.get(mark, looks["cell"]))
-    page.freeze_panes(2, 3 if any(sheet["keys"]) else 1)
-    page.autofilter(1, 0, max(2, len(sheet["rows"]) + 1), len(sheet["header"]) - 1)
+                _write(page, (down + ROWS_ABOVE, at), safe(text)[:CELL], kind, mark, looks)
+    page.set_row(0, None, None, {"hidden": True})
+    page.freeze_panes(ROWS_ABOVE, 3 if any(sheet["keys"]) else 1)
+    last = max(ROWS_ABOVE, len(sheet["rows"]) + ROWS_ABOVE - 1)
+    page.autofilter(1, 0, last, len(sheet["header"]) - 1)
     page.set_landscape()
-    page.repeat_rows(0, 1)
+    page.set_paper(A3)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(1)
+
+
+def _write(  # noqa: PLR0913, PLR0917 - a cell is where, what, of which kind and in which look
+    page: Worksheet, where: tuple[int, int], text: str, kind: str, mark: str,
+    looks: Mapping[str, Format],
+) -> None:  # fmt: skip
+    """A date or a number as such, so that it can be sorted and reckoned with; all else as text."""
+    if kind == "date" and DATE.fullmatch(text):
+        page.write_datetime(*where, date.fromisoformat(text), looks["date"])
+    elif kind == "number" and text.isascii() and text.isdigit():
+        page.write_number(*where, int(text), looks["number"])
+    else:
+        colour = MARKS[mark][1] if mark in MARKS else ""
+        page.write_string(*where, text, looks.get(colour or mark, looks["cell"]))
 
 
 def _width(texts: list[str]) -> int:

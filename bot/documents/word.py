@@ -11,8 +11,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from bot.documents.packed import LANGUAGES, day_of, repacked, safe
-from content.blocks import Bullets, Heading, Note, Paragraph, Table, from_data
+from bot.documents.marks import sign_of
+from bot.documents.packed import LANGUAGES, WIDTHS, day_of, numbered, repacked, safe
+from content.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 FONT = "Calibri"
 GREY = RGBColor(0x55, 0x60, 0x6B)
+TEXT_WIDTH = 15.8
+"""Centimetres between the margins."""
 
 
 def docx(data: Mapping[str, Any]) -> bytes:
@@ -33,8 +36,9 @@ def docx(data: Mapping[str, Any]) -> bytes:
     _without_effects(word)
     _styled(word, document, house)
     _headed(word, document, house)
+    _footed(word, document, house)
     for block in document.blocks:
-        _add(word, block)
+        _add(word, block, house["accent"])
     target = io.BytesIO()
     word.save(target)
     return repacked(target.getvalue())
@@ -79,7 +83,7 @@ def _style(word: Word, name: str, size: int, colour: RGBColor | None) -> None:
 
 def _headed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
     facts = word.core_properties
-    facts.title, facts.author = safe(document.title)[:255], safe(house["sender"])[:255]
+    facts.title, facts.author = safe(document.name)[:255], safe(house["sender"])[:255]
     facts.subject, facts.language = document.kind, "-".join(LANGUAGES[document.language])
     facts.comments = ""
     facts.created = facts.modified = day_of(document.date)
@@ -93,33 +97,68 @@ def _headed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
     _grey(word, document.date_text)
 
 
+def _footed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
+    """Who sends it, and which page this is; Word counts by itself."""
+    line = word.sections[0].footer.paragraphs[0]
+    _text(line, f"{house['sender']}\t\t")
+    for piece, field in numbered(document.words["number"]):
+        _field(line, field) if field else _text(line, piece)
+    for run in line.runs:
+        run.font.size, run.font.color.rgb = Pt(9), GREY
+
+
+def _field(line: Line, name: str) -> None:
+    for kind in ("begin", "", "end"):
+        run = line.add_run()._r  # noqa: SLF001 - python-docx knows no fields
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        else:
+            part.text = {"n": "PAGE", "m": "NUMPAGES"}[name]
+        run.append(part)
+
+
 # ---------------------------------------------------------------- the blocks
 
 
-def _add(word: Word, block: Block) -> None:
+def _add(word: Word, block: Block, accent: str) -> None:
     match block:
         case Heading():
-            text = f"{block.text}: {block.tag}" if block.tag else block.text
-            _text(_line(word, f"Heading{block.level - 1}"), text)
+            line = _line(word, f"Heading{block.level - 1}")
+            _text(line, f"{block.text}: " if block.tag else block.text)
+            if block.tag:
+                _signed(line, block.mark, block.tag)
         case Paragraph():
             _labelled(word.add_paragraph(), block, quiet=block.quiet)
         case Bullets():
             _list(word, block.items, "ListNumber" if block.ordered else "ListBullet")
         case Table():
-            _table(word, block)
+            _table(word, block, accent)
         case Note():
             _text(_line(word, "Heading1"), block.title)
             _text(word.add_paragraph(), block.text)
             _list(word, block.items, "ListBullet")
             if block.aside:
                 _grey(word, block.aside)
+        case Break():
+            word.add_page_break()
 
 
 def _list(word: Word, items: Iterable[Item], style: str) -> None:
     for item in items:
-        _labelled(_line(word, style), item)
+        line = _line(word, style)
+        if item.mark:
+            _signed(line, item.mark, "")
+        _labelled(line, item)
         for more in item.more:
             _labelled(_line(word, "ListContinue"), more, quiet=more.quiet)
+
+
+def _signed(line: Line, mark: str, word: str) -> None:
+    """A status' sign before its word, both in its colour."""
+    sign, colour = sign_of(mark)
+    run = _text(line, f"{sign} {word}")
+    run.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
 
 
 def _line(word: Word, style: str) -> Line:
@@ -154,12 +193,34 @@ def _grey(word: Word, text: str) -> None:
     run.font.size, run.font.color.rgb = Pt(9), GREY
 
 
-def _table(word: Word, block: Table) -> None:
-    table = word.add_table(rows=1, cols=len(block.header), style="Table Grid")
+def _table(word: Word, block: Table, accent: str) -> None:
+    """Lines between the rows, no boxes; the header comes back on each page."""
+    table = word.add_table(rows=1, cols=len(block.header))
+    table.autofit = False
     for cell, text in zip(table.rows[0].cells, block.header, strict=True):
-        _text(cell.paragraphs[0], text).bold = True
+        run = _text(cell.paragraphs[0], text)
+        run.bold, run.font.color.rgb = True, RGBColor.from_string(accent.lstrip("#").upper())
+        _ruled(cell, accent.lstrip("#"), 8)
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - python-docx has no other way
-    for row in block.rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
+    marks = block.marks or ("",) * len(block.rows)
+    for row, mark in zip(block.rows, marks, strict=True):
+        cells = table.add_row().cells
+        for at, (cell, text) in enumerate(zip(cells, row, strict=True)):
+            if mark and at + 1 == len(row):
+                _signed(cell.paragraphs[0], mark, "")
             _text(cell.paragraphs[0], text)
+            _ruled(cell, "C9D1D8", 4)
+    shares = WIDTHS.get(len(block.header), (1,) * len(block.header))
+    for column, share in zip(table.columns, shares, strict=True):
+        for cell in column.cells:
+            cell.width = Cm(TEXT_WIDTH * share / sum(shares))
+
+
+def _ruled(cell: Any, colour: str, eighths: int) -> None:
+    """A line under a cell, in eighths of a point."""
+    borders, under = OxmlElement("w:tcBorders"), OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", str(eighths)), ("space", "0"), ("color", colour)):
+        under.set(qn(f"w:{name}"), value)
+    borders.append(under)
+    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 - see above

@@ -13,7 +13,8 @@ from bot.forms import in_one_file
 from bot.house import read_house
 from bot.making import as_form, make
 from bot.reading import said_about, words_of
-from content.documents import HALF_PAGES, file_name, half_page, summary_markdown
+from content.documents import file_name, markdown
+from content.pages import BLOCKS
 from content.portfolio import Entry
 from content.record import record_tree
 from content.words import Words
@@ -82,11 +83,9 @@ def _conversation(
 
 
 def _file(words: Words, record: Record, form: str, what: str, house: House) -> tuple[str, bytes]:
-    name = f"{record.id}-{file_name(words, f'.{form}')}"
+    ending = f".{form}" if what == "summary" else f"-{what}.{form}"
+    name = f"{record.id}-{file_name(words, ending)}"
     if form != "md":
         made = asyncio.run(make(request(words, as_form(form), what, house)))
         return f"{record.id}-{made.file_name}", made.content
-    if what == "half-pages":
-        pages = [half_page(words, f"half_page_{who}") for who in HALF_PAGES]
-        return f"{record.id}-half-pages.txt", "\n---\n\n".join(pages).encode()
-    return name, summary_markdown(words)[1].encode()
+    return name, markdown(BLOCKS[what](words)).encode()

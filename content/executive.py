@@ -1,0 +1,204 @@
+"""The page for the alderman: a short decision note, always one page.
+
+What is asked and by when; the problem; the effect with its limits; the money; all
+that is not arranged; the first action. What was not asked is left out or said to be so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from content.actions import SMALL_WIN, actions, first_steps, look_back
+from content.blocks import Bullets, Item, Note, Paragraph
+from content.sentences import ended, listed, whole
+from content.summary import document
+from content.words import lower_first
+from flows.canvas import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from content.blocks import Block, Document
+    from content.words import Words
+    from flows.advice import Route
+
+LONG, MIDDLE, SHORT = 320, 220, 160
+"""Characters of a typed answer on this page; together they fit on it in any script."""
+
+AMOUNT = re.compile(r"€|\b(euro|eur|euros|ton|mln|miljoen|million|k)\b|\d{3}", re.IGNORECASE)
+YEAR = re.compile(r"\b20\d\d\b")
+
+LIFTED = (
+    ("hours", {"routes.hours": ("no",), "routes.hinges": ("nobody",)}),
+    ("mandate", {"routes.mandate": ("no",)}),
+    ("funding", {"ingredients.funding": ("no",)}),
+    ("governance", {"ingredients.governance": ("no",)}),
+)
+"""Obstacles that an alderman can lift, by the answers that show them, heaviest first."""
+
+OTHER_GAPS = ("routes.hours", "routes.mandate", "ingredients.agreements", "routes.upfront")
+"""Questions beside the ingredients whose "no" means that something is not arranged."""
+
+
+def executive(words: Words) -> Document:
+    """The note as blocks; `one_page` lets the page grow smaller before it breaks."""
+    named = words.for_others()
+    return document(named, "executive", tuple(_blocks(named)), one_page=True)
+
+
+def _blocks(words: Words) -> Iterator[Block]:
+    said = words.documents["executive"]
+    yield _asked(words)
+    rows = (
+        (said["problem"], _problem(words)),
+        (said["effect"], _effect(words)),
+        (said["money"], _money(words)),
+        (said["gaps"], _gaps(words)),
+        (said["first"], _first(words)),
+    )
+    told = ((label, tuple(lines)) for label, lines in rows)
+    items = tuple(_row(label, lines) for label, lines in told if lines)
+    if items:
+        yield Bullets(items, pairs=True)
+
+
+def _row(label: str, lines: tuple[str, ...]) -> Item:
+    return Item(lines[0], label, more=tuple(Paragraph(line) for line in lines[1:]))
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def _asked(words: Words) -> Note:
+    said = words.documents["executive"]
+    if words.early:
+        return Note(words.documents["page"]["so_far"], said["nothing_asked"])
+    asked = " ".join(said["request"][key].format(**_facts(words)) for key in requests(words))
+    by = by_when(words)
+    return Note(said["asked"], asked, (Item(by, said["by_when"]),))
+
+
+def requests(words: Words) -> tuple[str, ...]:
+    """What is asked, as keys of its sentences: at most an obstacle to lift, and the route."""
+    gate = words.advice.gate.outcome
+    if gate == "small":
+        return ("small",)
+    top = next(iter(words.told_routes), None)
+    route = _of_route(words, top) if top else ""
+    lifted = [key for key, answers in LIFTED if _holds(words, answers) and key != route]
+    if gate == "find_out" and route != "up":
+        return ("find_out", *lifted[:1])
+    return tuple(filter(None, (*lifted[:1], route))) or ("look",)
+
+
+def _of_route(words: Words, route: Route) -> str:
+    """The request that belongs to a route; its way tells two of them apart."""
+    if route.route != "out":
+        return route.route
+    if words.values.get("pilot.origin") == "adopting":
+        return "out_adopting"
+    return f"out_{route.side}"
+
+
+def _holds(words: Words, answers: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(words.values.get(key) in bad for key, bad in answers.items())
+
+
+def _facts(words: Words) -> dict[str, str]:
+    """What a request may name: where the approach has no fixed place yet."""
+    missing = words.not_anchored() or list(words.said["said"]["missing_anchors"].values())
+    return {"missing": listed(missing, words.documents["executive"]["or"])}
+
+
+def by_when(words: Words) -> str:
+    """The moment that comes up, or the day of looking back, or that it is to be agreed."""
+    said, coming = words.documents["executive"], words.values.get("routes.moment")
+    if coming in said["moment"]:
+        return str(said["moment"][coming])
+    day = look_back(words)
+    return said["before"].format(day=words.day(day)) if day else str(said["no_day"])
+
+
+# ---------------------------------------------------------------- what is known
+
+
+def _problem(words: Words) -> Iterator[str]:
+    said = words.documents["executive"]
+    issue, whom, goal = (words.given(f"impact.{n}") for n in ("issue", "for_whom", "impact"))
+    yield from [whole(issue, LONG)] if issue else []
+    yield from [f"{said['for_whom']}: {lower_first(whole(whom, SHORT))}"] if whom else []
+    yield from [f"{said['goal']}: {lower_first(whole(goal, MIDDLE))}"] if goal else []
+
+
+def _effect(words: Words) -> Iterator[str]:
+    """What is known, in whose words, and how far that reaches."""
+    said = words.documents["executive"]
+    known = _told(words, "impact.evidence")
+    if not known:
+        return
+    note = words.given("impact.evidence_note")
+    yield f"{known} {said['own_words'].format(text=whole(note, MIDDLE))}" if note else known
+    limits = (_told(words, key) for key in (
+        "impact.places", "impact.success_by", "impact.working_part",
+        "pitfalls.scope_frontrunners", "pitfalls.conditions_without",
+    ))  # fmt: skip
+    reach, lost = " ".join(filter(None, limits)), words.given("impact.lost")
+    yield from [reach] if reach else []
+    yield from [said["lost"].format(text=lower_first(whole(lost, SHORT)))] if lost else []
+
+
+def _money(words: Words) -> Iterator[str]:
+    """Amounts, until when, who pays after; what nobody named is said to be missing."""
+    said = words.documents["executive"]
+    means, note = words.given("impact.input"), words.given("ingredients.funding_note")
+    now = _told(words, "routes.temporary")
+    after = _told(words, "ingredients.funding")
+    if not (now or after or means):
+        return
+    yield from [said["means"].format(text=whole(means, SHORT))] if means else []
+    yield from [now] if now else []
+    later = " ".join(filter(None, (after, whole(note, MIDDLE) if note else "")))
+    yield from [later] if later else []
+    rest = [_told(words, "routes.purse"), _told(words, "routes.upfront")]
+    text = f"{means} {note}"
+    rest += [] if AMOUNT.search(text) else [said["no_amount"]]
+    temporary = words.values.get("routes.temporary") in ("fully", "partly")
+    rest += [said["no_end"]] if temporary and not YEAR.search(text) else []
+    yield from [" ".join(filter(None, rest))] if any(rest) else []
+
+
+def _told(words: Words, key: str) -> str:
+    """The sentence that an answer makes; empty where it was not asked or says nothing here."""
+    table = words.documents["executive"].get(key.partition(".")[2], {})
+    return str(table.get(str(words.values.get(key)), ""))
+
+
+def _gaps(words: Words) -> Iterator[str]:
+    """All that is not arranged, and what nobody asked yet."""
+    levels: dict[str, list[str]] = {}
+    others = [key for key in OTHER_GAPS if words.values.get(key) in ("no", "partly")]
+    for key in (*words.canvas.ingredients, *others):
+        level = words.values.get(key, "none")
+        levels.setdefault(str(level), []).append(lower_first(words.short(key)))
+    asked = [level for level in ("no", "partly", UNKNOWN) if level in levels]
+    for level in (*asked, *(["none"] if len(levels) > 1 and "none" in levels else [])):
+        yield ended(f"{words.documents['status'][level]}: {', '.join(levels[level])}")
+    if not asked and "none" not in levels:
+        yield words.documents["executive"]["no_gaps"]
+
+
+def _first(words: Words) -> Iterator[str]:
+    said = words.documents["executive"]
+    own = next((one for one in actions(words) if one.key == SMALL_WIN), None)
+    if own:
+        yield ended(whole(own.what, SHORT))
+        yield f"{said['who']}: {own.who or said['to_agree']}"
+        yield f"{said['when']}: {own.when or said['to_agree']}"
+        door = words.given("closing.next_door")
+        yield from [said["door"].format(text=lower_first(whole(door, SHORT)))] if door else []
+        return
+    for step in first_steps(words)[:1]:
+        told = words.words_of_step(step)
+        yield ended(told["label"])
+        yield f"{told['first_move']} {said['no_who_when']}"
