@@ -252,18 +252,10 @@ class Words:
         words = self.words_of_step(step)
         return " ".join([words["text"], *(words["more"][key] for key in step.more)])
 
-    def step_line(self, step: Step) -> str:
-        """A step in a list; the small win reads as the person chose it."""
-        chosen = self.values.get("closing.small_win")
-        if step is not self.advice.own:
-            return str(self.words_of_step(step)["label"])
-        fields = [self.values.get(f"closing.small_win.{name}") for name in ("who", "when")]
-        known = [
-            self.value(f"closing.small_win.{name}", value)
-            for name, value in zip(("who", "when"), fields, strict=True)
-            if value not in (None, UNKNOWN)
-        ]
-        return ", ".join([self.value("closing.small_win", chosen).rstrip(" .;"), *known])
+    def own_step(self) -> list[str]:
+        """What the person does first, who does it and when, as far as it was said."""
+        keys = ("closing.small_win", "closing.small_win.who", "closing.small_win.when")
+        return [said.rstrip(" .;") for said in map(self.given, keys) if said]
 
     def acted_on(self) -> list[str]:
         """The ingredients that an action is meant for, as far as they still need one."""
