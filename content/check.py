@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from content.loader import Content, ContentError, load, read
+from content.uses import uses
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from content.wording import leaves, texts_told, wording_problems
 from flows.canvas import DEPTHS, SKIPPED, UNKNOWN, Clause, Condition, Question
@@ -56,7 +57,10 @@ def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
         solved, lengths = _solved(content, (found["canvas.toml"], found["advice.toml"]))
         problems += solved
         report += ["", *lengths]
-    problems += chain(_parts(canvas), _sources(content), wording_problems(content))
+    wording = list(wording_problems(content))
+    problems += chain(_parts(canvas), _sources(content), wording)
+    if not wording:  # what misses words cannot be shown
+        problems += _useless(content)
     return "\n".join([*report, ""]), list(dict.fromkeys(problems))
 
 
@@ -128,6 +132,15 @@ def _long_walks(canvas: Canvas) -> Iterator[str]:
                     f"canvas.toml: the {depth} walk can take {found} {name}, above {most}; "
                     'ask less, or give a question depth = "full".'
                 )
+
+
+def _useless(content: Content) -> Iterator[str]:
+    for key, found in uses(content).items():
+        if not found:
+            yield (
+                f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
+                "use it or drop it."
+            )
 
 
 # ---------------------------------------------------------------- the rules

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from content.words import short_text
 from flows.progress import missing
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from content.words import Words
     from flows.advice import Route, Step
     from flows.turn import Reply, Session
+
+PART = 60
+"""Characters of what, who and when of the own first step, each."""
 
 SHOWN = 2
 """Routes that are told with their reason; the others are named."""
@@ -31,7 +35,9 @@ def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
         }
     if "position" in data:
         facts["progress"] = _progress(words, data)
-        facts["several"] = words.canvas[data["key"]].kind == "any_of" and not data["picked"]
+        question = words.canvas[data["key"]]
+        facts["several"] = question.kind == "any_of" and not data["picked"]
+        facts["bounded"] = bool(question.at_most)
     if "reason" in data:
         facts["refusal"] = words.said["refusals"][data["reason"]]
     more = _FACTS.get(reply.name)
@@ -173,7 +179,7 @@ def _summary(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     recheck = words.values.get("closing.recheck")
     return {
         **_gate(words, session, reply),
-        "own": words.advice.own,
+        "own": ", ".join(short_text(part, PART) for part in words.own_step()),
         "insight": words.given("closing.insight"),
         "recheck": "" if recheck == "never" else words.given("closing.recheck"),
     }

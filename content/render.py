@@ -205,7 +205,7 @@ def _common(words: Words) -> dict[str, Any]:
     names = (
         "short", "shorts", "value", "reason", "because", "reasons", "part_name", "route",
         "route_names", "fit", "step_text",
-        "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "step_line",
+        "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
         "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names} | {"privacy_version": PRIVACY_VERSION}

@@ -89,10 +89,9 @@ def _answer(question: Question, at: int | None) -> Any:
     if question.kind in ANY_OF:
         return [question.choices[at or 0]]
     if question.kind in ONE_OF:
-        weak = [c for c in (OPENERS.get(question.key, "no"), *question.choices[::-1])]
-        return (
-            next(c for c in weak if c in question.choices) if at is None else question.choices[at]
-        )
+        weak = (OPENERS.get(question.key, "no"), *reversed(question.choices))
+        ordinary = next(choice for choice in weak if choice in question.choices)
+        return ordinary if at is None else question.choices[at]
     if question.kind == "when":
         return {"text": "1 maart", "date": "2027-03-01"}
     return f"About {question.key} {at or ''}"

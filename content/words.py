@@ -32,10 +32,9 @@ class Words:
         walk: Walk | None = None,
         pilots: Pilots = NO_PILOTS,
         keep: Keep | None = None,
-        me: str = "",
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
-        self.keep, self.me = keep or Keep(), me
+        self.keep, self.me = keep or Keep(), ""
         tree = content.words[language]
         self.questions, self.advice_words, self.said, self.documents = (
             tree["questions"], tree["advice"], tree["messages"], tree["documents"],
@@ -130,10 +129,9 @@ class Words:
             return self.moment(value)
         if question.kind in ANY_OF:
             return ", ".join(lower_first(self.label(question, choice)) for choice in value)
-        if self.me and question.kind == "who" and value == "me":
-            return self.me
         if question.choices or (question.kind == "who" and value == "me"):
-            return lower_first(self.label(question, value))
+            named = self.me if question.kind == "who" else ""
+            return named or lower_first(self.label(question, value))
         return self.label(question, value) if question.kind == "step" else str(value)
 
     def given(self, key: str) -> str:
@@ -255,18 +253,10 @@ class Words:
         words = self.words_of_step(step)
         return " ".join([words["text"], *(words["more"][key] for key in step.more)])
 
-    def step_line(self, step: Step) -> str:
-        """A step in a list; the small win reads as the person chose it."""
-        chosen = self.values.get("closing.small_win")
-        if step is not self.advice.own:
-            return str(self.words_of_step(step)["label"])
-        fields = [self.values.get(f"closing.small_win.{name}") for name in ("who", "when")]
-        known = [
-            self.value(f"closing.small_win.{name}", value)
-            for name, value in zip(("who", "when"), fields, strict=True)
-            if value not in (None, UNKNOWN)
-        ]
-        return ", ".join([self.value("closing.small_win", chosen).rstrip(" .;"), *known])
+    def own_step(self) -> list[str]:
+        """What the person does first, who does it and when, as far as it was said."""
+        keys = ("closing.small_win", "closing.small_win.who", "closing.small_win.when")
+        return [said.rstrip(" .;") for said in map(self.given, keys) if said]
 
     def acted_on(self) -> list[str]:
         """The ingredients that an action is meant for, as far as they still need one."""
@@ -312,8 +302,9 @@ class Words:
 
     def for_others(self) -> Words:
         """The same words as a paper has them, where others read "ik" as a name or a role."""
-        me = self.author or str(self.documents["page"]["me"])
-        return Words(self.content, self.language, self.walk, self.pilots, self.keep, me)
+        named = Words(self.content, self.language, self.walk, self.pilots, self.keep)
+        named.me = self.author or str(self.documents["page"]["me"])
+        return named
 
     @property
     def author(self) -> str:

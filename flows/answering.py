@@ -21,6 +21,9 @@ from flows.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
 from flows.turn import Asking, Given
 from flows.walking import Walking
 
+MANY_OPEN = 5
+"""Open points at which a person hears that they may be many."""
+
 
 class Answering(Walking):
     """What changes answers."""
@@ -96,9 +99,14 @@ class Answering(Walking):
         if self.move.guessed or (question.kind == "when" and value != UNKNOWN):
             self.say("understood", joins=True, key=question.key, value=value)
         if value == UNKNOWN and question.open_point:
-            count = len(self.guide.canvas.open_points(self.here.values))
-            self.say("open_point", joins=True, key=question.key, count=count)
+            self._note_open(question)
         self._note_length(question, value)
+
+    def _note_open(self, question: Question) -> None:
+        """Whole the first time; after that a press shows by itself what was chosen."""
+        count = len(self.guide.canvas.open_points(self.here.values))
+        if count in (1, MANY_OPEN) or self.update.kind != "press":
+            self.say("open_point", joins=True, key=question.key, count=count)
 
     def _note_length(self, question: Question, value: Any) -> None:
         limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
