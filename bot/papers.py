@@ -6,15 +6,16 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.documents.asked import ready, record_pdf, request
+from bot.documents.asked import changes, ready, record_pdf, request
 from bot.making import Made, Unmade, as_form, make
 from bot.mydata import Reading, as_json
-from bot.reading import said_about
+from bot.reading import said_about, words_before
 from content.blocks import to_data
 from content.my_data import my_data
 from content.render import MY_DATA, plain
 from content.sheets import card_caption
 from content.words import Words
+from storage import reports
 from storage.whole import whole
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class Papers:
         if what == "my-data":
             return self._my_pdf(outgoing)
         words = self.words(outgoing)
+        if what == "changes":
+            (record,) = reports.canvases(self.conversation.store, outgoing.canvas or 0)
+            return changes(words_before(words, record), words, as_form(form), self.house)
         if what == "record":
             return record_pdf(
                 said_about(self.conversation, outgoing.canvas or 0), words, self.house

@@ -55,7 +55,8 @@ class Table:
     """The first row is the header; `label` says what the table holds.
 
     `line`: the rows follow each other in time, which a page may draw; `marks`: the
-    status of each row's last cell, none where empty.
+    status of each row's last cell, none where empty; `shares`: how wide the columns are
+    beside each other, all the same where empty.
     """
 
     header: tuple[str, ...]
@@ -63,6 +64,7 @@ class Table:
     label: str = ""
     line: bool = False
     marks: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _block(tree: Mapping[str, Any]) -> Block:
     if "rows" in fields:
         fields["header"] = tuple(fields["header"])
         fields["rows"] = tuple(tuple(row) for row in fields["rows"])
-        fields["marks"] = tuple(fields["marks"])
+        fields["marks"], fields["shares"] = tuple(fields["marks"]), tuple(fields["shares"])
     return KINDS[tree["kind"]](**fields)
 
 

@@ -72,11 +72,19 @@ def _row(label: str, lines: tuple[str, ...]) -> Item:
 
 def _asked(words: Words) -> Note:
     said = words.documents["executive"]
+    asked, when = request_of(words)
     if words.early:
-        return Note(words.documents["page"]["so_far"], said["nothing_asked"])
+        return Note(words.documents["page"]["so_far"], asked)
+    return Note(said["asked"], asked, (Item(when, said["by_when"]),))
+
+
+def request_of(words: Words) -> tuple[str, str]:
+    """(what is asked, by when) as sentences; nothing is asked before there is any advice."""
+    said = words.documents["executive"]
+    if words.early:
+        return str(said["nothing_asked"]), ""
     asked = " ".join(said["request"][key].format(**_facts(words)) for key in requests(words))
-    by = by_when(words)
-    return Note(said["asked"], asked, (Item(by, said["by_when"]),))
+    return asked, by_when(words)
 
 
 def requests(words: Words) -> tuple[str, ...]:

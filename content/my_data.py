@@ -113,7 +113,8 @@ def _person(told: Mapping[str, Any], mine: Mine) -> Block:
 def _pilot(told: Mapping[str, Any], pilot: Pilot) -> Iterator[Block]:
     yield Heading(told["pilot"].format(id=pilot.id, name=pilot.name))
     header = (told["question"], told["answer"], told["when"])
-    yield Table(header, pilot.lines) if pilot.lines else Paragraph(told["no_answers"])
+    table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
+    yield table if pilot.lines else Paragraph(told["no_answers"])
 
 
 def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block]:
@@ -156,4 +157,5 @@ def _account(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Bloc
     doers = words.said["said"]["doers"]
     rows = tuple((one.at, _deed(words, one.what), one.name or doers[one.who]) for one in mine.did)
     header = (told["when"], told["what"], told["who"])
-    yield Table(header, rows) if rows else Paragraph(told["nothing"])
+    table = Table(header, rows, shares=(1.2, 2, 1.2))
+    yield table if rows else Paragraph(told["nothing"])

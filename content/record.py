@@ -19,16 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Said:
-    """One message. `author` is empty for the guide, a pseudonym for a person; `text` is plain."""
+    """One message. `author` is empty for the guide, a pseudonym for a person; `text` is plain.
+
+    `part`: the part of the canvas that the guide was at; a person's message has none.
+    """
 
     at: datetime
     author: str
     text: str
     choices: tuple[str, ...] = ()
+    part: str = ""
 
 
 def record(said: Sequence[Said], about: Words) -> Document:
-    """Every message in order, a heading for each day."""
+    """Every message in order, a heading for each day and for each part of the canvas."""
     return document(about, "record", tuple(_blocks(said, about)))
 
 
@@ -52,8 +56,18 @@ def _blocks(said: Sequence[Said], about: Words) -> Iterator[Block]:
     yield Paragraph(told["about"].format(zone=said[-1].at.tzname() or "UTC"))
     for day, messages in groupby(said, key=lambda s: s.at.date()):
         yield Heading(about.day(day))
+        part = ""
         for message in messages:
+            if message.part not in ("", part):
+                part = message.part
+                yield from _opened(part, about)
             yield from _message(message, about)
+
+
+def _opened(part: str, about: Words) -> Iterator[Block]:
+    states = about.documents["portfolio"]["states"]
+    name = about.said["parts"].get(part) or states.get(part)
+    yield from [Heading(str(name), 3)] if name else []
 
 
 def _message(said: Said, about: Words) -> Iterator[Block]:

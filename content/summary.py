@@ -154,7 +154,8 @@ def _what_first(words: Words) -> Iterator[Block]:
     rows += [(_to_do(words, step), open_, open_) for step in first_steps(words)]
     yield Heading(said["first_steps"])
     header = (said["step"], said["who"], said["when"])
-    yield Table(header, tuple(rows), said["first_steps"]) if rows else Paragraph(said["no_steps"])
+    table = Table(header, tuple(rows), said["first_steps"], shares=(3.1, 1.15, 1.15))
+    yield table if rows else Paragraph(said["no_steps"])
     door, day = words.given("closing.next_door"), look_back(words)
     yield from [Paragraph(whole(door, LINE), said["next_door"])] if door else []
     yield from [Paragraph(f"{words.day(day)}.", said["recheck"])] if day else []
@@ -279,10 +280,10 @@ def _timeline(words: Words) -> Iterator[Block]:
          one.about)
         for one in by_day(words)
     )  # fmt: skip
-    if rows:
+    if any(one.key != SMALL_WIN for one in actions(words)):  # that one is on the first page
         yield Heading(said["actions"])
         header = tuple(said[name] for name in ("when", "what", "who", "about"))
-        yield Table(header, rows, said["actions"], line=True)
+        yield Table(header, rows, said["actions"], line=True, shares=(1.4, 2.6, 1.2, 1.2))
 
 
 # ---------------------------------------------------------------- the back
@@ -306,13 +307,13 @@ def _would_change(words: Words) -> Iterator[Item]:
     for route in words.told_routes:
         found = [_change(words, change) for change in words.changes[route.route][:CHANGES]]
         if found:
-            yield Item(label=words.route_names([route])[0], more=tuple(found))
+            yield Item("; ".join(found), words.route_names([route])[0])
 
 
-def _change(words: Words, change: Change) -> Paragraph:
+def _change(words: Words, change: Change) -> str:
     reason = words.reason(change.question, change.answer)
     fit = words.advice_words["fit"][change.fit]
-    return Paragraph(words.documents["summary"]["becomes"].format(reason=reason, fit=fit))
+    return str(words.documents["summary"]["becomes"].format(reason=lower_first(reason), fit=fit))
 
 
 def _sources(words: Words) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ Form = Literal["pdf", "png", "docx", "odt", "pptx", "xlsx", "csv", "md", "json",
 FORMS: tuple[Form, ...] = get_args(Form)
 
 TEXT_TO_EDIT: tuple[Form, ...] = ("pdf", "docx", "odt", "md")
+TABLES: tuple[Form, ...] = ("xlsx", "csv", "png", "pdf")
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,12 @@ PAPERS = (
     Paper("canvas", ("pdf",), {"canvas": "pdf"}, "canvas"),
     Paper("workshop", ("pdf",), {"workshop": "pdf"}, "canvas", together=("pdf",)),
     Paper("card", ("png",), {"card": "png"}, "card"),
+    Paper("changes", TEXT_TO_EDIT, {"changes": "pdf"}),
+    Paper("slide", ("pptx",), {"slide": "pptx"}),
+    Paper("calendar", ("ics",), {"calendar": "ics"}),
     Paper("half-pages", TEXT_TO_EDIT, {"half_pages": "pdf"}),
     Paper("record", ("pdf", "json"), {"record": "pdf"}),
-    Paper(
-        "portfolio", ("xlsx", "csv", "png"), template="heat", together=("xlsx", "csv", "png")
-    ),
+    Paper("portfolio", TABLES, template="heat", together=TABLES),
 )
 
 BUTTONS = ("card", "canvas", "summary", "executive", "practice", "word")

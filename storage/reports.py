@@ -49,12 +49,16 @@ def canvases(store: Store, canvas: int | None = None) -> list[Record]:
 
 @dataclass(frozen=True)
 class Line:
-    """One message of a conversation; `by` is empty for the guide, whose text is HTML."""
+    """One message of a conversation; `by` is empty for the guide, whose text is HTML.
+
+    `part`: the part of the canvas in which the guide said it; a person's lines have none.
+    """
 
     at: datetime
     by: str
     text: str
     choices: tuple[str, ...] = ()
+    part: str = ""
 
 
 def conversation(store: Store, canvas: int) -> list[Line]:
@@ -71,7 +75,8 @@ def conversation(store: Store, canvas: int) -> list[Line]:
 
 
 def _told(at: str, body: dict[str, Any]) -> Line:
-    return Line(_time(at), "", body["html"], tuple(label for _, label, _ in body["choices"]))
+    labels = tuple(label for _, label, _ in body["choices"])
+    return Line(_time(at), "", body["html"], labels, body.get("state", ""))
 
 
 def _time(text: str) -> datetime:

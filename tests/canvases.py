@@ -1,4 +1,4 @@
-"""Four canvases, walked through the real dialogue: realistic, empty, half-way, hostile."""
+"""Five canvases, walked through the real dialogue: realistic, quick, empty, half-way, hostile."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.people import Person
 from tests.test_export import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from content.words import Words
@@ -99,7 +100,8 @@ LINES = (
 )
 """What takes effect, breaks a line or has no letter where it is not held back."""
 
-CONTEXTS = ("realistic", "empty", "half-way", "hostile")
+CONTEXTS = ("realistic", "quick", "empty", "half-way", "hostile")
+AUTHOR = "Anna de Vries, beleidsadviseur"
 
 
 def hostile(person: Person) -> dict[str, Any]:
@@ -119,8 +121,17 @@ def walked(folder: Path, context: str, language: str = "nl") -> Person:
         for line in ("/start", "agree"):
             person.types(line)
         return person
+    if context == "half-way":
+        return walk(person, REALISTIC, "full", "routes.rules")
     answers = hostile(person) if context == "hostile" else REALISTIC
-    return walk(person, answers, "full", "routes.rules" if context == "half-way" else "finished")
+    return named(walk(person, answers, "quick" if context == "quick" else "full"), answers)
+
+
+def named(person: Person, answers: Mapping[str, Any]) -> Person:
+    """Who asked for a first document, and said who made it."""
+    for line in ("/document canvas", answers.get("pilot.author", AUTHOR)):
+        person.types(line)
+    return person
 
 
 def words(person: Person) -> Words:

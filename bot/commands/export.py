@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot import trust
@@ -35,6 +36,9 @@ def add(commands: Commands) -> None:
     which.add_argument("--all", action="store_true", help="every canvas (the default)")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
     which.add_argument("--traject", type=int, metavar="ID", help="what is shared in a trajectory")
+    export.add_argument(
+        "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="for --what changes"
+    )
     export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
     export.set_defaults(run=_export)
 
@@ -53,7 +57,7 @@ def _export(options: argparse.Namespace) -> None:
     house = read_house(settings.house)
     try:
         with opened(settings) as store:
-            found = export(Conversation(store), form, what, options.canvas, house, show_progress)
+            found = export(Conversation(store), form, what, options.canvas, house, show_progress, options.since)
             trust.exported(store, options.canvas, now(settings.timezone))
     except Unmade as error:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error

@@ -22,6 +22,8 @@ MAKERS = {
     "odt": ("odt", "odt"),
     "xlsx": ("sheet", "xlsx"),
     "csv": ("sheet", "csv"),
+    "pptx": ("slide", "pptx"),
+    "ics": ("packed", "text"),
     "zip": ("packed", "texts"),
 }
 """Form -> the module and the function that make it."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.making import Request
 from content.blocks import to_data
+from content.diary import diary
 from content.documents import file_name
 from content.pages import BLOCKS
+from content.pilots import pilots
 from content.portfolio import heat, portfolio
 from content.record import record
 from content.sheets import sheet_data, workshop_data
+from content.since import since
+from content.slide import slide
 from flows import papers
 
 if TYPE_CHECKING:
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),
     "workshop": workshop_data,
+    "slide": slide,
+    "calendar": diary,
     "card": lambda words: sheet_data(words, "card"),
 }
 """What a sheet of one canvas says, by its name."""
@@ -47,6 +54,17 @@ def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
 def portfolio_of(entries: Sequence[Entry], newest: Words, form: Form, house: House) -> Request:
     """All canvases side by side, in the words of who reads them."""
     return _request(newest, form, "portfolio", portfolio(entries, newest), house)
+
+
+def changes(before: Words, after: Words, form: Form, house: House) -> Request:
+    """One canvas on two days."""
+    return _request(after, form, "changes", to_data(since(before, after)), house)
+
+
+def pilots_sheet(entries: Sequence[Entry], newest: Words, house: House) -> Request:
+    """All canvases on one sheet of A3."""
+    asked = _request(newest, "pdf", "portfolio", pilots(entries, newest), house)
+    return replace(asked, template="pilots")
 
 
 def heat_map(entries: Sequence[Entry | str], newest: Words, house: House) -> Request:

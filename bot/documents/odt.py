@@ -9,7 +9,7 @@ import odfdo
 from odfdo import Element
 
 from bot.documents.marks import MARKS, NOT_ASKED, sign_of
-from bot.documents.packed import LANGUAGES, WIDTHS, day_of, numbered, repacked, safe
+from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
 from content.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
         _style("Page", colour="#000000", new_page=True),
         _cell("HeadCell", accent, "1pt"),
         _cell("RowCell", "#C9D1D8", "0.5pt"),
-        *(_column(n, at) for n in WIDTHS for at in range(n)),
+        *(_column(share) for share in _shares(document)),
         *(_signed(colour) for colour in dict.fromkeys(c for _, c in (*MARKS.values(), NOT_ASKED))),
         _lists(BULLETS, '<text:list-level-style-bullet text:level="1" text:bullet-char="•">'),
         _lists(NUMBERS, '<text:list-level-style-number text:level="1" style:num-format="1">'),
@@ -115,12 +115,22 @@ def _cell(name: str, colour: str, width: str) -> str:
     )
 
 
-def _column(count: int, at: int) -> str:
-    """The width of one column of a table with so many."""
-    share = TEXT_WIDTH * WIDTHS[count][at] / sum(WIDTHS[count])
+def _shares(document: Document) -> list[str]:
+    """The widths of all columns of all tables, each once."""
+    tables = (block for block in document.blocks if isinstance(block, Table))
+    return list(dict.fromkeys(width for table in tables for width in _widths(table)))
+
+
+def _widths(table: Table) -> list[str]:
+    """In centimetres, as the format has them."""
+    shares = table.shares or (1.0,) * len(table.header)
+    return [f"{TEXT_WIDTH * share / sum(shares):.2f}" for share in shares]
+
+
+def _column(width: str) -> str:
     return (
-        f'<style:style style:name="Column{count}{at}" style:family="table-column">'
-        f'<style:table-column-properties style:column-width="{share:.2f}cm"/></style:style>'
+        f'<style:style style:name="Column{width}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{width}cm"/></style:style>'
     )
 
 
@@ -226,12 +236,10 @@ def _list(items: Iterable[Item], style: str) -> Element:
 
 
 def _table(block: Table) -> Element:
-    count = len(block.header)
     table = Element.from_tag("table:table")
     table.set_attribute("table:name", safe(block.label))
-    for at in range(count):
-        named = f' table:style-name="Column{count}{at}"' if count in WIDTHS else ""
-        table.append(Element.from_tag(f"<table:table-column{named}/>"))
+    for width in _widths(block):
+        table.append(Element.from_tag(f'<table:table-column table:style-name="Column{width}"/>'))
     header = Element.from_tag("table:table-header-rows")
     header.append(_row(block.header, "Head"))
     table.append(header)

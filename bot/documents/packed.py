@@ -17,9 +17,6 @@ UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML does not allow."""
 
 
-WIDTHS = {3: (3.1, 1.15, 1.15), 4: (1.4, 2.6, 1.3, 1.3)}
-"""Number of columns -> their shares of the page, the same in Word and ODT."""
-
 NUMBER = re.compile(r"\{([nm])\}")
 
 
@@ -45,6 +42,11 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
         for name, content in files:
             archive.writestr(zipfile.ZipInfo(name), content)
     return target.getvalue()
+
+
+def text(data: Mapping[str, Any]) -> bytes:
+    """A text that was put together before."""
+    return str(data["text"]).encode()
 
 
 def texts(data: Mapping[str, Any]) -> bytes:

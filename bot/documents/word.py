@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from bot.documents.marks import sign_of
-from bot.documents.packed import LANGUAGES, WIDTHS, day_of, numbered, repacked, safe
+from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
 from content.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _table(word: Word, block: Table, accent: str) -> None:
                 _signed(cell.paragraphs[0], mark, "")
             _text(cell.paragraphs[0], text)
             _ruled(cell, "C9D1D8", 4)
-    shares = WIDTHS.get(len(block.header), (1,) * len(block.header))
+    shares = block.shares or (1,) * len(block.header)
     for column, share in zip(table.columns, shares, strict=True):
         for cell in column.cells:
             cell.width = Cm(TEXT_WIDTH * share / sum(shares))

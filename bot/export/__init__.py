@@ -6,22 +6,24 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from bot.documents.asked import heat_map, portfolio_of, record_pdf, request
+from bot.documents.asked import changes, heat_map, pilots_sheet, portfolio_of, record_pdf, request
 from bot.documents.packed import zipped
 from bot.export.as_json import as_json
 from bot.forms import in_one_file
 from bot.house import read_house
 from bot.making import as_form, make
-from bot.reading import said_about, words_of
+from bot.reading import said_about, words_before, words_of
 from content.documents import file_name, markdown
 from content.pages import BLOCKS
 from content.portfolio import Entry
 from content.record import record_tree
+from content.since import since
 from content.words import Words
 from storage import reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
 
     from bot.conversation import Conversation
     from bot.house import House
@@ -37,12 +39,18 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
     canvas: int | None,
     house: House | None = None,
     progress: Progress = lambda done, of: None,  # noqa: ARG005
+    day: date | None = None,
 ) -> bytes | None:
-    """The bytes to write, or None where there is no such canvas. Raises Unmade."""
+    """The bytes to write, or None where there is no such canvas. Raises Unmade.
+
+    `day`: what changed since then, where that is asked.
+    """
+    style = house or read_house()
+    if what == "workshop":
+        return asyncio.run(make(request(_nobody(conversation), as_form(form), what, style))).content
     records = reports.canvases(conversation.store, canvas)
     if canvas is not None and not records:
         return None
-    style = house or read_house()
     if (form, what) == ("json", "summary"):
         told = ((record, words_of(conversation, record)) for record in records)
         return as_json(conversation, told)
@@ -52,10 +60,17 @@ def export(  # noqa: PLR0913, PLR0917 - what the command line asks
     for done, record in enumerate(records, 1):
         if what == "record":
             files.append(_conversation(conversation, record, form, style))
+        elif what == "changes":
+            files.append(_changes(words_of(conversation, record), record, form, style, day))
         else:
             files.append(_file(words_of(conversation, record), record, form, what, style))
         progress(done, len(records))
     return files[0][1] if canvas is not None else zipped(files)
+
+
+def _nobody(conversation: Conversation) -> Words:
+    """The newest words, about no canvas, in the language of the setting."""
+    return Words(conversation.newest, conversation.store.language)
 
 
 def _portfolio(
@@ -64,7 +79,9 @@ def _portfolio(
     """In the language of who asks: the setting's."""
     language = conversation.store.language
     entries = [Entry(r.id, r.state, words_of(conversation, r, language)) for r in records]
-    newest = Words(conversation.newest, language)
+    newest = _nobody(conversation)
+    if form == "pdf":
+        return asyncio.run(make(pilots_sheet(entries, newest, house))).content
     if form == "png":
         return asyncio.run(make(heat_map(entries, newest, house))).content
     return asyncio.run(make(portfolio_of(entries, newest, as_form(form), house))).content
@@ -79,6 +96,18 @@ def _conversation(
         tree = json.dumps(record_tree(said, words, record.id), ensure_ascii=False, indent=1)
         return f"{record.id}-{file_name(words, '-record.json')}", f"{tree}\n".encode()
     made = asyncio.run(make(record_pdf(said, words, house)))
+    return f"{record.id}-{made.file_name}", made.content
+
+
+def _changes(
+    words: Words, record: Record, form: str, house: House, day: date | None
+) -> tuple[str, bytes]:
+    """One canvas on two days: today and a day before, or what stood before the longest pause."""
+    before = words_before(words, record, day)
+    if form == "md":
+        name = f"{record.id}-{file_name(words, '-changes.md')}"
+        return name, markdown(since(before, words)).encode()
+    made = asyncio.run(make(changes(before, words, as_form(form), house)))
     return f"{record.id}-{made.file_name}", made.content
 
 
