@@ -10,7 +10,7 @@ from content.executive import LONG, MIDDLE, SHORT
 from content.sentences import ended, whole
 from content.standing import outcome
 from content.summary import document
-from content.words import lower_first
+from content.words import lower_first, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield from _section(said["ask"], _questions(words))
     yield from _section(said["watch"], _watch(words))
     yield from _section(said["first"], _steps(words))
-    author = words.author
+    author = short_text(words.author, SHORT)
     yield Paragraph(said["contact"].format(name=author) if author else said["contact_none"])
 
 

@@ -10,8 +10,8 @@ from content.words import short_text, upper_first
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ENDS = re.compile(r"(?<=[.!?。！？؟])\s+")  # noqa: RUF001 - the full stops of other scripts
-END = (".", "!", "?", "…", "。", "！", "？", "؟", ":", "”")  # noqa: RUF001
+ENDS = re.compile(r"(?<=[.!?。！？؟])\s+")
+END = (".", "!", "?", "…", "。", "！", "？", "؟", ":", "”")
 
 
 def ended(text: str) -> str:

@@ -57,8 +57,9 @@ Part = tuple[tuple["Row", ...], tuple[str, ...]]
 
 def _advice(then: Words, now: Words) -> Part:
     rows: list[tuple[Row, str]] = []
-    if outcome(then)[0] != outcome(now)[0]:
-        rows.append(((now.documents["changes"]["outcome"], outcome(then)[0], outcome(now)[0]), ""))
+    first, last = outcome(then)[0], outcome(now)[0]
+    if first != last:
+        rows.append(((now.documents["changes"]["outcome"], first, last), ""))
     old = {route.route: of_route(then, route)[1] for route in then.advice.routes}
     for route in now.advice.routes:
         mark, word = of_route(now, route)
@@ -79,15 +80,14 @@ def _ingredients(then: Words, now: Words) -> Part:
 
 def _answers(then: Words, now: Words) -> Part:
     """All other answers that were given anew, in the order of the canvas."""
-    rows = []
+    rows: list[Row] = []
     for question in now.canvas.questions:
         key = question.key
         if question.of is None and key not in now.canvas.ingredients:
             old, new = then.values.get(key), now.values.get(key)
             if old != new:
-                told = (_told(words, key) for words in (then, now))
-                rows.append((now.short(key), *told))
-    return tuple(rows), ()  # type: ignore[arg-type]  # a row is three texts
+                rows.append((now.short(key), _told(then, key), _told(now, key)))
+    return tuple(rows), ()
 
 
 def _told(words: Words, key: str) -> str:

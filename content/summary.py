@@ -6,13 +6,14 @@ what would change them, and every answer.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from content.actions import SMALL_WIN, actions, by_day, first_steps, look_back
 from content.blocks import Break, Bullets, Document, Heading, Item, Note, Paragraph, Table
 from content.sentences import whole
 from content.standing import outcome
-from content.words import lower_first, short_text
+from content.words import lower_first, short_text, upper_first
 from flows.progress import missing
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from content.blocks import Block
     from content.words import Words
-    from flows.advice import Attention, Change, Route, Step
+    from flows.advice import Change, Route, Step
     from flows.canvas import Because
 
 TITLE, LINE, HEAD = 120, 300, 360
@@ -221,7 +222,7 @@ def _route_items(words: Words, route: Route) -> Iterator[Item]:
 
 def _attention(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
-    items = tuple(_attention_item(words, item) for item in words.advice.attention)
+    items = (*_not_arranged(words), *_pitfalls(words))
     if items or not words.early:
         yield Heading(said["attention"])
         yield Bullets(items) if items else Paragraph(said["calm"])
@@ -229,14 +230,22 @@ def _attention(words: Words) -> Iterator[Block]:
         yield from [Paragraph(answer, said["answered"])] if answer else []
 
 
-def _attention_item(words: Words, item: Attention) -> Item:
-    level = words.advice_words["attention"][item.level]
-    if item.kind == "ingredient":
-        return Item(level, words.short(item.key), item.level)
-    told = words.advice_words["pitfall"][item.key]
-    answer = " ".join(words.given(f"pitfalls.{item.key}_answer").split())
-    more = (Paragraph(answer, words.documents["summary"]["answered"]),) if answer else ()
-    return Item(f"{level}. {told['text']}", told["name"], item.level, more)
+def _not_arranged(words: Words) -> Iterator[Item]:
+    """A line for each level, the weakest first."""
+    found = [item for item in words.advice.attention if item.kind == "ingredient"]
+    for level, some in groupby(found, key=lambda item: item.level):
+        names = ", ".join(lower_first(words.short(item.key)) for item in some)
+        yield Item(names, upper_first(words.advice_words["attention"][level]), level)
+
+
+def _pitfalls(words: Words) -> Iterator[Item]:
+    for item in words.advice.attention:
+        if item.kind == "pitfall":
+            told = words.advice_words["pitfall"][item.key]
+            answer = " ".join(words.given(f"pitfalls.{item.key}_answer").split())
+            more = (Paragraph(answer, words.documents["summary"]["answered"]),) if answer else ()
+            level = words.advice_words["attention"][item.level]
+            yield Item(f"{level}. {told['text']}", told["name"], item.level, more)
 
 
 def _open_points(words: Words) -> Iterator[Block]:
@@ -323,7 +332,8 @@ def _sources(words: Words) -> Iterator[tuple[str, str]]:
         return
     yield said["outcome"], f"{advice.gate.source}."
     routes = [(str(words.route(route)["name"]), route.source) for route in words.told_routes]
-    steps = [(words.words_of_step(s)["label"], s.source) for s in advice.next_steps if s.source != "-"]
+    told = (step for step in advice.next_steps if step.source != "-")
+    steps = [(words.words_of_step(step)["label"], step.source) for step in told]
     for label, some in ((said["routes"], routes), (said["steps"], steps)):
         if some:
             yield label, "; ".join(f"{name} ({source})" for name, source in some) + "."

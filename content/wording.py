@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateSyntaxError
 
 from content import render
-from content.loader import Content
 from flows.answers import fold, units
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import WALKED
 from flows.rules import keys_of, reasoning
+
+if TYPE_CHECKING:
+    from content.loader import Content
 
 MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
 REF = "8" * 8

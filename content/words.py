@@ -31,10 +31,9 @@ class Words:
         walk: Walk | None = None,
         pilots: tuple[Pilot, ...] = (),
         keep: Keep | None = None,
-        me: str = "",
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
-        self.keep, self.me = keep or Keep(), me
+        self.keep, self.me = keep or Keep(), ""
         tree = content.words[language]
         self.questions, self.advice_words, self.said, self.documents = (
             tree["questions"], tree["advice"], tree["messages"], tree["documents"],
@@ -129,10 +128,9 @@ class Words:
             return self.moment(value)
         if question.kind in ANY_OF:
             return ", ".join(lower_first(self.label(question, choice)) for choice in value)
-        if self.me and question.kind == "who" and value == "me":
-            return self.me
         if question.choices or (question.kind == "who" and value == "me"):
-            return lower_first(self.label(question, value))
+            named = self.me if question.kind == "who" else ""
+            return named or lower_first(self.label(question, value))
         return self.label(question, value) if question.kind == "step" else str(value)
 
     def given(self, key: str) -> str:
@@ -303,8 +301,9 @@ class Words:
 
     def for_others(self) -> Words:
         """The same words as a paper has them, where others read "ik" as a name or a role."""
-        me = self.author or str(self.documents["page"]["me"])
-        return Words(self.content, self.language, self.walk, self.pilots, self.keep, me)
+        named = Words(self.content, self.language, self.walk, self.pilots, self.keep)
+        named.me = self.author or str(self.documents["page"]["me"])
+        return named
 
     @property
     def author(self) -> str:

@@ -5,9 +5,11 @@ One table for the chat, the command line and what makes them; words are in conte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Form = Literal["pdf", "png", "docx", "odt", "pptx", "xlsx", "csv", "md", "json", "ics", "zip"]
 FORMS: tuple[Form, ...] = get_args(Form)

@@ -1,4 +1,4 @@
-"""Every document, in every form, of four canvases: realistic, empty, half-way, hostile."""
+"""Every document, in every form, of five canvases: see tests/canvases.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import csv
 import io
 import re
 import unicodedata
+import zipfile
 from collections import Counter
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,8 +24,9 @@ import typst
 from openxml_audit import OdfValidator, OpenXmlValidator
 from PIL import Image
 
-from bot.documents.asked import heat_map, portfolio_of, record_pdf, request
+from bot.documents.asked import changes, heat_map, portfolio_of, record_pdf, request
 from bot.documents.fonts import Fitting
+from bot.documents.marks import MARKS, NOT_ASKED
 from bot.house import House, read_house
 from bot.making import make
 from content.portfolio import Entry
@@ -31,6 +34,7 @@ from content.record import Said, record_tree
 from content.sheets import MOST_CAPTION, card_caption
 from content.words import Words
 from flows.answers import units
+from flows.papers import PAPERS
 from tests.canvases import CONTEXTS, LINES, REALISTIC, walked, words
 from tests.people import START
 from tests.verapdf import failures
@@ -39,11 +43,15 @@ if TYPE_CHECKING:
     from bot.making import Made, Request
 
 HOUSE = read_house()
+ELSEWHERE = ("record", "changes", "portfolio")
+"""What takes more than one canvas' words."""
+
 OF_ONE = [
-    ("pdf", "summary"), ("pdf", "canvas"), ("pdf", "half-pages"), ("png", "card"),
-    ("docx", "summary"), ("docx", "half-pages"), ("odt", "summary"), ("odt", "half-pages"),
+    (form, paper.what) for paper in PAPERS for form in paper.forms
+    if paper.what not in ELSEWHERE and form not in ("md", "json")
 ]  # fmt: skip
-PDFS = ["summary", "canvas", "half-pages", "record"]
+PDFS = [what for form, what in OF_ONE if form == "pdf"] + ["record", "changes"]
+TITLE = f"Samenvatting van de opschaalgids: {REALISTIC['pilot.name']}"
 A3 = pytest.approx([1190.55, 841.89], abs=0.1)
 
 
@@ -59,6 +67,8 @@ def said(context: str) -> list[Said]:
 
 
 def asked(context: str, form: Any, what: str, house: House = HOUSE) -> Request:
+    if what == "changes":
+        return changes(words_of("half-way"), words_of(context), form, house)
     if what == "record":
         return record_pdf(said(context), words_of(context), house)
     return request(words_of(context), form, what, house)
@@ -183,7 +193,7 @@ def test_summary_holds_every_answer_in_order(context: str) -> None:
             place = shown.index(bare(about.short(key)), place)
 
 
-@pytest.mark.parametrize("what", ["summary", "canvas", "half-pages"])
+@pytest.mark.parametrize("what", ["summary", "canvas", "executive", "practice"])
 def test_headings_of_a_hostile_canvas_are_those_of_a_tame_one(what: str) -> None:
     tame, wild = pdf("realistic", what), pdf("hostile", what)
     assert headings(wild) == headings(tame)
@@ -192,10 +202,16 @@ def test_headings_of_a_hostile_canvas_are_those_of_a_tame_one(what: str) -> None
 
 def test_summary_is_read_in_this_order() -> None:
     assert [mark for mark in bookmarks(pdf("realistic", "summary").outline) if "(" not in mark] == [
-        REALISTIC["pilot.name"], "Doorgaan", "Routes", "Aandacht", "Uit te zoeken",
-        "Volgende stappen", "Ook nog", "Acties", "Tot slot", "Alle antwoorden", "Vooraf",
+        REALISTIC["pilot.name"], "Doorgaan", "Eerste stappen", "Routes", "Aandacht",
+        "Uit te zoeken", "De stappen uitgelegd", "Wie doet wat, en wanneer", "Achtergrond",
+        "Wat zou dit veranderen?", "Bronnen", "Alle antwoorden", "Vooraf",
         "Beoogde impact", "Opschalingsroutes", "Ingrediënten", "Valkuilen", "Tot slot",
     ]  # fmt: skip
+
+
+def test_a_bookmark_has_a_space_between_name_and_fit() -> None:
+    marks = bookmarks(pdf("realistic", "summary").outline)
+    assert "In (inbedden): eerst dit" in marks
 
 
 @pytest.mark.parametrize("what", PDFS)
@@ -206,14 +222,17 @@ def test_pdf_says_what_it_is(what: str) -> None:
     assert root["/Lang"].startswith("nl")
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert found.metadata is not None
-    assert found.metadata.title == REALISTIC["pilot.name"]
+    kind = words_of("realistic").documents["kind"][what.replace("-", "_")]
+    name = "" if what == "workshop" else f"{kind}: {REALISTIC['pilot.name']}"
+    assert found.metadata.title == (name or f"{kind}: {kind}")
     assert found.metadata.creation_date is not None
-    assert found.metadata.creation_date.date() == START.date()
+    if what != "workshop":
+        assert found.metadata.creation_date.date() == START.date()
     assert not any("/URI" in str(page.get("/Annots", "")) for page in found.pages)
 
 
-def test_half_pages_fit_on_one_page() -> None:
-    assert len(pdf("realistic", "half-pages").pages) == 1
+def test_half_pages_are_two() -> None:
+    assert len(pdf("realistic", "half-pages").pages) == 2
 
 
 # ---------------------------------------------------------------- sheets and pictures
@@ -225,10 +244,11 @@ def test_canvas_is_one_page_of_a3(context: str) -> None:
     assert [float(page.mediabox.width), float(page.mediabox.height)] == A3
 
 
-def test_canvas_is_read_in_this_order() -> None:
+def test_canvas_is_read_in_the_order_of_the_method() -> None:
     shown = text_of(pdf("realistic", "canvas"))
-    names = ["Van inzet naar verschil", "Middelen", "Verschil op termijn", "Uit (uitbreiden)",
-             "Samenwerking", "Privacy", "Valkuilen", "Advies", "Eerste stappen"]  # fmt: skip
+    names = ["Beoogde impact", "Vraagstuk", "Voor wie", "Bewijs", "Middelen", "Verschil op termijn",
+             "Opschalingsroutes", "In (", "Uit (", "Op (", "Diep (", "Voorbij (", "Ingrediënten",
+             "Samenwerking", "Privacy", "Valkuilen", "Advies en acties"]  # fmt: skip
     places = [shown.index(name) for name in names]
     assert places == sorted(places)
 
@@ -236,7 +256,7 @@ def test_canvas_is_read_in_this_order() -> None:
 def test_canvas_holds_note_action_who_and_when() -> None:
     shown = " ".join(text_of(pdf("realistic", "canvas")).split())
     for part in ("Daarna is er niets.", "De rekensom per rit maken", "Fatima el Amrani",
-                 "1 maart 2027", "niet geregeld", "Terugkijken: over drie maanden"):  # fmt: skip
+                 "1 maart 2027", "niet geregeld", "Terugkijken: 22 februari 2027"):  # fmt: skip
         assert part in shown
 
 
@@ -291,10 +311,20 @@ def test_open_document_is_valid(context: str, what: str, tmp_path: Path) -> None
     assert OdfValidator().validate(str(path)).errors == []
 
 
+def opened(context: str, form: str, what: str) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(made(context, form, what).content))
+
+
+def unsigned(line: str) -> str:
+    """Without the sign of a status, which stands before its word."""
+    signs = {sign for sign, _ in (*MARKS.values(), NOT_ASKED)}
+    return line[2:] if line[:1] in signs and line[1:2] == " " else line
+
+
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_word_file_holds_every_answer_as_typed(context: str) -> None:
     word = docx.Document(io.BytesIO(made(context, "docx", "summary").content))
-    lines = [paragraph.text for paragraph in word.paragraphs]
+    lines = [unsigned(paragraph.text) for paragraph in word.paragraphs]
     about = words_of(context)
     for key, value in about.values.items():
         if about.canvas[key].of is None:
@@ -304,7 +334,7 @@ def test_word_file_holds_every_answer_as_typed(context: str) -> None:
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_open_document_holds_every_answer_as_typed(context: str) -> None:
     text = odfdo.Document(io.BytesIO(made(context, "odt", "summary").content))
-    lines = [paragraph.inner_text for paragraph in text.body.get_paragraphs()]
+    lines = [unsigned(paragraph.inner_text) for paragraph in text.body.get_paragraphs()]
     about = words_of(context)
     for key, value in about.values.items():
         if about.canvas[key].of is None:
@@ -315,21 +345,23 @@ def test_word_file_has_headings_a_table_header_language_and_title() -> None:
     word = docx.Document(io.BytesIO(made("realistic", "docx", "summary").content))
     styles = [paragraph.style.name for paragraph in word.paragraphs if paragraph.style]
     assert styles.count("Title") == 1
-    assert styles.count("Heading 1") == 8
-    assert styles.count("Heading 2") == 11
+    assert styles.count("Heading 1") == 9
+    assert styles.count("Heading 2") == 12
     assert "tblHeader" in word.tables[0].rows[0]._tr.xml  # noqa: SLF001 - no other way to see
-    assert [cell.text for cell in word.tables[0].rows[0].cells] == ["Over", "Wat", "Wie", "Wanneer"]
+    assert [cell.text for cell in word.tables[0].rows[0].cells] == ["Stap", "Wie", "Wanneer"]
+    assert "NUMPAGES" in word.sections[0].footer._element.xml  # noqa: SLF001 - see above
     facts = word.core_properties
-    assert (facts.title, facts.language) == (REALISTIC["pilot.name"], "nl-NL")
+    assert (facts.title, facts.language) == (TITLE, "nl-NL")
     assert 'w:lang w:val="nl-NL"' in word.styles.element.xml
 
 
 def test_open_document_has_headings_a_table_header_language_and_title() -> None:
     text = odfdo.Document(io.BytesIO(made("realistic", "odt", "summary").content))
     levels = Counter(header.level for header in text.body.get_headers())
-    assert levels == {"1": 8, "2": 11}
+    assert levels == {"1": 9, "2": 12}
     assert text.body.get_element("//table:table-header-rows") is not None
-    assert (text.meta.title, text.meta.language) == (REALISTIC["pilot.name"], "nl-NL")
+    assert b"text:page-count" in opened("realistic", "odt", "summary").read("styles.xml")
+    assert (text.meta.title, text.meta.language) == (TITLE, "nl-NL")
 
 
 # ---------------------------------------------------------------- the portfolio
@@ -338,7 +370,7 @@ def test_open_document_has_headings_a_table_header_language_and_title() -> None:
 def test_spreadsheet_has_no_formulas_and_no_links(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(portfolio("xlsx")))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
-    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s", "n", "d"}
     assert not [cell for cell in cells if cell.hyperlink]
     path = tmp_path / "x.xlsx"
     path.write_bytes(portfolio("xlsx"))
@@ -354,17 +386,41 @@ def test_same_pilots_give_the_same_bytes(form: str) -> None:
 
 def test_spreadsheet_has_a_row_per_canvas_and_a_sheet_per_part() -> None:
     book = openpyxl.load_workbook(io.BytesIO(portfolio("xlsx")))
-    assert book.sheetnames == ["Overzicht", "Vooraf", "Beoogde impact", "Opschalingsroutes",
-                               "Ingrediënten", "Valkuilen", "Tot slot", "Legenda"]  # fmt: skip
-    for name in book.sheetnames[:-1]:
-        assert [row[0].value for row in book[name].iter_rows(min_row=3)] == ["1", "2", "3", "4"]
+    assert book.sheetnames == [
+        "Overzicht", "Wie doet wat, en wanneer", "Vooraf", "Beoogde impact", "Opschalingsroutes",
+        "Ingrediënten", "Valkuilen", "Tot slot", "Legenda",
+    ]  # fmt: skip
+    for name in (book.sheetnames[0], *book.sheetnames[2:-1]):
+        assert [row[0].value for row in book[name].iter_rows(min_row=3)] == [1, 2, 3, 4, 5]
+
+
+def test_spreadsheet_can_be_sorted_and_filtered() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(portfolio("xlsx")))["Overzicht"]
+    keys = {cell.value: cell.column - 1 for cell in sheet[1]}
+    first = next(sheet.iter_rows(min_row=3, max_row=3))
+    assert sheet.row_dimensions[1].hidden
+    assert sheet.auto_filter.ref.startswith("A2:")
+    assert [first[keys[key]].value.date() for key in ("first_when", "recheck")] == [
+        date(2026, 11, 27), date(2027, 2, 22),
+    ]  # fmt: skip
+    assert first[keys["route.in"]].fill.fgColor.rgb == "FFFFE8A3"
+    assert (sheet.page_setup.fitToHeight, sheet.page_setup.paperSize) == (False, 8)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_spreadsheet_has_all_actions_in_order_of_time() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(portfolio("xlsx")))["Wie doet wat, en wanneer"]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    days = [row[3] for row in rows if row[3]]
+    assert days == sorted(days)
+    assert (1, "Fatima el Amrani") in [(row[0], row[5]) for row in rows]
 
 
 def test_spreadsheet_holds_every_answer_under_its_key() -> None:
     book = openpyxl.load_workbook(io.BytesIO(portfolio("xlsx")))
     found: dict[tuple[int, str], str] = {}
-    for sheet in book.worksheets[1:-1]:
-        _, keys, *rows = sheet.iter_rows(values_only=True)
+    for sheet in book.worksheets[2:-1]:
+        keys, _, *rows = sheet.iter_rows(values_only=True)
         found |= {
             (int(str(row[0])), str(k)): str(v)
             for row in rows
@@ -372,11 +428,12 @@ def test_spreadsheet_holds_every_answer_under_its_key() -> None:
         }
     for entry in everyone():
         for question in entry.words.canvas.questions:
-            value, cell = entry.words.values.get(question.key), found[entry.id, question.key]
+            words = entry.words.for_others()
+            value, cell = words.values.get(question.key), found[entry.id, question.key]
             if value is None:
                 assert cell == ("geen antwoord" if question.key in asked_of(entry) else "None")
             else:
-                assert cell == entry.words.value(question.key, value)
+                assert cell == words.value(question.key, value)
 
 
 def asked_of(entry: Entry) -> set[str]:
@@ -385,9 +442,9 @@ def asked_of(entry: Entry) -> set[str]:
 
 def test_csv_is_one_table_in_which_nothing_takes_effect() -> None:
     rows = list(csv.DictReader(io.StringIO(portfolio("csv").decode("utf-8-sig")), delimiter=";"))
-    assert [row["id"] for row in rows] == ["1", "2", "3", "4"]
+    assert [row["id"] for row in rows] == ["1", "2", "3", "4", "5"]
     assert rows[0]["impact.issue"] == REALISTIC["impact.issue"]
-    assert rows[3]["impact.issue"] == "'=1+1"
+    assert rows[4]["pilot.author"] == "'=1+1"
     assert not [v for row in rows for v in row.values() if v.startswith(("=", "+", "-", "@"))]
 
 

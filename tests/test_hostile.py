@@ -40,7 +40,8 @@ from tests.test_export import exported, lines_for, markdown, parsed, shown_by, w
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.making import Form, Request
+    from bot.making import Request
+    from flows.papers import Form
 
 HOUSE = read_house()
 

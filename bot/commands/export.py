@@ -57,7 +57,10 @@ def _export(options: argparse.Namespace) -> None:
     house = read_house(settings.house)
     try:
         with opened(settings) as store:
-            found = export(Conversation(store), form, what, options.canvas, house, show_progress, options.since)
+            found = export(
+                Conversation(store), form, what, options.canvas, house, show_progress,
+                options.since,
+            )  # fmt: skip
             trust.exported(store, options.canvas, now(settings.timezone))
     except Unmade as error:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error

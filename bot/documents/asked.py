@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.house import House
-    from flows.papers import Form
     from content.portfolio import Entry
     from content.record import Said
     from content.words import Words
+    from flows.papers import Form
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),

@@ -87,7 +87,7 @@ def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
     default.set_properties({"fo:language": language, "fo:country": country}, area="text")
 
 
-def _style(
+def _style(  # noqa: PLR0913 - what a style may say, each by its name
     name: str,
     size: str = "11pt",
     colour: str = "#000000",

@@ -114,9 +114,14 @@ def _asked(page: Any, data: Mapping[str, Any], accent: str) -> None:
 
 def _filled(box: Any, colour: str) -> None:
     box.fill.solid()
-    box.fill.fore_color.rgb = RGBColor.from_string(colour)
+    box.fill.fore_color.rgb = _rgb(colour)
     box.line.fill.background()
     box.shadow.inherit = False
+
+
+def _rgb(colour: str) -> Any:
+    make: Any = RGBColor
+    return make(*bytes.fromhex(colour))
 
 
 Run = tuple[str, str, bool]
@@ -144,5 +149,5 @@ def _write(paragraph: Any, line: Sequence[Run], size: int, data: Mapping[str, An
         run = paragraph.add_run()
         run.text = safe(text)
         run.font.name, run.font.size, run.font.bold = FONT, Pt(size), bold
-        run.font.color.rgb = RGBColor.from_string(colour)
+        run.font.color.rgb = _rgb(colour)
         run._r.get_or_add_rPr().set("lang", "-".join(LANGUAGES[data["language"]]))  # noqa: SLF001

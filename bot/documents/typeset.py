@@ -49,5 +49,6 @@ def _made(template: str, data: Mapping[str, Any], **how: Any) -> tuple[bytes, in
         package_path=TEMPLATES,
         package_cache_path=TEMPLATES,
     )
-    made: Any = compiler.compile(sys_inputs={"data": json.dumps(tree, ensure_ascii=False)}, timestamp=day, **how)
+    said_of = {"data": json.dumps(tree, ensure_ascii=False)}
+    made: Any = compiler.compile(sys_inputs=said_of, timestamp=day, **how)
     return (b"".join(made) if isinstance(made, list) else made), count

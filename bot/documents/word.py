@@ -141,7 +141,7 @@ def _add(word: Word, block: Block, accent: str) -> None:
             if block.aside:
                 _grey(word, block.aside)
         case Break():
-            word.add_page_break()
+            word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
 def _list(word: Word, items: Iterable[Item], style: str) -> None:
