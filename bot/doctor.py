@@ -9,7 +9,7 @@ from bot import reach
 from bot.away import HEARD
 from bot.sweep import overdue
 from flows.aging import last_day
-from storage import aside, copies, erasing, holds, outbox, retention, shelf
+from storage import aside, copies, erasing, holds, known, outbox, retention, shelf
 from storage.database import fitting
 from storage.keys import read_keys
 from storage.trouble import StoreError
@@ -40,7 +40,12 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
     findings = [*_files(settings), *_damage(store), *_aside(store), *_outbox(store, now)]
     findings += [*_overdue(store, now), *_old_copies(settings, now)]
-    findings += [*_key(settings), *_copies(settings), *_left(settings)]
+    findings += [
+        *_lost(store, settings, now),
+        *_key(settings),
+        *_copies(settings),
+        *_left(settings),
+    ]
     heard = store.fact(HEARD)
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
@@ -54,13 +59,13 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
     return "\n".join([*lines, *_goes(store, now), ""]), findings
 
 
-def erasures(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
+def erasures(store: Store, settings: Settings) -> Iterator[str]:
     """Where the list of what was erased is less than it was, or the database is older than it.
 
     Asked before `trust.complete` mends both.
     """
     listed = f"{settings.database}.erased"
-    if erasing.lacking(store):
+    if known.lacking(store):
         yield f"{listed} was missing or cut; it is written anew, of what the database knows."
     back = len(erasing.listed_alive(store))
     if back:
@@ -68,11 +73,14 @@ def erasures(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
             f"{back} things of {listed} were in the database, and are erased again; if that is "
             "an older file than it was, put the newest one back."
         )
-    lost = store.fact(erasing.LOST)
+
+
+def _lost(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
+    lost = store.fact(known.LOST)
     if lost and now.date() - date.fromisoformat(lost) <= timedelta(days=settings.keep.backups):
         yield (
-            f"{listed} was not whole on {lost}: a backup of before then may bring back what was "
-            "erased; make a new one, and remove those."
+            f"{settings.database}.erased was not whole on {lost}: a backup of before then may "
+            "bring back what was erased; make a new one, and remove those."
         )
 
 

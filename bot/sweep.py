@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot import trust
 from content.words import Words
 from flows.aging import due, last_day
-from storage import erasing, retention
+from storage import erasing, known, retention
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
         told += _news(conversation, now)
         if store.erased:
             store.erased.prune(now.date())
-            erasing.settle(store)
+            known.settle(store)
     store.scrubs = True
     store.scrub()
     return told

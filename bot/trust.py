@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.render import MY_DATA
-from storage import audit, erasing, farewells, holds
+from storage import audit, erasing, farewells, holds, known
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,12 +40,12 @@ def complete(conversation: Conversation, at: datetime) -> list[str]:
     """
     store = conversation.store
     with store.transaction():
-        erasing.mend(store, at)
-        wanted = [] if erasing.settled(store) else erasing.unfinished(store)
+        known.mend(store, at)
+        wanted = [] if known.settled(store) else erasing.unfinished(store)
         for chat, canvas in wanted:
             _finish(conversation, chat, canvas, at)
-        if not erasing.settled(store):
-            erasing.settle(store)
+        if not known.settled(store):
+            known.settle(store)
         farewells.end(store, at)
     store.scrub()
     return [chat for chat, _ in wanted]

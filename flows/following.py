@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flows.canvas import UNKNOWN
 from flows.deeds import Follow, GrantMove, Redeem, Tell
 from flows.inviting import Inviting
-from flows.pages import MOST_PILOTS, MOST_TRAJECTORIES
+from flows.pages import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
 from flows.roles import KEEPER, roles
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class Following(Inviting):
         if link is not None and not reason:
             return link
         self.do(Follow(None))
-        self.tell(reason or "link_dead", most=MOST_TRAJECTORIES)
+        most = {"seats_full": MOST_SEATS, "trajectories_full": MOST_TRAJECTORIES}.get(reason, 0)
+        self.tell(reason or "link_dead", most=most)
         self.then = "start"
         return None
 
@@ -53,11 +54,16 @@ class Following(Inviting):
             return "link_own"
         if link.kind in ("t", "h") and KEEPER not in roles(self.desk):
             return "link_for_keeper"
-        if link.kind in ("t", "h") and len(self.desk.trajectories) >= MOST_TRAJECTORIES:
-            return "trajectories_full"
         if link.kind == "k" and self.desk.keeper is not None:
             return "keeper_before"
-        return self._seated(link)
+        return self._seated(link) or self._no_room(link)
+
+    def _no_room(self, link: Link) -> str:
+        if link.kind in ("s", "m") and len(self.desk.own) >= MOST_SEATS:
+            return "seats_full"
+        if link.kind in ("t", "h") and len(self.desk.trajectories) >= MOST_TRAJECTORIES:
+            return "trajectories_full"
+        return ""
 
     def _seated(self, link: Link) -> str:
         here = [s for s in self.desk.own if link.trajectory and s.trajectory == link.trajectory]

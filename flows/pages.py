@@ -18,6 +18,9 @@ LONGEST_NUMBER = 16
 """Digits: any longer is in no database."""
 
 MOST_PILOTS = 100
+MOST_SEATS = 20
+"""Places of one adviser, each in a trajectory of somebody's."""
+
 MOST_TRAJECTORIES = 50
 """Of one kwartiermaker."""
 

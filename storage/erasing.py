@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import audit, erased, farewells, gone
+from storage import audit, erased, farewells, gone, known
 from storage.rows import text_of
 
 if TYPE_CHECKING:
@@ -27,19 +26,8 @@ REACHABLE = timedelta(hours=48)
 BATCH = 100
 """Messages that one call can take away."""
 
-log = logging.getLogger("opschaalgids.erasing")
-
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
-
-COPY = "erased list"
-"""The fact that holds the list as it was when all of it was done."""
-
-AS_OF = "erased as of"
-"""What a version before marks remembered of it: a digest of its lines."""
-
-LOST = "erased list lost"
-"""The fact with the day on which the list lacked something that nothing here could add."""
 
 OWNED = (
     "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
@@ -147,63 +135,6 @@ def apply(store: Keeping, at: datetime) -> None:
         _erase_person(store, person["chat"], "program", at)
 
 
-def settled(store: Keeping) -> bool:
-    """Whether the list is as the last transaction that wrote it left it: all of it was done.
-
-    Asking each of a million people whether they are on it takes seconds.
-    """
-    if store.erased is None:
-        return True
-    found, known = store.erased.read(), remembered(store)
-    return known is not None and found.how == "whole" and found.lines == known.lines
-
-
-def settle(store: Keeping) -> None:
-    """Remember the list as it is, in the transaction that did what it says."""
-    if store.erased and (found := store.erased.read()).how == "whole":
-        store.remember(COPY, store.erased.text(found.lines, found.count).decode())
-        store.remember(AS_OF, None)
-
-
-def remembered(store: Keeping) -> erased.Listing | None:
-    """The list as the database knows it; None where only a version before marks wrote to it."""
-    copy = store.fact(COPY)
-    return erased.listing(copy.encode(), store.erased.keys) if copy and store.erased else None
-
-
-def lacking(store: Keeping) -> bool:
-    """Whether the list is not whole, or less than the database knows."""
-    if store.erased is None:
-        return False
-    found, known = store.erased.read(), remembered(store)
-    if known is None:
-        return not plausible(found, store.fact(AS_OF))
-    return found.how != "whole" or found.count < known.count
-
-
-def plausible(found: erased.Listing, digest: str | None) -> bool:
-    """Whether a list may be all of what a version before marks wrote, by what it remembered."""
-    if found.how not in ("missing", "unmarked"):
-        return found.how == "whole"
-    return digest is None or digest in erased.unmarked_digests(found.lines)
-
-
-def mend(store: Keeping, at: datetime) -> None:
-    """A whole list: of what it still says, and of what the database knows."""
-    if store.erased is None:
-        return
-    found, known = store.erased.read(), remembered(store)
-    least = known.count if known else 0
-    if found.how == "whole" and found.count >= least:
-        return
-    if lacking(store):
-        log.warning("the list of what was erased was missing or cut; it is written anew")
-        if known is None or found.count > least:
-            store.remember(LOST, at.date().isoformat())
-    lines = list(dict.fromkeys([*(known.lines if known else ()), *found.lines]))
-    store.erased.renew(lines, max(found.count, least, len(lines)))
-
-
 def unfinished(store: Keeping) -> list[tuple[str, int | None]]:
     """(chat, canvas or None for all) of what a program was erasing when it was stopped.
 
@@ -248,10 +179,10 @@ def _refuse_held(store: Keeping, number: int) -> None:
 def _listed(store: Keeping, things: list[str], at: datetime) -> None:
     """First of all, so that a backup put back later knows it too."""
     if store.erased:
-        mend(store, at)
+        known.mend(store, at)
         store.listed += things
         store.erased.add(things, at.date())
-        settle(store)
+        known.settle(store)
     store.scrubs = True
 
 

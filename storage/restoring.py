@@ -12,7 +12,7 @@ from storage import copies, erasing, files, swapping
 from storage.database import fitting, open_database, reading, transaction
 from storage.erased import Listing, counted, erased_beside
 from storage.keys import read_keys
-from storage.known import Known, known_of
+from storage.known import LOST, Known, known_and, known_of, settle
 from storage.rows import first_turn
 from storage.shelf import Places
 from storage.store import Store
@@ -115,7 +115,7 @@ def _prepare(
         db.close()
         raise StoreError(_refusal(erased.path, reason, backup))
     _settle(db, backup)
-    _erase_again(Store(db, erased=erased), backup, live, lost=bool(reason))
+    _erase_again(db, erased, backup, live, lost=bool(reason))
     db.close()
     swapping.under(part, key, erased.keys[0])
     swapping.prove(part, erased.keys[0])
@@ -201,7 +201,7 @@ def _as_before(found: Listing, live: Known | None, copy: Known) -> bool:
     """A list of a version before marks, held against what such a version remembered."""
     if live is None and not found.lines:
         return False
-    return all(erasing.plausible(found, known.digest) for known in (live, copy) if known)
+    return all(known.plausible(found) for known in (live, copy) if known)
 
 
 def _refusal(path: Path, reason: str, backup: Backup) -> str:
@@ -218,19 +218,19 @@ def _told(path: Path, reason: str | None, backup: Backup) -> tuple[str, ...]:
     return tuple(filter(None, (proof, back if reason else "")))
 
 
-def _erase_again(store: Store, backup: Backup, live: Known | None, *, lost: bool) -> None:
+def _erase_again(
+    db: Database, erased: Erased, backup: Backup, live: Known | None, *, lost: bool
+) -> None:
     """The list comes to hold what the database knew that stands there; nothing it said goes."""
-    assert store.erased  # noqa: S101 - the caller gave it
-    found = store.erased.read()
-    lines = list(dict.fromkeys([*(live.lines if live else ()), *found.lines]))
-    count = max(found.count, live.count if live else 0, len(lines))
+    found, store = erased.read(), Store(db, erased=erased)
+    lines, count = known_and(found, live)
     if found.how != "whole" or (lines, count) != (list(found.lines), found.count):
-        store.erased.renew(lines, count)
+        erased.renew(lines, count)
     with store.transaction():
         erasing.apply(store, backup.at)
-        erasing.settle(store)
-        store.remember(erasing.LOST, _lost(live, backup, lost=lost))
-    erasing.scrubbed(store.db)
+        settle(store)
+        store.remember(LOST, _lost(live, backup, lost=lost))
+    erasing.scrubbed(db)
 
 
 def _lost(live: Known | None, backup: Backup, *, lost: bool) -> str | None:

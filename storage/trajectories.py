@@ -17,6 +17,7 @@ from flows.desk import (
     hashed,
     mark_of,
 )
+from storage.rows import text_of
 from storage.seats import Seats, time_of, trajectory_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ because that account is lost, also of who keeps the trajectory. Never of who wan
 """
 
 OPEN_LINKS = (
-    f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL ORDER BY l.id"
+    f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
+    "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
 )
 
 
@@ -163,7 +165,8 @@ class Desks(Seats):
         return link_of(row, trajectory_of(found) if found else None)
 
     def _links(self, trajectory: Trajectory, now: datetime) -> tuple[Link, ...]:
-        found = (link_of(row, trajectory) for row in self.store.rows(OPEN_LINKS, trajectory.id))
+        rows = self.store.rows(OPEN_LINKS, trajectory.id, text_of(now))
+        found = (link_of(row, trajectory) for row in rows)
         return tuple(link for link in found if link.open(now))
 
     def _known(self, person: int, link: Link | None) -> bool:

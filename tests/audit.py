@@ -20,9 +20,7 @@ def told(report: str, locked: str) -> tuple[str, int]:
     found = {str(one["name"]).lower(): one for one in _dependencies(report)}
     audited = [name for name in names if name in found and "skip_reason" not in found[name]]
     bad = [name for name in audited if found[name]["vulns"]]
-    lines = [
-        f"{len(audited)} of {len(names)} packages were audited, {len(bad)} with something known"
-    ]
+    lines = [f"{len(audited)} of {len(names)} packages were audited, {len(bad)} with a known flaw"]
     lines += [f"  {name}: {_ids(found[name])}" for name in bad]
     left = [name for name in names if name not in audited]
     if left:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.standin import TOKEN
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from tests.phones import Phone
@@ -53,16 +54,17 @@ async def here(tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 class Instead:
-    """Other answers to some methods, in the order given; after that the real ones."""
+    """Another answer to the first few calls of each of these methods; after that the real one."""
 
-    def __init__(self, methods: set[str], *answers: web.Response) -> None:
-        self.methods, self.answers, self.given = methods, list(answers), 0
+    def __init__(self, methods: set[str], made: Callable[[], web.Response], times: int = 2) -> None:
+        self.made, self.left = made, dict.fromkeys(methods, times)
 
     async def __call__(self, request: web.Request, really: Answers) -> web.StreamResponse:
-        if request.match_info["method"] not in self.methods or self.given == len(self.answers):
+        method = request.match_info["method"]
+        if not self.left.get(method):
             return await really(request)
-        self.given += 1
-        return self.answers[self.given - 1]
+        self.left[method] -= 1
+        return self.made()
 
 
 SENDS = {"sendMessage", "editMessageText"}
@@ -78,30 +80,38 @@ async def goes_on(here: Stage, phone: Phone) -> None:
     assert here.look.rows("SELECT 1 FROM people WHERE gone_at IS NOT NULL") == []
 
 
-@pytest.mark.parametrize("status", PAGES)
-async def test_a_page_of_a_proxy_is_one_more_failure(status: int, here: Stage) -> None:
+async def all_go_on(
+    here: Stage, methods: set[str], answers: dict[str, Callable[[], web.Response]]
+) -> None:
+    """One person after the other, each with another answer to the first calls."""
+    for number, (name, made) in enumerate(answers.items(), 1001):
+        here.standin.bends = Instead(methods, made)
+        try:
+            await goes_on(here, here.phone(number))
+        except AssertionError as error:
+            error.add_note(f"at {name}: {here.program.said}")
+            raise
+
+
+async def test_a_page_of_a_proxy_is_one_more_failure(here: Stage) -> None:
     """Expected: nobody has left, no token is refused, nothing ends."""
-    here.standin.bends = Instead(EVERY, *(page(status) for _ in range(4)))
-    await goes_on(here, here.phone())
+    await all_go_on(here, EVERY, {str(status): partial(page, status) for status in PAGES})
 
 
-@pytest.mark.parametrize("name", OTHERS)
-async def test_another_form_is_one_more_failure(name: str, here: Stage) -> None:
-    here.standin.bends = Instead(EVERY, *(reply(OTHERS[name], 200) for _ in range(4)))
-    await goes_on(here, here.phone())
+async def test_another_form_is_one_more_failure(here: Stage) -> None:
+    await all_go_on(here, EVERY, {name: partial(reply, OTHERS[name], 200) for name in OTHERS})
 
 
-@pytest.mark.parametrize("name", REFUSALS)
-async def test_one_refusal_of_another_kind_is_waited_for(name: str, here: Stage) -> None:
-    status, parameters = REFUSALS[name]
-    answers = [refusal(status, "No", **parameters) for _ in range(3)]
-    here.standin.bends = Instead(SENDS | {"getUpdates"}, *answers)
-    await goes_on(here, here.phone())
+async def test_one_refusal_of_another_kind_is_waited_for(here: Stage) -> None:
+    answers: dict[str, Callable[[], web.Response]] = {
+        name: partial(refusal, status, "No", **more) for name, (status, more) in REFUSALS.items()
+    }
+    await all_go_on(here, SENDS | {"getUpdates"}, answers)
 
 
 async def test_what_was_misread_is_said_without_a_word_of_it(here: Stage) -> None:
     words = b'{"ok": true, "result": "Vertrouwelijk"}'
-    here.standin.bends = Instead(EVERY, *(reply(words, 200) for _ in range(6)))
+    here.standin.bends = Instead(EVERY, lambda: reply(words, 200))
     await goes_on(here, here.phone())
     said = "\n".join(here.program.said)
     assert "was not understood" in said
@@ -111,8 +121,8 @@ async def test_what_was_misread_is_said_without_a_word_of_it(here: Stage) -> Non
 
 async def test_a_refused_token_is_asked_for_again_before_it_is_believed(here: Stage) -> None:
     """Expected: people wait a moment; said once; getMe decides."""
-    refused = [refusal(401, "Unauthorized") for _ in range(4)]
-    here.standin.bends = Instead({"getUpdates", "getMe"}, *refused)
+    answer = partial(refusal, 401, "Unauthorized")
+    here.standin.bends = Instead({"getUpdates", "getMe"}, answer)
     here.standin.world.updates.interrupt("the connection ends")
     await until(lambda: "refuses the token" in "".join(here.program.said))
     await goes_on(here, here.phone())
@@ -174,7 +184,7 @@ async def test_an_update_that_never_has_a_number_holds_nobody_up(here: Stage) ->
 
 async def test_every_group_is_left_whatever_comes_back(here: Stage) -> None:
     """Expected of 30 at once, each call failing twice: a sentence, and out of every one."""
-    here.standin.bends = Instead(SENDS | {"leaveChat"}, *(page(502) for _ in range(60)))
+    here.standin.bends = Instead(SENDS | {"leaveChat"}, lambda: page(502), times=30)
     groups = [Group(here.standin, -2000 - n) for n in range(30)]
     for group in groups:
         await group.adds_bot(here.phone())

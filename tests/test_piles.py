@@ -152,7 +152,8 @@ def test_every_button_that_turns_a_page_is_known() -> None:
     }  # fmt: skip
     assert {"pilots", "forget"} <= set(VERBS)
     assert {name for name in vars(pages) if name.startswith("MOST_")} == {
-        "MOST_PILOTS", "MOST_TRAJECTORIES", "MOST_INVITATIONS", "MOST_AGREED", "MOST_SENT_OFF",
+        "MOST_PILOTS", "MOST_SEATS", "MOST_TRAJECTORIES", "MOST_INVITATIONS", "MOST_AGREED",
+        "MOST_SENT_OFF",
     }  # fmt: skip
 
 
@@ -250,6 +251,20 @@ def test_an_old_yes_to_a_new_pilot_does_not_seat_another_one(room: Room) -> None
     assert anna.store.rows("SELECT * FROM seats") == []
     anna.presses(f"join {heaps.LOW + MOST_PILOTS - 2}", button)
     assert anna.store.rows("SELECT canvas FROM seats") == [{"canvas": heaps.LOW + MOST_PILOTS - 2}]
+
+
+def test_there_is_a_most_of_places(room: Room) -> None:
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    with anna.store.transaction():
+        for number in range(pages.MOST_SEATS - 1):
+            heaps.seats(anna.store, {heaps_number(anna): None}, 1, f"Ede {number}")
+    link = link_in(karin.types("/uitnodigen Epe, Anna"))
+    assert "Je doet al mee op 20 plekken" in text_of(anna.types(link))
+    anna.types("/delen")
+    anna.presses_first("leave")
+    anna.presses_first("left")
+    assert "nodigt je uit" in text_of(anna.types(link)), "the invitation goes on working"
 
 
 def test_the_other_limits_say_what_to_do(

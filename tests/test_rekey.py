@@ -16,9 +16,11 @@ import pytest
 
 from storage import copies, restoring
 from storage.database import connect, open_database
+from storage.erased import erased_beside
 from storage.keys import read_keys
 from storage.rekeying import rekey
 from storage.trouble import StoreError
+from tests.crossing import ROOT
 from tests.people import START, Person
 from tests.test_cli import Terminal
 
@@ -109,6 +111,37 @@ def test_killed_half_way_one_of_the_keys_opens_it(anna: Person, kill: int) -> No
     assert anna.values == {"pilot.name": "Eerste proef"}
     changed(anna)
     assert anna.values == {"pilot.name": "Eerste proef"}
+
+
+STEPS = (
+    "after storage.swapping._taken", "after storage.rekeying._lines", "after storage.files.write",
+    "after storage.rekeying._mark_anew", "after storage.rekeying._encrypt",
+    "before storage.files._named", "after storage.files._named",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_each_step_it_opens_and_the_next_run_tidies(
+    step: str, times: int, tmp_path: Path
+) -> None:
+    """`times`: the key file and the list are written in the same way before the database is."""
+    desk = Terminal(tmp_path)
+    desk.chat("akkoord", "Eerste proef", "/nieuw", "Tweede proef")
+    assert desk.run("forget", "--canvas", "2").returncode == 0
+    found = subprocess.run(
+        [sys.executable, "-m", "tests.crossing", "rekey"], cwd=tmp_path, check=False, timeout=30,
+        env=desk.settings(CROSSING=f"{step}#{times}", PYTHONPATH=str(ROOT)), capture_output=True,
+    )  # fmt: skip
+    assert found.returncode == -signal.SIGKILL or times > 1
+    assert desk.exported()["canvases"][0]["pilot"] == "Eerste proef"
+    assert desk.run("rekey").returncode == 0
+    assert not [*desk.database.parent.glob("*.part*"), *desk.key.parent.glob("*.part*")]
+    newest = read_keys(desk.database, desk.key)[0]
+    connect(desk.database, newest).close()
+    assert desk.run("doctor").returncode == 0
+    marked = erased_beside(desk.database, (newest,)).read()
+    assert (marked.how, marked.count) == ("whole", 1), "under the newest key alone"
 
 
 def test_rekey_on_the_command_line(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
     said |= {f"{verb}_{kind}" for kind in LIVES for verb in ("follow", "joined")}
     said |= {"taken_t", "taken_h", "reminders_on", "reminders_less", "reminders_off"}
     said |= {"link_dead", "link_own", "link_for_keeper", "keeper_before", "seat_before"}
-    said |= {"moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}
+    said |= {"seats_full", "moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}
     said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
     said |= {f"take_{form}" for form in (*TEXTS, *TABLES)}
     said |= {"admitted", "refused_seat", "you_are_in", "you_are_out"}

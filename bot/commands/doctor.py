@@ -11,7 +11,7 @@ from bot.commands.shared import FOUND, as_it_is, refuse_none
 from bot.config import read_settings
 from bot.console import write
 from bot.conversation import Conversation
-from storage import erasing
+from storage import known
 
 if TYPE_CHECKING:
     import argparse
@@ -33,8 +33,9 @@ def _doctor(options: argparse.Namespace) -> int:
     settings = read_settings()
     refuse_none(settings)
     with as_it_is(settings) as store:
-        lost = [*erasures(store, settings, now(settings.timezone))]
-        if not erasing.settled(store):
+        known.log.disabled = True  # it is among the findings
+        lost = [*erasures(store, settings)]
+        if not known.settled(store):
             trust.complete(Conversation(store), now(settings.timezone))
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))

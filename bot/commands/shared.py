@@ -20,7 +20,7 @@ from content.render import PRIVACY_VERSION
 from flows.answers import units
 from flows.cleaning import one_line
 from flows.inviting import LONGEST_NAME
-from storage import erasing, files
+from storage import files, known
 from storage.database import BUSY_SECONDS, open_database
 from storage.erased import erased_beside
 from storage.keys import read_keys
@@ -50,7 +50,7 @@ class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
 def opened(settings: Settings) -> Iterator[Store]:
     """The database, made where there is none, without anybody that was erased."""
     with as_it_is(settings) as store:
-        if not erasing.settled(store):
+        if not known.settled(store):
             trust.complete(Conversation(store), now(settings.timezone))
         yield store
 
