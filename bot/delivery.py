@@ -84,9 +84,9 @@ class Delivery:
         gate = asyncio.create_task(self.gate.run())
         with suppress(StoreTrouble):  # then they are tried, and refused
             outbox.expire(self.db, self.now() - PRESS_LIVES)
+            self._remembers()
         for _ in range(ANSWERERS):
             self.start(self._answer_all())
-        self._remembers()
         self.wake(outbox.waiting(self.db), WAITED)
         self.broken.add_done_callback(lambda _: stop.set())
         await stop.wait()
