@@ -29,6 +29,7 @@ prove: $(VENV)/.test
 	$(RUN)/pytest -n auto tests/test_traject_years.py tests/test_traject_sharing.py tests/test_traject_roles.py
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
 	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
+	$(RUN)/python -m tests.prove_answers --answers $${ANSWERS:-10000}
 	$(RUN)/python -m tests.prove_storm --messages $${MESSAGES:-2000} --broadcast $${BROADCAST:-3000}
 
 reliability: $(VENV)/.test
