@@ -32,6 +32,7 @@ prove: $(VENV)/.test
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py
 	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
 	$(RUN)/python -m tests.prove_refusals
+	$(RUN)/python -m tests.prove_answers --answers $${ANSWERS:-10000}
 	$(RUN)/python -m tests.prove_storm --messages $${MESSAGES:-2000} --broadcast $${BROADCAST:-3000}
 
 reliability: $(VENV)/.test

@@ -14,7 +14,7 @@ from content.words import Words
 from storage.rows import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import tzinfo
 
     from bot.conversation import Conversation
@@ -39,7 +39,7 @@ class Reading:
         self.words = Words(conversation.newest, language, keep=conversation.store.keeps)
         self.zone = zone_of(found.person["zone"], house)
 
-    def mine(self) -> Mine:
+    def mine(self, pilots: Iterable[Pilot]) -> Mine:
         person, sat = self.found.person, self.found.trajectories
         spoken = sorted(self._spoken(), key=lambda line: line[0])
         return Mine(
@@ -48,7 +48,7 @@ class Reading:
             spoken[-1][0][:10] if spoken else "",
             keeper=", ".join(row["name"] for row in sat["kwartiermaker"]),
             prompts=len(sat["prompts"]), aside=len(self.found.aside),
-            pilots=tuple(map(self._pilot, self.found.canvases)), places=tuple(self._places()),
+            pilots=tuple(pilots), places=tuple(self._places()),
             agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
             holds=tuple(self._holds()), did=tuple(self._did()),
             spoken=tuple(Spoken(self._moment(at), mine, text) for at, mine, text in spoken),
@@ -61,7 +61,7 @@ class Reading:
         moment = datetime.fromisoformat(at).astimezone(self.zone)
         return f"{self.words.day(moment.date())}, {moment:%H:%M}"
 
-    def _pilot(self, record: Record) -> Pilot:
+    def pilot(self, record: Record) -> Pilot:
         words = words_of(self.conversation, record)
         lines = ((words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
                  for e in record.history if e.question in words.canvas)  # fmt: skip

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.shared import Mistake, named
+from bot.commands.shared import Mistake, accepted
 from bot.traject import pairs, table
 from flows.answers import units
 from flows.cleaning import clean
@@ -42,7 +42,7 @@ def _found(office: Office, options: argparse.Namespace, text: str) -> tuple[Any,
         "invite": lambda: (_made(office.invite(options.traject, pairs(text))), LINKS),
         "appoint": lambda: (_made([office.appoint(_named(options.name))]), MARKED),
         "move": lambda: (
-            _made([office.move(options.traject, named(options.who, "WHO", TWO_NAMES))]),
+            _made([office.move(options.traject, accepted(options.who, "WHO", TWO_NAMES))]),
             LINKS,
         ),
         "dismiss": lambda: (
@@ -50,7 +50,7 @@ def _found(office: Office, options: argparse.Namespace, text: str) -> tuple[Any,
             ("left without",),
         ),
         "add": lambda: (
-            {"id": office.add(_named(options.name), named(options.keeper, "--keeper"))},
+            {"id": office.add(_named(options.name), accepted(options.keeper, "--keeper"))},
             ("id",),
         ),
         "prompt": lambda: (_prompted(office, options), ("people", "sent")),
@@ -63,11 +63,11 @@ def _made(invitations: list[Invitation]) -> list[dict[str, Any]]:
 
 
 def _named(said: str) -> str:
-    return named(said, "NAME")
+    return accepted(said, "NAME")
 
 
 def _prompted(office: Office, options: argparse.Namespace) -> dict[str, Any]:
-    text, to = clean(options.text), named(options.to, "--to")
+    text, to = clean(options.text), accepted(options.to, "--to")
     if units(text) > LONGEST_TEXT:
         raise Mistake(f"--text has {units(text)} characters; write at most {LONGEST_TEXT}.")
     count = office.prompt(options.traject, options.kind, to, text, send=options.send)

@@ -26,6 +26,7 @@ from flows.turn import Reply
 from storage import outbox
 from storage.prompting import Prompts
 from storage.rows import zone_of
+from storage.trouble import told_apart
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +78,8 @@ class Prompting:
 
     def calls(self, now: datetime) -> bool:
         """Whether anything may go now, without looking closer: another program may have made it."""
-        return bool(self.prompts.due(now, self._zones(now)[0], 1))
+        with told_apart():
+            return bool(self.prompts.due(now, self._zones(now)[0], 1))
 
     def begin(self, now: datetime) -> None:
         """Before anything is sent: what a stopped program left behind waits for its hours."""

@@ -136,5 +136,5 @@ async def serve(stack: AsyncExitStack, app: web.Application, host: str, port: in
     if runner.server:  # there is one after the setup
         hall.server = runner.server
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(lambda: Door(hall), host, port, reuse_address=True)
+    listening = await loop.create_server(lambda: Door(hall), host, port)
     stack.callback(listening.close)

@@ -13,7 +13,7 @@ from flows.consent import held_up
 from flows.deeds import Deed, Tell
 from flows.desk import KEEPERS, NEAR, Meeting
 from flows.meeting import town_of
-from flows.pages import whole
+from flows.pages import number_in
 from flows.roles import KEEPER, OPERATOR, WHO
 from flows.steer import STEER
 from flows.steer import Steered as Outcome
@@ -113,7 +113,7 @@ class Steered:
         if desk.current and (town or takes_along(desk, wish)):
             desk = replace(desk, near=self.desks.near(desk.current.id, town))
         if wish.verb in LOGBOOK:
-            page = whole(wish.argument)
+            page = number_in(wish.argument)
             desk = replace(desk, log=audit.logged(self.store, session.chat, page, there.at.tzinfo))
         outcome = steer(desk, session, there, wish)
         if outcome is None:

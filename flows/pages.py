@@ -55,7 +55,7 @@ def paged(items: Sequence[Item], at: int, size: int = ON_A_PAGE) -> Page[Item]:
     return Page(tuple(items[at * size : (at + 1) * size]), at, pages)
 
 
-def whole(said: str) -> int:
+def number_in(said: str) -> int:
     """The number in a button's key; 0, which is nobody's, for anything else."""
     return int(said) if said.isdecimal() and len(said) < LONGEST_NUMBER else 0
 

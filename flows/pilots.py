@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.pages import ON_A_PAGE, Page, pages_of, whole
+from flows.pages import ON_A_PAGE, Page, number_in, pages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,8 +69,8 @@ def wanted(verb: str, argument: Any) -> Wanted | None:
         return None
     word, _, number = str(argument).partition(" ")
     if word == "page":
-        return Wanted(at=whole(number))
-    return Wanted(number=whole(word))
+        return Wanted(at=number_in(number))
+    return Wanted(number=number_in(word))
 
 
 def first_of(at: int, count: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.pages import whole
+from flows.pages import number_in
 from flows.turn import Asking, Reply
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Steer:
     @property
     def number(self) -> int:
         """The number in a button's key; 0 is nobody's."""
-        return whole(self.argument.partition(" ")[0])
+        return number_in(self.argument.partition(" ")[0])
 
     @property
     def rest(self) -> str:

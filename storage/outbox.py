@@ -59,6 +59,7 @@ class Press:
 # ---------------------------------------------------------------- messages
 
 
+@told_apart()
 def due(db: Database, chat: str) -> list[Outgoing]:
     """The unsent messages of a chat, oldest first."""
     return _found(db, DUE, chat)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from storage import audit, reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from storage.reports import Record
     from storage.store import Store
@@ -59,17 +59,17 @@ class Whole:
     trajectories: dict[str, tuple[Row, ...]]
 
 
-def whole(store: Store, chat: str) -> Whole | None:
-    """None where nobody is known by that chat."""
+def whole(store: Store, chat: str, canvases: Iterable[Record] | None = None) -> Whole | None:
+    """None where nobody is known by that chat. `canvases`: theirs, where they were read before."""
     person = store.row(PERSON, chat)
     if person is None:
         return None
     typed, aside, holds = (tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, HOLDS))
     lines = tuple(store.rows(audit.OF_PERSON, chat=chat))
-    canvases = tuple(reports.of_person(store, chat))
+    records = reports.of_person(store, chat) if canvases is None else canvases
     sat = {name: tuple(store.rows(sql, chat)) for name, sql in IN_TRAJECTORIES.items()}
     told = tuple(_told(store, chat))
-    return Whole(person, canvases, typed, told, aside, lines, holds, sat)
+    return Whole(person, tuple(records), typed, told, aside, lines, holds, sat)
 
 
 def _told(store: Store, chat: str) -> Iterator[Row]:

@@ -108,11 +108,11 @@ class Round:
 
     async def run(self) -> None:
         await self._starts()
-        doing = asyncio.gather(
-            *(p.answers() for p in self.people), self._leaves(), self._erases(), self._restarts(),
-            return_exceptions=True,
-        )  # fmt: skip
-        self.wrong += [f"in vain: {trouble!r}" for trouble in await doing if trouble]
+        doing = {p.chat: p.answers() for p in self.people}
+        doing |= {"group": self._leaves(), "eraser": self._erases(), "start": self._restarts()}
+        came = await asyncio.gather(*doing.values(), return_exceptions=True)
+        for who, trouble in zip(doing, came, strict=True):
+            self.wrong += [f"{who} waited in vain: {trouble!r}"] if trouble else []
         try:
             await self._draws()
             await self._recovers()

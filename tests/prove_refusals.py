@@ -49,7 +49,8 @@ COMMANDS = (
     ("backup",), ("export", "--format", "json", "--all", "--output", "all.json"), ("doctor",),
     ("traject", "list"),
 )  # fmt: skip
-PATIENCE = 90.0
+PATIENCE = 300.0
+"""Seconds until what has not come is counted as lost; a machine may be busy."""
 LEFT = (
     "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL "
     "UNION SELECT id FROM presses WHERE answered_at IS NULL"

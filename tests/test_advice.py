@@ -419,8 +419,11 @@ def test_improving_an_obstacle_never_lowers_its_route(answers: Answers) -> None:
     order = [route.route for route in before.routes]
     for route in before.suggested:
         for key in standing(route, answers):
-            others = [r for r in before.routes[order.index(route.route) + 1 :]
-                      if key not in standing(r, answers) and key not in signals(r.route)]  # fmt: skip
+            others = [
+                r
+                for r in before.routes[order.index(route.route) + 1 :]
+                if key not in standing(r, answers) and key not in signals(r.route)
+            ]
             for value in improved(key, answers[key]):
                 after = advice_for({**answers, key: value})
                 then, places = by_route(after), [r.route for r in after.routes]

@@ -43,6 +43,7 @@ async def program(tmp_path: Path) -> Program:
     anna.types("akkoord")
     found = Program(anna.conversation, settings(tmp_path))
     found.now = lambda: START + timedelta(minutes=5)
+    found.intake.limits.clock = lambda: 0.0
     return found
 
 

@@ -130,6 +130,22 @@ async def test_a_refused_token_is_asked_for_again_before_it_is_believed(here: St
     assert sum("refuses the token" in line for line in here.program.said) == 1
 
 
+async def test_a_sign_of_being_busy_that_fails_costs_no_document(here: Stage) -> None:
+    """Expected: the file itself, also where sending it failed at first."""
+    phone = here.phone()
+    await phone.starts()
+    for said in ("akkoord", "Jongeren aan zet"):
+        await phone.asked(timeout=20)
+        await phone.types(said)
+    await phone.asked(timeout=20)
+    here.standin.bends = Instead({"sendChatAction", "sendDocument"}, partial(page, 502))
+    await phone.types("/document word")
+    await until(lambda: bool(here.standin.called("sendDocument")), 30)
+    assert [bubble.document for bubble in phone.view if bubble.document] == [
+        "opschaalgids-jongeren-aan-zet.docx"
+    ]
+
+
 # ---------------------------------------------------------------- updates that are none
 
 

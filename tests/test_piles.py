@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import cli
+from bot.house import read_house
+from bot.papers import Papers
 from content.loader import newest
 from content.render import PRIVACY_VERSION, plain
 from flows import pages
@@ -371,6 +374,28 @@ def test_what_doctor_lists_ends(
     assert "and 190 canvases more are held" in said.out
     assert "200 updates were set aside" in said.err
     assert len((said.out + said.err).splitlines()) < 50
+
+
+async def test_who_takes_all_of_very_many_pilots_leaves_room_for_others(room: Room) -> None:
+    """A thousand of them, read one by one: between any two somebody else can be answered."""
+    anna, turns, ended = room.person("test:Anna"), 0, asyncio.Event()
+    with anna.store.transaction():
+        heaps.pilots(anna.store, heaps.person(anna.store, "test:Anna", 7), 1_000)
+    papers = Papers(anna.conversation, read_house(None))
+    wanted = [o for o in anna.types("/mijngegevens") if o.message.document.startswith("json")]
+
+    async def others() -> None:
+        nonlocal turns
+        while not ended.is_set():
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    made = await papers.make(wanted[0])
+    ended.set()
+    await beside
+    assert len(json.loads(made.content)["canvases"]) == 1_000
+    assert turns >= 1_000
 
 
 async def test_one_with_ten_thousand_pilots_makes_nobody_wait(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def made(request: Request) -> bytes:
         raise Mistake(f"The {request.form} could not be made ({error}); try again.") from error
 
 
-def named(said: str, what: str, most: int = LONGEST_NAME) -> str:
+def accepted(said: str, what: str, most: int = LONGEST_NAME) -> str:
     """Words of an operator that are kept or looked up: one line, cleaned like everybody's.
 
     `most`: UTF-16 units. Raises Mistake where nothing is left or it is longer.

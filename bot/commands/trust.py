@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import trust
 from bot.clock import now
-from bot.commands.shared import Mistake, existing, named
+from bot.commands.shared import Mistake, accepted, existing
 from bot.config import read_settings
 from bot.console import write
 from flows.overseeing import LONGEST_TEXT
@@ -45,7 +45,7 @@ def _hold(options: argparse.Namespace) -> None:
     elif not (options.who and options.why):
         raise Mistake("A hold needs --who and --why: its person is told; or use --release.")
     else:
-        who, why = named(options.who, "--who"), named(options.why, "--why", LONGEST_TEXT)
+        who, why = accepted(options.who, "--who"), accepted(options.why, "--why", LONGEST_TEXT)
         _trusted(lambda store, at: trust.hold(store, options.canvas, who, why, at))
 
 

@@ -35,8 +35,8 @@ PROBE = 0.5
 """Seconds between two questions whether the line is well again."""
 
 AT_START, REFUSALS, BETWEEN = 3, 6, 30.0
-"""So many refusals of the token are believed: at the start a second apart, for who mistyped
-it waits for that; later half a minute apart, for people wait who are heard again after it."""
+"""So many refusals of the token are believed: at the start within two seconds, for who
+mistyped it waits for that; later half a minute apart, for people are heard again after it."""
 
 log = logging.getLogger("opschaalgids.line")
 
@@ -134,7 +134,7 @@ class Standing:
     def _pause(self) -> float:
         if not self.refused:
             return PROBE
-        return BETWEEN / self.scale if self.pulse.answers else 1.0
+        return BETWEEN / self.scale if self.pulse.answers else PROBE
 
     async def _asks(self) -> None:
         try:

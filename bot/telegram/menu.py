@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
 
+from bot.channel import Refused
 from bot.telegram.outgoing import said
 from flows.turn import LANGUAGES
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from content.loader import Content
     from flows.turn import Language
+
+log = logging.getLogger("opschaalgids.menu")
 
 Calls = list["Callable[[], Awaitable[None]]"]
 
@@ -31,8 +35,12 @@ def calls(bot: Bot, content: Content, standard: Language) -> Calls:
 
 
 async def _show(setting: Callable[[], Awaitable[bool]]) -> None:
-    with said():
-        await setting()
+    """What is refused now is refused again; the others are not."""
+    try:
+        with said():
+            await setting()
+    except Refused as refused:
+        log.warning("the command menu was not renewed (%s)", refused)
 
 
 def _settings(

@@ -58,7 +58,17 @@ class Telegram:
         return chat.startswith("-")
 
     async def send(self, outgoing: Outgoing) -> int:
-        message, made = outgoing.message, self.made.pop(outgoing.id, None)
+        """What was made for it stays made until it arrived."""
+        made = self.made.pop(outgoing.id, None)
+        try:
+            return await self._send(outgoing, made)
+        except (Later, Unsure):
+            if made:
+                self.made[outgoing.id] = made
+            raise
+
+    async def _send(self, outgoing: Outgoing, made: Made | Unmade | None) -> int:
+        message = outgoing.message
         if isinstance(made, Unmade):
             html = escape(self.papers.sorry(outgoing, made.reason))
             return await self._send_text(outgoing, html, ParseMode.HTML)
@@ -91,7 +101,8 @@ class Telegram:
             return
         photo = message.document.startswith("png")
         action = ChatAction.UPLOAD_PHOTO if photo else ChatAction.UPLOAD_DOCUMENT
-        with said():
+        # A sign that does not come through must not cost the document.
+        with suppress(Later, Unsure, Gone, Refused), said():
             await self.bot.send_chat_action(outgoing.chat, action)
         if message.file_name:  # a text that is there already
             return

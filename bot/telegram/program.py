@@ -186,6 +186,9 @@ class Program:
                 await asyncio.sleep(later.seconds)
             except (Unsure, Gone):
                 await until_heard(self.pulse.heard, AGAIN)
+            except Refused as refused:
+                log.warning("Telegram refuses what cannot be missed (%s); trying again", refused)
+                await asyncio.sleep(BEAT.total_seconds())
             else:
                 return
 
@@ -200,11 +203,8 @@ class Program:
 
     async def _shows(self, calls: list[Callable[[], Awaitable[None]]]) -> None:
         """Once after the start; the guide works without it."""
-        try:
-            for call in calls:
-                await self._certainly(call)
-        except Refused as refused:
-            log.warning("the command menu was not renewed (%s)", refused)
+        for call in calls:
+            await self._certainly(call)
 
     async def _sweeping(self) -> None:
         """Every hour: what was kept long enough goes, what an operator left to send leaves.
