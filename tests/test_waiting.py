@@ -40,6 +40,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("1", "-"), ("1", "pipe"), ("1", "-", "--json"), ("1", "towns", "--pdf", "out.pdf"),
         ("1", "-", "--pdf", "out.pdf"),
     ),
+    "traject move": (("1", "Zutphen"),),
     "traject overview": (("1",), ("1", "--json")),
     "traject prompt": (("1",), ("1", "--send")),
     "backup": ((), ("--to", "elsewhere")),
