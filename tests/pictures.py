@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 from PIL import Image
 
-from bot.documents.asked import heat_map, ready, request
+from bot.documents.asked import changes, heat_map, pilots_sheet, ready, request
 from bot.house import read_house
 from bot.making import make
 from content.portfolio import Entry
@@ -37,8 +37,8 @@ FOLDER = Path(__file__).parent.parent / "docs/pictures"
 HOUSE = read_house()
 COLOURS = 256
 ASKED: tuple[tuple[Any, str, float], ...] = (
-    ("pdf", "summary", 1.1), ("pdf", "half-pages", 1.1),
-    ("pdf", "canvas", 1.2), ("png", "card", 0.5),
+    ("pdf", "summary", 1.1), ("pdf", "executive", 1.1), ("pdf", "practice", 1.1),
+    ("pdf", "canvas", 1.2), ("pdf", "workshop", 1.2), ("png", "card", 0.5),
 )  # fmt: skip
 
 SHEETS = (
@@ -65,6 +65,11 @@ def main() -> None:
         "Gemeente Lochem",
     ]
     newest = Words(about.content, "nl")
+    wall = asyncio.run(make(pilots_sheet([one for one in shared if isinstance(one, Entry)], newest,
+                                         HOUSE))).content  # fmt: skip
+    keep("pilots", next(pages("pdf", wall, 1.2)))
+    since = asyncio.run(make(changes(half, about, "pdf", HOUSE))).content
+    keep("changes", next(pages("pdf", since, 1.1)))
     heat = asyncio.run(make(heat_map(shared, newest, HOUSE))).content
     keep("heat-map", next(pages("png", heat, 0.6)))
     for name, content in of_a_trajectory(about, half):
