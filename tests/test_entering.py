@@ -40,8 +40,8 @@ LONG = "Zutphen" * 800
 
 KEPT = {
     "traject appoint name", "traject add name", "traject add keeper", "traject dismiss name",
-    "traject invite file", "traject prompt text", "traject prompt to", "hold who", "hold why",
-    "chat person", "traject move who",
+    "traject move who", "traject invite file", "traject prompt text", "traject prompt to",
+    "hold who", "hold why", "chat person",
 }  # fmt: skip
 """Arguments in words that are kept, or by which something kept is found."""
 
