@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.turn import Update
 from storage.database import connect
 from storage.keys import make_key
-from tests.people import Person, transcript
+from tests.people import START, Person, transcript
 from tests.test_export import exported
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def anna(tmp_path: Path) -> Person:
     connection.execute("SELECT sqlcipher_export('main', 'plain')")
     connection.close()
     person = Person(tmp_path)
-    person.sent = [None] * 1000  # type: ignore[list-item] - numbers that were not used before
+    person.sent = [Update("", "", START, "other")] * 1000  # numbers that were not used before
     return person
 
 
