@@ -10,7 +10,7 @@ import pytest
 
 from flows.turn import Update
 from storage.database import connect
-from storage.keys import make_key
+from storage.keys import read_key
 from tests.people import START, Person, transcript
 from tests.test_export import exported
 
@@ -26,7 +26,7 @@ def anna(tmp_path: Path) -> Person:
     """The person of that database, under this version."""
     plain = tmp_path / "plain.db"
     plain.write_bytes(gzip.decompress(BEFORE.read_bytes()))
-    connection = connect(tmp_path / "guide.db", make_key(tmp_path / "key"))
+    connection = connect(tmp_path / "guide.db", read_key(tmp_path / "none.db", tmp_path / "key"))
     connection.execute("ATTACH DATABASE ? AS plain KEY ''", [str(plain)])
     connection.execute("SELECT sqlcipher_export('main', 'plain')")
     connection.close()
