@@ -262,6 +262,5 @@ class Program:
         words = self.conversation.newest.words[visit.language or self.settings.language]
         with self.conversation.store.transaction():
             for html in (sentence(words, "group"), ""):
-                said = Message("group", "", html)
-                self.conversation.store.say(visit.chat, said, self.now())
+                self.conversation.store.say(visit.chat, Message("group", "", html), self.now())
         self.delivery.wake({visit.chat})
