@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from content.walks import Need
     from flows.canvas import Canvas, Depth, Pitfall
-    from flows.rules import Rules
+    from flows.rules import FirstRule, Proof, Rules
 
 MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
 """Moves and typed answers that a walk may take."""
@@ -53,14 +53,13 @@ def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
     except ContentError as error:
         return "", [f"{error}; mend the file so that it can be read."]
     canvas, report = content.guide.canvas, list(_readings(content))
-    problems = [*_conditions(canvas), *_rule_keys(content)]
+    problems = [*_conditions(canvas), *_rule_keys(content), *_named(content.guide.rules)]
     if not problems:  # what cannot be looked up cannot be solved or walked
         solved, lengths = _solved(content, (found["canvas.toml"], found["advice.toml"]))
         problems += solved
         report += ["", *lengths]
-    wording = list(wording_problems(content))
-    problems += chain(_parts(canvas), _sources(content), wording)
-    if not wording:  # what misses words cannot be shown
+    problems += chain(_parts(canvas), _sources(content), wording_problems(content))
+    if not problems:  # what misses words or looks up nothing cannot be shown
         problems += _useless(content)
     return "\n".join([*report, ""]), list(dict.fromkeys(problems))
 
@@ -214,6 +213,23 @@ def _rule_keys(content: Content) -> Iterator[str]:
         for need in pitfall.checks.items():
             if need[0] in canvas:
                 yield from _answers(canvas[need[0]], f"canvas.toml, pitfall {pitfall.key}", need)
+
+
+def _named(rules: Rules) -> Iterator[str]:
+    """Sides and steps that rules name are there, and every step has a way to come."""
+    sides = {side.key for route in rules.routes for side in route.sides}
+    steps = {step.key for step in rules.steps}
+    brought: list[tuple[str, Proof | FirstRule]] = [("proof", p) for p in rules.proofs]
+    brought += [("first", f) for f in rules.firsts]
+    for kind, rule in brought:
+        for name in {*rule.sides} - sides | {*rule.steps} - steps:
+            yield f"advice.toml, {kind} {rule.key}: {name} is no side and no step; name one."
+    named = {name for _, rule in brought for name in rule.steps}
+    for step in rules.steps:
+        for name in {*step.sides, *step.touches} - sides:
+            yield f"advice.toml, step {step.key}: {name} is no side; name one."
+        if not (step.sides or step.touches or step.small or step.key in named):
+            yield f"advice.toml, step {step.key}: nothing brings it; give it sides or touches."
 
 
 def _never(content: Content) -> Iterator[str]:

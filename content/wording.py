@@ -202,8 +202,8 @@ def _step_labels(content: Content) -> Iterator[tuple[str, str]]:
     for language, tree in content.words.items():
         for key, step in tree["advice"].get("step", {}).items():
             for name, told in (("", step), *((v, step[v]) for v in VARIANTS if v in step)):
-                where = f"{language}/advice.toml, step > {key} > {name or 'plain'} > label"
-                yield where, str(told.get("label", ""))
+                where = " > ".join(filter(None, ("step", key, name, "label")))
+                yield f"{language}/advice.toml, {where}", str(told.get("label", ""))
 
 
 def _choice_labels(content: Content) -> Iterator[tuple[str, str, str]]:

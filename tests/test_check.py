@@ -82,9 +82,9 @@ REFUSALS = {
         "way grow (here): no answers trigger it",
     ),
     "dead clause": (
-        "advice.toml", '  { "pitfalls.partners_table" = ["no", "partly"] },',
+        "advice.toml", '  { "routes.elsewhere" = ["no"] },',
         '  { "routes.clicked" = ["no"], "routes.behaviour" = ["no"] },',
-        "step eight: no answers can give routes.clicked",
+        "step elsewhere: no answers can give routes.clicked",
     ),
     "never, by an answer it hangs on": (
         "advice.toml", '{ "routes.comparable" = ["checked"] }',
@@ -92,7 +92,7 @@ REFUSALS = {
         "way copy (elsewhere): no answers trigger it",
     ),
     "always another first": (
-        "advice.toml", '"pilot.stage" = ["running", "finished", "spread"]',
+        "advice.toml", '"pilot.stage" = ["finished", "spread"]',
         '"pilot.stage" = ["preparing"]', "observation adopting_on_the_way: no answers trigger it",
     ),
     "no source": ("advice.toml", 'source = "PONT 8"', 'source = "PONT 9"', "'PONT 9' is no source"),
@@ -121,12 +121,27 @@ REFUSALS = {
         "nl/questions.toml", 'short = "Fase"', 'short = ""', "pilot.stage > short is missing",
     ),
     "no advice": (
-        "nl/advice.toml", "[route.out.first.landing]", "[route.out.first.landed]",
-        "nl/advice.toml: route > out > first > landing > text is missing",
+        "nl/advice.toml", "[first.landing]", "[first.landed]",
+        "nl/advice.toml: first > landing > text is missing",
     ),
     "no step": (
-        "nl/advice.toml", 'first_move = "Noteer twee namen die nu nog ontbreken."', DROP,
+        "nl/advice.toml",
+        'first_move = "Bel één iemand die nu nog ontbreekt en nodig die uit."', DROP,
         "nl/advice.toml: step > map > first_move is missing",
+    ),
+    "no reason": (
+        "nl/reasons.toml", 'concrete = "Andere', 'concreet = "Andere',
+        "nl/reasons.toml: routes.demand > concrete is missing",
+    ),
+    "no such side": (
+        "advice.toml", 'sides = ["up"]', 'sides = ["upward"]', "step rules: upward is no side",
+    ),
+    "no such step": (
+        "advice.toml", 'steps = ["mandate"]', 'steps = ["manday"]', "first mandate: manday is no",
+    ),
+    "a step that nothing brings": (
+        "advice.toml", 'sides = ["beyond"]\nsource = "VNG, PONT 2"', 'source = "VNG"',
+        "step core: nothing brings it",
     ),
     "no message": (
         "nl/messages.toml", 'done = "Dit was het.', 'finished = "Dit was het.',
