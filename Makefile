@@ -24,7 +24,7 @@ prove: $(VENV)/.test
 	PEOPLE=$${PEOPLE:-1000} RESTORES=$${RESTORES:-100} YEARS=$${YEARS:-5} KILLS=$${KILLS:-100} \
 	CANVASES=$${CANVASES:-60} MALFORMED=$${MALFORMED:-10000} INJECTED=$${INJECTED:-500} \
 	$(RUN)/pytest -n auto tests/test_erasing.py tests/test_retention.py tests/test_rekey.py \
-	tests/test_hostile.py tests/test_hostile_traject.py tests/test_malformed.py tests/test_canaries.py
+	tests/test_hostile.py tests/test_hostile_traject.py tests/test_malformed.py tests/test_canaries.py tests/test_readers.py
 	YEARS=$${YEARS:-5} HISTORIES=$${HISTORIES:-10000} FORGED=$${FORGED:-10000} MANY=1 \
 	$(RUN)/pytest -n auto tests/test_traject_years.py tests/test_traject_sharing.py tests/test_traject_roles.py
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from content.actions import Action, by_day, first_steps, look_back
+from content.actions import SMALL_WIN, Action, by_day, first_steps, look_back
 from content.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
 from content.summary import document
 from content.words import main_clause, short_text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flows.advice import Route
 
 THEORY = ("input", "activities", "output", "outcome", "impact")
-NOTE, STEP = 700, 160
+NOTE, STEP = 4_000, 160
 """Characters of a note on the canvas, and of a step on both; the sheet cuts what does not fit."""
 
 ON_CARD, ON_CANVAS = 4, 8
@@ -77,7 +77,7 @@ def sheet(words: Words, kind: str) -> Sheet:
     routes = words.advice.routes
     if kind != "card":
         routes = tuple(sorted(routes, key=lambda route: order.index(route.route)))
-    steps = tuple(_steps(words))
+    steps = tuple(_steps(words, kind))
     shown = steps[: ON_CARD if kind == "card" else ON_CANVAS]
     left = len(steps) - len(shown)
     return Sheet(
@@ -199,10 +199,11 @@ def _pitfalls(words: Words) -> Iterator[Standing]:
 # ---------------------------------------------------------------- who does what, and when
 
 
-def _steps(words: Words) -> Iterator[tuple[str, str, str]]:
-    """The own first step and the actions in order of time, then the first of the advice."""
+def _steps(words: Words, kind: str) -> Iterator[tuple[str, str, str]]:
+    """The own first step, on the canvas all actions in order of time, then the advice's first."""
     for one in by_day(words):
-        yield short_text(one.what, STEP), *_who_when(one)
+        if kind != "card" or one.key == SMALL_WIN:
+            yield short_text(one.what, STEP), *_who_when(one)
     for step in first_steps(words):
         yield str(words.words_of_step(step)["label"]), "", ""
 

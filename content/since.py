@@ -45,7 +45,8 @@ def _blocks(then: Words, now: Words) -> Iterator[Block]:
     found = [(title, rows, marks) for title, (rows, marks) in parts if rows]
     for title, rows, marks in found:
         yield Heading(title)
-        yield Table((now.documents["summary"]["about"], *days), rows, title, marks=marks, shares=SHARES)
+        header = (now.documents["summary"]["about"], *days)
+        yield Table(header, rows, title, marks=marks, shares=SHARES)
     yield from _done(now)
     if not found:
         yield Paragraph(said["nothing"])

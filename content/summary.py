@@ -302,12 +302,12 @@ def _background(words: Words) -> Iterator[Block]:
     """What would change the advice, and what it rests on."""
     said = words.documents["summary"]
     yield Heading(said["background"])
-    yield Paragraph(said["intro"])
     items = () if words.early else tuple(_would_change(words))
     if items:
         yield Heading(said["other_answer"], 3)
         yield Bullets(items)
     yield Heading(said["sources"], 3)
+    yield Paragraph(said["intro"], quiet=True)
     yield from (Paragraph(text, label, quiet=True) for label, text in _sources(words))
     yield Paragraph(said["source_list"], quiet=True)
 

@@ -151,10 +151,12 @@ class Telling(Walking):
         if wanted in papers.NAMED:
             self._paper(wanted)
             return
-        deeper = wanted == papers.MORE
-        names = papers.more() if deeper else (*papers.BUTTONS, papers.MORE)
-        keys = (f"/document {name}" for name in names)
-        self.menu("documents_more" if deeper else "documents", *keys, "/again", key="documents")
+        more = [f"/document {name}" for name in papers.more()]
+        first = [f"/document {name}" for name in (*papers.BUTTONS, papers.MORE)]
+        if wanted == papers.MORE:
+            self.menu("documents_more", *more, "/again", key="documents")
+        else:
+            self.menu("documents", *first, "/again", key="documents")
 
     def _paper(self, name: str) -> None:
         """At once; but before the first that others read, ask who made it."""

@@ -51,9 +51,11 @@ def main() -> None:
         requests = {
             "summary pdf": request(about, "pdf", "summary", house),
             "canvas pdf": request(about, "pdf", "canvas", house),
+            "decision note": request(about, "pdf", "executive", house),
             "card png": request(about, "png", "card", house),
             "docx": request(about, "docx", "summary", house),
             "odt": request(about, "odt", "summary", house),
+            "slide pptx": request(about, "pptx", "slide", house),
             f"xlsx of {CANVASES}": portfolio_of(many, newest, "xlsx", house),
             f"csv of {CANVASES}": portfolio_of(many, newest, "csv", house),
             "heat map": heat_map(many, newest, house),

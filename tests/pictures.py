@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 from PIL import Image
 
-from bot.documents.asked import heat_map, ready, request
+from bot.documents.asked import changes, heat_map, pilots_sheet, ready, request
 from bot.house import read_house
 from bot.making import make
 from content.portfolio import Entry
@@ -37,8 +38,8 @@ FOLDER = Path(__file__).parent.parent / "docs/pictures"
 HOUSE = read_house()
 COLOURS = 256
 ASKED: tuple[tuple[Any, str, float], ...] = (
-    ("pdf", "summary", 1.1), ("pdf", "half-pages", 1.1),
-    ("pdf", "canvas", 1.2), ("png", "card", 0.5),
+    ("pdf", "summary", 1.1), ("pdf", "executive", 1.1), ("pdf", "practice", 1.1),
+    ("pdf", "canvas", 1.2), ("pdf", "workshop", 1.2), ("png", "card", 0.5),
 )  # fmt: skip
 
 SHEETS = (
@@ -65,10 +66,26 @@ def main() -> None:
         "Gemeente Lochem",
     ]
     newest = Words(about.content, "nl")
+    wall = asyncio.run(make(pilots_sheet([one for one in shared if isinstance(one, Entry)], newest,
+                                         HOUSE))).content  # fmt: skip
+    keep("pilots", next(pages("pdf", wall, 1.2)))
+    since = asyncio.run(make(changes(about, later(about), "pdf", HOUSE))).content
+    keep("changes", next(pages("pdf", since, 1.1)))
     heat = asyncio.run(make(heat_map(shared, newest, HOUSE))).content
     keep("heat-map", next(pages("png", heat, 0.6)))
     for name, content in of_a_trajectory(about, half):
         keep(name, next(pages("pdf", content, 1.1)))
+
+
+def later(about: Words) -> Words:
+    """The same canvas when its person looked back and gave some answers anew."""
+    if about.walk is None:
+        raise AssertionError("the realistic canvas has a walk")
+    at, given = START + timedelta(days=91), dict(about.walk.given)
+    anew = {"ingredients.funding": "partly", "impact.evidence": "measured",
+            "routes.temporary": "partly", "ingredients.privacy": "yes"}  # fmt: skip
+    given |= {key: replace(given[key], value=value, at=at) for key, value in anew.items()}
+    return Words(about.content, "nl", replace(about.walk, given=given))
 
 
 def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 PROGRAM = str(Path(sys.executable).parent / "opschaalgids")
 
 QUICK = """Jongeren aan zet|Gemeente Zutphen|started|running|Schulden geven geen rust
-|Minder schulden|stories|partly|one|fully|plan, process|nobody|concrete|assumed|partly|some|adapted
-|partly|yes|yes|some|maybe|yes|yes|partly|partly|no|no|unknown|partly|frontrunners|no|partly|partly
-|/next|second_try|Fatima|volgende week|Zonder uren gebeurt er niets|quarter"""
+|Minder schulden|stories|partly|one|fully|plan, process|nobody|no|concrete|assumed|partly|some
+|adapted|partly|yes|yes|some|maybe|yes|partly|yes|partly|partly|no|no|unknown|partly|frontrunners
+|no|partly|partly|/next|second_try|Fatima|volgende week|Zonder uren gebeurt er niets|quarter"""
 
 SCRIPT = [word.strip() for word in QUICK.split("|")]
 """A whole quick walk, one line per answer, after akkoord."""
+
+AUTHOR = "Anna de Vries"
+"""What a first document asks before it is made."""
 
 
 @dataclass
@@ -125,7 +128,7 @@ def says(process: subprocess.Popen[bytes], line: str) -> None:
 @pytest.mark.parametrize(("language", "agree"), [("nl", "akkoord"), ("en", "agree")])
 def test_whole_quick_walk_from_a_pipe(tmp_path: Path, language: str, agree: str) -> None:
     terminal = Terminal(tmp_path, language)
-    said = terminal.chat(agree, *SCRIPT[:-1], "half_year", "/document markdown")
+    said = terminal.chat(agree, *SCRIPT[:-1], "half_year", "/document markdown", AUTHOR)
     assert "Jongeren aan zet" in said
     assert "\x1b" not in said
     (canvas,) = terminal.exported()["canvases"]
@@ -158,7 +161,7 @@ def test_whole_walk_by_what_is_asked(tmp_path: Path, language: str, depth: str) 
 
 
 def test_every_json_line_has_the_same_keys(terminal: Terminal) -> None:
-    typed = "\n".join(["akkoord", *SCRIPT, "/document markdown", "/stop"]).encode()
+    typed = "\n".join(["akkoord", *SCRIPT, "/document markdown", AUTHOR, "/stop"]).encode()
     found = terminal.run("chat", "--jsonl", typed=typed)
     assert (found.returncode, found.stderr) == (0, b"")
     messages = [json.loads(line) for line in found.stdout.split(b"\n")[:-1]]
@@ -297,7 +300,7 @@ def test_who_reads_no_further_gives_no_traceback(terminal: Terminal) -> None:
 def test_a_document_that_cannot_be_written_stops_nothing(terminal: Terminal) -> None:
     """Even root makes no files in /proc. The talk goes on, then and later."""
     terminal.chat("akkoord", *SCRIPT)
-    found = terminal.run("chat", typed=b"/document markdown\n/waar\n", cwd=Path("/proc"))
+    found = terminal.run("chat", typed=b"/document markdown\nAnna\n/waar\n", cwd=Path("/proc"))
     assert (found.returncode, b"Traceback" in found.stderr) == (0, False)
     assert found.stdout.count(b"Jongeren aan zet") >= 2
     assert terminal.chat().startswith("Welkom terug.")
@@ -313,7 +316,7 @@ def test_a_document_that_cannot_be_written_stops_nothing(terminal: Terminal) -> 
 def test_a_document_lies_where_the_person_stands(
     terminal: Terminal, name: str, ending: str, begins: bytes
 ) -> None:
-    terminal.chat("akkoord", *SCRIPT, f"/document {name}")
+    terminal.chat("akkoord", *SCRIPT, f"/document {name}", AUTHOR)
     (found,) = terminal.folder.glob(f"opschaalgids-jongeren-aan-zet*{ending}")
     assert found.read_bytes().startswith(begins)
 
