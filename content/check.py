@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from content.loader import Content, ContentError, load, read
-from content.uses import uses
+from content.uses import idle
 from content.walks import Length, longest, most_typed, opens, shortest, solutions
 from content.wording import leaves, texts_told, wording_problems
 from flows.canvas import DEPTHS, SKIPPED, UNKNOWN, Clause, Condition, Question
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
 """Moves and typed answers that a walk may take."""
 
+WALKS = (shortest, longest, most_typed)
 SOURCE = re.compile(r"(VNG|PAW|JPF|CDKM|PONT)( [1-8])?")
 
 
@@ -70,8 +71,9 @@ def _solved(content: Content, structure: tuple[str, str]) -> tuple[list[str], li
     """(problems, lengths) of the structure; seconds of work, the same whatever the words say."""
     if structure not in _SOLVED:
         canvas = content.guide.canvas
-        problems = [*_unreachable(canvas), *_never(content), *_long_walks(canvas)]
-        _SOLVED[structure] = problems, list(_lengths(canvas))
+        took = {(depth, walk.__name__): walk(canvas, depth) for depth in MOST for walk in WALKS}
+        problems = [*_unreachable(canvas), *_never(content), *_long_walks(took)]
+        _SOLVED[structure] = problems, list(_lengths(took))
     return _SOLVED[structure]
 
 
@@ -122,10 +124,10 @@ def _unreachable(canvas: Canvas) -> Iterator[str]:
                 yield f"{where}: no answers open it in the {depth} walk; widen its condition."
 
 
-def _long_walks(canvas: Canvas) -> Iterator[str]:
+def _long_walks(took: Mapping[tuple[Depth, str], Length]) -> Iterator[str]:
     for depth, bounds in MOST.items():
-        took = longest(canvas, depth).moves, most_typed(canvas, depth).typed
-        for name, found, most in zip(("moves", "typed answers"), took, bounds, strict=True):
+        seen = took[depth, "longest"].moves, took[depth, "most_typed"].typed
+        for name, found, most in zip(("moves", "typed answers"), seen, bounds, strict=True):
             if found > most:
                 yield (
                     f"canvas.toml: the {depth} walk can take {found} {name}, above {most}; "
@@ -134,12 +136,11 @@ def _long_walks(canvas: Canvas) -> Iterator[str]:
 
 
 def _useless(content: Content) -> Iterator[str]:
-    for key, found in uses(content).items():
-        if not found:
-            yield (
-                f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
-                "use it or drop it."
-            )
+    for key in idle(content):
+        yield (
+            f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
+            "use it or drop it."
+        )
 
 
 # ---------------------------------------------------------------- the rules
@@ -260,11 +261,11 @@ def _sources(content: Content) -> Iterator[str]:
 # ---------------------------------------------------------------- the report
 
 
-def _lengths(canvas: Canvas) -> Iterator[str]:
+def _lengths(took: Mapping[tuple[Depth, str], Length]) -> Iterator[str]:
     yield f"{'walk':<16}{'questions':>10}{'moves':>8}{'typed':>8}{'minutes':>9}"
     for depth in MOST:
-        for measure in (shortest, longest):
-            yield f"{depth + ' ' + measure.__name__:<16}{_row(measure(canvas, depth))}"
+        for measure in ("shortest", "longest"):
+            yield f"{depth + ' ' + measure:<16}{_row(took[depth, measure])}"
 
 
 def _row(length: Length) -> str:

@@ -19,7 +19,7 @@ PART = 60
 """Characters of what, who and when of the own first step, each."""
 
 SHOWN = 2
-"""Routes that are told with their reason; the others are named."""
+"""Routes that are told with their reason, one where others are still open; the rest is named."""
 
 
 def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
@@ -135,12 +135,14 @@ def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     depth = words.walk.depth if words.walk else "full"
     asked = words.canvas.asked_keys(words.values, depth)
     still = [r for r in words.advice.open_routes if any(key in asked for key in r.asks)]
+    most = 1 if still else SHOWN
+    first = [next(key for key in r.asks if key in asked) for r in still]
     return {
         "early": words.advice.gate.outcome == "too_early",
-        "shown": list(_shown(words, suggested[:SHOWN])),
-        "suggested": suggested[SHOWN:],
+        "shown": list(_shown(words, suggested[:most])),
+        "suggested": suggested[most:],
         "open_routes": still,
-        "telling": dict.fromkeys(next(key for key in r.asks if key in asked) for r in still),
+        "telling": [k for k in dict.fromkeys(first) if k not in words.advice.open_points],
         "not_now": [r for r in routes if r.fit == "not_now"],
     }
 
@@ -158,12 +160,13 @@ def _shown(words: Words, routes: Iterable[Route]) -> Iterator[tuple[Route, str]]
 
 def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
+    gate = words.advice.gate
     named = {level: [words.attention_name(item) for item in words.advice.attention
                      if item.level == level] for level in ("no", "raised")}  # fmt: skip
     return {
         "missing": named["no"],
         "raised": named["raised"],
-        "open_points": words.shorts(words.advice.open_points),
+        "open_points": words.shorts(k for k in words.advice.open_points if k not in gate.lacking),
         "own_view": words.own_view(),
         **_unasked(words),
     }

@@ -42,6 +42,24 @@ OPENERS = {
 
 def uses(content: Content) -> Uses:
     """Question -> what it is for, by the words `advice`, `observation` and so on."""
+    found = _named(content)
+    return {q.key: (*found[q.key], *_shown(content, q)) for q in _questions(content)}
+
+
+def idle(content: Content) -> Iterator[str]:
+    """The questions that are for nothing; only where no rule names one is the rest tried."""
+    found = _named(content)
+    for question in _questions(content):
+        if not found[question.key] and not any(_shown(content, question)):
+            yield question.key
+
+
+def _questions(content: Content) -> list[Question]:
+    return [q for q in content.guide.canvas.questions if q.of is None]
+
+
+def _named(content: Content) -> Uses:
+    """What rules and meetings name."""
     canvas, rules = content.guide.canvas, content.guide.rules
     opened = (q.condition(depth) for q in canvas.questions for depth in ("quick", "full"))
     named = {
@@ -50,11 +68,10 @@ def uses(content: Content) -> Uses:
         "question": keys_of(filter(None, opened)),
         "meeting": {*chain(*EIGHT.values()), *(key for pair in CLASHES for key, _ in pair)},
     }
-    found: Uses = {}
-    for question in (q for q in canvas.questions if q.of is None):
-        told = [name for name, keys in named.items() if question.key in keys]
-        found[question.key] = (*told, *_shown(content, question))
-    return found
+    return {
+        q.key: tuple(name for name, keys in named.items() if q.key in keys)
+        for q in _questions(content)
+    }
 
 
 def _checks(canvas: Canvas) -> set[str]:

@@ -15,7 +15,7 @@ from content.check import MOST
 from content.loader import newest
 from content.render import plain, render
 from content.walks import longest, most_typed
-from flows.canvas import ANY_OF, ONE_OF
+from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.dialogue import take_turn
 from flows.turn import Asking, Session, Update
 from tests.people import START
@@ -35,12 +35,16 @@ LONGEST_TYPED = "Een eigen antwoord van ongeveer tien woorden dat precies past."
 
 @dataclass
 class Walker:
-    """Answers by key from `wish`, or else as `pick` says; counts its own moves."""
+    """Answers by key from `wish`, or else as `pick` says; counts its own moves.
+
+    `doubts`: how often a choice is answered with "I do not know yet".
+    """
 
     wish: Mapping[str, str]
     longest: bool = True
     language: Language = "nl"
     depth: str = "quick"
+    doubts: float = 0
     pick: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311
     moves: int = 0
     typed: int = 0
@@ -77,12 +81,13 @@ class Walker:
         if question.kind in ANY_OF:
             self.ticks(key, [k for k in keys if k in question.choices])
         elif question.kind in ONE_OF:
-            self.presses(self.wish.get(key) or self.pick.choice(question.choices))
+            chosen = UNKNOWN if self.pick.random() < self.doubts else None
+            self.presses(chosen or self.wish.get(key) or self.pick.choice(question.choices))
         elif question.kind == "step" and self.longest:
             self.presses("/other")
             self.types(LONGEST_TYPED)
-        elif question.kind == "when":
-            self.types("volgende week")
+        elif question.kind in ("who", "when"):
+            self.types("Fatima el Amrani" if question.kind == "who" else "volgende week")
         else:
             self.types(LONGEST_TYPED)
 
@@ -182,10 +187,14 @@ def test_no_wall_of_text(seed: int, depth: str, language: Language) -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("depth", ["quick", "full"])
-def test_the_summary_is_three_messages_and_short(depth: str, language: Language) -> None:
-    for seed in range(10):
-        walker = Walker({}, pick=random.Random(seed), depth=depth, language=language).walk()  # noqa: S311
-        told = walker.turns[-1]
+@pytest.mark.parametrize("doubts", [0, 0.4, 1])
+def test_the_summary_is_three_messages_and_short(
+    doubts: float, depth: str, language: Language
+) -> None:
+    for seed in range(8):
+        pick = random.Random(seed)  # noqa: S311 - a choice, repeatable
+        walker = Walker({}, pick=pick, depth=depth, language=language, doubts=doubts)
+        told = walker.walk().turns[-1]
         assert [m.kind for m in told] == ["summary", "attention", "done"]
         words = sum(len(re.findall(r"\w[\w'’-]*", plain(m.html))) for m in told)
         assert words <= 220, "\n\n".join(plain(m.html) for m in told)
