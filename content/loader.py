@@ -315,5 +315,5 @@ def _step(row: Tree, when: Any, canvas: Canvas) -> StepRule:
     return StepRule(
         row["key"], when(row), row["source"], when(row, "partly"), when(row, "unless"),
         when(row, "by_third"), tuple(row.get("sides", ())), tuple(row.get("touches", ())),
-        row.get("small", False), more,
+        row.get("small", 0), more,
     )  # fmt: skip

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flows.advice import Route
 
 THEORY = ("input", "activities", "output", "outcome", "impact")
-NOTE, STEP = 700, 160
+NOTE, STEP = 4_000, 160
 """Characters of a note on the canvas, and of a step on both; the sheet cuts what does not fit."""
 
 ON_CARD, ON_CANVAS = 4, 8

@@ -5,6 +5,7 @@ Everything that a template may call. Pure: from the content and the answers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from flows.keep import Keep
 from flows.pilots import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from content.loader import Content
     from flows.desk import Agreed
@@ -72,7 +73,9 @@ class Words:
 
     def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
         """Words of the advice, with what is said otherwise in the voice that fits."""
-        return {**table, **self.variant(table, {})}
+        found = self.variant(table, None)
+        # An origin or a stage may be an answer itself, with a sentence instead of a table.
+        return {**table, **found} if isinstance(found, Mapping) else table
 
     def help(self, key: str) -> list[str]:
         """The lines that explain a question."""
@@ -173,8 +176,12 @@ class Words:
         return str(told["listed"]).replace("{{ missing }}", names)
 
     def reasons(self, because: Because) -> list[str]:
-        """What a conclusion rests on, a sentence for each answer."""
-        return [self.because(key, value) for key, value in because]
+        """What a conclusion rests on, a sentence for each answer.
+
+        Whose it is goes without saying, but where it is all there is to say.
+        """
+        told = [pair for pair in because if pair[0] != "pilot.origin"]
+        return [self.because(key, value) for key, value in told or because]
 
     def part_name(self, part: str) -> str:
         return str(self.said["parts"][part])

@@ -96,7 +96,7 @@ class StepRule(Rule):
     `sides`: those of which this step is the walking itself. `touches`: those that
     suffer where it is missing. A step with neither `touches` nor `small` comes only
     with a side that is suggested. `by_third`: among the first three where this holds.
-    `small`: comes where staying small is the outcome, and rests on the same answers.
+    `small`: its place where staying small is the outcome; it rests on the same answers.
     """
 
     partly: Condition = NEVER
@@ -104,7 +104,7 @@ class StepRule(Rule):
     by_third: Condition = NEVER
     sides: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
-    small: bool = False
+    small: int = 0
     more: Mapping[str, Condition] | None = None
 
 

@@ -56,7 +56,7 @@ def next_steps(
 
 
 def _small(rules: Rules, gate: Gate) -> Iterator[Step]:
-    for rule in rules.steps:
+    for rule in sorted(rules.steps, key=lambda rule: rule.small):
         if rule.small:
             yield Step(rule.key, gate.because, rule.source)
 

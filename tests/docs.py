@@ -1,10 +1,11 @@
-"""The drawings in docs/, written anew by `make docs`; a test holds them true."""
+"""The drawings and tables in docs/, written anew by `make docs`; a test holds them true."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from bot.draw import draw_canvas, draw_dialogue
+from tests import sensitivity
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -14,6 +15,7 @@ def pages() -> dict[str, str]:
     return {
         "dialogue.md": _page("The dialogue", "opschaalgids draw dialogue", draw_dialogue()),
         "canvas.md": _page("The canvas", "opschaalgids draw canvas", draw_canvas()),
+        "sensitivity.md": sensitivity.page(),
     }
 
 

@@ -279,7 +279,7 @@ BOXES = (
 
 @pytest.mark.parametrize("key", BOXES)
 def test_nothing_is_cut_while_its_neighbour_is_empty(key: str) -> None:
-    long = "Een antwoord dat precies zo lang is als er op het canvas past. " * 11
+    long = "Een antwoord dat precies zo lang is als er op het canvas past. " * 30
     short = {k: v for k, v in REALISTIC.items() if k not in BOXES}
     (page,) = shown(answered({**short, key: long}), "canvas").pages
     text = bare(page.extract_text())

@@ -307,7 +307,7 @@ def test_each_form_holds_who_shares_and_nobody_else(sharing: Member) -> None:
     assert {row["municipality"]: row["open_points"] for row in rows}["Ede"] == "niet gedeeld"
     sheet = openpyxl.load_workbook(io.BytesIO(taken["xlsx"].content)).active
     assert sheet is not None
-    assert [cell.value for cell in sheet[1]][:2] == ["Gemeente", "Naam"]
+    assert [cell.value for cell in sheet[2]][:2] == ["Gemeente", "Naam"]
     assert sheet.max_row == 2 + 2
 
 
