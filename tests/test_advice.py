@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from content.loader import newest
 from flows.advice import FITS, Advice, Route, advise, changes
 from flows.canvas import ANY_OF, ONE_OF, OPEN, UNKNOWN, Because, Clause, Condition, Question
+from flows.routes import find_route, suggested
 
 Row = Mapping[str, Any]
 Answers = dict[str, Any]
@@ -69,6 +71,11 @@ def told(profile: Row, advice: Advice) -> Row:
         "steps": [key for key in profile.get("steps", []) if key in extra],
         "not_steps": [key for key in profile.get("not_steps", []) if key not in extra],
         "more": {key: extra.get(key) for key in profile.get("more", {})},
+        "because": {
+            s.step: [key for key, _ in s.because]
+            for s in advice.steps
+            if s.step in profile.get("because", {})
+        },
         "attention": [f"{a.key} {a.level}" for a in advice.attention],
     }
     return {subject: says[subject] for subject in profile if subject not in ("name", "answers")}
@@ -90,6 +97,37 @@ def test_a_step_comes_with_its_triggers_and_with_nothing_else(row: Row) -> None:
     stays = [a for a in row["not_by"] if row["key"] in all_steps(advice_for({**alone, **a}))]
     assert comes == row["by"]
     assert stays == []
+
+
+LEADS = {
+    "in": {"routes.temporary": "fully"},
+    "elsewhere": {"routes.demand": "concrete"},
+    "here": {"routes.more_here": "many"},
+    "up": {"routes.rules": "yes"},
+    "deep": {"routes.behaviour": "yes"},
+    "beyond": {"routes.other_domain": "asked"},
+}
+"""For each side the answer by which it leads."""
+
+
+@pytest.mark.parametrize("row", TABLES["stands"], ids=lambda row: f"{row['key']} {row['given']}")
+def test_an_obstacle_stands_before_its_sides_and_no_others(row: Row) -> None:
+    stands = []
+    for side, signal in LEADS.items():
+        answers = {**{key: good[0] for key, good in GOOD.items()}, "impact.places": "some"}
+        route = leading(side, {**answers, **signal, **row["given"]})
+        found = [f for f in route.first if f.rule == row["key"]] if route else []
+        stands += [side] if found else []
+        assert all(f.decisive == row.get("decisive", False) for f in found)
+    assert stands == row["before"]
+
+
+def leading(side: str, answers: Answers) -> Route | None:
+    """The route as this side shows it, looked at alone."""
+    rule = next(r for r in RULES.routes if side in {s.key for s in r.sides})
+    alone = replace(rule, sides=tuple(s for s in rule.sides if s.key == side))
+    route = find_route(alone, RULES, CANVAS.relevant({**LEADS[side], **answers}))
+    return route if suggested(route) else None
 
 
 @pytest.mark.parametrize("row", TABLES["pitfall"], ids=lambda row: row["key"])
