@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from flows.turn import Given
 
 EIGHT = {
-    "administrator": ("ingredients.governance",),
+    "administrator": ("ingredients.governance", "routes.mandate"),
     "practice": ("pitfalls.partners_table", "routes.clicked"),
     "up": ("impact.evidence", "impact.success_by", "impact.outside_view"),
-    "down": ("ingredients.funding", "routes.hinges"),
+    "down": ("ingredients.funding", "routes.hours", "routes.hinges"),
 }
 """The figure eight: who is on board above and below, what goes up, what goes down."""
 
@@ -32,6 +32,8 @@ CLASHES = (
     (("ingredients.skills", "yes"), ("pitfalls.conditions_without", "no")),
     (("ingredients.needs", "no"), ("routes.demand", "concrete")),
     (("impact.evidence", "measured"), ("impact.working_part", "no")),
+    (("routes.mandate", "yes"), ("routes.hours", "no")),
+    (("ingredients.collaboration", "yes"), ("ingredients.agreements", "no")),
 )
 """Answers of one person that sit uneasily together: worth a question, no correction."""
 

@@ -277,7 +277,7 @@ def test_a_canvas_keeps_the_content_it_began_with(anna: Person) -> None:
     begun(anna).types("Jongeren aan zet")
     was = anna.conversation.newest.version
     files = loader.read()
-    files["canvas.toml"] = files["canvas.toml"].replace("at_most = 3", "at_most = 2")
+    files["canvas.toml"] = files["canvas.toml"].replace("at_most = 2", "at_most = 1")
     anna.files = files
     anna.restart()
     first = anna.canvas

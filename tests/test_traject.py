@@ -21,7 +21,7 @@ def test_from_operator_to_overview(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
     anna = room.adviser(karin, "Zutphen", "Anna")
     anna.types("Jongeren aan zet")
-    assert "Zutphen Anna: Vooraf, 2 van 33 vragen" in text_of(karin.types("/overzicht"))
+    assert "Zutphen Anna: Vooraf, 2 van 34 vragen" in text_of(karin.types("/overzicht"))
     assert anna.values["pilot.organisation"] == "Zutphen"
 
 
