@@ -139,6 +139,7 @@ def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     first = [next(key for key in r.asks if key in asked) for r in still]
     return {
         "early": words.advice.gate.outcome == "too_early",
+        "small": words.advice.gate.outcome == "small",
         "shown": list(_shown(words, suggested[:most])),
         "suggested": suggested[most:],
         "open_routes": still,
@@ -162,13 +163,13 @@ def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     del session, reply
     gate = words.advice.gate
     named = {level: [words.attention_name(item) for item in words.advice.attention
-                     if item.level == level] for level in ("no", "raised")}  # fmt: skip
+                     if item.level == level and gate.outcome != "small"]
+             for level in ("no", "raised")}  # fmt: skip
     return {
         "missing": named["no"],
         "raised": named["raised"],
         "open_points": words.shorts(k for k in words.advice.open_points if k not in gate.lacking),
         "own_view": words.own_view(),
-        **_unasked(words),
     }
 
 
