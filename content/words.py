@@ -72,7 +72,9 @@ class Words:
 
     def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
         """Words of the advice, with what is said otherwise in the voice that fits."""
-        return {**table, **self.variant(table, {})}
+        said = self.variant(table, {})
+        # "helping" is a voice, and at `pilot.origin` also an answer with a sentence of its own.
+        return {**table, **said} if isinstance(said, dict) else table
 
     def help(self, key: str) -> list[str]:
         """The lines that explain a question."""
