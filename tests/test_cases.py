@@ -124,7 +124,8 @@ def typed(case: Mapping[str, Any], asked: Outgoing) -> list[str]:
 
 def advised(case: Mapping[str, Any], folder: Path) -> tuple[Person, list[Outgoing]]:
     """The person of the case at the end of the full round, and the advice they got."""
-    person, said = Person(folder), []
+    person = Person(folder)
+    said: list[Outgoing] = []
     for line in ("/start", "agree", "/depth full"):
         person.types(line)
     for _ in range(150):
@@ -153,9 +154,7 @@ def bare(said: list[Outgoing]) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_case_is_told_its_advice(
-    name: str, tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
+def test_a_case_is_told_its_advice(name: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
     """As three readers judged it, with the source beside it: read the diff as they would."""
     person, said = advised(CASES[name], tmp_path)
     told = "".join(f"---- {what}\n{text}\n\n" for what, text in read_by(person, said))
