@@ -306,7 +306,7 @@ def _route(row: Tree, when: Any) -> RouteRule:
     notes = tuple(Rule(n["key"], when(n), n["source"]) for n in row.get("note", ()))
     return RouteRule(
         row["key"], row["source"], tuple(sides), notes,
-        row.get("despite_gate", False), row.get("after_main", False),
+        row.get("despite_gate", False), row.get("after_main", False), when(row, "ahead"),
     )  # fmt: skip
 
 
@@ -314,6 +314,6 @@ def _step(row: Tree, when: Any, canvas: Canvas) -> StepRule:
     more = {k: condition([c], canvas.pitfalls, ()) for k, c in row.get("more", {}).items()}
     return StepRule(
         row["key"], when(row), row["source"], when(row, "partly"), when(row, "unless"),
-        when(row, "by_third"), tuple(row.get("sides", ())), tuple(row.get("touches", ())),
-        row.get("small", 0), more,
+        when(row, "by_third"), when(row, "later"), tuple(row.get("sides", ())),
+        tuple(row.get("touches", ())), row.get("small", 0), more,
     )  # fmt: skip

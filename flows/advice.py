@@ -116,11 +116,19 @@ def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
         gate=gate,
         routes=routes,
         attention=tuple(_attention(canvas, values)),
-        open_points=tuple(canvas.open_points(values)),
+        open_points=tuple(_open_points(canvas, values, gate, routes)),
         next_steps=tuple(steps[:AT_MOST_STEPS]),
         also=tuple(steps[AT_MOST_STEPS:]),
         own=_own(canvas, values),
     )
+
+
+def _open_points(
+    canvas: Canvas, values: Values, gate: Gate, routes: tuple[Route, ...]
+) -> list[str]:
+    """In the order of the canvas, but what decides about gate and routes first."""
+    decides = {*gate.lacking, *(key for route in routes for key in route.asks)}
+    return sorted(canvas.open_points(values), key=lambda key: key not in decides)
 
 
 def _own(canvas: Canvas, values: Values) -> Step | None:

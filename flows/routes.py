@@ -70,7 +70,8 @@ class _Seen:
 
 def find_routes(rules: Rules, values: Values, *, small: Because = ()) -> tuple[Route, ...]:
     """Every route with its fit, best first; none fits where staying small is the outcome."""
-    return _ranked(rules, [find_route(rule, rules, values, small) for rule in rules.routes])
+    found = [find_route(rule, rules, values, small) for rule in rules.routes]
+    return _ranked(rules, found, {r.key for r in rules.routes if r.ahead.holds(values)})
 
 
 def find_route(rule: RouteRule, rules: Rules, values: Values, small: Because = ()) -> Route:
@@ -95,7 +96,9 @@ def find_route(rule: RouteRule, rules: Rules, values: Values, small: Because = (
 def _side(side: Side, rule: RouteRule, rules: Rules, values: Values) -> _Seen:
     strength, because, asks = _signal(side, values)
     alive = strength in ("strong", "weak")
-    first = tuple(_before(side.key, rule, rules, values)) if alive else ()
+    waits = not (rule.despite_gate and strength == "strong")
+    lacks = tuple(lacking(side.key, rules, values)) if alive and waits else ()
+    first = (*lacks, *_obstacles(side.key, rules, values)) if alive else ()
     fit: Fit = {"strong": "fits", "weak": "possible", "unknown": "open"}.get(strength, "not_now")  # type: ignore[assignment]
     return _Seen(
         side.key, strength, because, asks, first, "first" if fit == "fits" and first else fit
@@ -118,9 +121,7 @@ def answered(values: Values, key: str) -> bool:
     return values.get(key) not in (None, "", UNKNOWN)
 
 
-def _before(side: str, rule: RouteRule, rules: Rules, values: Values) -> Iterator[First]:
-    if not rule.despite_gate:
-        yield from lacking(side, rules, values)
+def _obstacles(side: str, rules: Rules, values: Values) -> Iterator[First]:
     for first in rules.firsts:
         if side in first.sides and holds(first, values):
             yield _first(first, values)
@@ -167,11 +168,19 @@ def _key(way: WayRule | None) -> str | None:
 # ---------------------------------------------------------------- the order
 
 
-def _ranked(rules: Rules, routes: list[Route]) -> tuple[Route, ...]:
-    """Best fit first, then strong, then who has more signals; who is waited for goes above."""
+def _ranked(rules: Rules, routes: list[Route], ahead: set[str]) -> tuple[Route, ...]:
+    """Best fit first, then strong, then who is ahead, then who has more signals.
+
+    Who is waited for goes above.
+    """
     order = sorted(
         routes,
-        key=lambda r: (FITS.index(r.fit), STRENGTHS.index(r.strength), -len(r.sides)),
+        key=lambda r: (
+            FITS.index(r.fit),
+            STRENGTHS.index(r.strength),
+            r.route not in ahead,
+            -len(r.sides),
+        ),
     )
     for route in list(order):
         for awaited in [f.waits_for for f in route.first if f.waits_for]:

@@ -74,6 +74,7 @@ class RouteRule:
     notes: tuple[Rule, ...] = ()
     despite_gate: bool = False
     after_main: bool = False
+    ahead: Condition = NEVER
 
     @property
     def strong(self) -> Condition:
@@ -96,12 +97,14 @@ class StepRule(Rule):
     `sides`: those of which this step is the walking itself. `touches`: those that
     suffer where it is missing. A step with neither `touches` nor `small` comes only
     with a side that is suggested. `by_third`: among the first three where this holds.
+    `later`: after what clears the way for the leading route, where this holds.
     `small`: its place where staying small is the outcome; it rests on the same answers.
     """
 
     partly: Condition = NEVER
     unless: Condition = NEVER
     by_third: Condition = NEVER
+    later: Condition = NEVER
     sides: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
     small: int = 0
@@ -151,8 +154,9 @@ def bounding(rules: Rules) -> Iterator[Condition]:
     yield from (proof.when for proof in rules.proofs if proof.when)
     yield from (one.when for one in rules.asked if one.when)
     yield from (first.unless for first in rules.firsts)
+    yield from (route.ahead for route in rules.routes)
     for step in rules.steps:
-        yield from (step.unless, step.by_third)
+        yield from (step.unless, step.by_third, step.later)
 
 
 def keys_of(conditions: Iterable[Condition]) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class _Found:
     step: Step
     real: bool
     urgent: bool
+    later: bool
 
 
 def next_steps(
@@ -66,7 +67,8 @@ def _found(rule: StepRule, values: Values) -> Iterator[_Found]:
     if not (real or partly) or rule.unless.holds(values):
         return
     step = _with_more(Step(rule.key, merge(real, partly), rule.source), rule, values)
-    yield _Found(rule, step, bool(real), rule.by_third.holds(values))
+    urgent, later = rule.by_third.holds(values), rule.later.holds(values)
+    yield _Found(rule, step, bool(real), urgent, later)
 
 
 def _known(because: Because) -> Because:
@@ -89,7 +91,8 @@ def _order(found: dict[str, _Found], gate: Gate, routes: list[Route]) -> Iterato
         before, own = list(_before(found, _obstacles(route))), list(_walking(found, route))
         if route in leading:
             lacks = [f for f in route.first if f.asks and gate.outcome == "find_out"]
-            told |= dict.fromkeys((*_before(found, lacks), *before))
+            way = (*_before(found, lacks), *before)
+            told |= dict.fromkeys(sorted(way, key=lambda key: found[key].later))
         else:
             told |= dict.fromkeys([k for k in before if k not in told][:1])
         told |= dict.fromkeys([k for k in own if k not in told][:1])
@@ -107,21 +110,23 @@ def _obstacles(route: Route) -> list[First]:
     return sorted(route.first, key=lambda first: first.asks is not None)
 
 
-def _before(found: dict[str, _Found], firsts: Iterable[First]) -> Iterator[str]:
-    return (key for first in firsts for key in first.steps if key in found)
+def _before(found: dict[str, _Found], firsts: Iterable[First]) -> list[str]:
+    keys = [key for first in firsts for key in first.steps if key in found]
+    return sorted(keys, key=lambda key: not found[key].real)
 
 
 def _walking(found: dict[str, _Found], route: Route) -> Iterator[str]:
     """The steps that are this route: of the side that leads first."""
     for side in route.sides:
-        yield from (key for key, one in found.items() if side in one.rule.sides)
+        keys = [key for key, one in found.items() if side in one.rule.sides]
+        yield from sorted(keys, key=lambda key: not found[key].real)
 
 
 def _rest(found: dict[str, _Found], routes: list[Route], *, real: bool) -> list[str]:
     """In the order of the file, what touches a leading route first."""
     top = {side for route in routes[:2] for side in route.sides}
     kept = [k for k, one in found.items() if one.real == real and one.rule.touches]
-    return sorted(kept, key=lambda key: top.isdisjoint(found[key].rule.touches))
+    return sorted(kept, key=lambda k: (top.isdisjoint(found[k].rule.touches), found[k].later))
 
 
 def _by_third(found: dict[str, _Found], order: list[str]) -> list[str]:

@@ -1,8 +1,9 @@
-"""The ten known cases: what the sources support, by the rules, and said by the guide."""
+"""The known cases: what the sources support, by the rules, and as their people would read it."""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,17 @@ from content.loader import newest
 from flows.advice import Advice, advise
 from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.routes import suggested
+from tests.people import Person, transcript
+from tests.test_export import markdown
+from tests.test_readers import answered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from flows.advice import Route
+    from storage.outbox import Outgoing
 
+TOLD = Path(__file__).parent / "cases" / "transcripts"
 GUIDE = newest().guide
 CANVAS, RULES = GUIDE.canvas, GUIDE.rules
 CASES = {
@@ -90,10 +96,79 @@ def test_a_wrong_advice_is_seen_as_wrong() -> None:
 
 def test_each_key_of_a_case_is_one_that_the_guide_knows() -> None:
     """But what an earlier guide asked, and this one no longer does."""
-    gone = {"pitfalls.scope_variety"}
+    gone = {"pitfalls.scope_variety", "pilot.role"}
     for name, case in CASES.items():
         keys = {f"{part}.{key}" for part, some in case["answers"].items() for key in some}
         assert {key for key in keys if key not in CANVAS} <= gone, name
         named = {s for key in ("shown", "not_shown", "not_first") for s in case.get(key, ())}
         named |= {step for group in case["first"] for step in group}
         assert named <= {rule.key for rule in RULES.steps}, name
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def typed(case: Mapping[str, Any], asked: Outgoing) -> list[str]:
+    """What is typed at a question; "I do not know yet" for what the case does not say."""
+    key, choices = asked.message.key, [c.key for c in asked.message.choices]
+    part, _, name = key.partition(".")
+    value = "De pilot" if key == "pilot.name" else case["answers"].get(part, {}).get(name)
+    if value is None:
+        return [next(word for word in ("unknown", "/skip", "/done") if word in choices)]
+    if not isinstance(value, list):
+        return [value]
+    some = value[: CANVAS[key].at_most if "/done" in choices else 1]
+    one = "/done" in choices and len(some) == 1 and some != [CANVAS[key].alone]
+    return [", ".join(some), *(["/done"] if one else [])]
+
+
+def advised(case: Mapping[str, Any], folder: Path) -> tuple[Person, list[Outgoing]]:
+    """The person of the case at the end of the full round, and the advice they got."""
+    person = Person(folder)
+    said: list[Outgoing] = []
+    for line in ("/start", "agree", "/depth full"):
+        person.types(line)
+    for _ in range(150):
+        if person.asked == "advice":
+            return person, said
+        asked = next(o for o in reversed(person.seen) if o.message.choices)
+        for line in typed(case, asked):
+            said = person.types(line)
+    raise AssertionError(person.asked)
+
+
+def read_by(person: Person, said: list[Outgoing]) -> Iterator[tuple[str, str]]:
+    """(what, text) of all that says the advice: chat, its first two routes, two papers."""
+    yield "advies", bare(said)
+    routes = [route.route for route in advise(CANVAS, RULES, person.values).suggested[:2]]
+    for route in routes:
+        yield f"route {route}", bare(person.types(f"/look {route}"))
+    yield "samenvatting", bare(person.types("/summary"))
+    for paper in ("executive", "practice"):
+        yield paper, markdown(person, paper).strip()
+
+
+def bare(said: list[Outgoing]) -> str:
+    """Without the buttons: the transcripts of conversations have those."""
+    return transcript([replace(o, message=replace(o.message, choices=())) for o in said])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_is_told_its_advice(name: str, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    """As three readers judged it, with the source beside it: read the diff as they would."""
+    person, said = advised(CASES[name], tmp_path)
+    told = "".join(f"---- {what}\n{text}\n\n" for what, text in read_by(person, said))
+    assert markdown(person, "summary")
+    path = TOLD / f"{name}.txt"
+    if pytestconfig.getoption("--update"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(told, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == told
+
+
+@pytest.mark.parametrize("origin", CANVAS["pilot.origin"].choices)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_who_somebody_is_can_be_a_reason(language: str, origin: str) -> None:
+    """An answer that has the name of a voice is a sentence, and no table of sentences."""
+    words = answered({"pilot.origin": origin}, language)
+    assert words.because("pilot.origin", origin) == words.sentences["pilot.origin"][origin]
