@@ -103,7 +103,7 @@ def test_each_reads_their_own(tmp_path: Path) -> None:
 
 
 def test_documents_and_files_of_a_person_leave_a_line(anna: Person) -> None:
-    for text in ("start", "akkoord", "Eerste proef", "/document canvas", "/mijngegevens"):
+    for text in ("start", "akkoord", "Eerste proef", "/document canvas", "Anna", "/mijngegevens"):
         anna.types(text)
     rows = anna.store.rows("SELECT who, what FROM audit WHERE canvas = 1 ORDER BY id")
     assert [row["what"] for row in rows] == ["agreed 1", "exported", "exported"]

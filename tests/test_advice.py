@@ -424,6 +424,8 @@ def test_improving_an_obstacle_never_lowers_its_route(answers: Answers) -> None:
             others = [r for r in lower if key not in standing(r, answers) | signals(r.route)]
             for value in improved(key, answers[key]):
                 after = advice_for({**answers, key: value})
+                if "too_early" in {before.gate.outcome, after.gate.outcome}:
+                    continue  # the answer may make it late enough for "small"
                 then, places = by_route(after), [r.route for r in after.routes]
                 assert FITS.index(then[route.route].fit) <= FITS.index(route.fit), (key, value)
                 below = [

@@ -71,7 +71,8 @@ def test_it_stands_in_every_form_with_who_and_when(people: tuple[Member, Member]
         for what in (*KEPT, "1 februari 2027", "Karin", "zodra het kan"):
             assert what in bare, (form, what)
         assert REFUSED not in bare, form
-        assert bare.index(KEPT[1]) < bare.index(KEPT[0]), form
+        if form == "chat":  # on paper they stand on a timeline
+            assert bare.index(KEPT[1]) < bare.index(KEPT[0]), form
 
 
 def test_before_it_is_confirmed_it_stands_nowhere(tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ KEPT = {
 """Arguments in words that are kept, or by which something kept is found."""
 
 NOT_KEPT = {
-    "traject prompt kind", "traject invite pdf", "export output", "restore file", "backup to",
-    "forget chat",
+    "traject prompt kind", "traject invite pdf", "export output", "export since", "restore file",
+    "backup to", "forget chat",
 }  # fmt: skip
 """Paths, words of a closed list, and a chat that is looked up."""
 

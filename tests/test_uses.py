@@ -31,11 +31,13 @@ def test_a_question_without_use_is_refused() -> None:
     files = read()
     files["canvas.toml"] = files["canvas.toml"].replace(
         '[[question]]\nkey = "impact.lost"',
-        '[[question]]\nkey = "impact.idle"\nkind = "text"\ndepth = "full"\n'
+        '[[question]]\nkey = "impact.idle"\nkind = "one_of"\ndepth = "full"\n'
+        'choices = ["yes", "no"]\n'
         '[[question]]\nkey = "impact.lost"',
     )
     for lang in ("nl", "en"):
-        words = '\n["impact.idle"]\nshort = "x"\ntext = "x?"\nhelp = ["x."]\nexample = "x"\n'
+        words = '\n["impact.idle"]\nshort = "x"\ntext = "x?"\nhelp = ["x."]\n'
+        words += '["impact.idle".choices]\nyes = "x"\nno = "y"\n'
         files[f"{lang}/questions.toml"] += words
     assert uses(load(files))["impact.idle"] == ()
     assert any("question impact.idle: no rule" in problem for problem in check(files)[1])

@@ -130,7 +130,6 @@ WIDE = {"routes.more_here": "many", "routes.behaviour": "yes", "routes.purse": "
 """What else opens a question, whatever came before."""
 
 
-
 def ways() -> list[dict[str, str]]:
     options = [(*CANVAS[key].choices, "unknown") for key in OPENERS]
     return [WIDE | dict(zip(OPENERS, way, strict=True)) for way in itertools.product(*options)]
