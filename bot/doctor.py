@@ -135,7 +135,7 @@ def _goes(store: Store, now: datetime) -> Iterator[str]:
     for hold in held[:SHOWN]:
         yield f"canvas {hold.canvas} is held by {hold.who} since {hold.at[:10]}: {hold.why}"
     if held[SHOWN:]:
-        yield f"and {len(held) - SHOWN} canvases more are held"
+        yield f"and {len(held) - SHOWN} more canvases are held"
 
 
 def _overdue(store: Store, now: datetime) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _copies(settings: Settings) -> Iterator[str]:
     made, keys = shelf.made(_folder(settings)), read_keys(settings.database, settings.key_file)
     for path in shelf.named(_folder(settings)):
         if path not in made:
-            yield f"{path} has no whole manifest, so it is no backup; make one, and remove it."
+            yield f"{path} has no whole manifest, so it is no backup; make another, remove it."
     wrong = copies.fault(made[-1], keys) if made else ""
     if wrong:
         yield wrong

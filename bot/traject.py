@@ -174,7 +174,7 @@ class Office:
         found = [seat for seat in of_town if wanted[1] in ("", seat.name)]
         if len(found) != 1:
             known = "; ".join(seat.called for seat in (of_town or desk.seats)[:MANY]) or "none"
-            raise Unknown(f"There is no one place {who}; there are: {known}.")
+            raise Unknown(f"{who} is not exactly one place; there are: {known}.")
         turn = self._turn(desk, "moving", "")
         turn.move_link(found[0].id, found[0].municipality, found[0].name)
         return self._links(turn, OPERATOR_MADE)[0]
@@ -267,7 +267,7 @@ def pairs(text: str) -> list[tuple[str, str]]:
     try:
         cells = [[_name(cell, found.line_num) for cell in line[:2]] for line in found]
     except csv.Error as error:
-        raise Unknown(f"Line {found.line_num} is no CSV ({error}); write one each line.") from None
+        raise Unknown(f"Line {found.line_num} is no CSV ({error}); write one a line.") from None
     wanted = [(line[0], line[1] if line[1:] else "") for line in cells if line and line[0]]
     heading = ("gemeente", "municipality")
     return wanted[1:] if wanted and wanted[0][0].casefold() in heading else wanted

@@ -164,7 +164,7 @@ def _money(words: Words) -> Iterator[str]:
     after = _told(words, "ingredients.funding")
     if not (now or after or means):
         return
-    yield from [said["means"].format(text=whole(means, SHORT))] if means else []
+    yield from [said["means"].format(text=lower_first(whole(means, SHORT)))] if means else []
     yield from [now] if now else []
     later = " ".join(filter(None, (after, whole(note, MIDDLE) if note else "")))
     yield from [later] if later else []

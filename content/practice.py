@@ -10,7 +10,7 @@ from content.executive import LONG, MIDDLE, SHORT
 from content.sentences import ended, whole
 from content.standing import outcome
 from content.summary import document
-from content.words import lower_first, short_text
+from content.words import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def _about(words: Words) -> Iterator[Item]:
     known = said["working_part"].get(str(words.values.get("impact.working_part")), "")
     told = whole(core, MIDDLE) if core else known
     yield from [Item(told, said["core"])] if told else []
-    stands = said["early"] if words.early else lower_first(ended(outcome(words)[0]))
+    stands = said["early"] if words.early else ended(outcome(words)[0])
     yield Item(stands, said["stands"])
 
 

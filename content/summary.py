@@ -189,10 +189,10 @@ def _other_routes(words: Words) -> Iterator[Block]:
     asks = (
         f"{name} ({lower_first(words.short(route.asks[0]))}?)" if route.asks else name
         for route, name in zip(
-            advice.open_routes, words.route_names(advice.open_routes), strict=True
+            advice.open_routes, words.labels(advice.open_routes), strict=True
         )
     )
-    not_now = words.route_names(route for route in advice.routes if route.fit == "not_now")
+    not_now = words.labels(route for route in advice.routes if route.fit == "not_now")
     for name, some in (("open", list(asks)), ("not_now", not_now)):
         if some:
             yield Paragraph(f"{', '.join(some)}.", said[name])

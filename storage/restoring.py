@@ -213,7 +213,7 @@ def _refusal(path: Path, reason: str, backup: Backup) -> str:
 
 
 def _told(path: Path, reason: str | None, backup: Backup) -> tuple[str, ...]:
-    proof = "" if backup.manifest else "There was no manifest: only its pages were proved."
+    proof = "" if backup.manifest else "There was no manifest: only its pages were checked."
     back = f"The list {path} {reason}, so what was erased {backup.since} may be back."
     return tuple(filter(None, (proof, back if reason else "")))
 

@@ -173,8 +173,8 @@ def test_a_kwartiermaker_does_not_vouch_for_themselves(
 
 @pytest.mark.parametrize(
     ("who", "says"),
-    [("Epe", "There is no one place Epe; there are: Zutphen, Anna; Zutphen, Bas."),
-     ("Zutphen", "There is no one place Zutphen"), ("Zutphen, Cas", "Zutphen, Anna; Zutphen, Bas")],
+    [("Epe", "Epe is not exactly one place; there are: Zutphen, Anna; Zutphen, Bas."),
+     ("Zutphen", "Zutphen is not exactly one place"), ("Zutphen, Cas", "Zutphen, Anna; Zutphen, Bas")],
 )  # fmt: skip
 def test_the_command_names_the_places_that_there_are(
     room: Room, capsys: pytest.CaptureFixture[str], who: str, says: str

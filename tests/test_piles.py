@@ -371,7 +371,7 @@ def test_what_doctor_lists_ends(
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
     assert cli.run(["doctor"]) == 1
     said = capsys.readouterr()
-    assert "and 190 canvases more are held" in said.out
+    assert "and 190 more canvases are held" in said.out
     assert "200 updates were set aside" in said.err
     assert len((said.out + said.err).splitlines()) < 50
 

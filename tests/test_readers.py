@@ -188,7 +188,7 @@ def test_nothing_is_told_twice() -> None:
     text = markdown(summary(words_of("realistic")))
     assert "Hier en elders: " in text
     for line in text.splitlines():
-        step, _, reason = line.partition("**Omdat**: ")
+        step, _, reason = line.partition("**Waarom**: ")
         assert not reason or "Eerste stap" not in reason, step
     assert not re.search(r"(\d+ \w+) \(\1 \d{4}\)", text)
 

@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.add_argument(
         "--without-erasures", action="store_true",
-        help="also where the list of what was erased is not whole: it may come back",
+        help="also where the list of what was erased is not whole: what was erased may come back",
     )  # fmt: skip
     restore.set_defaults(run=_restore)
 
