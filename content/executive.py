@@ -17,7 +17,7 @@ from content.words import lower_first
 from flows.canvas import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from content.blocks import Block, Document
     from content.words import Words
@@ -38,6 +38,9 @@ LIFTED = (
     ("upfront", {"routes.upfront": ("no",)}),
 )
 """Obstacles that an alderman can lift, by the answers that show them, heaviest first."""
+
+DECISIONS = ("out_here", "out_adopting")
+"""Requests for a formal decision, with the hours to carry it out."""
 
 OTHER_GAPS = (
     "routes.hours", "routes.mandate", "ingredients.agreements", "routes.upfront",
@@ -103,11 +106,23 @@ def requests(words: Words) -> tuple[str, ...]:
     # A rule that is in the way is worth changing before anything is proven.
     if gate == "find_out" and not (route == "up" and top and top.fit == "fits"):
         return (_to_find_out(words), *lifted[:1])
-    return tuple(filter(None, (*lifted[:1], route))) or ("look",)
+    return (*lifted[:1], *_granted(words, route, lifted)) or ("look",)
+
+
+def _granted(words: Words, route: str, lifted: Sequence[str]) -> Iterator[str]:
+    """The route's own request, unless it is granted already; hours go with a decision."""
+    if route not in DECISIONS:
+        yield from [route] if route else []
+        return
+    yield from [route] if words.values.get("routes.mandate") != "yes" else []
+    hours = words.values.get("routes.hours") == "yes" or "hours" in lifted[:1]
+    yield from [] if hours else ["time"]
 
 
 def _to_find_out(words: Words) -> str:
-    """Time to find out; where only a second place is lacking, room for that."""
+    """Time to find out, and what; where only a second place is lacking, room for that."""
+    if words.values.get("impact.evidence") == "different":
+        return "otherwise"
     one = words.values.get("impact.places") == "one"
     only = words.advice.gate.lacking == ("impact.places",)
     return "second_place" if one and only else "find_out"
@@ -228,4 +243,4 @@ def _first(words: Words) -> Iterator[str]:
     for step in first_steps(words)[:1]:
         told = words.words_of_step(step)
         yield ended(told["label"])
-        yield f"{told['first_move']} {said['no_who_when']}"
+        yield str(said["no_who_when"])
