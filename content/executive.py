@@ -17,7 +17,7 @@ from content.words import lower_first
 from flows.canvas import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from content.blocks import Block, Document
     from content.words import Words
@@ -34,10 +34,18 @@ LIFTED = (
     ("mandate", {"routes.mandate": ("no",)}),
     ("funding", {"ingredients.funding": ("no",)}),
     ("governance", {"ingredients.governance": ("no",)}),
+    ("agreements", {"ingredients.agreements": ("no",), "ingredients.collaboration": ("no",)}),
+    ("upfront", {"routes.upfront": ("no",)}),
 )
 """Obstacles that an alderman can lift, by the answers that show them, heaviest first."""
 
-OTHER_GAPS = ("routes.hours", "routes.mandate", "ingredients.agreements", "routes.upfront")
+DECISIONS = ("out_here", "out_adopting")
+"""Requests for a formal decision, with the hours to carry it out."""
+
+OTHER_GAPS = (
+    "routes.hours", "routes.mandate", "ingredients.agreements", "routes.upfront",
+    "routes.local_partners", "routes.owner", "pitfalls.partners_table", "pitfalls.partners_time",
+)  # fmt: skip
 """Questions beside the ingredients whose "no" means that something is not arranged."""
 
 
@@ -83,8 +91,8 @@ def request_of(words: Words) -> tuple[str, str]:
     said = words.documents["executive"]
     if words.early:
         return str(said["nothing_asked"]), ""
-    asked = " ".join(said["request"][key].format(**_facts(words)) for key in requests(words))
-    return asked, by_when(words)
+    keys, told = requests(words), words.told(said["request"])
+    return " ".join(told[key].format(missing=_missing(words, keys)) for key in keys), by_when(words)
 
 
 def requests(words: Words) -> tuple[str, ...]:
@@ -95,13 +103,35 @@ def requests(words: Words) -> tuple[str, ...]:
     top = next(iter(words.told_routes), None)
     route = _of_route(words, top) if top else ""
     lifted = [key for key, answers in LIFTED if _holds(words, answers) and key != route]
-    if gate == "find_out" and route != "up":
-        return ("find_out", *lifted[:1])
-    return tuple(filter(None, (*lifted[:1], route))) or ("look",)
+    # A rule that is in the way is worth changing before anything is proven.
+    if gate == "find_out" and not (route == "up" and top and top.fit == "fits"):
+        return (_to_find_out(words), *lifted[:1])
+    return (*lifted[:1], *_granted(words, route, lifted)) or ("look",)
+
+
+def _granted(words: Words, route: str, lifted: Sequence[str]) -> Iterator[str]:
+    """The route's own request, unless it is granted already; hours go with a decision."""
+    if route not in DECISIONS:
+        yield from [route] if route else []
+        return
+    yield from [route] if words.values.get("routes.mandate") != "yes" else []
+    hours = words.values.get("routes.hours") == "yes" or "hours" in lifted[:1]
+    yield from [] if hours else ["time"]
+
+
+def _to_find_out(words: Words) -> str:
+    """Time to find out, and what; where only a second place is lacking, room for that."""
+    if words.values.get("impact.evidence") == "different":
+        return "otherwise"
+    one = words.values.get("impact.places") == "one"
+    only = words.advice.gate.lacking == ("impact.places",)
+    return "second_place" if one and only else "find_out"
 
 
 def _of_route(words: Words, route: Route) -> str:
     """The request that belongs to a route; its way tells two of them apart."""
+    if route.route == "in" and words.values.get("routes.anchored") in (None, UNKNOWN):
+        return "in_open"
     if route.route != "out":
         return route.route
     if words.values.get("pilot.origin") == "adopting":
@@ -113,10 +143,12 @@ def _holds(words: Words, answers: Mapping[str, tuple[str, ...]]) -> bool:
     return any(words.values.get(key) in bad for key, bad in answers.items())
 
 
-def _facts(words: Words) -> dict[str, str]:
-    """What a request may name: where the approach has no fixed place yet."""
-    missing = words.not_anchored() or list(words.said["said"]["missing_anchors"].values())
-    return {"missing": listed(missing, words.documents["executive"]["or"])}
+def _missing(words: Words, asked: tuple[str, ...]) -> str:
+    """Where the approach has no fixed place yet; the budget only where it is not asked already."""
+    names = words.said["said"]["missing_anchors"]
+    found = words.not_anchored() or list(names.values())
+    kept = [name for name in found if "funding" not in asked or name != names["budget"]]
+    return listed(kept or found, words.documents["executive"]["or"])
 
 
 def by_when(words: Words) -> str:
@@ -178,7 +210,7 @@ def _money(words: Words) -> Iterator[str]:
 
 def _told(words: Words, key: str) -> str:
     """The sentence that an answer makes; empty where it was not asked or says nothing here."""
-    table = words.documents["executive"].get(key.partition(".")[2], {})
+    table = words.told(words.documents["executive"].get(key.partition(".")[2], {}))
     return str(table.get(str(words.values.get(key)), ""))
 
 
@@ -189,10 +221,12 @@ def _gaps(words: Words) -> Iterator[str]:
     for key in (*words.canvas.ingredients, *others):
         level = words.values.get(key, "none")
         levels.setdefault(str(level), []).append(lower_first(words.short(key)))
+    if words.advice.gate.outcome == "small":  # nobody needs to know what growing would take
+        levels = {level: names for level, names in levels.items() if level in ("no", "partly")}
     asked = [level for level in ("no", "partly", UNKNOWN) if level in levels]
     for level in (*asked, *(["none"] if len(levels) > 1 and "none" in levels else [])):
         yield ended(f"{words.documents['status'][level]}: {', '.join(levels[level])}")
-    if not asked and "none" not in levels:
+    if levels and levels.keys() <= {"yes", "not_applicable"}:
         yield words.documents["executive"]["no_gaps"]
 
 
@@ -209,4 +243,4 @@ def _first(words: Words) -> Iterator[str]:
     for step in first_steps(words)[:1]:
         told = words.words_of_step(step)
         yield ended(told["label"])
-        yield f"{told['first_move']} {said['no_who_when']}"
+        yield str(said["no_who_when"])

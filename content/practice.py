@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from content.actions import SMALL_WIN, actions, first_steps
 from content.blocks import Bullets, Heading, Item, Paragraph
@@ -13,7 +13,7 @@ from content.summary import document
 from content.words import short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from content.blocks import Block, Document
     from content.words import Words
@@ -28,7 +28,7 @@ def practice(words: Words) -> Document:
 
 
 def _blocks(words: Words) -> Iterator[Block]:
-    said = words.documents["practice"]
+    said = _said(words)
     yield Paragraph(said["hello"])
     yield from _section(said["about"], _about(words))
     yield from _section(said["ask"], _questions(words))
@@ -36,6 +36,16 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield from _section(said["first"], _steps(words))
     author = short_text(words.author, SHORT)
     yield Paragraph(said["contact"].format(name=author) if author else said["contact_none"])
+
+
+def _said(words: Words) -> Mapping[str, Any]:
+    """Its words in the voice that fits; what stays small has questions of its own."""
+    said = words.told(words.documents["practice"])
+    return {**said, **(said["small"] if _small(words) else {})}
+
+
+def _small(words: Words) -> bool:
+    return words.advice.gate.outcome == "small"
 
 
 def _section(title: str, items: Iterator[Item]) -> Iterator[Block]:
@@ -59,7 +69,7 @@ def _about(words: Words) -> Iterator[Item]:
 
 def _questions(words: Words) -> Iterator[Item]:
     """What only they can say; what was answered already is not asked."""
-    said = words.documents["practice"]
+    said = _said(words)
     for key, question in said["question"].items():
         if words.values.get(key) != "yes":
             yield Item(question)
@@ -67,7 +77,7 @@ def _questions(words: Words) -> Iterator[Item]:
 
 
 def _watch(words: Words) -> Iterator[Item]:
-    if words.early:
+    if words.early or _small(words):
         return
     for item in words.advice.attention:
         if item.kind == "pitfall" and item.key != OWN:
@@ -82,11 +92,11 @@ def _watch(words: Words) -> Iterator[Item]:
 
 def _steps(words: Words) -> Iterator[Item]:
     """The own step with who and when, then two of the advice, in words that speak to them."""
-    said = words.documents["practice"]
+    own_words = words.told(words.documents["practice"]["step"])
     for one in actions(words):
         if one.key == SMALL_WIN:
             parts = (whole(one.what, SHORT).rstrip("."), one.who, one.when)
             yield Item(ended(", ".join(filter(None, parts))))
     for step in first_steps(words)[:2]:
-        told = words.words_of_step(step)
-        yield Item(said["step"].get(step.step) or ended(told["label"]))
+        label = words.words_of_step(step)["label"]
+        yield Item(own_words.get(step.step) or ended(label))

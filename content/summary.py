@@ -210,9 +210,7 @@ def _route_items(words: Words, route: Route) -> Iterator[Item]:
     said = words.documents["summary"]
     because = " ".join(words.reasons(route.because))
     yield from [Item(because, said["because"])] if because else []
-    for first in route.first:
-        told = " ".join(words.reasons(first.because))
-        yield Item(words.first_text(route, first) + (f" ({told})" if told else ""))
+    yield from (Item(words.first_text(route, first)) for first in route.first)
     yield from (Item(way) for way in words.ways(route))
     yield from (Item(words.note_text(route, note), said["take_care"]) for note in route.notes)
 

@@ -118,6 +118,17 @@ def test_a_note_keeps_its_order() -> None:
         assert fact in " ".join(text.split())
 
 
+BARE = {
+    "pilot.origin": "started", "routes.demand": "no", "routes.temporary": "no",
+    "routes.purse": "no", "routes.more_here": "some", "routes.rules": "no",
+    "routes.behaviour": "no", "routes.other_domain": "no", "routes.mandate": "partly", "routes.hours": "partly",
+    "routes.hinges": "yes", "routes.local_partners": "yes", "routes.upfront": "yes",
+    "ingredients.funding": "yes",
+}  # fmt: skip
+FOUND_OUT = {"impact.working_part": "yes", "impact.places": "many"}
+TAKES_OVER = {"pilot.origin": "adopting", "pilot.stage": "preparing", "routes.demand": "concrete"}
+
+
 @pytest.mark.parametrize(
     ("answers", "wanted"),
     [
@@ -128,11 +139,24 @@ def test_a_note_keeps_its_order() -> None:
         ({"routes.hours": "no"}, ("hours",)),
         ({"routes.mandate": "no", "routes.hours": "yes"}, ("mandate",)),
         ({"ingredients.funding": "no", "routes.hours": "yes"}, ("funding",)),
+        ({**BARE, "routes.temporary": "fully", "routes.anchored": "unknown"}, ("in_open",)),
+        ({**BARE, "routes.temporary": "fully", "ingredients.agreements": "no"},
+         ("agreements", "in")),
+        ({**BARE, "routes.purse": "yes", "routes.upfront": "no"}, ("upfront", "out_here")),
+        ({**BARE, **FOUND_OUT, "impact.places": "one", "routes.demand": "concrete"},
+         ("second_place",)),
+        ({**BARE, **FOUND_OUT, "impact.evidence": "different", "routes.rules": "partly"},
+         ("otherwise",)),
+        ({**BARE, **FOUND_OUT, "impact.evidence": "counts", "routes.rules": "yes"}, ("up",)),
+        ({**BARE, **TAKES_OVER}, ("out_adopting", "time")),
+        ({**BARE, **TAKES_OVER, "routes.mandate": "yes"}, ("time",)),
+        ({**BARE, **TAKES_OVER, "routes.mandate": "yes", "routes.hours": "yes"}, ("look",)),
     ],
 )  # fmt: skip
 def test_the_request_follows_from_route_and_obstacle(
     answers: dict[str, Any], wanted: tuple[str, ...]
 ) -> None:
+    """And asks for nothing that is granted already."""
     assert requests(answered({**REALISTIC, **answers}))[: len(wanted)] == wanted
 
 
@@ -144,6 +168,39 @@ def test_every_request_and_moment_has_words_in_both_languages() -> None:
         assert {*routes, *lifted, "out_here", "out_elsewhere"} <= set(said["request"])
 
 
+@pytest.mark.parametrize(
+    ("who", "said", "not_said"),
+    [
+        ({"pilot.origin": "adopting", "pilot.stage": "considering"},
+         ["Elders is het effect gemeten.", "Het lukte elders op veel plekken."], ["na de pilot"]),
+        ({"pilot.stage": "finished"}, ["Het hing helemaal aan tijdelijk geld"], ["Het hangt "]),
+        ({"pilot.stage": "preparing"}, ["Het gaat helemaal hangen aan"], ["Het hangt "]),
+    ],
+)  # fmt: skip
+def test_a_note_speaks_of_where_and_when_it_was(
+    who: dict[str, str], said: list[str], not_said: list[str]
+) -> None:
+    known = {"impact.evidence": "measured", "impact.places": "many", "routes.temporary": "fully"}
+    text = markdown(BLOCKS["executive"](answered({**REALISTIC, **known, **who})))
+    assert [line for line in said if line not in text] == []
+    assert [line for line in not_said if line in text] == []
+
+
+def test_what_stays_small_is_asked_nothing_about_growing() -> None:
+    words = answered({**REALISTIC, "impact.evidence": "disappoints"})
+    note, page = markdown(BLOCKS["executive"](words)), markdown(practice(words))
+    assert words.documents["status"]["unknown"] not in note.lower()
+    assert "meedenken" not in page
+    assert words.documents["practice"]["small"]["hello"] in page
+
+
+def test_no_place_is_said_to_be_missing_that_was_not_asked() -> None:
+    """An unknown is never a fact, not in a request either."""
+    text = markdown(BLOCKS["executive"](answered({**REALISTIC, **BARE,
+        "routes.temporary": "fully", "routes.anchored": "unknown"})))  # fmt: skip
+    assert "staat nog niet in" not in text
+
+
 def test_all_that_is_not_arranged_is_told() -> None:
     words = words_of("realistic")
     gaps = next(i for b in BLOCKS["executive"](words).blocks if isinstance(b, Bullets)
@@ -151,6 +208,7 @@ def test_all_that_is_not_arranged_is_told() -> None:
     text = " ".join([gaps.text, *(more.text for more in gaps.more)])
     for key in words.canvas.ingredients:
         assert (words.short(key).lower() in text.lower()) is (words.values[key] != "yes")
+    assert words.short("routes.local_partners").lower() in text
 
 
 def test_a_sentence_ends() -> None:
