@@ -174,7 +174,7 @@ def test_a_kwartiermaker_does_not_vouch_for_themselves(
 @pytest.mark.parametrize(
     ("who", "says"),
     [("Epe", "Epe is not exactly one place; there are: Zutphen, Anna; Zutphen, Bas."),
-     ("Zutphen", "Zutphen is not exactly one place"), ("Zutphen, Cas", "Zutphen, Anna; Zutphen, Bas")],
+     ("Zutphen", "Zutphen is not exactly one"), ("Zutphen, Cas", "Zutphen, Anna; Zutphen, Bas")],
 )  # fmt: skip
 def test_the_command_names_the_places_that_there_are(
     room: Room, capsys: pytest.CaptureFixture[str], who: str, says: str
