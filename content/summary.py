@@ -188,9 +188,7 @@ def _other_routes(words: Words) -> Iterator[Block]:
     said, advice = words.documents["summary"], words.advice
     asks = (
         f"{name} ({lower_first(words.short(route.asks[0]))}?)" if route.asks else name
-        for route, name in zip(
-            advice.open_routes, words.labels(advice.open_routes), strict=True
-        )
+        for route, name in zip(advice.open_routes, words.labels(advice.open_routes), strict=True)
     )
     not_now = words.labels(route for route in advice.routes if route.fit == "not_now")
     for name, some in (("open", list(asks)), ("not_now", not_now)):
