@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WAYS = ("polling", "webhook")
-GROUP, ERASER = -1009001, 9001
+GROUP, ERASER, DRAWER = -1009001, 9001, 9002
+DRAWN = "Samen tekenen"
+"""The pilot of which a card is asked for; it is not walked any further."""
 LEFT = (
     "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL "
     "UNION SELECT id FROM presses WHERE answered_at IS NULL"
@@ -159,7 +161,14 @@ class Round:
 
     async def _draws(self) -> None:
         """Somebody asks for a picture and a file."""
-        phone = self.people[0].phone
+        phone = Phone(self.standin, DRAWER)
+        await phone.starts()
+        for said in ("akkoord", DRAWN, "/document card"):
+            await phone.asked(timeout=PATIENCE)
+            await phone.types(said)
+        # Who makes it is asked first, once.
+        await until(lambda: "Wie maakt dit?" in phone.screen(80), PATIENCE)
+        await phone.presses(label="Overslaan")
         for form, method in (("card", "sendPhoto"), ("markdown", "sendDocument")):
             await phone.types(f"/document {form}")
             await until(lambda method=method: bool(self.standin.called(method)), PATIENCE)  # type: ignore[misc]
@@ -183,7 +192,8 @@ class Round:
         """What a bad line must not do."""
         yield from self.wrong
         yield from calls(self.standin)
-        yield from exports(self.people, self.exported)
+        walked = [c for c in self.exported if c["answers"]["pilot.name"]["value"] != DRAWN]
+        yield from exports(self.people, walked)
         for line in self.program.said:
             if "Traceback" in line or "pilot 1" in line or self.standin.token in line:
                 yield f"it said {line}"

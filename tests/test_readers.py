@@ -121,7 +121,8 @@ def test_a_note_keeps_its_order() -> None:
 BARE = {
     "pilot.origin": "started", "routes.demand": "no", "routes.temporary": "no",
     "routes.purse": "no", "routes.more_here": "some", "routes.rules": "no",
-    "routes.behaviour": "no", "routes.other_domain": "no", "routes.mandate": "partly", "routes.hours": "partly",
+    "routes.behaviour": "no", "routes.other_domain": "no", "routes.mandate": "partly",
+    "routes.hours": "partly",
     "routes.hinges": "yes", "routes.local_partners": "yes", "routes.upfront": "yes",
     "ingredients.funding": "yes",
 }  # fmt: skip
