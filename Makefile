@@ -13,7 +13,8 @@ test: $(VENV)/.test
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/pytest -n auto --dist worksteal
+# Half of the tests wait for a real program: twice as many workers as cores.
+	$(RUN)/pytest -n $$($(RUN)/python -c "import os; print(2 * os.cpu_count())") --dist worksteal
 
 transcripts: $(VENV)/.test
 	$(RUN)/pytest tests/test_transcripts.py --update

@@ -138,8 +138,10 @@ async def test_a_sign_of_being_busy_that_fails_costs_no_document(here: Stage) ->
         await phone.asked(timeout=20)
         await phone.types(said)
     await phone.asked(timeout=20)
-    here.standin.bends = Instead({"sendChatAction", "sendDocument"}, partial(page, 502))
     await phone.types("/document word")
+    await phone.asked(timeout=20)  # who makes it
+    here.standin.bends = Instead({"sendChatAction", "sendDocument"}, partial(page, 502))
+    await phone.types("Anna")
     await until(lambda: bool(here.standin.called("sendDocument")), 30)
     assert [bubble.document for bubble in phone.view if bubble.document] == [
         "opschaalgids-jongeren-aan-zet.docx"

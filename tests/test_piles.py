@@ -365,7 +365,7 @@ def test_what_doctor_lists_ends(
         heaps.pilots(store, heaps.person(store, "test:Anna", 7), 300, held=200)
         for number in range(200):
             error = ValueError(str(number))
-            aside.put_raw(store, {}, error, START)
+            aside.put_raw(store, {"update_id": number}, error, START)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))

@@ -222,7 +222,7 @@ def test_who_carries_it_out_is_spoken_to() -> None:
     for answer in ("no", "partly", "unknown"):
         words = answered({**REALISTIC, "pitfalls.partners_table": answer})
         text = markdown(practice(words))
-        assert "Wil je vanaf nu meedenken" in text
+        assert "kun jij met ons meedenken" in text
         assert not re.search(r"[Uu]itvoerders|wie het uitvoert\b(?!\.)", text.split("\n", 4)[4])
 
 

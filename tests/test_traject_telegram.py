@@ -51,7 +51,7 @@ async def test_from_a_deep_link_to_a_seat(tmp_path: Path) -> None:
         await types(here.karin, "/overzicht", "doet nog niemand mee")
         await admits(here)
         await answers(here, 3)
-        await types(here.karin, "/overzicht", "Anna: deel 1 (beoogde impact), 4 van 33 vragen")
+        await types(here.karin, "/overzicht", "Anna: deel 1 (beoogde impact), 4 van 34 vragen")
         photos = [call for call in here.program.standin.called("sendPhoto") if call.chat == KARIN]
         assert len(photos) == 1, "the link as a picture"
         papers = [bubble.document for bubble in here.karin.view if bubble.kind == "document"]
