@@ -104,7 +104,9 @@ def _joins(joiner: str, before: list[str], after: str) -> bool:
     base = next((c for c in reversed(before[-4:]) if not _on_its_base(c[-1])), "")
     if joiner == "\u200d" and _pictured(base) and _pictured(after):
         return True
-    return bool(base.strip()) and (_joined_script(base) or unicodedata.combining(before[-1]) == VIRAMA)
+    return bool(base.strip()) and (
+        _joined_script(base) or unicodedata.combining(before[-1]) == VIRAMA
+    )
 
 
 def _on_its_base(char: str) -> bool:
