@@ -10,12 +10,25 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from bot.clock import now
 from tests import prove_answers, prove_kills, prove_refusals, prove_storm
 from tests.docs import DOCS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+BESIDE = 3
+"""Parts that run at the same time."""
+
+Made = tuple[str, list[str]]
+"""A part of the page, and what was not as it should be."""
 
 PLAYED = "faults_disk faults_damage faults copies watching line reach pace"
 FAULTS = [Path(__file__).parent / f"test_{name}.py" for name in PLAYED.split()]
@@ -53,31 +66,54 @@ def outcome(case: ET.Element) -> str:
 
 
 def page(options: argparse.Namespace) -> str:
-    """Runs everything; minutes."""
-    killed = [
-        asyncio.run(prove_kills.Campaign(options.kills, intake).run())
-        for intake in prove_kills.DECKS
-    ]
-    refused = asyncio.run(prove_refusals.campaign())
-    bent = [
-        asyncio.run(prove_answers.campaign(way, options.answers // 2)) for way in prove_answers.WAYS
-    ]
-    storm = asyncio.run(prove_storm.storm(options.messages, options.chats))
-    pace = asyncio.run(prove_storm.broadcast(options.broadcast, options.to))
-    wrong = [line for kills in killed for line in kills.wrong]
-    wrong += [*prove_refusals.wrong(refused), *storm.wrong, *pace.wrong]
-    wrong += [line for tally in bent for line in tally.wrong]
+    """Runs everything, several parts beside each other, since most of it waits; minutes."""
+    with ProcessPoolExecutor(BESIDE, get_context("spawn")) as pool:
+        running = {name: pool.submit(part, options) for name, part in PARTS.items()}
+        made = {name: each.result() for name, each in running.items()}
+    wrong = [line for _, lines in made.values() for line in lines]
     sys.stderr.writelines(f"{line}\n" for line in wrong)
+    said = {name: text for name, (text, _) in made.items()}
     return TEMPLATE.format(
         said=" ".join(f"--{key} {value}" for key, value in vars(options).items()),
         at=f"{now('Europe/Amsterdam'):%d-%m-%Y}", cores=os.cpu_count(),
         system=f"{platform.system()} {platform.machine()}", python=platform.python_version(),
-        kills="\n".join(map(by_intake, killed)), people=prove_kills.PEOPLE,
-        refused=prove_refusals.table(refused), writers=prove_refusals.PEOPLE,
-        scale=prove_refusals.SCALE, bent=prove_answers.table(bent),
-        storm=prove_storm.storm_table(storm),
-        pace=prove_storm.broadcast_table(pace), faults=faults(), wrong=len(wrong),
+        people=prove_kills.PEOPLE, writers=prove_refusals.PEOPLE, scale=prove_refusals.SCALE,
+        faults=faults(), wrong=len(wrong), beside=BESIDE, **said,
     )  # fmt: skip
+
+
+def killed(intake: str, options: argparse.Namespace) -> Made:
+    found = asyncio.run(prove_kills.Campaign(options.kills, intake).run())
+    return by_intake(found), list(found.wrong)
+
+
+def refused(_: argparse.Namespace) -> Made:
+    found = asyncio.run(prove_refusals.campaign())
+    return prove_refusals.table(found), list(prove_refusals.wrong(found))
+
+
+def bent(way: str, options: argparse.Namespace) -> Made:
+    found = asyncio.run(prove_answers.campaign(way, options.answers // 2))
+    return prove_answers.table([found]), list(found.wrong)
+
+
+def storm(options: argparse.Namespace) -> Made:
+    found = asyncio.run(prove_storm.storm(options.messages, options.chats))
+    return prove_storm.storm_table(found), list(found.wrong)
+
+
+def pace(options: argparse.Namespace) -> Made:
+    found = asyncio.run(prove_storm.broadcast(options.broadcast, options.to))
+    return prove_storm.broadcast_table(found), list(found.wrong)
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace], Made]] = {
+    **{f"killed_{intake}": partial(killed, intake) for intake in prove_kills.DECKS},
+    "refused": refused,
+    **{f"bent_{way}": partial(bent, way) for way in prove_answers.WAYS},
+    "storm": storm,
+    "pace": pace,
+}
 
 
 def by_intake(kills: prove_kills.Campaign) -> str:
@@ -91,7 +127,7 @@ TEMPLATE = """\
 # What was tried, and what came of it
 
 Written by `python -m tests.reliability {said}` on {at}; {cores} cores, {system}, Python {python}.
-Things that were not as they should be: {wrong}.
+{beside} of its parts ran at the same time. Things that were not as they should be: {wrong}.
 
 ## Kills
 
@@ -103,7 +139,8 @@ database says the person is. *Lost* and *repeated* are answers; *doubled message
 somebody got twice, never more than one for each chat and kill, in whichever life they came. A
 restart is from starting Python to the first answer from Telegram.
 
-{kills}
+{killed_polling}
+{killed_webhook}
 ## A database that refuses
 
 Locked by another process, with no room for a file to grow, or read-only, for as long as the table
@@ -125,7 +162,8 @@ got twice, never more than one for each fault. *Well in* is from the moment that
 any more, after a second in which everything was, until all was said; pauses that Telegram asks
 for are a thousandth of the real ones.
 
-{bent}
+{bent_polling}
+{bent_webhook}
 ## Storm
 
 Of the calls 20 % met 429, 10 % met 502, 10 % were carried out and then cut off, 10 % were slow;
