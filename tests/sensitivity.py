@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INTRO = """# Sensitivity
 
-Written by `make docs` from `tests/cases/`. In each of the ten known cases every answer to a
+Written by `make docs` from `tests/cases/`. In each of the known cases every answer to a
 question with choices is changed, one at a time, into each other answer that the guide offers
 (and what was not known into each answer). Counted is how often the three first steps change, by
 which steps they are or by their order; how often the gate says something else; and how often
