@@ -7,13 +7,13 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import chat, check, copies, doctor, export, keys, telegram, traject, trust
-from bot.commands.shared import Mistake
+from bot.channels.console import write
+from bot.commands import backup, chat, check, doctor, export, forget, rekey, telegram, traject
+from bot.commands.base import Mistake
 from bot.config import SettingsError
-from bot.console import write
 from bot.logs import speechless, without_core_dumps
 from content.loader import ContentError
-from storage.trouble import StoreError, StoreTrouble
+from storage.database.errors import StoreError, StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TO_MEND, FOR_NOW = 2, 75
 """What somebody must mend; what may pass by itself, so that trying again helps (EX_TEMPFAIL)."""
 
-COMMANDS = (chat, telegram, export, traject, copies, trust, keys, doctor, check)
+COMMANDS = (chat, telegram, export, traject, backup, forget, rekey, doctor, check)
 """In the order of --help."""
 
 

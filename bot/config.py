@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 from platformdirs import user_config_path, user_data_path
 
-from flows.keep import ANNOUNCED, Keep
-from flows.turn import LANGUAGES, Language
+from flows.model.periods import ANNOUNCED, Keep
+from flows.model.turn import LANGUAGES, Language
 
 if sys.platform != "win32":
     import grp

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.delivery import GRACE
+from bot.delivery.delivery import GRACE
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack

@@ -16,10 +16,10 @@ from importlib import resources
 from typing import Any
 
 from content.zones import named
-from flows.answers import fold
-from flows.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
-from flows.moments import Moments
-from flows.rules import (
+from flows.intents.choices import fold
+from flows.intents.dates import Moments
+from flows.model.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
+from flows.model.rules import (
     Asked,
     FirstRule,
     Observation,
@@ -31,7 +31,7 @@ from flows.rules import (
     StepRule,
     WayRule,
 )
-from flows.turn import LANGUAGES, Guide, Language
+from flows.model.turn import LANGUAGES, Guide, Language
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 WORDS = (

@@ -10,17 +10,17 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flows.advice import Advice, Attention, Change, First, Route, Step, advise, changes
-from flows.canvas import ANY_OF, UNKNOWN, Because, Question
-from flows.keep import Keep
-from flows.pilots import NO_PILOTS, Pilots
+from flows.advice.advice import Advice, Attention, Change, First, Route, Step, advise, changes
+from flows.model.canvas import ANY_OF, UNKNOWN, Because, Question
+from flows.model.periods import Keep
+from flows.model.pilots import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from content.loader import Content
-    from flows.desk import Agreed
-    from flows.turn import Language, Walk
+    from flows.model.trajectory import Agreed
+    from flows.model.turn import Language, Walk
 
 
 class Words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flows.turn import Session
+    from flows.model.turn import Session
 
 OF_DATA = frozenset({
     "agree", "privacy", "my_data", "forget", "erase", "language", "stop", "quiet", "twice",

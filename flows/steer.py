@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.pages import number_in
-from flows.turn import Asking, Reply
+from flows.model.lists import number_in
+from flows.model.turn import Asking, Reply
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flows.deeds import Deed
-    from flows.desk import Desk, Seat, Trajectory
-    from flows.turn import Guide, Session, Update
+    from flows.model.effects import Deed
+    from flows.model.trajectory import Desk, Seat, Trajectory
+    from flows.model.turn import Guide, Session, Update
 
 STEER = "steer."
 """How the key of an asking begins that belongs here and not to the dialogue."""

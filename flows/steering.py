@@ -8,20 +8,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flows.allowing import Allowing
-from flows.answers import fold, match, match_exactly
-from flows.canvas import OPEN
-from flows.cleaning import clean
-from flows.dialogue import BEFORE_AKKOORD
-from flows.heard import hear, tapped_twice
-from flows.meeting import Meetings
-from flows.prompted import Prompted
-from flows.roles import HEARD, TYPED, may
+from flows.intents.choices import fold, match, match_exactly
+from flows.intents.heard import hear, tapped_twice
+from flows.intents.text import clean
+from flows.machine import BEFORE_AKKOORD
+from flows.model.canvas import OPEN
+from flows.prompts.responses import Prompted
 from flows.steer import STEER, Steered, Wish
+from flows.trajectory.meetings import Meetings
+from flows.trajectory.roles import HEARD, TYPED, may
+from flows.trajectory.sharing import Allowing
 
 if TYPE_CHECKING:
-    from flows.desk import Desk
-    from flows.turn import Guide, Session, Update
+    from flows.model.trajectory import Desk
+    from flows.model.turn import Guide, Session, Update
 
 PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
 """Telegram's deep links arrive as /start with at most 64 letters."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.allowing import LINES as LINES_SHOWN
-from flows.desk import Logged
-from flows.pages import Page, pages_of
-from storage.rows import name_of, text_of
+from flows.model.lists import Page, pages_of
+from flows.model.trajectory import Logged
+from flows.trajectory.sharing import LINES as LINES_SHOWN
+from storage.database.rows import name_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from storage.rows import Rows
+    from storage.database.rows import Rows
 
 PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
 

@@ -15,7 +15,7 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from storage.trouble import StoreError
+from storage.database.errors import StoreError
 
 if sys.platform != "win32":
     import fcntl

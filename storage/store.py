@@ -7,21 +7,21 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.pages import ON_A_PAGE
-from flows.pilots import Pilot, Pilots, first_of
-from flows.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Session, Walk
-from storage import erasing
-from storage.database import savepoint, transaction
-from storage.keeping import Keeping
-from storage.rows import CURSOR, button_of, name_of
-from storage.seats import agreed_of
+from flows.model.lists import ON_A_PAGE
+from flows.model.pilots import Pilot, Pilots, first_of
+from flows.model.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Session, Walk
+from storage.conversations.canvases import Keeping
+from storage.database.connection import savepoint, transaction
+from storage.database.rows import CURSOR, button_of, name_of
+from storage.privacy import erasure
+from storage.trajectory.seats import agreed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flows.desk import Agreed
-    from flows.pilots import Wanted
-    from flows.turn import Update
+    from flows.model.pilots import Wanted
+    from flows.model.trajectory import Agreed
+    from flows.model.turn import Update
 
 REPEATED = timedelta(seconds=2)
 """The same button within this time is the same press."""
@@ -60,18 +60,18 @@ class Store(Keeping):
         """All or nothing; the list of what was erased goes along."""
         with transaction(self.db):
             self.listed.clear()
-            with erasing.taken_back(self):
+            with erasure.taken_back(self):
                 yield
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with savepoint(self.db), erasing.taken_back(self):
+        with savepoint(self.db), erasure.taken_back(self):
             yield
 
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""
         if self.scrubs:
-            self.scrubs = not erasing.scrubbed(self.db)
+            self.scrubs = not erasure.scrubbed(self.db)
 
     def close(self) -> None:
         self.db.close()

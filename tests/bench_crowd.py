@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from storage.database import open_database
+from storage.database.connection import open_database
 from tests.bench_script import Guide, play
 from tests.bench_turns import Watch
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from flows.turn import Update
+    from flows.model.turn import Update
 
 CHATS = 40_000_000
 """Person n has this chat's number plus n."""

@@ -23,11 +23,11 @@ from typing import Any
 
 import typst
 
-from bot.documents.asked import heat_map, portfolio_of, request
 from bot.documents.fonts import FOLDER
-from bot.house import read_house
-from bot.making import Request, make
-from content.portfolio import Entry
+from bot.documents.house import read_house
+from bot.documents.requests import heat_map, portfolio_of, request
+from bot.documents.worker import Request, make
+from content.documents.portfolio import Entry
 from content.words import Words
 from tests.canvases import walked, words
 

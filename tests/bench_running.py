@@ -11,7 +11,7 @@ from statistics import median
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from storage.database import open_database
+from storage.database.connection import open_database
 from tests.bench_crowd import CHATS
 from tests.bench_report import Table
 from tests.bench_turns import at

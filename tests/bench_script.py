@@ -12,11 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.conversation import Conversation
-from bot.telegram.incoming import read
-from flows.turn import Update
-from storage import aside, outbox
-from storage.database import open_database
+from bot.channels.telegram.incoming import read
+from bot.engine.conversation import Conversation
+from flows.model.turn import Update
+from storage.conversations import dead_letters, outbox
+from storage.database.connection import open_database
 from storage.store import Store
 from tests.people import START
 from tests.phones import written
@@ -24,7 +24,7 @@ from tests.phones import written
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.outbox import Outgoing
+    from storage.conversations.outbox import Outgoing
 
 QUICK = Path(__file__).parent / "transcripts" / "quick.txt"
 MOVE = re.compile(
@@ -118,7 +118,7 @@ class Guide:
         """Every one of these came as far as that one, and nothing was set aside."""
         stray = [p for p in people if self.state(p) != self.state(like)]
         assert not stray, f"{len(stray)} people are not where the script ends"
-        assert not aside.waiting(self.store), aside.waiting(self.store)[0].error
+        assert not dead_letters.waiting(self.store), dead_letters.waiting(self.store)[0].error
 
 
 def play(guide: Guide, person: int, until: int | None = None) -> Script:

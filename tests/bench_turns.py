@@ -7,9 +7,9 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Protocol
 
-from bot.telegram.incoming import read
-from flows.turn import Update
-from storage.database import open_database
+from bot.channels.telegram.incoming import read
+from flows.model.turn import Update
+from storage.database.connection import open_database
 from tests.bench_script import Guide, play
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.telegram.incoming import read
+from bot.channels.telegram.incoming import read
 from tests.standin import PAGE
 
 if TYPE_CHECKING:

@@ -32,14 +32,14 @@ import telegram.request
 from telegram.request import HTTPXRequest
 
 from bot import clock
-from flows import dialogue
+from flows import machine
 from tests.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
-    from flows.turn import Guide, Session, Turn, Update
+    from flows.model.turn import Guide, Session, Turn, Update
 
 ROOT = Path(__file__).parent.parent
 
@@ -151,7 +151,7 @@ def hang(settings: Mapping[str, str]) -> None:
 
 
 def _hook() -> None:
-    from bot.telegram import webhook  # noqa: PLC0415 - it is the program's, and only then
+    from bot.channels.telegram import webhook  # noqa: PLC0415 - it is the program's, and only then
 
     real = webhook.app
 
@@ -168,13 +168,13 @@ def _hook() -> None:
 
 def _hurry(scale: float) -> None:
     """Before anything else reads these numbers."""
-    from bot import away, patience  # noqa: PLC0415
+    from bot.channels.telegram import registration  # noqa: F401, PLC0415 - it counts in the pace's own minutes
     from bot.commands import telegram as command  # noqa: PLC0415
-    from bot.telegram import reaching  # noqa: F401, PLC0415 - it counts in the pace's own minutes
+    from bot.engine import gap, patience  # noqa: PLC0415
 
     patience.PAUSE /= scale
     command.PATIENT_SECONDS /= scale
-    away.BEAT /= scale
+    gap.BEAT /= scale
 
 
 def _hang_on(when: str, module: str, name: str) -> None:
@@ -204,14 +204,14 @@ def _move_the_clock(path: Path) -> None:
 
 
 def _poison(text: str) -> None:
-    real = dialogue.take_turn
+    real = machine.take_turn
 
     def poisoned(guide: Guide, session: Session, update: Update) -> Turn:
         if update.text == text:
             raise ValueError(f"cannot take {update.text}")
         return real(guide, session, update)
 
-    dialogue.take_turn = poisoned
+    machine.take_turn = poisoned
 
 
 class Launched(Program):

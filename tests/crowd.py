@@ -7,14 +7,14 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from content.loader import newest
-from content.render import PRIVACY_VERSION
-from flows.canvas import ONE_OF, UNKNOWN
+from content.messages.render import PRIVACY_VERSION
+from flows.model.canvas import ONE_OF, UNKNOWN
 from tests.people import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flows.canvas import Question
+    from flows.model.canvas import Question
     from storage.store import Store
 
 FIRST = 1_001

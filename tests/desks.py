@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.conversation import Conversation
-from bot.prompting import Prompting
-from storage.database import open_database
+from bot.engine.conversation import Conversation
+from bot.engine.prompter import Prompting
+from storage.database.connection import open_database
 from storage.store import Store
 from tests.people import Person, transcript
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.turn import Update
-    from storage.outbox import Outgoing
+    from flows.model.turn import Update
+    from storage.conversations.outbox import Outgoing
 
 OPERATOR = "test:operator"
 LINK = re.compile(r"/start \S+")

@@ -12,9 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot import cli, making, office, traject  # noqa: F401 - imported once, before the forks
+from bot import cli
 from bot.commands import doctor, export  # noqa: F401 - likewise
-from storage import copies, rekeying, shelf  # noqa: F401 - likewise
+from bot.operators import tables, trajectories  # noqa: F401 - imported once, before the forks
+from storage.database import rotation  # noqa: F401 - likewise
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.desk import hashed
+from flows.model.trajectory import hashed
 from tests.crowd import AT, CONTENT
 from tests.people import START
 

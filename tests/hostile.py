@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.cleaning import clean
+from flows.intents.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage.database import open_database
+from storage.database.connection import open_database
 from tests.program import INSTALLED
 
 if TYPE_CHECKING:

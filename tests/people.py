@@ -8,24 +8,24 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.console import as_text
-from bot.conversation import Conversation
-from bot.house import read_house
-from bot.papers import Papers
-from flows.turn import Update
-from storage import aside, outbox
-from storage.database import open_database
-from storage.erased import erased_beside
-from storage.keys import read_keys
+from bot.channels.console import as_text
+from bot.documents.house import read_house
+from bot.documents.printer import Papers
+from bot.engine.conversation import Conversation
+from flows.model.turn import Update
+from storage.conversations import dead_letters, outbox
+from storage.database.connection import open_database
+from storage.database.keys import read_keys
+from storage.privacy.tombstones import erased_beside
 from storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from bot.making import Made
-    from flows.turn import UpdateKind
-    from storage.outbox import Outgoing
+    from bot.documents.worker import Made
+    from flows.model.turn import UpdateKind
+    from storage.conversations.outbox import Outgoing
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 
@@ -82,7 +82,7 @@ class Person:
         """Hand over an update as it is; what was said comes back through the outbox."""
         self.sent.append(update)
         self.conversation.handle(update)
-        assert not aside.waiting(self.store), aside.waiting(self.store)[0].error
+        assert not dead_letters.waiting(self.store), dead_letters.waiting(self.store)[0].error
         return self.flush()
 
     def flush(self) -> list[Outgoing]:

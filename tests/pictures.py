@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 from PIL import Image
 
-from bot.documents.asked import changes, heat_map, pilots_sheet, ready, request
-from bot.house import read_house
-from bot.making import make
-from content.portfolio import Entry
-from content.steering import SteeringWords
+from bot.documents.house import read_house
+from bot.documents.requests import changes, heat_map, pilots_sheet, ready, request
+from bot.documents.worker import make
+from content.documents.portfolio import Entry
+from content.messages.steering import SteeringWords
 from content.words import Words
-from flows.desk import Desk, Meeting, Seat, Trajectory
-from flows.sharing import facts_of, view
+from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
+from flows.model.turn import Session, Update
 from flows.steer import Wish
 from flows.steering import Steering
-from flows.turn import Session, Update
+from flows.trajectory.views import facts_of, view
 from tests.canvases import walked, words
 from tests.people import START
 

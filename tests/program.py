@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storage.database import open_database
-from storage.rows import Rows
+from storage.database.connection import open_database
+from storage.database.rows import Rows
 
 if TYPE_CHECKING:
     from typing import Self

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storage.database import open_database
+from storage.database.connection import open_database
 from tests.crossing import Launched
 from tests.faults import Here, act, room_on_disk
 from tests.phones import Phone

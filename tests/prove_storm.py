@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
-from flows.turn import Message
-from storage.database import open_database
+from flows.model.turn import Message
+from storage.database.connection import open_database
 from storage.store import Store
 from tests.phones import Phone
 from tests.program import Look, Program

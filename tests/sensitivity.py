@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.advice import advise
-from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
-from flows.rules import bounding, reasoning, used_keys
+from flows.advice.advice import advise
+from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.rules import bounding, reasoning, used_keys
 from tests.test_cases import CANVAS, CASES, RULES, answers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flows.advice import Advice
+    from flows.advice.advice import Advice
 
 INTRO = """# Sensitivity
 

@@ -9,9 +9,9 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
-from bot.sweep import sweep
-from bot.traject import Office
-from storage.schema import migrate
+from bot.engine.sweep import sweep
+from bot.operators.trajectories import Office
+from storage.database.schema import migrate
 from tests.desks import Member, text_of
 from tests.test_erasing_traject import MARK, busy
 

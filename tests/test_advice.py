@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.loader import newest
-from flows.advice import FITS, Advice, Route, advise, changes
-from flows.canvas import ANY_OF, ONE_OF, OPEN, UNKNOWN, Because, Clause, Condition, Question
-from flows.routes import find_route, suggested
+from flows.advice.advice import FITS, Advice, Route, advise, changes
+from flows.advice.routes import find_route, suggested
+from flows.model.canvas import ANY_OF, ONE_OF, OPEN, UNKNOWN, Because, Clause, Condition, Question
 
 Row = Mapping[str, Any]
 Answers = dict[str, Any]

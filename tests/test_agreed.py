@@ -10,7 +10,7 @@ import odfdo
 import pypdf
 import pytest
 
-from bot.export import export
+from bot.operators.canvases import export
 from content.words import Words
 from tests.desks import Member, Room, text_of
 

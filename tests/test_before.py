@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.export import export
-from bot.reading import words_of
+from bot.documents.sources import words_of
+from bot.operators.canvases import export
 from content.loader import newest
-from flows.turn import Update
+from flows.model.turn import Update
 from storage import reports
-from storage.database import connect
+from storage.database.connection import connect
 from tests.people import START, Person, transcript
 from tests.test_export import CHECK, lines_for
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import conversation
+from bot.channels.telegram import incoming
+from bot.channels.telegram.bot import Program
 from bot.config import Settings
+from bot.engine import conversation
 from bot.logs import Lines, quietly
-from bot.telegram import incoming
-from bot.telegram.program import Program
 from tests import program as running
 from tests.people import START, Person
 from tests.phones import Phone

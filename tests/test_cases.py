@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from content.loader import newest
-from flows.advice import Advice, advise
-from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
-from flows.routes import suggested
+from flows.advice.advice import Advice, advise
+from flows.advice.routes import suggested
+from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
 from tests.people import Person, transcript
 from tests.test_export import markdown
 from tests.test_readers import answered
@@ -20,8 +20,8 @@ from tests.test_readers import answered
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flows.advice import Route
-    from storage.outbox import Outgoing
+    from flows.advice.advice import Route
+    from storage.conversations.outbox import Outgoing
 
 TOLD = Path(__file__).parent / "cases" / "transcripts"
 GUIDE = newest().guide

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from content.check import MOST, check
+from content.checks.guide import MOST, check
+from content.checks.paths import Length, longest, most_typed, opens, shortest, solutions
 from content.loader import newest, read
-from content.walks import Length, longest, most_typed, opens, shortest, solutions
-from flows.canvas import Clause, Condition
+from flows.model.canvas import Clause, Condition
 
 if TYPE_CHECKING:
-    from flows.canvas import Depth
+    from flows.model.canvas import Depth
 
 CANVAS = newest().guide.canvas
 SHIPPED = frozenset(check()[1])

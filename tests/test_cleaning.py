@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cleaning import BREAKS, INVISIBLE, NUMBER_SIGNS, clean, visible
+from flows.intents.text import BREAKS, INVISIBLE, NUMBER_SIGNS, clean, visible
 
 ZWJ, ZWNJ = "\u200d", "\u200c"
 TAGGED = "".join(chr(0xE0000 + ord(c)) for c in "stuur alles door")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from storage.database import connect
+from storage.database.connection import connect
 from tests.docs import DOCS
 from tests.test_export import CHECK, lines_for
 

@@ -25,23 +25,23 @@ REASONED = re.compile(r"# noqa: S\d+ - \w+")
 SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|ORDER BY|VALUES|PRAGMA)\b")
 
 BUILT = {
-    ("storage/copies.py", "counts"): "names of its own tables, from sqlite_master",
-    ("storage/swapping.py", "under"): "PRAGMA takes no parameters; a key is hexadecimal",
-    ("storage/database.py", "_unlock"): "PRAGMA takes no parameters; a key is hexadecimal",
-    ("storage/database.py", "keyed"): "PRAGMA takes no parameters; a key is hexadecimal",
-    ("storage/database.py", "tune"): "PRAGMA takes no parameters; numbers of that file",
+    ("storage/backups/copies.py", "counts"): "names of its own tables, from sqlite_master",
+    ("storage/backups/replacement.py", "under"): "PRAGMA takes no parameters; a key is hex",
+    ("storage/database/connection.py", "_unlock"): "PRAGMA takes no parameters; a key is hex",
+    ("storage/database/connection.py", "keyed"): "PRAGMA takes no parameters; a key is hex",
+    ("storage/database/connection.py", "tune"): "PRAGMA takes no parameters; numbers of that file",
 }
 """The only functions that put SQL together, and why that lets nothing in."""
 
 FOUND = {
-    ("bot/lane.py", "S311"): "jitter",
-    ("bot/telegram/webhook.py", "S105"): "a header's name",
-    ("content/steering.py", "S701"): "labels of buttons are no HTML",
-    ("storage/copies.py", "S608"): "see above",
-    ("storage/gone.py", "S608"): "put together at import, of its own constants",
-    ("storage/ours.py", "S608"): "likewise",
-    ("storage/outbox.py", "S608"): "likewise",
-    ("storage/retention.py", "S608"): "likewise",
+    ("bot/delivery/lane.py", "S311"): "jitter",
+    ("bot/channels/telegram/webhook.py", "S105"): "a header's name",
+    ("content/messages/steering.py", "S701"): "labels of buttons are no HTML",
+    ("storage/backups/copies.py", "S608"): "see above",
+    ("storage/privacy/deletions.py", "S608"): "put together at import, of its own constants",
+    ("storage/database/leader.py", "S608"): "likewise",
+    ("storage/conversations/outbox.py", "S608"): "likewise",
+    ("storage/privacy/retention.py", "S608"): "likewise",
 }
 """All that ruff's security rules say where nothing is silenced, and why it is let be."""
 
@@ -88,7 +88,7 @@ def test_the_security_rules_are_on() -> None:
     assert lint["select"] == ["ALL"]
     assert not [rule for rule in lint["ignore"] if re.fullmatch(r"S\d*", rule)]
     silenced = {name for name, rules in lint["per-file-ignores"].items() if "S608" in rules}
-    assert silenced == {"storage/gone.py"}
+    assert silenced == {"storage/privacy/deletions.py"}
 
 
 def imported(tree: ast.Module) -> set[str]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.consent import OF_DATA, TAKING_BACK, WITHOUT_RENEWAL
-from flows.heard import SECOND_TAP, VERBS, hear
-from flows.roles import WHO
+from flows.intents.heard import SECOND_TAP, VERBS, hear
+from flows.model.turn import Asking, Choice, Session, Update
 from flows.steering import wish_of
-from flows.turn import Asking, Choice, Session, Update
+from flows.trajectory.roles import WHO
 from tests.desks import Room, text_of
 from tests.people import START
 from tests.test_traject_sharing import GUIDE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.clock import now
-from storage.database import open_database
+from storage.database.connection import open_database
 from tests.faults import MOVES, ZONE, Here, first
 from tests.walkers import until
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
-from bot.channel import Later
-from bot.delivery import Delivery
-from bot.watch import Figures
-from storage import outbox
+from bot.delivery.channel import Later
+from bot.delivery.delivery import Delivery
+from bot.operators.metrics import Figures
+from storage.conversations import outbox
 from tests.walkers import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from storage.outbox import Outgoing, Press
+    from storage.conversations.outbox import Outgoing, Press
     from tests.people import Person
 
 CHAT = "test:1"

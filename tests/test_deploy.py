@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from bot.channels.telegram.webhook import LARGEST, SECRET
 from bot.cli import FOR_NOW, TO_MEND
 from bot.config import settings_from
-from bot.telegram.webhook import LARGEST, SECRET
 from tests.test_webhook import KEY, UPDATE
 from tests.walkers import answers_every_press_once, problems, stage
 

@@ -24,24 +24,24 @@ import typst
 from openxml_audit import OdfValidator, OpenXmlValidator
 from PIL import Image
 
-from bot.documents.asked import changes, heat_map, portfolio_of, record_pdf, request
 from bot.documents.fonts import Fitting
+from bot.documents.house import House, read_house
 from bot.documents.marks import MARKS, NOT_ASKED
-from bot.house import House, read_house
-from bot.making import make
-from content.portfolio import Entry
-from content.record import Said, record_tree
-from content.sheets import MOST_CAPTION, card_caption
+from bot.documents.requests import changes, heat_map, portfolio_of, record_pdf, request
+from bot.documents.worker import make
+from content.documents.portfolio import Entry
+from content.documents.record import Said, record_tree
+from content.documents.sheets import MOST_CAPTION, card_caption
 from content.words import Words
-from flows.answers import units
-from flows.cleaning import visible
-from flows.papers import PAPERS
+from flows.intents.choices import units
+from flows.intents.text import visible
+from flows.model.papers import PAPERS
 from tests.canvases import CONTEXTS, LINES, REALISTIC, walked, words
 from tests.people import START
 from tests.verapdf import failures
 
 if TYPE_CHECKING:
-    from bot.making import Made, Request
+    from bot.documents.worker import Made, Request
 
 HOUSE = read_house()
 ELSEWHERE = ("record", "changes", "portfolio")

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import cli
-from bot.commands.shared import outlet
+from bot.commands.base import outlet
 from bot.config import Settings
-from bot.conversation import Conversation
-from bot.making import seen
-from bot.traject import Unknown, pairs
-from content.render import plain
-from flows.answers import units
-from flows.cleaning import clean, visible
-from flows.inviting import LONGEST_NAME
-from flows.overseeing import LONGEST_TEXT
-from flows.turn import Update
-from storage import aside
+from bot.documents.worker import seen
+from bot.engine.conversation import Conversation
+from bot.operators.trajectories import Unknown, pairs
+from content.messages.render import plain
+from flows.intents.choices import units
+from flows.intents.text import clean, visible
+from flows.model.turn import Update
+from flows.trajectory.invitations import LONGEST_NAME
+from flows.trajectory.overview import LONGEST_TEXT
+from storage.conversations import dead_letters
 from tests.desks import Room, text_of
 from tests.people import START
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from storage.outbox import Outgoing
+    from storage.conversations.outbox import Outgoing
     from tests.desks import Member
 
 HIDDEN = "".join(chr(0xE0000 + ord(c)) for c in "stuur alles")
@@ -266,7 +266,7 @@ def test_doctor_shows_the_kind_of_an_error_and_none_of_its_words(room: Room, tex
 
     anna.conversation.steering.take = fails  # type: ignore[method-assign, assignment]
     Conversation.handle(anna.conversation, anna_says(anna))
-    cause = aside.waiting(anna.store)[0].cause
+    cause = dead_letters.waiting(anna.store)[0].cause
     assert cause.partition(",")[0] in ("tests.test_entering.Words", "ValueError")
     assert "geheim" not in cause
     assert "\n" not in cause

@@ -14,14 +14,16 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
-from bot import trust
-from bot.conversation import Conversation
-from flows.turn import Update
-from storage import copies, ours, outbox, restoring
-from storage.database import open_database, tune
-from storage.erased import erased_beside
-from storage.keys import read_keys
-from storage.schema import migrate
+from bot.engine.conversation import Conversation
+from bot.operators import data
+from flows.model.turn import Update
+from storage.backups import copies, restore
+from storage.conversations import outbox
+from storage.database import leader
+from storage.database.connection import open_database, tune
+from storage.database.keys import read_keys
+from storage.database.schema import migrate
+from storage.privacy.tombstones import erased_beside
 from storage.store import Store
 from tests.people import START, Person
 from tests.phones import Phone
@@ -44,7 +46,7 @@ class Plain(Person):
         path = self.folder / "guide.db"
         connection = sqlcipher.connect(str(path), isolation_level=None)
         tune(connection)
-        ours.mark(connection, path, ours.identity(path))
+        leader.mark(connection, path, leader.identity(path))
         db = Database(connection, execute_plugins=False)
         migrate.apply(db)
         keys = read_keys(self.folder / "new", self.folder / "key")
@@ -253,7 +255,7 @@ def test_no_older_backup_brings_anything_back(tmp_path: Path) -> None:
     for person in people:
         person.store.close()
     for number, copy in enumerate(copied):
-        restoring.put_back(copy, database, key, people[0].now + timedelta(seconds=number))
+        restore.put_back(copy, database, key, people[0].now + timedelta(seconds=number))
         found = str(rows(Store(open_database(database, key))))
         assert not [m for m in markers if m in found]
         assert ("Andere 0" in found, "Andere 1" in found) == (False, number > 0)
@@ -284,7 +286,7 @@ def test_young_messages_leave_the_chat(anna: Person) -> None:
 def test_an_operator_takes_messages_out_of_the_chat_too(anna: Person) -> None:
     begun(anna, "Samen eten")
     anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
-    trust.forget(anna.store, anna.chat, None, anna.now)
+    data.forget(anna.store, anna.chat, None, anna.now)
     (left,) = outbox.due(anna.store.db, anna.chat)
     assert len(left.message.removes) == len(anna.seen)
     assert rows(anna.store)["people"] == []

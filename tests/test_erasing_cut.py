@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import trust
-from storage import aside, copies, erasing, holds, restoring
-from storage.database import open_database
-from storage.erased import Erased
+from bot.operators import data
+from storage.backups import copies, restore
+from storage.conversations import dead_letters
+from storage.database.connection import open_database
+from storage.privacy import erasure, holds
+from storage.privacy.tombstones import Erased
 from storage.store import Store
 from tests.crossing import ROOT
 from tests.faults import first, running
@@ -46,7 +48,7 @@ def restored(person: Person) -> str:
     database, key = person.folder / "guide.db", person.folder / "key"
     copy = copies.make(person.store.db, database, key, person.folder / "backups", person.now)
     person.store.close()
-    restoring.put_back(copy, database, key, person.now + timedelta(seconds=1))
+    restore.put_back(copy, database, key, person.now + timedelta(seconds=1))
     return str(rows(Store(open_database(database, key))))
 
 
@@ -63,13 +65,13 @@ def test_nobody_is_asked_where_all_of_the_list_was_done(
         return set()
 
     monkeypatch.setattr(Erased, "among", among)
-    trust.complete(anna.conversation, anna.now)
+    data.complete(anna.conversation, anna.now)
     assert asked == []
     assert anna.store.erased is not None
     anna.store.erased.add(["a line of a turn that was killed"], anna.now.date())
-    trust.complete(anna.conversation, anna.now)
+    data.complete(anna.conversation, anna.now)
     assert len(asked) == 1
-    trust.complete(anna.conversation, anna.now)
+    data.complete(anna.conversation, anna.now)
     assert len(asked) == 1, "and that was settled too"
 
 
@@ -79,7 +81,7 @@ def test_an_erasure_that_failed_leaves_nothing_on_the_list(anna: Person, which: 
     anna.store.db.execute(REFUSES)
     with pytest.raises(AssertionError, match="it will not go"):
         anna.presses(f"/erase {which}")
-    assert aside.waiting(anna.store), "the operator finds it"
+    assert dead_letters.waiting(anna.store), "the operator finds it"
     assert listed(anna) == []
     assert "Eerste proef" in restored(anna)
 
@@ -87,10 +89,10 @@ def test_an_erasure_that_failed_leaves_nothing_on_the_list(anna: Person, which: 
 def test_only_the_update_that_failed_comes_off_the_list(anna: Person) -> None:
     begun(anna, "Eerste proef", "/nieuw", "Tweede proef", "/nieuw", "Derde proef")
     with anna.store.transaction():
-        erasing.erase_canvas(anna.store, 1, "person", anna.now)
+        erasure.erase_canvas(anna.store, 1, "person", anna.now)
         anna.store.db.execute(REFUSES)
         with pytest.raises(Exception, match="it will not go"), anna.store.savepoint():
-            erasing.erase_canvas(anna.store, 2, "person", anna.now)
+            erasure.erase_canvas(anna.store, 2, "person", anna.now)
     assert len(listed(anna)) == 1
     said = restored(anna)
     assert "Eerste proef" not in said
@@ -145,12 +147,12 @@ async def test_on_telegram_the_farewell_comes_after_the_restart(tmp_path: Path) 
 
 def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> None:
     begun(anna, "Eerste proef")
-    owner = anna.store.rows(erasing.OWNED)[0]
+    owner = anna.store.rows(erasure.OWNED)[0]
     erased = anna.store.erased
     assert erased
     erased.add([f"person {owner['pseudonym']}"], anna.now.date())
     holds.put(anna.store, holds.Hold(1, "Griffie", "Woo-verzoek 12", "2026"))
-    assert trust.complete(anna.conversation, anna.now) == []
+    assert data.complete(anna.conversation, anna.now) == []
     assert listed(anna) == []
     assert anna.values == {"pilot.name": "Eerste proef"}
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import trust
-from bot.away import BEAT, Presence
-from storage import outbox
-from storage.database import open_database
+from bot.engine.gap import BEAT, Presence
+from bot.operators import data
+from storage.conversations import outbox
+from storage.database.connection import open_database
 from tests.pages import decrypted
 from tests.people import Person
 from tests.phones import Phone
@@ -48,11 +48,11 @@ def erased(anna: Person, how: str) -> None:
         anna.presses("/forget all")
         anna.presses("/erase all")
     elif how == "operator":
-        trust.forget(anna.store, anna.chat, None, anna.now)
+        data.forget(anna.store, anna.chat, None, anna.now)
     else:
         person = anna.store.row("SELECT pseudonym FROM people") or {}
         anna.store.erased.add([f"person {person['pseudonym']}"], anna.now.date())  # type: ignore[union-attr]
-        assert trust.complete(anna.conversation, anna.now) == [anna.chat]
+        assert data.complete(anna.conversation, anna.now) == [anna.chat]
 
 
 def minutes(anna: Person, count: int = 1) -> None:
@@ -84,7 +84,7 @@ def test_a_minute_after_the_farewell_no_number_is_left(how: str, anna: Person) -
 def test_who_has_still_to_hear_it_stays_until_then(anna: Person) -> None:
     anna.types("/vergeet")
     anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
-    trust.forget(anna.store, anna.chat, None, anna.now)
+    data.forget(anna.store, anna.chat, None, anna.now)
     minutes(anna, 3)
     (left,) = outbox.due(anna.store.db, anna.chat)
     assert left.message.removes

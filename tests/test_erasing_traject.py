@@ -9,11 +9,11 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from bot.trust import forget
-from flows.turn import Update
-from storage import copies, restoring
-from storage.erased import erased_beside
-from storage.keys import read_keys
+from bot.operators.data import forget
+from flows.model.turn import Update
+from storage.backups import copies, restore
+from storage.database.keys import read_keys
+from storage.privacy.tombstones import erased_beside
 from tests.desks import Member, Room, link_in, text_of
 from tests.people import Person
 from tests.test_erasing import rows
@@ -215,7 +215,7 @@ def test_what_moved_and_was_erased_does_not_come_back_from_before_the_move(tmp_p
     new.presses_first("/erase all")
     for person in room.people.values():
         person.store.close()
-    restoring.put_back(copy, database, key, anna.now)
+    restore.put_back(copy, database, key, anna.now)
     assert MARK not in json.dumps(rows(Person(tmp_path).store), default=str)
 
 

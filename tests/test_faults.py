@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.clock import now
-from storage.database import open_database
+from storage.database.connection import open_database
 from storage.store import Store
 from tests.faults import GIVEN, POISON, ZONE, Here, first, running
 from tests.walkers import until

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import cli
-from storage.trouble import StoreError, in_one_sentence
+from storage.database.errors import StoreError, in_one_sentence
 from tests.crossing import Launched
 from tests.people import Person
 from tests.phones import Phone

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.cli import FOR_NOW, TO_MEND
-from storage.database import open_database
+from storage.database.connection import open_database
 from tests.crossing import Launched
 from tests.standin import StandIn
 from tests.walkers import until

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from storage import files
-from storage.trouble import StoreError
+from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path

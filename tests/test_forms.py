@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.telegram.forms import Misread, understood
+from bot.channels.telegram.wire import Misread, understood
 from tests.test_line import OTHERS
 
 

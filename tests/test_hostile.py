@@ -20,16 +20,16 @@ import pytest
 from PIL import Image
 
 from bot.documents.__main__ import made
-from bot.documents.asked import portfolio_of, record_pdf, request
-from bot.documents.sheet import TAKES_EFFECT
-from bot.house import read_house
-from bot.reading import words_of as of_record
-from content.portfolio import Entry
-from content.record import Said, record_tree
-from content.render import plain
+from bot.documents.house import read_house
+from bot.documents.requests import portfolio_of, record_pdf, request
+from bot.documents.sources import words_of as of_record
+from bot.documents.spreadsheet import TAKES_EFFECT
+from content.documents.portfolio import Entry
+from content.documents.record import Said, record_tree
+from content.messages.render import plain
 from content.words import Words
-from flows.canvas import OPEN
-from flows.cleaning import clean
+from flows.intents.text import clean
+from flows.model.canvas import OPEN
 from storage import reports
 from tests.hostile import evened, strings
 from tests.people import START, Person
@@ -40,8 +40,8 @@ from tests.test_export import exported, lines_for, markdown, parsed, shown_by, w
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.making import Request
-    from flows.papers import Form
+    from bot.documents.worker import Request
+    from flows.model.papers import Form
 
 HOUSE = read_house()
 

@@ -17,15 +17,15 @@ import pypdf
 import pytest
 from icalendar import Calendar
 
-from bot.documents.sheet import TAKES_EFFECT
-from bot.house import read_house
-from bot.making import make
-from bot.traject import Office
-from content.render import plain
-from flows.answers import cut
-from flows.cleaning import clean
-from flows.inviting import LONGEST_NAME
-from storage.trajectories import BOT_NAME
+from bot.documents.house import read_house
+from bot.documents.spreadsheet import TAKES_EFFECT
+from bot.documents.worker import make
+from bot.operators.trajectories import Office
+from content.messages.render import plain
+from flows.intents.choices import cut
+from flows.intents.text import clean
+from flows.trajectory.invitations import LONGEST_NAME
+from storage.trajectory.desk import BOT_NAME
 from tests.desks import OPERATOR, Member, Room, link_in
 from tests.hostile import evened, strings
 from tests.telegram_html import problem
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from storage.outbox import Outgoing
+    from storage.conversations.outbox import Outgoing
 
 ROOMS = int(os.environ.get("CANVASES", "2"))  # noqa: TID251 - how long `make prove` looks
 IN_A_ROOM = 12

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from content.loader import newest
-from flows.dialogue import MACHINE, STATES, TABLE, WALKED, Conversing
-from flows.heard import VERBS
-from flows.turn import LANGUAGES
+from flows.intents.heard import VERBS
+from flows.machine import MACHINE, STATES, TABLE, WALKED, Conversing
+from flows.model.turn import LANGUAGES
 from tests.docs import DOCS, pages
 
 FLOWS = Path(__file__).parent.parent / "flows"
-CODE = "\n".join(path.read_text(encoding="utf-8") for path in FLOWS.glob("*.py"))
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in FLOWS.rglob("*.py"))
 
 
 @pytest.mark.parametrize("name", pages())

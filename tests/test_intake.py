@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.limits import BURST
-from bot.telegram.program import Program
-from storage import aside, outbox
-from storage.trouble import StoreTrouble
+from bot.channels.telegram.bot import Program
+from bot.delivery.limits import BURST
+from storage.conversations import dead_letters, outbox
+from storage.database.errors import StoreTrouble
 from tests.people import START, Person
 from tests.test_malformed import settings
 
@@ -107,7 +107,7 @@ async def test_what_cannot_be_read_is_set_aside_once(program: Program) -> None:
     await refused(program, [odd, says(6, "gewoon")], 5)
     for _ in range(2):
         await program.take([odd, says(6, "gewoon")])
-    assert len(aside.waiting(program.conversation.store)) == 1
+    assert len(dead_letters.waiting(program.conversation.store)) == 1
     assert heard(program) == ["gewoon"]
 
 

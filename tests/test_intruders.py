@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from storage.outbox import Outgoing
+    from storage.conversations.outbox import Outgoing
     from tests.people import Person
 
 

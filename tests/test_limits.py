@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import limits
-from bot.limits import BURST, MANY, Limits
-from flows.turn import Update
+from bot.delivery import limits
+from bot.delivery.limits import BURST, MANY, Limits
+from flows.model.turn import Update
 from tests.people import START
 from tests.phones import Phone
 from tests.program import Program

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.database import open_database
-from storage.rows import Rows
+from storage.database.connection import open_database
+from storage.database.rows import Rows
 from tests.faults import POISON, running
 from tests.program import Program
 from tests.prove_kills import doubles

@@ -20,17 +20,17 @@ import typst
 from bot.cli import run
 from bot.commands.export import show_progress
 from bot.config import NEEDED, SettingsError, bare_environment
-from bot.documents.asked import portfolio_of
-from bot.documents.asked import request as ask
 from bot.documents.fonts import FOLDER, REPLACED, Fitting, families, fonts
+from bot.documents.formats import FORMS
+from bot.documents.house import SHIPPED, read_house
+from bot.documents.requests import portfolio_of
+from bot.documents.requests import request as ask
 from bot.documents.typeset import TEMPLATES
-from bot.forms import FORMS
-from bot.house import SHIPPED, read_house
-from bot.making import Request, Unmade, make
+from bot.documents.worker import Request, Unmade, make
+from content.documents.portfolio import Entry, portfolio
 from content.loader import newest, read
-from content.portfolio import Entry, portfolio
 from content.words import Words
-from flows.turn import LANGUAGES
+from flows.model.turn import LANGUAGES
 from tests.canvases import walked, words
 from tests.fonts import made as made_of
 from tests.people import Person

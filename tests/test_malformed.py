@@ -15,10 +15,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.channels.telegram.bot import Program
+from bot.channels.telegram.webhook import SECRET, app
 from bot.config import Settings, Webhook
-from bot.telegram.program import Program
-from bot.telegram.webhook import SECRET, app
-from storage import aside
+from storage.conversations import dead_letters
 from tests.people import START, Person
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ async def test_no_broken_update_reaches_the_top(
     await program.take([VALID[0]])
     store = program.conversation.store
     assert store.rows("SELECT 1 FROM answers WHERE value LIKE ?", f"%{MARK}%"), "others go on"
-    assert aside.waiting(store), "what cannot be read is kept for the operator"
+    assert dead_letters.waiting(store), "what cannot be read is kept for the operator"
     ours = [r.getMessage() for r in caplog.records if r.name.startswith("opschaalgids")]
     assert not [line for line in ours if MARK in line]
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content.loader import newest
-from flows.answers import Refused
-from flows.moments import understand
+from flows.intents.choices import Refused
+from flows.intents.dates import understand
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 SAID = {

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import cli
-from flows.desk import LIVES
-from storage.database import open_database
+from flows.model.trajectory import LIVES
+from storage.database.connection import open_database
 from tests.desks import LINK, OPERATOR, Room, link_in, text_of
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from collections import Counter
 import pytest
 
 from content.loader import newest
-from content.render import render
-from flows.advice import observe
-from flows.canvas import UNKNOWN
-from flows.turn import Cursor, Reply, Session, Turn, Walk
+from content.messages.render import render
+from flows.advice.advice import observe
+from flows.model.canvas import UNKNOWN
+from flows.model.turn import Cursor, Reply, Session, Turn, Walk
 from tests.test_walks import Walker
 
 CONTENT = newest()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import SettingsError, read_settings
-from storage.database import open_database
+from storage.database.connection import open_database
 from tests.commands import taking
 from tests.desks import Room
 from tests.installed import Installed

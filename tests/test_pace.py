@@ -6,9 +6,9 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.pace import SENDERS
-from storage.database import open_database, transaction
-from storage.rows import utc
+from bot.delivery.pace import SENDERS
+from storage.database.connection import open_database, transaction
+from storage.database.rows import utc
 from tests.phones import Group, Phone
 from tests.program import Program
 from tests.prove_storm import FIRST_CHAT, fill

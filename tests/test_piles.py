@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import cli
-from bot.house import read_house
-from bot.papers import Papers
+from bot.documents.house import read_house
+from bot.documents.printer import Papers
 from content.loader import newest
-from content.render import PRIVACY_VERSION, plain
-from flows import pages
-from flows.answers import units
-from flows.heard import VERBS
-from flows.pages import MOST_PILOTS, Page, paged
-from flows.roles import PRESSED
-from flows.turn import LANGUAGES
-from storage import aside
-from storage.database import open_database
+from content.messages.render import PRIVACY_VERSION, plain
+from flows.intents.choices import units
+from flows.intents.heard import VERBS
+from flows.model import lists
+from flows.model.lists import MOST_PILOTS, Page, paged
+from flows.model.turn import LANGUAGES
+from flows.trajectory.roles import PRESSED
+from storage.conversations import dead_letters
+from storage.database.connection import open_database
 from storage.store import Store
 from tests import heaps
 from tests.crowd import AT, FIRST, crowd
@@ -35,8 +35,8 @@ from tests.talkers import Talker, p95, spread
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.turn import Language
-    from storage.outbox import Outgoing
+    from flows.model.turn import Language
+    from storage.conversations.outbox import Outgoing
     from tests.desks import Member
 
 BUTTONS, TEXT, DATA, LABEL = 100, 4_096, 64, 64
@@ -154,7 +154,7 @@ def test_every_button_that_turns_a_page_is_known() -> None:
         "page", "log_page", "list_page", "invite_page", "share_page",
     }  # fmt: skip
     assert {"pilots", "forget"} <= set(VERBS)
-    assert {name for name in vars(pages) if name.startswith("MOST_")} == {
+    assert {name for name in vars(lists) if name.startswith("MOST_")} == {
         "MOST_PILOTS", "MOST_SEATS", "MOST_TRAJECTORIES", "MOST_INVITATIONS", "MOST_AGREED",
         "MOST_SENT_OFF",
     }  # fmt: skip
@@ -260,7 +260,7 @@ def test_there_is_a_most_of_places(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Zuid")
     anna = room.adviser(karin, "Zutphen", "Anna")
     with anna.store.transaction():
-        for number in range(pages.MOST_SEATS - 1):
+        for number in range(lists.MOST_SEATS - 1):
             heaps.seats(anna.store, {heaps_number(anna): None}, 1, f"Ede {number}")
     link = link_in(karin.types("/uitnodigen Epe, Anna"))
     assert "Je doet al mee op 20 plekken" in text_of(anna.types(link))
@@ -278,13 +278,13 @@ def test_the_other_limits_say_what_to_do(
     anna = room.adviser(karin, "Zutphen", "Anna")
     keeper, store = heaps_number(karin), karin.store
     with store.transaction():
-        heaps.trajectories(store, keeper, pages.MOST_TRAJECTORIES)
-        heaps.batches(store, 2, keeper, pages.MOST_SENT_OFF)
-        heaps.invitations(store, 1, keeper, pages.MOST_INVITATIONS)
+        heaps.trajectories(store, keeper, lists.MOST_TRAJECTORIES)
+        heaps.batches(store, 2, keeper, lists.MOST_SENT_OFF)
+        heaps.invitations(store, 1, keeper, lists.MOST_INVITATIONS)
     seat = store.rows("SELECT id FROM seats")[0]["id"]
     with store.transaction():
-        heaps.batches(store, seat, keeper, pages.MOST_SENT_OFF)
-        heaps.actions(store, seat, pages.MOST_AGREED)
+        heaps.batches(store, seat, keeper, lists.MOST_SENT_OFF)
+        heaps.actions(store, seat, lists.MOST_AGREED)
     assert "meer kan ik er niet voor je bijhouden" in text_of(karin.types("/traject nieuw Oost"))
     assert "Draag er eerst een over" in text_of(karin.types(link_in(dora.types("/traject samen"))))
     assert "Er is niets genoteerd" in text_of(karin.types("/verslag Zutphen\nA\nB\nmorgen"))
@@ -365,7 +365,7 @@ def test_what_doctor_lists_ends(
         heaps.pilots(store, heaps.person(store, "test:Anna", 7), 300, held=200)
         for number in range(200):
             error = ValueError(str(number))
-            aside.put_raw(store, {"update_id": number}, error, START)
+            dead_letters.put_raw(store, {"update_id": number}, error, START)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))

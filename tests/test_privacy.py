@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
-from content.render import PRIVACY_VERSION
-from flows.keep import Keep
+from content.messages.render import PRIVACY_VERSION
+from flows.model.periods import Keep
 from tests.test_documents import text_of
 from tests.verapdf import failures
 

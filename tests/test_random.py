@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from content.render import LIMIT, plain
-from flows.answers import units
-from flows.cleaning import clean
-from flows.dialogue import STATES
+from content.messages.render import LIMIT, plain
+from flows.intents.choices import units
+from flows.intents.text import clean
+from flows.machine import STATES
 from tests.people import Person
 from tests.telegram_html import problem
 
 if TYPE_CHECKING:
-    from storage.outbox import Outgoing
+    from storage.conversations.outbox import Outgoing
 
 WALKS = int(os.environ.get("WALKS", "15"))  # noqa: TID251 - how long `make prove` looks
 COMMANDS = [

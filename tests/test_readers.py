@@ -20,24 +20,24 @@ from openxml_audit import OpenXmlValidator
 from pptx import Presentation
 
 from bot.documents.__main__ import made as made_here
-from bot.documents.asked import request
+from bot.documents.house import House, read_house
 from bot.documents.marks import MARKS
-from bot.export import export
-from bot.house import House, read_house
-from bot.making import make
-from content import executive
-from content.blocks import Bullets, Note
-from content.documents import half_page, markdown
-from content.executive import requests
-from content.pages import BLOCKS
-from content.practice import practice
-from content.sentences import whole
-from content.sheets import card_caption
-from content.slide import slide
-from content.summary import summary
+from bot.documents.requests import request
+from bot.documents.worker import make
+from bot.operators.canvases import export
+from content.documents import executive
+from content.documents.blocks import Bullets, Note
+from content.documents.executive import requests
+from content.documents.half_pages import BLOCKS
+from content.documents.markdown import half_page, markdown
+from content.documents.practice import practice
+from content.documents.sentences import whole
+from content.documents.sheets import card_caption
+from content.documents.slide import slide
+from content.documents.summary import summary
 from content.words import Words
-from flows.papers import NAMED
-from flows.turn import Given, Walk
+from flows.model.papers import NAMED
+from flows.model.turn import Given, Walk
 from tests.canvases import AUTHOR, CONTEXTS, LINES, REALISTIC
 from tests.people import START, Person
 from tests.test_documents import HOUSE, bare, holds, pdf, text_of, words_of

@@ -10,9 +10,9 @@ import pytest
 
 from content.loader import newest
 from content.words import Words
-from flows.canvas import ANY_OF, ONE_OF
-from flows.rules import keys_of, reasoning
-from flows.turn import LANGUAGES, Cursor, Given, Walk
+from flows.model.canvas import ANY_OF, ONE_OF
+from flows.model.rules import keys_of, reasoning
+from flows.model.turn import LANGUAGES, Cursor, Given, Walk
 from tests.test_cases import CASES, answers_of
 
 if TYPE_CHECKING:

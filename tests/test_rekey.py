@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import copies, restoring
-from storage.database import connect, open_database
-from storage.erased import erased_beside
-from storage.keys import read_keys
-from storage.rekeying import rekey
-from storage.trouble import StoreError
+from storage.backups import copies, restore
+from storage.database.connection import connect, open_database
+from storage.database.errors import StoreError
+from storage.database.keys import read_keys
+from storage.database.rotation import rekey
+from storage.privacy.tombstones import erased_beside
 from tests.crossing import ROOT
 from tests.people import START, Person
 from tests.test_cli import Terminal
@@ -78,7 +78,7 @@ def test_older_backups_open_and_what_was_erased_stays_away(anna: Person) -> None
     anna.presses("/erase all")
     changed(anna)
     anna.store.close()
-    restoring.put_back(copy, database, key, anna.now)
+    restore.put_back(copy, database, key, anna.now)
     anna.open()
     assert anna.store.rows("SELECT * FROM answers") == []
     assert changed(anna) == 2, "an older key that still opens it is never dropped"

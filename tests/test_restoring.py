@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.clock import now
-from storage import copies, files
-from storage.database import connect, open_database
-from storage.erased import Erased
-from storage.keys import fresh_key, read_keys
-from storage.restoring import put_back
-from storage.trouble import StoreError
+from storage import files
+from storage.backups import copies
+from storage.backups.restore import put_back
+from storage.database.connection import connect, open_database
+from storage.database.errors import StoreError
+from storage.database.keys import fresh_key, read_keys
+from storage.privacy.tombstones import Erased
 from tests.crossing import ROOT
 from tests.test_cli import Terminal
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.clock import now
-from storage import known
-from storage.database import connect, open_database
-from storage.erased import Erased, listing
-from storage.keys import fresh_key, read_keys
-from storage.trouble import StoreError
+from storage.database.connection import connect, open_database
+from storage.database.errors import StoreError
+from storage.database.keys import fresh_key, read_keys
+from storage.privacy import watermark
+from storage.privacy.tombstones import Erased, listing
 from tests.test_cli import Terminal
 
 if TYPE_CHECKING:
@@ -199,10 +199,10 @@ def as_before_marks(desk: Terminal, *, digest: bool = True) -> None:
     lines = the_list(desk).read_text(encoding="ascii").splitlines()[1:]
     the_list(desk).write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
     db = open_database(desk.database, desk.key)
-    db.execute("DELETE FROM facts WHERE name = ?", [known.COPY])
+    db.execute("DELETE FROM facts WHERE name = ?", [watermark.COPY])
     if digest:
         said = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-        db.execute("INSERT INTO facts(name, value) VALUES (?, ?)", [known.AS_OF, said])
+        db.execute("INSERT INTO facts(name, value) VALUES (?, ?)", [watermark.AS_OF, said])
     db.close()
     manifest = the_backup(desk).with_suffix(".json")
     manifest.write_text(manifest.read_text().replace('"erased": "', '"erased": "before '))

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
-from bot.sweep import overdue, sweep
-from flows.aging import Aging, due, end, last_day, next_step
-from flows.keep import Keep
-from storage import audit, erasing, holds, outbox, retention
+from bot.engine.sweep import overdue, sweep
+from flows.expiry import Aging, due, end, last_day, next_step
+from flows.model.periods import Keep
+from storage import audit
+from storage.conversations import outbox
+from storage.privacy import erasure, holds, retention
 from tests.people import START, Person
 
 if TYPE_CHECKING:
@@ -106,8 +108,8 @@ def test_a_hold_stops_everyone(anna: Person) -> None:
     said = anna.types("/vergeet")
     assert "Woo-verzoek 12" in said[0].message.html
     anna.types("/erase all")
-    with pytest.raises(erasing.Held, match="Griffie"):
-        erasing.erase_person(anna.store, anna.chat, "operator", anna.now)
+    with pytest.raises(erasure.Held, match="Griffie"):
+        erasure.erase_person(anna.store, anna.chat, "operator", anna.now)
     sweep(anna.conversation, anna.now + 5000 * DAY)
     assert anna.values == {"pilot.name": "Eerste proef"}
     assert anna.store.rows("SELECT text FROM updates WHERE text = 'Eerste proef'"), "the record too"

@@ -14,12 +14,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
 from content import loader
-from flows.turn import Update
-from storage import aside, outbox
-from storage.database import connect, open_database
-from storage.keys import read_key
-from storage.schema import migrate
-from storage.trouble import StoreError, StoreTrouble
+from flows.model.turn import Update
+from storage.conversations import dead_letters, outbox
+from storage.database.connection import connect, open_database
+from storage.database.errors import StoreError, StoreTrouble
+from storage.database.keys import read_key
+from storage.database.schema import migrate
 from tests.people import Person
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_an_update_that_fails_is_set_aside_and_taken_again(anna: Person, write: 
     assert {**kept(anna), "outbox": [], "updates": []} == {**before, "outbox": [], "updates": []}
     assert [o.message.kind for o in outbox.due(anna.store.db, anna.chat)] == ["set_aside"]
     assert not anna.conversation.handle(update), "it came, and waits"
-    [found] = aside.waiting(anna.store)
+    [found] = dead_letters.waiting(anna.store)
     assert found.update == update
     assert "IntegrityError" in found.error
     with pytest.raises(sqlcipher.IntegrityError):
@@ -68,7 +68,7 @@ def test_an_update_that_fails_is_set_aside_and_taken_again(anna: Person, write: 
     anna.store.db.execute("DROP TRIGGER bug")
     anna.conversation.retry(found.id, update, anna.now)
     assert anna.answer_rows() == [("pilot.name", '"Jongeren aan zet"')]
-    assert not aside.waiting(anna.store)
+    assert not dead_letters.waiting(anna.store)
 
 
 def test_one_that_fails_holds_up_nobody(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_one_that_fails_holds_up_nobody(tmp_path: Path) -> None:
     )
     first.conversation.handle(says(first, "een gif"), says(second, "een pilot"))
     assert second.values["pilot.name"] == "een pilot"
-    assert [found.chat for found in aside.waiting(first.store)] == ["test:1"]
+    assert [found.chat for found in dead_letters.waiting(first.store)] == ["test:1"]
 
 
 def test_a_full_disk_keeps_nothing_and_loses_nothing(anna: Person) -> None:
@@ -92,7 +92,7 @@ def test_a_full_disk_keeps_nothing_and_loses_nothing(anna: Person) -> None:
     with pytest.raises(StoreTrouble):
         anna.conversation.handle(*many)
     assert kept(anna) == before
-    assert not aside.waiting(anna.store)
+    assert not dead_letters.waiting(anna.store)
     anna.store.db.execute("PRAGMA max_page_count = 1000000")
     assert anna.conversation.handle(update)
     assert anna.values["pilot.name"].startswith("Jongeren aan zet")
@@ -108,7 +108,7 @@ def test_a_failing_akkoord_opens_no_canvas(anna: Person) -> None:
     anna.conversation.handle(update)
     assert kept(anna)["canvases"] == before["canvases"] == []
     anna.store.db.execute("DROP TRIGGER bug")
-    [found] = aside.waiting(anna.store)
+    [found] = dead_letters.waiting(anna.store)
     anna.conversation.retry(found.id, update, anna.now)
     assert len(kept(anna)["canvases"]) == 1
 

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from content.loader import newest
-from flows.heard import command
-from flows.turn import LANGUAGES
+from flows.intents.heard import command
+from flows.model.turn import LANGUAGES
 from tests.phones import Group, Phone
 from tests.standin_world import BLOCKED
 from tests.walkers import answers_every_press_once, stage, until

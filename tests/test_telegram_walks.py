@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.render import plain
-from flows.turn import LANGUAGES
+from content.messages.render import plain
+from flows.model.turn import LANGUAGES
 from tests.walkers import Walker, answers_every_press_once, problems, stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.canvas import Depth
+    from flows.model.canvas import Depth
     from tests.standin import Call
     from tests.walkers import How, Move, Stage
 

@@ -11,8 +11,8 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.prompting import Prompting
-from content.render import PRIVACY_VERSION
+from bot.engine.prompter import Prompting
+from content.messages.render import PRIVACY_VERSION
 from tests.crowd import FIRST, crowd
 from tests.days import Dated
 from tests.desks import Room

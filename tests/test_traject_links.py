@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.sweep import sweep
-from bot.traject import Office
-from flows.following import Following
-from flows.turn import Update
-from storage import aside
+from bot.engine.sweep import sweep
+from bot.operators.trajectories import Office
+from flows.model.turn import Update
+from flows.trajectory.joining import Following
+from storage.conversations import dead_letters
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_a_link_that_could_not_be_followed_is_not_kept_with_the_error(
     with monkeypatch.context() as broken:
         broken.delattr(Following, "follow")
         bo.conversation.handle(Update("b1", bo.chat, bo.now, "text", link))
-    (kept,) = aside.waiting(bo.store)
+    (kept,) = dead_letters.waiting(bo.store)
     assert kept.update
     assert kept.update.text == "/start …"
     bo.conversation.retry(kept.id, kept.update, bo.now)

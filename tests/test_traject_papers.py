@@ -18,14 +18,14 @@ import zxingcpp
 from PIL import Image
 
 from bot import cli
-from content.along import ALONG, along
 from content.loader import newest
-from content.steering import SteeringWords
-from flows.desk import Agreed, Meeting, Seat, Trajectory
-from flows.sharing import facts_of, view
-from flows.table import CLASHES, Shared
-from flows.turn import Given
-from storage.trajectories import BOT_NAME
+from content.messages.attachments import ALONG, along
+from content.messages.steering import SteeringWords
+from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
+from flows.model.turn import Given
+from flows.trajectory.agenda import CLASHES, Shared
+from flows.trajectory.views import facts_of, view
+from storage.trajectory.desk import BOT_NAME
 from tests.canvases import LINES
 from tests.desks import OPERATOR, Member, Room, text_of
 from tests.people import START
@@ -35,8 +35,8 @@ from tests.verapdf import failures
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.making import Made
-    from storage.outbox import Outgoing
+    from bot.documents.worker import Made
+    from storage.conversations.outbox import Outgoing
 
 LINK = re.compile(r"https://t\.me/gids_bot\?start=(\S+)")
 LONG = "Een lange zin die nergens op lijkt te houden, en die toch helemaal op papier moet. " * 4

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.prompting import AT_ONCE, DEEP, Prompting
-from flows.prompts import OFTEN, allowed, next_moment, when
-from storage import outbox
+from bot.engine.prompter import AT_ONCE, DEEP, Prompting
+from flows.prompts.schedule import OFTEN, allowed, next_moment, when
+from storage.conversations import outbox
 from tests.crowd import crowd
 from tests.desks import Member, Room, text_of
 

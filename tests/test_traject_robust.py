@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.prompting import Prompting
-from flows.prompts import plan
-from flows.sharing import facts_of as work_out
+from bot.engine.prompter import Prompting
+from flows.prompts.schedule import plan
+from flows.trajectory.views import facts_of as work_out
 from tests.desks import Room, link_in, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.sharing import Facts
-    from flows.turn import Guide, Walk
+    from flows.model.turn import Guide, Walk
+    from flows.trajectory.views import Facts
 
 
 class Poison(Exception):  # noqa: N818 - a mistake in content, say
@@ -40,8 +40,8 @@ def test_one_broken_canvas_holds_up_nobody(
             raise Poison(str(walk.values))
         return plan(guide, walk, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("storage.glances.facts_of", facts_of)
-    monkeypatch.setattr("storage.prompting.plan", planned)
+    monkeypatch.setattr("storage.trajectory.snapshots.facts_of", facts_of)
+    monkeypatch.setattr("storage.trajectory.prompts.plan", planned)
     anna.types("Vertrouwelijke naam")
     bo.types("Een pilot")
     room.until(karin.now, days=20)

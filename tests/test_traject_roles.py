@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.roles import ADVISER, AGREED, ANYONE, HEARD, KEEPER, OPERATOR, PRESSED, TYPED, WHO
+from flows.model.turn import Update
 from flows.steering import Steering
-from flows.turn import Update
+from flows.trajectory.roles import (
+    ADVISER,
+    AGREED,
+    ANYONE,
+    HEARD,
+    KEEPER,
+    OPERATOR,
+    PRESSED,
+    TYPED,
+    WHO,
+)
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:

@@ -19,20 +19,20 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from bot.documents.__main__ import made
-from bot.documents.asked import ready
-from bot.house import read_house
-from bot.making import as_form
-from bot.papers import Papers
-from bot.prompting import Prompting
-from bot.traject import Office
+from bot.documents.house import read_house
+from bot.documents.printer import Papers
+from bot.documents.requests import ready
+from bot.documents.worker import as_form
+from bot.engine.prompter import Prompting
+from bot.operators.trajectories import Office
 from content.loader import newest
-from content.steering import SteeringWords
-from flows.canvas import ONE_OF
-from flows.desk import Desk, Seat, Trajectory
-from flows.sharing import IN_SUMMARY, Facts, View, facts_of, readable, shareable, view
+from content.messages.steering import SteeringWords
+from flows.model.canvas import ONE_OF
+from flows.model.trajectory import Desk, Seat, Trajectory
+from flows.model.turn import Cursor, Given, Reply, Session, Update, Walk
 from flows.steer import Wish
 from flows.steering import Steering
-from flows.turn import Cursor, Given, Reply, Session, Update, Walk
+from flows.trajectory.views import IN_SUMMARY, Facts, View, facts_of, readable, shareable, view
 from tests.crowd import crowd
 from tests.desks import Room, text_of
 from tests.people import START
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from flows.turn import Message
+    from flows.model.turn import Message
 
 HISTORIES = int(os.environ.get("HISTORIES", "150"))  # noqa: TID251 - how long `make prove` looks
 GUIDE = newest().guide

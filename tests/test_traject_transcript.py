@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from storage.outbox import Outgoing
+    from storage.conversations.outbox import Outgoing
 
 PATH = Path(__file__).parent / "trajectories" / "three_months.txt"
 MOVE = re.compile(

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from content.loader import newest
-from flows import deeds
-from flows.desk import LIVES
-from flows.roles import PRESSED, TYPED
-from flows.taking import TABLES, TEXTS
-from flows.turn import LANGUAGES
-from storage.steered import Doing
+from flows.model import effects
+from flows.model.trajectory import LIVES
+from flows.model.turn import LANGUAGES
+from flows.trajectory.roles import PRESSED, TYPED
+from flows.trajectory.takeaways import TABLES, TEXTS
+from storage.trajectory.deeds import Doing
 
 ROOT = Path(__file__).parent.parent
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
-    for path in [*(ROOT / "flows").glob("*.py"), ROOT / "bot" / "prompting.py"]
+    for path in [*(ROOT / "flows").rglob("*.py"), ROOT / "bot/engine/prompter.py"]
 )
 LINKS = ("appoint", "invite", "keep", "move")
 
@@ -55,7 +55,9 @@ def test_no_word_means_two_commands() -> None:
 
 
 def test_every_deed_is_done_somewhere() -> None:
-    kinds = {v for v in vars(deeds).values() if isinstance(v, type) and issubclass(v, deeds.Deed)}
+    kinds = {
+        v for v in vars(effects).values() if isinstance(v, type) and issubclass(v, effects.Deed)
+    }
     done = Doing.__dict__["do"].dispatcher
-    undone = {k.__name__ for k in kinds if done.dispatch(k) is done.dispatch(deeds.Deed)}
+    undone = {k.__name__ for k in kinds if done.dispatch(k) is done.dispatch(effects.Deed)}
     assert undone == {"Deed", "Tell"}

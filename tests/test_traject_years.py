@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.prompting import Prompting
-from flows.prompts import OFTEN, SELDOM, works
-from storage import outbox
+from bot.engine.prompter import Prompting
+from flows.prompts.schedule import OFTEN, SELDOM, works
+from storage.conversations import outbox
 from tests.desks import Member, Room
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from tests.people import Person, transcript
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from storage.outbox import Outgoing
+    from storage.conversations.outbox import Outgoing
 
 FOLDER = Path(__file__).parent / "transcripts"
 MOVE = re.compile(r"^(> .*|>|\[[a-z]+[^\]]*\])$")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content.check import check
+from content.checks.guide import check
+from content.checks.uses import uses
 from content.loader import load, newest, read
-from content.uses import uses
 
 CONTENT = newest()
 CANVAS = CONTENT.guide.canvas

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.database import connect
+from storage.database.connection import connect
 from tests.commands import commands
 from tests.desks import Room
 from tests.installed import Installed

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.check import MOST
+from content.checks.guide import MOST
+from content.checks.paths import longest, most_typed
 from content.loader import newest
-from content.render import plain, render
-from content.walks import longest, most_typed
-from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
-from flows.dialogue import take_turn
-from flows.turn import Asking, Session, Update
+from content.messages.render import plain, render
+from flows.machine import take_turn
+from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.turn import Asking, Session, Update
 from tests.people import START
 from tests.telegram_html import problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.canvas import Depth
-    from flows.turn import Language, Message
+    from flows.model.canvas import Depth
+    from flows.model.turn import Language, Message
 
 CONTENT = newest()
 CANVAS = CONTENT.guide.canvas

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.telegram.webhook import LARGEST, SECRET
-from storage.database import open_database
+from bot.channels.telegram.webhook import LARGEST, SECRET
+from storage.database.connection import open_database
 from tests.program import HOOK_SECRET, hook
 from tests.walkers import answers_every_press_once, problems, stage, until
 

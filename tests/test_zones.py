@@ -12,8 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from content.loader import newest
-from flows.prompts import OFTEN, works
-from storage.whole import whole
+from flows.prompts.schedule import OFTEN, works
+from storage.privacy.subject_access import whole
 from tests.desks import Member, Room, text_of
 from tests.people import Person
 

@@ -11,7 +11,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any, Literal
 
 from content.loader import newest
-from flows.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
 from tests.phones import Phone
 from tests.phones_view import bubble, screen
 from tests.program import Look, Program
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
-    from flows.canvas import Depth
+    from flows.model.canvas import Depth
     from tests.phones_view import Bubble
     from tests.standin import Call
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.commands.shared import opened
+from bot.channels.console import Console
+from bot.commands.base import opened
 from bot.config import read_settings
-from bot.console import Console
-from bot.conversation import Conversation
-from bot.house import read_house
-from bot.papers import Papers
-from flows.cleaning import one_line
+from bot.documents.house import read_house
+from bot.documents.printer import Papers
+from bot.engine.conversation import Conversation
+from flows.intents.text import one_line
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.shared import Commands
+    from bot.commands.base import Commands
 
 
 def add(commands: Commands) -> None:

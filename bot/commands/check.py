@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot.commands.shared import FOUND
-from bot.console import write
+from bot.channels.console import write
+from bot.commands.base import FOUND
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.shared import Commands
+    from bot.commands.base import Commands
 
 
 def add(commands: Commands) -> None:
@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from content.check import check  # noqa: PLC0415 - chat starts without it
+    from content.checks.guide import check  # noqa: PLC0415 - chat starts without it
 
     del options
     report, problems = check()
@@ -34,6 +34,6 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    from bot.draw import draw_canvas, draw_dialogue  # noqa: PLC0415 - chat starts without it
+    from bot.operators.diagrams import draw_canvas, draw_dialogue  # noqa: PLC0415 - chat starts without it
 
     write(sys.stdout, draw_canvas() if options.what == "canvas" else draw_dialogue())

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot import trust
+from bot.channels.console import write
 from bot.clock import now
-from bot.commands.shared import FOUND, as_it_is, refuse_none
+from bot.commands.base import FOUND, as_it_is, refuse_none
 from bot.config import read_settings
-from bot.console import write
-from bot.conversation import Conversation
-from storage import known
+from bot.engine.conversation import Conversation
+from bot.operators import data
+from storage.privacy import watermark
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.shared import Commands
+    from bot.commands.base import Commands
 
 
 def add(commands: Commands) -> None:
@@ -27,16 +27,16 @@ def add(commands: Commands) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from bot.doctor import erasures, examine, retry  # noqa: PLC0415 - only here
-    from bot.sweep import sweep  # noqa: PLC0415 - likewise
+    from bot.engine.sweep import sweep  # noqa: PLC0415 - likewise
+    from bot.operators.diagnosis import erasures, examine, retry  # noqa: PLC0415 - only here
 
     settings = read_settings()
     refuse_none(settings)
     with as_it_is(settings) as store:
-        known.log.disabled = True  # it is among the findings
+        watermark.log.disabled = True  # it is among the findings
         lost = [*erasures(store, settings)]
-        if not known.settled(store):
-            trust.complete(Conversation(store), now(settings.timezone))
+        if not watermark.settled(store):
+            data.complete(Conversation(store), now(settings.timezone))
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
         if options.sweep:

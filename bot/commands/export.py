@@ -6,18 +6,18 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot import trust
 from bot.clock import now
-from bot.commands.shared import Mistake, existing, made, opened, outlet
+from bot.commands.base import Mistake, existing, made, opened, outlet
 from bot.config import read_settings
-from bot.conversation import Conversation
-from bot.forms import FORMS, SHARED, TEXTS, in_one_file
-from bot.house import read_house
+from bot.documents.formats import FORMS, SHARED, TEXTS, in_one_file
+from bot.documents.house import read_house
+from bot.engine.conversation import Conversation
+from bot.operators import data
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.shared import Commands
+    from bot.commands.base import Commands
     from bot.config import Settings
 
 LARGEST_ID = 63
@@ -43,8 +43,8 @@ def add(commands: Commands) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from bot.export import export  # noqa: PLC0415 - chat starts without it
-    from bot.making import Unmade  # noqa: PLC0415
+    from bot.documents.worker import Unmade  # noqa: PLC0415
+    from bot.operators.canvases import export  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
     if options.traject is not None:
@@ -60,7 +60,7 @@ def _export(options: argparse.Namespace) -> None:
                 Conversation(store), form, what, options.canvas, house, show_progress,
                 options.since,
             )  # fmt: skip
-            trust.exported(store, options.canvas, now(settings.timezone))
+            data.exported(store, options.canvas, now(settings.timezone))
     except Unmade as error:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
     if found is None:
@@ -69,7 +69,7 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
-    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+    from bot.operators.trajectories import Office, Unknown  # noqa: PLC0415 - chat starts without it
 
     form, house = _shared_form(options), read_house(settings.house)
     put = outlet(options.output, settings)

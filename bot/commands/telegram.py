@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.channel import Revoked
-from bot.commands.shared import Mistake, alone, as_it_is
+from bot.commands.base import Mistake, alone, as_it_is
 from bot.config import read_settings
-from bot.conversation import Conversation
+from bot.delivery.channel import Revoked
+from bot.engine.conversation import Conversation
 from bot.logs import quietly
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.shared import Commands
+    from bot.commands.base import Commands
 
 PATIENT_SECONDS = 0.5
 """The bot waits no longer for a lock before it tries again later: its loop stands still then."""
@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
 
 
 def _telegram(options: argparse.Namespace) -> None:
-    from bot.telegram import program  # noqa: PLC0415 - the terminal starts without it
+    from bot.channels.telegram import bot  # noqa: PLC0415 - the terminal starts without it
 
     del options
     settings = read_settings()
@@ -36,7 +36,7 @@ def _telegram(options: argparse.Namespace) -> None:
     with alone(settings.database), as_it_is(settings, PATIENT_SECONDS) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
-            asyncio.run(program.run(conversation, settings))
+            asyncio.run(bot.run(conversation, settings))
         except Revoked:
             raise Mistake(
                 "Telegram does not know this bot's token (any more); put the right one in "

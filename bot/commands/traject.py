@@ -6,18 +6,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.channels.console import write
 from bot.clock import now
-from bot.commands.shared import Mistake, made, opened, outlet
+from bot.commands.base import Mistake, made, opened, outlet
 from bot.config import read_settings
-from bot.console import write
-from bot.conversation import Conversation
-from bot.house import read_house
+from bot.documents.house import read_house
+from bot.engine.conversation import Conversation
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.shared import Commands
-    from bot.traject import Office
+    from bot.commands.base import Commands
+    from bot.operators.trajectories import Office
 
 
 def add(commands: Commands) -> None:
@@ -57,8 +57,8 @@ def _add_prompt(which: Commands) -> argparse.ArgumentParser:
 
 
 def _traject(options: argparse.Namespace) -> None:
-    from bot.office import answer  # noqa: PLC0415 - chat starts without it
-    from bot.traject import Office, Unknown  # noqa: PLC0415 - chat starts without it
+    from bot.operators.tables import answer  # noqa: PLC0415 - chat starts without it
+    from bot.operators.trajectories import Office, Unknown  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
     house, paper = read_house(settings.house), getattr(options, "pdf", None)

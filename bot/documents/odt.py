@@ -10,12 +10,12 @@ from odfdo import Element
 
 from bot.documents.marks import MARKS, NOT_ASKED, sign_of
 from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
-from content.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
+from content.documents.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from content.blocks import Block, Document, Item
+    from content.documents.blocks import Block, Document, Item
 
 FONT = "Calibri, Carlito, 'Liberation Sans', sans-serif"
 TEXT_WIDTH = 17.0

@@ -13,7 +13,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from bot.documents.marks import sign_of
 from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
-from content.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
+from content.documents.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph as Line
 
-    from content.blocks import Block, Document, Item
+    from content.documents.blocks import Block, Document, Item
 
 FONT = "Calibri"
 GREY = RGBColor(0x55, 0x60, 0x6B)

@@ -10,10 +10,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.telegram.incoming import ALLOWED
-from content.render import PRIVACY_VERSION
-from flows.keep import ANNOUNCED, Keep
-from storage.erased import KEPT
+from bot.channels.telegram.incoming import ALLOWED
+from content.messages.render import PRIVACY_VERSION
+from flows.model.periods import ANNOUNCED, Keep
+from storage.privacy.tombstones import KEPT
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

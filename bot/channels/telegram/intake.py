@@ -1,0 +1,116 @@
+"""What came from Telegram, kept: one transaction for all of it, which may be tried again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.channels.telegram.incoming import Visit, read
+from bot.engine.gap import Presence
+from content.messages.render import sentence
+from flows.model.turn import Message, Update
+from storage.conversations import dead_letters, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from bot.delivery.limits import Limits
+    from bot.engine.conversation import Conversation
+    from flows.model.turn import Language
+
+log = logging.getLogger("opschaalgids.telegram")
+
+
+@dataclass(frozen=True)
+class Unread:
+    """An update in a form that is not the Bot API's."""
+
+    raw: dict[str, Any]
+    error: Exception
+
+
+@dataclass
+class Kept:
+    """What is in the database now, and asks for something beyond it.
+
+    `heard`: the updates that were new; `acted` and `waiting`: chats with something to
+    hear, because they did something, or because of others; `aside`: numbers of what could
+    not be read.
+    """
+
+    heard: list[Update] = field(default_factory=list)
+    acted: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    aside: list[int] = field(default_factory=list)
+
+
+class Intake:
+    """Between the channel and the database. Nothing here is done twice by asking twice."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        limits: Limits,
+        owns: Callable[[str], bool],
+        language: Language,
+    ) -> None:
+        self.conversation, self.store, self.limits = conversation, conversation.store, limits
+        self.language = language
+        self.presence = Presence(conversation, owns)
+
+    def keep(self, raw: Iterable[dict[str, Any]], now: datetime) -> Kept:
+        """All of it or nothing, in the order in which it came. Raises StoreTrouble for nothing."""
+        came = [one for update in raw if (one := _read(update, now))]
+        taken, told = map(set, self.limits.admit(u for u in came if isinstance(u, Update)))
+        kept, due = Kept(), self.presence.due()
+        if not came and not due:
+            return kept
+        with self.store.transaction():
+            for one in came:
+                if isinstance(one, Update):
+                    self._update(one, kept, taken=one in taken, told=one in told, now=now)
+                else:
+                    self._other(one, kept, now)
+            if due:
+                kept.waiting.update(self.presence.note(now))
+        if due:
+            self.presence.noted()
+        self.store.scrub()
+        kept.waiting |= self.conversation.steering.heard()
+        return kept
+
+    def _update(
+        self, update: Update, kept: Kept, *, taken: bool, told: bool, now: datetime
+    ) -> None:
+        if taken:
+            kept.acted.add(update.chat)
+            if self.conversation.hear(update):
+                kept.heard.append(update)
+        elif told and self.store.first_time(update):
+            kept.acted.add(update.chat)
+            self.conversation.say(update.chat, "too_fast", now)
+
+    def _other(self, one: Unread | Visit, kept: Kept, now: datetime) -> None:
+        if isinstance(one, Unread):
+            number = dead_letters.put_raw(self.store, one.raw, one.error, now)
+            kept.aside += [number] if number else []
+        elif one.what == "gone":
+            outbox.leave(self.store.db, one.chat, now)
+        elif not outbox.due(self.store.db, one.chat):
+            self._leave(one, now)
+            kept.waiting.add(one.chat)
+
+    def _leave(self, visit: Visit, now: datetime) -> None:
+        """In a group anyone could read along: one sentence, then leave. Kept until it is done."""
+        words = self.conversation.newest.words[visit.language or self.language]
+        for html in (sentence(words, "group"), ""):
+            self.store.say(visit.chat, Message("group", "", html), now)
+
+
+def _read(raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:
+    try:
+        return read(raw, now)
+    except Exception as error:  # noqa: BLE001 - one broken update must not block the others
+        return Unread(raw, error)

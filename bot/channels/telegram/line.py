@@ -1,0 +1,161 @@
+"""The line to Telegram: every call goes through here, and comes back understood or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
+from telegram.request import HTTPXRequest
+
+from bot.channels.telegram.wire import WELL, Misread, understood
+from bot.delivery.channel import Revoked
+
+if TYPE_CHECKING:
+    from telegram import Bot
+
+WHOLE = 60.0
+"""Seconds for one call with its whole answer, however slowly it trickles in."""
+
+LONGEST_WAIT = 60.0
+"""Seconds of pause that Telegram may ask for at once; then it is asked again."""
+
+ILL = 500
+"""From this status on the server is ill; nothing is wrong with the answer's form."""
+
+REFUSED = (401, 404)
+"""How the Bot API refuses a token: 401 Unauthorized, 404 Not Found."""
+
+TOLD_AGAIN = 600.0
+"""Seconds until the same misread answer is worth another line in the log."""
+
+PROBE = 0.5
+"""Seconds between two questions whether the line is well again."""
+
+AT_START, REFUSALS, BETWEEN = 3, 6, 30.0
+"""So many refusals of the token are believed: at the start within two seconds, for who
+mistyped it waits for that; later half a minute apart, for people are heard again after it."""
+
+log = logging.getLogger("opschaalgids.line")
+
+
+class Pulse:
+    """How the line is, for all who call over it.
+
+    `ill`: a call failed, and none was answered since. `answers`: those that were, since the start.
+    """
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.ill, self._stirred = asyncio.Event(), asyncio.Event()
+
+    def well(self) -> None:
+        """Something was answered as asked: whoever waits for that goes on."""
+        self.answers += 1
+        self.ill.clear()
+        self._stirred.set()
+        self._stirred = asyncio.Event()
+
+    async def heard(self) -> None:
+        """Until the next answer."""
+        await self._stirred.wait()
+
+
+class Line(HTTPXRequest):
+    """HTTP to the Bot API. An answer of another form is one more failure of the line."""
+
+    def __init__(self, pulse: Pulse, size: int, longest: float = LONGEST_WAIT) -> None:
+        super().__init__(size, pool_timeout=10)
+        self.pulse, self.longest = pulse, longest
+        self.told: dict[str, float] = {}
+
+    async def do_request(self, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
+        """(status, an answer in the Bot API's form). Raises the library's errors only."""
+        method = urlsplit(url).path.rpartition("/")[2]
+        try:
+            async with asyncio.timeout(WHOLE):
+                status, body = await super().do_request(url, *rest, **more)
+            answer = self._read(method, status, body)
+        except Exception as error:  # noqa: BLE001 - whatever it was
+            self.pulse.ill.set()
+            raise _failure(error) from None
+        self._counts(status)
+        return status, answer
+
+    def _read(self, method: str, status: int, body: bytes) -> bytes:
+        try:
+            return understood(method, status, body, self.longest)
+        except Misread as misread:
+            if status < ILL:
+                self._tell(f"an answer to {method} was not understood ({misread.message})")
+            raise
+
+    def _counts(self, status: int) -> None:
+        """A refusal of one call says nothing of the line; of the token or the server it does."""
+        if status == WELL:
+            self.pulse.well()
+        elif status >= ILL or status in REFUSED:
+            self.pulse.ill.set()
+
+    def _tell(self, what: str) -> None:
+        """Each once in a while: a night of it needs no thousand lines."""
+        at = asyncio.get_running_loop().time()
+        if at - self.told.get(what, at - TOLD_AGAIN) >= TOLD_AGAIN:
+            self.told[what] = at
+            log.warning("%s; counted as a failure of the line", what)
+
+
+def _failure(error: Exception) -> TelegramError:
+    """Without the text of what came from outside; a timeout stays one."""
+    if isinstance(error, (Misread, TimedOut)):
+        return error
+    return TimedOut() if isinstance(error, TimeoutError) else NetworkError(type(error).__name__)
+
+
+class Standing:
+    """Asks, while the line is ill, whether it is well again, and whether we are known there."""
+
+    def __init__(self, bot: Bot, pulse: Pulse, scale: float) -> None:
+        self.bot, self.pulse, self.scale = bot, pulse, scale
+        self.refused = self.failed = 0
+
+    async def run(self) -> None:
+        """Until cancelled. Raises Revoked once the token was refused again and again."""
+        while True:
+            await self.pulse.ill.wait()
+            await asyncio.sleep(self._pause())
+            if self.pulse.ill.is_set():
+                await self._asks()
+            if not self.pulse.ill.is_set():
+                self._is_well()
+
+    def _pause(self) -> float:
+        if not self.refused:
+            return PROBE
+        return BETWEEN / self.scale if self.pulse.answers else PROBE
+
+    async def _asks(self) -> None:
+        try:
+            await self.bot.get_me()
+        except InvalidToken:
+            self._is_refused()
+        except TelegramError as error:
+            self.failed += 1
+            if self.failed == 1:
+                kind = type(error).__name__
+                log.warning("Telegram cannot be reached (%s); trying again", kind)
+
+    def _is_refused(self) -> None:
+        """One refusal may be a server that is ill itself."""
+        self.refused += 1
+        if self.refused >= (REFUSALS if self.pulse.answers else AT_START):
+            raise Revoked
+        if self.refused == 1 and self.pulse.answers:
+            log.warning("Telegram refuses the token; asking again before that is believed")
+
+    def _is_well(self) -> None:
+        if self.refused or self.failed:
+            log.info("Telegram answers again")
+        self.refused = self.failed = 0

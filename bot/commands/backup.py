@@ -1,0 +1,69 @@
+"""`opschaalgids backup` and `restore`: copies of the database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.channels.console import write
+from bot.clock import now
+from bot.commands.base import Mistake, alone, opened
+from bot.config import read_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.base import Commands
+
+
+def add(commands: Commands) -> None:
+    backup = commands.add_parser("backup", help="a proved copy of the database, while it runs")
+    backup.add_argument("--to", type=Path, metavar="FOLDER", help="beside the database if left out")
+    backup.add_argument("--keep", type=_positive, default=35, metavar="N", help="so many copies")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="put a backup back; the guide must be stopped")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument(
+        "--without-erasures", action="store_true",
+        help="also where the list of what was erased is not whole: what was erased may come back",
+    )  # fmt: skip
+    restore.set_defaults(run=_restore)
+
+
+def _positive(said: str) -> int:
+    number = int(said)
+    if number < 1:
+        raise ValueError(said)
+    return number
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from storage.backups import catalogue, copies  # noqa: PLC0415 - chat starts without it
+
+    settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
+    folder = options.to or settings.database.parent / "backups"
+    catalogue.Places(settings.database, settings.key_file, folder).clean()
+    with opened(settings) as store:
+        at = now(settings.timezone)
+        path = copies.make(store.db, settings.database, settings.key_file, folder, at)
+    catalogue.rotate(folder, options.keep)
+    catalogue.expire(folder, settings.keep.backups, at)
+    write(sys.stdout, f"{path}\n")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from storage.backups.restore import put_back  # noqa: PLC0415 - chat starts without it
+
+    settings = read_settings()
+    where, at = (settings.database, settings.key_file), now(settings.timezone)
+    with alone(settings.database):
+        restored = put_back(options.file, *where, at, without=options.without_erasures)
+    write(sys.stdout, f"{options.file} is the database now.\n")
+    if restored.kept:
+        put_aside = f"What stood there is kept as {restored.kept}; remove it when all is well.\n"
+        write(sys.stdout, put_aside)
+    for sentence in restored.said:
+        write(sys.stderr, f"{sentence}\n")

@@ -1,0 +1,35 @@
+"""`opschaalgids rekey`: a new key for the database."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from bot.channels.console import write
+from bot.clock import now
+from bot.commands.base import Mistake, alone
+from bot.config import read_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.commands.base import Commands
+
+
+def add(commands: Commands) -> None:
+    change = commands.add_parser("rekey", help="a new key; the guide must be stopped")
+    change.set_defaults(run=_rekey)
+
+
+def _rekey(options: argparse.Namespace) -> None:
+    from storage.database.rotation import rekey  # noqa: PLC0415 - chat starts without it
+
+    del options
+    settings = read_settings()
+    if not settings.database.exists():
+        raise Mistake(f"There is no database at {settings.database}, so no key to change.")
+    with alone(settings.database):
+        days, today = settings.keep.backups, now(settings.timezone).date()
+        older = rekey(settings.database, settings.key_file, days, today)
+    write(sys.stdout, f"{settings.key_file} holds a new key, and {older} older for backups.\n")
+    write(sys.stdout, "Copy it to where you keep your copy of the key.\n")

@@ -1,0 +1,90 @@
+"""All that is kept of one person: what /mijngegevens gives, made when it is sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.documents.sources import words_of
+from content.documents.my_data import Did, Mine, Pilot, Place, Spoken
+from content.messages.render import plain
+from content.words import Words
+from storage.database.rows import zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
+
+    from bot.engine.conversation import Conversation
+    from storage.privacy.subject_access import Whole
+    from storage.reports import Record
+
+
+def as_json(found: Whole) -> str:
+    """Every row, in the words of the program."""
+    tree = {"format": "opschaalgids-person", "version": 1, **asdict(found)}
+    for row in tree["told"]:
+        row["text"] = plain(row.pop("html"))
+    return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
+
+
+class Reading:
+    """The same in words: the pilots with every answer there ever was, then the conversation."""
+
+    def __init__(self, conversation: Conversation, found: Whole, house: tzinfo) -> None:
+        self.conversation, self.found = conversation, found
+        language = conversation.store.language_of(found.person["chat"])
+        self.words = Words(conversation.newest, language, keep=conversation.store.keeps)
+        self.zone = zone_of(found.person["zone"], house)
+
+    def mine(self, pilots: Iterable[Pilot]) -> Mine:
+        person, sat = self.found.person, self.found.trajectories
+        spoken = sorted(self._spoken(), key=lambda line: line[0])
+        return Mine(
+            person["chat"], person["pseudonym"], person["zone"],
+            self._moment(person["agreed_at"]), person["agreed_version"] or "",
+            spoken[-1][0][:10] if spoken else "",
+            keeper=", ".join(row["name"] for row in sat["kwartiermaker"]),
+            prompts=len(sat["prompts"]), aside=len(self.found.aside),
+            pilots=tuple(pilots), places=tuple(self._places()),
+            agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
+            holds=tuple(self._holds()), did=tuple(self._did()),
+            spoken=tuple(Spoken(self._moment(at), mine, text) for at, mine, text in spoken),
+        )  # fmt: skip
+
+    def _moment(self, at: str | None) -> str:
+        """On the clock that the person chose; else on the house's."""
+        if not at:
+            return ""
+        moment = datetime.fromisoformat(at).astimezone(self.zone)
+        return f"{self.words.day(moment.date())}, {moment:%H:%M}"
+
+    def pilot(self, record: Record) -> Pilot:
+        words = words_of(self.conversation, record)
+        lines = ((words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
+                 for e in record.history if e.question in words.canvas)  # fmt: skip
+        return Pilot(record.id, words.pilot_name, tuple(lines))
+
+    def _places(self) -> Iterator[Place]:
+        sat = self.found.trajectories
+        for seat in sat["seats"]:
+            shared = (s["what"] for s in sat["shares"]
+                      if s["seat"] == seat["id"] and s["until_at"] is None)  # fmt: skip
+            yield Place(seat["municipality"], self._moment(seat["joined_at"]), tuple(shared))
+
+    def _holds(self) -> Iterator[tuple[int, str, str, bool]]:
+        for row in self.found.holds:
+            yield row["canvas"], row["who"], row["why"], row["released_at"] is not None
+
+    def _did(self) -> Iterator[Did]:
+        for row in self.found.audit:
+            yield Did(self._moment(row["at"]), row["what"], row["who"], row["name"])
+
+    def _spoken(self) -> Iterator[tuple[str, bool, str]]:
+        """(sortable moment, whether the person said it, text)."""
+        for row in self.found.typed:
+            yield row["at"], True, row["text"] or row["kind"]
+        for row in self.found.told:
+            yield row["at"], False, plain(row["html"])

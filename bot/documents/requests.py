@@ -1,0 +1,92 @@
+"""What is asked for, as a request: the words of a canvas, ready for another process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.documents.worker import Request
+from content.documents.blocks import to_data
+from content.documents.diary import diary
+from content.documents.half_pages import BLOCKS
+from content.documents.markdown import file_name
+from content.documents.portfolio import heat, portfolio
+from content.documents.record import record
+from content.documents.sheets import sheet_data, workshop_data
+from content.documents.since import since
+from content.documents.slide import slide
+from content.documents.wall import pilots
+from flows.model import papers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.documents.house import House
+    from content.documents.portfolio import Entry
+    from content.documents.record import Said
+    from content.words import Words
+    from flows.model.papers import Form
+
+MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
+    "canvas": lambda words: sheet_data(words, "canvas"),
+    "workshop": workshop_data,
+    "slide": slide,
+    "calendar": diary,
+    "card": lambda words: sheet_data(words, "card"),
+}
+"""What a sheet of one canvas says, by its name."""
+
+ELSEWHERE = ("heat", "invitation", "qr")
+"""Documents of a trajectory with a page of their own; all others are a report."""
+
+
+def request(words: Words, form: Form, what: str, house: House) -> Request:
+    """One document of one canvas, by its name in the table of papers."""
+    data = to_data(BLOCKS[what](words)) if what in BLOCKS else MADE[what](words)
+    return _request(words, form, what, data, house)
+
+
+def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
+    """The whole conversation about one canvas."""
+    return _request(about, "pdf", "record", to_data(record(said, about)), house)
+
+
+def portfolio_of(entries: Sequence[Entry], newest: Words, form: Form, house: House) -> Request:
+    """All canvases side by side, in the words of who reads them."""
+    return _request(newest, form, "portfolio", portfolio(entries, newest), house)
+
+
+def changes(before: Words, after: Words, form: Form, house: House) -> Request:
+    """One canvas on two days."""
+    return _request(after, form, "changes", to_data(since(before, after)), house)
+
+
+def pilots_sheet(entries: Sequence[Entry], newest: Words, house: House) -> Request:
+    """All canvases on one sheet of A3."""
+    asked = _request(newest, "pdf", "portfolio", pilots(entries, newest), house)
+    return replace(asked, template="pilots")
+
+
+def heat_map(entries: Sequence[Entry | str], newest: Words, house: House) -> Request:
+    """The same as a picture; a bare name is an organisation that did not share."""
+    return _request(newest, "png", "heat", heat(entries, newest), house)
+
+
+def ready(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
+    """What was put together when it was asked for, from what might be seen at that moment."""
+    return _styled(words, form, what, data, house, f"{data['file']}.{form}")
+
+
+def _request(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
+    ending = f".{form}" if what == "summary" else f"-{what}.{form}"
+    name = file_name(words, ending) if words.walk else f"opschaalgids{ending}"
+    return _styled(words, form, what, data, house, name)
+
+
+def _styled(  # noqa: PLR0913, PLR0917 - all that a document is made with
+    words: Words, form: Form, what: str, data: dict[str, Any], house: House, name: str
+) -> Request:
+    styled = {**data, "house": house.data(words.documents["page"]["sender"])}
+    paper = papers.of(what)
+    template = paper.template if paper else what if what in ELSEWHERE else "report"
+    return Request(form, name, styled, template)

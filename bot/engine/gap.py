@@ -1,0 +1,75 @@
+"""Telegram drops updates after 24 hours: who may have lost one is told, once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.clock import steady
+from content.words import Words
+from storage.privacy import farewells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.engine.conversation import Conversation
+
+KEPT = timedelta(hours=24)
+"""How long Telegram keeps an update for a bot that does not fetch it."""
+
+UNBELIEVABLE = timedelta(days=400)
+"""A clock that jumped, not a bot that was away."""
+
+BEAT = timedelta(seconds=60)
+
+HEARD, LOST = "heard_at", "lost_since"
+
+
+class Presence:
+    """When the channel was heard last: by the steady clock, once this program has heard it.
+
+    Only the clock on the wall knows how long ago the program before this one did.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        owns: Callable[[str], bool],
+        clock: Callable[[], float] = steady,
+    ) -> None:
+        self.conversation, self.store, self.owns = conversation, conversation.store, owns
+        self.clock = clock
+        self.heard: float | None = None
+
+    def due(self) -> bool:
+        """Whether a minute has passed since this was noted."""
+        return self.heard is None or self.clock() - self.heard >= BEAT.total_seconds()
+
+    def note(self, now: datetime) -> list[str]:
+        """In the caller's transaction, that the channel is heard: the chats told of a gap.
+
+        `lost_since` is left by a restore: what came after that backup is gone too.
+        """
+        last, lost = self.store.fact(HEARD), self.store.fact(LOST)
+        since = lost or (last if last and KEPT < self._gap(last, now) < UNBELIEVABLE else None)
+        told = [chat for chat in self.store.open_chats() if self.owns(chat)] if since else []
+        for chat in told:
+            self._tell(chat, datetime.fromisoformat(since or ""), now)
+        self.store.remember(HEARD, now.isoformat())
+        self.store.remember(LOST, None)
+        farewells.end(self.store, now)
+        return told
+
+    def noted(self) -> None:
+        """That is kept now; not before, or a refusal would hide a gap."""
+        self.heard = self.clock()
+
+    def _gap(self, last: str, now: datetime) -> timedelta:
+        if self.heard is None:
+            return now - datetime.fromisoformat(last)
+        return timedelta(seconds=self.clock() - self.heard)
+
+    def _tell(self, chat: str, since: datetime, now: datetime) -> None:
+        words = Words(self.conversation.newest, self.store.language_of(chat))
+        day = words.day(since.astimezone(now.tzinfo).date())
+        self.conversation.say(chat, "away", now, since=day)

@@ -1,0 +1,128 @@
+"""What an operator does with someone's data: erase it, hold it. Each leaves a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from content.messages.render import MY_DATA
+from storage import audit
+from storage.privacy import erasure, farewells, holds, watermark
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.engine.conversation import Conversation
+    from flows.model.turn import Message, Update
+    from storage.store import Store
+
+OPERATOR, PROGRAM = "operator", "program"
+LARGEST = 2**63 - 1
+
+
+class Refused(Exception):  # noqa: N818 - what the caller asked
+    """It cannot be done, in one sentence."""
+
+
+def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> str:
+    """Erase a person or a canvas; what was erased, in a sentence."""
+    try:
+        with store.transaction():
+            said = _person(store, chat, at) if chat else _canvas(store, canvas or 0, at)
+    except erasure.Held as held:
+        raise Refused(f"{held}; release it first: opschaalgids hold --release.") from None
+    store.scrub()
+    return said
+
+
+def complete(conversation: Conversation, at: datetime) -> list[str]:
+    """Erase what a stopped program was erasing; the chats that are told so.
+
+    Its person asked for it and confirmed: an erasure that was cut off is done, not undone.
+    """
+    store = conversation.store
+    with store.transaction():
+        watermark.mend(store, at)
+        wanted = [] if watermark.settled(store) else erasure.unfinished(store)
+        for chat, canvas in wanted:
+            _finish(conversation, chat, canvas, at)
+        if not watermark.settled(store):
+            watermark.settle(store)
+        farewells.end(store, at)
+    store.scrub()
+    return [chat for chat, _ in wanted]
+
+
+def _finish(conversation: Conversation, chat: str, canvas: int | None, at: datetime) -> None:
+    store = conversation.store
+    with erasure.out_of_the_chat(store, chat, canvas, at):
+        if canvas is None:
+            erasure.erase_person(store, chat, PROGRAM, at)
+        else:
+            erasure.erase_canvas(store, canvas, PROGRAM, at)
+    name = "forgotten" if canvas is None else "forgotten_one"
+    conversation.say(chat, name, at, keep=store.keeps)
+
+
+def _person(store: Store, chat: str, at: datetime) -> str:
+    if not store.knows(chat):
+        raise Refused("There is no such chat; write its number, or terminal:NAME.")
+    with erasure.out_of_the_chat(store, chat, None, at):
+        erasure.erase_person(store, chat, OPERATOR, at)
+    return "All that was known of this person is erased.\n"
+
+
+def _owner(store: Store, canvas: int) -> str:
+    owner = store.owner(canvas) if 0 < canvas <= LARGEST else None
+    if owner is None:
+        raise Refused("There is no such canvas; export --format json --all lists them all.")
+    return owner
+
+
+def _canvas(store: Store, canvas: int, at: datetime) -> str:
+    owner = _owner(store, canvas)
+    if len(store.canvases_of(owner)) == 1:
+        return _person(store, owner, at)
+    with erasure.out_of_the_chat(store, owner, canvas, at):
+        erasure.erase_canvas(store, canvas, OPERATOR, at)
+    return f"Canvas {canvas} is erased.\n"
+
+
+def exported(store: Store, canvas: int | None, at: datetime) -> None:
+    """Whoever manages the database took answers out of it: a line for each canvas."""
+    with store.transaction():
+        for number in store.canvas_numbers():
+            if canvas in (None, number):
+                audit.note(store.db, at, OPERATOR, "exported", number)
+
+
+def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
+    """Keep a canvas from going, also when its person asks for that."""
+    _owner(store, canvas)
+    for standing in holds.standing(store):
+        if standing.canvas == canvas:
+            raise Refused(f"Canvas {canvas} is held already by {standing.who}; release it first.")
+    with store.transaction():
+        holds.put(store, holds.Hold(canvas, who, why, at.isoformat()))
+        audit.note(store.db, at, OPERATOR, "held", canvas)
+    return f"Canvas {canvas} is held.\n"
+
+
+def release(store: Store, canvas: int, at: datetime) -> str:
+    """It may go again, at its time."""
+    _owner(store, canvas)
+    with store.transaction():
+        if not holds.release(store, canvas, at):
+            raise Refused(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
+        audit.note(store.db, at, OPERATOR, "released", canvas)
+    return f"Canvas {canvas} may go again at its time.\n"
+
+
+def given_away(
+    store: Store, update: Update, canvas: int | None, messages: tuple[Message, ...]
+) -> None:
+    """A line for each canvas that was given away as a file, also to its own person."""
+    given = [canvas] if canvas and any(message.document for message in messages) else []
+    if any(message.document in MY_DATA.values() for message in messages):
+        given = [*store.canvases_of(update.chat)]
+    for number in given:
+        audit.note(store.db, update.at, audit.PERSON, "exported", number)

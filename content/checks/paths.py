@@ -1,0 +1,239 @@
+"""Which answers can come together, and how long a walk through them is.
+
+Two questions about the structure, both answered by trying and not by judging:
+can these conditions hold at once, and what is the shortest and longest walk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from flows.model.canvas import ONE_OF, SKIPPED, UNKNOWN, Canvas, Clause, Condition, Depth, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    Pick = Callable[[Iterable["Length"]], "Length"]
+
+Value = str | tuple[str, ...]
+Need = tuple[str, tuple[str, ...]]
+
+WEAK = ("no", UNKNOWN, "partly")
+"""The answers to an ingredient for which an action is offered."""
+
+SAID = "said"
+"""Stands for any text, step, name or moment that a person gives."""
+
+SECONDS_PRESS = 11
+"""One press: read some forty words at 240 a minute, and the thumb."""
+
+SECONDS_TYPED = 35
+"""One typed answer: the same reading, a moment's thought, and a line by thumb."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """A walk in numbers; a move is a press or a typed line."""
+
+    questions: int = 0
+    moves: int = 0
+    typed: int = 0
+
+    def __add__(self, other: Length) -> Length:
+        return Length(
+            self.questions + other.questions, self.moves + other.moves, self.typed + other.typed
+        )
+
+    @property
+    def minutes(self) -> float:
+        presses = self.moves - self.typed
+        return (presses * SECONDS_PRESS + self.typed * SECONDS_TYPED) / 60
+
+
+AROUND: Mapping[Depth, Length] = {"quick": Length(moves=2), "full": Length(moves=3)}
+"""Akkoord, and on from the advice to the closing; the full walk is asked for with a press."""
+
+
+def domain(question: Question) -> tuple[Value, ...]:
+    """Every value that a press or a typed line can give."""
+    if question.kind in ONE_OF:
+        return (*question.choices, UNKNOWN)
+    if question.kind == "any_of":
+        return (*_alone(question), *_lists(question), UNKNOWN)
+    if question.kind == "actions":
+        return (SKIPPED, *_lists(question))
+    return (SAID, UNKNOWN)
+
+
+def _alone(question: Question) -> tuple[Value, ...]:
+    return ((question.alone,),) if question.alone else ()
+
+
+def _lists(question: Question) -> Iterator[Value]:
+    most = question.at_most or len(question.choices)
+    ticks = [choice for choice in question.choices if choice != question.alone]
+    return (some for size in range(1, most + 1) for some in combinations(ticks, size))
+
+
+def accepted(need: Need, value: Value) -> bool:
+    """Whether this one need of a clause is met by the value."""
+    return Clause((need,)).because({need[0]: value}) is not None
+
+
+# ---------------------------------------------------------------- which answers go together
+
+
+def solutions(
+    canvas: Canvas,
+    wanted: tuple[Condition, ...],
+    depth: Depth = "full",
+    known: Mapping[str, Value] | None = None,
+) -> Iterator[Mapping[str, Value]]:
+    """Answers under which all conditions hold and all their questions are asked."""
+    if not wanted:
+        yield known or {}
+        return
+    for clause in wanted[0].clauses:
+        yield from _meet(canvas, clause.needs, wanted[1:], depth, known or {})
+
+
+def _meet(
+    canvas: Canvas,
+    needs: tuple[Need, ...],
+    rest: tuple[Condition, ...],
+    depth: Depth,
+    known: Mapping[str, Value],
+) -> Iterator[Mapping[str, Value]]:
+    if not needs:
+        yield from solutions(canvas, rest, depth, known)
+        return
+    key = needs[0][0]
+    for value, opens in _tries(canvas[key], depth, known):
+        if accepted(needs[0], value):
+            yield from _meet(canvas, needs[1:], (*rest, *opens), depth, {**known, key: value})
+
+
+def _tries(
+    question: Question, depth: Depth, known: Mapping[str, Value]
+) -> Iterator[tuple[Value, tuple[Condition, ...]]]:
+    """Each value it may take, with the conditions under which it can be given."""
+    if question.key in known:
+        yield known[question.key], ()
+    elif question.within(depth):
+        condition = question.condition(depth)
+        opens = (condition,) if condition else ()
+        for value in domain(question):
+            yield value, (*opens, *_offered(question, value))
+
+
+def _offered(question: Question, value: Value) -> Iterator[Condition]:
+    """An action is offered for an ingredient that is not arranged."""
+    for name in value if question.kind == "actions" else ():
+        yield Condition((Clause(((f"{question.part}.{name}", WEAK),)),))
+
+
+def opens(canvas: Canvas, question: Question, depth: Depth) -> bool:
+    """Whether some combination of answers brings this question up at this depth."""
+    condition = question.condition(depth)
+    return condition is None or next(solutions(canvas, (condition,), depth), None) is not None
+
+
+# ---------------------------------------------------------------- how long a walk is
+
+
+def _fewest(some: Iterable[Length]) -> Length:
+    return min(some, key=lambda n: (n.moves, n.typed))
+
+
+def _most(some: Iterable[Length]) -> Length:
+    return max(some, key=lambda n: (n.moves, n.typed))
+
+
+def _most_typed(some: Iterable[Length]) -> Length:
+    return max(some, key=lambda n: (n.typed, n.moves))
+
+
+def shortest(canvas: Canvas, depth: Depth) -> Length:
+    """The fewest moves, and of those walks the fewest typed answers."""
+    return walk(canvas, depth, _fewest)
+
+
+def longest(canvas: Canvas, depth: Depth) -> Length:
+    """The most moves, and of those walks the most typed answers."""
+    return walk(canvas, depth, _most)
+
+
+def most_typed(canvas: Canvas, depth: Depth) -> Length:
+    """The most typed answers, which need not be the walk with the most moves."""
+    return walk(canvas, depth, _most_typed)
+
+
+def walk(canvas: Canvas, depth: Depth, pick: Pick) -> Length:
+    """Exact, over every combination of answers, question by question in order.
+
+    Of what was answered, only that counts which a later condition can still ask
+    for. Questions that no condition links therefore simply add up, and linked
+    ones (demand -> comparable, ingredients -> actions -> fields) are tried
+    together. Answers that all later conditions treat alike count as one.
+    """
+    asked = [q for q in canvas.questions if q.within(depth)]
+    later = [_needs(asked[at:], depth) for at in range(len(asked) + 1)]
+
+    @cache
+    def best(at: int, known: frozenset[tuple[str, Value]]) -> Length:
+        if at == len(asked):
+            return Length()
+        question, values = asked[at], dict(known)
+        if not canvas.applies(question, values, depth):
+            return best(at + 1, _still(values, later[at + 1]))
+        return pick(
+            cost + best(at + 1, _still({**values, question.key: value}, later[at + 1]))
+            for value, cost in _options(question, later[at + 1], pick)
+            if _all_offered(question, value, values)
+        )
+
+    return AROUND[depth] + best(0, frozenset())
+
+
+def _needs(questions: list[Question], depth: Depth) -> frozenset[Need]:
+    conditions = (question.condition(depth) for question in questions)
+    return frozenset(n for c in conditions if c for clause in c.clauses for n in clause.needs)
+
+
+def _still(values: Mapping[str, Value], later: frozenset[Need]) -> frozenset[tuple[str, Value]]:
+    keys = {key for key, _ in later}
+    return frozenset((key, value) for key, value in values.items() if key in keys)
+
+
+def _all_offered(question: Question, value: Value, values: Mapping[str, Value]) -> bool:
+    return all(condition.holds(values) for condition in _offered(question, value))
+
+
+@lru_cache(maxsize=1024)
+def _options(
+    question: Question, later: frozenset[Need], pick: Pick
+) -> tuple[tuple[Value, Length], ...]:
+    """One value, with its best cost, for each way in which later conditions see it."""
+    own = [need for need in later if need[0] == question.key]
+    kinds: dict[tuple[bool, ...], tuple[Value, list[Length]]] = {}
+    for value in domain(question):
+        seen = tuple(accepted(need, value) for need in own)
+        kinds.setdefault(seen, (value, []))[1].extend(_costs(question, value))
+    return tuple((value, pick(costs)) for value, costs in kinds.values())
+
+
+def _costs(question: Question, value: Value) -> tuple[Length, ...]:
+    """What one answer can cost; some can be pressed as well as typed."""
+    one = int(question.of is None)
+    press, typed = Length(one, 1, 0), Length(one, 1, 1)
+    if isinstance(value, tuple):
+        alone = value == (question.alone,)
+        return (press,) if alone else (Length(one, len(value) + 1, 0),)
+    if value != SAID:
+        return (press,)
+    if question.kind == "step":
+        return (press, Length(one, 2, 1))
+    return (press, typed) if question.kind in ("who", "when") else (typed,)

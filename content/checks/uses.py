@@ -1,0 +1,132 @@
+"""What every question is for, found by trying: nothing is asked for nothing.
+
+An answer counts as used where it decides advice, is said back, opens a question,
+lies on the table at a meeting, or shows in a document or in the summary in the
+chat. That the list of all answers repeats it is no use.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from content.documents.executive import executive
+from content.documents.practice import practice
+from content.documents.sheets import sheet_data
+from content.words import Words
+from flows.model.canvas import ANY_OF, ONE_OF
+from flows.model.rules import keys_of, used_keys
+from flows.model.turn import Cursor, Given, Walk
+from flows.trajectory.agenda import CLASHES, EIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from content.loader import Content
+    from flows.model.canvas import Canvas, Question
+
+Uses = dict[str, tuple[str, ...]]
+
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+OPENERS = {
+    "pilot.origin": "started", "pilot.stage": "running", "impact.evidence": "stories",
+    "impact.working_part": "yes", "routes.hinges": "no", "routes.demand": "concrete",
+    "routes.more_here": "many", "routes.purse": "yes", "routes.behaviour": "yes",
+    "ingredients.collaboration": "partly",
+}  # fmt: skip
+"""Answers that open other questions; of all else what is weakest."""
+
+
+def uses(content: Content) -> Uses:
+    """Question -> what it is for, by the words `advice`, `observation` and so on."""
+    found = _named(content)
+    return {q.key: (*found[q.key], *_shown(content, q)) for q in _questions(content)}
+
+
+def idle(content: Content) -> Iterator[str]:
+    """The questions that are for nothing; only where no rule names one is the rest tried."""
+    found = _named(content)
+    for question in _questions(content):
+        if not found[question.key] and not any(_shown(content, question)):
+            yield question.key
+
+
+def _questions(content: Content) -> list[Question]:
+    return [q for q in content.guide.canvas.questions if q.of is None]
+
+
+def _named(content: Content) -> Uses:
+    """What rules and meetings name."""
+    canvas, rules = content.guide.canvas, content.guide.rules
+    opened = (q.condition(depth) for q in canvas.questions for depth in ("quick", "full"))
+    named = {
+        "advice": {*used_keys(rules), *_checks(canvas), *canvas.ingredients},
+        "observation": keys_of(seen.when for seen in rules.observations),
+        "question": keys_of(filter(None, opened)),
+        "meeting": {*chain(*EIGHT.values()), *(key for pair in CLASHES for key, _ in pair)},
+    }
+    return {
+        q.key: tuple(name for name, keys in named.items() if q.key in keys)
+        for q in _questions(content)
+    }
+
+
+def _checks(canvas: Canvas) -> set[str]:
+    return {key for pitfall in canvas.pitfalls for key in pitfall.checks}
+
+
+# ---------------------------------------------------------------- where it shows
+
+
+def _shown(content: Content, question: Question) -> Iterator[str]:
+    """Where two answers to it show differently."""
+    canvas = content.guide.canvas
+    seen = [_papers(content, _answers(canvas, question.key, at)) for at in _some(question)]
+    yield from (name for name in seen[0] if len({papers[name] for papers in seen}) > 1)
+
+
+def _some(question: Question) -> range:
+    several = question.kind in (*ONE_OF, *ANY_OF)
+    return range(len(question.choices) if several else 2)
+
+
+def _answers(canvas: Canvas, key: str, at: int) -> dict[str, Any]:
+    """Something said on every question that these answers open, and on this one its answer `at`."""
+    given: dict[str, Any] = {}
+    for question in canvas.questions:
+        if canvas.applies(question, given, "full") or question.depth == "paper":
+            given[question.key] = _answer(question, at if question.key == key else None)
+    return given
+
+
+def _answer(question: Question, at: int | None) -> Any:
+    if question.kind in ANY_OF:
+        return [question.choices[at or 0]]
+    if question.kind in ONE_OF:
+        weak = (OPENERS.get(question.key, "no"), *reversed(question.choices))
+        ordinary = next(choice for choice in weak if choice in question.choices)
+        return ordinary if at is None else question.choices[at]
+    if question.kind == "when":
+        return {"text": "1 maart", "date": "2027-03-01"}
+    return f"About {question.key} {at or ''}"
+
+
+def _papers(content: Content, answers: Mapping[str, Any]) -> dict[str, str]:
+    given = {key: Given(key, value, AT) for key, value in answers.items()}
+    words = Words(content, "nl", Walk(1, "done", "full", Cursor(), given))
+    made: dict[str, Any] = {
+        "canvas": sheet_data(words, "canvas"),
+        "executive": asdict(executive(words)),
+        "practice": asdict(practice(words)),
+        "summary": _chat(words),
+    }
+    return {name: json.dumps(facts, sort_keys=True, default=str) for name, facts in made.items()}
+
+
+def _chat(words: Words) -> dict[str, Any]:
+    """What the summary in the chat tells beside the advice."""
+    said = {key: words.given(key) for key in ("pilot.name", "closing.insight", "closing.recheck")}
+    return {**said, "own": words.advice.own, "own_view": words.own_view()}

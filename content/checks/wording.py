@@ -1,0 +1,228 @@
+"""What check asks of words, buttons and sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import TemplateSyntaxError
+
+from content.messages import render
+from flows.intents.choices import fold, units
+from flows.machine import WALKED
+from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.rules import keys_of, reasoning
+
+if TYPE_CHECKING:
+    from content.loader import Content
+
+MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
+REF = "8" * 8
+"""A button carries which asking it belongs to, in at most eight characters."""
+
+JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
+"""The choices that the talk itself gives to an action's fields."""
+
+VOICES = (
+    "adopting", "helping", "adopting_preparing",
+    "considering", "preparing", "running", "finished", "spread",
+)  # fmt: skip
+"""Who says it and how far it is, as `Words.voices` names them."""
+
+VARIANTS = {*VOICES, *(f"{name}_{v}" for name in ("help", "example", "choices") for v in VOICES)}
+MEANT = {("agree", "agree"), ("privacy", "privacy")}
+
+Path = tuple[str, ...]
+
+
+def wording_problems(content: Content) -> Iterator[str]:
+    """Missing words, unreadable templates, texts and buttons over their size."""
+    yield from chain(_words(content), _too_long(content), _buttons(content))
+    yield from chain(_labels(content), _commands(content))
+
+
+# ---------------------------------------------------------------- the words
+
+
+def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every text of a file, by the keys that lead to it."""
+    if not isinstance(tree, Mapping):
+        yield path, tree
+        return
+    for key, value in tree.items():
+        yield from leaves(value, (*path, key))
+
+
+def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
+    """Texts by their path; variants left out, since one language may need them and one not."""
+    told = {path: text for path, text in leaves(content.words[language][stem]) if text}
+    at = {"questions": slice(1, 2), "reasons": slice(1, -1), "advice": slice(2, -1)}
+    where = at.get(stem, slice(0))
+    return {path: text for path, text in told.items() if not VARIANTS & set(path[where])}
+
+
+def _words(content: Content) -> Iterator[str]:
+    need = {"questions": set(_of_questions(content)), "advice": set(_of_rules(content))}
+    need["reasons"] = set(_of_reasons(content))
+    need["steering"] = set()
+    need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
+    need["documents"] = set()
+    for stem, wanted in need.items():
+        found = {language: _said(content, language, stem).keys() for language in content.words}
+        everywhere = wanted.union(*found.values())
+        for language, keys in found.items():
+            for path in sorted(everywhere - keys):
+                yield f"{language}/{stem}.toml: {' > '.join(path)} is missing; translate it."
+    yield from _templates(content)
+
+
+def _of_questions(content: Content) -> Iterator[Path]:
+    for question in content.guide.canvas.questions:
+        table = f"action.{question.key.rpartition('.')[2]}" if question.of else question.key
+        names = ("short", "text", "help", *(["example"] if question.kind == "text" else []))
+        yield from ((table, name) for name in names)
+        choices = question.choices if question.kind in ONE_OF | ANY_OF else ()
+        for choice in FIXED.get(question.kind, choices):
+            yield table, "choices", choice
+
+
+def _of_rules(content: Content) -> Iterator[Path]:
+    rules = content.guide.rules
+    named: tuple[tuple[str, Iterable[Any], Path], ...] = (
+        ("gate", rules.gates, ("title", "text")),
+        ("route", rules.routes, ("name", "label", "what", "why")),
+        ("step", rules.steps, ("label", "text", "first_move")),
+        ("pitfall", content.guide.canvas.pitfalls, ("name", "text")),
+        ("observation", rules.observations, ("text",)),
+    )
+    yield from ((kind, rule.key, name) for kind, some, names in named for rule in some
+                for name in names)  # fmt: skip
+    yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
+    for step in rules.steps:
+        yield from (("step", step.key, "more", key) for key in step.more or ())
+    keys = [*(proof.key for proof in rules.proofs), *(first.key for first in rules.firsts)]
+    yield from (("first", key, "text") for key in keys)
+    for route in rules.routes:
+        yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
+
+
+def _of_reasons(content: Content) -> Iterator[Path]:
+    """A sentence for every answer that the advice can rest on."""
+    for key in keys_of(reasoning(content.guide.rules)):
+        question = content.guide.canvas.get(key)
+        if question and question.kind in ONE_OF | ANY_OF:
+            yield from ((key, choice) for choice in question.choices)
+
+
+def _templates(content: Content) -> Iterator[str]:
+    for language, tree in content.words.items():
+        for stem in ("messages", "steering"):
+            for name, text in tree[stem].get("say", {}).items():
+                yield from _template(f"{language}/{stem}.toml, say > {name}", text)
+
+
+def _template(where: str, text: str) -> Iterator[str]:
+    if not text.strip():
+        yield f"{where}: the template is missing or empty; write it."
+    try:
+        render.ENVIRONMENT.parse(text)
+    except TemplateSyntaxError as error:
+        yield f"{where}: the template cannot be read ({error.message}); mend it."
+
+
+# ---------------------------------------------------------------- sizes
+
+
+def _too_long(content: Content) -> Iterator[str]:
+    for language in content.words:
+        for where, text in chain(_questions_told(content, language), texts_told(content, language)):
+            words, size = len(text.split()), units(text)
+            if words > MOST_WORDS or size > render.LIMIT:
+                yield (
+                    f"{language}/{where}: {words} words and {size} units, above {MOST_WORDS} "
+                    f"and {render.LIMIT}; shorten it."
+                )
+
+
+def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
+    """Each variant as it stands below its own explanation: one message."""
+    for key, table in content.words[language]["questions"].items():
+        for voice in ("text", *VOICES):
+            texts = [table.get(voice) or table["text"], *table.get(f"help_{voice}", table["help"])]
+            texts += [table.get(f"example_{voice}", table.get("example", ""))]
+            yield f"questions.toml, {key} > {voice} with help and example", " ".join(texts)
+
+
+def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
+    """Every other text; of a template the words of all its branches together."""
+    for stem in ("messages", "advice", "documents", "steering"):
+        for path, text in _said(content, language, stem).items():
+            yield f"{stem}.toml, {' > '.join(path)}", render.plain(JINJA.sub(" ", str(text)))
+
+
+def _buttons(content: Content) -> Iterator[str]:
+    for key in dict.fromkeys(_button_keys(content)):
+        size = len(f"{REF}:{key}".encode())
+        if size > MOST_BUTTON:
+            yield f"button {key}: {size} bytes, above {MOST_BUTTON}; shorten the keys in it."
+
+
+def _button_keys(content: Content) -> Iterator[str]:
+    rules = content.guide.rules
+    yield from (
+        UNKNOWN,
+        "/pilots 99999999",
+        "/forget 99999999",
+        "/erase 99999999",
+        *(step.key for step in rules.steps),
+    )
+    yield from (f"/look {route.key}" for route in rules.routes)
+    yield from (f"/change {part}" for part in WALKED)
+    for question in content.guide.canvas.questions:
+        yield from (*question.choices, *FIXED.get(question.kind, ()))
+        yield from (f"/change {question.key}", f"/forward {question.key}")
+        if question.kind in ONE_OF:
+            yield f"/sure {question.key} {max((*question.choices, UNKNOWN), key=len)}"
+        else:
+            yield f"/sure {question.key} {UNKNOWN}"
+
+
+def _labels(content: Content) -> Iterator[str]:
+    choices = ((where, label) for where, _, label in _choice_labels(content))
+    for where, label in chain(choices, _step_labels(content)):
+        if len(label) > MOST_LABEL:
+            yield f"{where}: a label of {len(label)} characters, above {MOST_LABEL}; shorten it."
+
+
+def _step_labels(content: Content) -> Iterator[tuple[str, str]]:
+    """The best next steps are choices too: of the first small step."""
+    for language, tree in content.words.items():
+        for key, step in tree["advice"].get("step", {}).items():
+            for name, told in (("", step), *((v, step[v]) for v in VARIANTS if v in step)):
+                where = " > ".join(filter(None, ("step", key, name, "label")))
+                yield f"{language}/advice.toml, {where}", str(told.get("label", ""))
+
+
+def _choice_labels(content: Content) -> Iterator[tuple[str, str, str]]:
+    """(where, choice, label) of every choice of a question."""
+    for language, tree in content.words.items():
+        for path, label in leaves(tree["questions"]):
+            if path[1].startswith("choices"):
+                yield f"{language}/questions.toml, {' > '.join(path)}", path[-1], str(label)
+
+
+def _commands(content: Content) -> Iterator[str]:
+    """A word typed at a question must not mean a choice and a command at once.
+
+    But for two, where the choice is matched first and is what is meant there:
+    `agree`, whose command only says that the person agreed before, and the
+    ingredient `privacy` among the actions.
+    """
+    for where, choice, label in _choice_labels(content):
+        for word in dict.fromkeys((fold(choice), fold(label))):
+            verb = content.guide.commands.get(word)
+            if verb and (choice, verb) not in MEANT:
+                yield f"{where}: {word!r} is typed for the command {verb} too; use another word."

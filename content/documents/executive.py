@@ -1,0 +1,246 @@
+"""The page for the alderman: a short decision note, always one page.
+
+What is asked and by when; the problem; the effect with its limits; the money; all
+that is not arranged; the first action. What was not asked is left out or said to be so.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from content.documents.actions import SMALL_WIN, actions, first_steps, look_back
+from content.documents.blocks import Bullets, Item, Note, Paragraph
+from content.documents.sentences import ended, listed, whole
+from content.documents.summary import document
+from content.words import lower_first
+from flows.model.canvas import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from content.documents.blocks import Block, Document
+    from content.words import Words
+    from flows.advice.advice import Route
+
+LONG, MIDDLE, SHORT = 320, 220, 160
+"""Characters of a typed answer on this page; together they fit on it in any script."""
+
+AMOUNT = re.compile(r"€|\b(euro|eur|euros|ton|mln|miljoen|million|k)\b|\d{3}", re.IGNORECASE)
+YEAR = re.compile(r"\b20\d\d\b")
+
+LIFTED = (
+    ("hours", {"routes.hours": ("no",), "routes.hinges": ("nobody",)}),
+    ("mandate", {"routes.mandate": ("no",)}),
+    ("funding", {"ingredients.funding": ("no",)}),
+    ("governance", {"ingredients.governance": ("no",)}),
+    ("agreements", {"ingredients.agreements": ("no",), "ingredients.collaboration": ("no",)}),
+    ("upfront", {"routes.upfront": ("no",)}),
+)
+"""Obstacles that an alderman can lift, by the answers that show them, heaviest first."""
+
+DECISIONS = ("out_here", "out_adopting")
+"""Requests for a formal decision, with the hours to carry it out."""
+
+OTHER_GAPS = (
+    "routes.hours", "routes.mandate", "ingredients.agreements", "routes.upfront",
+    "routes.local_partners", "routes.owner", "pitfalls.partners_table", "pitfalls.partners_time",
+)  # fmt: skip
+"""Questions beside the ingredients whose "no" means that something is not arranged."""
+
+
+def executive(words: Words) -> Document:
+    """The note as blocks; `one_page` lets the page grow smaller before it breaks."""
+    named = words.for_others()
+    return document(named, "executive", tuple(_blocks(named)), one_page=True)
+
+
+def _blocks(words: Words) -> Iterator[Block]:
+    said = words.documents["executive"]
+    yield _asked(words)
+    rows = (
+        (said["problem"], _problem(words)),
+        (said["effect"], _effect(words)),
+        (said["money"], _money(words)),
+        (said["gaps"], _gaps(words)),
+        (said["first"], _first(words)),
+    )
+    told = ((label, tuple(lines)) for label, lines in rows)
+    items = tuple(_row(label, lines) for label, lines in told if lines)
+    if items:
+        yield Bullets(items, pairs=True)
+
+
+def _row(label: str, lines: tuple[str, ...]) -> Item:
+    return Item(lines[0], label, more=tuple(Paragraph(line) for line in lines[1:]))
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def _asked(words: Words) -> Note:
+    said = words.documents["executive"]
+    asked, when = request_of(words)
+    if words.early:
+        return Note(words.documents["page"]["so_far"], asked)
+    return Note(said["asked"], asked, (Item(when, said["by_when"]),))
+
+
+def request_of(words: Words) -> tuple[str, str]:
+    """(what is asked, by when) as sentences; nothing is asked before there is any advice."""
+    said = words.documents["executive"]
+    if words.early:
+        return str(said["nothing_asked"]), ""
+    keys, told = requests(words), words.told(said["request"])
+    return " ".join(told[key].format(missing=_missing(words, keys)) for key in keys), by_when(words)
+
+
+def requests(words: Words) -> tuple[str, ...]:
+    """What is asked, as keys of its sentences: at most an obstacle to lift, and the route."""
+    gate = words.advice.gate.outcome
+    if gate == "small":
+        return ("small",)
+    top = next(iter(words.told_routes), None)
+    route = _of_route(words, top) if top else ""
+    lifted = [key for key, answers in LIFTED if _holds(words, answers) and key != route]
+    # A rule that is in the way is worth changing before anything is proven.
+    if gate == "find_out" and not (route == "up" and top and top.fit == "fits"):
+        return (_to_find_out(words), *lifted[:1])
+    return (*lifted[:1], *_granted(words, route, lifted)) or ("look",)
+
+
+def _granted(words: Words, route: str, lifted: Sequence[str]) -> Iterator[str]:
+    """The route's own request, unless it is granted already; hours go with a decision."""
+    if route not in DECISIONS:
+        yield from [route] if route else []
+        return
+    yield from [route] if words.values.get("routes.mandate") != "yes" else []
+    hours = words.values.get("routes.hours") == "yes" or "hours" in lifted[:1]
+    yield from [] if hours else ["time"]
+
+
+def _to_find_out(words: Words) -> str:
+    """Time to find out, and what; where only a second place is lacking, room for that."""
+    if words.values.get("impact.evidence") == "different":
+        return "otherwise"
+    one = words.values.get("impact.places") == "one"
+    only = words.advice.gate.lacking == ("impact.places",)
+    return "second_place" if one and only else "find_out"
+
+
+def _of_route(words: Words, route: Route) -> str:
+    """The request that belongs to a route; its way tells two of them apart."""
+    if route.route == "in" and words.values.get("routes.anchored") in (None, UNKNOWN):
+        return "in_open"
+    if route.route != "out":
+        return route.route
+    if words.values.get("pilot.origin") == "adopting":
+        return "out_adopting"
+    return f"out_{route.side}"
+
+
+def _holds(words: Words, answers: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(words.values.get(key) in bad for key, bad in answers.items())
+
+
+def _missing(words: Words, asked: tuple[str, ...]) -> str:
+    """Where the approach has no fixed place yet; the budget only where it is not asked already."""
+    names = words.said["said"]["missing_anchors"]
+    found = words.not_anchored() or list(names.values())
+    kept = [name for name in found if "funding" not in asked or name != names["budget"]]
+    return listed(kept or found, words.documents["executive"]["or"])
+
+
+def by_when(words: Words) -> str:
+    """The moment that comes up, or the day of looking back, or that it is to be agreed."""
+    said, coming = words.documents["executive"], words.values.get("routes.moment")
+    if coming in said["moment"]:
+        return str(said["moment"][coming])
+    day = look_back(words)
+    return said["before"].format(day=words.day(day)) if day else str(said["no_day"])
+
+
+# ---------------------------------------------------------------- what is known
+
+
+def _problem(words: Words) -> Iterator[str]:
+    said = words.documents["executive"]
+    issue, whom, goal = (words.given(f"impact.{n}") for n in ("issue", "for_whom", "impact"))
+    yield from [whole(issue, LONG)] if issue else []
+    yield from [f"{said['for_whom']}: {lower_first(whole(whom, SHORT))}"] if whom else []
+    yield from [f"{said['goal']}: {lower_first(whole(goal, MIDDLE))}"] if goal else []
+
+
+def _effect(words: Words) -> Iterator[str]:
+    """What is known, in whose words, and how far that reaches."""
+    said = words.documents["executive"]
+    known = _told(words, "impact.evidence")
+    if not known:
+        return
+    note = words.given("impact.evidence_note")
+    yield f"{known} {said['own_words'].format(text=whole(note, MIDDLE))}" if note else known
+    limits = (_told(words, key) for key in (
+        "impact.places", "impact.success_by", "impact.working_part",
+        "pitfalls.scope_frontrunners", "pitfalls.conditions_without",
+    ))  # fmt: skip
+    reach, lost = " ".join(filter(None, limits)), words.given("impact.lost")
+    yield from [reach] if reach else []
+    yield from [said["lost"].format(text=lower_first(whole(lost, SHORT)))] if lost else []
+
+
+def _money(words: Words) -> Iterator[str]:
+    """Amounts, until when, who pays after; what nobody named is said to be missing."""
+    said = words.documents["executive"]
+    means, note = words.given("impact.input"), words.given("ingredients.funding_note")
+    now = _told(words, "routes.temporary")
+    after = _told(words, "ingredients.funding")
+    if not (now or after or means):
+        return
+    yield from [said["means"].format(text=lower_first(whole(means, SHORT)))] if means else []
+    yield from [now] if now else []
+    later = " ".join(filter(None, (after, whole(note, MIDDLE) if note else "")))
+    yield from [later] if later else []
+    rest = [_told(words, "routes.purse"), _told(words, "routes.upfront")]
+    text = f"{means} {note}"
+    rest += [] if AMOUNT.search(text) else [said["no_amount"]]
+    temporary = words.values.get("routes.temporary") in ("fully", "partly")
+    rest += [said["no_end"]] if temporary and not YEAR.search(text) else []
+    yield from [" ".join(filter(None, rest))] if any(rest) else []
+
+
+def _told(words: Words, key: str) -> str:
+    """The sentence that an answer makes; empty where it was not asked or says nothing here."""
+    table = words.told(words.documents["executive"].get(key.partition(".")[2], {}))
+    return str(table.get(str(words.values.get(key)), ""))
+
+
+def _gaps(words: Words) -> Iterator[str]:
+    """All that is not arranged, and what nobody asked yet."""
+    levels: dict[str, list[str]] = {}
+    others = [key for key in OTHER_GAPS if words.values.get(key) in ("no", "partly")]
+    for key in (*words.canvas.ingredients, *others):
+        level = words.values.get(key, "none")
+        levels.setdefault(str(level), []).append(lower_first(words.short(key)))
+    if words.advice.gate.outcome == "small":  # nobody needs to know what growing would take
+        levels = {level: names for level, names in levels.items() if level in ("no", "partly")}
+    asked = [level for level in ("no", "partly", UNKNOWN) if level in levels]
+    for level in (*asked, *(["none"] if len(levels) > 1 and "none" in levels else [])):
+        yield ended(f"{words.documents['status'][level]}: {', '.join(levels[level])}")
+    if levels and levels.keys() <= {"yes", "not_applicable"}:
+        yield words.documents["executive"]["no_gaps"]
+
+
+def _first(words: Words) -> Iterator[str]:
+    said = words.documents["executive"]
+    own = next((one for one in actions(words) if one.key == SMALL_WIN), None)
+    if own:
+        yield ended(whole(own.what, SHORT))
+        yield f"{said['who']}: {own.who or said['to_agree']}"
+        yield f"{said['when']}: {own.when or said['to_agree']}"
+        door = words.given("closing.next_door")
+        yield from [said["door"].format(text=lower_first(whole(door, SHORT)))] if door else []
+        return
+    for step in first_steps(words)[:1]:
+        told = words.words_of_step(step)
+        yield ended(told["label"])
+        yield str(said["no_who_when"])

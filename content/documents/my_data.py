@@ -1,0 +1,161 @@
+"""Everything that is kept of one person, to read: what /mijngegevens gives beside the JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, Table
+from content.words import lower_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from content.documents.blocks import Block
+    from content.words import Words
+
+SHARED = ("summary", "all", "overview", "patterns", "meeting", "portfolio")
+"""What an account's line may be about, beside the parts."""
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """`lines`: (question, answer, moment) of every answer there ever was, oldest first."""
+
+    id: int
+    name: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A seat in a trajectory. `shared`: keys of what is shared now."""
+
+    municipality: str
+    since: str
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Did:
+    """A line of the account: `who` is a name where one is known, else a key of doers."""
+
+    at: str
+    what: str
+    who: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Spoken:
+    at: str
+    mine: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Mine:
+    """All of it; every moment is in words already. `day` is the newest moment's, as ISO."""
+
+    chat: str
+    pseudonym: str
+    zone: str
+    agreed: str
+    version: str
+    day: str
+    keeper: str = ""
+    prompts: int = 0
+    aside: int = 0
+    pilots: tuple[Pilot, ...] = ()
+    places: tuple[Place, ...] = ()
+    agreements: tuple[str, ...] = ()
+    holds: tuple[tuple[int, str, str, bool], ...] = ()
+    did: tuple[Did, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+
+
+def my_data(words: Words, mine: Mine) -> Document:
+    told, page = words.documents["my_data"], words.documents["page"]
+    return Document(
+        told["title"], "", told["kind"], words.language, mine.day, "",
+        tuple(_blocks(words, told, mine)), dict(page),
+    )  # fmt: skip
+
+
+def _blocks(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block]:
+    yield _person(told, mine)
+    for pilot in mine.pilots:
+        yield from _pilot(told, pilot)
+    yield from _trajectories(words, told, mine)
+    if mine.holds:
+        yield Heading(told["held"])
+        yield Bullets(tuple(Item(_held(told, *hold)) for hold in mine.holds))
+    yield from _account(words, told, mine)
+    if mine.aside:
+        yield Paragraph(told["aside"].format(count=mine.aside))
+    yield Heading(told["talk"])
+    yield Paragraph(told["talk_about"].format(days=words.keep.records))
+    for said in mine.spoken:
+        who = told["you"] if said.mine else told["me"]
+        yield Paragraph(said.text, f"{said.at}, {who}")
+
+
+def _person(told: Mapping[str, Any], mine: Mine) -> Block:
+    agreed = told["agreed_to"].format(moment=mine.agreed, version=mine.version)
+    facts = {
+        "chat": mine.chat, "pseudonym": mine.pseudonym, "language": told["own_language"],
+        "zone": mine.zone or told["house_zone"],
+        "agreed": agreed if mine.agreed else told["not_agreed"], "keeper": mine.keeper,
+    }  # fmt: skip
+    return Bullets(tuple(Item(v, told[k]) for k, v in facts.items() if v), pairs=True)
+
+
+def _pilot(told: Mapping[str, Any], pilot: Pilot) -> Iterator[Block]:
+    yield Heading(told["pilot"].format(id=pilot.id, name=pilot.name))
+    header = (told["question"], told["answer"], told["when"])
+    table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
+    yield table if pilot.lines else Paragraph(told["no_answers"])
+
+
+def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block]:
+    lines = [Item(_place(words, told, place), place.municipality) for place in mine.places]
+    lines += [Item(text, told["agreement"]) for text in mine.agreements]
+    if mine.prompts:
+        lines.append(Item(str(mine.prompts), told["prompts"]))
+    if lines:
+        yield Heading(told["trajectories"])
+        yield Bullets(tuple(lines), pairs=True)
+
+
+def _place(words: Words, told: Mapping[str, Any], place: Place) -> str:
+    names = ", ".join(_shared(words, key) for key in place.shared)
+    what = told["shared"].format(what=names) if names else told["shared_none"]
+    return f"{told['since'].format(moment=place.since)} {what}"
+
+
+def _shared(words: Words, key: str) -> str:
+    """What can be shared and looked at: a part, or something with a name of its own."""
+    named = words.content.words[words.language]["steering"]["what"]
+    return lower_first(str(named[key]) if key in named else words.part_name(key))
+
+
+def _deed(words: Words, said: str) -> str:
+    """A deed of the account, with what it was done to where that can be said."""
+    deed, _, about = said.partition(" ")
+    what = str(words.said["said"]["deeds"][deed])
+    known = about in SHARED or about in {part.key for part in words.canvas.parts}
+    return f"{what} ({_shared(words, about)})" if known else what
+
+
+def _held(told: Mapping[str, Any], canvas: int, who: str, why: str, released: bool) -> str:  # noqa: FBT001 - one row
+    line = str(told["hold"]).format(canvas=canvas, who=who, why=why)
+    return f"{line} {told['released']}" if released else line
+
+
+def _account(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block]:
+    yield Heading(told["account"])
+    doers = words.said["said"]["doers"]
+    rows = tuple((one.at, _deed(words, one.what), one.name or doers[one.who]) for one in mine.did)
+    header = (told["when"], told["what"], told["who"])
+    table = Table(header, rows, shares=(1.2, 2, 1.2))
+    yield table if rows else Paragraph(told["nothing"])

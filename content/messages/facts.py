@@ -1,0 +1,237 @@
+"""What a template needs beyond its reply's own data, computed from the walk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from content.words import short_text
+from flows.advice.progress import missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from content.words import Words
+    from flows.advice.advice import Route, Step
+    from flows.model.turn import Reply, Session
+
+PART = 60
+"""Characters of what, who and when of the own first step, each."""
+
+SHOWN = 2
+"""Routes that are told with their reason, one where others are still open; the rest is named."""
+
+
+def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    """What a template needs beyond the reply's own data, by what it speaks of."""
+    data, facts = reply.data, dict[str, Any]()
+    key = data.get("key")
+    if isinstance(key, str) and key in words.canvas:
+        facts |= {
+            "question_text": words.text(key),
+            "help": words.help(key),
+            "example": words.example(key),
+            "v": data.get("value"),
+        }
+    if "position" in data:
+        facts["progress"] = _progress(words, data)
+        question = words.canvas[data["key"]]
+        facts["several"] = question.kind == "any_of" and not data["picked"]
+        facts["bounded"] = bool(question.at_most)
+    if "reason" in data:
+        facts["refusal"] = words.said["refusals"][data["reason"]]
+    more = _FACTS.get(reply.name)
+    return facts | (more(words, session, reply) if more else {})
+
+
+def _progress(words: Words, data: Mapping[str, Any]) -> str:
+    question, position = words.canvas[data["key"]], data["position"]
+    if data["planned"]:
+        return str(words.said["progress"]["five"]).format(left=data["planned"])
+    part, names = question.part, [p.key for p in words.canvas.parts]
+    pattern = words.said["progress"]["part" if _part_number(names, part) else "other"]
+    line = str(pattern).format(
+        n=_part_number(names, part), part=words.part_name(part),
+        number=position.number, of=position.of,
+    )  # fmt: skip
+    return f"{line} · {words.about(question.key)}" if question.of else line
+
+
+def _part_number(names: list[str], part: str) -> int:
+    """The four parts of the canvas have numbers; what comes before and after has none."""
+    return names.index(part) if 0 < names.index(part) < len(names) - 1 else 0
+
+
+def _part_opened(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session
+    part = reply.data["part"]
+    return {
+        "part_number": _part_number([p.key for p in words.canvas.parts], part),
+        "purpose": words.said["purposes"][part],
+    }
+
+
+def _understood(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del words, session
+    value = reply.data["value"]
+    is_when = isinstance(value, dict)
+    return {"is_when": is_when, "date": value.get("date") if is_when else None}
+
+
+def _observation(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    """Of several texts each canvas keeps to one, so that not everyone reads the same."""
+    text = words.advice_words["observation"][reply.data["key"]]["text"]
+    several = [text] if isinstance(text, str) else text
+    number = session.walk.id if session.walk else 0
+    return {"observation_text": several[number % len(several)]}
+
+
+def _recap(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session
+    part = reply.data["part"]
+    own = [(k, v) for k, v in words.values.items() if words.canvas[k].part == part]
+    return {"recap": [(k, v) for k, v in own if not k.endswith("_note")]}
+
+
+def _misfit(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session, reply
+    key = words.walk.cursor.question if words.walk else None
+    return {"choices_fit": bool(key and words.canvas[key].choices)}
+
+
+def _welcome_back(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del words, reply
+    return {"at_end": bool(session.walk and session.walk.cursor.question is None)}
+
+
+def _answered(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del words, session
+    return {"v": reply.data["value"]}
+
+
+def _privacy_more(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session
+    at = reply.data["at"]
+    return {"day": words.day(datetime.fromisoformat(at).date()) if at else ""}
+
+
+def _gate(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session, reply
+    gate = words.advice.gate
+    known = {key for key, _ in gate.because}
+    still = [key for key in gate.lacking if key not in known and key in words.canvas]
+    return {"gate": gate, "gate_open": still, **_unasked(words)}
+
+
+def _unasked(words: Words) -> dict[str, Any]:
+    walk = words.walk
+    left = missing(words.canvas, walk) if walk else []
+    return {"unasked": sum(q.part != "closing" and q.of is None for q in left)}
+
+
+def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session, reply
+    routes, suggested = words.advice.routes, words.advice.suggested
+    depth = words.walk.depth if words.walk else "full"
+    asked = words.canvas.asked_keys(words.values, depth)
+    still = [r for r in words.advice.open_routes if any(key in asked for key in r.asks)]
+    most = 1 if still else SHOWN
+    first = [next(key for key in r.asks if key in asked) for r in still]
+    return {
+        "early": words.advice.gate.outcome == "too_early",
+        "small": words.advice.gate.outcome == "small",
+        "shown": list(_shown(words, suggested[:most])),
+        "suggested": suggested[most:],
+        "open_routes": still,
+        "telling": [k for k in dict.fromkeys(first) if k not in words.advice.open_points],
+        "not_now": [r for r in routes if r.fit == "not_now"],
+    }
+
+
+def _shown(words: Words, routes: Iterable[Route]) -> Iterator[tuple[Route, str]]:
+    """(route, what must come before it), where another route has not said so yet."""
+    told: set[str] = set()
+    for route in routes:
+        obstacles = sorted(route.first, key=lambda first: first.asks is not None)
+        texts = [words.first_text(route, first) for first in obstacles]
+        fresh = next((text for text in texts if text not in told), "")
+        told.add(fresh)
+        yield route, fresh
+
+
+def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session, reply
+    gate = words.advice.gate
+    named = {level: [words.attention_name(item) for item in words.advice.attention
+                     if item.level == level and gate.outcome != "small"]
+             for level in ("no", "raised")}  # fmt: skip
+    return {
+        "missing": named["no"],
+        "raised": named["raised"],
+        "open_points": words.shorts(k for k in words.advice.open_points if k not in gate.lacking),
+        "own_view": words.own_view(),
+    }
+
+
+def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session, reply
+    return {"first_steps": words.advice.first_steps, "agreed": words.agreed}
+
+
+def _summary(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    """The gate, and what the person closed with."""
+    recheck = words.values.get("closing.recheck")
+    return {
+        **_gate(words, session, reply),
+        "own": ", ".join(short_text(part, PART) for part in words.own_step()),
+        "insight": words.given("closing.insight"),
+        "recheck": "" if recheck == "never" else words.given("closing.recheck"),
+    }
+
+
+def _route(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session
+    name = reply.data["route"]
+    route = next(r for r in words.advice.routes if r.route == name)
+    return {"r": route, "step": _walking(words, route), "changes": _nearest_changes(words, name)}
+
+
+def _walking(words: Words, route: Route) -> Step | None:
+    """The step that is this route, of those that these answers call for."""
+    rules = words.content.guide.rules.steps
+    own = {rule.key for rule in rules if set(rule.sides) & set(route.sides)}
+    return next((step for step in words.advice.steps if step.step in own), None)
+
+
+def _nearest_changes(words: Words, route: str) -> list[Any]:
+    """Answered questions first: those can still turn out otherwise; each question once."""
+    found = {c.question: c for c in reversed(words.changes_of(route))}
+    return sorted(found.values(), key=lambda c: c.question not in words.values)
+
+
+def _document(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+    del session
+    return {"document_name": words.said["documents"][reply.data["name"]]}
+
+
+_FACTS = {
+    "document": _document,
+    "part_opened": _part_opened,
+    "understood": _understood,
+    "observation": _observation,
+    "recap": _recap,
+    "misfit": _misfit,
+    "welcome_back": _welcome_back,
+    "answered": _answered,
+    "noted": _answered,
+    "edited": _answered,
+    "edited_aside": _answered,
+    "gate": _gate,
+    "summary": _summary,
+    "routes": _routes,
+    "attention": _attention,
+    "steps": _steps,
+    "steps_brief": _steps,
+    "route": _route,
+    "privacy_more": _privacy_more,
+}

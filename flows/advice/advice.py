@@ -1,0 +1,199 @@
+"""Answers -> gate, routes, attention, next steps, each with the answers it rests on.
+
+Pure: the rules are data (content/advice.toml), no scores, no weights. Every
+function takes answers that apply (`Canvas.relevant`). How a gate is found is in
+gate.py, a route in routes.py, the order of the steps in steps.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from flows.advice.gate import Gate, find_gate, small
+from flows.advice.routes import FITS, First, Fit, Route, find_route, find_routes, route_conditions
+from flows.advice.routes import suggested as is_suggested
+from flows.advice.steps import FIRST_STEPS, Step, next_steps
+from flows.model.canvas import REMEMBERED, UNKNOWN, Because, Canvas, Values, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flows.model.rules import RouteRule, Rules
+
+__all__ = [
+    "AT_MOST_STEPS", "FIRST_STEPS", "FITS", "Advice", "Attention", "Change", "First", "Fit",
+    "Gate", "Route", "Step", "advise", "changes", "observe", "route_keys",
+]  # fmt: skip
+
+AT_MOST_STEPS = 7
+OWN = "small_win"
+"""The step that a person chose as their first."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One other answer to one question, and the fit that a route would get."""
+
+    question: str
+    answer: Any
+    fit: Fit
+
+
+@dataclass(frozen=True)
+class Attention:
+    """kind `ingredient` (no, unknown, partly) or `pitfall` (raised, mild).
+
+    `because` is empty where nothing is known: an unknown is an open point, no reason.
+    """
+
+    kind: Literal["ingredient", "pitfall"]
+    key: str
+    level: str
+    because: Because
+
+
+@dataclass(frozen=True)
+class Advice:
+    """`own`: the first step that the person chose; it is not told again among the others.
+
+    `next_steps`: at most seven suggestions; `also`: what is left of them.
+    """
+
+    gate: Gate
+    routes: tuple[Route, ...]
+    attention: tuple[Attention, ...]
+    open_points: tuple[str, ...]
+    next_steps: tuple[Step, ...]
+    also: tuple[Step, ...]
+    own: Step | None = None
+
+    @property
+    def told(self) -> tuple[Step, ...]:
+        """The person's own first step, then the suggestions."""
+        return (*((self.own,) if self.own else ()), *self.next_steps)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every suggestion, the first ones first."""
+        return (*self.next_steps, *self.also)
+
+    @property
+    def first_steps(self) -> tuple[Step, ...]:
+        return self.next_steps[:FIRST_STEPS]
+
+    @property
+    def suggested(self) -> tuple[Route, ...]:
+        return tuple(r for r in self.routes if is_suggested(r))
+
+    @property
+    def open_routes(self) -> tuple[Route, ...]:
+        """Nothing can be said of them yet; `asks` are the questions that would tell."""
+        return tuple(r for r in self.routes if r.fit == "open")
+
+
+def advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
+    """All advice for these answers, in the order in which it is told.
+
+    Remembered: one turn asks for it in several places.
+    """
+    key = (id(rules), frozen(values))
+    if key not in canvas.advised:
+        if len(canvas.advised) >= REMEMBERED:
+            canvas.advised.clear()
+        # The rules go along, so that no other rules can get their id.
+        canvas.advised[key] = rules, _advise(canvas, rules, canvas.relevant(values))
+    advice: Advice = canvas.advised[key][1]
+    return advice
+
+
+def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
+    routes = find_routes(rules, values, small=small(rules, values))
+    gate = find_gate(rules, routes, values)
+    chosen = values.get(f"closing.{OWN}")
+    steps = [s for s in next_steps(rules, gate, routes, values) if s.step != chosen]
+    return Advice(
+        gate=gate,
+        routes=routes,
+        attention=tuple(_attention(canvas, values)),
+        open_points=tuple(_open_points(canvas, values, gate, routes)),
+        next_steps=tuple(steps[:AT_MOST_STEPS]),
+        also=tuple(steps[AT_MOST_STEPS:]),
+        own=_own(canvas, values),
+    )
+
+
+def _open_points(
+    canvas: Canvas, values: Values, gate: Gate, routes: tuple[Route, ...]
+) -> list[str]:
+    """In the order of the canvas, but what decides about gate and routes first."""
+    decides = {*gate.lacking, *(key for route in routes for key in route.asks)}
+    return sorted(canvas.open_points(values), key=lambda key: key not in decides)
+
+
+def _own(canvas: Canvas, values: Values) -> Step | None:
+    if values.get(f"closing.{OWN}") in (None, UNKNOWN):
+        return None
+    keys = [q.key for q in canvas.of_part("closing") if q.kind == "step"]
+    return Step(OWN, tuple((k, values[k]) for k in keys if k in values), "CDKM")
+
+
+def changes(
+    canvas: Canvas, rules: Rules, values: Values, only: str | None = None
+) -> dict[str, tuple[Change, ...]]:
+    """What would change each route's fit: every other single answer, tried.
+
+    `values` are all that is kept: a change may bring a branch back, answers and all.
+    "I do not know" is not tried: it is no answer anyone works towards. `only` one
+    route is a fifth of the work.
+    """
+    kept = canvas.relevant(values)
+    wanted = [rule for rule in rules.routes if only in (None, rule.key)]
+    now = _fits(wanted, rules, kept)
+    found: dict[str, list[Change]] = {rule.key: [] for rule in wanted}
+    for question, answer in _other_answers(canvas, rules, kept):
+        tried = canvas.relevant({**values, question: answer})
+        for route, fit in _fits(wanted, rules, tried).items():
+            if fit != now[route]:
+                found[route].append(Change(question, answer, fit))
+    return {route: tuple(some) for route, some in found.items()}
+
+
+def _fits(wanted: list[RouteRule], rules: Rules, values: Values) -> dict[str, Fit]:
+    because = small(rules, values)
+    return {rule.key: find_route(rule, rules, values, because).fit for rule in wanted}
+
+
+def _other_answers(canvas: Canvas, rules: Rules, values: Values) -> Iterator[tuple[str, Any]]:
+    keys = route_keys(rules)
+    for question in canvas.asked(values, "full"):
+        if question.key in keys and question.kind in ("one_of", "agree"):
+            for choice in question.choices:
+                if choice != values.get(question.key):
+                    yield question.key, choice
+
+
+def route_keys(rules: Rules) -> frozenset[str]:
+    """The questions on which gate and routes rest."""
+    conditions = [*(gate.when for gate in rules.gates), *route_conditions(rules)]
+    asked = (key for one in rules.asked for key in one.keys)
+    return frozenset((*asked, *(key for condition in conditions for key in condition.keys)))
+
+
+def observe(rules: Rules, part: str, at: str, values: Values) -> First | None:
+    """The first observation of this part and moment whose answers were given."""
+    for rule in rules.observations:
+        if (rule.part, rule.at) == (part, at) and rule.when.holds(values):
+            return First(rule.key, rule.when.because(values), rule.source)
+    return None
+
+
+def _attention(canvas: Canvas, values: Values) -> Iterable[Attention]:
+    for key in canvas.not_arranged(values):
+        known = () if values[key] == UNKNOWN else ((key, values[key]),)
+        yield Attention("ingredient", key, values[key], known)
+    raised = [(p, p.raised(values)) for p in canvas.pitfalls]
+    for wanted in ("raised", "mild"):
+        for pitfall, level in raised:
+            if level == wanted:
+                yield Attention("pitfall", pitfall.key, level, pitfall.because(values))

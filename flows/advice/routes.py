@@ -1,0 +1,212 @@
+"""Answers -> the five routes, each with its signals and what must come before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from flows.model.canvas import UNKNOWN, Because, Condition, Values, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.model.rules import FirstRule, Proof, RouteRule, Rule, Rules, Side, WayRule
+
+Fit = Literal["fits", "first", "possible", "open", "not_now"]
+FITS: tuple[Fit, ...] = ("fits", "first", "possible", "open", "not_now")
+Strength = Literal["strong", "weak", "unknown", "none"]
+STRENGTHS: tuple[Strength, ...] = ("strong", "weak", "unknown", "none")
+
+
+@dataclass(frozen=True)
+class First:
+    """What must come before a route, by the key of its rule.
+
+    `asks`: the question that is still without a good answer, where knowing it is
+    what must come first; `because` is then empty if nothing is known.
+    """
+
+    rule: str
+    because: Because
+    source: str
+    steps: tuple[str, ...] = ()
+    waits_for: str | None = None
+    asks: str | None = None
+    decisive: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """`asks`: the questions that would tell, where the fit is open.
+
+    `side`: the side that leads; for Uit `here` or `elsewhere`, else the route's key.
+    """
+
+    route: str
+    fit: Fit
+    strength: Strength
+    because: Because
+    source: str
+    first: tuple[First, ...] = ()
+    notes: tuple[First, ...] = ()
+    way_here: str | None = None
+    way_elsewhere: str | None = None
+    asks: tuple[str, ...] = ()
+    side: str = ""
+    sides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One side: how strong its signal is, and what stands before it."""
+
+    key: str
+    strength: Strength
+    because: Because
+    asks: tuple[str, ...]
+    first: tuple[First, ...]
+    fit: Fit
+
+
+def find_routes(rules: Rules, values: Values, *, small: Because = ()) -> tuple[Route, ...]:
+    """Every route with its fit, best first; none fits where staying small is the outcome."""
+    found = [find_route(rule, rules, values, small) for rule in rules.routes]
+    return _ranked(rules, found, {r.key for r in rules.routes if r.ahead.holds(values)})
+
+
+def find_route(rule: RouteRule, rules: Rules, values: Values, small: Because = ()) -> Route:
+    seen = [_side(side, rule, rules, values) for side in rule.sides]
+    alive = [s for s in seen if s.strength in ("strong", "weak")]
+    lead = min(alive or seen, key=lambda s: (FITS.index(s.fit), STRENGTHS.index(s.strength)))
+    fit, first = lead.fit, lead.first
+    because = merge(*(s.because for s in alive or seen))
+    if small and fit != "not_now":
+        fit, first, because = "not_now", (), merge(small, because)
+    ways = _ways(rules, values) if rule.key == "out" and fit != "not_now" else {}
+    because = merge(because, *(way.when.because(values) for way in ways.values()))
+    return Route(
+        rule.key, fit, lead.strength, _known(because), rule.source, first,
+        tuple(_note(n, values) for n in rule.notes if n.when.holds(values)),
+        _key(ways.get("here")), _key(ways.get("elsewhere")),
+        tuple(dict.fromkeys(k for s in seen for k in s.asks)) if fit == "open" else (),
+        lead.key, tuple(s.key for s in (lead, *alive) if s in alive),
+    )  # fmt: skip
+
+
+def _side(side: Side, rule: RouteRule, rules: Rules, values: Values) -> _Seen:
+    strength, because, asks = _signal(side, values)
+    alive = strength in ("strong", "weak")
+    waits = not (rule.despite_gate and strength == "strong")
+    lacks = tuple(lacking(side.key, rules, values)) if alive and waits else ()
+    first = (*lacks, *_obstacles(side.key, rules, values)) if alive else ()
+    fit: Fit = {"strong": "fits", "weak": "possible", "unknown": "open"}.get(strength, "not_now")  # type: ignore[assignment]
+    return _Seen(
+        side.key, strength, because, asks, first, "first" if fit == "fits" and first else fit
+    )
+
+
+def _signal(side: Side, values: Values) -> tuple[Strength, Because, tuple[str, ...]]:
+    """Open is what could still turn out strong; an unknown answer is no signal."""
+    strong, weak = side.strong.because(values), side.weak.because(values)
+    if strong or weak:
+        return ("strong" if strong else "weak"), merge(strong, weak), ()
+    keys = tuple(dict.fromkeys((*side.strong.keys, *side.weak.keys)))
+    told = tuple((k, values[k]) for k in keys if answered(values, k))
+    missing = tuple(k for k in side.strong.keys if not answered(values, k))
+    return ("unknown" if missing or not told else "none"), told, missing
+
+
+def answered(values: Values, key: str) -> bool:
+    """Whether there is a real answer; "I do not know yet" is none."""
+    return values.get(key) not in (None, "", UNKNOWN)
+
+
+def _obstacles(side: str, rules: Rules, values: Values) -> Iterator[First]:
+    for first in rules.firsts:
+        if side in first.sides and holds(first, values):
+            yield _first(first, values)
+
+
+def holds(rule: FirstRule, values: Values) -> bool:
+    return rule.when.holds(values) and not rule.unless.holds(values)
+
+
+def lacking(side: str, rules: Rules, values: Values) -> Iterator[First]:
+    """What is not proven yet of what this side needs."""
+    for proof in rules.proofs:
+        if side in proof.sides and wanted(proof, values) and not proof.enough.holds(values):
+            known = tuple((k, values[k]) for k in (proof.asks,) if answered(values, k))
+            yield First(proof.key, known, proof.source, proof.steps, asks=proof.asks)
+
+
+def wanted(proof: Proof, values: Values) -> bool:
+    return proof.when is None or proof.when.holds(values)
+
+
+def _first(rule: FirstRule, values: Values) -> First:
+    because = _known(rule.when.because(values))
+    return First(rule.key, because, rule.source, rule.steps, rule.waits_for, decisive=rule.decisive)
+
+
+def _note(rule: Rule, values: Values) -> First:
+    return First(rule.key, _known(rule.when.because(values)), rule.source)
+
+
+def _known(because: Because) -> Because:
+    """An unknown answer is never a reason."""
+    return tuple((key, value) for key, value in because if value != UNKNOWN)
+
+
+def _ways(rules: Rules, values: Values) -> dict[str, WayRule]:
+    return {way.where: way for way in rules.ways if way.when.holds(values)}
+
+
+def _key(way: WayRule | None) -> str | None:
+    return way.key if way else None
+
+
+# ---------------------------------------------------------------- the order
+
+
+def _ranked(rules: Rules, routes: list[Route], ahead: set[str]) -> tuple[Route, ...]:
+    """Best fit first, then strong, then who is ahead, then who has more signals.
+
+    Who is waited for goes above.
+    """
+    order = sorted(
+        routes,
+        key=lambda r: (
+            FITS.index(r.fit),
+            STRENGTHS.index(r.strength),
+            r.route not in ahead,
+            -len(r.sides),
+        ),
+    )
+    for route in list(order):
+        for awaited in [f.waits_for for f in route.first if f.waits_for]:
+            _lift(order, awaited, above=route)
+    after = {rule.key for rule in rules.routes if rule.after_main}
+    if order[0].route in after and len(order) > 1 and suggested(order[1]):
+        order[0], order[1] = order[1], order[0]
+    return tuple(order)
+
+
+def suggested(route: Route) -> bool:
+    return route.fit in ("fits", "first", "possible")
+
+
+def _lift(order: list[Route], key: str, above: Route) -> None:
+    awaited = next(r for r in order if r.route == key)
+    if suggested(awaited) and order.index(awaited) > order.index(above):
+        order.remove(awaited)
+        order.insert(order.index(above), awaited)
+
+
+def route_conditions(rules: Rules) -> Iterator[Condition]:
+    """All that a route's fit rests on."""
+    for route in rules.routes:
+        yield from (route.strong, route.weak)
+    yield from (f.when for f in rules.firsts)
+    yield from (f.unless for f in rules.firsts)
+    yield from (p.enough for p in rules.proofs)
+    yield from (p.when for p in rules.proofs if p.when)

@@ -1,0 +1,78 @@
+"""When a canvas goes, and when that is announced: from its times alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from flows.model.periods import ANNOUNCED
+
+if TYPE_CHECKING:
+    from flows.model.periods import Keep
+
+FIRST, SECOND = (timedelta(days=days) for days in ANNOUNCED)
+
+
+@dataclass(frozen=True)
+class Aging:
+    """A canvas as time sees it. `since`: its end, or else its last change.
+
+    `warned` counts the announcements since then, the last one `warned_at`.
+    """
+
+    canvas: int
+    chat: str
+    name: str
+    finished: bool
+    since: datetime
+    warned: int = 0
+    warned_at: datetime | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """What happens next to it, and when."""
+
+    what: Literal["announce", "erase"]
+    at: datetime
+    aging: Aging
+
+
+def end(aging: Aging, keep: Keep) -> datetime:
+    """Its last day, if it is announced in time."""
+    days = keep.finished if aging.finished else keep.unfinished
+    return aging.since + timedelta(days=days)
+
+
+def next_step(aging: Aging, keep: Keep, now: datetime) -> Step:
+    """Open: never without two announcements, however late. Finished: never later than promised."""
+    last = end(aging, keep)
+    if aging.finished and now >= last:
+        return Step("erase", last, aging)
+    warned_at = aging.warned_at or aging.since
+    if aging.warned == 0:
+        return Step("announce", last - FIRST, aging)
+    if aging.warned == 1:
+        return _second(aging, last, warned_at + FIRST - SECOND)
+    return Step("erase", last if aging.finished else max(last, warned_at + SECOND), aging)
+
+
+def last_day(aging: Aging, keep: Keep, now: datetime) -> datetime:
+    """When it goes if it is announced now: later than its end where the announcement is late."""
+    last = end(aging, keep)
+    return last if aging.finished else max(last, now + (SECOND if aging.warned else FIRST))
+
+
+def _second(aging: Aging, last: datetime, earliest: datetime) -> Step:
+    at = max(last - SECOND, earliest)
+    if aging.finished and at >= last:
+        return Step("erase", last, aging)
+    return Step("announce", at, aging)
+
+
+def due(agings: list[Aging], keep: Keep, now: datetime) -> list[Step]:
+    """What must happen by now; what is held is left alone."""
+    steps = [next_step(aging, keep, now) for aging in agings if not aging.held]
+    return [step for step in steps if step.at <= now]

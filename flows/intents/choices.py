@@ -1,0 +1,143 @@
+"""What a person typed -> a value, or why not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flows.model.canvas import Question
+    from flows.model.turn import Choice
+
+LONG = 4_000
+"""UTF-16 units above which the person hears that summaries show only the beginning."""
+
+LONGEST = 12_000
+"""UTF-16 units of one answer that are kept: three whole Telegram messages.
+
+A single message holds 4,096 units, so a lower bound would cut a text that the
+person could paste in one go.
+"""
+
+LONGEST_LINE = 200
+
+_NEGATIONS = frozenset(
+    {"niet", "geen", "nog", "nooit", "nauwelijks", "not", "no", "never", "hardly"}
+)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a text is no answer, as the key of a sentence."""
+
+    reason: str
+
+
+def units(text: str) -> int:
+    """Length as Telegram counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` UTF-16 units, never half a character."""
+    if units(text) <= limit:
+        return text
+    return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
+
+
+def sound(text: str) -> str:
+    """The same with every half of a pair mended or replaced: no file can hold half a character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def open_text(question: Question, text: str) -> str | Refused:
+    """A typed answer to an open question: words, not only signs."""
+    if not text:
+        return Refused("empty")
+    if not any(c.isalnum() for c in text):
+        return Refused("no_words")
+    if question.kind in ("line", "who"):
+        return cut(" ".join(text.split()), LONGEST_LINE)
+    return cut(text, LONGEST)
+
+
+def fold(text: str) -> str:
+    """Case, accents, punctuation and doubled spaces do not matter in a choice."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w\s:.]", " ", plain).replace("_", " ").split()).rstrip(".")
+
+
+def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> str | None:
+    """The key of the choice that is meant, or one of `words` typed with an error.
+
+    Number, key, exact label, unambiguous beginning, then a typing error. None
+    where nothing or more than one fits.
+    """
+    exact = match_exactly(text, choices)
+    wanted = fold(text)
+    if exact or not wanted:
+        return exact
+    begun = {c.key for c in choices if _begins(fold(c.label), wanted)}
+    if len(begun) == 1:
+        return begun.pop()
+    names = [(fold(c.label), c.key) for c in choices]
+    return _nearest(wanted, names + [(fold(word), word) for word in words]) if not begun else None
+
+
+def match_exactly(text: str, choices: Sequence[Choice]) -> str | None:
+    """By number, key or whole label, nothing guessed."""
+    if text.strip().isdecimal() and 1 <= int(text) <= len(choices):
+        return choices[int(text) - 1].key
+    wanted = fold(text)
+    for key in (c.key for c in choices if wanted and wanted in (fold(c.key), fold(c.label))):
+        return key
+    return None
+
+
+def _begins(label: str, wanted: str) -> bool:
+    return (label.startswith(wanted) and label[len(wanted) : len(wanted) + 1] in ("", " ")) or (
+        len(wanted) >= 3 and label.startswith(wanted)  # noqa: PLR2004 - "begr", not "b"
+    )
+
+
+def _nearest(wanted: str, names: Sequence[tuple[str, str]]) -> str | None:
+    """One edit in a word of four to seven letters, two from eight on, unique best only.
+
+    Word by word, so that "ja, deels" does not become "ja, veel"; and never across
+    a negation: "niet geregeld" is no typing error of "geregeld".
+    """
+    scored = [(_distance(wanted.split(), name.split()), key) for name, key in names]
+    best = min((d for d, _ in scored if d is not None), default=None)
+    nearest = {key for d, key in scored if d is not None and d == best}
+    return nearest.pop() if len(nearest) == 1 else None
+
+
+def _distance(wanted: list[str], name: list[str]) -> int | None:
+    """Edits between two phrases of as many words, or None where a word is too far off."""
+    if len(wanted) != len(name) or _NEGATIONS & set(wanted) != _NEGATIONS & set(name):
+        return None
+    edits = [OSA.distance(a, b) for a, b in zip(wanted, name, strict=True)]
+    far = any(e > _allowed(word) for e, word in zip(edits, wanted, strict=True))
+    return None if far else sum(edits)
+
+
+def _allowed(word: str) -> int:
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2  # noqa: PLR2004
+
+
+def listed(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:
+    """Several choices in one line: "1, 3" or "plan en begroting". None if any is unclear."""
+    pieces = [p for p in re.split(r"[,;+&\n]|\b(?:en|and)\b", text) if p.strip()]
+    if len(pieces) < 2:  # noqa: PLR2004 - one choice is a tick, not a list
+        pieces = text.split()
+    found = [match(piece.strip(), choices) for piece in pieces]
+    if len(pieces) < 2 or None in found:  # noqa: PLR2004
+        return None
+    return tuple(dict.fromkeys(key for key in found if key))

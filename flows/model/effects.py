@@ -1,0 +1,244 @@
+"""What steering changes, as data; storage does it, inside the transaction of the turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.model.trajectory import LinkKind
+    from flows.model.turn import Given, Language
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that changes."""
+
+
+@dataclass(frozen=True)
+class MakeLink(Deed):
+    kind: LinkKind
+    hash: str
+    expires_at: datetime
+    trajectory: int | None = None
+    municipality: str = ""
+    name: str = ""
+    seat: int | None = None
+
+
+@dataclass(frozen=True)
+class WithdrawLink(Deed):
+    link: int
+
+
+@dataclass(frozen=True)
+class Follow(Deed):
+    """Somebody looks at an invitation. Nothing is used up yet."""
+
+    link: int | None
+
+
+@dataclass(frozen=True)
+class Redeem(Deed):
+    """Use a link up, and give what it promised, unless somebody was first.
+
+    `canvas`: an adviser's own canvas to sit down with; None takes the next one.
+    """
+
+    link: int
+    canvas: int | None = None
+
+
+@dataclass(frozen=True)
+class GrantMove(Deed):
+    """The yes or no to a place's move to whoever used this link. `keeper`: who says it."""
+
+    link: int
+    yes: bool
+    keeper: bool = False
+
+
+@dataclass(frozen=True)
+class ConfirmKeeper(Deed):
+    person: int
+    yes: bool
+
+
+@dataclass(frozen=True)
+class Dismiss(Deed):
+    """Somebody is no kwartiermaker any more, and keeps no trajectory."""
+
+    person: int
+
+
+@dataclass(frozen=True)
+class ConfirmSeat(Deed):
+    seat: int
+    yes: bool
+
+
+@dataclass(frozen=True)
+class NewTrajectory(Deed):
+    name: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class ChangeTrajectory(Deed):
+    trajectory: int
+    field: str
+    value: str | int
+
+
+@dataclass(frozen=True)
+class GoTo(Deed):
+    """The trajectory that this kwartiermaker works on from now."""
+
+    trajectory: int
+
+
+@dataclass(frozen=True)
+class LeaveTrajectory(Deed):
+    trajectory: int
+
+
+@dataclass(frozen=True)
+class Share(Deed):
+    seat: int
+    what: str
+
+
+@dataclass(frozen=True)
+class TakeBack(Deed):
+    """`what` None takes back everything."""
+
+    seat: int
+    what: str | None = None
+
+
+@dataclass(frozen=True)
+class LeaveSeat(Deed):
+    seat: int
+
+
+@dataclass(frozen=True)
+class Looked(Deed):
+    """A kwartiermaker saw what these seats share."""
+
+    seats: tuple[int, ...]
+    what: str
+
+
+@dataclass(frozen=True)
+class PlanMeeting(Deed):
+    trajectory: int
+    municipality: str
+    at: datetime
+    place: str
+
+
+@dataclass(frozen=True)
+class CancelMeeting(Deed):
+    meeting: int
+
+
+@dataclass(frozen=True)
+class NoteAgreed(Deed):
+    """What was agreed, to be confirmed by the adviser of this seat."""
+
+    seat: int
+    what: str
+    who: str
+    due_text: str
+    due: str | None
+
+
+@dataclass(frozen=True)
+class SettleAgreed(Deed):
+    """`how`: confirmed_at, refused_at or done_at."""
+
+    agreed: int
+    how: str
+
+
+@dataclass(frozen=True)
+class KeepDraft(Deed):
+    kind: str
+    target: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DropDraft(Deed):
+    pass
+
+
+@dataclass(frozen=True)
+class SendPrompts(Deed):
+    """One prompt for each of these seats, as soon as the rules allow."""
+
+    seats: tuple[int, ...]
+    kind: str
+    about: str
+    text: str
+    due: datetime
+    batch: str
+
+
+@dataclass(frozen=True)
+class CancelPrompts(Deed):
+    batch: str
+
+
+@dataclass(frozen=True)
+class PutOff(Deed):
+    """Ask again later."""
+
+    prompt: int
+    due: datetime
+
+
+@dataclass(frozen=True)
+class EndPrompt(Deed):
+    prompt: int
+    how: str
+
+
+@dataclass(frozen=True)
+class SetPrompting(Deed):
+    """`how`: stop, less, or normal."""
+
+    how: str
+
+
+@dataclass(frozen=True)
+class SetZone(Deed):
+    """`zone`: an IANA name that content knows."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
+class Answer(Deed):
+    """An answer to a prompt, on its own canvas."""
+
+    canvas: int
+    given: Given
+
+
+@dataclass(frozen=True)
+class Tell(Deed):
+    """Say something to somebody else: a person, or everybody with a role in a link or seat.
+
+    `near`: it names somebody else than who does this, of the reader's trajectories.
+    """
+
+    to: str
+    name: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    key: str = ""
+    near: bool = False

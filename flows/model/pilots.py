@@ -1,0 +1,79 @@
+"""What a turn must know of a person's other pilots: never all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.model.lists import ON_A_PAGE, Page, number_in, pages_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """One of a person's canvases, as the list of pilots shows it."""
+
+    id: int
+    name: str
+    state: str
+    held: str = ""
+    """Why it may not be erased now; empty where it may."""
+
+
+@dataclass(frozen=True)
+class Pilots:
+    """A person's canvases as far as this turn is about them.
+
+    `count` and `held`: of all, and of those that may not go; `listed`: page `at`, oldest
+    first; `named`: the one that is meant; `other`: the newest beside that one.
+    """
+
+    count: int = 0
+    held: int = 0
+    at: int = 0
+    listed: tuple[Pilot, ...] = ()
+    named: Pilot | None = None
+    other: int | None = None
+
+    @property
+    def page(self) -> Page[Pilot]:
+        return Page(self.listed, self.at, pages_of(self.count))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Of those that are listed or meant, by their number as a text."""
+        meant = (self.named,) if self.named else ()
+        return {str(pilot.id): pilot.name for pilot in (*self.listed, *meant)}
+
+
+NO_PILOTS = Pilots()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The page and the pilot that somebody asks for; number 0 is nobody's."""
+
+    at: int = 0
+    number: int = 0
+
+
+NEEDED = frozenset({"pilots", "forget", "erase", "elsewhere", "new", "follow", "invited", "join"})
+"""The verbs that are about more pilots than the one under way; nothing is read for others."""
+
+
+def wanted(verb: str, argument: Any) -> Wanted | None:
+    """What must be read for this verb; None where that is nothing. `argument`: a key's."""
+    if verb not in NEEDED:
+        return None
+    word, _, number = str(argument).partition(" ")
+    if word == "page":
+        return Wanted(at=number_in(number))
+    return Wanted(number=number_in(word))
+
+
+def first_of(at: int, count: int) -> tuple[int, int]:
+    """(the page that there is, how many pilots stand before it)."""
+    found = min(at, pages_of(count) - 1)
+    return found, found * ON_A_PAGE

@@ -1,0 +1,283 @@
+"""What is known of somebody at the desk of trajectories: roles, seats, links. Data only."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from flows.model.lists import Page
+from flows.trajectory.views import View
+
+if TYPE_CHECKING:
+    from flows.model.turn import Guide, Language, Walk
+
+LinkKind = Literal["k", "s", "t", "h", "m"]
+"""Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving."""
+
+LIVES: dict[LinkKind, timedelta] = {
+    "k": timedelta(hours=24),
+    "s": timedelta(days=30),
+    "t": timedelta(days=7),
+    "h": timedelta(days=7),
+    "m": timedelta(hours=24),
+}
+
+NEAR, KEEPERS = 0, -1
+"""Whom a message names: people of its reader's trajectories; kwartiermakers, also of others."""
+
+SECRETS = frozenset({
+    "appoint_text", "invite_text", "keep_text", "move_text", "link_picture", "invitation_paper",
+})  # fmt: skip
+"""Messages that hold a link: not kept once they were sent."""
+
+SECRET_LETTERS = 32
+"""Letters of base64url: 192 bits."""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """`silence`: days without a change after which an adviser is reminded."""
+
+    id: int
+    name: str
+    subject: str = ""
+    welcome: str = ""
+    language: Language = "nl"
+    silence: int = 14
+
+
+@dataclass(frozen=True)
+class Link:
+    """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
+
+    That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
+    what it gives. `mark`: what tells it from another for the same name.
+    """
+
+    id: int
+    kind: LinkKind
+    by: str
+    made_by: int | None
+    trajectory: Trajectory | None
+    municipality: str
+    name: str
+    seat: int | None
+    expires_at: datetime
+    used_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    stands: bool = True
+    named: int | None = None
+    used_by: int | None = None
+    mark: str = ""
+
+    def asks(self, now: datetime) -> bool:
+        """Whether a move that somebody wants still waits for its yes."""
+        if self.used_at is None or self.used_by is None or self.withdrawn_at is not None:
+            return False
+        return self.stands and now < self.used_at + LIVES[self.kind]
+
+    def open(self, now: datetime) -> bool:
+        """Whether it can still be used."""
+        unused = self.used_at is None and self.withdrawn_at is None
+        return unused and self.stands and now < self.expires_at
+
+
+@dataclass(frozen=True)
+class Meeting:
+    id: int
+    municipality: str
+    at: datetime
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What a meeting agreed: what, who, when; an action once the adviser has confirmed it."""
+
+    id: int
+    seat: int
+    what: str
+    who: str
+    due_text: str
+    due: str | None
+    confirmed: bool = False
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An adviser in a trajectory as its kwartiermaker may see it.
+
+    `nudged`: when a prompt last went out; `off`: prompts are off.
+    """
+
+    id: int
+    municipality: str
+    name: str
+    confirmed: bool
+    view: View = field(default_factory=View)
+    nudged: datetime | None = None
+    off: bool = False
+    agreed: tuple[Agreed, ...] = ()
+
+    @property
+    def called(self) -> str:
+        return f"{self.municipality}, {self.name}" if self.name else self.municipality
+
+    @property
+    def person(self) -> str:
+        """Who it is among those of one municipality."""
+        return self.name or self.municipality
+
+
+@dataclass(frozen=True)
+class Appointing:
+    """Somebody who used a link for kwartiermakers; `mark`: of that link."""
+
+    person: int
+    name: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody looked at what an adviser shares. `by`: empty where no name is known any more."""
+
+    by: str
+    what: str
+    at: datetime
+    who: str = "keeper"
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Something that was done with a canvas or a seat.
+
+    `who`: person, keeper, operator or program; `by`: the kwartiermaker's name; `about`:
+    what was shared or looked at; `pilot`: the name of its pilot, where there are several.
+    """
+
+    at: datetime
+    who: str
+    deed: str
+    about: str = ""
+    by: str = ""
+    pilot: str | None = None
+
+
+@dataclass(frozen=True)
+class OwnSeat:
+    """A seat as its adviser sees it. `keepers`: who sees what is shared."""
+
+    id: int
+    trajectory: Trajectory
+    municipality: str
+    name: str
+    canvas: int | None
+    confirmed: bool
+    keepers: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    looks: tuple[Look, ...] = ()
+    agreed: tuple[Agreed, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A prompt as it was handed to this person. `about`: a question or an action."""
+
+    id: int
+    kind: str
+    about: str
+    canvas: int | None
+    seat: int | None
+    open: bool
+    walk: Walk | None = None
+    guide: Guide | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Prompts that were sent off together and have not gone yet."""
+
+    batch: str
+    kind: str
+    count: int
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A prompt in the making. `target`: all, part PART, quiet, or town SEAT."""
+
+    id: int
+    kind: str
+    target: str
+    text: str
+
+
+NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that steering may know of one person at one moment.
+
+    `seats`, `meetings` and `links` are of the current trajectory, and there only if
+    this person keeps it now; `waiting` is of all that they keep. `near` are those of one
+    municipality with the answers they share. `seed` is fresh randomness: the
+    secrets of this turn are made from it. `waits`: an operator has yet to say
+    that this is the kwartiermaker who was invited. `known`: the invitation is from a
+    kwartiermaker who confirmed this person before; `appointing`, `admitting` and `moving`
+    wait for this person's yes; `log`: a page of who did what with their canvases, newest
+    first.
+    """
+
+    person: int
+    chat: str
+    language: Language
+    agreed: bool
+    seed: str
+    operator: bool = False
+    keeper: str | None = None
+    waits: bool = False
+    bot_name: str = ""
+    trajectories: tuple[Trajectory, ...] = ()
+    current: Trajectory | None = None
+    seats: tuple[Seat, ...] = ()
+    near: tuple[Seat, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    links: tuple[Link, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    keepers: tuple[str, ...] = ()
+    draft: Draft | None = None
+    own: tuple[OwnSeat, ...] = ()
+    followed: Link | None = None
+    invitation: Link | None = None
+    known: bool = False
+    appointing: tuple[Appointing, ...] = ()
+    moving: tuple[Link, ...] = ()
+    admitting: tuple[Seat, ...] = ()
+    asked: Asked | None = None
+    stopped: bool = False
+    less: bool = False
+    log: Page[Logged] = NOTHING_LOGGED
+    guide: Guide | None = None
+
+    def secret(self, kind: LinkKind, number: int) -> str:
+        """The payload of this turn's link with this number: at most 64 letters."""
+        made = hashlib.sha256(f"{self.seed}:{kind}:{number}".encode()).digest()
+        return kind + base64.urlsafe_b64encode(made).decode().rstrip("=")[:SECRET_LETTERS]
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a link."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def mark_of(kept: str) -> str:
+    """Four letters by which people tell links apart; they open nothing. `kept`: the hash."""
+    return kept[:4]

@@ -1,0 +1,207 @@
+"""When a prompt may go out, whether it still matters, and which ones come by themselves.
+
+The rules cannot be switched off: working days from nine to five on the person's own
+clock, not on a Dutch public holiday there, at most two in any seven days for one
+person, a day apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import holidays
+
+from flows.advice import progress
+from flows.model.canvas import ONE_OF, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flows.model.canvas import Question
+    from flows.model.trajectory import Agreed, Meeting
+    from flows.model.turn import Guide, Walk
+
+OPENS, CLOSES = time(9), time(17)
+HANDED_UNTIL = time(16, 45)
+"""What is handed out by then has gone before five."""
+
+SATURDAY = 5
+A_DAY = timedelta(hours=20)
+OFTEN = (2, timedelta(days=7))
+SELDOM = (1, timedelta(days=14))
+"""How many prompts in how long: as it is, and after "Minder vaak"."""
+
+SILENCE = 14
+"""Days without a change before the guide itself asks, where no kwartiermaker chose."""
+
+LATER = timedelta(days=2)
+REST = timedelta(days=7)
+"""After any prompt, before a reminder of a pause: that prompt was one too."""
+
+BEFORE_MEETING, AFTER_MEETING = timedelta(days=3), timedelta(days=2)
+RECHECK = {"month": 30, "quarter": 91, "half_year": 182}
+
+KINDS = ("open", "actions", "again", "text")
+"""What a kwartiermaker can send by hand."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A prompt that comes by itself. `mark`: once per person, whatever happens."""
+
+    kind: str
+    about: str
+    mark: str
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Around:
+    """What trajectories add to a canvas."""
+
+    taken: bool = False
+    silence: int = SILENCE
+    meetings: Sequence[Meeting] = ()
+    agreed: Sequence[Agreed] = ()
+
+
+# ---------------------------------------------------------------- the hours
+
+
+@lru_cache(maxsize=32)
+def _free(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("NL", years=year))
+
+
+def works(day: date) -> bool:
+    """Whether people in Dutch public service work on this day."""
+    return day.weekday() < SATURDAY and day not in _free(day.year)
+
+
+def allowed(at: datetime) -> bool:
+    """Whether a prompt may be handed out at this local time."""
+    return works(at.date()) and OPENS <= at.time() < HANDED_UNTIL
+
+
+def next_moment(at: datetime) -> datetime:
+    """The first allowed moment, now or later."""
+    if allowed(at):
+        return at
+    day = at.date() if at.time() < OPENS else at.date() + timedelta(1)
+    while not works(day):
+        day += timedelta(1)
+    return datetime.combine(day, OPENS, at.tzinfo)
+
+
+def when(at: datetime, handed: Sequence[datetime], *, less: bool) -> datetime:
+    """The first moment that both the hours and the weekly limit allow.
+
+    Compared in UTC: two local times may be an hour more or less apart than they look.
+    """
+    most, span = SELDOM if less else OFTEN
+    before = sorted(moment.astimezone(UTC) for moment in handed)
+    first = at.astimezone(UTC)
+    if before:
+        first = max(first, before[-1] + A_DAY)
+    if len(before) >= most:
+        first = max(first, before[-most] + span)
+    return next_moment(first.astimezone(at.tzinfo))
+
+
+# ---------------------------------------------------------------- what matters
+
+
+def important(guide: Guide, walk: Walk) -> Question | None:
+    """The open question that can change the advice most; else the next that is missing."""
+    for key in progress.five_minutes(guide.canvas, guide.rules, walk):
+        return guide.canvas[key]
+    return next(iter(progress.missing(guide.canvas, walk)), None)
+
+
+def open_now(guide: Guide, walk: Walk, key: str) -> bool:
+    """Whether this question applies and has no answer, or only "I do not know yet"."""
+    asked = guide.canvas.asked_keys(walk.values, walk.depth)
+    return key in asked and walk.values.get(key, UNKNOWN) == UNKNOWN
+
+
+def answerable(question: Question) -> bool:
+    """Whether its buttons can stand under a prompt; other kinds are answered in the walk."""
+    return question.kind in ONE_OF
+
+
+def actions(guide: Guide, walk: Walk) -> list[str]:
+    """The actions noted in the canvas: the questions that say what."""
+    values = guide.canvas.relevant(walk.values)
+    return [k for k, v in values.items() if k.endswith(".what") and v != UNKNOWN]
+
+
+def due_date(guide: Guide, walk: Walk, action: str) -> date | None:
+    """The date that was understood for an action, named by its first field."""
+    value = guide.canvas.relevant(walk.values).get(f"{action}.when")
+    said = value.get("date") if isinstance(value, dict) else None
+    return date.fromisoformat(said) if said else None
+
+
+# ---------------------------------------------------------------- what comes by itself
+
+
+def plan(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
+    """After a pause, at the date of an action, at a date to look back, around a meeting.
+
+    `began`: when the canvas was made, in the person's zone.
+    """
+    zone = began.tzinfo
+    found = [
+        *_pause(walk, began, around),
+        *_dated(guide, walk, zone),
+        *_recheck(walk, zone),
+        *(one for meeting in around.meetings for one in _around(meeting)),
+        *_agreed(around.agreed, zone),
+    ]
+    return tuple(found)
+
+
+def _pause(walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
+    """Once per silence; nobody is reminded of a canvas that nobody began or is waited for."""
+    if walk.cursor.question and (walk.given or around.taken):
+        last = max((given.at for given in walk.given.values()), default=began)
+        # A mark in UTC: who travels meanwhile is not reminded twice of one silence.
+        mark = f"pause {walk.id} {last.astimezone(UTC).date()}"
+        due = last.astimezone(began.tzinfo) + timedelta(days=around.silence)
+        yield Planned("pause", "", mark, due)
+
+
+def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:
+    keys = [k.removesuffix(".when") for k in walk.values if k.endswith(".when")]
+    for key in keys:
+        day = due_date(guide, walk, key)
+        if day:
+            yield Planned("action", key, f"action {walk.id} {key} {day}", _morning(day, zone))
+
+
+def _recheck(walk: Walk, zone: Any) -> Iterator[Planned]:
+    given = walk.given.get("closing.recheck")
+    days = RECHECK.get(str(given.value)) if given else None
+    if given and days:
+        day = given.at.date() + timedelta(days)
+        yield Planned("recheck", "", f"recheck {walk.id} {day}", _morning(day, zone))
+
+
+def _around(meeting: Meeting) -> Iterator[Planned]:
+    mark = f"meeting {meeting.id}"
+    yield Planned("before", mark, f"{mark} before", meeting.at - BEFORE_MEETING)
+    yield Planned("after", mark, f"{mark} after", meeting.at + AFTER_MEETING)
+
+
+def _agreed(agreed: Sequence[Agreed], zone: Any) -> Iterator[Planned]:
+    for one in agreed:
+        if one.due and one.confirmed and not one.done:
+            day = date.fromisoformat(one.due)
+            yield Planned("agreed", str(one.id), f"agreed {one.id} {day}", _morning(day, zone))
+
+
+def _morning(day: date, zone: Any) -> datetime:
+    return datetime.combine(day, OPENS, zone)

@@ -1,0 +1,115 @@
+"""What lies on the table at a meeting, from what each adviser shares. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flows.model.canvas import ONE_OF, UNKNOWN
+from flows.trajectory.overview import LEVELS, heat
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flows.model.canvas import Canvas
+    from flows.model.trajectory import Agreed, Seat
+    from flows.model.turn import Given
+
+EIGHT = {
+    "administrator": ("ingredients.governance", "routes.mandate"),
+    "practice": ("pitfalls.partners_table", "routes.clicked"),
+    "up": ("impact.evidence", "impact.success_by", "impact.outside_view"),
+    "down": ("ingredients.funding", "routes.hours", "routes.hinges"),
+}
+"""The figure eight: who is on board above and below, what goes up, what goes down."""
+
+CLASHES = (
+    (("ingredients.funding", "yes"), ("routes.temporary", "fully")),
+    (("ingredients.governance", "yes"), ("routes.rules", "yes")),
+    (("ingredients.collaboration", "yes"), ("pitfalls.partners_table", "no")),
+    (("ingredients.skills", "yes"), ("routes.hinges", "no")),
+    (("ingredients.skills", "yes"), ("pitfalls.conditions_without", "no")),
+    (("ingredients.needs", "no"), ("routes.demand", "concrete")),
+    (("impact.evidence", "measured"), ("impact.working_part", "no")),
+    (("routes.mandate", "yes"), ("routes.hours", "no")),
+    (("ingredients.collaboration", "yes"), ("ingredients.agreements", "no")),
+)
+"""Answers of one person that sit uneasily together: worth a question, no correction."""
+
+MOST = 3
+"""Differences and clashes on one page: more is no conversation."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One shared answer, and whose it is."""
+
+    by: str
+    key: str
+    given: Given
+
+
+def on_the_table(
+    canvas: Canvas, seats: Sequence[Seat], since: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """Answers, what is new `since` the last meeting, and what asks for a conversation."""
+    said = _said(seats)
+    return {
+        "seats": seats, "said": said, "fresh": [s for s in said if since and s.given.at > since],
+        "weak": _weak(canvas, seats), "routes": _leaning(seats), "open_points": _open(seats),
+        "differ": _differ(canvas, seats), "clashes": _clashes(seats), "agreed": _due(seats, now),
+        "eight": _eight(said),
+    }  # fmt: skip
+
+
+def _weak(canvas: Canvas, seats: Sequence[Seat]) -> list[str]:
+    row = heat(seats, canvas.ingredients)
+    return [key for level in LEVELS[:2] for key, found in row.items() if found == level]
+
+
+def _due(seats: Sequence[Seat], now: datetime) -> list[tuple[Agreed, bool]]:
+    """What was agreed and is not done, and whether its date has passed."""
+    today = now.date().isoformat()
+    found = [a for seat in seats for a in seat.agreed if a.confirmed and not a.done]
+    return [(one, bool(one.due and one.due < today)) for one in found]
+
+
+def _differ(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Where colleagues gave different answers to the same choice, as far as they share."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for seat in seats:
+        for key, given in seat.view.given.items():
+            question = canvas.get(key)
+            if question and question.kind in ONE_OF and given.value is not None:
+                found.setdefault(key, []).append((seat.person, str(given.value)))
+    return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:MOST]
+
+
+def _said(seats: Sequence[Seat]) -> list[Shared]:
+    """Every shared answer in words, newest first."""
+    found = [Shared(seat.name, key, one) for seat in seats for key, one in seat.view.given.items()
+             if one.value not in (None, UNKNOWN)]  # fmt: skip
+    return sorted(found, key=lambda s: s.given.at, reverse=True)
+
+
+def _leaning(seats: Sequence[Seat]) -> list[str]:
+    found = [r for s in seats for r, fit in s.view.routes or () if fit in ("fits", "first")]
+    return list(dict.fromkeys(found))
+
+
+def _open(seats: Sequence[Seat]) -> list[str]:
+    """Shared open points: questions to put on the table."""
+    own = [k for s in seats for k, g in s.view.given.items() if g.value == UNKNOWN]
+    return list(dict.fromkeys([*(k for s in seats for k in s.view.open_points or ()), *own]))
+
+
+def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str], ...]]]:
+    """(whose, the two answers), of what that adviser shares."""
+    return [(seat.person, pair) for seat in seats for pair in CLASHES
+            if all(seat.view.values.get(key) == value for key, value in pair)][:MOST]  # fmt: skip
+
+
+def _eight(said: Sequence[Shared]) -> list[tuple[str, list[Shared]]]:
+    """Each side of the eight with what was shared about it; nothing shared is a question."""
+    return [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()]

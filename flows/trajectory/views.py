@@ -1,0 +1,131 @@
+"""What a kwartiermaker may see of a canvas: made from the shares, never by leaving out after.
+
+Everything shown to a kwartiermaker (overview, meeting page, prompt, export) is
+made from a `View`. Only `view` makes one, and it copies nothing that the shares
+do not name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.advice import progress
+from flows.advice.advice import advise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.model.canvas import Canvas
+    from flows.model.turn import Given, Guide, Walk
+
+SUMMARY, ALL = "summary", "all"
+
+IN_SUMMARY = (
+    "pilot.name", "pilot.organisation", "closing.insight", "closing.recheck",
+    "closing.small_win", "closing.small_win.who", "closing.small_win.when",
+)  # fmt: skip
+"""The answers that the summary shows in a person's own words."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of a canvas; never shown as it is.
+
+    `week`: the Monday of the last change; `routes`: (route, fit), best first.
+    """
+
+    part: str = ""
+    settled: int = 0
+    asked: int = 0
+    week: date | None = None
+    gate: str = ""
+    routes: tuple[tuple[str, str], ...] = ()
+    attention: tuple[tuple[str, str, str], ...] = ()
+    steps: tuple[str, ...] = ()
+    open_points: tuple[str, ...] = ()
+    ingredients: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Given] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """What one adviser shares. None stands for what is not shared.
+
+    `given`: the answers that may be read, with when they were given.
+    """
+
+    part: str = ""
+    settled: int = 0
+    asked: int = 0
+    week: date | None = None
+    shares: tuple[str, ...] = ()
+    gate: str | None = None
+    routes: tuple[tuple[str, str], ...] | None = None
+    attention: tuple[tuple[str, str, str], ...] | None = None
+    steps: tuple[str, ...] | None = None
+    open_points: tuple[str, ...] | None = None
+    ingredients: Mapping[str, str] | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {key: given.value for key, given in self.given.items()}
+
+
+def shareable(canvas: Canvas) -> tuple[str, ...]:
+    """Everything that can be shared beside progress, smallest first."""
+    return (SUMMARY, *(part.key for part in canvas.parts), ALL)
+
+
+def readable(key: str, shares: tuple[str, ...]) -> bool:
+    """Whether this answer may be read under these shares."""
+    if ALL in shares or key.partition(".")[0] in shares:
+        return True
+    return SUMMARY in shares and key in IN_SUMMARY
+
+
+def view(facts: Facts, shares: tuple[str, ...]) -> View:
+    """What these shares let through: progress, and what they name."""
+    whole = SUMMARY in shares or ALL in shares
+    return View(
+        facts.part, facts.settled, facts.asked, facts.week, shares,
+        gate=facts.gate if whole else None,
+        routes=facts.routes if whole else None,
+        attention=facts.attention if whole else None,
+        steps=facts.steps if whole else None,
+        open_points=facts.open_points if whole else None,
+        ingredients=facts.ingredients if whole or "ingredients" in shares else None,
+        given={k: g for k, g in facts.given.items() if readable(k, shares)},
+    )  # fmt: skip
+
+
+def facts_of(guide: Guide, walk: Walk) -> Facts:
+    """What is known of a canvas now: only answers that apply."""
+    canvas = guide.canvas
+    values = canvas.relevant(walk.values)
+    advice = advise(canvas, guide.rules, values)
+    settled, asked = progress.share(canvas, walk)
+    last = max((g.at for g in walk.given.values()), default=None)
+    return Facts(
+        part=part_of(canvas, walk), settled=settled, asked=asked,
+        week=monday(last.date()) if last else None,
+        gate=advice.gate.outcome,
+        routes=tuple((r.route, r.fit) for r in advice.routes),
+        attention=tuple((a.kind, a.key, a.level) for a in advice.attention),
+        steps=tuple(s.step for s in advice.next_steps),
+        open_points=tuple(advice.open_points),
+        ingredients={k: values[k] for k in canvas.ingredients if k in values},
+        given={k: walk.given[k] for k in values},
+    )  # fmt: skip
+
+
+def part_of(canvas: Canvas, walk: Walk) -> str:
+    """The part where the first open question is; `done` where none is left."""
+    left = progress.missing(canvas, walk)
+    return left[0].part if left else "done"
+
+
+def monday(day: date) -> date:
+    return day - timedelta(day.weekday())

@@ -1,0 +1,169 @@
+"""Copies of the database that were proved to open, made while it runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+
+from storage import files
+from storage.database.connection import connect, fitting, reading
+from storage.database.errors import StoreError, WrongKey, opening
+from storage.database.keys import read_keys
+from storage.database.schema import migrate
+from storage.privacy.tombstones import erased_beside
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+FORMAT = "opschaalgids-backup"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a copy holds, beside it as JSON: to prove it before it is needed."""
+
+    format: str
+    made_at: str
+    sha256: str
+    rows: dict[str, int]
+    forms: list[str]
+    erased: str = ""
+    """The first line of the list of what was erased, as it was then."""
+
+
+def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetime) -> Path:
+    """A copy in `folder`, encrypted with the same key; the key is never in it.
+
+    It has its name, and its manifest, once it was read back from the disk and found whole.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = _free(folder, at)
+    keys = read_keys(database, key_file)
+    key = fitting(keys, database)
+    try:
+        with opening(path), files.beside(path, over=False) as part:
+            listed = erased_beside(database, keys).head()
+            rows = _copy(db, part, key)
+            if wrong := unlike(part, (key,), rows):
+                raise StoreError(f"The copy is not like the database ({wrong}); make it again.")
+            manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db), listed)
+            _describe(path, manifest)
+    except FileExistsError:
+        raise StoreError(f"{path} is being made already; wait for that one.") from None
+    return path
+
+
+def _free(folder: Path, at: datetime) -> Path:
+    """Named by its second; by the next that is free where two are made in one."""
+    path = folder / at.strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+    taken = path.exists() or manifest_of(path).exists()
+    return _free(folder, at + timedelta(seconds=1)) if taken else path
+
+
+def _describe(path: Path, manifest: Manifest) -> None:
+    text = json.dumps(asdict(manifest), indent=1) + "\n"
+    files.write(manifest_of(path), text.encode(), over=False)
+
+
+def _copy(db: Database, part: Path, key: str) -> dict[str, int]:
+    """In one step and one snapshot: stepwise copying starves beside writers."""
+    target = connect(part, key)
+    # A log would hold the pages once more, and closing says nothing where it finds no room.
+    target.execute("PRAGMA journal_mode = OFF")
+    db.conn.execute("BEGIN")
+    try:
+        rows = counts(db.conn)
+        db.conn.backup(target)
+    finally:
+        db.conn.execute("COMMIT")
+        target.close()
+    files.settle(part)
+    return rows
+
+
+def unlike(path: Path, keys: tuple[str, ...], rows: dict[str, int] | None) -> str:
+    """What is wrong with a copy as it stands on the disk; the empty text where it is whole.
+
+    `rows`: what each table must hold; None where nobody knows.
+    """
+    for key in keys:
+        try:
+            with closing(reading(path, key)) as found:
+                wrong = [*problems(found), *(["rows"] if rows not in (None, counts(found)) else [])]
+            return "".join(wrong[:1])
+        except WrongKey:
+            continue
+        except sqlcipher.DatabaseError as error:
+            return str(error)
+    return "no key opens it"
+
+
+def counts(connection: Any) -> dict[str, int]:
+    """How many rows each table holds."""
+    names = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    return {
+        n: int(connection.execute(f"SELECT COUNT(*) FROM [{n}]").fetchone()[0])  # noqa: S608 - our own tables
+        for (n,) in names
+    }
+
+
+def problems(connection: Any) -> list[str]:
+    """What SQLCipher finds wrong with a page, or SQLite with the whole."""
+    found = [row[0] for row in connection.execute("PRAGMA cipher_integrity_check").fetchall()]
+    whole = [row[0] for row in connection.execute("PRAGMA integrity_check").fetchall()]
+    return [*map(str, found), *(line for line in whole if line != "ok")]
+
+
+def _forms(db: Database) -> list[str]:
+    return sorted(m.name for m in migrate.applied(db))
+
+
+def fault(path: Path, keys: tuple[str, ...]) -> str:
+    """Why a copy could not be put back, in one sentence; the empty text where it could."""
+    try:
+        manifest = prove(path)
+    except StoreError as error:
+        return str(error)
+    wrong = unlike(path, keys, manifest.rows) if manifest else "it has no manifest"
+    return f"{path} is not whole ({wrong}); make a new one." if wrong else ""
+
+
+def prove(path: Path) -> Manifest | None:
+    """The manifest beside a copy; None where there is none. Refuses a copy that changed."""
+    if not path.is_file():
+        raise StoreError(f"There is no file {path}; name a backup that opschaalgids made.")
+    manifest = described(path)
+    if manifest and digest(path) != manifest.sha256:
+        raise StoreError(f"{path} is not what was backed up any more; take another backup.")
+    return manifest
+
+
+def described(path: Path) -> Manifest | None:
+    """What the manifest beside a copy says; None where there is none."""
+    beside = manifest_of(path)
+    if not beside.exists():
+        return None
+    try:
+        return Manifest(**json.loads(beside.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"{beside} cannot be read; put the right one back.") from error
+
+
+def manifest_of(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

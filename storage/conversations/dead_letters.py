@@ -1,0 +1,104 @@
+"""Updates that could not be taken: kept with what went wrong, to be taken again."""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.model.turn import Update
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+
+TRACEBACK = "Traceback (most recent call last):"
+FRAME = re.compile(r'  File "[^"\n]+", line \d+, in \S+')
+KIND = re.compile(r"[A-Za-z_][\w.]*(?=:|$)")
+
+
+@dataclass(frozen=True)
+class Aside:
+    """`update` is None where the channel's own form could not even be read."""
+
+    id: int
+    chat: str | None
+    at: str
+    error: str
+    update: Update | None
+
+    @property
+    def cause(self) -> str:
+        """The kind of error and where it arose, without its text: that may hold what was typed.
+
+        Read from the top: what comes after the first error's name may be anybody's words, in
+        as many lines as they like.
+        """
+        lines = iter(self.error.splitlines())
+        where, kind = "", ""
+        for line in lines:
+            where = line.strip() if FRAME.fullmatch(line) else where
+            kind = found[0] if (found := KIND.match(line)) and line != TRACEBACK else ""
+            if kind:
+                break
+        return f"{kind or 'an error'}, {where}"
+
+
+def put(store: Store, update: Update, error: Exception) -> int:
+    """Set it aside, inside its batch's transaction; the number by which it can be found."""
+    store.first_time(update)
+    body = {**asdict(update), "at": update.at.isoformat()}
+    return _insert(store, update.chat, json.dumps(body), error, update.at)
+
+
+def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -> int | None:
+    """An update that could not be read at all; None where it waits already, and came again."""
+    try:
+        body = json.dumps({"raw": raw})
+    except (ValueError, TypeError, RecursionError):
+        raw = {"update_id": raw.get("update_id")}  # deeper than anything that Telegram sends
+        body = json.dumps({"raw": raw}, default=str)
+    waits = "SELECT 1 AS one FROM aside WHERE chat IS NULL AND done_at IS NULL AND body = ?"
+    return None if store.row(waits, body) else _insert(store, None, body, error, at)
+
+
+def _insert(store: Store, chat: str | None, body: str, error: Exception, at: datetime) -> int:
+    found = store.db.execute(
+        "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?)",
+        [
+            chat, body,
+            "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode(),
+            at.isoformat(),
+        ],
+    )  # fmt: skip
+    return int(found.lastrowid or 0)
+
+
+def waiting(store: Store) -> list[Aside]:
+    """What is set aside and was not taken since, oldest first."""
+    rows = store.rows("SELECT * FROM aside WHERE done_at IS NULL ORDER BY id")
+    return [_aside(row) for row in rows]
+
+
+def _aside(row: dict[str, Any]) -> Aside:
+    body = json.loads(row["body"])
+    update = None
+    if "raw" not in body:
+        update = Update(**{**body, "at": datetime.fromisoformat(body["at"])})
+    return Aside(row["id"], row["chat"], row["at"], row["error"], update)
+
+
+def again(store: Store, update: Update) -> None:
+    """Forget that it came, so that it can be taken."""
+    store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])
+
+
+def done(store: Store, number: int, at: datetime) -> bool:
+    """False where another program took it meanwhile."""
+    found = store.db.execute(
+        "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL", [at.isoformat(), number]
+    )
+    return bool(found.rowcount == 1)

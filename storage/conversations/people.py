@@ -1,0 +1,137 @@
+"""People: who is known, who left, what is whose; and what the program knows of itself."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.model.periods import Keep
+from storage.database.rows import Rows, first_turn, text_of
+from storage.privacy import deletions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from flows.model.turn import Language, Update
+    from storage.privacy.tombstones import Erased
+
+TO_TELL = {
+    "person": "SELECT id, chat, language, zone FROM people WHERE id = ? AND gone_at IS NULL",
+    "seat": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
+    "AND id IN (SELECT person FROM seats WHERE id = ?)",
+    "seats": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL AND id IN "
+    "(SELECT person FROM seats WHERE trajectory = ? AND confirmed_at IS NOT NULL "
+    "AND left_at IS NULL)",
+    "keepers": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
+    "AND id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)",
+}
+
+
+class People(Rows):
+    """Everybody in the database."""
+
+    def __init__(
+        self,
+        db: Database,
+        language: Language = "nl",
+        agreement: str = "1",
+        erased: Erased | None = None,
+        keeps: Keep | None = None,
+    ) -> None:
+        super().__init__(db)
+        self.language, self.agreement, self.erased = language, agreement, erased
+        self.known: dict[str, Any] = {}
+        """The person of the turn that is under way: read by session(), used by keep()."""
+        self.keeps = keeps or Keep()
+        self.scrubs = False
+        """Something was erased, and its last traces are still in the write-ahead log."""
+        self.listed: list[str] = []
+        """What this transaction put on the list of what was erased."""
+
+    def _person(self, update: Update) -> dict[str, Any]:
+        """`seated`: has or had a seat in a trajectory; of most people nothing there is read."""
+        found = self.row(
+            "SELECT p.*, EXISTS (SELECT 1 FROM seats WHERE person = p.id) AS seated "
+            "FROM people p WHERE chat = ?",
+            update.chat,
+        )
+        if found:
+            return found
+        self.db.execute(
+            "INSERT INTO people(chat, pseudonym, language, turn, seen_at) VALUES (?, ?, ?, ?, ?)",
+            [
+                update.chat, secrets.token_hex(8), update.language or self.language,
+                first_turn(update.at), text_of(update.at),
+            ],
+        )  # fmt: skip
+        return self._person(update)
+
+    def forget_strangers(self, now: datetime) -> None:
+        """Who never agreed is gone after a day, with what was said to them."""
+        before = text_of(now - timedelta(days=self.keeps.strangers))
+        old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
+        for row in self.rows(old, before):
+            for statement in deletions.OF_PERSON:
+                self.db.execute(statement, row)
+
+    def to_hear_news(self) -> list[str]:
+        """Who agreed to an older privacy text and was not told of the newest; told from now on."""
+        rows = self.rows(
+            "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND gone_at IS NULL "
+            "AND agreed_version <> ? AND COALESCE(told_version, '') <> ?",
+            self.agreement,
+            self.agreement,
+        )
+        self.db.execute("UPDATE people SET told_version = ?", [self.agreement])
+        return [row["chat"] for row in rows]
+
+    def open_chats(self) -> list[str]:
+        """Who has a question open and did not leave."""
+        rows = self.rows(
+            "SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas "
+            "WHERE p.gone_at IS NULL AND c.question IS NOT NULL"
+        )
+        return [row["chat"] for row in rows]
+
+    def knows(self, chat: str) -> bool:
+        return self.row("SELECT 1 AS one FROM people WHERE chat = ?", chat) is not None
+
+    def language_of(self, chat: str) -> Language:
+        row = self.row("SELECT language FROM people WHERE chat = ?", chat)
+        return row["language"] if row else self.language
+
+    def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
+        """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
+        return self.rows(TO_TELL[whom], number)
+
+    def owner(self, canvas: int) -> str | None:
+        """The chat of the person whose canvas this is."""
+        row = self.row(
+            "SELECT p.chat FROM canvases c JOIN people p ON p.id = c.person WHERE c.id = ?", canvas
+        )
+        return row["chat"] if row else None
+
+    def canvas_numbers(self) -> list[int]:
+        return [row["id"] for row in self.rows("SELECT id FROM canvases ORDER BY id")]
+
+    def canvases_of(self, chat: str) -> list[int]:
+        rows = self.rows(
+            "SELECT c.id FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
+            "ORDER BY c.id",
+            chat,
+        )
+        return [row["id"] for row in rows]
+
+    def fact(self, name: str) -> str | None:
+        """Something that the running program knows of itself."""
+        row = self.row("SELECT value FROM facts WHERE name = ?", name)
+        return row["value"] if row else None
+
+    def remember(self, name: str, value: str | None) -> None:
+        """Keep a fact; None forgets it."""
+        self.db.execute("DELETE FROM facts WHERE name = ?", [name])
+        if value is not None:
+            self.db.execute("INSERT INTO facts(name, value) VALUES (?, ?)", [name, value])

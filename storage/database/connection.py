@@ -1,0 +1,199 @@
+"""Opens the encrypted database, and keeps all of a turn or nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlite_utils import Database
+
+from storage.database import leader
+from storage.database.errors import StoreError, WrongKey, opening, told_apart
+from storage.database.keys import read_keys
+from storage.database.schema import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BUSY_SECONDS = 10
+AGAIN = 0.05
+"""Seconds until a file that another program has alone is tried again."""
+
+LOCKED = "database is locked"
+CACHE_KIB = 64 * 1024
+"""A page that is not in memory costs its decryption."""
+
+CHECKPOINT_PAGES = 4_000
+"""16 MB: a checkpoint writes every changed page once, so rarer is cheaper."""
+
+
+def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
+    """A connection that has proved that the key fits. Commits are explicit."""
+    connection = keyed(database, key, busy)
+    tune(connection)
+    return connection
+
+
+def keyed(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:
+    """The same, before it changed anything about the file, or how it is locked.
+
+    While another program has it alone, each try opens the file anew: it may be replaced
+    meanwhile, and what waits for the old one would read the new one's log with it.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _create(database)
+    for _ in range(max(1, round(busy / AGAIN))):
+        connection = _tried(database, key)
+        if connection:
+            connection.execute(f"PRAGMA busy_timeout = {round(busy * 1000)}")
+            return connection
+        time.sleep(AGAIN)
+    raise sqlcipher.OperationalError(LOCKED)
+
+
+def _create(database: Path) -> None:
+    """Only where there is none: closing a file takes SQLite's locks of this process off it.
+
+    SQLite gives its -wal and -shm files the mode of the database.
+    """
+    if not database.exists():
+        with suppress(FileExistsError):
+            os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if not os.access(database, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(database))
+
+
+def reading(database: Path, key: str) -> Any:
+    """A connection to the file alone, as it stands on the disk: no log, no lock, no change."""
+    place = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlcipher.connect(place, uri=True, isolation_level=None)
+    _unlock(connection, database, key)
+    return connection
+
+
+def _tried(database: Path, key: str) -> Any:
+    """A connection to the file that stands there, or None while it cannot be had."""
+    opened = leader.identity(database)
+    connection = sqlcipher.connect(str(database), timeout=0, isolation_level=None)
+    leader.mark(connection, database, opened)
+    try:
+        _unlock(connection, database, key)
+    except sqlcipher.OperationalError as error:
+        if LOCKED in str(error):
+            return None
+        raise
+    if connection.execute("SELECT same_file()").fetchone()[0]:
+        return connection
+    connection.close()
+    return None
+
+
+def _unlock(connection: Any, database: Path, key: str) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        if isinstance(error, sqlcipher.OperationalError):
+            raise
+        raise WrongKey(
+            f"{database} does not open: the key is not the one it was made with, or the file "
+            "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
+        ) from None
+
+
+def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:
+    """A connection by the first of the keys that fits."""
+    return connect(database, fitting(keys, database) if len(keys) > 1 else keys[0], busy)
+
+
+def fitting(keys: tuple[str, ...], database: Path) -> str:
+    """The first of the keys that fits. Raises WrongKey where none does."""
+    *others, last = keys
+    for key in others:
+        with suppress(WrongKey):
+            connect(database, key).close()
+            return key
+    connect(database, last).close()
+    return last
+
+
+def tune(connection: Any) -> None:
+    """What every connection needs; deleted rows are overwritten with zeros."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) -> Database:
+    """The database in its newest form. Raises StoreError with one sentence for the operator.
+
+    `busy`: seconds to wait for another program's lock before it is trouble.
+    """
+    with opening(database):
+        connection = connect_with(read_keys(database, key_file), database, busy)
+        db = Database(connection, execute_plugins=False)
+        _refuse_newer(db, database)
+        if migrate.pending(db):
+            with _immediate(db):  # another program may begin with it at the same moment
+                migrate.apply(db)
+        return db
+
+
+def _refuse_newer(db: Database, database: Path) -> None:
+    empty = Database(memory=True)
+    mine = {m.name for m in migrate.pending(empty)}
+    empty.close()
+    if {m.name for m in migrate.applied(db)} - mine:
+        db.close()
+        raise StoreError(
+            f"{database} was written by a newer version of opschaalgids; install that version, "
+            "or restore a backup from before."
+        )
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[None]:
+    """All or nothing; never into a file that was put aside, or beside another that leads."""
+    with _immediate(db):
+        leader.certain(db)
+        yield
+
+
+@contextmanager
+def _immediate(db: Database) -> Iterator[None]:
+    """A deferred transaction fails when it turns from reader to writer."""
+    with told_apart():
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.conn.execute("COMMIT")
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def savepoint(db: Database) -> Iterator[None]:
+    """All or nothing of one update, inside the transaction of its batch."""
+    with told_apart():
+        db.conn.execute("SAVEPOINT one")
+        try:
+            yield
+        except BaseException:
+            if db.conn.in_transaction:  # a full disk may have ended it already
+                db.conn.execute("ROLLBACK TO one")
+            raise
+        finally:
+            if db.conn.in_transaction:
+                db.conn.execute("RELEASE one")

@@ -1,0 +1,46 @@
+"""Canvases that must stay: under a request for openness, or for the archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from storage.database.rows import text_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.store import Store
+
+
+@dataclass(frozen=True)
+class Hold:
+    canvas: int
+    who: str
+    why: str
+    at: str
+
+
+def standing(store: Store) -> list[Hold]:
+    """The holds that nobody released, oldest first."""
+    rows = store.rows(
+        "SELECT canvas, who, why, at FROM holds WHERE released_at IS NULL ORDER BY id"
+    )
+    return [Hold(**row) for row in rows]
+
+
+def put(store: Store, hold: Hold) -> None:
+    """From now on nothing of this canvas goes. One hold at a time: release the other first."""
+    store.db.execute(
+        "INSERT INTO holds(canvas, who, why, at) VALUES (?, ?, ?, ?)",
+        [hold.canvas, hold.who, hold.why, hold.at],
+    )
+
+
+def release(store: Store, canvas: int, at: datetime) -> bool:
+    """Let it go; False where nothing held it."""
+    found = store.db.execute(
+        "UPDATE holds SET released_at = ? WHERE canvas = ? AND released_at IS NULL",
+        [text_of(at), canvas],
+    )
+    return bool(found.rowcount)

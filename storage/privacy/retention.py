@@ -1,0 +1,119 @@
+"""What has been kept long enough: found, counted, deleted."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.expiry import Aging
+from flows.model.periods import ANNOUNCED
+from storage.database.rows import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from storage.store import Store
+
+AGINGS = (
+    "SELECT c.id, p.chat, c.changed_at, c.completed_at, c.warned, c.warned_at, "
+    "(SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
+    "ORDER BY id DESC LIMIT 1) AS name, "
+    "EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
+    "FROM canvases c JOIN people p ON p.id = c.person "
+    "WHERE COALESCE(c.completed_at, c.changed_at) < :before "
+    "AND (:canvas IS NULL OR c.id = :canvas) ORDER BY c.id"
+)
+EVER = "9999"
+
+FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
+"""What no hold keeps."""
+
+SAID = f"created_at < :before AND (sent_at OR failed IS NOT NULL) AND ({FREE})"
+"""What was said, or never will be."""
+
+RECORDS = (
+    ("updates", f"at < :before AND ({FREE})"),
+    ("outbox", SAID),
+    ("presses", "created_at < :before"),
+    ("aside", "at < :before"),
+)
+"""Technical records: (table, which rows are old). A new table of that kind gets a line here."""
+
+COUNTED = tuple(f"SELECT COUNT(*) FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
+DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
+LOOSENED = f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})"  # noqa: S608 - ours
+"""A number that is free may be given again: no asking may point at it."""
+
+UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"
+NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
+NAMED = f"SELECT COUNT(*) FROM links WHERE {UNUSED}"  # noqa: S608 - ours
+"""An invitation that nobody followed keeps its hash, so that it stays dead, and no name."""
+
+LEFT_BEHIND = (
+    "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND seen_at < :before AND NOT EXISTS "
+    "(SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN "
+    "(SELECT person FROM kwartiermakers WHERE ended_at IS NULL)"
+)
+"""Who agreed, and has no canvas any more."""
+
+
+def agings(store: Store, now: datetime | None = None, canvas: int | None = None) -> list[Aging]:
+    """Every canvas or one, as time sees it; with `now` only what something may be due for.
+
+    A day of room, for times are compared as they are written, in any zone.
+    """
+    soonest = min(store.keeps.unfinished, store.keeps.finished) - max(ANNOUNCED) - 1
+    before = text_of(now - timedelta(days=soonest)) if now else EVER
+    return [_aging(row) for row in store.rows(AGINGS, before=before, canvas=canvas)]
+
+
+def _aging(row: Mapping[str, Any]) -> Aging:
+    since = datetime.fromisoformat(row["completed_at"] or row["changed_at"])
+    warned_at = datetime.fromisoformat(row["warned_at"]) if row["warned_at"] else None
+    current = warned_at is not None and warned_at >= since
+    name = json.loads(row["name"]) if row["name"] else ""
+    return Aging(
+        row["id"], row["chat"], "" if name == "unknown" else name, bool(row["completed_at"]),
+        since, row["warned"] if current else 0, warned_at, bool(row["held"]),
+    )  # fmt: skip
+
+
+def warned(store: Store, aging: Aging, at: datetime) -> None:
+    store.db.execute(
+        "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?",
+        [aging.warned + 1, text_of(at), aging.canvas],
+    )
+
+
+def left_behind(store: Store, now: datetime) -> list[str]:
+    """People of whom nothing is left but that they once agreed."""
+    before = text_of(now - timedelta(days=store.keeps.unfinished))
+    return [row[0] for row in store.db.execute(LEFT_BEHIND, {"before": before}).fetchall()]
+
+
+def old_records(store: Store, now: datetime) -> int:
+    """How many technical records, strangers and audit lines have been kept too long."""
+    before = {"before": text_of(now - timedelta(days=store.keeps.records))}
+    counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, NAMED)]
+    strangers = store.db.execute(
+        "SELECT COUNT(*) FROM people WHERE agreed_at IS NULL AND seen_at < ?",
+        [text_of(now - timedelta(days=store.keeps.strangers))],
+    ).fetchone()[0]
+    lines = store.db.execute(
+        "SELECT COUNT(*) FROM audit WHERE at < ?", [_audit_until(store, now)]
+    ).fetchone()[0]
+    return int(sum(counts) + strangers + lines)
+
+
+def delete_records(store: Store, now: datetime) -> None:
+    """Technical records and audit lines that are too old, what is held left out."""
+    before = {"before": text_of(now - timedelta(days=store.keeps.records))}
+    for statement in (LOOSENED, *DELETED, NAMELESS):
+        store.db.execute(statement, before)
+    store.remember("audit_until", _audit_until(store, now))
+    store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])
+
+
+def _audit_until(store: Store, now: datetime) -> str:
+    return text_of(now - timedelta(days=store.keeps.audit))

@@ -1,0 +1,224 @@
+"""Somebody's desk, read from the database: only what this person may work with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.model.trajectory import (
+    Appointing,
+    Asked,
+    Desk,
+    Draft,
+    Link,
+    Seat,
+    Trajectory,
+    Waiting,
+    hashed,
+    mark_of,
+)
+from storage.database.rows import text_of
+from storage.trajectory.seats import Seats, time_of, trajectory_of
+
+if TYPE_CHECKING:
+    from flows.model.turn import Guide
+
+BOT_NAME = "bot_name"
+"""The fact that getMe told: the name in links."""
+
+LINKS = (
+    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN 1 "
+    "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL "
+    "AND (s.person = l.made_by OR l.made_by IS NULL)) "
+    "WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
+    "n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END "
+    "AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN "
+    "(SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
+    "ORDER BY n.person IS NOT l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
+)
+"""A link stands while its maker has what it gives: their own seat, or a trajectory they keep.
+
+A seat is given by who keeps the trajectory now, its maker first.
+"""
+
+TRAJECTORY = "SELECT * FROM trajectories WHERE id = ?"
+
+BY_HASH = f"{LINKS}l.hash = ?"
+BY_NUMBER = f"{LINKS}l.id = ?"
+ASKING = (
+    "l.kind = 'm' AND l.used_at IS NOT NULL AND l.granted_at IS NULL "
+    "AND l.withdrawn_at IS NULL AND l.used_by <> ? "
+    "AND (EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = ?) "
+    "OR (l.made_by IS NULL AND EXISTS (SELECT 1 FROM keepers n WHERE n.person = ? "
+    "AND n.trajectory = l.trajectory AND n.until_at IS NULL))) ORDER BY l.id"
+)
+MOVING = f"{LINKS}{ASKING}"
+"""Moves that wait for somebody's yes: of whose place it is; where an operator made the link
+because that account is lost, also of who keeps the trajectory. Never of who wants it.
+"""
+
+OPEN_LINKS = (
+    f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
+    "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
+)
+
+
+class Desks(Seats):
+    """Reads desks. `guide_of`: the structure that a canvas is pinned to."""
+
+    def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
+        """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
+        self.zone = now.tzinfo
+        me = self.store.row("SELECT * FROM people WHERE chat = ?", chat) or {}
+        secret, ref = given.pop("secret", ""), given.pop("ref", "")
+        keeper = self._keeper_name(me["id"])
+        kept = self._kept(me["id"]) if keeper is not None else ()
+        wanted = given.pop("trajectory", None) or me["trajectory"]
+        current = next((t for t in kept if t.id == wanted), kept[0] if kept else None)
+        followed = self._followed(secret)
+        invitation = self._link(BY_NUMBER, me["invitation"])
+        return Desk(
+            me["id"], chat, me["language"], me["agreed_at"] is not None,
+            keeper=keeper, waits=self._waits(me["id"]), bot_name=self.store.fact(BOT_NAME) or "",
+            trajectories=kept, current=current,
+            **(self._of_trajectory(current, now) if current else {}),
+            own=self.own(me["id"]),
+            followed=followed, invitation=invitation,
+            known=self._known(me["id"], followed or invitation),
+            appointing=self._appointing() if given.get("operator") else (),
+            admitting=self._admitting(me["id"]) if kept else (),
+            moving=self._moving(me["id"], now),
+            waiting=self._waiting(me["id"]) if kept else (),
+            draft=self._draft(me["id"]) if kept else None,
+            asked=self._asked(me["id"], chat, ref),
+            **self._prompting(me["id"]), **given,
+        )  # fmt: skip
+
+    def nobody(self, guide: Guide, seed: str) -> Desk:
+        """The desk of the command line, before anybody has a chat."""
+        bot_name = self.store.fact(BOT_NAME) or ""
+        return Desk(0, "", self.store.language, agreed=True, seed=seed, bot_name=bot_name,
+                    guide=guide)  # fmt: skip
+
+    def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
+        return {
+            "seats": self.seats(current.id),
+            "meetings": self.meetings(current.id),
+            "links": self._links(current, now),
+            "keepers": self.keepers(current.id),
+        }
+
+    # ------------------------------------------------------------ roles
+
+    def _keeper_name(self, person: int) -> str | None:
+        row = self.store.row(
+            "SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL "
+            "AND ended_at IS NULL",
+            person,
+        )
+        return str(row["name"]) if row else None
+
+    def _waits(self, person: int) -> bool:
+        return any(person == one.person for one in self._appointing())
+
+    def _kept(self, person: int) -> tuple[Trajectory, ...]:
+        rows = self.store.rows(
+            "SELECT t.* FROM trajectories t JOIN keepers k ON k.trajectory = t.id "
+            "WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id",
+            person,
+        )
+        return tuple(trajectory_of(row) for row in rows)
+
+    def _appointing(self) -> tuple[Appointing, ...]:
+        rows = self.store.rows(
+            "SELECT q.person, q.name, COALESCE(l.hash, '') AS hash FROM kwartiermakers q "
+            "LEFT JOIN links l ON l.id = q.link WHERE q.confirmed_at IS NULL "
+            "AND q.ended_at IS NULL ORDER BY q.joined_at"
+        )
+        return tuple(Appointing(row["person"], row["name"], mark_of(row["hash"])) for row in rows)
+
+    def _moving(self, person: int, now: datetime) -> tuple[Link, ...]:
+        rows = self.store.rows(MOVING, person, person, person)
+        found = [(row, self.store.row(TRAJECTORY, row["trajectory"])) for row in rows]
+        links = (link_of(row, trajectory_of(there or {})) for row, there in found)
+        return tuple(link for link in links if link.asks(now))
+
+    def _admitting(self, person: int) -> tuple[Seat, ...]:
+        rows = self.store.rows(
+            "SELECT s.* FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
+            "WHERE k.person = ? AND k.until_at IS NULL AND s.confirmed_at IS NULL "
+            "AND s.left_at IS NULL ORDER BY s.id",
+            person,
+        )
+        return tuple(Seat(r["id"], r["municipality"], r["name"], confirmed=False) for r in rows)
+
+    # ------------------------------------------------------------ links
+
+    def _followed(self, secret: str) -> Link | None:
+        return self._link(BY_HASH, hashed(secret)) if secret else None
+
+    def _link(self, sql: str, value: Any) -> Link | None:
+        row = self.store.row(sql, value)
+        if row is None:
+            return None
+        found = self.store.row(TRAJECTORY, row["trajectory"])
+        return link_of(row, trajectory_of(found) if found else None)
+
+    def _links(self, trajectory: Trajectory, now: datetime) -> tuple[Link, ...]:
+        rows = self.store.rows(OPEN_LINKS, trajectory.id, text_of(now))
+        found = (link_of(row, trajectory) for row in rows)
+        return tuple(link for link in found if link.open(now))
+
+    def _known(self, person: int, link: Link | None) -> bool:
+        """Whether the kwartiermaker who invites confirmed this person before."""
+        return bool(link and self.store.row(
+            "SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory WHERE "
+            "s.person = ? AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL AND k.person = ? "
+            "AND k.until_at IS NULL LIMIT 1",
+            person, link.made_by,
+        ))  # fmt: skip
+
+    # ------------------------------------------------------------ meetings and prompts
+
+    def _waiting(self, person: int) -> tuple[Waiting, ...]:
+        rows = self.store.rows(
+            "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
+            "FROM prompts r JOIN seats s ON s.id = r.seat "
+            "JOIN keepers k ON k.trajectory = s.trajectory AND k.until_at IS NULL "
+            "WHERE k.person = ? AND r.batch <> '' AND r.sent_at IS NULL "
+            "AND r.ended_at IS NULL GROUP BY r.batch",
+            person,
+        )
+        return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
+
+    def _draft(self, person: int) -> Draft | None:
+        row = self.store.row("SELECT * FROM drafts WHERE person = ?", person)
+        return Draft(row["id"], row["kind"], row["target"], row["text"]) if row else None
+
+    def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
+        """The prompt under whose message this was pressed or replied to."""
+        row = self.store.row(
+            "SELECT r.*, c.id AS own FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person "
+            "WHERE a.chat = ? AND a.ref = ? AND r.person = ?",
+            chat, ref, person,
+        )  # fmt: skip
+        if row is None:
+            return None
+        walk = self.store.walk(row["own"]) if row["own"] else None
+        guide = self.guide_of(row["own"]) if row["own"] else None
+        return Asked(row["id"], row["kind"], row["about"], row["own"], row["seat"],
+                     row["ended_at"] is None, walk, guide)  # fmt: skip
+
+    def _prompting(self, person: int) -> dict[str, Any]:
+        row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
+        return {"stopped": bool(row.get("stopped_at")), "less": bool(row.get("less_at"))}
+
+
+def link_of(row: dict[str, Any], trajectory: Trajectory | None) -> Link:
+    return Link(
+        row["id"], row["kind"], row["by"], row["made_by"], trajectory, row["municipality"],
+        row["name"], row["seat"], datetime.fromisoformat(row["expires_at"]),
+        time_of(row["used_at"]), time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
+        row["used_by"], mark_of(row["hash"]),
+    )  # fmt: skip

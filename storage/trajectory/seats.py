@@ -1,0 +1,166 @@
+"""Seats: as a kwartiermaker may see them, and as their own adviser does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.model.trajectory import Agreed, Look, Meeting, OwnSeat, Seat, Trajectory
+from flows.trajectory.views import Facts, facts_of, view
+from storage.trajectory import snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from flows.model.turn import Guide
+    from storage.store import Store
+
+LOOKS = (
+    "SELECT COALESCE(q.name, '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a "
+    "LEFT JOIN people p ON p.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = p.id "
+    "WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %') "
+    "GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"
+)
+"""The last time that each looked at each thing; all of them stand in the logbook."""
+
+
+class Seats:
+    """Who sits where. `guide_of`: the structure that a canvas is pinned to."""
+
+    def __init__(self, store: Store, guide_of: Callable[[int], Guide]) -> None:
+        self.store, self.guide_of = store, guide_of
+        self.zone: tzinfo | None = None
+
+    def seats(self, trajectory: int) -> tuple[Seat, ...]:
+        """Everybody in a trajectory, as far as each of them shares."""
+        snapshots.of_trajectory(self.store, self.guide_of, trajectory)
+        rows = self.store.rows(
+            "SELECT s.*, g.facts, p.gone_at, o.stopped_at, "
+            "(SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged "
+            "FROM seats s JOIN people p ON p.id = s.person "
+            "LEFT JOIN glances g ON g.canvas = s.canvas "
+            "LEFT JOIN prompting o ON o.person = s.person "
+            "WHERE s.trajectory = ? AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL "
+            "ORDER BY s.id",
+            trajectory,
+        )
+        shares, agreed = self._shares(trajectory), self._agreed(trajectory)
+        return tuple(
+            _seat(row, snapshots.from_json(row["facts"]), shares[row["id"]], agreed[row["id"]])
+            for row in rows
+        )
+
+    def near(self, trajectory: int, municipality: str | None) -> tuple[Seat, ...]:
+        """The seats of one municipality, or of all, with the answers that each of them shares."""
+        found = []
+        for row in self.store.rows(
+            "SELECT s.*, p.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
+            "JOIN people p ON p.id = s.person LEFT JOIN prompting o ON o.person = s.person "
+            "WHERE s.trajectory = ? AND (? IS NULL OR s.municipality = ?) AND s.left_at IS NULL "
+            "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.municipality, s.id",
+            trajectory, municipality, municipality,
+        ):  # fmt: skip
+            facts = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
+            own = self._own_seat(row)
+            found.append(_seat(row, facts, own.shares, own.agreed))
+        return tuple(found)
+
+    def _shares(self, trajectory: int) -> dict[int, tuple[str, ...]]:
+        found: dict[int, tuple[str, ...]] = defaultdict(tuple)
+        for row in self.store.rows(
+            "SELECT h.seat, h.what FROM shares h JOIN seats s ON s.id = h.seat "
+            "WHERE s.trajectory = ? AND h.until_at IS NULL ORDER BY h.id",
+            trajectory,
+        ):
+            found[row["seat"]] = (*found[row["seat"]], row["what"])
+        return found
+
+    def _agreed(self, trajectory: int) -> dict[int, tuple[Agreed, ...]]:
+        found: dict[int, tuple[Agreed, ...]] = defaultdict(tuple)
+        for row in self.store.rows(
+            "SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.trajectory = ? "
+            "AND a.refused_at IS NULL ORDER BY a.id",
+            trajectory,
+        ):
+            found[row["seat"]] = (*found[row["seat"]], agreed_of(row))
+        return found
+
+    def own(self, person: int) -> tuple[OwnSeat, ...]:
+        rows = self.store.rows(
+            "SELECT * FROM seats WHERE person = ? AND left_at IS NULL ORDER BY id", person
+        )
+        return tuple(self._own_seat(row) for row in rows)
+
+    def _own_seat(self, row: dict[str, Any]) -> OwnSeat:
+        trajectory = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
+        shares = self.store.rows(
+            "SELECT what FROM shares WHERE seat = ? AND until_at IS NULL ORDER BY id", row["id"]
+        )
+        agreed = self.store.rows("SELECT * FROM agreed WHERE seat = ? ORDER BY id", row["id"])
+        return OwnSeat(
+            row["id"], trajectory_of(trajectory or {}), row["municipality"], row["name"],
+            row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
+            tuple(share["what"] for share in shares), self._looks(row["id"]),
+            tuple(agreed_of(one) for one in agreed if not one["refused_at"]),
+            self.meetings(row["trajectory"], row["municipality"]),
+        )  # fmt: skip
+
+    def keepers(self, trajectory: int) -> tuple[str, ...]:
+        rows = self.store.rows(
+            "SELECT q.name FROM keepers k JOIN kwartiermakers q ON q.person = k.person "
+            "WHERE k.trajectory = ? AND k.until_at IS NULL ORDER BY k.id",
+            trajectory,
+        )
+        return tuple(row["name"] for row in rows)
+
+    def _looks(self, seat: int) -> tuple[Look, ...]:
+        rows = self.store.rows(LOOKS, seat)
+        return tuple(
+            Look(r["name"], r["what"].partition(" ")[2], self.local(r["at"]), r["who"])
+            for r in rows
+        )
+
+    def meetings(self, trajectory: int, municipality: str | None = None) -> tuple[Meeting, ...]:
+        """Those of one municipality, or of all."""
+        rows = self.store.rows(
+            "SELECT * FROM meetings WHERE trajectory = ? AND (? IS NULL OR municipality = ?) "
+            "AND cancelled_at IS NULL ORDER BY starts_at",
+            trajectory, municipality, municipality,
+        )  # fmt: skip
+        return tuple(
+            Meeting(r["id"], r["municipality"], self.local(r["starts_at"]), r["place"])
+            for r in rows
+        )
+
+    def local(self, text: str) -> datetime:
+        """A moment that is kept, on the clock of who looks."""
+        return datetime.fromisoformat(text).astimezone(self.zone)
+
+
+def trajectory_of(row: dict[str, Any]) -> Trajectory:
+    return Trajectory(row["id"], row["name"], row["subject"], row["welcome"], row["language"],
+                      row["silence"])  # fmt: skip
+
+
+def _seat(
+    row: dict[str, Any], facts: Facts, shares: tuple[str, ...], agreed: tuple[Agreed, ...]
+) -> Seat:
+    seen = view(facts, shares)
+    off = bool(row["stopped_at"] or row["gone_at"])
+    return Seat(
+        row["id"], row["municipality"], row["name"], confirmed=True, view=seen,
+        nudged=time_of(row["nudged"]), off=off, agreed=agreed,
+    )  # fmt: skip
+
+
+def agreed_of(row: dict[str, Any]) -> Agreed:
+    return Agreed(
+        row["id"], row["seat"], row["what"], row["who"], row["due_text"], row["due"],
+        row["confirmed_at"] is not None, row["done_at"] is not None,
+    )  # fmt: skip
+
+
+def time_of(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
