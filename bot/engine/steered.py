@@ -18,11 +18,11 @@ from flows.trajectory.meetings import town_of
 from flows.trajectory.roles import KEEPER, OPERATOR, WHO
 from flows.trajectory.sharing import LOGBOOK
 from flows.trajectory.takeaways import takes_along
-from storage import audit
+from storage import audit, statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots
-from storage.trajectory.deeds import Doing
 from storage.trajectory.desk import BOT_NAME, Desks
+from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,18 +150,15 @@ class Steered:
         self, person: int, update: Update, deeds: Iterable[Deed], *, operator: bool = False
     ) -> None:
         """`operator`: at the command line, in the place of this person."""
-        doing = Doing(self.store, person, update.at, operator=operator)
         for deed in deeds:
             if isinstance(deed, Tell):
                 self._tell(deed, person, update)
             else:
-                doing.do(deed)
+                statements.apply(self.store, deed, person, update.at, operator=operator)
 
     def sit_down(self, update: Update) -> None:
         """After a turn that began a canvas: the seat that waited for one has it."""
-        row = self.store.row("SELECT id FROM people WHERE chat = ?", update.chat)
-        if row:
-            Doing(self.store, row["id"], update.at).sit_down()
+        bind_canvas(self.store, update.chat, update.at)
 
     def seen_anew(self, chat: str) -> None:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""
