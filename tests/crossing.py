@@ -28,10 +28,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-import telegram.request
-from telegram.request import HTTPXRequest
 
 from bot import clock
+from bot.channels.telegram.line import Line
 from flows import machine
 from tests.program import Program
 
@@ -81,6 +80,7 @@ class Crossing:
 
 HERE = Crossing(os.environ.get("CROSSING", ""))  # noqa: TID251 - a launcher's own argument
 SAID = os.environ.get("READ_ONLY", "")  # noqa: TID251
+REALLY = Line.do_request
 REFUSING = Path(SAID) if "/" in SAID else None
 
 
@@ -108,15 +108,13 @@ class Crossed(sqlcipher.Connection):  # type: ignore[misc]
         return found
 
 
-class Calls(HTTPXRequest):
-    """Calls with a moment before and a moment after."""
-
-    async def do_request(self, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
-        method = re.sub(r".*/(\w+)(\?.*)?", r"\1", url)
-        HERE.by("before acknowledging" if "offset=" in url else f"before {method}")
-        found = await super().do_request(url, *rest, **more)
-        HERE.by("after fetching" if method == "getUpdates" else f"after {method}")
-        return found
+async def passes(self: Line, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
+    """A call with a moment before and a moment after."""
+    method = re.sub(r".*/(\w+)(\?.*)?", r"\1", url)
+    HERE.by("before acknowledging" if "offset=" in url else f"before {method}")
+    found = await REALLY(self, url, *rest, **more)
+    HERE.by("after fetching" if method == "getUpdates" else f"after {method}")
+    return found
 
 
 # ---------------------------------------------------------------- hung onto the program
@@ -133,7 +131,7 @@ def hang(settings: Mapping[str, str]) -> None:
         return found
 
     sqlcipher.connect = crossed
-    telegram.request.HTTPXRequest = Calls  # type: ignore[misc]
+    Line.do_request = passes  # type: ignore[method-assign]
     if found := NAMED.fullmatch(HERE.point):
         _hang_on(*found.groups())
     if limit := settings.get("FILE_LIMIT"):

@@ -95,8 +95,8 @@ class Program:
         async with AsyncExitStack() as stack:
             if self.settings.watch:
                 await serve(stack, metrics.app(self.figures), *self.settings.watch)
-            for request in (self.calls, self.fetches):
-                stack.push_async_callback(request.shutdown)
+            for line in (self.calls, self.fetches):
+                await stack.enter_async_context(line)
             await self._until_stopped(stack)
 
     async def _until_stopped(self, stack: AsyncExitStack) -> None:
