@@ -15,7 +15,6 @@ times as short, and a minute's round comes n times as often.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
 import re
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.model.turn import Guide, Session, Turn, Update
-
-ROOT = Path(__file__).parent.parent
 
 METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery")
 COMMITS = ("intake", "sent", "answered")
@@ -215,14 +212,7 @@ def _poison(text: str) -> None:
 class Launched(Program):
     """The program by way of this launcher. Its settings say what shall happen."""
 
-    async def launch(self) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.crossing", "telegram", cwd=self.folder,
-            env={**self.environment(), "PYTHONPATH": str(ROOT)},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        self.ready = asyncio.Event()
-        self.listener = asyncio.create_task(self._listen())
+    command = (sys.executable, "-m", "tests.crossing", "telegram")
 
     async def stop(self, number: int = signal.SIGTERM) -> int:
         """As the program's, but asyncio alone asks how it ended: it may just do so by itself."""

@@ -52,7 +52,7 @@ class Inviting(Steer):
         until = (self.now + LIVES[kind]).date()
         self.tell(f"{what}_made", until=until, **data)
         self.tell(f"{what}_text", secret=secret, until=until, by=self.desk.keeper, **data)
-        if picture and self.desk.bot_name:
+        if picture and self.desk.link:
             self.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
 
     # ------------------------------------------------------------ kwartiermakers
@@ -124,7 +124,7 @@ class Inviting(Steer):
 
     def on_paper(self) -> None:
         """The same links as sheets to hand over; in a terminal there is nothing to scan."""
-        if self.made and self.desk.bot_name:
+        if self.made and self.desk.link:
             self.tell("invitation_paper", **self.sheets())
 
     def sheets(self) -> dict[str, Any]:

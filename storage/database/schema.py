@@ -258,3 +258,13 @@ def moves(db: Database) -> None:
     """When a move to another account was agreed to; and askings found without reading all."""
     for statement in MOVES.split(";\n"):
         db.execute(statement)
+
+
+@migrate()
+def addresses(db: Database) -> None:
+    """A channel tells the whole address of its links, and no name to make one of."""
+    db.execute(
+        "INSERT INTO facts(name, value) SELECT 'link', 'https://t.me/' || value || '?start=' "
+        "FROM facts WHERE name = 'bot_name'"
+    )
+    db.execute("DELETE FROM facts WHERE name = 'bot_name'")

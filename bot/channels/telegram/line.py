@@ -49,6 +49,10 @@ AT_START, REFUSALS, BETWEEN = 3, 6, 30.0
 """So many refusals of the token are believed: at the start within two seconds, for who
 mistyped it waits for that; later half a minute apart, for people are heard again after it."""
 
+UNKNOWN = (
+    "Telegram does not know this bot's token (any more); put the right one in TELEGRAM_BOT_TOKEN."
+)
+
 log = logging.getLogger("opschaalgids.line")
 
 
@@ -229,7 +233,7 @@ class Standing:
         """One refusal may be a server that is ill itself."""
         self.refused += 1
         if self.refused >= (REFUSALS if self.pulse.answers else AT_START):
-            raise Revoked
+            raise Revoked(UNKNOWN)
         if self.refused == 1 and self.pulse.answers:
             log.warning("Telegram refuses the token; asking again before that is believed")
 
