@@ -12,10 +12,11 @@ from flows.intents.desk import secret_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
 from flows.trajectory.roles import KEEPER, OPERATOR, WHO
+from storage import statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots
-from storage.trajectory.deeds import Doing
-from storage.trajectory.desk import BOT_NAME
+from storage.trajectory.desk import link_to
+from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,17 +83,16 @@ class Effects:
         self, person: int, update: Update, effects: Iterable[Effect], *, operator: bool = False
     ) -> None:
         """`operator`: at the command line, in the place of this person."""
-        doing = Doing(self.store, person, update.at, operator=operator)
         for effect in effects:
             if isinstance(effect, SayTo):
                 self._say_to(effect, person, update)
             elif isinstance(effect, Deed):
-                doing.do(effect)
+                statements.apply(self.store, effect, person, update.at, operator=operator)
 
     def said(self, desk: Desk, turn: Turn, update: Update) -> tuple[Message, ...]:
         """What the person reads of a turn at the desk; `turn`: as the session is by now."""
         session = turn.session
-        words = SteeringWords(self.conversation.newest, session.language, desk.bot_name)
+        words = SteeringWords(self.conversation.newest, session.language, desk.link)
         zone = zone_of(session.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in turn.replies]
         said = words.messages(replies, state_of(session), session.pressed)
@@ -101,9 +101,7 @@ class Effects:
 
     def sit_down(self, update: Update) -> None:
         """After a turn that began a canvas: the seat that waited for one has it."""
-        row = self.store.row("SELECT id FROM people WHERE chat = ?", update.chat)
-        if row:
-            Doing(self.store, row["id"], update.at).sit_down()
+        bind_canvas(self.store, update.chat, update.at)
 
     def seen_anew(self, chat: str) -> None:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""
@@ -124,7 +122,7 @@ class Effects:
             if row["id"] == person:
                 continue
             words = SteeringWords(
-                self.conversation.newest, row["language"], self.store.fact(BOT_NAME) or ""
+                self.conversation.newest, row["language"], link_to(self.store, row["chat"])
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in words.messages([read_there(reply, zone)]):

@@ -51,7 +51,7 @@ def tell_link(
     until = (x.now + LIVES[kind]).date()
     x.tell(f"{what}_made", until=until, **data)
     x.tell(f"{what}_text", secret=secret, until=until, by=x.desk.keeper, **data)
-    if picture and x.desk.bot_name:
+    if picture and x.desk.link:
         x.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
 
 
@@ -122,7 +122,7 @@ def _one(
 
 def on_paper(x: Exchange, made: Sequence[dict[str, str]]) -> None:
     """The same links as sheets to hand over; in a terminal there is nothing to scan."""
-    if made and x.desk.bot_name:
+    if made and x.desk.link:
         x.tell("invitation_paper", **sheets(x, made))
 
 
