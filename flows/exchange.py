@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flows.model.canvas import Depth, Question
     from flows.model.context import Context
     from flows.model.effects import Effect
+    from flows.model.prompt import DuePrompt
     from flows.model.trajectory import Desk, Seat, Trajectory
     from flows.model.turn import Asking, Given, Guide, Session, Update
 
@@ -78,6 +79,12 @@ class Exchange:
         if self.context.desk is None:
             raise AssertionError("the verbs about trajectories come with a desk")
         return self.context.desk
+
+    @property
+    def due(self) -> DuePrompt:
+        if self.context.due is None:
+            raise AssertionError("a timer's verbs come with a prompt")
+        return self.context.due
 
     @property
     def newest(self) -> Guide:

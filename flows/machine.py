@@ -17,7 +17,7 @@ from transitions import Machine
 from flows.consent import WITHOUT_RENEWAL
 from flows.exchange import Exchange, state_of
 from flows.interview import answering, asking, onward, privacy, showing
-from flows.prompts import broadcast, responses
+from flows.prompts import broadcast, compose, responses
 from flows.trajectory import invitations, joining, meetings, overview, sharing, takeaways
 from flows.trajectory.roles import (
     PRESSED,
@@ -241,6 +241,13 @@ def _of_desk(verb: str, guard: Guard | None, then: Handler) -> Iterator[Row]:
     yield Row(verb, STATES, None, (), not_yours if verb in PRESSED else otherwise, needs)
 
 
+OF_TIMER = (
+    Row("hand_over", STATES, None, (compose.unwanted,), compose.end),
+    Row("hand_over", STATES, None, (compose.too_soon,), compose.put_off),
+    Row("hand_over", STATES, None, (), compose.hand_over),
+)
+"""What becomes of a prompt whose time has come."""
+
 TABLE = (
     *(Row(f"open_{part}", STARTED, part) for part in WALKED),
     Row("give_advice", STARTED, "advice"),
@@ -249,6 +256,7 @@ TABLE = (
     *(row for verb, (before, after) in INTERVIEW.items()
       for row in _of_interview(verb, before, after)),
     *(row for verb, (guard, then) in DESK.items() for row in _of_desk(verb, guard, then)),
+    *OF_TIMER,
 )  # fmt: skip
 
 

@@ -17,10 +17,7 @@ from flows.trajectory.takeaways import TABLES, TEXTS
 from storage import statements
 
 ROOT = Path(__file__).parent.parent
-CODE = "\n".join(
-    path.read_text(encoding="utf-8")
-    for path in [*(ROOT / "flows").rglob("*.py"), ROOT / "bot/engine/prompter.py"]
-)
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
 LINKS = ("appoint", "invite", "keep", "move")
 
 
@@ -43,7 +40,7 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
     said |= {"seats_full", "moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}
     said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
     said |= {f"take_{form}" for form in (*TEXTS, *TABLES)}
-    said |= {"admitted", "refused_seat", "you_are_in", "you_are_out"}
+    said |= {"admitted", "refused_seat", "you_are_in", "you_are_out", "prompt_before"}
     assert set(tree["say"]) <= said
     assert {name for name in said if name in tree["say"]} == set(tree["say"])
     missing = said - set(tree["say"]) - set(newest().words[language]["messages"]["say"])  # type: ignore[index]

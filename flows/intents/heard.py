@@ -36,7 +36,7 @@ NOT_TYPED = {
 OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language", "erase"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
-UNREAD = {"start": "start", "other": "strange"}
+UNREAD = {"start": "start", "other": "strange", "timer": "hand_over"}
 """Kinds of updates that hold no words."""
 
 PIECE = timedelta(seconds=2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flows.model.prompt import DuePrompt
     from flows.model.trajectory import Desk
     from flows.model.turn import Guide, Session
 
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 
-    `desk`: there where a row of the table needs it.
+    `desk`: there where a row of the table needs it; `due`: the prompt that a timer is about.
     """
 
     session: Session
     guide: Guide
     newest: Guide
     desk: Desk | None = None
+    due: DuePrompt | None = None

@@ -286,4 +286,12 @@ class Agree:
     """The person said yes to the newest privacy text."""
 
 
-Effect = Deed | Say | SayTo | KeepAnswer | OpenCanvas | Switch | Erase | Agree
+@dataclass(frozen=True)
+class HandOver:
+    """The prompt goes with what is said; `about`: the question that it asks."""
+
+    prompt: int
+    about: str
+
+
+Effect = Deed | Say | SayTo | KeepAnswer | OpenCanvas | Switch | Erase | Agree | HandOver

@@ -26,12 +26,12 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 STEER = "steer."
 """How the key of an asking begins that is about trajectories and not about a canvas."""
 
-UpdateKind = Literal["text", "press", "edit", "other", "start"]
+UpdateKind = Literal["text", "press", "edit", "other", "start", "timer"]
 
 
 @dataclass(frozen=True)
 class Update:
-    """One thing that a person did.
+    """One thing that a person did, or a moment that came (timer).
 
     `id` is unique per channel; `message` is the channel's own id of the text, by
     which a later edit finds its answer; a press carries `ref` (which asking),
