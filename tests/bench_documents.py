@@ -8,7 +8,6 @@ documents at once beside a conversation that goes on.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import statistics
 import subprocess
@@ -24,6 +23,7 @@ from typing import Any
 import typst
 
 from bot.documents.fonts import FOLDER
+from bot.documents.frames import asking
 from bot.documents.house import read_house
 from bot.documents.requests import heat_map, portfolio_of, request
 from bot.documents.worker import Request, make
@@ -92,11 +92,10 @@ def forget() -> None:
 
 def needed(asked: Request) -> tuple[int, int]:
     """The most memory of the process that makes it, in MB, and its processor time, in ms."""
-    told = {"form": asked.form, "template": asked.template, "data": asked.data}
+    told = asking(asked.form, asked.template, asked.data)
     found = subprocess.run(
-        [sys.executable, "-c", MEASURED],
-        input=json.dumps(told).encode(), capture_output=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", MEASURED], input=told, capture_output=True, check=True
+    )
     memory, cpu = found.stderr.split()[-2:]
     return int(memory), int(cpu)
 

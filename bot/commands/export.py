@@ -12,7 +12,7 @@ from bot.commands.mistake import Mistake, outlet, refuse_none
 from bot.config import read_settings
 from bot.documents.formats import FORMS, SHARED, TEXTS, in_one_file
 from bot.documents.house import read_house
-from bot.documents.worker import Unmade
+from bot.documents.press import Unmade
 from bot.engine.conversation import Conversation
 from bot.operators import data
 from bot.operators.canvases import export

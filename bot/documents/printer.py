@@ -8,9 +8,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.documents.dossier import Reading, as_json
+from bot.documents.press import Unmade
 from bot.documents.requests import changes, ready, record_pdf, request
 from bot.documents.sources import said_about, words_before
-from bot.documents.worker import Made, Unmade, as_form, make
+from bot.documents.worker import Made, as_form, make
 from content.documents.blocks import to_data
 from content.documents.my_data import my_data
 from content.documents.sheets import card_caption
