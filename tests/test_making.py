@@ -111,8 +111,8 @@ def test_nothing_is_written_and_nothing_is_looked_up(empty: Person) -> None:
     script = (
         "import sys, json, runpy\n"
         "def watch(event, arguments):\n"
-        "    own = isinstance(arguments[0], int)\n"
-        "    wrote = event == 'open' and not own and set(str(arguments[1])) & set('wax+')\n"
+        "    named = event == 'open' and not isinstance(arguments[0], int)\n"
+        "    wrote = named and set(str(arguments[1])) & set('wax+')\n"
         "    if wrote or event.startswith(('socket.', 'tempfile.', 'subprocess.')):\n"
         "        sys.exit(f'{event} {arguments}')\n"
         "sys.addaudithook(watch)\n"
