@@ -140,10 +140,10 @@ def _own(what: Literal["data", "config"]) -> Path:
 
 
 def _operators(said: str) -> frozenset[str]:
-    """Telegram ids; in a terminal a person is `terminal:NAME`."""
+    """Telegram ids; elsewhere a person is `channel:NAME`, as in `terminal:NAME`."""
     found = [one.strip() for one in said.split(",") if one.strip()]
     for one in found:
-        if not re.fullmatch(r"\d{1,16}|terminal:.{1,60}", one):
+        if not re.fullmatch(r"\d{1,16}|[a-z]+:.{1,60}", one):
             raise SettingsError(
                 f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids with commas between: "
                 "12345,67890."

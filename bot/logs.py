@@ -32,5 +32,5 @@ def quietly() -> None:
     handler.setFormatter(Lines())
     logging.getLogger("opschaalgids").addHandler(handler)
     logging.getLogger("opschaalgids").setLevel(logging.INFO)
-    for name in ("httpx", "httpcore", "telegram", "aiohttp", "asyncio"):
+    for name in ("telegram", "aiohttp", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -24,7 +24,7 @@ def add(telegram: argparse.ArgumentParser) -> None:
 
 
 def _telegram(options: argparse.Namespace) -> None:
-    from bot.channels.telegram import bot  # noqa: PLC0415 - the terminal starts without it
+    from bot import program  # noqa: PLC0415 - the terminal starts without it
 
     del options
     settings = read_settings()
@@ -34,9 +34,6 @@ def _telegram(options: argparse.Namespace) -> None:
     with alone(settings.database), as_it_is(settings, PATIENT_SECONDS) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
-            asyncio.run(bot.run(conversation, settings))
-        except Revoked:
-            raise Mistake(
-                "Telegram does not know this bot's token (any more); put the right one in "
-                "TELEGRAM_BOT_TOKEN."
-            ) from None
+            asyncio.run(program.run(conversation, settings))
+        except Revoked as revoked:
+            raise Mistake(str(revoked)) from None

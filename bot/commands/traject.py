@@ -79,7 +79,7 @@ def _traject(options: argparse.Namespace) -> None:
 
 def _needs_address(office: Office) -> None:
     """Links are shown once, so this is asked before any is made."""
-    if not office.said.bot_name:
+    if not office.said.link:
         raise Mistake("A sheet needs the address of the bot, which has not run yet; omit --pdf.")
 
 

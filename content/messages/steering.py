@@ -32,14 +32,14 @@ LABEL = 48
 
 
 class SteeringWords:
-    """Steering's words in one language; `bot_name` makes the links."""
+    """Steering's words in one language; `link`: the address of one, up to its secret."""
 
     def __init__(
-        self, content: Content, language: Language, bot_name: str = "", words: Words | None = None
+        self, content: Content, language: Language, link: str = "", words: Words | None = None
     ) -> None:
         self.words = words or Words(content, language)
         self.tree: Mapping[str, Any] = content.words[language]["steering"]
-        self.bot_name = bot_name
+        self.link = link
 
     # ------------------------------------------------------------ messages
 
@@ -82,7 +82,7 @@ class SteeringWords:
     def into(self, language: Language) -> SteeringWords:
         if language == self.words.language:
             return self
-        return SteeringWords(self.words.content, language, self.bot_name)
+        return SteeringWords(self.words.content, language, self.link)
 
     def html(self, name: str, data: Mapping[str, Any]) -> str:
         said = self._for(name, data)
@@ -121,10 +121,8 @@ class SteeringWords:
     # ------------------------------------------------------------ words for facts
 
     def address(self, secret: str) -> str:
-        """Where a link leads: on Telegram an address, in a terminal what to type."""
-        if self.bot_name:
-            return f"https://t.me/{self.bot_name}?start={secret}"
-        return f"/start {secret}"
+        """Where a link leads: an address, or in a terminal what to type."""
+        return f"{self.link or '/start '}{secret}"
 
     def day(self, at: date) -> str:
         day = at.date() if isinstance(at, datetime) else at
