@@ -26,7 +26,7 @@ import typst
 from bot.documents.fonts import FOLDER
 from bot.documents.frames import asking
 from bot.documents.house import read_house
-from bot.documents.requests import heat_map, portfolio_of, request
+from bot.documents.requests import portfolio_of, request
 from bot.documents.worker import Request, make
 from content.documents.portfolio import Entry
 from content.words import Words
@@ -62,7 +62,7 @@ def main() -> None:
             "slide pptx": request(about, "pptx", "slide", house),
             f"xlsx of {CANVASES}": portfolio_of(many, newest, "xlsx", house),
             f"csv of {CANVASES}": portfolio_of(many, newest, "csv", house),
-            "heat map": heat_map(many, newest, house),
+            "heat map": portfolio_of(many, newest, "png", house),
         }
         columns = ("cold ms", "warm ms", "at most", "CPU ms")
         names = f"{'document':<14}" + "".join(f"{name:>9}" for name in columns)

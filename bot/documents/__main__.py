@@ -14,23 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.documents import frames
+from flows.model.formats import FORMATS
 
 MOST_MEMORY, MOST_SECONDS = 2 << 30, 120
 """Bytes of a process; processor time of a document, should nobody end it."""
-
-TYPESET = frozenset({"pdf", "png"})
-MAKERS = {
-    "pdf": ("typeset", "pdf"),
-    "png": ("typeset", "png"),
-    "docx": ("word", "docx"),
-    "odt": ("odt", "odt"),
-    "xlsx": ("spreadsheet", "xlsx"),
-    "csv": ("spreadsheet", "csv"),
-    "pptx": ("powerpoint", "pptx"),
-    "ics": ("packed", "text"),
-    "zip": ("packed", "texts"),
-}
-"""Form -> the module and the function that make it."""
 
 BACKGROUND = 10
 """How far a document steps back for the conversation."""
@@ -56,9 +43,12 @@ def main() -> None:
 
 def made(form: str, template: str, data: dict[str, Any]) -> tuple[bytes, int]:
     """(the bytes, how many characters no font has). Each form imports only what it needs."""
-    module, name = MAKERS[form]
+    how = FORMATS[form]
+    if how.maker is None:
+        raise LookupError(form)
+    module, name = how.maker
     make = getattr(import_module(f"bot.documents.{module}"), name)
-    if form in TYPESET:
+    if how.templates:
         found: tuple[bytes, int] = make(template, data)
         return found
     return make(data), 0

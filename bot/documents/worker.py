@@ -14,12 +14,12 @@ from weakref import WeakKeyDictionary
 from bot.documents import frames, press
 from bot.documents.press import Unmade
 from flows.intents.text import visible
-from flows.model.papers import FORMS, Form
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from bot.documents.press import Press
+    from flows.model.formats import Form
 
 LIMIT = 30.0
 """Seconds; a document takes less than one."""
@@ -51,10 +51,6 @@ class Made:
     content: bytes
     file_name: str
     replaced: int = 0
-
-
-def as_form(name: str) -> Form:
-    return next(form for form in FORMS if form == name)
 
 
 async def make(request: Request, timeout: float = LIMIT) -> Made:  # noqa: ASYNC109 - kills too
