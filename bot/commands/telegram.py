@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.commands.base import Mistake, alone, as_it_is
+from bot.commands.base import alone, as_it_is
+from bot.commands.mistake import Mistake
 from bot.config import read_settings
 from bot.delivery.channel import Revoked
 from bot.engine.conversation import Conversation
@@ -14,14 +15,11 @@ from bot.logs import quietly
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
-
 PATIENT_SECONDS = 0.5
 """The bot waits no longer for a lock before it tries again later: its loop stands still then."""
 
 
-def add(commands: Commands) -> None:
-    telegram = commands.add_parser("telegram", help="the guide as a Telegram bot")
+def add(telegram: argparse.ArgumentParser) -> None:
     telegram.set_defaults(run=_telegram)
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 
 from content.documents.calendar import calendar_file
-from content.messages.attachments import along
 from content.messages.render import ENVIRONMENT, plain, shown, split
 from content.words import Words, lower_first, short_text
 from flows.model.turn import Choice, Message
@@ -51,6 +50,8 @@ class SteeringWords:
         return tuple(self._messages(replies, state, _over(pressed)))
 
     def _messages(self, replies: Iterable[Reply], state: str, over: str) -> Iterator[Message]:
+        from content.messages.attachments import along  # noqa: PLC0415 - a first question has none
+
         pending: list[str] = []
         for reply in replies:
             pending.append(self.html(reply.name, reply.data))
