@@ -156,19 +156,19 @@ class Delivery:
             await self._send(outgoing)
         except Later as wait:
             lane.later(wait.seconds)
-            self.figures.again.labels("later").inc()
+            self.figures.again["later"] += 1
         except Unsure:
             lane.failed()
-            self.figures.again.labels("unsure").inc()
+            self.figures.again["unsure"] += 1
         except Gone:
             await self.certainly(partial(outbox.gone, self.db, lane.chat, self.now(), outgoing.id))
         except Refused as refused:
             log.warning("message %d was refused: %s", outgoing.id, refused)
             await self.certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
-            self.figures.sent.labels("refused").inc()
+            self.figures.sent["refused"] += 1
         else:
             lane.arrived()
-            self.figures.sent.labels("sent").inc()
+            self.figures.sent["sent"] += 1
 
     async def _send(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""

@@ -19,13 +19,11 @@ from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
 from bot.channels.telegram.outgoing import BotSender, said
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.registration import Reaching
-from bot.channels.telegram.webhook import app
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
 from bot.delivery.lane import until_heard
 from bot.engine.gap import BEAT
 from bot.operators import reach
 from bot.operators.metrics import Health
-from bot.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -106,6 +104,9 @@ class Telegram:
         branch.start(branch.certainly(partial(reach.keep, self.conversation.store, None)))
 
     async def _listen(self, branch: Branch, webhook: Webhook) -> None:
+        from bot.channels.telegram.webhook import app  # noqa: PLC0415 - most fetch
+        from bot.serving import serve  # noqa: PLC0415
+
         await serve(self.stack, app(webhook, branch.take), webhook.host, webhook.port)
         reaching = Reaching(self.bot, webhook, branch)
         await reaching.begins()
