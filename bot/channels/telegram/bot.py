@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
-
-os.environ.setdefault("PTB_TIMEDELTA", "1")  # noqa: TID251 - the library's own switch
 
 from telegram import Bot
 
