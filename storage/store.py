@@ -212,7 +212,7 @@ class Store(Keeping):
 
     def _last(self, walk: Walk | None) -> Given | None:
         """By order of keeping: a channel's times may be whole seconds."""
-        return walk.given[next(reversed(walk.given))] if walk and walk.given else None
+        return list(walk.given.values())[-1] if walk and walk.given else None
 
     # ------------------------------------------------------------ content
 

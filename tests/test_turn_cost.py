@@ -46,7 +46,7 @@ def costs(folder: Path) -> Iterator[tuple[int, float]]:
     guide, log = Guide(folder), folder / "guide.db-wal"
     script = play(guide, 1_000_001)
     frame = int(guide.store.db.execute("PRAGMA page_size").fetchone()[0]) + 24
-    guide.store.db.conn = counted = Counted(guide.store.db.conn)
+    guide.store.db.conn = counted = Counted(guide.store.db.conn)  # type: ignore[assignment]
     for step in range(len(script)):
         sent, size = counted.sent, log.stat().st_size
         guide.conversation.handle(script.update(1_000_002, step))
