@@ -37,9 +37,9 @@ KINDS = {
 }
 """By how a command begins, what it runs."""
 
-LIBRARIES = ("aiohttp.web", "dateparser", "holidays", "httpx", "icalendar", "prometheus_client",
-             "rapidfuzz", "segno", "sqlcipher3.dbapi2", "sqlite_utils", "telegram.ext",
-             "flows.steering", "content.words")  # fmt: skip
+LIBRARIES = ("aiohttp.web", "dateparser", "holidays", "icalendar", "prometheus_client",
+             "rapidfuzz", "segno", "sqlcipher3.dbapi2", "sqlite_utils", "telegram",
+             "flows.machine", "content.loader")  # fmt: skip
 READ = {
     "bot.start": ("bot.cli", "bot.channels.telegram.bot"),
     "tests.crossing": LIBRARIES,
