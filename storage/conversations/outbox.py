@@ -184,6 +184,13 @@ def presses(db: Database) -> list[Press]:
     return [Press(*row) for row in rows]
 
 
+@told_apart()
+def press(db: Database, number: str) -> Press | None:
+    """One of them, answered or not."""
+    row = db.execute("SELECT id, chat, text FROM presses WHERE id = ?", [number]).fetchone()
+    return Press(*row) if row else None
+
+
 def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
     """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
     now = before.isoformat()
