@@ -92,10 +92,9 @@ class Presses:
     # ------------------------------------------------------------ by the channel itself
 
     def claim(self, number: str) -> Press | None:
-        """A press that just came in, for who can answer it at once: also one that comes again."""
-        press = outbox.press(self.db, number) if number not in self.answering else None
-        if press:
-            self.answering.add(press.id)
+        """A press that just came in, for who can answer it at once; None where it is answered."""
+        press = outbox.press(self.db, number)
+        self.answering |= {press.id} if press else set()
         return press
 
     def release(self, press: Press) -> None:

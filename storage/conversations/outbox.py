@@ -197,8 +197,10 @@ def presses(db: Database) -> list[Press]:
 
 @told_apart()
 def press(db: Database, number: str) -> Press | None:
-    """One of them, answered or not."""
-    row = db.execute("SELECT id, chat, text FROM presses WHERE id = ?", [number]).fetchone()
+    """One of them."""
+    row = db.execute(
+        "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL", [number]
+    ).fetchone()
     return Press(*row) if row else None
 
 

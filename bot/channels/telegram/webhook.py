@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.channels.telegram.outgoing import answer_of
 from bot.engine.patience import report
+from storage.conversations.outbox import Press
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from bot.config import Webhook
     from bot.delivery.presses import Presses
-    from storage.conversations.outbox import Press
 
 LARGEST = 1024 * 1024
 """Bytes of one update; Telegram's are far smaller."""
@@ -45,13 +45,16 @@ def app(
             return web.Response(status=400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return web.Response(status=400)
+        number = _pressed(update)
         try:
             await take([update])
+            press = presses.claim(number) if number else None
         except StoreError as trouble:
             report(trouble)
             return web.Response(status=503)
-        press = presses.claim(_pressed(update))
-        return await _answered(request, press, presses) if press else web.Response()
+        # One that comes again is answered again: the 200 before it may have got lost.
+        again = Press(number, "", "")
+        return await _answered(request, press or again, presses) if number else web.Response()
 
     found = web.Application(client_max_size=LARGEST)
     found.router.add_post(urlsplit(webhook.url).path or "/", post)
@@ -59,8 +62,10 @@ def app(
 
 
 def _pressed(update: dict[str, Any]) -> str:
+    """The number of a press, where this is one and its number can be one."""
     query = update.get("callback_query")
-    return str(query.get("id") or "") if isinstance(query, dict) else ""
+    number = str(query.get("id") or "") if isinstance(query, dict) else ""
+    return number if number.isascii() and number.isalnum() else ""
 
 
 async def _answered(request: web.Request, press: Press, presses: Presses) -> web.Response:
