@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import suppress
-from typing import Literal
+from typing import Literal, cast
 
 from bot.config import bare_environment
 from bot.documents import frames
@@ -61,9 +61,8 @@ class Press:
 
     async def _answer(self, asked: bytes) -> tuple[bytes, int]:
         """Anything but an answer is a failure; not even its length is believed."""
-        pipe, answers = self.process.stdin, self.process.stdout
-        assert pipe  # noqa: S101 - both were asked for
-        assert answers  # noqa: S101 - likewise
+        pipe = cast("asyncio.StreamWriter", self.process.stdin)  # both were asked for
+        answers = cast("asyncio.StreamReader", self.process.stdout)
         pipe.write(asked)
         await pipe.drain()
         head = await answers.readexactly(frames.HEAD.size)
