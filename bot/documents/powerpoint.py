@@ -12,8 +12,8 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from bot.documents.marks import sign_of
 from bot.documents.packed import LANGUAGES, day_of, repacked, safe
+from bot.documents.signs import sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

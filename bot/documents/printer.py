@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.documents.dossier import Reading, as_json
-from bot.documents.press import Unmade
+from bot.documents.process import Unmade
 from bot.documents.requests import ready
 from bot.documents.sources import request_of
 from bot.documents.worker import Made, make

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
-from bot.documents.marks import GOOD, GREY, HALF, MARKS, STOP
 from bot.documents.packed import EPOCH, safe
+from bot.documents.signs import GOOD, GREY, HALF, MARKS, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

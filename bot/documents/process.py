@@ -33,7 +33,7 @@ class Unmade(Exception):  # noqa: N818 - a reason with words in documents.toml, 
         self.reason = reason
 
 
-class Press:
+class DocumentProcess:
     """One process, for the loop that started it: it ends with that loop, as its tasks do."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -93,9 +93,9 @@ class Press:
             self.keeper.cancel()
 
 
-async def started() -> Press:
+async def started() -> DocumentProcess:
     """With nothing of our environment, and nowhere to print."""
-    return Press(
+    return DocumentProcess(
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-m", "bot.documents"),
             stdin=asyncio.subprocess.PIPE,
