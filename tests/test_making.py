@@ -28,7 +28,7 @@ from bot.documents.process import Unmade
 from bot.documents.requests import portfolio_of
 from bot.documents.requests import request as ask
 from bot.documents.typeset import TEMPLATES
-from bot.documents.worker import Request, make
+from bot.documents.worker import Made, Request, make
 from content.documents.portfolio import CanvasEntry, portfolio
 from content.loader import newest, read
 from content.words import Words
@@ -91,9 +91,16 @@ async def test_a_failure_costs_the_next_nothing(empty: Person) -> None:
     assert [isinstance(one, Unmade) for one in found] == [True, False, True, False]
 
 
-def test_several_loops_can_make(empty: Person) -> None:
-    first, second = (asyncio.run(make(asked(empty))) for _ in range(2))
-    assert first == second
+def test_several_loops_can_make_the_same(empty: Person) -> None:
+    """By a process that made others before, and by one of each loop's own."""
+    kinds = (("pdf", "summary"), ("pdf", "canvas"), ("png", "card"), ("docx", "summary"))
+    requests = [asked(empty, form, what) for form, what in kinds]
+
+    async def all_of_them() -> list[Made]:
+        return [await make(request) for request in requests * 2]
+
+    used = asyncio.run(all_of_them())
+    assert used == [asyncio.run(make(request)) for request in requests] * 2
 
 
 def test_nothing_of_our_settings_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,16 +63,19 @@ class Reading:
 
     def pilot(self, record: Record) -> PilotHistory:
         words = words_of(self.conversation, record)
-        lines = ((words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
-                 for e in record.history if e.question in words.canvas)  # fmt: skip
-        return PilotHistory(record.id, words.pilot_name, tuple(lines))
+        known = (entry for entry in record.history if entry.question in words.canvas)
+        lines = tuple(
+            (words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
+            for e in known
+        )
+        return PilotHistory(record.id, words.pilot_name, lines)
 
     def _places(self) -> Iterator[Place]:
         sat = self.found.trajectories
+        shares = [share for share in sat["shares"] if share["until_at"] is None]
         for seat in sat["seats"]:
-            shared = (s["what"] for s in sat["shares"]
-                      if s["seat"] == seat["id"] and s["until_at"] is None)  # fmt: skip
-            yield Place(seat["municipality"], self._moment(seat["joined_at"]), tuple(shared))
+            shared = tuple(share["what"] for share in shares if share["seat"] == seat["id"])
+            yield Place(seat["municipality"], self._moment(seat["joined_at"]), shared)
 
     def _holds(self) -> Iterator[tuple[int, str, str, bool]]:
         for row in self.found.holds:
