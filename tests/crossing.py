@@ -51,7 +51,7 @@ POINTS = (
 HOOKED = (*POINTS[:-2], "before the 200", "after a post")
 """The same where Telegram posts: what was fetched there, comes here."""
 
-NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
+NAMED = re.compile(r"(before|after) (storage(?:\.\w+)+)\.(\w+)")
 
 WRITES = {
     "INSERT INTO updates": "intake",
