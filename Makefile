@@ -2,9 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# Side by side in `make test`. Half of the tests wait for a real program, so twice as many as
-# cores is quicker where nothing else runs; where something does, limits of time are met.
-WORKERS ?= auto
+# Side by side in `make test`: most tests wait for a real program, so two to each core.
+WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: chat test transcripts docs papers lock prove bench reliability sbom audit
