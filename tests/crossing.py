@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
-    from flows.model.turn import Guide, Session, Turn, Update
+    from flows.model.context import Context
+    from flows.model.turn import Intent, Turn, Update
 
 METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery")
 COMMITS = ("intake", "sent", "answered")
@@ -54,7 +55,7 @@ HOOKED = (
 )  # fmt: skip
 """The same where Telegram posts: what was fetched there, comes here; presses are answered in it."""
 
-NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
+NAMED = re.compile(r"(before|after) (storage(?:\.\w+)+)\.(\w+)")
 
 WRITES = {
     "INSERT INTO updates": "intake",
@@ -204,10 +205,10 @@ def _move_the_clock(path: Path) -> None:
 def _poison(text: str) -> None:
     real = machine.take_turn
 
-    def poisoned(guide: Guide, session: Session, update: Update) -> Turn:
+    def poisoned(context: Context, update: Update, intent: Intent) -> Turn:
         if update.text == text:
             raise ValueError(f"cannot take {update.text}")
-        return real(guide, session, update)
+        return real(context, update, intent)
 
     machine.take_turn = poisoned
 

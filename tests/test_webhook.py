@@ -60,7 +60,7 @@ async def test_what_a_killed_program_did_not_take_comes_again(tmp_path: Path) ->
         await walker.phone.presses(key="unknown")
         await until(lambda: bool(here.standin.world.updates.webhook.trouble))  # type: ignore[union-attr]
         await here.program.start()
-        await walker.phone.asked(timeout=15)
+        await walker.phone.asked()
         assert walker.key == "pilot.organisation"
         assert here.look.answers(walker.chat) == {"pilot.name": "unknown"}
         answers_every_press_once(here.standin)
@@ -78,7 +78,7 @@ async def test_a_locked_database_is_answered_503_and_waited_for(tmp_path: Path) 
         await until(lambda: "503" in webhook.trouble)  # type: ignore[union-attr]
         other.conn.execute("ROLLBACK")
         other.close()
-        await walker.phone.asked(timeout=15)
+        await walker.phone.asked()
         assert here.look.answers(walker.chat) == {"pilot.name": "unknown"}
         assert await here.program.stop() == 0
 
