@@ -49,10 +49,13 @@ POINTS = (
 )  # fmt: skip
 """Every boundary; 'inside intake' is after an answer was written and before all was."""
 
-HOOKED = (*POINTS[:-2], "before the 200", "after a post")
-"""The same where Telegram posts: what was fetched there, comes here."""
+HOOKED = (
+    *(point for point in POINTS[:-2] if not point.endswith(METHODS[-1])),
+    "before the 200", "after a post",
+)  # fmt: skip
+"""The same where Telegram posts: what was fetched there, comes here; presses are answered in it."""
 
-NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
+NAMED = re.compile(r"(before|after) (storage(?:\.\w+)+)\.(\w+)")
 
 WRITES = {
     "INSERT INTO updates": "intake",
@@ -151,13 +154,13 @@ def _hook() -> None:
 
     real = webhook.app
 
-    def crossed(settings: Any, take: Callable[[list[Any]], Awaitable[None]]) -> Any:
+    def crossed(settings: Any, take: Callable[[list[Any]], Awaitable[None]], presses: Any) -> Any:
         async def taken(raw: list[Any]) -> None:
             HERE.by("after a post")
             await take(raw)
             HERE.by("before the 200")
 
-        return real(settings, taken)
+        return real(settings, taken, presses)
 
     webhook.app = crossed  # type: ignore[assignment]
 

@@ -20,7 +20,7 @@ from PIL import Image
 from bot.documents.house import read_house
 from bot.documents.requests import changes, portfolio_of, ready, request
 from bot.documents.worker import make
-from content.documents.portfolio import Entry
+from content.documents.portfolio import CanvasEntry
 from content.messages.steering import SteeringWords
 from content.words import Words
 from flows.machine import take_turn
@@ -60,13 +60,13 @@ def main() -> None:
         found = asyncio.run(make(request(about, form, what, HOUSE))).content
         for number, page in enumerate(pages(form, found, scale), 1):
             keep(f"{what}-{number}" if form == "pdf" and what == "summary" else what, page)
-    shared: list[Entry | str] = [
-        Entry(1, "done", about),
-        Entry(2, "routes", half),
+    shared: list[CanvasEntry | str] = [
+        CanvasEntry(1, "done", about),
+        CanvasEntry(2, "routes", half),
         "Gemeente Lochem",
     ]
     newest = Words(about.content, "nl")
-    own = [one for one in shared if isinstance(one, Entry)]
+    own = [one for one in shared if isinstance(one, CanvasEntry)]
     wall = asyncio.run(make(portfolio_of(own, newest, "pdf", HOUSE))).content
     keep("pilots", next(pages("pdf", wall, 1.2)))
     since = asyncio.run(make(changes(about, later(about), "pdf", HOUSE))).content
