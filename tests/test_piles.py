@@ -19,7 +19,7 @@ from flows.intents.heard import VERBS
 from flows.model import lists
 from flows.model.lists import MOST_PILOTS, Page, paged
 from flows.model.turn import LANGUAGES
-from flows.trajectory.roles import PRESSED
+from flows.table import PRESSED
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.store import Store

@@ -11,7 +11,8 @@ from flows.exchange import state_of
 from flows.intents.desk import secret_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
-from flows.trajectory.roles import KEEPER, OPERATOR, WHO
+from flows.table import WHO
+from flows.trajectory.roles import KEEPER, OPERATOR
 from storage import statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots

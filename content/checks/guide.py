@@ -14,8 +14,8 @@ from content.checks.paths import Length, longest, most_typed, opens, shortest, s
 from content.checks.uses import idle
 from content.checks.wording import leaves, texts_told, wording_problems
 from content.loader import Content, ContentError, load, read
-from flows.machine import WALKED
 from flows.model.canvas import DEPTHS, SKIPPED, UNKNOWN, Clause, Condition, Question
+from flows.table import WALKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

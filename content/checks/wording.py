@@ -11,9 +11,9 @@ from jinja2 import TemplateSyntaxError
 
 from content.messages import render
 from flows.intents.choices import fold, units
-from flows.machine import WALKED
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.model.rules import keys_of, reasoning
+from flows.table import WALKED
 
 if TYPE_CHECKING:
     from content.loader import Content
