@@ -35,7 +35,8 @@ GIVEN = (
     "SELECT MIN(question) FROM answers WHERE canvas = :canvas UNION ALL SELECT "
     "(SELECT MIN(question) FROM answers WHERE canvas = :canvas AND question > asked.question) "
     "FROM asked WHERE asked.question IS NOT NULL) "
-    "SELECT a.question, a.value, a.at, a.message, a.size FROM asked JOIN answers a ON a.id = "
+    "SELECT a.question, a.value, a.at, a.message, a.size FROM asked JOIN answers a "
+    "ON a.canvas = :canvas AND a.question = asked.question AND a.id = "
     "(SELECT MAX(id) FROM answers WHERE canvas = :canvas AND question = asked.question) "
     "ORDER BY a.id"
 )

@@ -33,10 +33,13 @@ def crowd(
     with store.transaction():
         for number in range(FIRST, FIRST + towns * each):
             _sits(store, number, chat(number), f"Gemeente {number % towns:03}")
-            rows = [(number, key, json.dumps(said), AT, f"c{number}") for key, said in _said(dice)]
+            rows = [
+                (number, place, key, json.dumps(said), AT, f"c{number}")
+                for place, (key, said) in enumerate(_said(dice), 1)
+            ]
             store.db.conn.executemany(
-                "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-                "VALUES (?, ?, ?, ?, ?, '', 0)",
+                "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+                "VALUES (?, ?, ?, ?, ?, ?, '', 0)",
                 rows,
             )
 

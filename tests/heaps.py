@@ -42,8 +42,8 @@ def pilots(store: Store, owner: int, count: int, held: int = 0, first: int = LOW
         [(n, owner, CONTENT.version, AT, AT) for n in numbers],
     )
     many(
-        "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-        "VALUES (?, 'pilot.name', ?, ?, 'h', '', 0)",
+        "INSERT INTO answers(canvas, question, id, value, at, by, message, size) "
+        "VALUES (?, 'pilot.name', 1, ?, ?, 'h', '', 0)",
         [(n, json.dumps(f"{LONG_NAME} {n}", ensure_ascii=False), AT) for n in numbers],
     )
     many(

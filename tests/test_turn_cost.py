@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STATEMENTS, FRAMES = 9.7, 11.8
+STATEMENTS, FRAMES = 9.7, 9.6
 """At most, of a mean turn; issue 14 asks for 9 and 8."""
 
 
@@ -95,9 +95,10 @@ def test_what_is_remembered_is_what_is_kept(anna: Person) -> None:
 def test_another_program_may_add_an_answer(anna: Person) -> None:
     other = Person(anna.folder, anna.chat, now=anna.now)
     other.store.db.execute(
-        "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-        "VALUES (?, 'pilot.name', '\"Meedoen\"', ?, 'x', '', 0)",
-        [anna.canvas, anna.now.isoformat()],
+        "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+        "SELECT id, answered + 1, 'pilot.name', '\"Meedoen\"', ?, 'x', '', 0 FROM canvases "
+        "WHERE id = ?",
+        [anna.now.isoformat(), anna.canvas],
     )
     assert seen(anna)["pilot.name"] == "Meedoen"
 

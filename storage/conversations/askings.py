@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from flows.model.turn import Message
 
-NEEDED = ("kind", "key", "html", "ref", "canvas")
+NEEDED = ("kind", "key", "html")
 """What a message always has; of the rest only what it has is written."""
 
 
@@ -35,7 +35,7 @@ class Saying(People):
     def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
         body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
-        written = json.dumps({**body, "ref": "", "canvas": canvas}, ensure_ascii=False)
+        written = json.dumps(body, ensure_ascii=False)
         self.db.execute(
             "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
             [chat, canvas, written, text_of(at)],
@@ -44,8 +44,7 @@ class Saying(People):
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
         """The choices stand in the asking alone, which outlives the words above them."""
         body = {
-            "kind": message.kind, "key": message.key, "html": message.html,
-            "ref": ref, "canvas": canvas, "state": message.state,
+            "kind": message.kind, "key": message.key, "html": message.html, "state": message.state,
             "file_name": message.file_name, "file_text": message.file_text,
             "document": message.document, "data": message.data,
             "over": message.over, "closes": message.closes,
@@ -62,7 +61,7 @@ class Saying(People):
         )  # fmt: skip
         number = int(found.lastrowid or 0)
         if message.choices:
-            choices = [[c.key, c.label, c.ticked] for c in message.choices]
+            choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
             self.db.execute(
                 "INSERT INTO askings(chat, ref, canvas, key, choices, outbox) "
                 "VALUES (?, ?, ?, ?, ?, ?)",

@@ -17,6 +17,9 @@ from storage.privacy import erasure
 if TYPE_CHECKING:
     from flows.model.turn import Given, Message, Turn, Update
 
+Written = tuple[str, str | None, str, str, int]
+"""A question, its answer as JSON, when, by which message, and the length of that."""
+
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
@@ -97,9 +100,9 @@ class Keeping(Saying):
                 walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now, canvas,
             ],
         )  # fmt: skip
-        (newest,) = kept.fetchall()[0]
-        for given in turn.answers:
-            newest = self._keep_answer(canvas, given, person["pseudonym"], newest)
+        ((newest,),) = kept.fetchall()
+        for number, given in enumerate(turn.answers, newest + 1):
+            self._keep_answer(canvas, number, _written(given, update), person["pseudonym"])
         return canvas
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
@@ -112,18 +115,14 @@ class Keeping(Saying):
         )
         return int(found.lastrowid or 0)
 
-    def _keep_answer(self, canvas: int, given: Given, by: str, before: int | None) -> int:
-        """Its number; `before`: that of the canvas's newest so far."""
-        value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
-        written = (given.question, value, text_of(given.at), given.message, given.size)
-        found = self.db.execute(
-            "INSERT INTO answers(question, value, at, message, size, canvas, by) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [*written, canvas, by],
+    def _keep_answer(self, canvas: int, number: int, written: Written, by: str) -> None:
+        """One more, after the newest of its canvas."""
+        self.db.execute(
+            "INSERT INTO answers(question, value, at, message, size, canvas, id, by) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [*written, canvas, number, by],
         )
-        number = int(found.lastrowid or 0)
-        self.remembered.add(canvas, before, number, given_of(*written))
-        return number
+        self.remembered.add(canvas, number, given_of(*written))
 
     def _keep_heard(
         self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
@@ -148,6 +147,13 @@ class Keeping(Saying):
                 next((m.html for m in messages if m.brief), "") if update.press else None,
             ],
         )  # fmt: skip
+
+
+def _written(given: Given, update: Update) -> Written:
+    """Only a text can be edited later, and then its answer is found by its message."""
+    value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
+    message = "" if update.kind == "press" else given.message
+    return given.question, value, text_of(given.at), message, given.size
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ LATEST = 1000
 """Messages among which those of the last seconds are: of the same seconds, so of near numbers."""
 
 FOUND = (
-    "SELECT o.id, o.chat, o.message, o.body, a.choices FROM outbox o "
+    "SELECT o.id, o.chat, o.message, o.body, a.choices, o.ref, o.canvas FROM outbox o "
     "LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref WHERE "
 )
 WAITING = "sent_at IS NULL AND failed IS NULL"
@@ -33,6 +33,10 @@ CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)
 LATELY = "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
+
+
+ELSEWHERE = ("choices", "ref", "canvas")
+"""What the body of an earlier version holds too; now choices stand in the asking alone."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +92,15 @@ def _found(db: Database, sql: str, *values: str) -> list[Outgoing]:
     return [_outgoing(*row) for row in db.execute(sql, list(values)).fetchall()]
 
 
-def _outgoing(number: int, chat: str, place: int | None, body: str, asked: str | None) -> Outgoing:
+def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
+    number: int, chat: str, place: int | None, body: str, asked: str | None,
+    ref: str | None, canvas: int | None,
+) -> Outgoing:  # fmt: skip
     tree = json.loads(body)
-    ref, canvas, trail = tree.pop("ref"), tree.pop("canvas"), tuple(tree.pop("trail", ()))
-    choices = choices_of(tree, asked)
-    tree.pop("choices", None)
+    choices, trail = choices_of(tree, asked), tuple(tree.pop("trail", ()))
+    before = {name: tree.pop(name) for name in ELSEWHERE if name in tree}
     message = Message(choices=choices, removes=tuple(tree.pop("removes", ())), **tree)
+    ref = ref or before.get("ref", "")
     return Outgoing(number, chat, ref, canvas, message, trail, place)
 
 

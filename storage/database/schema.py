@@ -261,9 +261,21 @@ def moves(db: Database) -> None:
 
 
 TURNS = """
-ALTER TABLE canvases ADD COLUMN answered INTEGER;
-UPDATE canvases SET answered = (SELECT MAX(id) FROM answers WHERE canvas = canvases.id);
-CREATE TRIGGER answered AFTER INSERT ON answers
+ALTER TABLE canvases ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+UPDATE canvases SET answered =
+    (SELECT COALESCE(MAX(id), 0) FROM answers WHERE canvas = canvases.id);
+CREATE TABLE answered (
+    canvas INTEGER NOT NULL REFERENCES canvases(id), question TEXT NOT NULL, id INTEGER NOT NULL,
+    value TEXT, at TEXT NOT NULL, by TEXT NOT NULL, message TEXT NOT NULL, size INTEGER NOT NULL,
+    PRIMARY KEY (canvas, question, id)) WITHOUT ROWID;
+INSERT INTO answered(canvas, question, id, value, at, by, message, size)
+    SELECT canvas, question, id, value, at, by, message, size FROM answers;
+DROP TABLE answers;
+ALTER TABLE answered RENAME TO answers;
+CREATE INDEX answers_from ON answers(message) WHERE message <> '';
+CREATE TRIGGER answers_are_kept BEFORE UPDATE ON answers
+    BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END;
+CREATE TRIGGER answers_count AFTER INSERT ON answers
     BEGIN UPDATE canvases SET answered = NEW.id WHERE id = NEW.canvas; END;
 ALTER TABLE updates ADD COLUMN press TEXT;
 ALTER TABLE updates ADD COLUMN toast TEXT;
@@ -274,14 +286,16 @@ INSERT INTO updates(chat, id, at, press, toast)
 DROP TABLE presses;
 DROP INDEX updates_since;
 DROP INDEX outbox_since;
-DROP INDEX askings_from
+DROP INDEX askings_from;
+DROP INDEX askings_about
 """
 
 
 @migrate()
 def turns(db: Database) -> None:
-    """What a turn reads and writes: which answer is a canvas's newest, a press with its update.
+    """What a turn reads and writes: answers beside those of their canvas, a press with its update.
 
+    An answer's number says which is newer on its canvas; `answered` is that of the newest.
     No index by time: only the hour's sweep looks by it, and reads all that there is then.
     """
     for statement in TURNS.split(";\n"):

@@ -248,7 +248,7 @@ def _take_away(store: Keeping, chat: str, places: list[int], at: datetime) -> No
     body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": places}
     store.db.execute(
         "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
-        [chat, json.dumps({**body, "ref": "", "canvas": None}), text_of(at)],
+        [chat, json.dumps(body), text_of(at)],
     )
 
 

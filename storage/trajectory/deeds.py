@@ -302,9 +302,9 @@ class Doing(Seating):
 
     def _answer(self, canvas: int, given: Given, by: str) -> None:
         self.run(
-            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            canvas, given.question, json.dumps(given.value, ensure_ascii=False), text_of(given.at),
-            by, given.message, given.size,
+            "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+            "SELECT id, answered + 1, ?, ?, ?, ?, ?, ? FROM canvases WHERE id = ?",
+            given.question, json.dumps(given.value, ensure_ascii=False), text_of(given.at),
+            by, given.message, given.size, canvas,
         )  # fmt: skip
         self.run("UPDATE canvases SET changed_at = ? WHERE id = ?", self.now, canvas)

@@ -127,7 +127,8 @@ class Seating:
     def _name_organisation(self, seat: dict[str, Any]) -> None:
         said = json.dumps(seat["municipality"], ensure_ascii=False)
         self.run(
-            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-            "VALUES (?, 'pilot.organisation', ?, ?, ?, '', 0)",
-            seat["canvas"], said, self.now, seat["pseudonym"],
+            "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+            "SELECT id, answered + 1, 'pilot.organisation', ?, ?, ?, '', 0 FROM canvases "
+            "WHERE id = ?",
+            said, self.now, seat["pseudonym"], seat["canvas"],
         )  # fmt: skip
