@@ -18,15 +18,15 @@ import pypdfium2
 from PIL import Image
 
 from bot.documents.house import read_house
-from bot.documents.requests import changes, heat_map, pilots_sheet, ready, request
+from bot.documents.requests import changes, portfolio_of, ready, request
 from bot.documents.worker import make
 from content.documents.portfolio import Entry
 from content.messages.steering import SteeringWords
 from content.words import Words
+from flows.exchange import Exchange
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
-from flows.model.turn import Session, Update
-from flows.steer import Wish
-from flows.steering import Steering
+from flows.model.turn import Intent, Session, Update
+from flows.steering import DESK
 from flows.trajectory.views import facts_of, view
 from tests.canvases import walked, words
 from tests.people import START
@@ -66,12 +66,12 @@ def main() -> None:
         "Gemeente Lochem",
     ]
     newest = Words(about.content, "nl")
-    wall = asyncio.run(make(pilots_sheet([one for one in shared if isinstance(one, Entry)], newest,
-                                         HOUSE))).content  # fmt: skip
+    own = [one for one in shared if isinstance(one, Entry)]
+    wall = asyncio.run(make(portfolio_of(own, newest, "pdf", HOUSE))).content
     keep("pilots", next(pages("pdf", wall, 1.2)))
     since = asyncio.run(make(changes(about, later(about), "pdf", HOUSE))).content
     keep("changes", next(pages("pdf", since, 1.1)))
-    heat = asyncio.run(make(heat_map(shared, newest, HOUSE))).content
+    heat = asyncio.run(make(portfolio_of(shared, newest, "png", HOUSE))).content
     keep("heat-map", next(pages("png", heat, 0.6)))
     for name, content in of_a_trajectory(about, half):
         keep(name, next(pages("pdf", content, 1.1)))
@@ -91,11 +91,17 @@ def later(about: Words) -> Words:
 def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     """What a kwartiermaker takes along: the first page of each."""
     desk = at_the_desk(about, half)
-    said = SteeringWords(about.content, "nl", desk.bot_name)
+    said = SteeringWords(about.content, "nl", desk.link)
     session = Session(desk.chat, "nl", agreed=True, walk=None)
     for name, argument, verb in SHEETS:
-        turn = Steering(desk, session, Update("u", "c", START, "text"), Wish(verb, argument))
-        getattr(turn, verb)()
+        turn = Exchange(
+            about.content.guide,
+            session,
+            Update("u", "c", START, "text"),
+            Intent(verb, argument),
+            desk,
+        )
+        DESK[verb](turn)
         for message in said.messages(turn.replies):
             form, _, what = message.document.partition(" ")
             if form == "pdf":
@@ -111,7 +117,7 @@ def at_the_desk(about: Words, half: Words) -> Desk:
         if walk
     )
     return Desk(
-        1, "c", "nl", agreed=True, seed="example", keeper="Karin", bot_name="opschaalgids_bot",
+        1, "c", "nl", agreed=True, seed="example", keeper="Karin", link="https://t.me/opschaalgids_bot?start=",
         trajectories=(zuid,), current=zuid, seats=seats, near=seats, guide=guide,
         meetings=(Meeting(1, "Zutphen", START + timedelta(days=14), "stadhuis"),),
     )  # fmt: skip

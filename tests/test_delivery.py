@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
-from bot.delivery.channel import Later
+from bot.delivery.channel import Later, Terms
 from bot.delivery.delivery import Delivery
+from bot.delivery.pace import SENDERS
+from bot.delivery.tasks import Tasks
 from bot.operators.metrics import Figures
 from storage.conversations import outbox
 from tests.walkers import until
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 CHAT = "test:1"
+TERMS = Terms(10_000, 30, 5, timedelta(), timedelta(seconds=150))
 
 
 @dataclass
@@ -32,9 +36,10 @@ class Busy:
     first: Exception = field(default_factory=lambda: Later(0.3))
     refused: int = 0
     reached: list[str] = field(default_factory=list)
+    terms: Terms = TERMS
 
     def owns(self, chat: str) -> bool:
-        return chat == CHAT
+        return chat.startswith("test:")
 
     def leaves(self, chat: str) -> bool:
         del chat
@@ -73,12 +78,12 @@ class Busy:
 @asynccontextmanager
 async def delivering(anna: Person, channel: Busy) -> AsyncIterator[None]:
     figures = Figures(anna.store.db, lambda: anna.now)
-    delivery = Delivery(anna.store.db, channel, (30, 30), lambda: anna.now, figures)
-    stop = asyncio.Event()
-    running = asyncio.create_task(delivery.run(stop))
+    tasks = Tasks()
+    delivery = Delivery(anna.store.db, channel, tasks, lambda: anna.now, figures)
+    delivery.begin()
     yield
-    stop.set()
-    await running
+    await delivery.finish(1)
+    tasks.over()
 
 
 @pytest.mark.asyncio
@@ -102,3 +107,19 @@ async def test_what_is_recalled_while_its_chat_rests_is_not_sent(anna: Person) -
         outbox.failed(anna.store.db, first.id, "recalled")
         await until(lambda: bool(channel.reached))
     assert ["daarna" in html for html in channel.reached] == [True]
+
+
+@pytest.mark.asyncio
+async def test_what_arrives_at_one_moment_is_marked_in_one_commit(anna: Person) -> None:
+    """Expected: all of it marked, in fewer commits than messages; each had its own."""
+    chats = [f"test:{number}" for number in range(10, 10 + 4 * SENDERS)]
+    for chat in chats:
+        anna.conversation.say(chat, "set_aside", anna.now, number="eerst")
+    commits: list[str] = []
+    anna.store.db.conn.set_trace_callback(commits.append)
+    channel = Busy(refused=1)
+    async with delivering(anna, channel):
+        await until(lambda: not any(outbox.due(anna.store.db, chat) for chat in chats))
+    anna.store.db.conn.set_trace_callback(None)
+    assert len(channel.reached) == len(chats)
+    assert commits.count("COMMIT") <= len(chats) / 2

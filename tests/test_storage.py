@@ -19,8 +19,9 @@ from storage.conversations import dead_letters, outbox
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError, StoreTrouble
 from storage.database.keys import read_key
+from storage.database.rows import MESSAGE, message_values
 from storage.database.schema import migrate
-from tests.people import Person
+from tests.people import START, Person
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,6 +209,26 @@ def test_programs_that_start_at_once_bring_an_older_form_up_to_date_once(tmp_pat
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(opens, range(4))) == [0] * 4
+
+
+def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
+    """What was said stays as it was; the next number is beyond every one that is known."""
+    database, key = tmp_path / "guide.db", tmp_path / "key"
+    older = Database(connect(database, read_key(database, key)), execute_plugins=False)
+    migrate.apply(older, stop_before="numbers")
+    say = "INSERT INTO outbox(id, chat, body, created_at, about) VALUES (?, '7', '{}', 'then', 3)"
+    older.execute(say, [5])
+    older.execute("INSERT INTO askings(chat, ref, key, choices, outbox) VALUES ('7','a','','',9)")
+    before = older.execute("SELECT * FROM outbox").fetchall()
+    older.close()
+    db = open_database(database, key)
+    columns = "id, chat, body, created_at, sent_at, ref, canvas, message, failed, secret, about"
+    assert db.execute(f"SELECT {columns} FROM outbox").fetchall() == before  # noqa: S608 - its own
+    for number in (10, 11):
+        db.execute("DELETE FROM outbox")
+        db.execute(MESSAGE, message_values("7", {}, START))
+        assert db.execute("SELECT id FROM outbox").fetchall() == [(number,)]
+    db.close()
 
 
 def test_a_key_is_never_made_beside_a_database(anna: Person) -> None:

@@ -1,106 +1,96 @@
-"""How the running program is: figures for Prometheus, and /healthz. On a local port, by choice."""
+"""What the running program counts, and how each of its channels is; see watch.py."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_left
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
+from typing import TYPE_CHECKING
 
-from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-
-from storage.conversations import outbox
-from storage.database.errors import StoreError
+from bot.clock import steady
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from sqlite_utils import Database
 
     from bot.operators.reach import Reach
 
-SILENT = 120.0
-"""Seconds without a word from Telegram after which the program is not well."""
-
-TURNS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2)
+BOUNDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, inf)
 
 
-class Figures:
-    """Counted in this process since it started."""
+@dataclass
+class Health:
+    """How one channel is. `silent`: seconds without a word after which it is not well.
 
-    def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
-        self.db, self.now, self.registry = db, now, CollectorRegistry()
-        self.last: float | None = None
-        self.posts = 0
-        self.reach: Reach | None = None
-        self.updates = Counter("updates", "Updates taken, by kind", ["kind"], **self._ours)
-        self.turn = Histogram(
-            "turn_seconds", "Time of one batch of turns", buckets=TURNS, **self._ours
-        )
-        self.sent = Counter("messages", "Messages that left, or never will", ["how"], **self._ours)
-        self.again = Counter("retries", "Sends to be tried again", ["why"], **self._ours)
-        self._shows("outbox_messages", "Messages that wait", lambda: outbox.depth(db)[0])
-        self._shows("outbox_age_seconds", "How long the oldest waits", self.age)
-        self._shows("set_aside", "Updates that could not be taken", lambda: outbox.set_aside(db))
-        self._shows("telegram_waiting", "Updates that wait at Telegram", self._waiting)
-        self._shows("telegram_error_seconds", "When Telegram last failed to deliver", self._failed)
-        self._shows("telegram_reaches", "Whether Telegram reaches us: 1 or 0", self._reaches)
+    `last`: when it was heard, by the loop's clock; `posts`: how often it delivered something
+    itself; `reach`: whether it can, where that is for the channel to do.
+    """
 
-    @property
-    def _ours(self) -> Any:
-        return {"registry": self.registry, "namespace": "opschaalgids"}
-
-    def _shows(self, name: str, text: str, value: Callable[[], float]) -> None:
-        Gauge(name, text, **self._ours).set_function(value)
-
-    def age(self) -> float:
-        since = outbox.depth(self.db)[1]
-        return (self.now() - datetime.fromisoformat(since)).total_seconds() if since else 0.0
+    name: str
+    silent: float = inf
+    last: float | None = None
+    posts: int = 0
+    reach: Reach | None = None
 
     def heard(self, *, post: bool = False) -> None:
-        """Just now, of the channel; `post`: it delivered something itself."""
+        """Just now; `post`: it delivered something itself."""
         self.last, self.posts = asyncio.get_running_loop().time(), self.posts + post
 
     def silence(self) -> float | None:
-        """Seconds since the channel was last heard; None before it ever was."""
+        """Seconds since it was last heard; None before it ever was."""
         return None if self.last is None else asyncio.get_running_loop().time() - self.last
 
     @property
     def well(self) -> bool:
         """Heard a while ago at most, and reached where that is for the channel to do."""
         silence = self.silence()
-        return silence is not None and silence < SILENT and (not self.reach or self.reach.well)
-
-    def _waiting(self) -> float:
-        return self.reach.waiting if self.reach else 0
-
-    def _failed(self) -> float:
-        at = self.reach and self.reach.failed_at
-        return datetime.fromisoformat(at).timestamp() if at else 0
-
-    def _reaches(self) -> float:
-        return float(self.well)
+        return silence is not None and silence < self.silent and (not self.reach or self.reach.well)
 
 
-def app(figures: Figures) -> web.Application:
-    """/healthz: 200 while well, 503 while not. /metrics: the figures."""
+class Spread:
+    """How long something took: how often it was within each of BOUNDS, and `total` seconds."""
 
-    async def healthz(_: web.Request) -> web.Response:
-        silence = figures.silence()
+    def __init__(self) -> None:
+        self.counts, self.total = [0] * len(BOUNDS), 0.0
+
+    @contextmanager
+    def time(self) -> Iterator[None]:
+        began = steady()
         try:
-            waiting = outbox.depth(figures.db)[0]
-        except StoreError:
-            return web.json_response({"ok": False, "database": False}, status=503)
-        found = figures.reach and asdict(figures.reach)
-        told = {"silence": silence, "waiting": waiting, "telegram": found}
-        told |= {"ok": figures.well, "database": True}
-        return web.json_response(told, status=200 if figures.well else 503)
+            yield
+        finally:
+            took = steady() - began
+            self.counts[bisect_left(BOUNDS, took)] += 1
+            self.total += took
 
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(figures.registry), content_type="text/plain")
+    def so_far(self) -> Iterable[tuple[str, int]]:
+        """Each bound as Prometheus writes it, and how many were within it."""
+        names = ["+Inf" if bound == inf else str(bound) for bound in BOUNDS]
+        return zip(names, accumulate(self.counts), strict=True)
 
-    found = web.Application()
-    found.router.add_get("/healthz", healthz)
-    found.router.add_get("/metrics", metrics)
-    return found
+
+class Figures:
+    """Counted in this process since it started."""
+
+    def __init__(
+        self, db: Database, now: Callable[[], datetime], channels: Sequence[Health] = ()
+    ) -> None:
+        self.db, self.now, self.channels = db, now, channels
+        self.updates, self.sent, self.again = Counter[str](), Counter[str](), Counter[str]()
+        self.turns = Spread()
+
+    @property
+    def well(self) -> bool:
+        return all(channel.well for channel in self.channels)
+
+    @property
+    def silence(self) -> float | None:
+        """Of the channel that was heard longest ago; None where one never was."""
+        found = [channel.silence() for channel in self.channels]
+        return None if None in found else max(filter(None, found), default=0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import LONGEST, cut
@@ -11,14 +12,21 @@ from storage import audit
 from storage.conversations.askings import Saying
 from storage.conversations.contexts import HEARD, given_of
 from storage.database import leader
-from storage.database.rows import CURSOR, button_of, number_of, ref_of, text_of
+from storage.database.rows import (
+    ANSWER,
+    CURSOR,
+    answer_values,
+    button_of,
+    number_of,
+    ref_of,
+    text_of,
+)
 from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from flows.model.turn import Given, Message, Turn, Update
 
-Written = tuple[str, str | None, str, str, int]
-"""A question, its answer as JSON, when, by which message, and the length of that."""
+WRITTEN = ("question", "value", "at", "message", "size")
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
@@ -102,7 +110,7 @@ class Keeping(Saying):
         )  # fmt: skip
         ((newest,),) = kept.fetchall()
         for number, given in enumerate(turn.answers, newest + 1):
-            self._keep_answer(canvas, number, _written(given, update), person["pseudonym"])
+            self._keep_answer(canvas, number, _editable(given, update), person["pseudonym"])
         return canvas
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
@@ -115,14 +123,11 @@ class Keeping(Saying):
         )
         return int(found.lastrowid or 0)
 
-    def _keep_answer(self, canvas: int, number: int, written: Written, by: str) -> None:
-        """One more, after the newest of its canvas."""
-        self.db.execute(
-            "INSERT INTO answers(question, value, at, message, size, canvas, id, by) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [*written, canvas, number, by],
-        )
-        self.remembered.add(canvas, number, given_of(*written))
+    def _keep_answer(self, canvas: int, number: int, given: Given, by: str) -> None:
+        """One more; `number`: the next of its canvas."""
+        values = answer_values(given)
+        self.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
+        self.remembered.add(canvas, number, given_of(*(values[name] for name in WRITTEN)))
 
     def _keep_heard(
         self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
@@ -149,11 +154,9 @@ class Keeping(Saying):
         )  # fmt: skip
 
 
-def _written(given: Given, update: Update) -> Written:
+def _editable(given: Given, update: Update) -> Given:
     """Only a text can be edited later, and then its answer is found by its message."""
-    value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
-    message = "" if update.kind == "press" else given.message
-    return given.question, value, text_of(given.at), message, given.size
+    return replace(given, message="") if update.kind == "press" else given
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.turn import Choice, Message
-from storage.database.connection import transaction
+from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlite_utils import Database
 
@@ -32,6 +32,7 @@ OPEN_BUBBLE = f"{FOUND}o.id = ({OF_ASKING}) AND o.message IS NOT NULL"
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
 LATELY = "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
+ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
 
@@ -132,7 +133,7 @@ def sent(
 ) -> None:
     """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
     now = at.isoformat()
-    with transaction(db):
+    with joined(db):
         db.execute(
             "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
         )
@@ -202,23 +203,22 @@ def presses(db: Database) -> list[Press]:
     return [Press(*row) for row in rows]
 
 
-def expire(db: Database, before: datetime) -> None:
-    """Presses of before then can no longer be answered by anyone."""
+def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
+    """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
     now = before.isoformat()
     with transaction(db):
-        db.execute(
-            "UPDATE updates SET answered_at = ? "
+        old = db.execute(
+            "SELECT press, chat FROM updates "
             "WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?",
-            [now, now],
-        )
+            [now],
+        ).fetchall()
+        for press in (press for press, chat in old if owns(chat)):
+            db.execute(ANSWERED, [now, press])
 
 
 def answered(db: Database, press: str, at: datetime) -> None:
-    with transaction(db):
-        db.execute(
-            "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL",
-            [at.isoformat(), press],
-        )
+    with joined(db):
+        db.execute(ANSWERED, [at.isoformat(), press])
 
 
 @told_apart()

@@ -150,7 +150,7 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
 
 
 def _refuse_newer(db: Database, database: Path) -> None:
-    empty = Database(memory=True)
+    empty = Database(memory=True, execute_plugins=False)
     mine = {m.name for m in migrate.pending(empty)}
     empty.close()
     if {m.name for m in migrate.applied(db)} - mine:
@@ -167,6 +167,16 @@ def transaction(db: Database) -> Iterator[None]:
     with immediate(db):
         leader.certain(db)
         yield
+
+
+@contextmanager
+def joined(db: Database) -> Iterator[None]:
+    """In the caller's transaction; where there is none, in one of its own."""
+    if db.conn.in_transaction:
+        yield
+    else:
+        with transaction(db):
+            yield
 
 
 @contextmanager

@@ -260,6 +260,34 @@ def moves(db: Database) -> None:
         db.execute(statement)
 
 
+NUMBERS = """
+INSERT INTO facts(name, value) SELECT 'last_said', COALESCE(MAX(id), 0) FROM (
+    SELECT id FROM outbox UNION ALL SELECT outbox FROM askings
+    UNION ALL SELECT outbox FROM prompts);
+CREATE TRIGGER last_said BEFORE DELETE ON outbox
+    WHEN OLD.id = (SELECT MAX(id) FROM outbox)
+    BEGIN UPDATE facts SET value = OLD.id
+    WHERE name = 'last_said' AND CAST(value AS INTEGER) < OLD.id; END
+"""
+
+
+@migrate()
+def numbers(db: Database) -> None:
+    """No message gets the number of one that was erased: that one may still be on its way."""
+    for statement in NUMBERS.split(";\n"):
+        db.execute(statement)
+
+
+@migrate()
+def addresses(db: Database) -> None:
+    """A channel tells the whole address of its links, and no name to make one of."""
+    db.execute(
+        "INSERT INTO facts(name, value) SELECT 'link', 'https://t.me/' || value || '?start=' "
+        "FROM facts WHERE name = 'bot_name'"
+    )
+    db.execute("DELETE FROM facts WHERE name = 'bot_name'")
+
+
 TURNS = """
 ALTER TABLE canvases ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
 UPDATE canvases SET answered =

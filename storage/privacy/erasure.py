@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from storage import audit
-from storage.database.rows import text_of
+from storage.database.rows import MESSAGE, message_values, text_of
 from storage.privacy import deletions, farewells, tombstones, watermark
 
 if TYPE_CHECKING:
@@ -246,10 +245,7 @@ def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime)
 
 def _take_away(store: Keeping, chat: str, places: list[int], at: datetime) -> None:
     body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": places}
-    store.db.execute(
-        "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
-        [chat, json.dumps(body), text_of(at)],
-    )
+    store.db.execute(MESSAGE, message_values(chat, body, at))
 
 
 # ---------------------------------------------------------------- the last traces

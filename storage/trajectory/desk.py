@@ -18,13 +18,14 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.database.rows import text_of
-from storage.trajectory.seats import Seats, time_of, trajectory_of
+from storage.trajectory.seats import KNOWN, Seats, time_of, trajectory_of
 
 if TYPE_CHECKING:
     from flows.model.turn import Guide
+    from storage.store import Store
 
-BOT_NAME = "bot_name"
-"""The fact that getMe told: the name in links."""
+ADDRESS = "link"
+"""The fact that a channel tells: what stands before the secret in the address of a link."""
 
 LINKS = (
     "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN 1 "
@@ -79,7 +80,7 @@ class Desks(Seats):
         invitation = self._link(BY_NUMBER, me["invitation"])
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
-            keeper=keeper, waits=self._waits(me["id"]), bot_name=self.store.fact(BOT_NAME) or "",
+            keeper=keeper, waits=self._waits(me["id"]), link=link_to(self.store, chat),
             trajectories=kept, current=current,
             **(self._of_trajectory(current, now) if current else {}),
             own=self.own(me["id"]),
@@ -96,9 +97,8 @@ class Desks(Seats):
 
     def nobody(self, guide: Guide, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
-        bot_name = self.store.fact(BOT_NAME) or ""
-        return Desk(0, "", self.store.language, agreed=True, seed=seed, bot_name=bot_name,
-                    guide=guide)  # fmt: skip
+        link = link_to(self.store)
+        return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link, guide=guide)
 
     def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
         return {
@@ -171,12 +171,8 @@ class Desks(Seats):
 
     def _known(self, person: int, link: Link | None) -> bool:
         """Whether the kwartiermaker who invites confirmed this person before."""
-        return bool(link and self.store.row(
-            "SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory WHERE "
-            "s.person = ? AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL AND k.person = ? "
-            "AND k.until_at IS NULL LIMIT 1",
-            person, link.made_by,
-        ))  # fmt: skip
+        found = link and self.store.row(KNOWN, doer=person, made_by=link.made_by)
+        return bool(found and found["known"])
 
     # ------------------------------------------------------------ meetings and prompts
 
@@ -222,3 +218,13 @@ def link_of(row: dict[str, Any], trajectory: Trajectory | None) -> Link:
         time_of(row["used_at"]), time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
         row["used_by"], mark_of(row["hash"]),
     )  # fmt: skip
+
+
+def link_to(store: Store, chat: str = "") -> str:
+    """The address of a link where this chat is, up to its secret; where it is nowhere, the first.
+
+    A chat's number is Telegram's; all others bear their channel's name before them.
+    """
+    channel, named, _ = chat.partition(":")
+    own = store.fact(f"{ADDRESS} {channel}") if named else None
+    return own or store.fact(ADDRESS) or ""
