@@ -47,10 +47,11 @@ def crowd(
 def _sits(store: Store, number: int, chat: str, town: str) -> None:
     run = store.db.execute
     run(
-        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version, canvas, "
-        "seen_at) VALUES (?, ?, ?, 'nl', ?, ?, ?, ?)",
-        [number, chat, f"c{number}", AT, PRIVACY_VERSION, number, AT],
+        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version, canvas) "
+        "VALUES (?, ?, ?, 'nl', ?, ?, ?)",
+        [number, chat, f"c{number}", AT, PRIVACY_VERSION, number],
     )
+    run("INSERT INTO chats(chat, person, seen_at) VALUES (?, ?, ?)", [chat, number, AT])
     run(
         "INSERT INTO canvases(id, person, content, depth, state, question, picked, plan, told, "
         "created_at, changed_at) VALUES (?, ?, ?, 'quick', 'ingredients', 'ingredients.value', "

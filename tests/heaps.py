@@ -24,9 +24,12 @@ LOW = 500_000
 def person(store: Store, chat: str, number: int, language: str = "nl") -> int:
     """Somebody who agreed and has no pilot yet; their number."""
     store.db.execute(
-        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version, seen_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [number, chat, f"h{number}", language, AT, store.agreement, AT],
+        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [number, chat, f"h{number}", language, AT, store.agreement],
+    )
+    store.db.execute(
+        "INSERT INTO chats(chat, person, seen_at) VALUES (?, ?, ?)", [chat, number, AT]
     )
     return number
 

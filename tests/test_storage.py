@@ -26,7 +26,7 @@ from tests.people import START, Person
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLES = ("people", "canvases", "contents", "answers", "askings", "updates", "outbox")
+TABLES = ("people", "chats", "canvases", "contents", "answers", "askings", "updates", "outbox")
 SECRET = "Zeldzaam woord 7f3a9"  # noqa: S105 - what a person typed
 
 
@@ -51,7 +51,7 @@ def says(person: Person, text: str) -> Update:
 
 
 @pytest.mark.parametrize(
-    "write", ["UPDATE ON canvases", "INSERT ON answers", "INSERT ON askings", "UPDATE ON people"]
+    "write", ["UPDATE ON canvases", "INSERT ON answers", "INSERT ON askings", "UPDATE ON chats"]
 )
 def test_an_update_that_fails_is_set_aside_and_taken_again(anna: Person, write: str) -> None:
     before = kept(begun(anna))
@@ -104,7 +104,7 @@ def test_a_failing_akkoord_opens_no_canvas(anna: Person) -> None:
     before = kept(anna)
     update = says(anna, "akkoord")
     anna.store.db.execute(
-        "CREATE TRIGGER bug BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'x'); END"
+        "CREATE TRIGGER bug BEFORE UPDATE ON chats BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     anna.conversation.handle(update)
     assert kept(anna)["canvases"] == before["canvases"] == []

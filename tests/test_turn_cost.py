@@ -128,7 +128,7 @@ def test_a_commit_that_fails_is_not_remembered(anna: Person) -> None:
     before = seen(anna)
     anna.types("/wijzig pilot.name")
     anna.store.db.execute(
-        "CREATE TRIGGER bug BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'x'); END"
+        "CREATE TRIGGER bug BEFORE UPDATE ON chats BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     anna.conversation.handle(replace(anna.sent[-1], id="x2", text="Verloren", message="77"))
     assert seen(anna) == before == anna.values
@@ -146,7 +146,7 @@ def test_the_first_of_a_batch_that_fails_leaves_nothing(tmp_path: Path) -> None:
         person.starts()
         begun(person)
     first.store.db.execute(
-        "CREATE TRIGGER bug BEFORE UPDATE ON people WHEN NEW.chat = 'test:1' "
+        "CREATE TRIGGER bug BEFORE UPDATE ON chats WHEN NEW.chat = 'test:1' "
         "BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     updates = [

@@ -196,7 +196,8 @@ class Steered:
     def _to(self, to: str) -> list[dict[str, Any]]:
         whom, _, number = to.partition(" ")
         if whom == "operators":
-            found = (self.store.row("SELECT * FROM people WHERE chat = ?", chat)
+            found = (self.store.row("SELECT * FROM people WHERE id = "
+            "(SELECT person FROM chats WHERE chat = ?)", chat)
                      for chat in sorted(self.operators))  # fmt: skip
             return [row for row in found if row]
         return self.store.to_tell("seat" if whom == "agreed" else whom, int(number))

@@ -27,9 +27,9 @@ class Saying(People):
 
         The number in the outbox comes back.
         """
-        person = self.row("SELECT turn FROM people WHERE chat = ?", chat) or {"turn": 0}
+        person = self.row("SELECT turn FROM chats WHERE chat = ?", chat) or {"turn": 0}
         ref = ref_of(person["turn"] * 16)
-        self.db.execute("UPDATE people SET turn = turn + 1 WHERE chat = ?", [chat])
+        self.db.execute("UPDATE chats SET turn = turn + 1 WHERE chat = ?", [chat])
         return self._keep_message(Update(ref, chat, at, "other"), message, ref, canvas)
 
     def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:

@@ -75,21 +75,33 @@ class Keeping(Saying):
             self._keep_message(update, message, ref, canvas)
             shown = ref if message.choices else shown
         self._keep_heard(update, turn, canvas if turn.session.agreed else None, messages)
-        self.db.execute(
-            "UPDATE people SET language = ?, canvas = ?, turn = turn + 1, shown = ?, seen_at = ?, "
-            "pressed = ?, pressed_at = ?, last_message = CASE WHEN last_message > ? "
-            "THEN last_message ELSE ? END, gone_at = NULL, "
-            "agreed_version = COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) "
-            "WHERE id = ?",
-            [
-                turn.session.language, turn.switched or canvas, shown, text_of(update.at),
-                button_of(update), text_of(update.at), *[number_of(update)] * 2,
-                *((self.agreement, text_of(update.at)) if turn.agrees else (None, None)),
-                person["id"],
-            ],
-        )  # fmt: skip
+        self._keep_chat(update, shown)
+        self._keep_person(update, turn, person, turn.switched or canvas)
         if turn.agrees:
             audit.note(self.db, update.at, "person", f"agreed {self.agreement}", canvas)
+
+    def _keep_chat(self, update: Update, shown: str | None) -> None:
+        now = text_of(update.at)
+        self.db.execute(
+            "UPDATE chats SET turn = turn + 1, shown = ?, seen_at = ?, pressed = ?, "
+            "pressed_at = ?, last_message = CASE WHEN last_message > ? THEN last_message ELSE ? "
+            "END, gone_at = NULL WHERE chat = ?",
+            [shown, now, button_of(update), now, *[number_of(update)] * 2, update.chat],
+        )
+
+    def _keep_person(
+        self, update: Update, turn: Turn, person: dict[str, Any], canvas: int | None
+    ) -> None:
+        """Most turns change nothing of who somebody is."""
+        language = turn.session.language
+        if not turn.agrees and (language, canvas) == (person["language"], person["canvas"]):
+            return
+        agreed = (self.agreement, text_of(update.at)) if turn.agrees else (None, None)
+        self.db.execute(
+            "UPDATE people SET language = ?, canvas = ?, agreed_version = "
+            "COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) WHERE id = ?",
+            [language, canvas, *agreed, person["id"]],
+        )
 
     def _keep_walk(
         self, update: Update, turn: Turn, person: dict[str, Any], version: str

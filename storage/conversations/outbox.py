@@ -120,7 +120,7 @@ def waiting(db: Database) -> list[str]:
 @told_apart()
 def last_message(db: Database, chat: str) -> int:
     """The highest number that the channel gave a message of this chat."""
-    row = db.execute("SELECT last_message FROM people WHERE chat = ?", [chat]).fetchone()
+    row = db.execute("SELECT last_message FROM chats WHERE chat = ?", [chat]).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -149,7 +149,7 @@ def sent(
             [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
         )
         db.execute(
-            "UPDATE people SET last_message = ? WHERE chat = ? AND last_message < ?",
+            "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
             [place, outgoing.chat, place],
         )
 
@@ -186,7 +186,7 @@ def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None
 
 def leave(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
     """The same in the caller's transaction."""
-    db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+    db.execute("UPDATE chats SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
     db.execute(LEFT, [chat, EVERY if last is None else last])
 
 

@@ -328,3 +328,30 @@ def turns(db: Database) -> None:
     """
     for statement in TURNS.split(";\n"):
         db.execute(statement)
+
+
+CHATS = """
+CREATE TABLE chats (
+    chat TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    turn INTEGER NOT NULL DEFAULT 0, shown TEXT, seen_at TEXT NOT NULL, pressed TEXT,
+    pressed_at TEXT, last_message INTEGER NOT NULL DEFAULT 0, gone_at TEXT) WITHOUT ROWID;
+INSERT INTO chats(chat, person, turn, shown, seen_at, pressed, pressed_at, last_message, gone_at)
+    SELECT chat, id, turn, shown, seen_at, pressed, pressed_at, last_message, gone_at FROM people;
+CREATE INDEX chats_of ON chats(person);
+DROP INDEX strangers;
+CREATE INDEX strangers ON people(id) WHERE agreed_at IS NULL;
+ALTER TABLE people DROP COLUMN turn;
+ALTER TABLE people DROP COLUMN shown;
+ALTER TABLE people DROP COLUMN seen_at;
+ALTER TABLE people DROP COLUMN pressed;
+ALTER TABLE people DROP COLUMN pressed_at;
+ALTER TABLE people DROP COLUMN last_message;
+ALTER TABLE people DROP COLUMN gone_at
+"""
+
+
+@migrate()
+def chats(db: Database) -> None:
+    """A person may have several chats, each with what it shows; `people.chat` is told the news."""
+    for statement in CHATS.split(";\n"):
+        db.execute(statement)
