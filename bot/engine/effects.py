@@ -138,7 +138,8 @@ class Effects:
 
     def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
         if effect.audience == "operators":
-            found = (self.store.row("SELECT * FROM people WHERE chat = ?", chat)
+            found = (self.store.row("SELECT * FROM people WHERE id = "
+                     "(SELECT person FROM chats WHERE chat = ?)", chat)
                      for chat in sorted(self.operators))  # fmt: skip
             return [row for row in found if row]
         return self.store.to_tell(effect.audience, effect.number or 0)
