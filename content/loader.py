@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -18,7 +18,8 @@ from typing import Any
 from content.zones import named
 from flows.intents.choices import fold
 from flows.intents.dates import Moments
-from flows.model.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
+from flows.model.canvas import Canvas, Clause, Condition, Part, Pitfall, Question
+from flows.model.kinds import KIND, UNKNOWN
 from flows.model.rules import (
     Asked,
     FirstRule,
@@ -191,7 +192,8 @@ def _question(
         return condition(rows, pitfalls, beside) if rows else None
 
     part = row["key"].partition(".")[0]
-    points = parts[part].get("open_points", True) and row["kind"] != "agree"
+    kind = KIND[row["kind"]]
+    points = parts[part].get("open_points", True) and kind.open_point
     weak = [{f"{part}.{name}": ["no", UNKNOWN, "partly"]} for name in row.get("choices", ())]
     return Question(
         key=row["key"],
@@ -199,7 +201,7 @@ def _question(
         kind=row["kind"],
         depth=row.get("depth", "quick"),
         choices=tuple(row.get("choices", ())),
-        when=opens("when", weak if row["kind"] == "actions" else None),
+        when=opens("when", weak if kind.offers == "not_arranged" else None),
         when_quick=opens("when_quick", None),
         alone=row.get("alone"),
         at_most=row.get("at_most"),
@@ -207,37 +209,27 @@ def _question(
     )
 
 
-def _with_fields(question: Question) -> list[Question]:
+def _with_fields(question: Question) -> Iterator[Question]:
     """An action is asked in fields: what, who and when, each an answer of its own."""
-    if question.kind == "actions":
-        picks = [(f"{question.key}.{name}", name) for name in question.choices]
-        return [
-            question,
-            *(
-                field
-                for base, name in picks
-                for field in _fields(question, base, (name,), f"{question.part}.{name}", "what")
-            ),
-        ]
-    if question.kind == "step":
-        return [question, *_fields(question, question.key, ("*",), question.key)]
-    return [question]
+    yield question
+    kind = KIND[question.kind]
+    if kind.offers == "not_arranged":
+        for name in question.choices:
+            about = f"{question.part}.{name}"
+            weak = (about, ("no", UNKNOWN, "partly"))
+            needs = Clause(((question.key, (name,)), weak))
+            yield from _fields(question, f"{question.key}.{name}", about, needs)
+    else:
+        needs = Clause(((question.key, ("*",)),))
+        yield from _fields(question, question.key, question.key, needs)
 
 
-def _fields(
-    question: Question, base: str, opens: tuple[str, ...], about: str, *first: str
-) -> list[Question]:
-    kinds = {"what": "line", "who": "who", "when": "when"}
-    weak = (about, ("no", UNKNOWN, "partly"))
-    needs = ((question.key, opens), *([weak] if question.kind == "actions" else []))
-    when = Condition((Clause(needs),))
-    return [
-        Question(
-            f"{base}.{name}", question.part, kinds[name], question.depth,  # type: ignore[arg-type]
-            when=when, open_point=False, of=question.key, about=about,
-        )
-        for name in (*first, "who", "when")
-    ]  # fmt: skip
+def _fields(question: Question, base: str, about: str, needs: Clause) -> Iterator[Question]:
+    for name, kind in KIND[question.kind].fields:
+        yield Question(
+            f"{base}.{name}", question.part, kind, question.depth,
+            when=Condition((needs,)), open_point=False, of=question.key, about=about,
+        )  # fmt: skip
 
 
 def condition(

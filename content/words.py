@@ -5,13 +5,13 @@ Everything that a template may call. Pure: from the content and the answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import Advice, Attention, Change, First, Route, Step, advise, changes
-from flows.model.canvas import ANY_OF, UNKNOWN, Because, Question
+from flows.model.kinds import KIND, UNKNOWN
 from flows.model.periods import Keep
 from flows.model.pilots import NO_PILOTS, Pilots
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from content.loader import Content
+    from flows.model.canvas import Because, Question
     from flows.model.trajectory import Agreed
     from flows.model.turn import Language, Walk
 
@@ -114,7 +115,7 @@ class Words:
         """A choice's words, in the voice that fits."""
         if choice == UNKNOWN:
             return str(self.said["buttons"]["unknown"])
-        if question.kind == "step":
+        if KIND[question.kind].offers == "best_steps":
             known = choice in self.advice_words["step"]
             return str(self.words_of_step(choice)["label"]) if known else choice
         table = self.table(question.key)
@@ -128,14 +129,7 @@ class Words:
             return str(self.said["said"]["nothing"])
         if value == UNKNOWN:
             return str(self.said["said"]["unknown"])
-        if question.kind == "when" and not isinstance(value, str):
-            return self.moment(value)
-        if question.kind in ANY_OF:
-            return ", ".join(lower_first(self.label(question, choice)) for choice in value)
-        if question.choices or (question.kind == "who" and value == "me"):
-            named = self.me if question.kind == "who" else ""
-            return named or lower_first(self.label(question, value))
-        return self.label(question, value) if question.kind == "step" else str(value)
+        return SAID[KIND[question.kind].shows](self, question, value)
 
     def given(self, key: str) -> str:
         """An answer in words, or nothing where there is none or it is not known yet."""
@@ -336,6 +330,24 @@ class Words:
         """The day of the newest answer: a document's date, so that it never depends on a clock."""
         times = [given.at for given in self.walk.given.values()] if self.walk else []
         return max(times).date() if times else None
+
+
+def _doer(words: Words, question: Question, value: str) -> str:
+    """Who does it: in a paper "me" is a name or a role."""
+    return words.me or lower_first(words.label(question, value)) if value == "me" else value
+
+
+SAID: Mapping[str, Callable[[Words, Question, Any], str]] = {
+    "text": lambda _, __, value: str(value),
+    "label": lambda words, question, value: lower_first(words.label(question, value)),
+    "labels": lambda words, question, value: ", ".join(
+        lower_first(words.label(question, choice)) for choice in value
+    ),
+    "step": lambda words, question, value: words.label(question, value),
+    "doer": _doer,
+    "moment": lambda words, _, value: value if isinstance(value, str) else words.moment(value),
+}
+"""How an answer is said, by what its kind of question `shows`."""
 
 
 def short_text(text: Any, limit: int) -> str:

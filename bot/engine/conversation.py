@@ -11,9 +11,10 @@ from bot.engine.steered import Steered, on_their_clock, without_menu, without_se
 from bot.operators import data
 from content import loader
 from content.messages.render import render, sentence
-from flows.intents.choices import LONGEST, cut, sound
+from flows.intents.choices import cut, sound
 from flows.intents.heard import hear
 from flows.machine import take_turn
+from flows.model.kinds import LONGEST
 from flows.model.pilots import wanted
 from flows.model.turn import Message
 from storage.conversations import dead_letters

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.messages.steering import SteeringWords
 from content.words import Words
 from flows.model.canvas import UNKNOWN
+from flows.model.kinds import KIND
 from flows.model.trajectory import NEAR
 from flows.model.turn import Reply
 from flows.prompts.schedule import (
@@ -149,7 +150,7 @@ class Prompting:
         if answerable(question):
             keys = tuple(f"answer {key}" for key in (*question.choices, UNKNOWN))
         labels = dict.fromkeys(keys, question.key)
-        typed = question.kind in ("line", "text")
+        typed = KIND[question.kind].typed
         return _reply(
             "prompt_open", prompt, (*keys, "take_up"), about=question.key, labels=labels,
             typed=typed,

@@ -12,7 +12,7 @@ from jinja2 import TemplateSyntaxError
 from content.messages import render
 from flows.intents.choices import fold, units
 from flows.machine import WALKED
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.kinds import KIND, UNKNOWN
 from flows.model.rules import keys_of, reasoning
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ REF = "8" * 8
 """A button carries which asking it belongs to, in at most eight characters."""
 
 JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
-FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
-"""The choices that the talk itself gives to an action's fields."""
-
 VOICES = (
     "adopting", "helping", "adopting_preparing",
     "considering", "preparing", "running", "finished", "spread",
@@ -82,10 +79,9 @@ def _words(content: Content) -> Iterator[str]:
 def _of_questions(content: Content) -> Iterator[Path]:
     for question in content.guide.canvas.questions:
         table = f"action.{question.key.rpartition('.')[2]}" if question.of else question.key
-        names = ("short", "text", "help", *(["example"] if question.kind == "text" else []))
+        names = ("short", "text", "help", *(["example"] if KIND[question.kind].example else []))
         yield from ((table, name) for name in names)
-        choices = question.choices if question.kind in ONE_OF | ANY_OF else ()
-        for choice in FIXED.get(question.kind, choices):
+        for choice in (*question.choices, *KIND[question.kind].fixed):
             yield table, "choices", choice
 
 
@@ -113,8 +109,7 @@ def _of_reasons(content: Content) -> Iterator[Path]:
     """A sentence for every answer that the advice can rest on."""
     for key in keys_of(reasoning(content.guide.rules)):
         question = content.guide.canvas.get(key)
-        if question and question.kind in ONE_OF | ANY_OF:
-            yield from ((key, choice) for choice in question.choices)
+        yield from ((key, choice) for choice in question.choices) if question else ()
 
 
 def _templates(content: Content) -> Iterator[str]:
@@ -182,9 +177,9 @@ def _button_keys(content: Content) -> Iterator[str]:
     yield from (f"/look {route.key}" for route in rules.routes)
     yield from (f"/change {part}" for part in WALKED)
     for question in content.guide.canvas.questions:
-        yield from (*question.choices, *FIXED.get(question.kind, ()))
+        yield from (*question.choices, *KIND[question.kind].fixed)
         yield from (f"/change {question.key}", f"/forward {question.key}")
-        if question.kind in ONE_OF:
+        if KIND[question.kind].one:
             yield f"/sure {question.key} {max((*question.choices, UNKNOWN), key=len)}"
         else:
             yield f"/sure {question.key} {UNKNOWN}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.words import short_text
 from flows.advice.progress import missing
+from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +37,7 @@ def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     if "position" in data:
         facts["progress"] = _progress(words, data)
         question = words.canvas[data["key"]]
-        facts["several"] = question.kind == "any_of" and not data["picked"]
+        facts["several"] = KIND[question.kind].told_several and not data["picked"]
         facts["bounded"] = bool(question.at_most)
     if "reason" in data:
         facts["refusal"] = words.said["refusals"][data["reason"]]

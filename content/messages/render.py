@@ -16,7 +16,7 @@ from content.words import Words, ended, lower_first, main_clause, short_text, up
 from flows.intents.choices import cut, units
 from flows.intents.text import visible
 from flows.model import papers
-from flows.model.canvas import ANY_OF, ONE_OF
+from flows.model.kinds import KIND
 from flows.model.periods import Keep
 from flows.model.turn import Choice, Message
 
@@ -107,7 +107,7 @@ def _typed_at(words: Words, turn: Turn) -> str:
     shown = turn.session.shown
     if turn.session.pressed or shown is None or shown.key not in words.canvas:
         return ""
-    chosen = words.canvas[shown.key].kind in (*ONE_OF, *ANY_OF)
+    chosen = not KIND[words.canvas[shown.key].kind].open
     asked_again = any(reply.asking == shown.key for reply in turn.replies)
     return shown.ref if chosen and (turn.answers or asked_again) else ""
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import dateparser
 
-from flows.intents.choices import LONGEST_LINE, Refused, cut
+from flows.intents.choices import Refused, cut
+from flows.model.kinds import LONGEST_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,6 @@ from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import (
     LONG,
-    LONGEST,
-    LONGEST_LINE,
     Refused,
     fold,
     listed,
@@ -20,6 +18,7 @@ from flows.intents.choices import (
 )
 from flows.interview.onward import Walking
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
+from flows.model.kinds import KIND
 from flows.model.turn import Asking, Given
 
 MANY_OPEN = 5
@@ -110,7 +109,7 @@ class Answering(Walking):
             self.say("open_point", joins=True, key=question.key, count=count)
 
     def _note_length(self, question: Question, value: Any) -> None:
-        limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+        limit = KIND[question.kind].longest
         said = units(self.move.argument) if isinstance(self.move.argument, str) else 0
         if isinstance(value, str) and max(said, units(value)) > limit:
             self.say("too_long", joins=True, limit=limit)
@@ -287,6 +286,6 @@ class Answering(Walking):
         glue = "" if units(last.value) >= 4_096 else " "  # noqa: PLR2004 - cut inside a word
         whole = open_text(question, f"{last.value}{glue}{self.move.argument}")
         if isinstance(whole, str):
-            limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+            limit = KIND[question.kind].longest
             self._keep(question, whole, message=last.message)
             self.say("joined", key=question.key, full=units(whole) >= limit, limit=limit)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flows.intents.choices import LONGEST, cut
+from flows.intents.choices import cut
 from flows.intents.text import clean
+from flows.model.kinds import LONGEST
 from storage import audit
 from storage.conversations.askings import Saying
 from storage.database.rows import CURSOR, button_of, number_of, ref_of, text_of
