@@ -210,6 +210,26 @@ def test_programs_that_start_at_once_bring_an_older_form_up_to_date_once(tmp_pat
         assert list(pool.map(opens, range(4))) == [0] * 4
 
 
+def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
+    """What was said stays as it was; the next number is beyond every one that is known."""
+    database, key = tmp_path / "guide.db", tmp_path / "key"
+    older = Database(connect(database, read_key(database, key)), execute_plugins=False)
+    migrate.apply(older, stop_before="numbers")
+    say = "INSERT INTO outbox(id, chat, body, created_at, about) VALUES (?, '7', '{}', 'then', 3)"
+    older.execute(say, [5])
+    older.execute("INSERT INTO askings(chat, ref, key, choices, outbox) VALUES ('7','a','','',9)")
+    before = older.execute("SELECT * FROM outbox").fetchall()
+    older.close()
+    db = open_database(database, key)
+    columns = "id, chat, body, created_at, sent_at, ref, canvas, message, failed, secret, about"
+    assert db.execute(f"SELECT {columns} FROM outbox").fetchall() == before  # noqa: S608 - its own
+    for number in (10, 11):
+        db.execute("DELETE FROM outbox")
+        db.execute(say, [None])
+        assert db.execute("SELECT id FROM outbox").fetchall() == [(number,)]
+    db.close()
+
+
 def test_a_key_is_never_made_beside_a_database(anna: Person) -> None:
     anna.store.close()
     key = anna.folder / "key"

@@ -258,3 +258,30 @@ def moves(db: Database) -> None:
     """When a move to another account was agreed to; and askings found without reading all."""
     for statement in MOVES.split(";\n"):
         db.execute(statement)
+
+
+NUMBERS = """
+CREATE TABLE outbox_numbered (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, chat TEXT NOT NULL, body TEXT NOT NULL,
+    created_at TEXT NOT NULL, sent_at TEXT, ref TEXT, canvas INTEGER, message INTEGER,
+    failed TEXT, secret INTEGER, about INTEGER);
+INSERT INTO outbox_numbered
+    SELECT id, chat, body, created_at, sent_at, ref, canvas, message, failed, secret, about
+    FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE outbox_numbered RENAME TO outbox;
+CREATE INDEX outbox_due ON outbox(chat, id) WHERE sent_at IS NULL;
+CREATE INDEX outbox_since ON outbox(created_at);
+CREATE INDEX outbox_secrets ON outbox(id) WHERE secret IS NOT NULL;
+CREATE INDEX outbox_about ON outbox(about) WHERE about IS NOT NULL;
+DELETE FROM sqlite_sequence WHERE name = 'outbox';
+INSERT INTO sqlite_sequence(name, seq) SELECT 'outbox', COALESCE(MAX(id), 0) FROM (
+    SELECT id FROM outbox UNION ALL SELECT outbox FROM askings UNION ALL SELECT outbox FROM prompts)
+"""
+
+
+@migrate()
+def numbers(db: Database) -> None:
+    """No message gets the number of one that was erased: that one may still be on its way."""
+    for statement in NUMBERS.split(";\n"):
+        db.execute(statement)
