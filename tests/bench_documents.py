@@ -28,7 +28,7 @@ from bot.documents.house import read_house
 from bot.documents.requests import heat_map, portfolio_of, request
 from bot.documents.worker import Request, make
 from content.documents.portfolio import Entry
-from content.words import Words
+from content.words.canvas import Words
 from tests.canvases import walked, words
 
 TARGET_MS, TARGET_MB, CANVASES, AT_ONCE, TURNS = 300, 80, 342, 50, 600

@@ -21,8 +21,10 @@ from bot.documents.house import read_house
 from bot.documents.requests import changes, heat_map, pilots_sheet, ready, request
 from bot.documents.worker import make
 from content.documents.portfolio import Entry
-from content.messages.steering import SteeringWords
-from content.words import Words
+from content.messages.render import messages
+from content.words.canvas import Words
+from content.words.naming import on_telegram
+from content.words.trajectory import SteeringWords
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
 from flows.model.turn import Session, Update
 from flows.steer import Wish
@@ -91,12 +93,12 @@ def later(about: Words) -> Words:
 def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     """What a kwartiermaker takes along: the first page of each."""
     desk = at_the_desk(about, half)
-    said = SteeringWords(about.content, "nl", desk.bot_name)
+    said = SteeringWords(about.content, "nl", on_telegram(desk.bot_name))
     session = Session(desk.chat, "nl", agreed=True, walk=None)
     for name, argument, verb in SHEETS:
         turn = Steering(desk, session, Update("u", "c", START, "text"), Wish(verb, argument))
         getattr(turn, verb)()
-        for message in said.messages(turn.replies):
+        for message in messages(said, turn.replies):
             form, _, what = message.document.partition(" ")
             if form == "pdf":
                 asked = ready(said.words, "pdf", what, json.loads(message.data), HOUSE)

@@ -29,7 +29,7 @@ from bot.documents.typeset import TEMPLATES
 from bot.documents.worker import Request, Unmade, make
 from content.documents.portfolio import Entry, portfolio
 from content.loader import newest, read
-from content.words import Words
+from content.words.canvas import Words
 from flows.model.turn import LANGUAGES
 from tests.canvases import walked, words
 from tests.fonts import made as made_of

@@ -20,7 +20,8 @@ from PIL import Image
 from bot import cli
 from content.loader import newest
 from content.messages.attachments import ALONG, along
-from content.messages.steering import SteeringWords
+from content.words.naming import on_telegram
+from content.words.trajectory import SteeringWords
 from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
 from flows.model.turn import Given
 from flows.trajectory.agenda import CLASHES, Shared
@@ -258,7 +259,7 @@ def test_however_much_is_shared_it_is_one_page(
 
 def drawn(person: Member, name: str, facts: dict[str, Any], language: Any = "nl") -> Made:
     """A document straight from its facts."""
-    said = SteeringWords(newest(), language, "gids_bot")
+    said = SteeringWords(newest(), language, on_telegram("gids_bot"))
     document, data = along(said, name, facts)
     shown = replace(person.seen[-1].message, document=document, data=data)
     return only(person, [replace(person.seen[-1], message=shown)])

@@ -26,7 +26,8 @@ from bot.documents.worker import as_form
 from bot.engine.prompter import Prompting
 from bot.operators.trajectories import Office
 from content.loader import newest
-from content.messages.steering import SteeringWords
+from content.messages.render import messages
+from content.words.trajectory import SteeringWords
 from flows.model.canvas import ONE_OF
 from flows.model.trajectory import Desk, Seat, Trajectory
 from flows.model.turn import Cursor, Given, Reply, Session, Update, Walk
@@ -114,9 +115,9 @@ def test_a_view_holds_what_is_shared_now_and_nothing_else(history: list[tuple[st
 def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> None:
     shares = after(history)
     seat = Seat(1, "Zutphen", "Anna", confirmed=True, view=view(FACTS, shares))
-    messages = told(seat)
-    out = " ".join(f"{m.html} {m.data}" for m in messages)
-    drawn = "".join(map(text_in, messages))
+    found = told(seat)
+    out = " ".join(f"{m.html} {m.data}" for m in found)
+    drawn = "".join(map(text_in, found))
     assert (bare(marked("pilot.name")) in drawn) == readable("pilot.name", shares)
     for key in FACTS.given:
         if not readable(key, shares):
@@ -126,7 +127,7 @@ def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> Non
             assert f"Merkteken\\<{key}" not in out
 
 
-def told(seat: Seat) -> tuple[Message, ...]:
+def told(seat: Seat) -> list[Message]:
     """Every page and document with this one seat."""
     desk = replace(DESK, seats=(seat,), near=(seat,))
     update = Update("u", "c", START, "text")
@@ -135,7 +136,7 @@ def told(seat: Seat) -> tuple[Message, ...]:
         show()
     facts = {"seats": [seat], "trajectory": turn.here, "at": START}
     taken = (Reply(f"take_{form}", facts) for form in ("pdf", "zip", "xlsx", "csv"))
-    return SAID.messages([*turn.replies, *taken])
+    return messages(SAID, [*turn.replies, *taken])
 
 
 def text_in(message: Message) -> str:

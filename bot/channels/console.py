@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.clock import now
 from bot.documents.worker import Unmade
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.intents.text import visible
 from flows.model.turn import Update, UpdateKind
 from storage import files

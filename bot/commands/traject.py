@@ -12,6 +12,7 @@ from bot.commands.base import Mistake, made, opened, outlet
 from bot.config import read_settings
 from bot.documents.house import read_house
 from bot.engine.conversation import Conversation
+from storage.trajectory.desk import BOT_NAME
 
 if TYPE_CHECKING:
     import argparse
@@ -80,7 +81,7 @@ def _traject(options: argparse.Namespace) -> None:
 
 def _needs_address(office: Office) -> None:
     """Links are shown once, so this is asked before any is made."""
-    if not office.said.bot_name:
+    if not office.store.fact(BOT_NAME):
         raise Mistake("A sheet needs the address of the bot, which has not run yet; omit --pdf.")
 
 

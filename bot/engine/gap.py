@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import steady
-from content.words import Words
+from content.words.canvas import Words
 from storage.privacy import farewells
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from content.messages.steering import SteeringWords
-from content.words import Words
+from content.messages.render import messages
+from content.words.canvas import Words
+from content.words.trajectory import SteeringWords
 from flows.model.canvas import UNKNOWN
 from flows.model.kinds import KIND
 from flows.model.trajectory import NEAR
@@ -123,7 +124,7 @@ class Prompting:
         if prompt.canvas:
             content = self.conversation.content_of(prompt.canvas)
             words = Words(content, prompt.language, self.store.walk(prompt.canvas))
-        for message in SteeringWords(content, prompt.language, words=words).messages([reply]):
+        for message in messages(SteeringWords(content, prompt.language, words=words), [reply]):
             named = replace(message, about=NEAR)
             posted = self.store.post(prompt.chat, named, now, prompt.canvas)
         self.prompts.handed(prompt, str(reply.data["about"]), posted, now)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from content.messages.steering import SteeringWords
+from content.messages.render import messages, placed
+from content.words.naming import on_telegram
+from content.words.trajectory import SteeringWords
 from flows.consent import held_up
 from flows.model.effects import Deed, Tell
 from flows.model.lists import number_in
@@ -133,19 +135,16 @@ class Steered:
         self, desk: Desk, session: Session, update: Update, wish: Wish, outcome: Outcome
     ) -> None:
         self.do(desk.person, update, outcome.deeds)
-        said = SteeringWords(self.conversation.newest, session.language, desk.bot_name)
-        state = session.walk.state if session.walk and session.agreed else "new"
+        said = SteeringWords(self.conversation.newest, session.language, on_telegram(desk.bot_name))
         now = self.store.session(update)
         zone = zone_of(now.zone, update.at.tzinfo)
-        replies = [read_there(reply, zone) for reply in outcome.replies]
+        replies = tuple(read_there(reply, zone) for reply in outcome.replies)
         about = _about(desk, wish)
-        messages = tuple(
-            replace(message, about=about)
-            for message in said.messages(replies, state, session.pressed)
-        )
+        found = placed(said, Turn(session, replies))
+        told = tuple(replace(message, about=about) for message in found)
         turn = Turn(replace(now, language=session.language), switched=outcome.switched)
         clean = _bare(without_secret(update), wish)
-        self.store.keep(clean, turn, messages, "")
+        self.store.keep(clean, turn, told, "")
 
     # ------------------------------------------------------------ what changes
 
@@ -183,10 +182,12 @@ class Steered:
             if row["id"] == person:
                 continue
             said = SteeringWords(
-                self.conversation.newest, row["language"], self.store.fact(BOT_NAME) or ""
+                self.conversation.newest,
+                row["language"],
+                on_telegram(self.store.fact(BOT_NAME) or ""),
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
-            for message in said.messages([read_there(reply, zone)]):
+            for message in messages(said, [read_there(reply, zone)]):
                 about = NEAR if tell.near else person
                 self.post(row["chat"], replace(message, about=about), update)
 

@@ -25,7 +25,7 @@ from content.documents.markdown import file_name, markdown
 from content.documents.portfolio import Entry
 from content.documents.record import record_tree
 from content.documents.since import since
-from content.words import Words
+from content.words.canvas import Words
 from flows.intents.text import visible
 from storage import reports
 

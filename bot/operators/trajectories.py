@@ -14,7 +14,8 @@ from bot.documents.requests import ready
 from bot.documents.worker import as_form
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
-from content.messages.steering import SteeringWords
+from content.words.naming import on_telegram
+from content.words.trajectory import SteeringWords
 from flows.intents.choices import units
 from flows.intents.text import one_line
 from flows.model.effects import Dismiss, Looked
@@ -64,7 +65,8 @@ class Office:
         self.steering = conversation.steering
         self.made: list[dict[str, str]] = []
         self.said = SteeringWords(
-            conversation.newest, conversation.store.language, self.store.fact(BOT_NAME) or ""
+            conversation.newest, conversation.store.language,
+            on_telegram(self.store.fact(BOT_NAME) or ""),
         )
 
     # ------------------------------------------------------------ looking

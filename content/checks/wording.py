@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateSyntaxError
 
-from content.messages import render
+from content.messages.html import LIMIT, plain
+from content.messages.templates import ENVIRONMENT
 from flows.intents.choices import fold, units
 from flows.machine import WALKED
 from flows.model.kinds import KIND, UNKNOWN
@@ -123,7 +124,7 @@ def _template(where: str, text: str) -> Iterator[str]:
     if not text.strip():
         yield f"{where}: the template is missing or empty; write it."
     try:
-        render.ENVIRONMENT.parse(text)
+        ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         yield f"{where}: the template cannot be read ({error.message}); mend it."
 
@@ -135,10 +136,10 @@ def _too_long(content: Content) -> Iterator[str]:
     for language in content.words:
         for where, text in chain(_questions_told(content, language), texts_told(content, language)):
             words, size = len(text.split()), units(text)
-            if words > MOST_WORDS or size > render.LIMIT:
+            if words > MOST_WORDS or size > LIMIT:
                 yield (
                     f"{language}/{where}: {words} words and {size} units, above {MOST_WORDS} "
-                    f"and {render.LIMIT}; shorten it."
+                    f"and {LIMIT}; shorten it."
                 )
 
 
@@ -155,7 +156,7 @@ def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Every other text; of a template the words of all its branches together."""
     for stem in ("messages", "advice", "documents", "steering"):
         for path, text in _said(content, language, stem).items():
-            yield f"{stem}.toml, {' > '.join(path)}", render.plain(JINJA.sub(" ", str(text)))
+            yield f"{stem}.toml, {' > '.join(path)}", plain(JINJA.sub(" ", str(text)))
 
 
 def _buttons(content: Content) -> Iterator[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Document
-    from content.words import Words
+    from content.words.canvas import Words
 
 
 def diary(words: Words) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import segno
 
 from content.documents.shared import slug
-from content.words import lower_first
+from content.words.text import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from content.messages.steering import SteeringWords
+    from content.words.trajectory import SteeringWords
 
 
 def qr(address: str) -> str:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import SMALL_WIN, actions, look_back
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.words import short_text
+from content.words.text import short_text
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.model.canvas import Question
 
 MOST_ROWS, NAME = 25, 60

@@ -10,13 +10,13 @@ from content.documents.executive import LONG, MIDDLE, SHORT
 from content.documents.sentences import ended, whole
 from content.documents.standing import outcome
 from content.documents.summary import document
-from content.words import short_text
+from content.words.text import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from content.documents.blocks import Block, Document
-    from content.words import Words
+    from content.words.canvas import Words
 
 OWN = "partners"
 """The pitfall that is about the readers themselves: it becomes a question to them."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from content.documents.actions import SMALL_WIN, Action, by_day, first_steps, look_back
 from content.documents.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
 from content.documents.summary import document
-from content.words import main_clause, short_text
+from content.words.text import main_clause, short_text
 from flows.intents.choices import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.advice.advice import Route
 
 THEORY = ("input", "activities", "output", "outcome", "impact")

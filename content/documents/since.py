@@ -8,13 +8,13 @@ from content.documents.actions import actions
 from content.documents.blocks import Bullets, Heading, Item, Paragraph, Table
 from content.documents.standing import of_ingredient, of_route, outcome
 from content.documents.summary import document
-from content.words import short_text
+from content.words.text import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block, Document
-    from content.words import Words
+    from content.words.canvas import Words
 
     Row = tuple[str, str, str]
 

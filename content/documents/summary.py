@@ -13,14 +13,14 @@ from content.documents.actions import SMALL_WIN, actions, by_day, first_steps, l
 from content.documents.blocks import Break, Bullets, Document, Heading, Item, Note, Paragraph, Table
 from content.documents.sentences import whole
 from content.documents.standing import outcome
-from content.words import lower_first, short_text, upper_first
+from content.words.text import lower_first, short_text, upper_first
 from flows.advice.progress import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.advice.advice import Change, Route, Step
     from flows.model.canvas import Because
 

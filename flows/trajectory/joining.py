@@ -106,7 +106,7 @@ class Following(Inviting):
         own = self.session.pilots.named
         canvas = own.id if own else None
         if link.kind == "s" and canvas is None and self._full:
-            self.tell("pilots_full", most=MOST_PILOTS)
+            self.tell("no_place", most=MOST_PILOTS)
             return
         self.do(Redeem(link.id, canvas), Follow(None))
         self.tell(f"joined_{link.kind}", link=link, trajectory=link.trajectory)
