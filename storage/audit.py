@@ -12,7 +12,6 @@ from flows.trajectory.sharing import LINES as LINES_SHOWN
 from storage.database.rows import name_of, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import tzinfo
 
     from sqlite_utils import Database
@@ -20,6 +19,15 @@ if TYPE_CHECKING:
     from storage.database.rows import Rows
 
 PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
+
+SEAT_LINE = (
+    "INSERT INTO audit(at, who, by, what, seat, canvas) VALUES (:now, :who, CASE WHEN :who = "
+    "'keeper' THEN (SELECT pseudonym FROM people WHERE id = :doer) END, :what, :seat, "
+    "(SELECT canvas FROM seats WHERE id = :seat))"
+)
+"""A line about a seat and the canvas on it. `by`, the pseudonym of a kwartiermaker, leads to a
+name only while they are known.
+"""
 
 THEIRS = (
     "WHERE a.canvas IN (SELECT c.id FROM canvases c JOIN people p ON p.id = c.person "
@@ -56,29 +64,10 @@ class Line:
     canvas: int | None
 
 
-@dataclass(frozen=True)
-class Doer:
-    """`by`: the pseudonym of a kwartiermaker, which leads to a name only while they are known."""
-
-    who: str
-    by: str | None = None
-
-
 def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = None) -> None:
     db.execute(
         "INSERT INTO audit(at, who, what, canvas) VALUES (?, ?, ?, ?)",
         [text_of(at), who, what, canvas],
-    )
-
-
-def note_seats(
-    db: Database, at: datetime, doer: Doer, what: str, seats: Iterable[int | None]
-) -> None:
-    """A line for each seat, and for the canvas on it."""
-    db.conn.executemany(
-        "INSERT INTO audit(at, who, by, what, seat, canvas) "
-        "VALUES (?, ?, ?, ?, ?, (SELECT canvas FROM seats WHERE id = ?))",
-        [(text_of(at), doer.who, doer.by, what, seat, seat) for seat in seats],
     )
 
 

@@ -25,10 +25,10 @@ from content.messages.render import messages
 from content.words.canvas import Words
 from content.words.naming import on_telegram
 from content.words.trajectory import SteeringWords
+from flows.exchange import Exchange
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
-from flows.model.turn import Session, Update
-from flows.steer import Wish
-from flows.steering import Steering
+from flows.model.turn import Intent, Session, Update
+from flows.steering import DESK
 from flows.trajectory.views import facts_of, view
 from tests.canvases import walked, words
 from tests.people import START
@@ -96,8 +96,14 @@ def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     said = SteeringWords(about.content, "nl", on_telegram(desk.bot_name))
     session = Session(desk.chat, "nl", agreed=True, walk=None)
     for name, argument, verb in SHEETS:
-        turn = Steering(desk, session, Update("u", "c", START, "text"), Wish(verb, argument))
-        getattr(turn, verb)()
+        turn = Exchange(
+            about.content.guide,
+            session,
+            Update("u", "c", START, "text"),
+            Intent(verb, argument),
+            desk,
+        )
+        DESK[verb](turn)
         for message in messages(said, turn.replies):
             form, _, what = message.document.partition(" ")
             if form == "pdf":

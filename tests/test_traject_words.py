@@ -13,7 +13,7 @@ from flows.model.trajectory import LIVES
 from flows.model.turn import LANGUAGES
 from flows.trajectory.roles import PRESSED, TYPED
 from flows.trajectory.takeaways import TABLES, TEXTS
-from storage.trajectory.deeds import Doing
+from storage import statements
 
 ROOT = Path(__file__).parent.parent
 CODE = "\n".join(
@@ -58,6 +58,5 @@ def test_every_deed_is_done_somewhere() -> None:
     kinds = {
         v for v in vars(effects).values() if isinstance(v, type) and issubclass(v, effects.Deed)
     }
-    done = Doing.__dict__["do"].dispatcher
-    undone = {k.__name__ for k in kinds if done.dispatch(k) is done.dispatch(effects.Deed)}
+    undone = {k.__name__ for k in kinds if k not in statements.TABLE}
     assert undone == {"Deed", "Tell"}

@@ -12,7 +12,7 @@ from content.words.trajectory import SteeringWords
 from flows.model.canvas import UNKNOWN
 from flows.model.kinds import KIND
 from flows.model.trajectory import NEAR
-from flows.model.turn import Reply
+from flows.model.turn import STEER, Reply
 from flows.prompts.schedule import (
     REST,
     actions,
@@ -24,7 +24,6 @@ from flows.prompts.schedule import (
     open_now,
     when,
 )
-from flows.steer import STEER
 from storage.conversations import outbox
 from storage.database.errors import told_apart
 from storage.database.rows import zone_of

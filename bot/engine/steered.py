@@ -14,19 +14,17 @@ from flows.consent import held_up
 from flows.model.effects import Deed, Tell
 from flows.model.lists import number_in
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
-from flows.model.turn import Message, Reply, Turn
-from flows.steer import STEER
-from flows.steer import Steered as Outcome
+from flows.model.turn import STEER, Message, Reply
 from flows.steering import secret_of, steer, wish_of
 from flows.trajectory.meetings import town_of
 from flows.trajectory.roles import KEEPER, OPERATOR, WHO
 from flows.trajectory.sharing import LOGBOOK
 from flows.trajectory.takeaways import takes_along
-from storage import audit
+from storage import audit, statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots
-from storage.trajectory.deeds import Doing
 from storage.trajectory.desk import BOT_NAME, Desks
+from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,8 +32,7 @@ if TYPE_CHECKING:
 
     from bot.engine.conversation import Conversation
     from flows.model.trajectory import Desk
-    from flows.model.turn import Guide, Session, Update
-    from flows.steer import Wish
+    from flows.model.turn import Guide, Intent, Session, Turn, Update
 
 LINK = "/start …"
 """What is kept of a text that held a link's secret."""
@@ -44,7 +41,7 @@ OF_LINK = frozenset({"follow", "join", "decline"})
 """The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
 
 
-def _bare(update: Update, wish: Wish) -> Update:
+def _bare(update: Update, wish: Intent) -> Update:
     """What a kwartiermaker or an operator does, without whom it is about: that is not kept."""
     theirs = update.kind == "text" and wish.argument and WHO.get(wish.verb) in (KEEPER, OPERATOR)
     if not theirs:
@@ -58,7 +55,7 @@ def without_secret(update: Update) -> Update:
     return replace(update, text=LINK) if secret_of(update) else update
 
 
-def _about(desk: Desk, wish: Wish) -> int:
+def _about(desk: Desk, wish: Intent) -> int:
     """Whom the answers of this turn name: who invites, or whoever this person works with."""
     if WHO.get(wish.verb) == OPERATOR:
         return KEEPERS
@@ -118,13 +115,13 @@ class Steered:
         if wish.verb in LOGBOOK:
             page = number_in(wish.argument)
             desk = replace(desk, log=audit.logged(self.store, session.chat, page, there.at.tzinfo))
-        outcome = steer(desk, session, there, wish)
+        outcome = steer(self.conversation.newest.guide, desk, session, there, wish)
         if outcome is None:
             return None
         self._keep(desk, session, update, wish, outcome)
         return list(_heard(update, outcome.then))
 
-    def desk(self, session: Session, update: Update, wish: Wish) -> Desk:
+    def desk(self, session: Session, update: Update, wish: Intent) -> Desk:
         return self.desks.desk(
             session.chat, update.at, seed=secrets.token_hex(32), secret=secret_of(update),
             ref=wish.asking.ref if wish.asking else "", operator=session.chat in self.operators,
@@ -132,7 +129,7 @@ class Steered:
         )  # fmt: skip
 
     def _keep(
-        self, desk: Desk, session: Session, update: Update, wish: Wish, outcome: Outcome
+        self, desk: Desk, session: Session, update: Update, wish: Intent, outcome: Turn
     ) -> None:
         self.do(desk.person, update, outcome.deeds)
         said = SteeringWords(self.conversation.newest, session.language, on_telegram(desk.bot_name))
@@ -140,9 +137,9 @@ class Steered:
         zone = zone_of(now.zone, update.at.tzinfo)
         replies = tuple(read_there(reply, zone) for reply in outcome.replies)
         about = _about(desk, wish)
-        found = placed(said, Turn(session, replies))
+        found = placed(said, replace(outcome, session=session, replies=replies))
         told = tuple(replace(message, about=about) for message in found)
-        turn = Turn(replace(now, language=session.language), switched=outcome.switched)
+        turn = replace(outcome, session=replace(now, language=session.language), replies=())
         clean = _bare(without_secret(update), wish)
         self.store.keep(clean, turn, told, "")
 
@@ -152,18 +149,15 @@ class Steered:
         self, person: int, update: Update, deeds: Iterable[Deed], *, operator: bool = False
     ) -> None:
         """`operator`: at the command line, in the place of this person."""
-        doing = Doing(self.store, person, update.at, operator=operator)
         for deed in deeds:
             if isinstance(deed, Tell):
                 self._tell(deed, person, update)
             else:
-                doing.do(deed)
+                statements.apply(self.store, deed, person, update.at, operator=operator)
 
     def sit_down(self, update: Update) -> None:
         """After a turn that began a canvas: the seat that waited for one has it."""
-        row = self.store.row("SELECT id FROM people WHERE chat = ?", update.chat)
-        if row:
-            Doing(self.store, row["id"], update.at).sit_down()
+        bind_canvas(self.store, update.chat, update.at)
 
     def seen_anew(self, chat: str) -> None:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""

@@ -113,10 +113,8 @@ class Share(Deed):
 
 @dataclass(frozen=True)
 class TakeBack(Deed):
-    """`what` None takes back everything."""
-
     seat: int
-    what: str | None = None
+    what: str
 
 
 @dataclass(frozen=True)

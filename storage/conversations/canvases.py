@@ -10,7 +10,15 @@ from flows.intents.text import clean
 from flows.model.kinds import LONGEST
 from storage import audit
 from storage.conversations.askings import Saying
-from storage.database.rows import CURSOR, button_of, number_of, ref_of, text_of
+from storage.database.rows import (
+    ANSWER,
+    CURSOR,
+    answer_values,
+    button_of,
+    number_of,
+    ref_of,
+    text_of,
+)
 from storage.privacy import erasure
 
 if TYPE_CHECKING:
@@ -91,12 +99,7 @@ class Keeping(Saying):
         return int(found.lastrowid or 0)
 
     def _keep_answer(self, canvas: int, given: Given, by: str) -> None:
-        value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
-        self.db.execute(
-            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-            "VALUES (?,?,?,?,?,?,?)",
-            [canvas, given.question, value, text_of(given.at), by, given.message, given.size],
-        )
+        self.db.execute(ANSWER, {**answer_values(given), "canvas": canvas, "by": by})
 
     def _keep_heard(
         self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]

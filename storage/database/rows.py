@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from flows.model.turn import Update
+    from flows.model.turn import Given, Update
 
 CURSOR = ("picked", "plan", "told")
+ANSWER = (
+    "INSERT INTO answers(canvas, question, value, at, by, message, size) "
+    "VALUES (:canvas, :question, :value, :at, :by, :message, :size)"
+)
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -43,6 +47,12 @@ def text_of(at: datetime) -> str:
 def utc(at: datetime) -> str:
     """A moment that can be compared as a text, whatever the clock on the wall does."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def answer_values(given: Given) -> dict[str, Any]:
+    """What ANSWER wants of an answer; None is a skip."""
+    value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
+    return {**vars(given), "value": value, "at": text_of(given.at)}
 
 
 def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:

@@ -18,7 +18,7 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.database.rows import text_of
-from storage.trajectory.seats import Seats, time_of, trajectory_of
+from storage.trajectory.seats import KNOWN, Seats, time_of, trajectory_of
 
 if TYPE_CHECKING:
     from flows.model.turn import Guide
@@ -171,12 +171,8 @@ class Desks(Seats):
 
     def _known(self, person: int, link: Link | None) -> bool:
         """Whether the kwartiermaker who invites confirmed this person before."""
-        return bool(link and self.store.row(
-            "SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory WHERE "
-            "s.person = ? AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL AND k.person = ? "
-            "AND k.until_at IS NULL LIMIT 1",
-            person, link.made_by,
-        ))  # fmt: skip
+        found = link and self.store.row(KNOWN, doer=person, made_by=link.made_by)
+        return bool(found and found["known"])
 
     # ------------------------------------------------------------ meetings and prompts
 

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.trajectory import Agreed, Look, Meeting, OwnSeat, Seat, Trajectory
+from flows.model.turn import Given
 from flows.trajectory.views import Facts, facts_of, view
+from storage.database.rows import ANSWER, answer_values
 from storage.trajectory import snapshots
 
 if TYPE_CHECKING:
@@ -24,6 +26,29 @@ LOOKS = (
     "GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"
 )
 """The last time that each looked at each thing; all of them stand in the logbook."""
+
+KNOWN = (
+    "SELECT EXISTS (SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
+    "WHERE s.person = :doer AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL "
+    "AND k.person = :made_by AND k.until_at IS NULL) AS known"
+)
+"""Whether the kwartiermaker who invites confirmed this person before."""
+
+BOUND = (
+    "UPDATE seats SET canvas = (SELECT canvas FROM people WHERE chat = :chat) "
+    "WHERE person = (SELECT id FROM people WHERE chat = :chat AND canvas IS NOT NULL) "
+    "AND canvas IS NULL AND left_at IS NULL RETURNING canvas, municipality"
+)
+ORGANISATION = "pilot.organisation"
+
+
+def bind_canvas(store: Store, chat: str, at: datetime) -> None:
+    """A seat without a canvas takes the one that its person works on now, and says whose it is."""
+    for seat in store.rows(BOUND, chat=chat):
+        if ORGANISATION not in store.given(seat["canvas"]):
+            said = answer_values(Given(ORGANISATION, seat["municipality"], at))
+            by = store.row("SELECT pseudonym AS by FROM people WHERE chat = ?", chat) or {}
+            store.db.execute(ANSWER, {**said, **by, "canvas": seat["canvas"]})
 
 
 class Seats:

@@ -1,0 +1,288 @@
+"""What each effect changes: its statements, by its type.
+
+They name the effect's own fields, and `:doer`, `:now` (the house's clock), `:utc` (the same
+moment, to be compared as a text) and `:agreement`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.model import effects
+from storage.audit import KEEPER, OPERATOR, PERSON
+from storage.database.rows import ANSWER, answer_values, text_of, utc
+from storage.steps import Cases, Each, Noted, run
+from storage.trajectory.seats import KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.model.effects import Deed
+    from storage.steps import Step
+    from storage.store import Store
+
+
+# ---------------------------------------------------------------- what several effects need
+
+AGREES = """UPDATE people SET agreed_at = COALESCE(agreed_at, :now),
+    agreed_version = COALESCE(agreed_version, :agreement) WHERE id = :doer"""
+"""Whoever says yes to an invitation agreed with what stands under it."""
+
+KEEPS = """INSERT INTO keepers(trajectory, person, from_at) VALUES (:trajectory, :doer, :now)
+    ON CONFLICT DO NOTHING"""
+GOES_TO = "UPDATE people SET trajectory = :trajectory WHERE id = :doer"
+NO_DRAFT = "DELETE FROM drafts WHERE person = :doer"
+OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
+"""A plan of prompts that goes is worked out anew at the next minute."""
+
+GIVES: Mapping[str, tuple[Step, ...]] = {
+    "k": (
+        """INSERT INTO kwartiermakers(person, name, link, joined_at)
+        VALUES (:doer, :name, :link, :now) ON CONFLICT(person) DO UPDATE SET
+        name = excluded.name, link = excluded.link, joined_at = excluded.joined_at,
+        confirmed_at = NULL, ended_at = NULL""",
+        AGREES,
+        Noted(PERSON, "joined k"),
+    ),
+    # A seat has its link's number. Who was confirmed before by who invites, is again.
+    "s": (
+        KNOWN,
+        """INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at,
+        confirmed_at) VALUES (:link, :trajectory, :municipality, :name, :doer, :canvas, :now,
+        CASE WHEN :known THEN :now END)""",
+        Noted(PERSON, "joined s", "link"),
+    ),
+    "t": (KEEPS, GOES_TO, Noted(PERSON, "joined t")),
+    "h": (
+        KEEPS,
+        GOES_TO,
+        """UPDATE keepers SET until_at = :now WHERE trajectory = :trajectory AND person = :made_by
+        AND until_at IS NULL""",
+        Noted(PERSON, "joined h"),
+    ),
+    # Nothing moves yet: that takes a yes of somebody else.
+    "m": (AGREES,),
+}
+"""What a link gives, by its kind."""
+
+MOVES = (
+    "UPDATE seats SET person = :used_by WHERE id = :seat",
+    "UPDATE canvases SET person = :used_by WHERE id = :canvas",
+    "UPDATE prompts SET person = :used_by WHERE canvas = :canvas",
+    # What named the old account names the new one too: either's erasing reaches it.
+    "UPDATE outbox SET about = 0 WHERE about = :person",
+    """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id)
+    WHERE id = :person AND canvas = :canvas""",
+    "UPDATE people SET canvas = COALESCE(:canvas, canvas), shown = NULL WHERE id = :used_by",
+)
+"""The seat with its canvas goes to the new account; the old one keeps the rest."""
+
+# ---------------------------------------------------------------- each effect
+
+TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
+    effects.MakeLink: (
+        """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at,
+        expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality, :name,
+        :seat, :now, :expires_at) RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
+        CASE kind WHEN 'k' THEN 'operator' WHEN 'm' THEN 'person' ELSE 'keeper' END AS inviter""",
+        Noted("{inviter}", "invited {kind}"),
+    ),
+    effects.WithdrawLink: (
+        "UPDATE links SET withdrawn_at = :now WHERE id = :link AND used_at IS NULL",
+        Noted(KEEPER, "withdrew", "link"),
+    ),
+    effects.Follow: ("UPDATE people SET invitation = :link WHERE id = :doer",),
+    effects.Redeem: (
+        # One of a hundred wins: the row changes once.
+        """UPDATE links SET used_at = :now, used_by = :doer WHERE id = :link AND used_at IS NULL
+        AND withdrawn_at IS NULL RETURNING kind, trajectory, municipality, name, seat, made_by""",
+        Cases("kind", GIVES),
+    ),
+    effects.GrantMove: (
+        """SELECT l.seat, l.used_by, s.canvas, s.person,
+        CASE WHEN :keeper THEN 'keeper' ELSE 'person' END AS decider
+        FROM links l LEFT JOIN seats s ON s.id = l.seat WHERE l.id = :link""",
+        Cases(
+            "yes",
+            {
+                True: (
+                    """UPDATE links SET granted_at = :now WHERE id = :link AND used_by IS NOT NULL
+                    AND granted_at IS NULL AND withdrawn_at IS NULL RETURNING id""",
+                    *MOVES,
+                    # No older link moves the place again.
+                    """UPDATE links SET withdrawn_at = :now WHERE kind = 'm' AND seat = :seat
+                    AND granted_at IS NULL AND withdrawn_at IS NULL""",
+                    Noted("{decider}", "admitted m"),
+                ),
+                False: (
+                    "UPDATE links SET withdrawn_at = :now WHERE id = :link AND granted_at IS NULL",
+                    Noted("{decider}", "refused m"),
+                ),
+            },
+        ),
+    ),
+    effects.ConfirmKeeper: (
+        """UPDATE kwartiermakers SET confirmed_at = CASE WHEN :yes THEN :now END,
+        ended_at = CASE WHEN :yes THEN ended_at ELSE :now END
+        WHERE person = :person AND confirmed_at IS NULL
+        RETURNING CASE WHEN :yes THEN 'admitted k' ELSE 'refused k' END AS decision""",
+        Noted(OPERATOR, "{decision}", ""),
+    ),
+    effects.Dismiss: (
+        "UPDATE kwartiermakers SET ended_at = :now WHERE person = :person AND ended_at IS NULL",
+        "UPDATE keepers SET until_at = :now WHERE person = :person AND until_at IS NULL",
+        """UPDATE prompts SET ended_at = :now, ended = 'dismissed' WHERE made_by = :person
+        AND sent_at IS NULL AND ended_at IS NULL""",
+        Noted(OPERATOR, "dismissed", ""),
+    ),
+    effects.ConfirmSeat: (
+        """UPDATE seats SET confirmed_at = CASE WHEN :yes THEN :now END,
+        left_at = CASE WHEN :yes THEN left_at ELSE :now END
+        WHERE id = :seat AND confirmed_at IS NULL AND left_at IS NULL
+        RETURNING CASE WHEN :yes THEN 'admitted' ELSE 'refused' END AS decision""",
+        Noted(KEEPER, "{decision}"),
+        "DELETE FROM planned WHERE canvas IN (SELECT canvas FROM seats WHERE id = :seat)",
+    ),
+    effects.NewTrajectory: (
+        """INSERT INTO trajectories(name, language, created_at) VALUES (:name, :language, :now)
+        RETURNING id AS trajectory""",
+        KEEPS,
+        GOES_TO,
+    ),
+    effects.ChangeTrajectory: (
+        Cases(
+            "field",
+            {
+                "name": ("UPDATE trajectories SET name = :value WHERE id = :trajectory",),
+                "subject": ("UPDATE trajectories SET subject = :value WHERE id = :trajectory",),
+                "welcome": ("UPDATE trajectories SET welcome = :value WHERE id = :trajectory",),
+                "language": ("UPDATE trajectories SET language = :value WHERE id = :trajectory",),
+                "silence": ("UPDATE trajectories SET silence = :value WHERE id = :trajectory",),
+            },
+        ),
+        """DELETE FROM planned WHERE canvas IN
+        (SELECT canvas FROM seats WHERE trajectory = :trajectory)""",
+    ),
+    effects.GoTo: (GOES_TO,),
+    effects.LeaveTrajectory: (
+        """UPDATE keepers SET until_at = :now WHERE trajectory = :trajectory AND person = :doer
+        AND until_at IS NULL""",
+    ),
+    effects.Share: (
+        "INSERT INTO shares(seat, what, at) VALUES (:seat, :what, :now) ON CONFLICT DO NOTHING",
+        Noted(PERSON, "shared {what}"),
+    ),
+    effects.TakeBack: (
+        """UPDATE shares SET until_at = :now WHERE seat = :seat AND what = :what
+        AND until_at IS NULL""",
+        Noted(PERSON, "took_back {what}"),
+    ),
+    effects.LeaveSeat: (
+        "UPDATE shares SET until_at = :now WHERE seat = :seat AND until_at IS NULL",
+        Noted(PERSON, "took_back all"),
+        "UPDATE seats SET left_at = :now WHERE id = :seat AND left_at IS NULL",
+        """UPDATE prompts SET ended_at = :now, ended = 'left' WHERE seat = :seat
+        AND sent_at IS NULL AND ended_at IS NULL""",
+        Noted(PERSON, "left"),
+    ),
+    effects.Looked: (
+        "SELECT CASE :what WHEN 'portfolio' THEN 'exported' ELSE 'looked' END AS way",
+        Noted(KEEPER, "{way} {what}", "seats"),
+    ),
+    effects.PlanMeeting: (
+        """INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at)
+        VALUES (:trajectory, :municipality, :at, :place, :doer, :now)""",
+        """DELETE FROM planned WHERE canvas IN (SELECT canvas FROM seats
+        WHERE trajectory = :trajectory AND municipality = :municipality)""",
+    ),
+    effects.CancelMeeting: (
+        "UPDATE meetings SET cancelled_at = :now WHERE id = :meeting",
+        """UPDATE prompts SET ended_at = :now, ended = 'meeting' WHERE sent_at IS NULL
+        AND ended_at IS NULL AND mark IN ('meeting ' || CAST(:meeting AS TEXT) || ' before',
+        'meeting ' || CAST(:meeting AS TEXT) || ' after')""",
+    ),
+    effects.NoteAgreed: (
+        """INSERT INTO agreed(seat, what, who, due_text, due, noted_by, noted_at)
+        VALUES (:seat, :what, :who, :due_text, :due, :doer, :now)""",
+    ),
+    effects.SettleAgreed: (
+        Cases(
+            "how",
+            {
+                "confirmed_at": ("UPDATE agreed SET confirmed_at = :now WHERE id = :agreed",),
+                "refused_at": ("UPDATE agreed SET refused_at = :now WHERE id = :agreed",),
+                "done_at": ("UPDATE agreed SET done_at = :now WHERE id = :agreed",),
+            },
+        ),
+        """DELETE FROM planned WHERE canvas IN
+        (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)""",
+    ),
+    effects.KeepDraft: (
+        NO_DRAFT,
+        "INSERT INTO drafts(person, kind, target, text) VALUES (:doer, :kind, :target, :text)",
+    ),
+    effects.DropDraft: (NO_DRAFT,),
+    effects.SendPrompts: (
+        Each(
+            """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
+            made_at, due_at) SELECT person, canvas, id, :kind, :about, :text, :batch, :doer,
+            :utc, :due FROM seats WHERE id = :seat"""
+        ),
+    ),
+    effects.CancelPrompts: (
+        """UPDATE prompts SET ended_at = :now, ended = 'called off' WHERE batch = :batch
+        AND sent_at IS NULL AND ended_at IS NULL""",
+    ),
+    effects.PutOff: (
+        """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due WHERE id = :prompt
+        AND ended_at IS NULL""",
+    ),
+    effects.EndPrompt: (
+        "UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt AND ended_at IS NULL",
+    ),
+    effects.SetPrompting: (
+        """INSERT INTO prompting(person, stopped_at, less_at) VALUES (:doer,
+        CASE :how WHEN 'stop' THEN :now END, CASE :how WHEN 'less' THEN :now END)
+        ON CONFLICT(person) DO UPDATE SET stopped_at = excluded.stopped_at,
+        less_at = excluded.less_at""",
+        Cases(
+            "how",
+            {
+                "stop": (
+                    """UPDATE prompts SET ended_at = :now, ended = 'stopped' WHERE person = :doer
+                    AND sent_at IS NULL AND ended_at IS NULL""",
+                    """UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL
+                    AND failed IS NULL AND id IN (SELECT outbox FROM prompts
+                    WHERE person = :doer)""",
+                ),
+                "less": (OWN_PLANS,),
+                "normal": (OWN_PLANS,),
+            },
+        ),
+    ),
+    effects.SetZone: ("UPDATE people SET zone = :zone WHERE id = :doer", OWN_PLANS),
+    effects.Answer: (
+        """SELECT p.pseudonym AS by FROM canvases c JOIN people p ON p.id = c.person
+        WHERE c.id = :canvas AND c.person = :doer""",
+        ANSWER,
+        "UPDATE canvases SET changed_at = :now WHERE id = :canvas",
+    ),
+}
+"""Every effect that changes something; what is said to others goes through the outbox."""
+
+
+def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False) -> None:
+    """What a person's effect changes, in the caller's transaction.
+
+    `operator`: somebody at the command line does it, in the place of that person.
+    """
+    values = {name: _written(value) for name, value in vars(effect).items()}
+    if isinstance(effect, effects.Answer):
+        values |= answer_values(effect.given)
+    values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
+    run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
+
+
+def _written(value: Any) -> Any:
+    return utc(value) if isinstance(value, datetime) else value
