@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.database.rows import html_in
+
 if TYPE_CHECKING:
     from storage.store import Store
 
@@ -76,7 +78,7 @@ def conversation(store: Store, canvas: int) -> list[Line]:
 
 def _told(at: str, body: dict[str, Any]) -> Line:
     labels = tuple(label for _, label, _ in body["choices"])
-    return Line(_time(at), "", body["html"], labels, body.get("state", ""))
+    return Line(_time(at), "", html_in(body["html"]), labels, body.get("state", ""))
 
 
 def _time(text: str) -> datetime:

@@ -16,7 +16,7 @@ from flows.intents.heard import hear
 from flows.machine import take_turn
 from flows.model.kinds import LONGEST
 from flows.model.pilots import wanted
-from flows.model.turn import Message
+from flows.model.turn import Message, Passage
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 
@@ -97,7 +97,7 @@ class Conversation:
         """A sentence outside the turns, in the person's language."""
         language = self.store.language_of(chat)
         html = sentence(self.newest.words[language], name, **facts)
-        self.store.say(chat, Message(name, "", html), at, canvas)
+        self.store.say(chat, Message(name, "", (Passage(name, html),)), at, canvas)
 
     def _take(self, update: Update) -> bool:
         if not self.store.first_time(update):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from content.words.text import short_text
 from flows.advice.progress import missing
-from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -37,8 +36,6 @@ def facts_of(words: Words, reply: Reply) -> dict[str, Any]:
         facts["v"] = data["value"]
     if data.get("key") in words.canvas:
         facts |= _of_question(words, data["key"])
-    if "position" in data:
-        facts |= _as_asked(words, data)
     if "reason" in data:
         facts["refusal"] = words.said["refusals"][data["reason"]]
     if reply.name in OF_REPLY:
@@ -52,37 +49,10 @@ def _of_question(words: Words, key: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _as_asked(words: Words, data: Facts) -> dict[str, Any]:
-    question = words.canvas[data["key"]]
-    return {
-        "progress": _progress(words, data),
-        "several": KIND[question.kind].told_several and not data["picked"],
-        "bounded": bool(question.at_most),
-    }
-
-
-def _progress(words: Words, data: Facts) -> str:
-    question, position = words.canvas[data["key"]], data["position"]
-    if data["planned"]:
-        return str(words.said["progress"]["five"]).format(left=data["planned"])
-    part, names = question.part, [p.key for p in words.canvas.parts]
-    pattern = words.said["progress"]["part" if _part_number(names, part) else "other"]
-    line = str(pattern).format(
-        n=_part_number(names, part), part=words.part_name(part),
-        number=position.number, of=position.of,
-    )  # fmt: skip
-    return f"{line} · {words.about(question.key)}" if question.of else line
-
-
-def _part_number(names: list[str], part: str) -> int:
-    """The four parts of the canvas have numbers; what comes before and after has none."""
-    return names.index(part) if 0 < names.index(part) < len(names) - 1 else 0
-
-
 def _part_opened(words: Words, data: Facts) -> dict[str, Any]:
     part = data["part"]
     return {
-        "part_number": _part_number([p.key for p in words.canvas.parts], part),
+        "part_number": words.part_number(part),
         "purpose": words.said["purposes"][part],
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from content.documents.markdown import half_page
+from content.messages.asks import asks_of
 from content.messages.attachments import attached
 from content.messages.buttons import choices
 from content.messages.facts import facts_of
@@ -20,13 +21,13 @@ from content.words.trajectory import SteeringWords
 from flows.intents.text import visible
 from flows.model.kinds import KIND
 from flows.model.periods import Keep
-from flows.model.turn import Message
+from flows.model.turn import Message, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from content.loader import Content
-    from flows.model.turn import Reply, Turn
+    from flows.model.turn import Asks, Reply, Turn
 
 STANDARD = Keep()
 
@@ -66,31 +67,40 @@ def placed(said: SteeringWords, turn: Turn) -> tuple[Message, ...]:
 def messages(said: SteeringWords, replies: Iterable[Reply], state: str = "") -> list[Message]:
     """Every reply in words; those that join flow into the next."""
     found: list[Message] = []
-    pending: list[str] = []
+    pending: list[Passage] = []
     for reply in replies:
-        pending.append(html(said, reply))
+        asks = asks_of(said.words, reply)
+        pending.append(Passage(reply.name, html(said, reply, asks)))
         if not reply.joins:
-            found += _messages(said, reply, "\n\n".join(filter(None, pending)), state)
+            parts = tuple(part for part in pending if part.html)
+            message = Message(reply.name, reply.asking or "", parts, state=state, asks=asks)
+            found += _whole(said, reply, message)
             pending = []
     return found
 
 
-def _messages(said: SteeringWords, reply: Reply, text: str, state: str) -> Iterator[Message]:
+def _whole(said: SteeringWords, reply: Reply, message: Message) -> Iterator[Message]:
     """One or, where it is long, several; what goes along and the buttons go with the last."""
-    *before, last = split(text)
-    yield from (Message(reply.name, reply.asking or "", part, (), state) for part in before)
-    yield Message(
-        reply.name, reply.asking or "", last, tuple(choices(said, reply)), state,
-        brief=reply.brief, **attached(_for(said, reply), reply),
+    *before, last = split(message.html)
+    for text in before:
+        yield replace(message, parts=(Passage(reply.name, text),), asks=None)
+    parts = (Passage(reply.name, last),) if before else message.parts
+    yield replace(
+        message, parts=parts, choices=tuple(choices(said, reply)), brief=reply.brief,
+        **attached(_for(said, reply), reply),
     )  # fmt: skip
 
 
-def html(said: SteeringWords, reply: Reply) -> str:
+def html(said: SteeringWords, reply: Reply, asks: Asks | None = None) -> str:
     """One reply in words."""
     if reply.name.startswith("half_page"):
         return str(Markup.escape(visible(half_page(said.words, reply.name).strip())))
     said = _for(said, reply)
-    own = {"library": partial(said.library, reply.data), "privacy_version": PRIVACY_VERSION}
+    own = {
+        "library": partial(said.library, reply.data),
+        "privacy_version": PRIVACY_VERSION,
+        "asks": asks,
+    }
     facts = {**said.helpers, **own, **facts_of(said.words, reply)}
     return template(said.say[reply.name]).render(facts).strip("\n")
 

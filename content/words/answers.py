@@ -171,6 +171,11 @@ class AnswerWords:
         told = [pair for pair in because if pair[0] != "pilot.origin"]
         return [self.because(key, value) for key, value in told or because]
 
+    def part_number(self, part: str) -> int:
+        """The four parts of the canvas have numbers; what comes before and after has none."""
+        numbered = [one.key for one in self.canvas.parts][1:-1]
+        return numbered.index(part) + 1 if part in numbered else 0
+
     def part_name(self, part: str) -> str:
         return str(self.said["parts"][part])
 

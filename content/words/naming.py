@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,22 @@ def on_telegram(bot_name: str) -> Naming:
     return Naming(lambda secret: f"https://t.me/{bot_name}?start={secret}") if bot_name else TYPED
 
 
+def command_word(verb: str, words: Sequence[str]) -> str:
+    """A command is one word of plain letters; the verb itself is heard as well."""
+    return next((word for word in words if word.isascii() and word.isalpha()), verb)
+
+
 def pointing(tree: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
     """What templates call: `address`, `verb`, `word`, and `how`: to type or to press."""
     words = {**tree["commands"], **tree["steering"]["commands"]}
     labels = {**tree["messages"]["menu"], **tree["messages"]["buttons"]}
 
-    def called(named: Callable[[str, str], str]) -> Callable[[str], str]:
-        return lambda verb: named(words[verb][0], labels.get(verb, words[verb][0]))
+    def verb(name: str) -> str:
+        typed = command_word(name, words[name])
+        return naming.verb(typed, labels.get(name, typed))
 
-    return {
-        "address": naming.link, "verb": called(naming.verb), "word": called(naming.word),
-        "how": tree["messages"]["said"][naming.how],
-    }  # fmt: skip
+    def word(name: str) -> str:
+        return naming.word(words[name][0], labels.get(name, words[name][0]))
+
+    how = tree["messages"]["said"][naming.how]
+    return {"address": naming.link, "verb": verb, "word": word, "how": how}

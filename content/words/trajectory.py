@@ -101,9 +101,8 @@ class SteeringWords:
         """A part's number and name; what comes before and after has no number."""
         if key in ("", "done"):
             return str(self.tree["said"]["part_done" if key else "part_none"])
-        keys = [part.key for part in self.words.canvas.parts]
-        name, number = self.words.part_name(key), keys.index(key) if key in keys else 0
-        if not 0 < number < len(keys) - 1:
+        name, number = self.words.part_name(key), self.words.part_number(key)
+        if not number:
             return name
         return str(self.tree["said"]["part_numbered"]).format(n=number, name=lower_first(name))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flows.model.trajectory import SECRETS
 from flows.model.turn import Update
 from storage.conversations.people import People
-from storage.database.rows import ref_of, text_of
+from storage.database.rows import body_of, ref_of, text_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +34,7 @@ class Saying(People):
 
     def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
-        body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
+        body = {"kind": message.kind, "key": "", "html": body_of(message), "choices": []}
         written = json.dumps({**body, "ref": "", "canvas": canvas}, ensure_ascii=False)
         self.db.execute(
             "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
@@ -44,7 +44,7 @@ class Saying(People):
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
         choices = [[c.key, c.label, c.ticked] for c in message.choices]
         body = {
-            "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
+            "kind": message.kind, "key": message.key, "html": body_of(message), "choices": choices,
             "ref": ref, "canvas": canvas, "state": message.state,
             "file_name": message.file_name, "file_text": message.file_text,
             "document": message.document, "data": message.data,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flows.model.turn import Choice, Message
 from storage.database.connection import transaction
 from storage.database.errors import told_apart
+from storage.database.rows import parts_in
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -87,7 +88,9 @@ def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
     tree = json.loads(body)
     ref, canvas, trail = tree.pop("ref"), tree.pop("canvas"), tuple(tree.pop("trail", ()))
     choices = tuple(Choice(*choice) for choice in tree.pop("choices"))
-    message = Message(choices=choices, removes=tuple(tree.pop("removes", ())), **tree)
+    parts, asks = parts_in(tree.pop("html"))
+    removes = tuple(tree.pop("removes", ()))
+    message = Message(parts=parts, asks=asks, choices=choices, removes=removes, **tree)
     return Outgoing(number, chat, ref, canvas, message, trail, place)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.telegram.incoming import Visit, read
 from bot.engine.gap import Presence
 from content.messages.render import sentence
-from flows.model.turn import Message, Update
+from flows.model.turn import Message, Passage, Update
 from storage.conversations import dead_letters, outbox
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Intake:
         """In a group anyone could read along: one sentence, then leave. Kept until it is done."""
         words = self.conversation.newest.words[visit.language or self.language]
         for html in (sentence(words, "group"), ""):
-            self.store.say(visit.chat, Message("group", "", html), now)
+            self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)
 
 
 def _read(raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:
