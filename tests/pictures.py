@@ -23,7 +23,6 @@ from bot.documents.worker import make
 from content.documents.portfolio import Entry
 from content.messages.render import messages
 from content.words.canvas import Words
-from content.words.naming import on_telegram
 from content.words.trajectory import SteeringWords
 from flows.exchange import Exchange
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
@@ -93,7 +92,7 @@ def later(about: Words) -> Words:
 def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     """What a kwartiermaker takes along: the first page of each."""
     desk = at_the_desk(about, half)
-    said = SteeringWords(about.content, "nl", on_telegram(desk.bot_name))
+    said = SteeringWords(about.content, "nl", desk.link)
     session = Session(desk.chat, "nl", agreed=True, walk=None)
     for name, argument, verb in SHEETS:
         turn = Exchange(
@@ -119,7 +118,7 @@ def at_the_desk(about: Words, half: Words) -> Desk:
         if walk
     )
     return Desk(
-        1, "c", "nl", agreed=True, seed="example", keeper="Karin", bot_name="opschaalgids_bot",
+        1, "c", "nl", agreed=True, seed="example", keeper="Karin", link="https://t.me/opschaalgids_bot?start=",
         trajectories=(zuid,), current=zuid, seats=seats, near=seats, guide=guide,
         meetings=(Meeting(1, "Zutphen", START + timedelta(days=14), "stadhuis"),),
     )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import render, sentence
-from content.words.naming import TYPED, Naming, on_telegram
+from content.words.naming import TYPED, Naming
 from flows.machine import take_turn
 from flows.model.turn import Asks, Cursor, Session, Update, Walk
 from tests.people import START, Person
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PRESSED = Naming(
-    lambda secret: f"https://gids.example/u/{secret}",
     verb=lambda _, label: f"“{label}”",
     word=lambda _, label: f"“{label}”",
     how="press",
@@ -83,5 +82,5 @@ def test_a_whole_turn_points_in_one_way() -> None:
     walk = Walk(1, "pilot", "quick", Cursor("pilot.name"))
     session = Session("c", "nl", agreed=True, walk=walk)
     turn = take_turn(newest().guide, session, Update("u", "c", START, "text", "/help"))
-    assert "/samenvatting" in render(newest(), turn, naming=on_telegram("bot"))[0].html
+    assert "/samenvatting" in render(newest(), turn)[0].html
     assert "/" not in plain(render(newest(), turn, naming=PRESSED)[0].html)

@@ -20,13 +20,12 @@ from PIL import Image
 from bot import cli
 from content.loader import newest
 from content.messages.attachments import ALONG, along
-from content.words.naming import on_telegram
 from content.words.trajectory import SteeringWords
 from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
 from flows.model.turn import Given
 from flows.trajectory.agenda import CLASHES, Shared
 from flows.trajectory.views import facts_of, view
-from storage.trajectory.desk import BOT_NAME
+from storage.trajectory.desk import ADDRESS
 from tests.canvases import LINES
 from tests.desks import OPERATOR, Member, Room, text_of
 from tests.people import START
@@ -60,7 +59,7 @@ class Online(Room):
         return self.people.setdefault(chat, Linked(self.folder, chat))
 
     def kwartiermaker(self, name: str, trajectory: str = "", chat: str = "") -> Member:
-        self.operator.store.remember(BOT_NAME, "gids_bot")
+        self.operator.store.remember(ADDRESS, "https://t.me/gids_bot?start=")
         keeper = self.person(chat or f"test:{name}")
         assert isinstance(keeper, Linked)
         keeper.follows(self.operator.types(f"/kwartiermaker {name}"))
@@ -188,7 +187,7 @@ def test_sheets_from_the_command_line(
     links = [one["link"] for one in json.loads(capsys.readouterr().out)]
     document = pypdfium2.PdfDocument((room.folder / "vellen.pdf").read_bytes())
     assert [scanned(page.render(scale=1.5).to_pil())[0] for page in document] == links
-    karin.store.remember(BOT_NAME, None)
+    karin.store.remember(ADDRESS, None)
     assert cli.run(asked) == 2
     assert "--pdf" in capsys.readouterr().err
     assert len(karin.store.rows("SELECT 1 FROM links WHERE kind = 's'")) == 2
@@ -259,7 +258,7 @@ def test_however_much_is_shared_it_is_one_page(
 
 def drawn(person: Member, name: str, facts: dict[str, Any], language: Any = "nl") -> Made:
     """A document straight from its facts."""
-    said = SteeringWords(newest(), language, on_telegram("gids_bot"))
+    said = SteeringWords(newest(), language, "https://t.me/gids_bot?start=")
     document, data = along(said, name, facts)
     shown = replace(person.seen[-1].message, document=document, data=data)
     return only(person, [replace(person.seen[-1], message=shown)])
@@ -327,7 +326,7 @@ def test_every_document_of_a_trajectory_is_made(karin: Member) -> None:
         "rows": [(line[:60], {}) for line in LINES[:5]],
         "invitations": [{"municipality": LINES[2], "name": LINES[3], "secret": "s" * 32}],
     }  # fmt: skip
-    for name, (document, _) in ALONG.items():
+    for name, document in ALONG.items():
         made = drawn(karin, name, facts)
         assert made.content
         if document.startswith("pdf"):

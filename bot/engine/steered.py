@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from content.messages.render import messages, placed
-from content.words.naming import on_telegram
 from content.words.trajectory import SteeringWords
 from flows.consent import held_up
 from flows.model.effects import Deed, Tell
@@ -23,7 +22,7 @@ from flows.trajectory.takeaways import takes_along
 from storage import audit, statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots
-from storage.trajectory.desk import BOT_NAME, Desks
+from storage.trajectory.desk import Desks, link_to
 from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ class Steered:
         self, desk: Desk, session: Session, update: Update, wish: Intent, outcome: Turn
     ) -> None:
         self.do(desk.person, update, outcome.deeds)
-        said = SteeringWords(self.conversation.newest, session.language, on_telegram(desk.bot_name))
+        said = SteeringWords(self.conversation.newest, session.language, desk.link)
         now = self.store.session(update)
         zone = zone_of(now.zone, update.at.tzinfo)
         replies = tuple(read_there(reply, zone) for reply in outcome.replies)
@@ -176,9 +175,7 @@ class Steered:
             if row["id"] == person:
                 continue
             said = SteeringWords(
-                self.conversation.newest,
-                row["language"],
-                on_telegram(self.store.fact(BOT_NAME) or ""),
+                self.conversation.newest, row["language"], link_to(self.store, row["chat"])
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in messages(said, [read_there(reply, zone)]):

@@ -14,7 +14,6 @@ from bot.documents.requests import ready
 from bot.documents.worker import as_form
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
-from content.words.naming import on_telegram
 from content.words.trajectory import SteeringWords
 from flows.exchange import Exchange
 from flows.intents.choices import units
@@ -27,7 +26,7 @@ from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.trajectory import invitations, joining, overview
 from flows.trajectory.invitations import LONGEST_NAME, named
-from storage.trajectory.desk import BOT_NAME
+from storage.trajectory.desk import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,8 +65,7 @@ class Office:
         self.steering = conversation.steering
         self.made: list[dict[str, str]] = []
         self.said = SteeringWords(
-            conversation.newest, conversation.store.language,
-            on_telegram(self.store.fact(BOT_NAME) or ""),
+            conversation.newest, conversation.store.language, link_to(self.store)
         )
 
     # ------------------------------------------------------------ looking

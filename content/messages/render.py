@@ -52,7 +52,7 @@ def render(
     """All messages of a turn. `keep`: what is promised; `naming`: how the channel points."""
     session = turn.session
     words = Words(content, session.language, session.walk, session.pilots, keep)
-    said = SteeringWords(content, session.language, naming, words)
+    said = SteeringWords(content, session.language, words=words, naming=naming)
     return placed(said, turn)
 
 
@@ -94,7 +94,7 @@ def _whole(said: SteeringWords, reply: Reply, message: Message) -> Iterator[Mess
 def html(said: SteeringWords, reply: Reply, asks: Asks | None = None) -> str:
     """One reply in words."""
     if reply.name.startswith("half_page"):
-        return str(Markup.escape(visible(half_page(said.words, reply.name).strip())))
+        return str(Markup.escape(visible(_half_page(said.words, reply.name))))
     said = _for(said, reply)
     own = {
         "library": partial(said.library, reply.data),
@@ -103,6 +103,11 @@ def html(said: SteeringWords, reply: Reply, asks: Asks | None = None) -> str:
     }
     facts = {**said.helpers, **own, **facts_of(said.words, reply)}
     return template(said.say[reply.name]).render(facts).strip("\n")
+
+
+def _half_page(words: Words, name: str) -> str:
+
+    return half_page(words, name).strip()
 
 
 def _for(said: SteeringWords, reply: Reply) -> SteeringWords:

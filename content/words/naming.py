@@ -1,4 +1,4 @@
-"""How a channel points at what a person can do: where a link leads, how a verb is called."""
+"""How a channel calls what a person can do: to type a command, or to press a button."""
 
 from __future__ import annotations
 
@@ -11,26 +11,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Naming:
-    """`link`: a link's secret -> what a person opens or types.
+    """`verb`: (the word for it, what its button says) -> how a text calls a command.
 
-    `verb`: (the word for it, what its button says) -> how a text calls a command;
     `word`: the same for what is an answer as well, such as `start`; `how` a person
     does it.
     """
 
-    link: Callable[[str], str]
     verb: Callable[[str, str], str] = lambda word, _: f"/{word}"
     word: Callable[[str, str], str] = lambda word, _: word
     how: Literal["type", "press"] = "type"
 
 
-TYPED = Naming(lambda secret: f"/start {secret}")
-"""In a terminal: all is typed."""
-
-
-def on_telegram(bot_name: str) -> Naming:
-    """Links lead to the chat with the bot; without a name they are typed."""
-    return Naming(lambda secret: f"https://t.me/{bot_name}?start={secret}") if bot_name else TYPED
+TYPED = Naming()
+"""In a terminal and on Telegram: all is typed."""
 
 
 def command_word(verb: str, words: Sequence[str]) -> str:
@@ -39,7 +32,7 @@ def command_word(verb: str, words: Sequence[str]) -> str:
 
 
 def pointing(tree: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
-    """What templates call: `address`, `verb`, `word`, and `how`: to type or to press."""
+    """What templates call: `verb`, `word`, and `how`: to type or to press."""
     words = {**tree["commands"], **tree["steering"]["commands"]}
     labels = {**tree["messages"]["menu"], **tree["messages"]["buttons"]}
 
@@ -51,4 +44,4 @@ def pointing(tree: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
         return naming.word(words[name][0], labels.get(name, words[name][0]))
 
     how = tree["messages"]["said"][naming.how]
-    return {"address": naming.link, "verb": verb, "word": word, "how": how}
+    return {"verb": verb, "word": word, "how": how}

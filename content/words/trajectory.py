@@ -25,6 +25,7 @@ OF_WALK = (
     "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
 )  # fmt: skip
 OF_TRAJECTORY = (
+    "address",
     "day",
     "moment",
     "part",
@@ -39,18 +40,23 @@ OF_TRAJECTORY = (
 
 
 class SteeringWords:
-    """What templates see besides their own facts; `naming`: how the reader's channel points."""
+    """What templates see besides their own facts, for one reader.
+
+    `link`: the address of an invitation, up to its secret; `naming`: how the reader's
+    channel calls a verb.
+    """
 
     def __init__(
         self,
         content: Content,
         language: Language,
-        naming: Naming = TYPED,
+        link: str = "",
         words: Words | None = None,
+        naming: Naming = TYPED,
     ) -> None:
         self.words = words or Words(content, language)
         self.tree: Mapping[str, Any] = content.words[language]["steering"]
-        self.naming, self.address = naming, naming.link
+        self.link, self.naming = link, naming
 
     @cached_property
     def say(self) -> Mapping[str, str]:
@@ -77,7 +83,11 @@ class SteeringWords:
         """The same in another language, without the reader's walk."""
         if language == self.words.language:
             return self
-        return SteeringWords(self.words.content, language, self.naming)
+        return SteeringWords(self.words.content, language, self.link, naming=self.naming)
+
+    def address(self, secret: str) -> str:
+        """Where a link leads: an address, or in a terminal what to type."""
+        return f"{self.link or '/start '}{secret}"
 
     def day(self, at: date) -> str:
         day = at.date() if isinstance(at, datetime) else at
