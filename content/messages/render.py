@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from content.documents.markdown import half_page
 from content.messages.asks import asks_of
 from content.messages.attachments import attached
 from content.messages.buttons import choices
@@ -106,6 +105,7 @@ def html(said: SteeringWords, reply: Reply, asks: Asks | None = None) -> str:
 
 
 def _half_page(words: Words, name: str) -> str:
+    from content.documents.markdown import half_page  # noqa: PLC0415 - a document
 
     return half_page(words, name).strip()
 
