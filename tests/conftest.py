@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/channels/telegram
 
 from tests.faults import running
 from tests.people import Person

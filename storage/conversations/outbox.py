@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flows.model.turn import Choice, Message
-from storage.database.connection import transaction
+from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
 from storage.database.rows import parts_in
 
@@ -118,7 +118,7 @@ def sent(
 ) -> None:
     """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
     now = at.isoformat()
-    with transaction(db):
+    with joined(db):
         db.execute(
             "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
         )
@@ -199,7 +199,7 @@ def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
 
 
 def answered(db: Database, press: str, at: datetime) -> None:
-    with transaction(db):
+    with joined(db):
         db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [at.isoformat(), press])
 
 

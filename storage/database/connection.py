@@ -170,6 +170,16 @@ def transaction(db: Database) -> Iterator[None]:
 
 
 @contextmanager
+def joined(db: Database) -> Iterator[None]:
+    """In the caller's transaction; where there is none, in one of its own."""
+    if db.conn.in_transaction:
+        yield
+    else:
+        with transaction(db):
+            yield
+
+
+@contextmanager
 def _immediate(db: Database) -> Iterator[None]:
     """A deferred transaction fails when it turns from reader to writer."""
     with told_apart():
