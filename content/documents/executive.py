@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from content.documents.actions import SMALL_WIN, actions, first_steps, look_back
 from content.documents.blocks import Bullets, Item, Note, Paragraph
+from content.documents.frame import document
 from content.documents.sentences import ended, listed, whole
-from content.documents.summary import document
 from content.words.text import lower_first
 from flows.model.canvas import UNKNOWN
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from content.documents.actions import SMALL_WIN, actions, first_steps
 from content.documents.blocks import Bullets, Heading, Item, Paragraph
 from content.documents.executive import LONG, MIDDLE, SHORT
+from content.documents.frame import document
 from content.documents.sentences import ended, whole
 from content.documents.standing import outcome
-from content.documents.summary import document
 from content.words.text import short_text
 
 if TYPE_CHECKING:

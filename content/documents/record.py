@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Heading, Paragraph
-from content.documents.summary import document
+from content.documents.frame import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from content.documents.actions import actions
 from content.documents.blocks import Bullets, Heading, Item, Paragraph, Table
+from content.documents.frame import document
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.documents.summary import document
 from content.words.text import short_text
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import by_day, first_steps
 from content.documents.executive import request_of
+from content.documents.frame import document
 from content.documents.sentences import whole
 from content.documents.standing import of_route, outcome
-from content.documents.summary import document
 from content.words.text import short_text
 
 if TYPE_CHECKING:
