@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from content.structure import Tree, canvas_of, rules_of
 from content.zones import named
 from flows.intents.choices import fold
-from flows.intents.dates import Moments
+from flows.model.moments import Moments
 from flows.model.turn import LANGUAGES, Guide, Language
 
 if TYPE_CHECKING:

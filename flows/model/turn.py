@@ -12,9 +12,9 @@ from flows.model.pilots import NO_PILOTS, Pilots
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.intents.dates import Moments
     from flows.model.canvas import Canvas, Depth
     from flows.model.effects import Deed
+    from flows.model.moments import Moments
     from flows.model.rules import Rules
     from flows.model.trajectory import Agreed
 
