@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from flows.model.canvas import Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.rules import (
-    Asked,
     FirstRule,
+    Minimum,
     Observation,
     Proof,
     RouteRule,
@@ -130,7 +130,7 @@ def rules_of(tree: Tree, canvas: Canvas) -> Rules:
     pitfalls = canvas.pitfalls
     return Rules(
         _all(Rule, tree["gate"], pitfalls),
-        _all(Asked, tree["asked"], pitfalls),
+        _all(Minimum, tree["asked"], pitfalls),
         _all(Proof, tree["proof"], pitfalls),
         _all(FirstRule, tree["first"], pitfalls),
         tuple(_route(row, pitfalls) for row in tree["route"]),

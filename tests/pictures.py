@@ -20,7 +20,7 @@ from PIL import Image
 from bot.documents.house import read_house
 from bot.documents.requests import changes, portfolio_of, ready, request
 from bot.documents.worker import make
-from content.documents.portfolio import Entry
+from content.documents.portfolio import PortfolioEntry
 from content.messages.render import messages
 from content.words.canvas import Words
 from content.words.trajectory import SteeringWords
@@ -61,13 +61,13 @@ def main() -> None:
         found = asyncio.run(make(request(about, form, what, HOUSE))).content
         for number, page in enumerate(pages(form, found, scale), 1):
             keep(f"{what}-{number}" if form == "pdf" and what == "summary" else what, page)
-    shared: list[Entry | str] = [
-        Entry(1, "done", about),
-        Entry(2, "routes", half),
+    shared: list[PortfolioEntry | str] = [
+        PortfolioEntry(1, "done", about),
+        PortfolioEntry(2, "routes", half),
         "Gemeente Lochem",
     ]
     newest = Words(about.content, "nl")
-    own = [one for one in shared if isinstance(one, Entry)]
+    own = [one for one in shared if isinstance(one, PortfolioEntry)]
     wall = asyncio.run(make(portfolio_of(own, newest, "pdf", HOUSE))).content
     keep("pilots", next(pages("pdf", wall, 1.2)))
     since = asyncio.run(make(changes(about, later(about), "pdf", HOUSE))).content

@@ -29,7 +29,7 @@ from bot.documents.requests import portfolio_of
 from bot.documents.requests import request as ask
 from bot.documents.typeset import TEMPLATES
 from bot.documents.worker import Request, make
-from content.documents.portfolio import Entry, portfolio
+from content.documents.portfolio import PortfolioEntry, portfolio
 from content.loader import newest, read
 from content.words.canvas import Words
 from flows.model.formats import FORMATS, SHARED
@@ -120,7 +120,7 @@ def test_nothing_is_written_and_nothing_is_looked_up(empty: Person) -> None:
         "sys.addaudithook(watch)\n"
         "runpy.run_module('bot.documents', run_name='__main__')\n"
     )
-    entries = [Entry(1, "done", words(empty))]
+    entries = [PortfolioEntry(1, "done", words(empty))]
     table = portfolio_of(entries, Words(newest(), "nl"), "xlsx", HOUSE)
     for request in (asked(empty), asked(empty, "docx"), asked(empty, "odt"), table):
         told = asking(request.form, request.template, request.data)
@@ -323,7 +323,7 @@ def test_a_column_of_an_older_version_stays(tmp_path: Path) -> None:
         bea.types(line)
     bea.files = None
     bea.restart()
-    tree = portfolio([Entry(1, "pilot", words(bea))], Words(bea.conversation.newest, "nl"))
+    tree = portfolio([PortfolioEntry(1, "pilot", words(bea))], Words(bea.conversation.newest, "nl"))
     keys = tree["flat"]["keys"]
     assert "routes.moment" in keys
     assert "routes.occasion" in keys

@@ -31,7 +31,7 @@ from flows.exchange import Exchange
 from flows.model.canvas import ONE_OF
 from flows.model.trajectory import Desk, Seat, Trajectory
 from flows.model.turn import Cursor, Given, Intent, Reply, Session, Update, Walk
-from flows.model.views import View
+from flows.model.view import View
 from flows.trajectory import meetings, overview
 from flows.trajectory.views import IN_SUMMARY, Facts, facts_of, readable, shareable, view
 from tests.crowd import crowd

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.documents.sources import words_of
-from content.documents.my_data import Did, Mine, Pilot, Place, Spoken
+from content.documents.my_data import Did, Mine, PilotRecord, Place, Spoken
 from content.messages.html import plain
 from content.words.canvas import Words
 from storage.database.rows import zone_of
@@ -39,7 +39,7 @@ class Reading:
         self.words = Words(conversation.newest, language, keep=conversation.store.keeps)
         self.zone = zone_of(found.person["zone"], house)
 
-    def mine(self, pilots: Iterable[Pilot]) -> Mine:
+    def mine(self, pilots: Iterable[PilotRecord]) -> Mine:
         person, sat = self.found.person, self.found.trajectories
         spoken = sorted(self._spoken(), key=lambda line: line[0])
         return Mine(
@@ -61,11 +61,11 @@ class Reading:
         moment = datetime.fromisoformat(at).astimezone(self.zone)
         return f"{self.words.day(moment.date())}, {moment:%H:%M}"
 
-    def pilot(self, record: Record) -> Pilot:
+    def pilot(self, record: Record) -> PilotRecord:
         words = words_of(self.conversation, record)
         lines = ((words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
                  for e in record.history if e.question in words.canvas)  # fmt: skip
-        return Pilot(record.id, words.pilot_name, tuple(lines))
+        return PilotRecord(record.id, words.pilot_name, tuple(lines))
 
     def _places(self) -> Iterator[Place]:
         sat = self.found.trajectories

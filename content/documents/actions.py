@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from content.words.text import upper_first
+from content.words.phrases import upper_first
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:

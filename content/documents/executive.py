@@ -13,7 +13,7 @@ from content.documents.actions import SMALL_WIN, actions, first_steps, look_back
 from content.documents.blocks import Bullets, Item, Note, Paragraph
 from content.documents.frame import document
 from content.documents.sentences import ended, listed, whole
-from content.words.text import lower_first
+from content.words.phrases import lower_first
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.documents.blocks import Document, Paragraph
-from content.words.text import lower_first, short_text
+from content.words.phrases import lower_first, short_text
 from flows.advice.progress import missing
 
 if TYPE_CHECKING:

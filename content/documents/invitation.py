@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from content.documents.shared import slug
-from content.words.text import lower_first
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from content.documents.executive import LONG, MIDDLE, SHORT
 from content.documents.frame import document
 from content.documents.sentences import ended, whole
 from content.documents.standing import outcome
-from content.words.text import short_text
+from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

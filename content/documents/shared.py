@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, to_data
 from content.documents.markdown import markdown
-from content.documents.portfolio import Sheet
-from content.words.text import lower_first
+from content.documents.portfolio import Worksheet
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ def _level(said: SteeringWords, seat: Seat, key: str) -> str:
 def portfolio(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     """All advisers on one sheet, the ingredients coloured as in the heat map."""
     seats, keys = facts["seats"], columns(said)
-    sheet = asdict(Sheet(
+    sheet = asdict(Worksheet(
         said.documents["portfolio"], tuple(_header(said)), keys,
         tuple(map(tuple, rows(said, seats))), tuple(tuple(_marks(said, s)) for s in seats),
         tuple(TYPED.get(key, "") for key in keys),

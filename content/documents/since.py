@@ -8,7 +8,7 @@ from content.documents.actions import actions
 from content.documents.blocks import Bullets, Heading, Item, Paragraph, Table
 from content.documents.frame import document
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.words.text import short_text
+from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

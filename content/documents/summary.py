@@ -15,7 +15,7 @@ from content.documents.blocks import Break, Bullets, Document, Heading, Item, No
 from content.documents.frame import document, so_far
 from content.documents.sentences import whole
 from content.documents.standing import outcome
-from content.words.text import lower_first, short_text, upper_first
+from content.words.phrases import lower_first, short_text, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

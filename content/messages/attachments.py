@@ -40,7 +40,7 @@ WITH_CALENDAR = frozenset({"meeting_planned", "meeting_told"})
 
 def along(said: SteeringWords, name: str, facts: Facts) -> tuple[str, str]:
     """(document, data) of a reply's document, as a Message has them."""
-    from content.documents.desk import MADE  # noqa: PLC0415 - documents
+    from content.documents.along import MADE  # noqa: PLC0415 - documents
 
     document = ALONG[name]
     return document, json.dumps(MADE[document](said, facts), ensure_ascii=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.messages.templates import label_template
-from content.words.text import short_text
+from content.words.phrases import short_text
 from flows.intents.text import visible
 from flows.model.turn import Choice
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from content.words.text import short_text
+from content.words.phrases import short_text
 from flows.advice.progress import missing
 
 if TYPE_CHECKING:

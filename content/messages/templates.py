@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, Undefined
 from markupsafe import Markup
 
-from content.words.text import ended, lower_first, main_clause, short_text, upper_first
+from content.words.phrases import ended, lower_first, main_clause, short_text, upper_first
 from flows.intents.text import visible
 
 FILTERS: dict[str, Any] = {

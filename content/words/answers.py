@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from content.words.text import lower_first, upper_first
+from content.words.phrases import lower_first, upper_first
 from flows.advice.advice import advise
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.periods import Keep

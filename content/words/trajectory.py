@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.words.canvas import Words
 from content.words.naming import TYPED, Naming, pointing
-from content.words.text import lower_first
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

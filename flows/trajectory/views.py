@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.advice.advice import advise
-from flows.model.views import View
+from flows.model.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
