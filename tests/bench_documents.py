@@ -28,7 +28,7 @@ from bot.documents.frames import asking
 from bot.documents.house import read_house
 from bot.documents.requests import portfolio_of, request
 from bot.documents.worker import Request, make
-from content.documents.portfolio import PortfolioEntry
+from content.documents.portfolio import CanvasEntry
 from content.words.canvas import Words
 from tests.canvases import walked, words
 
@@ -51,7 +51,7 @@ def main() -> None:
         person = walked(Path(folder), "realistic")
         about, house = words(person), read_house()
         newest = Words(about.content, "nl")
-        many = [PortfolioEntry(n, "done", about) for n in range(1, CANVASES + 1)]
+        many = [CanvasEntry(n, "done", about) for n in range(1, CANVASES + 1)]
         requests = {
             "summary pdf": request(about, "pdf", "summary", house),
             "canvas pdf": request(about, "pdf", "canvas", house),

@@ -167,6 +167,13 @@ class Program:
             os.kill(self.running.pid, number)
         return await self.ends()
 
+    @property
+    def processor(self) -> float:
+        """Seconds of processor time that this life took, of the program alone."""
+        said = Path(f"/proc/{self.running.pid}/stat").read_text(encoding="ascii")
+        took = said.rpartition(")")[2].split()[11:13]
+        return sum(map(int, took)) / os.sysconf("SC_CLK_TCK")
+
     async def kill(self) -> None:
         await self.stop(signal.SIGKILL)
 

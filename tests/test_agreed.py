@@ -10,7 +10,7 @@ import odfdo
 import pypdf
 import pytest
 
-from bot.operators.canvases import Export
+from bot.operators.exports import Export
 from content.words.canvas import Words
 from tests.desks import Member, Room, text_of
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.documents.sources import words_of
-from bot.operators.canvases import Export
+from bot.operators.exports import Export
 from content.loader import newest
 from flows.model.turn import Update
 from storage import reports

@@ -12,7 +12,8 @@ from content.messages.html import plain
 from content.messages.render import render, sentence
 from content.words.naming import TYPED, Naming
 from flows.machine import take_turn
-from flows.model.turn import Asks, Cursor, Session, Update, Walk
+from flows.model.context import Context
+from flows.model.turn import Asks, Cursor, Intent, Session, Update, Walk
 from tests.people import START, Person
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def test_each_channel_points_in_its_own_way() -> None:
 def test_a_whole_turn_points_in_one_way() -> None:
     walk = Walk(1, "pilot", "quick", Cursor("pilot.name"))
     session = Session("c", "nl", agreed=True, walk=walk)
-    turn = take_turn(newest().guide, session, Update("u", "c", START, "text", "/help"))
+    context = Context(session, newest().guide, newest().guide)
+    turn = take_turn(context, Update("u", "c", START, "text"), Intent("help"))
     assert "/samenvatting" in render(newest(), turn)[0].html
     assert "/" not in plain(render(newest(), turn, naming=PRESSED)[0].html)

@@ -41,7 +41,7 @@ LIBRARIES = ("aiohttp.web", "dateparser", "holidays", "icalendar", "prometheus_c
              "rapidfuzz", "segno", "sqlcipher3.dbapi2", "sqlite_utils", "telegram",
              "flows.machine", "content.loader")  # fmt: skip
 READ = {
-    "bot.start": ("bot.cli", "bot.channels.telegram.bot"),
+    "bot.start": ("bot.cli", "bot.program", "bot.channels.telegram.bot"),
     "tests.crossing": LIBRARIES,
     "bot.documents": ("typst", "docx", "odfdo", "xlsxwriter", "pptx"),
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.documents.house import House
-    from content.documents.portfolio import PortfolioEntry
+    from content.documents.portfolio import CanvasEntry
     from content.documents.record import Said
     from content.words.canvas import Words
     from flows.model.formats import Form
@@ -58,7 +58,7 @@ def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
 
 
 def portfolio_of(
-    entries: Sequence[PortfolioEntry | str], newest: Words, form: Form, house: House
+    entries: Sequence[CanvasEntry | str], newest: Words, form: Form, house: House
 ) -> Request:
     """All canvases side by side, in the words of who reads them.
 

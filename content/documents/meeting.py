@@ -33,7 +33,7 @@ HEAD, GAP = 2.0, 0.4
 
 
 @dataclass(frozen=True)
-class Section:
+class Topic:
     """One heading with its lines; `most` may stand there. Without a title it comes first."""
 
     title: str
@@ -72,7 +72,7 @@ def agenda(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**to_data(document), "file": name, "tight": True}
 
 
-def _one_page(said: SteeringWords, room: float, parts: tuple[Section, ...]) -> Iterator[Block]:
+def _one_page(said: SteeringWords, room: float, parts: tuple[Topic, ...]) -> Iterator[Block]:
     """First things first; what the page has no room for is counted."""
     left = 0
     for part in parts:
@@ -85,7 +85,7 @@ def _one_page(said: SteeringWords, room: float, parts: tuple[Section, ...]) -> I
         yield Paragraph(said.documents["more"].format(count=left), quiet=True)
 
 
-def _shown(said: SteeringWords, part: Section, kept: tuple[Item, ...]) -> Iterator[Block]:
+def _shown(said: SteeringWords, part: Topic, kept: tuple[Item, ...]) -> Iterator[Block]:
     if part.title == said.documents["points"]:
         yield Note(part.title, "", kept)
         return
@@ -96,19 +96,19 @@ def _shown(said: SteeringWords, part: Section, kept: tuple[Item, ...]) -> Iterat
 # ---------------------------------------------------------------- what there is to say
 
 
-def _parts(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Section]:
+def _parts(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     told = said.documents
     points = tuple(Item(said.question(key)) for key in facts["open_points"])
-    yield Section("", tuple(_who(said, facts)), 8)
-    yield Section(told["points"], points or (Item(told["no_points"]),), 5)
-    yield Section(told["eight"], tuple(_eight(said, facts)))
-    yield Section(told["agreed"], tuple(_agreed(said, facts)))
-    yield Section(told["differ"], tuple(_differ(said, facts)))
-    yield Section(told["clash"], tuple(_clash(said, facts)))
+    yield Topic("", tuple(_who(said, facts)), 8)
+    yield Topic(told["points"], points or (Item(told["no_points"]),), 5)
+    yield Topic(told["eight"], tuple(_eight(said, facts)))
+    yield Topic(told["agreed"], tuple(_agreed(said, facts)))
+    yield Topic(told["differ"], tuple(_differ(said, facts)))
+    yield Topic(told["clash"], tuple(_clash(said, facts)))
     if facts["last"]:
         new = tuple(_answers(said, facts["fresh"])) or (Item(told["no_new"]),)
-        yield Section(told["new"].format(day=said.day(facts["last"].at)), new)
-    yield Section(told["given"], tuple(_answers(said, facts["said"])), 20)
+        yield Topic(told["new"].format(day=said.day(facts["last"].at)), new)
+    yield Topic(told["given"], tuple(_answers(said, facts["said"])), 20)
 
 
 def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

@@ -19,7 +19,7 @@ SHARED = ("summary", "all", "overview", "patterns", "meeting", "portfolio")
 
 
 @dataclass(frozen=True)
-class PilotRecord:
+class PilotHistory:
     """`lines`: (question, answer, moment) of every answer there ever was, oldest first."""
 
     id: int
@@ -66,7 +66,7 @@ class Mine:
     keeper: str = ""
     prompts: int = 0
     aside: int = 0
-    pilots: tuple[PilotRecord, ...] = ()
+    pilots: tuple[PilotHistory, ...] = ()
     places: tuple[Place, ...] = ()
     agreements: tuple[str, ...] = ()
     holds: tuple[tuple[int, str, str, bool], ...] = ()
@@ -110,7 +110,7 @@ def _person(told: Mapping[str, Any], mine: Mine) -> Block:
     return Bullets(tuple(Item(v, told[k]) for k, v in facts.items() if v), pairs=True)
 
 
-def _pilot(told: Mapping[str, Any], pilot: PilotRecord) -> Iterator[Block]:
+def _pilot(told: Mapping[str, Any], pilot: PilotHistory) -> Iterator[Block]:
     yield Heading(told["pilot"].format(id=pilot.id, name=pilot.name))
     header = (told["question"], told["answer"], told["when"])
     table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))

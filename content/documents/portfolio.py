@@ -24,7 +24,7 @@ MOST_ROWS, NAME = 25, 60
 
 
 @dataclass(frozen=True)
-class PortfolioEntry:
+class CanvasEntry:
     """One canvas: its number, where it stands, its words in the reader's language."""
 
     id: int
@@ -49,7 +49,7 @@ class Worksheet:
     kinds: tuple[str, ...] = ()
 
 
-def portfolio(entries: Sequence[PortfolioEntry], newest: Words) -> dict[str, Any]:
+def portfolio(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
     """An overview, a sheet per part, a legend; `flat` is all of it in one table."""
     questions = _questions(entries, newest)
     parts = dict.fromkeys(q.part for q in questions)
@@ -66,7 +66,7 @@ def portfolio(entries: Sequence[PortfolioEntry], newest: Words) -> dict[str, Any
     }
 
 
-def _questions(entries: Sequence[PortfolioEntry], newest: Words) -> list[Question]:
+def _questions(entries: Sequence[CanvasEntry], newest: Words) -> list[Question]:
     """Of every version in use, in the order of the newest; gone ones at their part's end."""
     found = {q.key: q for q in newest.canvas.questions}
     for entry in entries:
@@ -77,7 +77,7 @@ def _questions(entries: Sequence[PortfolioEntry], newest: Words) -> list[Questio
 
 
 def _sheet(
-    name: str, entries: Sequence[PortfolioEntry], newest: Words, questions: Sequence[Question]
+    name: str, entries: Sequence[CanvasEntry], newest: Words, questions: Sequence[Question]
 ) -> Worksheet:
     told = newest.documents["portfolio"]
     first = ("id", "organisation", "pilot")
@@ -97,7 +97,7 @@ def _shorts(some: Sequence[Words], questions: Sequence[Question]) -> Iterator[st
         yield knows.short(question.key)
 
 
-def _who(entry: PortfolioEntry) -> tuple[str, str, str]:
+def _who(entry: CanvasEntry) -> tuple[str, str, str]:
     words = entry.words
     return str(entry.id), words.organisation or _none(words), words.pilot_name
 
@@ -127,7 +127,7 @@ TYPED = {"id": "number", "open_points": "number", "updated": "date", "first_when
 """Columns that a spreadsheet can reckon with."""
 
 
-def _overview(entries: Sequence[PortfolioEntry], newest: Words) -> Worksheet:
+def _overview(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
     told = newest.documents["portfolio"]
     routes = [rule.key for rule in newest.content.guide.rules.routes]
     own = {f"route.{key}": str(newest.route(key)["name"]) for key in routes}
@@ -144,7 +144,7 @@ def _overview(entries: Sequence[PortfolioEntry], newest: Words) -> Worksheet:
     )  # fmt: skip
 
 
-def _facts(entry: PortfolioEntry, newest: Words) -> Mapping[str, tuple[str, str]]:
+def _facts(entry: CanvasEntry, newest: Words) -> Mapping[str, tuple[str, str]]:
     """(what is told, the status behind it) of one canvas, by the overview's columns."""
     words, day = entry.words, entry.words.updated
     first = next((one for one in actions(words) if one.key == SMALL_WIN), None)
@@ -166,7 +166,7 @@ def _facts(entry: PortfolioEntry, newest: Words) -> Mapping[str, tuple[str, str]
     return {**{key: (text, "") for key, text in plain.items()}, "gate": gate, **marked}
 
 
-def _actions(entries: Sequence[PortfolioEntry], newest: Words) -> Worksheet:
+def _actions(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
     """Who does what, of all pilots, in order of time; what has no day comes last."""
     told, said = newest.documents["portfolio"], newest.documents["summary"]
     columns = {
@@ -209,7 +209,7 @@ def _meaning(newest: Words, question: Question) -> tuple[str, str, str]:
 # ---------------------------------------------------------------- the picture
 
 
-def heat(entries: Sequence[PortfolioEntry | str], newest: Words) -> dict[str, Any]:
+def heat(entries: Sequence[CanvasEntry | str], newest: Words) -> dict[str, Any]:
     """Organisations against ingredients. A bare name is an organisation that did not share."""
     return _heat([_heat_row(entry, newest) for entry in entries], newest)
 
@@ -239,7 +239,7 @@ def _heat(every: Sequence[Mapping[str, Any]], newest: Words) -> dict[str, Any]:
     }
 
 
-def _heat_row(entry: PortfolioEntry | str, newest: Words) -> dict[str, Any]:
+def _heat_row(entry: CanvasEntry | str, newest: Words) -> dict[str, Any]:
     if isinstance(entry, str):
         return {"name": short_text(entry, NAME), "about": "", "marks": []}
     words = entry.words

@@ -17,6 +17,7 @@ from content.messages.templates import template
 from content.words.canvas import Words
 from content.words.naming import TYPED, Naming, pointing
 from content.words.trajectory import SteeringWords
+from flows.exchange import state_of
 from flows.intents.text import visible
 from flows.model.kinds import KIND
 from flows.model.periods import Keep
@@ -52,14 +53,12 @@ def render(
     session = turn.session
     words = Words(content, session.language, session.walk, session.pilots, keep)
     said = SteeringWords(content, session.language, words=words, naming=naming)
-    return placed(said, turn)
+    return placed(said, turn, turn.replies)
 
 
-def placed(said: SteeringWords, turn: Turn) -> tuple[Message, ...]:
-    """What a turn says in words, the first in the place that it takes."""
-    session = turn.session
-    state = session.walk.state if session.walk and session.agreed else "new"
-    found = messages(said, turn.replies, state)
+def placed(said: SteeringWords, turn: Turn, replies: Iterable[Reply]) -> tuple[Message, ...]:
+    """Replies of a turn in words, the first in the place that it takes."""
+    found = messages(said, replies, state_of(turn.session))
     return (_placed(said.words, turn, found[0]), *found[1:]) if found else ()
 
 
@@ -146,7 +145,8 @@ def _gives_way(pressed: str, key: str) -> bool:
 def _typed_at(words: Words, turn: Turn) -> str:
     """The question with choices that was answered in words: its buttons have had their time."""
     shown = turn.session.shown
-    if turn.session.pressed or shown is None or shown.key not in words.canvas:
+    pressed = turn.session.pressed
+    if turn.at_desk or pressed or shown is None or shown.key not in words.canvas:
         return ""
     chosen = not KIND[words.canvas[shown.key].kind].open
     asked_again = any(reply.asking == shown.key for reply in turn.replies)
@@ -154,7 +154,7 @@ def _typed_at(words: Words, turn: Turn) -> str:
 
 
 def _chosen(words: Words, turn: Turn) -> str:
-    if not turn.answers:
+    if turn.at_desk or not turn.answers:
         return ""
     given = turn.answers[-1]
     facts = {"key": given.question, "v": given.value, "short": words.short, "value": words.value}

@@ -198,6 +198,15 @@ def presses(db: Database) -> list[Press]:
     return [Press(*row) for row in rows]
 
 
+@told_apart()
+def press(db: Database, number: str) -> Press | None:
+    """One of them."""
+    row = db.execute(
+        "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL", [number]
+    ).fetchone()
+    return Press(*row) if row else None
+
+
 def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
     """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
     now = before.isoformat()

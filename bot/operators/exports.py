@@ -15,7 +15,7 @@ from bot.documents.worker import make
 from bot.operators.as_json import as_json
 from content.documents.half_pages import BLOCKS
 from content.documents.markdown import markdown
-from content.documents.portfolio import PortfolioEntry
+from content.documents.portfolio import CanvasEntry
 from content.documents.record import record_tree
 from content.documents.since import since
 from content.words.canvas import Words
@@ -77,9 +77,8 @@ class Export:
         if self.what == "summary":
             told = ((record, words_of(self.conversation, record)) for record in records)
             return as_json(self.conversation, told)
-        language = self.conversation.store.language
-        said = ((r, words_of(self.conversation, r, language)) for r in records)
-        entries = [PortfolioEntry(r.id, r.state, words) for r, words in said]
+        guide, language = self.conversation, self.conversation.store.language
+        entries = [CanvasEntry(r.id, r.state, words_of(guide, r, language)) for r in records]
         return await _content(portfolio_of(entries, self._nobody(), self.form, self.house))
 
     async def _file(self, record: Record) -> tuple[str, bytes]:
