@@ -13,7 +13,8 @@ from bot import cli
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from content.loader import newest
-from content.messages.render import PRIVACY_VERSION, plain
+from content.messages.html import plain
+from content.messages.render import PRIVACY_VERSION
 from flows.intents.choices import units
 from flows.intents.heard import VERBS
 from flows.model import lists
