@@ -9,15 +9,7 @@ from flows.intents.choices import LONGEST, cut
 from flows.intents.text import clean
 from storage import audit
 from storage.conversations.askings import Saying
-from storage.database.rows import (
-    ANSWER,
-    CURSOR,
-    answer_values,
-    button_of,
-    number_of,
-    ref_of,
-    text_of,
-)
+from storage.database.rows import CURSOR, button_of, number_of, ref_of, text_of
 from storage.privacy import erasure
 
 if TYPE_CHECKING:
@@ -98,7 +90,12 @@ class Keeping(Saying):
         return int(found.lastrowid or 0)
 
     def _keep_answer(self, canvas: int, given: Given, by: str) -> None:
-        self.db.execute(ANSWER, {**answer_values(given), "canvas": canvas, "by": by})
+        value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
+        self.db.execute(
+            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
+            "VALUES (?,?,?,?,?,?,?)",
+            [canvas, given.question, value, text_of(given.at), by, given.message, given.size],
+        )
 
     def _keep_heard(
         self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
