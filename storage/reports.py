@@ -41,8 +41,8 @@ def canvases(store: Store, canvas: int | None = None) -> list[Record]:
     rows = store.db.execute(
         "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, "
         "c.completed_at FROM canvases c JOIN people p ON p.id = c.person "
-        "WHERE ? IS NULL OR c.id = ? ORDER BY c.id",
-        [canvas, canvas],
+        "WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id",
+        {"canvas": canvas},
     ).fetchall()
     return [_record(store, row) for row in rows]
 
@@ -91,7 +91,7 @@ def of_person(store: Store, chat: str) -> list[Record]:
 def agreed(store: Store, canvas: int) -> list[dict[str, Any]]:
     """The actions of meetings that were confirmed for a canvas, oldest first."""
     return store.rows(
-        "SELECT a.what, a.who, a.due AS 'when', a.due_text AS when_text, a.done_at "
+        'SELECT a.what, a.who, a.due AS "when", a.due_text AS when_text, a.done_at '
         "FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.canvas = ? "
         "AND a.confirmed_at IS NOT NULL ORDER BY a.id",
         canvas,

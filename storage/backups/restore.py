@@ -164,9 +164,13 @@ def _settle(db: Database, backup: Backup) -> None:
             "UPDATE presses SET answered_at = ? WHERE answered_at IS NULL",
             [backup.at.isoformat()],
         )
-        db.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [first_turn(backup.at)])
         db.execute(
-            "INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)",
+            "UPDATE people SET turn = CASE WHEN turn < :first THEN :first ELSE turn + 1 END",
+            {"first": first_turn(backup.at)},
+        )
+        db.execute(
+            "INSERT INTO facts(name, value) VALUES ('lost_since', ?) "
+            "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
             [backup.made_at.isoformat()],
         )
 

@@ -12,8 +12,8 @@ SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE c
 BLANKED = (
     "UPDATE outbox SET about = NULL, secret = NULL, "
     "failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END, "
-    "body = json_set(body, '$.html', '…', '$.file_text', '', '$.data', '', '$.document', '', "
-    "'$.chosen', '', '$.choices', json('[]'), '$.trail', json('[]')) WHERE "
+    """body = json_patch(body, '{"html": "…", "file_text": "", "data": "", "document": "", """
+    """"chosen": "", "choices": [], "trail": []}') WHERE """
 )
 """A message to somebody else that names who goes; unsent it never goes out."""
 

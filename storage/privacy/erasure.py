@@ -52,8 +52,8 @@ HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
 
 PLACES = (
     "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
-    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) "
-    "WHERE message IS NOT NULL AND (:canvas IS NULL OR canvas = :canvas) "
+    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) AS placed "
+    "WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas) "
     "GROUP BY message HAVING MIN(at) > :since ORDER BY message"
 )
 """The channel's numbers of the messages that it can still take away."""

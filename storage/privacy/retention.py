@@ -22,14 +22,14 @@ AGINGS = (
     "EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
     "FROM canvases c JOIN people p ON p.id = c.person "
     "WHERE COALESCE(c.completed_at, c.changed_at) < :before "
-    "AND (:canvas IS NULL OR c.id = :canvas) ORDER BY c.id"
+    "AND (CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas) ORDER BY c.id"
 )
 EVER = "9999"
 
 FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
 """What no hold keeps."""
 
-SAID = f"created_at < :before AND (sent_at OR failed IS NOT NULL) AND ({FREE})"
+SAID = f"created_at < :before AND (sent_at IS NOT NULL OR failed IS NOT NULL) AND ({FREE})"
 """What was said, or never will be."""
 
 RECORDS = (

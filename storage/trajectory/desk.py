@@ -27,14 +27,14 @@ BOT_NAME = "bot_name"
 """The fact that getMe told: the name in links."""
 
 LINKS = (
-    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN 1 "
+    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE "
     "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL "
     "AND (s.person = l.made_by OR l.made_by IS NULL)) "
     "WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
     "n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END "
     "AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN "
     "(SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
-    "ORDER BY n.person IS NOT l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
+    "ORDER BY n.person IS DISTINCT FROM l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
 )
 """A link stands while its maker has what it gives: their own seat, or a trajectory they keep.
 

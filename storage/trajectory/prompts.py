@@ -91,7 +91,8 @@ class Prompts:
         )
         self._replace(row["id"], row["person"], _planned(guide, walk, began, around))
         self.store.db.execute(
-            "INSERT OR REPLACE INTO planned(canvas, changed_at) VALUES (?, ?)",
+            "INSERT INTO planned(canvas, changed_at) VALUES (?, ?) "
+            "ON CONFLICT(canvas) DO UPDATE SET changed_at = excluded.changed_at",
             [row["id"], row["changed_at"]],
         )
 
@@ -107,8 +108,8 @@ class Prompts:
         )
         for one in planned:
             self.store.db.execute(
-                "INSERT OR IGNORE INTO prompts(person, canvas, seat, kind, about, mark, made_at, "
-                "due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO prompts(person, canvas, seat, kind, about, mark, made_at, due_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [
                     person, canvas, seat and seat["id"], one.kind, one.about, one.mark,
                     utc(one.due), utc(one.due),

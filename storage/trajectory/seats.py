@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 LOOKS = (
-    "SELECT COALESCE(q.name, '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a "
+    "SELECT COALESCE(MAX(q.name), '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a "
     "LEFT JOIN people p ON p.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = p.id "
     "WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %') "
     "GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"
@@ -83,10 +83,12 @@ class Seats:
         for row in self.store.rows(
             "SELECT s.*, p.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
             "JOIN people p ON p.id = s.person LEFT JOIN prompting o ON o.person = s.person "
-            "WHERE s.trajectory = ? AND (? IS NULL OR s.municipality = ?) AND s.left_at IS NULL "
-            "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.municipality, s.id",
-            trajectory, municipality, municipality,
-        ):  # fmt: skip
+            "WHERE s.trajectory = :trajectory AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL "
+            "AND (CAST(:town AS TEXT) IS NULL OR s.municipality = :town) AND s.canvas IS NOT NULL "
+            "ORDER BY s.municipality, s.id",
+            trajectory=trajectory,
+            town=municipality,
+        ):
             facts = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
             own = self._own_seat(row)
             found.append(_seat(row, facts, own.shares, own.agreed))
@@ -150,10 +152,11 @@ class Seats:
     def meetings(self, trajectory: int, municipality: str | None = None) -> tuple[Meeting, ...]:
         """Those of one municipality, or of all."""
         rows = self.store.rows(
-            "SELECT * FROM meetings WHERE trajectory = ? AND (? IS NULL OR municipality = ?) "
-            "AND cancelled_at IS NULL ORDER BY starts_at",
-            trajectory, municipality, municipality,
-        )  # fmt: skip
+            "SELECT * FROM meetings WHERE trajectory = :trajectory AND cancelled_at IS NULL "
+            "AND (CAST(:town AS TEXT) IS NULL OR municipality = :town) ORDER BY starts_at",
+            trajectory=trajectory,
+            town=municipality,
+        )
         return tuple(
             Meeting(r["id"], r["municipality"], self.local(r["starts_at"]), r["place"])
             for r in rows
