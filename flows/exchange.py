@@ -1,7 +1,7 @@
-"""What every verb speaks with. The table in dialogue.py calls the verbs.
+"""One exchange under way: what is known of it, and all that it changes and says, collected.
 
-One Talk lives for one turn. It changes its own copy of the walk and collects
-replies and answers; nothing is sent or kept here.
+The table in machine.py calls the verbs, each a function of an Exchange. Nothing is sent
+or kept here.
 """
 
 from __future__ import annotations
@@ -10,60 +10,61 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import Advice, advise
-from flows.model.turn import LANGUAGES, Given, Reply, Turn, Walk
+from flows.model.lists import number_in
+from flows.model.turn import LANGUAGES, STEER, Given, Reply, Turn, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-    from flows.intents.heard import Move
     from flows.model.canvas import Question
-    from flows.model.turn import Erasure, Guide, Session, Update
+    from flows.model.effects import Deed
+    from flows.model.trajectory import Desk, Seat, Trajectory
+    from flows.model.turn import Erasure, Guide, Intent, Session, Update
 
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""
 
-RENEWAL = ("agree", "/my_data", "/forget")
-"""What can be done about a changed privacy text."""
 
-NEXT_ASKED = 2
-"""Questions that a too early advice offers to answer."""
+class Exchange:
+    """The model of the state machine: light, made for one turn, then forgotten.
 
-SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
+    `desk`: there where the verb is about trajectories.
+    """
 
-
-class Talk:
-    """The model of the state machine: light, made for one turn, then forgotten."""
-
-    __slots__ = (
-        "agrees", "answers", "erases", "guide", "language", "move", "opened", "replies", "session",
-        "state", "switched", "trigger", "update", "walk",
-    )  # fmt: skip
-
-    def __init__(self, guide: Guide, session: Session, update: Update, move: Move) -> None:
-        self.guide, self.session, self.update, self.move = guide, session, update, move
+    def __init__(
+        self, guide: Guide, session: Session, update: Update, intent: Intent,
+        known: Desk | None = None,
+    ) -> None:  # fmt: skip
+        self.guide, self.session, self.update, self.intent = guide, session, update, intent
+        self.known = known
         self.walk = session.walk
         self.state = session.walk.state if session.walk and session.agreed else "new"
         self.language = session.language
         self.replies: list[Reply] = []
         self.answers: list[Given] = []
+        self.deeds: list[Deed] = []
         self.opened = False
         self.switched: int | None = None
         self.erases: Erasure | None = None
         self.agrees = False
+        self.then = ""
+        self.made: list[dict[str, str]] = []
+        """Invitations of this turn."""
         self.trigger: Callable[[str], object] = str
 
     def turn(self) -> Turn:
-        """All that this turn changed."""
+        """All that this exchange changes and says."""
         walk = replace(self.walk, state=self.state) if self.walk else None
         session = replace(
             self.session, language=self.language, walk=walk, agreed=self.state != "new"
         )
         return Turn(
             session, tuple(self.replies), tuple(self.answers), self.opened, self.switched,
-            self.erases, self.agrees,
+            self.erases, self.agrees, tuple(self.deeds), self.then,
         )  # fmt: skip
 
-    # ------------------------------------------------------------ small words
+    # ------------------------------------------------------------ what is known
 
     @property
     def here(self) -> Walk:
@@ -76,11 +77,75 @@ class Talk:
         key = self.here.cursor.question
         return self.guide.canvas[key] if key else None
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(part.key for part in self.guide.canvas.parts)
+
+    @property
+    def now(self) -> datetime:
+        return self.update.at
+
+    @property
+    def desk(self) -> Desk:
+        if self.known is None:
+            raise AssertionError("the verbs about trajectories come with a desk")
+        return self.known
+
+    @property
+    def newest(self) -> Guide:
+        """What somebody at the desk works with, whatever their own canvas began with."""
+        if self.desk.guide is None:
+            raise AssertionError("a desk comes with the newest content")
+        return self.desk.guide
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """The current one; the verbs that need it are asked for with it only."""
+        if self.desk.current is None:
+            raise AssertionError("asked for without a trajectory")
+        return self.desk.current
+
+    @property
+    def towns(self) -> dict[str, list[Seat]]:
+        """The municipalities of the current trajectory with their advisers, by name."""
+        towns: dict[str, list[Seat]] = {}
+        for seat in sorted(self.desk.seats, key=lambda s: (s.municipality.casefold(), s.id)):
+            towns.setdefault(seat.municipality, []).append(seat)
+        return towns
+
+    # ------------------------------------------------------------ what it is about
+
+    @property
+    def argument(self) -> str:
+        return str(self.intent.argument).strip()
+
+    @property
+    def number(self) -> int:
+        """The number in a button's key; 0 is nobody's."""
+        return number_in(self.argument.partition(" ")[0])
+
+    @property
+    def rest(self) -> str:
+        """What follows the number in a button's key."""
+        return self.argument.partition(" ")[2]
+
+    # ------------------------------------------------------------ saying and doing
+
     def say(self, name: str, /, *, joins: bool = False, **data: Any) -> None:
         self.replies.append(Reply(name, data, joins=joins))
 
     def menu(self, name: str, /, *choices: str, key: str = "", **data: Any) -> None:
         self.replies.append(Reply(name, data, key or name, choices))
+
+    def tell(
+        self, name: str, /, *choices: str, key: str = "", joins: bool = False, **data: Any
+    ) -> None:
+        """A sentence of content/*/steering.toml, with its buttons."""
+        asking = f"{STEER}{key or name}" if choices else None
+        self.replies.append(Reply(name, data, asking, choices, joins=joins))
+
+    def do(self, *deeds: Deed) -> None:
+        self.deeds.extend(deeds)
 
     def point(self, **fields: Any) -> None:
         self.walk = replace(self.here, cursor=replace(self.here.cursor, **fields))
@@ -95,37 +160,6 @@ class Talk:
         return advise(self.guide.canvas, self.guide.rules, self.here.values)
 
     def switch_language(self) -> None:
-        wanted = str(self.move.argument)
+        wanted = str(self.intent.argument)
         others = [code for code in LANGUAGES if code != self.language]
         self.language = next((c for c in LANGUAGES if c == wanted), others[0])
-
-    # ------------------------------------------------------------ menus
-
-    def advice_menu(self) -> None:
-        deeper = () if self.here.depth == "full" else ("/depth full",)
-        self.menu("routes", *self.next_asked(), "/next", "/look", "/change", *deeper, key="advice")
-
-    def done_menu(self) -> None:
-        deeper = () if self.here.depth == "full" else ("/depth full",)
-        menu = (*self.next_asked(), "/summary", *SUMMARY_MENU, *deeper, "/new")
-        self.menu("done", *menu, key="finished")
-
-    def tell_summary(self) -> None:
-        """In three messages that each make sense; a menu must follow, in the last of them."""
-        self.tell_renewed()
-        self.say("summary")
-        self.say("routes", joins=True)
-        self.say("attention")
-        self.say("steps", joins=True)
-
-    def tell_renewed(self) -> None:
-        """A canvas keeps its questions and gets the newest advice: that is said once."""
-        if self.guide.renewed and self.tell_once("renewed"):
-            self.say("renewed", joins=True)
-
-    def next_asked(self) -> tuple[str, ...]:
-        """Buttons for what the advice waits for, where it is too early for one."""
-        gate = self.advice().gate
-        wanted = gate.lacking if gate.outcome == "too_early" else ()
-        asked = self.guide.canvas.asked_keys(self.here.values, self.here.depth)
-        return tuple(f"/change {key}" for key in wanted if key in asked)[:NEXT_ASKED]

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flows.exchange import Exchange
 from flows.intents.choices import fold, match, match_exactly
 from flows.intents.heard import hear, tapped_twice
 from flows.intents.text import clean
 from flows.machine import BEFORE_AKKOORD
 from flows.model.canvas import OPEN
-from flows.prompts.responses import Prompted
-from flows.steer import STEER, Steered, Wish
-from flows.trajectory.meetings import Meetings
+from flows.model.turn import STEER, Intent, Turn
+from flows.prompts import broadcast, responses
+from flows.trajectory import invitations, joining, meetings, overview, sharing, takeaways
 from flows.trajectory.roles import HEARD, TYPED, may
-from flows.trajectory.sharing import Allowing
 
 if TYPE_CHECKING:
     from flows.model.trajectory import Desk
@@ -33,8 +33,68 @@ JOINING = f"{STEER}joining"
 """The yes or no of somebody who followed a link."""
 
 
-class Steering(Meetings, Allowing, Prompted):
-    """All verbs."""
+DESK = {
+    "appoint": invitations.appoint,
+    "appoint_yes": invitations.appoint_yes,
+    "appoint_no": invitations.appoint_no,
+    "invite": invitations.invite,
+    "invite_page": invitations.invite_page,
+    "withdraw": invitations.withdraw,
+    "renew": invitations.renew,
+    "admit": invitations.admit,
+    "refuse": invitations.refuse,
+    "follow": joining.follow,
+    "invited": joining.invited,
+    "join": joining.join,
+    "decline": joining.decline,
+    "move_yes": joining.move_yes,
+    "move_no": joining.move_no,
+    "moving": joining.moving,
+    "hello": overview.hello,
+    "help": overview.help_here,
+    "trajectory": overview.trajectory,
+    "list_page": overview.list_page,
+    "go": overview.go,
+    "overview": overview.overview,
+    "page": overview.page,
+    "patterns": overview.patterns,
+    "ask": broadcast.ask,
+    "kind": broadcast.kind,
+    "target": broadcast.target,
+    "send": broadcast.send,
+    "drop": broadcast.drop,
+    "call_off": broadcast.call_off,
+    "portfolio": takeaways.portfolio,
+    "take": takeaways.take,
+    "meeting": meetings.meeting,
+    "town": meetings.town,
+    "unmeet": meetings.unmeet,
+    "paper": meetings.paper,
+    "report": meetings.report,
+    "settle": meetings.settle,
+    "refuse_agreed": meetings.refuse_agreed,
+    "sharing": sharing.sharing,
+    "share_page": sharing.share_page,
+    "share": sharing.share,
+    "take_back": sharing.take_back,
+    "leave": sharing.leave,
+    "left": sharing.left,
+    "logbook": sharing.logbook,
+    "log_page": sharing.log_page,
+    "answer": responses.answer,
+    "replied": responses.replied,
+    "take_up": responses.take_up,
+    "later": responses.later,
+    "less": responses.less,
+    "stop_prompts": responses.stop_prompts,
+    "normal": responses.normal,
+    "reminders": responses.reminders,
+    "zone": responses.zone,
+    "zone_is": responses.zone_is,
+    "done_action": responses.done_action,
+    "fine": responses.fine,
+}
+"""What each verb about trajectories does."""
 
 
 def secret_of(update: Update) -> str:
@@ -45,26 +105,26 @@ def secret_of(update: Update) -> str:
     return found[1] if found else ""
 
 
-def wish_of(guide: Guide, session: Session, update: Update) -> Wish | None:
+def wish_of(guide: Guide, session: Session, update: Update) -> Intent | None:
     """What is wanted here; None where the dialogue hears it."""
     if secret_of(update):
-        return Wish("follow")
+        return Intent("follow")
     wanted = _wanted(guide, session, update)
     # The dialogue asks for the yes that a changed privacy text needs, also at the door.
     return wanted or (None if session.outdated else _at_the_door(guide, session, update))
 
 
-def _at_the_door(guide: Guide, session: Session, update: Update) -> Wish | None:
+def _at_the_door(guide: Guide, session: Session, update: Update) -> Intent | None:
     """Where the dialogue would greet a stranger, some have come for something else."""
     if session.agreed and session.walk is not None:
         return None
     verb = hear(guide, session, update).verb
     if verb in BEFORE_AKKOORD or (session.agreed and verb == "agree"):
         return None
-    return Wish("hello" if session.agreed else "invited")
+    return Intent("hello" if session.agreed else "invited")
 
 
-def _wanted(guide: Guide, session: Session, update: Update) -> Wish | None:
+def _wanted(guide: Guide, session: Session, update: Update) -> Intent | None:
     if update.kind == "press":
         return _pressed(session, update)
     if update.kind != "text":
@@ -74,21 +134,21 @@ def _wanted(guide: Guide, session: Session, update: Update) -> Wish | None:
         word, _, argument = _words(text)
         word = fold(word.partition("@")[0])
         verb = guide.steering["commands"].get(word)
-        return Wish(verb, argument) if verb else _help(guide, word)
+        return Intent(verb, argument) if verb else _help(guide, word)
     return _typed(guide, session, text)
 
 
-def _help(guide: Guide, word: str) -> Wish | None:
-    return Wish("help") if guide.commands.get(word) == "help" else None
+def _help(guide: Guide, word: str) -> Intent | None:
+    return Intent("help") if guide.commands.get(word) == "help" else None
 
 
-def _unslashed(guide: Guide, session: Session, text: str) -> Wish | None:
+def _unslashed(guide: Guide, session: Session, text: str) -> Intent | None:
     """A command without its slash, where it is no choice and no answer to an open question."""
     word, shown = fold(text), session.shown
     asked = guide.canvas.get(shown.key) if shown else None
     answers = (asked and asked.kind in OPEN) or match_exactly(text, shown.choices if shown else ())
     verb = "" if answers else guide.steering["commands"].get(word)
-    return Wish(verb) if verb else _help(guide, word)
+    return Intent(verb) if verb else _help(guide, word)
 
 
 def _words(text: str) -> tuple[str, str, str]:
@@ -97,55 +157,55 @@ def _words(text: str) -> tuple[str, str, str]:
     return word, space, argument
 
 
-def _pressed(session: Session, update: Update) -> Wish | None:
+def _pressed(session: Session, update: Update) -> Intent | None:
     asking = session.pressed
     if asking is None or not asking.key.startswith(STEER):
         return None
     if session.repeated or tapped_twice(asking, update.at):
-        return Wish("quiet", "", asking)
+        return Intent("quiet", "", asking)
     if update.text not in {choice.key for choice in asking.choices}:
         return None
     verb, _, argument = update.text.partition(" ")
-    return Wish(verb, argument, asking)
+    return Intent(verb, argument, asking)
 
 
-def _typed(guide: Guide, session: Session, text: str) -> Wish | None:
+def _typed(guide: Guide, session: Session, text: str) -> Intent | None:
     shown = session.shown
     if session.replied and session.replied.key.startswith(STEER):
-        return Wish("replied", text, session.replied)
+        return Intent("replied", text, session.replied)
     if shown is None or not shown.key.startswith(STEER):
         return _unslashed(guide, session, text)
     if shown.key == JOINING and guide.commands.get(fold(text)) == "agree" and not session.agreed:
-        return Wish("join", "0", shown)
+        return Intent("join", "0", shown)
     if shown.key == f"{STEER}zone" and fold(text) in guide.steering["zones"]:
-        return Wish("zone_is", text, shown)
+        return Intent("zone_is", text, shown)
     key = match_exactly(text, shown.choices)
     if key is None and fold(text) not in guide.commands:
         key = match(text, shown.choices)
     verb, _, argument = (key or "").partition(" ")
-    return Wish(verb, argument, shown) if key else _unslashed(guide, session, text)
+    return Intent(verb, argument, shown) if key else _unslashed(guide, session, text)
 
 
-def steer(desk: Desk, session: Session, update: Update, wish: Wish) -> Steered | None:
+def steer(
+    guide: Guide, desk: Desk, session: Session, update: Update, intent: Intent
+) -> Turn | None:
     """What this changes and what is said. Pure. None: no command for this person."""
-    turn = Steering(desk, session, update, wish)
-    if wish.verb == "quiet":
-        return turn.turn()
-    if not may(desk, wish.verb):
-        if wish.verb in (*TYPED, *HEARD):
-            return _instead(turn)
-        turn.tell("not_yours")
-        return turn.turn()
-    getattr(turn, wish.verb)()
-    return turn.turn()
+    x = Exchange(guide, session, update, intent, desk)
+    if intent.verb != "quiet" and not may(desk, intent.verb):
+        if intent.verb in (*TYPED, *HEARD):
+            return _instead(x)
+        x.tell("not_yours")
+    elif intent.verb != "quiet":
+        DESK[intent.verb](x)
+    return x.turn()
 
 
-def _instead(turn: Steering) -> Steered | None:
+def _instead(x: Exchange) -> Turn | None:
     """What the dialogue would take for a stranger's words, or None: it hears them."""
-    if may(turn.desk, "invited"):
-        turn.invited()
-    elif may(turn.desk, "hello") and turn.session.walk is None:
-        turn.hello()
+    if may(x.desk, "invited"):
+        joining.invited(x)
+    elif may(x.desk, "hello") and x.session.walk is None:
+        overview.hello(x)
     else:
         return None
-    return turn.turn()
+    return x.turn()

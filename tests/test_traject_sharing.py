@@ -27,11 +27,11 @@ from bot.engine.prompter import Prompting
 from bot.operators.trajectories import Office
 from content.loader import newest
 from content.messages.steering import SteeringWords
+from flows.exchange import Exchange
 from flows.model.canvas import ONE_OF
 from flows.model.trajectory import Desk, Seat, Trajectory
-from flows.model.turn import Cursor, Given, Reply, Session, Update, Walk
-from flows.steer import Wish
-from flows.steering import Steering
+from flows.model.turn import Cursor, Given, Intent, Reply, Session, Update, Walk
+from flows.trajectory import meetings, overview
 from flows.trajectory.views import IN_SUMMARY, Facts, View, facts_of, readable, shareable, view
 from tests.crowd import crowd
 from tests.desks import Room, text_of
@@ -130,12 +130,13 @@ def told(seat: Seat) -> tuple[Message, ...]:
     """Every page and document with this one seat."""
     desk = replace(DESK, seats=(seat,), near=(seat,))
     update = Update("u", "c", START, "text")
-    turn = Steering(desk, Session("c", "nl", agreed=True, walk=None), update, Wish("town", "1"))
-    for show in (turn.overview, turn.patterns, turn.town, turn.paper):
-        show()
-    facts = {"seats": [seat], "trajectory": turn.here, "at": START}
+    session = Session("c", "nl", agreed=True, walk=None)
+    x = Exchange(GUIDE, session, update, Intent("town", "1"), desk)
+    for show in (overview.overview, overview.patterns, meetings.town, meetings.paper):
+        show(x)
+    facts = {"seats": [seat], "trajectory": ZUID, "at": START}
     taken = (Reply(f"take_{form}", facts) for form in ("pdf", "zip", "xlsx", "csv"))
-    return SAID.messages([*turn.replies, *taken])
+    return SAID.messages([*x.replies, *taken])
 
 
 def text_in(message: Message) -> str:

@@ -10,7 +10,7 @@ from content.messages.steering import SteeringWords
 from content.words import Words
 from flows.model.canvas import UNKNOWN
 from flows.model.trajectory import NEAR
-from flows.model.turn import Reply
+from flows.model.turn import STEER, Reply
 from flows.prompts.schedule import (
     REST,
     actions,
@@ -22,7 +22,6 @@ from flows.prompts.schedule import (
     open_now,
     when,
 )
-from flows.steer import STEER
 from storage.conversations import outbox
 from storage.database.errors import told_apart
 from storage.database.rows import zone_of

@@ -12,9 +12,7 @@ from flows.consent import held_up
 from flows.model.effects import Deed, Tell
 from flows.model.lists import number_in
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
-from flows.model.turn import Message, Reply, Turn
-from flows.steer import STEER
-from flows.steer import Steered as Outcome
+from flows.model.turn import STEER, Message, Reply
 from flows.steering import secret_of, steer, wish_of
 from flows.trajectory.meetings import town_of
 from flows.trajectory.roles import KEEPER, OPERATOR, WHO
@@ -32,8 +30,7 @@ if TYPE_CHECKING:
 
     from bot.engine.conversation import Conversation
     from flows.model.trajectory import Desk
-    from flows.model.turn import Guide, Session, Update
-    from flows.steer import Wish
+    from flows.model.turn import Guide, Intent, Session, Turn, Update
 
 LINK = "/start …"
 """What is kept of a text that held a link's secret."""
@@ -42,7 +39,7 @@ OF_LINK = frozenset({"follow", "join", "decline"})
 """The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
 
 
-def _bare(update: Update, wish: Wish) -> Update:
+def _bare(update: Update, wish: Intent) -> Update:
     """What a kwartiermaker or an operator does, without whom it is about: that is not kept."""
     theirs = update.kind == "text" and wish.argument and WHO.get(wish.verb) in (KEEPER, OPERATOR)
     if not theirs:
@@ -56,7 +53,7 @@ def without_secret(update: Update) -> Update:
     return replace(update, text=LINK) if secret_of(update) else update
 
 
-def _about(desk: Desk, wish: Wish) -> int:
+def _about(desk: Desk, wish: Intent) -> int:
     """Whom the answers of this turn name: who invites, or whoever this person works with."""
     if WHO.get(wish.verb) == OPERATOR:
         return KEEPERS
@@ -116,13 +113,13 @@ class Steered:
         if wish.verb in LOGBOOK:
             page = number_in(wish.argument)
             desk = replace(desk, log=audit.logged(self.store, session.chat, page, there.at.tzinfo))
-        outcome = steer(desk, session, there, wish)
+        outcome = steer(self.conversation.newest.guide, desk, session, there, wish)
         if outcome is None:
             return None
         self._keep(desk, session, update, wish, outcome)
         return list(_heard(update, outcome.then))
 
-    def desk(self, session: Session, update: Update, wish: Wish) -> Desk:
+    def desk(self, session: Session, update: Update, wish: Intent) -> Desk:
         return self.desks.desk(
             session.chat, update.at, seed=secrets.token_hex(32), secret=secret_of(update),
             ref=wish.asking.ref if wish.asking else "", operator=session.chat in self.operators,
@@ -130,7 +127,7 @@ class Steered:
         )  # fmt: skip
 
     def _keep(
-        self, desk: Desk, session: Session, update: Update, wish: Wish, outcome: Outcome
+        self, desk: Desk, session: Session, update: Update, wish: Intent, outcome: Turn
     ) -> None:
         self.do(desk.person, update, outcome.deeds)
         said = SteeringWords(self.conversation.newest, session.language, desk.bot_name)
@@ -143,7 +140,7 @@ class Steered:
             replace(message, about=about)
             for message in said.messages(replies, state, session.pressed)
         )
-        turn = Turn(replace(now, language=session.language), switched=outcome.switched)
+        turn = replace(outcome, session=replace(now, language=session.language), replies=())
         clean = _bare(without_secret(update), wish)
         self.store.keep(clean, turn, messages, "")
 

@@ -15,15 +15,16 @@ from bot.documents.worker import as_form
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
 from content.messages.steering import SteeringWords
+from flows.exchange import Exchange
 from flows.intents.choices import units
 from flows.intents.text import one_line
 from flows.model.effects import Dismiss, Looked
 from flows.model.lists import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
 from flows.model.trajectory import hashed, mark_of
-from flows.model.turn import Reply, Session, Update
+from flows.model.turn import Intent, Reply, Session, Update
+from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
-from flows.steer import Wish
-from flows.steering import Steering
+from flows.trajectory import invitations, joining, overview
 from flows.trajectory.invitations import LONGEST_NAME, named
 from storage.trajectory.desk import BOT_NAME
 
@@ -95,7 +96,7 @@ class Office:
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
-            rows = self._turn(desk, "patterns", "").heat_rows()
+            rows = overview.heat_rows(self._turn(desk, "patterns", ""))
             return self._request("heat_picture", {"rows": rows}, house)
         facts = {"seats": self._shared(trajectory), "trajectory": desk.current, "at": self.now}
         return self._request(f"take_{form}", facts, house)
@@ -104,8 +105,12 @@ class Office:
         """The invitations that were just made as a PDF, a page each; None where there are none."""
         turn = self._turn(self._desk(trajectory), "invite", "")
         turn.made = self.made
-        said = self.said.into(turn.here.language)
-        return self._request("invitation_paper", turn.sheets(), house, said) if self.made else None
+        said = self.said.into(turn.trajectory.language)
+        return (
+            self._request("invitation_paper", invitations.sheets(turn), house, said)
+            if self.made
+            else None
+        )
 
     def _request(
         self, name: str, facts: dict[str, Any], house: House, said: SteeringWords | None = None
@@ -130,7 +135,7 @@ class Office:
         """A link for a kwartiermaker, for 24 hours."""
         desk = self.steering.desks.nobody(self.conversation.newest.guide, secrets.token_hex(32))
         turn = self._turn(replace(desk, operator=True), "appoint", name)
-        turn.appoint()
+        invitations.appoint(turn)
         return self._links(turn, OPERATOR_MADE)[0]
 
     def dismiss(self, name: str) -> int:
@@ -147,7 +152,7 @@ class Office:
         if len(desk.trajectories) >= MOST_TRAJECTORIES:
             raise Unknown(f"{keeper} keeps {MOST_TRAJECTORIES} trajectories; choose somebody else.")
         turn = self._turn(desk, "trajectory", f"{self._word('new')} {name}")
-        turn.trajectory()
+        overview.trajectory(turn)
         self._do(turn, desk.person)
         found = self.store.row("SELECT MAX(id) AS id FROM trajectories") or {}
         return int(found["id"])
@@ -156,10 +161,10 @@ class Office:
         """A link for each (municipality, name), in that order."""
         desk = self._desk(trajectory)
         turn, pairs = self._turn(desk, "invite", ""), list(wanted)
-        if not turn.room_for(len(pairs)):
+        if not invitations.room_for(turn, len(pairs)):
             raise Unknown(f"At most {MOST_INVITATIONS} invitations can be open; withdraw some.")
         for number, (municipality, name) in enumerate(pairs):
-            turn.one(number, municipality, name, picture=False)
+            invitations.one(turn, number, municipality, name, picture=False)
         self.made = turn.made
         return self._links(turn, desk.person)
 
@@ -176,7 +181,7 @@ class Office:
             known = "; ".join(seat.called for seat in (of_town or desk.seats)[:MANY]) or "none"
             raise Unknown(f"{who} is not exactly one place; there are: {known}.")
         turn = self._turn(desk, "moving", "")
-        turn.move_link(found[0].id, found[0].municipality, found[0].name)
+        joining.move_link(turn, found[0].id, found[0].municipality, found[0].name)
         return self._links(turn, OPERATOR_MADE)[0]
 
     def prompt(self, trajectory: int, kind: str, to: str, text: str, *, send: bool) -> int:
@@ -185,13 +190,13 @@ class Office:
             raise Unknown(f"The kinds are {', '.join(KINDS)}; text needs --text.")
         desk = self._desk(trajectory)
         turn = self._turn(desk, "ask", "")
-        town = turn.town_named(to)
-        target = f"town {turn.towns()[town][0].id}" if town else to
-        seats = [seat for seat in turn.meant(target) if not seat.off]
+        town = overview.town_named(turn, to)
+        target = f"town {turn.towns[town][0].id}" if town else to
+        seats = [seat for seat in broadcast.meant(turn, target) if not seat.off]
         if send and len(desk.waiting) >= MOST_SENT_OFF:
             raise Unknown(f"{MOST_SENT_OFF} prompts wait already; call one off, or send it later.")
         if send and seats:
-            turn.send_off(seats, kind, text, f"cli {secrets.token_hex(4)}")
+            broadcast.send_off(turn, seats, kind, text, f"cli {secrets.token_hex(4)}")
             self._do(turn, desk.person)
         return len(seats)
 
@@ -230,10 +235,12 @@ class Office:
             guide=self.conversation.newest.guide,
         )  # fmt: skip
 
-    def _turn(self, desk: Desk, verb: str, argument: str) -> Steering:
+    def _turn(self, desk: Desk, verb: str, argument: str) -> Exchange:
         update = Update("cli", desk.chat, self.now, "text")
         session = Session(desk.chat, desk.language, desk.agreed, None)
-        return Steering(desk, session, update, Wish(verb, argument))
+        return Exchange(
+            self.conversation.newest.guide, session, update, Intent(verb, argument), desk
+        )
 
     def _looked(self, desk: Desk, seats: Sequence[Seat], what: str) -> None:
         """Advisers see that somebody looked, from wherever it was."""
@@ -241,10 +248,10 @@ class Office:
         turn.do(Looked(tuple(seat.id for seat in seats), what))
         self._do(turn, desk.person)
 
-    def _do(self, turn: Steering, person: int) -> None:
+    def _do(self, turn: Exchange, person: int) -> None:
         self.steering.do(person, turn.update, turn.deeds, operator=True)
 
-    def _links(self, turn: Steering, person: int) -> list[Invitation]:
+    def _links(self, turn: Exchange, person: int) -> list[Invitation]:
         self._do(turn, person)
         told = [r for r in turn.replies if "secret" in r.data and r.name.endswith("_text")]
         return [self._invitation(reply) for reply in told]

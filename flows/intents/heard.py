@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
 from flows.model.canvas import ANY_OF, OPEN
+from flows.model.turn import Intent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,44 +43,34 @@ QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
 """In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
 
-@dataclass(frozen=True)
-class Move:
-    """A verb of the list, and what it is about. `guessed`: a typing error was mended."""
-
-    verb: str
-    argument: Any = ""
-    asking: Asking | None = None
-    guessed: bool = False
-
-
-def hear(guide: Guide, session: Session, update: Update) -> Move:
+def hear(guide: Guide, session: Session, update: Update) -> Intent:
     """What this update means. Always a move, whatever came in."""
     if update.kind == "start":
-        return Move("start")
+        return Intent("start")
     if update.kind == "other":
-        return Move("strange")
+        return Intent("strange")
     text = clean(update.text)
     if update.kind == "edit":
-        return Move("edit", text)
+        return Intent("edit", text)
     if update.kind == "press":
         return _pressed(guide, session, update)
     return _typed(guide, session, update, text)
 
 
-def _pressed(guide: Guide, session: Session, update: Update) -> Move:  # noqa: PLR0911 - in order
+def _pressed(guide: Guide, session: Session, update: Update) -> Intent:  # noqa: PLR0911 - in order
     asking = session.pressed
     if session.repeated:
-        return Move("quiet")
+        return Intent("quiet")
     if asking and tapped_twice(asking, update.at):
-        return Move("twice")
+        return Intent("twice")
     if asking is None or update.text not in {c.key for c in asking.choices}:
-        return Move("stale")
+        return Intent("stale")
     if asking.canvas and session.walk and asking.canvas != session.walk.id:
-        return Move("elsewhere", asking.canvas, asking)
+        return Intent("elsewhere", asking.canvas, asking)
     if update.text.startswith("/"):
         return _press_on_command(guide, session, asking, update.text)
     if asking.key not in guide.canvas:
-        return Move(asking.key if asking.key in VERBS else update.text, update.text)
+        return Intent(asking.key if asking.key in VERBS else update.text, update.text)
     return _press_on_question(guide, session, asking, update.text)
 
 
@@ -89,53 +79,53 @@ def tapped_twice(asking: Asking, at: datetime) -> bool:
     return asking.ready is not None and timedelta(0) < asking.ready - at <= SECOND_TAP
 
 
-def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Move:
+def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Intent:
     """An old button for one question never acts on another."""
     move = command(guide, text)
     current = session.shown is not None and session.shown.ref == asking.ref
     bound = asking.key in guide.canvas or move.verb in ("sure", "language", "erase")
     if bound and not current and move.verb in OF_ITS_QUESTION:
-        return Move("stale")
+        return Intent("stale")
     if move.verb == "explain":
-        return Move("explain", asking.key)
+        return Intent("explain", asking.key)
     return move
 
 
-def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str) -> Move:
+def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
     """A press belongs to its own asking, and never overwrites what was answered since."""
     walk = session.walk
     if walk is None or asking.canvas != walk.id:
-        return Move("elsewhere", asking.canvas, asking)
+        return Intent("elsewhere", asking.canvas, asking)
     current = session.shown is not None and session.shown.ref == asking.ref
     if not current and asking.key in walk.values:
-        return Move("answered", asking.key, asking)
+        return Intent("answered", asking.key, asking)
     if guide.canvas[asking.key].kind in ANY_OF and key != "unknown":
         here = asking.key == walk.cursor.question
-        return Move("tick", (key,), asking) if here else Move("stale")
-    return Move("answer", key, asking)
+        return Intent("tick", (key,), asking) if here else Intent("stale")
+    return Intent("answer", key, asking)
 
 
-def command(guide: Guide, text: str) -> Move:
+def command(guide: Guide, text: str) -> Intent:
     """What a slash command means: /wijzig impact.issue is change. Others get help."""
     word, _, argument = text.removeprefix("/").partition(" ")
     word = word.partition("@")[0]
     verb, _, fixed = guide.commands.get(fold(word), word).partition(" ")
     known = verb in VERBS and verb not in NOT_TYPED
-    return Move(verb, argument.strip() or fixed) if known else Move("help")
+    return Intent(verb, argument.strip() or fixed) if known else Intent("help")
 
 
-def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:  # noqa: PLR0911 - in order
+def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:  # noqa: PLR0911 - in order
     if not text:
-        return Move("again")
+        return Intent("again")
     if text.startswith("/") and not text.startswith("//"):
         return command(guide, text)
     if session.last and _continues(session.last, update):
-        return Move("piece", text)
+        return Intent("piece", text)
     shown = session.shown
     if shown and shown.key in guide.canvas and guide.canvas[shown.key].kind in OPEN:
         quoted = QUOTED.fullmatch(text)
         if quoted:
-            return Move("answer", quoted[1])
+            return Intent("answer", quoted[1])
     choices = shown.choices if shown else ()
     exact = match_exactly(text, choices)
     if exact and shown:
@@ -143,7 +133,7 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Move:  
     word = guide.commands.get(fold(text))
     if word:
         verb, _, argument = word.partition(" ")
-        return Move(verb, argument)
+        return Intent(verb, argument)
     if shown and shown.key in guide.canvas:
         return _typed_answer(guide, shown, text)
     return _typed_at_menu(guide, session, text)
@@ -156,46 +146,46 @@ def _continues(last: Given, update: Update) -> bool:
     return last.size >= FULL_MESSAGE and timedelta(0) <= update.at - last.at <= PIECE
 
 
-def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> Move:
+def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> Intent:
     if key.startswith("/"):
         return command(guide, key)
     if shown.key not in guide.canvas:
-        return Move(shown.key, key) if shown.key in VERBS else Move(key)
+        return Intent(shown.key, key) if shown.key in VERBS else Intent(key)
     if guide.canvas[shown.key].kind in ANY_OF and key != "unknown":
-        return Move("tick", (key,), shown)
-    return Move("answer", key, shown, guessed)
+        return Intent("tick", (key,), shown)
+    return Intent("answer", key, shown, guessed)
 
 
-def _typed_answer(guide: Guide, shown: Asking, text: str) -> Move:
+def _typed_answer(guide: Guide, shown: Asking, text: str) -> Intent:
     kind = guide.canvas[shown.key].kind
     if kind in OPEN:
-        return Move("answer", text)
+        return Intent("answer", text)
     if kind in ANY_OF:
         several = listed(text, [c for c in shown.choices if not c.key.startswith("/")])
         if several:
-            return Move("tick", several, shown)
+            return Intent("tick", several, shown)
     return _typed_choice(guide, shown, shown.choices, text)
 
 
-def _typed_at_menu(guide: Guide, session: Session, text: str) -> Move:
+def _typed_at_menu(guide: Guide, session: Session, text: str) -> Intent:
     """A sentence is no choice of a menu: it goes to the open question that waits behind it."""
     shown = session.shown
     move = _typed_choice(guide, shown, shown.choices if shown else (), text)
     waiting = session.walk.cursor.question if session.walk else None
     sentence = len(text.split()) >= SENTENCE
     if move.verb == "misfit" and sentence and waiting and guide.canvas[waiting].kind in OPEN:
-        return Move("answer", text)
+        return Intent("answer", text)
     return move
 
 
 def _typed_choice(
     guide: Guide, shown: Asking | None, choices: tuple[Choice, ...], text: str
-) -> Move:
+) -> Intent:
     long_words = [w for w in guide.commands if len(w) >= 5]  # noqa: PLR2004
     key = match(text, choices, long_words)
     if key is None or shown is None:
-        return Move("misfit", text)
+        return Intent("misfit", text)
     if key in guide.commands and key not in {c.key for c in choices}:
         verb, _, argument = guide.commands[key].partition(" ")
-        return Move(verb, argument)
+        return Intent(verb, argument)
     return _chosen(guide, shown, key, guessed=True)

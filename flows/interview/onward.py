@@ -7,128 +7,137 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.advice.advice import observe
 from flows.exchange import NEW_WALK
-from flows.interview.asking import Questioning
+from flows.interview.asking import ask, best_steps, choices
+from flows.interview.menus import advice_menu, done_menu, tell_renewed, tell_summary
 from flows.model.canvas import ANY_OF, UNKNOWN
 from flows.model.papers import AUTHOR, WAITS
 from flows.model.turn import Cursor, Walk
 
 if TYPE_CHECKING:
+    from flows.exchange import Exchange
     from flows.model.canvas import Question
 
 
-class Walking(Questioning):
-    """What comes next. Whatever a verb does, it goes on from here."""
+# ------------------------------------------------------------ before akkoord
 
-    __slots__ = ()
 
-    # ------------------------------------------------------------ before akkoord
+def welcome(x: Exchange) -> None:
+    x.menu("welcome", "agree", "/language", "/privacy")
 
-    def welcome(self) -> None:
-        self.menu("welcome", "agree", "/language", "/privacy")
 
-    def welcome_again(self) -> None:
-        self.say("agree_first", joins=True)
-        self.welcome()
+def welcome_again(x: Exchange) -> None:
+    x.say("agree_first", joins=True)
+    welcome(x)
 
-    def privacy_new(self) -> None:
-        self.say("privacy", joins=True)
-        self.menu("agree_or_not", "agree", "/language", key="welcome")
 
-    def language_new(self) -> None:
-        self.switch_language()
-        self.welcome()
+def privacy_new(x: Exchange) -> None:
+    x.say("privacy", joins=True)
+    x.menu("agree_or_not", "agree", "/language", key="welcome")
 
-    def begin(self) -> None:
-        self.opened = self.agrees = True
-        self.walk = Walk(NEW_WALK, self.state, "quick", Cursor())
-        self.say("agreed", joins=True)
-        self.go_on()
 
-    # ------------------------------------------------------------ going on
+def language_new(x: Exchange) -> None:
+    x.switch_language()
+    welcome(x)
 
-    def go_on(self) -> None:
-        """Close what is finished, then ask what is missing, or give the advice, or end."""
-        self._hand_over()
-        self.point(question=None, picked=())
-        upcoming = progress.next_question(self.guide.canvas, self.here)
-        planned = upcoming is not None and upcoming.key in self.here.cursor.plan
-        if not planned:
-            self._look_back(upcoming)
-        if upcoming is None:
-            self._finish()
-        elif upcoming.part == "closing" and not planned and "advice" not in self.here.cursor.told:
-            self._give_advice()
-        else:
-            self._open(upcoming, planned=planned)
 
-    def _hand_over(self) -> None:
-        """The document that waited for its author's name, once that was answered or skipped."""
-        waiting = [mark for mark in self.here.cursor.told if mark.startswith(WAITS)]
-        if waiting and AUTHOR in self.here.given:
-            self.point(told=tuple(m for m in self.here.cursor.told if m not in waiting))
-            self.say("document", name=waiting[-1].removeprefix(WAITS))
+def begin(x: Exchange) -> None:
+    x.opened = x.agrees = True
+    x.walk = Walk(NEW_WALK, x.state, "quick", Cursor())
+    x.say("agreed", joins=True)
+    go_on(x)
 
-    def _open(self, question: Question, *, planned: bool = False) -> None:
-        self.trigger(f"open_{question.part}")
-        self.point(question=question.key)
-        if not planned and self.tell_once(f"opened {question.part}"):
-            size = progress.part_size(self.guide.canvas, self.here, question.part)
-            self.say("part_opened", joins=True, part=question.part, size=size)
-        if question.kind == "step" and self._best_steps():
-            self.say("steps_brief", joins=True)
-        self.ask()
 
-    def _visit(self, question: Question) -> None:
-        self.trigger(f"open_{question.part}")
-        kept = self.here.values.get(question.key) if question.kind in ANY_OF else ()
-        offered = self._choices(question)
-        picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
-        self.point(question=question.key, picked=picked)
-        self.ask()
+# ------------------------------------------------------------ going on
 
-    def _look_back(self, upcoming: Question | None) -> None:
-        """The middle of part 2, and the end of each part, give one sentence back."""
-        values, part = self.here.values, self.state
-        answered = sum(q.key in values and q.of is None for q in self.guide.canvas.of_part(part))
-        if upcoming and upcoming.part == part:
-            if answered >= 5 and self._observation(part, "middle"):  # noqa: PLR2004 - domain.md
-                self._observe(part, "middle")
-        elif part in self._parts and any(a.question.startswith(part) for a in self.answers):
-            self._close(part)
 
-    @property
-    def _parts(self) -> tuple[str, ...]:
-        return tuple(part.key for part in self.guide.canvas.parts)
+def go_on(x: Exchange) -> None:
+    """Close what is finished, then ask what is missing, or give the advice, or end."""
+    _hand_over(x)
+    x.point(question=None, picked=())
+    upcoming = progress.next_question(x.guide.canvas, x.here)
+    planned = upcoming is not None and upcoming.key in x.here.cursor.plan
+    if not planned:
+        _look_back(x, upcoming)
+    if upcoming is None:
+        _finish(x)
+    elif upcoming.part == "closing" and not planned and "advice" not in x.here.cursor.told:
+        _give_advice(x)
+    else:
+        _open(x, upcoming, planned=planned)
 
-    def _close(self, part: str) -> None:
-        left = {q.part for q in progress.missing(self.guide.canvas, self.here)}
-        if part in left or not self.tell_once(f"closed {part}") or part == "closing":
-            return
-        self._observe(part, "end")
-        if self.here.depth == "full" and left - {"closing"}:
-            self.menu("recap", f"/change {part}", part=part, key="recap")
 
-    def _observation(self, part: str, at: str) -> Any:
-        values = self.guide.canvas.relevant(self.here.values)
-        return observe(self.guide.rules, part, at, values)
+def _hand_over(x: Exchange) -> None:
+    """The document that waited for its author's name, once that was answered or skipped."""
+    waiting = [mark for mark in x.here.cursor.told if mark.startswith(WAITS)]
+    if waiting and AUTHOR in x.here.given:
+        x.point(told=tuple(m for m in x.here.cursor.told if m not in waiting))
+        x.say("document", name=waiting[-1].removeprefix(WAITS))
 
-    def _observe(self, part: str, at: str) -> None:
-        seen = self._observation(part, at)
-        if seen and (at == "end" or self.tell_once(f"middle {part}")):
-            self.say("observation", joins=True, key=seen.rule, because=seen.because)
 
-    def _give_advice(self) -> None:
-        self.trigger("give_advice")
-        self.tell_renewed()
-        self.say("gate")
-        self.advice_menu()
+def _open(x: Exchange, question: Question, *, planned: bool = False) -> None:
+    x.trigger(f"open_{question.part}")
+    x.point(question=question.key)
+    if not planned and x.tell_once(f"opened {question.part}"):
+        size = progress.part_size(x.guide.canvas, x.here, question.part)
+        x.say("part_opened", joins=True, part=question.part, size=size)
+    if question.kind == "step" and best_steps(x):
+        x.say("steps_brief", joins=True)
+    ask(x)
 
-    def _finish(self) -> None:
-        first_time = self.tell_once("finished")
-        self.trigger("finish")
-        self.point(plan=())
-        if first_time:
-            self.tell_summary()
-        elif not any(reply.name == "document" for reply in self.replies):
-            self.say("updated", joins=True)
-        self.done_menu()
+
+def visit(x: Exchange, question: Question) -> None:
+    x.trigger(f"open_{question.part}")
+    kept = x.here.values.get(question.key) if question.kind in ANY_OF else ()
+    offered = choices(x, question)
+    picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
+    x.point(question=question.key, picked=picked)
+    ask(x)
+
+
+def _look_back(x: Exchange, upcoming: Question | None) -> None:
+    """The middle of part 2, and the end of each part, give one sentence back."""
+    values, part = x.here.values, x.state
+    answered = sum(q.key in values and q.of is None for q in x.guide.canvas.of_part(part))
+    if upcoming and upcoming.part == part:
+        if answered >= 5 and _observation(x, part, "middle"):  # noqa: PLR2004 - domain.md
+            _observe(x, part, "middle")
+    elif part in x.parts and any(a.question.startswith(part) for a in x.answers):
+        _close(x, part)
+
+
+def _close(x: Exchange, part: str) -> None:
+    left = {q.part for q in progress.missing(x.guide.canvas, x.here)}
+    if part in left or not x.tell_once(f"closed {part}") or part == "closing":
+        return
+    _observe(x, part, "end")
+    if x.here.depth == "full" and left - {"closing"}:
+        x.menu("recap", f"/change {part}", part=part, key="recap")
+
+
+def _observation(x: Exchange, part: str, at: str) -> Any:
+    values = x.guide.canvas.relevant(x.here.values)
+    return observe(x.guide.rules, part, at, values)
+
+
+def _observe(x: Exchange, part: str, at: str) -> None:
+    seen = _observation(x, part, at)
+    if seen and (at == "end" or x.tell_once(f"middle {part}")):
+        x.say("observation", joins=True, key=seen.rule, because=seen.because)
+
+
+def _give_advice(x: Exchange) -> None:
+    x.trigger("give_advice")
+    tell_renewed(x)
+    x.say("gate")
+    advice_menu(x)
+
+
+def _finish(x: Exchange) -> None:
+    first_time = x.tell_once("finished")
+    x.trigger("finish")
+    x.point(plan=())
+    if first_time:
+        tell_summary(x)
+    elif not any(reply.name == "document" for reply in x.replies):
+        x.say("updated", joins=True)
+    done_menu(x)

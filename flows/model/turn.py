@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
     from flows.intents.dates import Moments
     from flows.model.canvas import Canvas, Depth
+    from flows.model.effects import Deed
     from flows.model.rules import Rules
     from flows.model.trajectory import Agreed
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
+
+STEER = "steer."
+"""How the key of an asking begins that is about trajectories and not about a canvas."""
 
 UpdateKind = Literal["text", "press", "edit", "other", "start"]
 
@@ -81,6 +85,19 @@ class Asking:
     key: str
     choices: tuple[Choice, ...] = ()
     ready: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What somebody means: a verb of the closed list, and what it is about.
+
+    `guessed`: a typing error was mended.
+    """
+
+    verb: str
+    argument: Any = ""
+    asking: Asking | None = None
+    guessed: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,7 +196,7 @@ class Turn:
 
     `opened`: the session's walk is new; `switched`: the canvas to go on with;
     `erases`: what goes away before anything of this turn is kept; `agrees`: the
-    person said yes to the newest privacy text.
+    person said yes to the newest privacy text; `then`: what is heard after it.
     """
 
     session: Session
@@ -189,6 +206,8 @@ class Turn:
     switched: int | None = None
     erases: Erasure | None = None
     agrees: bool = False
+    deeds: tuple[Deed, ...] = ()
+    then: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from flows.intents.text import clean
 from flows.model.effects import CancelPrompts, DropDraft, KeepDraft, SendPrompts
 from flows.model.lists import MOST_SENT_OFF
 from flows.prompts.schedule import KINDS, next_moment
-from flows.trajectory.overview import LONGEST_TEXT, Overseeing
+from flows.trajectory.overview import LONGEST_TEXT, town_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flows.exchange import Exchange
     from flows.model.trajectory import Draft, Seat
 
 GRACE = timedelta(minutes=5)
@@ -24,137 +25,150 @@ GRACE = timedelta(minutes=5)
 TOWNS_LISTED = 15
 
 
-class Prompting(Overseeing):
-    """What goes out, to whom, and when."""
+def ask(x: Exchange) -> None:
+    """Without words the kinds; `Zutphen` or `Zutphen: text` for one municipality; a text."""
+    if x.desk.current is None:
+        x.tell("no_trajectory")
+    elif not x.argument:
+        _what(x)
+    else:
+        _said(x, x.argument)
 
-    def ask(self) -> None:
-        """Without words the kinds; `Zutphen` or `Zutphen: text` for one municipality; a text."""
-        if self.desk.current is None:
-            self.tell("no_trajectory")
-        elif not self.argument:
-            self._what()
-        else:
-            self._said(self.argument)
 
-    def _what(self) -> None:
-        waiting = self.desk.waiting[:MOST_SENT_OFF]
-        labels = {f"call_off {w.batch}": w for w in waiting}
-        kinds = [f"kind {kind}" for kind in KINDS if kind != "text"]
-        self.tell("ask_what", *kinds, *labels, labels=labels, waiting=waiting)
+def _what(x: Exchange) -> None:
+    waiting = x.desk.waiting[:MOST_SENT_OFF]
+    labels = {f"call_off {w.batch}": w for w in waiting}
+    kinds = [f"kind {kind}" for kind in KINDS if kind != "text"]
+    x.tell("ask_what", *kinds, *labels, labels=labels, waiting=waiting)
 
-    def _said(self, said: str) -> None:
-        town, colon, text = said.partition(":")
-        seat = self._seat_in(town)
-        draft = self.desk.draft
-        if seat and (colon or "\n" not in said):
-            kind = "text" if text.strip() else (draft.kind if draft else "open")
-            self._preview(kind, f"town {seat.id}", text or (draft.text if draft else ""))
-        elif draft and draft.target:
-            self._preview(draft.kind, draft.target, said)
-        else:
-            self._draft("text", "", said)
-            self._whom()
 
-    def _seat_in(self, town: str) -> Seat | None:
-        found = self.town_named(town)
-        return self.towns()[found][0] if found else None
+def _said(x: Exchange, said: str) -> None:
+    town, colon, text = said.partition(":")
+    seat = _seat_in(x, town)
+    draft = x.desk.draft
+    if seat and (colon or "\n" not in said):
+        kind = "text" if text.strip() else (draft.kind if draft else "open")
+        _preview(x, kind, f"town {seat.id}", text or (draft.text if draft else ""))
+    elif draft and draft.target:
+        _preview(x, draft.kind, draft.target, said)
+    else:
+        _keep_draft(x, "text", "", said)
+        _whom(x)
 
-    def _draft(self, kind: str, target: str, text: str) -> None:
-        self.do(KeepDraft(kind, target, cut(clean(text), LONGEST_TEXT)))
 
-    def kind(self) -> None:
-        if self.desk.current is None or self.argument not in KINDS:
-            self.tell("settled")
-            return
-        self._draft(self.argument, "", "")
-        self._whom()
+def _seat_in(x: Exchange, town: str) -> Seat | None:
+    found = town_named(x, town)
+    return x.towns[found][0] if found else None
 
-    def _whom(self) -> None:
-        towns = list(self.towns().items())
-        parts = [p.key for p in self.guide.canvas.parts if p.key not in ("pilot", "closing")]
-        keys = [
-            "target all", "target quiet", *(f"target part {part}" for part in parts),
-            *(f"target town {seats[0].id}" for _, seats in towns[:TOWNS_LISTED]),
-        ]  # fmt: skip
-        labels: dict[str, str] = {f"target part {part}": part for part in parts}
-        labels |= {f"target town {seats[0].id}": name for name, seats in towns}
-        self.tell("ask_whom", *keys, labels=labels, more=len(towns) > TOWNS_LISTED)
 
-    def target(self) -> None:
-        draft = self.desk.draft
-        if draft is None or self.desk.current is None:
-            self.tell("settled")
-        else:
-            self._preview(draft.kind, self.argument, draft.text)
+def _keep_draft(x: Exchange, kind: str, target: str, text: str) -> None:
+    x.do(KeepDraft(kind, target, cut(clean(text), LONGEST_TEXT)))
 
-    def meant(self, target: str) -> list[Seat]:
-        """Those in the current trajectory whom a target means."""
-        what, _, which = target.partition(" ")
-        if what == "town":
-            named = next((s.municipality for s in self.desk.seats if str(s.id) == which), None)
-            return [s for s in self.desk.seats if s.municipality == named]
-        if what == "part":
-            return [s for s in self.desk.seats if self._before_end_of(which, s)]
-        if what == "quiet":
-            since = self.now.date() - timedelta(self.here.silence)
-            return [s for s in self.desk.seats if s.view.week is None or s.view.week < since]
-        return list(self.desk.seats) if what == "all" else []
 
-    def _before_end_of(self, part: str, seat: Seat) -> bool:
-        order = ["", *(p.key for p in self.guide.canvas.parts), "done"]
-        return part in order and order.index(seat.view.part) <= order.index(part)
+def kind(x: Exchange) -> None:
+    if x.desk.current is None or x.argument not in KINDS:
+        x.tell("settled")
+        return
+    _keep_draft(x, x.argument, "", "")
+    _whom(x)
 
-    def _preview(self, kind: str, target: str, text: str) -> None:
-        """What goes out, to how many, and when; nothing has gone yet."""
-        seats = self.meant(target)
-        off = [seat for seat in seats if seat.off]
-        if len(off) == len(seats):
-            self.tell("nobody_meant", count=len(off))
-            return
-        self._draft(kind, target, text)
-        self.tell(
-            "preview", f"send {self._mark(kind, target, cut(clean(text), LONGEST_TEXT))}", "drop",
-            text=cut(clean(text), LONGEST_TEXT), what=kind, target=target,
-            count=len(seats) - len(off), off=len(off), due=next_moment(self.now + GRACE),
-            by=self.desk.keeper, names=[seat.called for seat in seats if not seat.off][:3],
-        )  # fmt: skip
 
-    def send(self) -> None:
-        """Only what the preview above this button showed."""
-        draft = self.desk.draft if self.desk.current else None
-        if draft and self._mark(draft.kind, draft.target, draft.text) == self.argument:
-            self._send(draft)
-        else:
-            self.tell("settled")
+def _whom(x: Exchange) -> None:
+    towns = list(x.towns.items())
+    parts = [p.key for p in x.newest.canvas.parts if p.key not in ("pilot", "closing")]
+    keys = [
+        "target all", "target quiet", *(f"target part {part}" for part in parts),
+        *(f"target town {seats[0].id}" for _, seats in towns[:TOWNS_LISTED]),
+    ]  # fmt: skip
+    labels: dict[str, str] = {f"target part {part}": part for part in parts}
+    labels |= {f"target town {seats[0].id}": name for name, seats in towns}
+    x.tell("ask_whom", *keys, labels=labels, more=len(towns) > TOWNS_LISTED)
 
-    def _mark(self, kind: str, target: str, text: str) -> str:
-        """Which preview a button stood under: an old one sends nothing else than it showed."""
-        shown = f"{self.here.id}\n{kind}\n{target}\n{text}"
-        return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
-    def _send(self, draft: Draft) -> None:
-        if len(self.desk.waiting) >= MOST_SENT_OFF:
-            self.tell("sent_off_full", most=MOST_SENT_OFF)
-            return
-        seats = [seat for seat in self.meant(draft.target) if not seat.off]
-        self.do(DropDraft())
-        self.send_off(seats, draft.kind, draft.text, str(draft.id))
+def target(x: Exchange) -> None:
+    draft = x.desk.draft
+    if draft is None or x.desk.current is None:
+        x.tell("settled")
+    else:
+        _preview(x, draft.kind, x.argument, draft.text)
 
-    def send_off(self, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
-        """As soon as the rules allow, after a while in which it can be called off."""
-        due = next_moment(self.now + GRACE)
-        self.do(SendPrompts(tuple(seat.id for seat in seats), kind, "", text, due, batch))
-        self.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
 
-    def drop(self) -> None:
-        self.do(DropDraft())
-        self.tell("dropped")
+def meant(x: Exchange, target: str) -> list[Seat]:
+    """Those in the current trajectory whom a target means."""
+    what, _, which = target.partition(" ")
+    if what == "town":
+        named = next((s.municipality for s in x.desk.seats if str(s.id) == which), None)
+        return [s for s in x.desk.seats if s.municipality == named]
+    if what == "part":
+        return [s for s in x.desk.seats if _before_end_of(x, which, s)]
+    if what == "quiet":
+        since = x.now.date() - timedelta(x.trajectory.silence)
+        return [s for s in x.desk.seats if s.view.week is None or s.view.week < since]
+    return list(x.desk.seats) if what == "all" else []
 
-    def call_off(self) -> None:
-        """Whoever keeps its trajectory may, current or not; what has gone has gone."""
-        found = next((w for w in self.desk.waiting if w.batch == self.argument), None)
-        if found is None:
-            self.tell("gone_already")
-        else:
-            self.do(CancelPrompts(found.batch))
-            self.tell("called_off", count=found.count)
+
+def _before_end_of(x: Exchange, part: str, seat: Seat) -> bool:
+    order = ["", *(p.key for p in x.newest.canvas.parts), "done"]
+    return part in order and order.index(seat.view.part) <= order.index(part)
+
+
+def _preview(x: Exchange, kind: str, target: str, text: str) -> None:
+    """What goes out, to how many, and when; nothing has gone yet."""
+    seats = meant(x, target)
+    off = [seat for seat in seats if seat.off]
+    if len(off) == len(seats):
+        x.tell("nobody_meant", count=len(off))
+        return
+    _keep_draft(x, kind, target, text)
+    x.tell(
+        "preview", f"send {_mark(x, kind, target, cut(clean(text), LONGEST_TEXT))}", "drop",
+        text=cut(clean(text), LONGEST_TEXT), what=kind, target=target,
+        count=len(seats) - len(off), off=len(off), due=next_moment(x.now + GRACE),
+        by=x.desk.keeper, names=[seat.called for seat in seats if not seat.off][:3],
+    )  # fmt: skip
+
+
+def send(x: Exchange) -> None:
+    """Only what the preview above this button showed."""
+    draft = x.desk.draft if x.desk.current else None
+    if draft and _mark(x, draft.kind, draft.target, draft.text) == x.argument:
+        _send(x, draft)
+    else:
+        x.tell("settled")
+
+
+def _mark(x: Exchange, kind: str, target: str, text: str) -> str:
+    """Which preview a button stood under: an old one sends nothing else than it showed."""
+    shown = f"{x.trajectory.id}\n{kind}\n{target}\n{text}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def _send(x: Exchange, draft: Draft) -> None:
+    if len(x.desk.waiting) >= MOST_SENT_OFF:
+        x.tell("sent_off_full", most=MOST_SENT_OFF)
+        return
+    seats = [seat for seat in meant(x, draft.target) if not seat.off]
+    x.do(DropDraft())
+    send_off(x, seats, draft.kind, draft.text, str(draft.id))
+
+
+def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
+    """As soon as the rules allow, after a while in which it can be called off."""
+    due = next_moment(x.now + GRACE)
+    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, "", text, due, batch))
+    x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
+
+
+def drop(x: Exchange) -> None:
+    x.do(DropDraft())
+    x.tell("dropped")
+
+
+def call_off(x: Exchange) -> None:
+    """Whoever keeps its trajectory may, current or not; what has gone has gone."""
+    found = next((w for w in x.desk.waiting if w.batch == x.argument), None)
+    if found is None:
+        x.tell("gone_already")
+    else:
+        x.do(CancelPrompts(found.batch))
+        x.tell("called_off", count=found.count)

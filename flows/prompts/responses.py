@@ -10,9 +10,9 @@ from flows.model.canvas import ONE_OF, UNKNOWN
 from flows.model.effects import Answer, EndPrompt, PutOff, SetPrompting, SettleAgreed, SetZone
 from flows.model.turn import Given
 from flows.prompts.schedule import LATER, next_moment, open_now
-from flows.steer import Steer
 
 if TYPE_CHECKING:
+    from flows.exchange import Exchange
     from flows.model.canvas import Question
     from flows.model.trajectory import Asked
     from flows.model.turn import Guide, Walk
@@ -23,151 +23,168 @@ ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/P
 OFFERED = tuple(f"zone_is {zone}" for zone in ZONES)
 
 
-class Prompted(Steer):
-    """What an adviser does with a prompt."""
+def _asked(x: Exchange) -> Asked | None:
+    asked = x.desk.asked
+    if asked is None:
+        x.tell("settled")
+    return asked
 
-    def _asked(self) -> Asked | None:
-        asked = self.desk.asked
-        if asked is None:
-            self.tell("settled")
-        return asked
 
-    def _question(self, asked: Asked) -> tuple[Guide, Walk, Question] | None:
-        """What it asks, on its own canvas; None where that is no question any more."""
-        if asked.walk is None or asked.guide is None or asked.about not in asked.guide.canvas:
-            return None
-        return asked.guide, asked.walk, asked.guide.canvas[asked.about]
+def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
+    """What it asks, on its own canvas; None where that is no question any more."""
+    if asked.walk is None or asked.guide is None or asked.about not in asked.guide.canvas:
+        return None
+    return asked.guide, asked.walk, asked.guide.canvas[asked.about]
 
-    # ------------------------------------------------------------ answering
 
-    def answer(self) -> None:
-        """A choice under the prompt answers that question on that canvas."""
-        asked = self._asked()
-        found = self._question(asked) if asked else None
-        if asked is None:
-            return
-        if found is None or self.argument not in (*found[2].choices, UNKNOWN):
-            self.tell("settled")
-        else:
-            self._answer(asked, found, self.argument)
+# ------------------------------------------------------------ answering
 
-    def replied(self) -> None:
-        """Words in reply to a prompt are the answer to its question."""
-        asked = self._asked()
-        found = self._question(asked) if asked else None
-        if asked is None:
-            return
-        if found is None:
-            self.tell("reply_heard")
-            return
-        value = self._read(found[2])
-        if isinstance(value, Refused) or value is None:
-            self.tell("reply_unclear")
-        else:
-            self._answer(asked, found, value)
 
-    def _read(self, question: Question) -> Any:
-        if question.kind in TYPED:
-            return open_text(question, self.argument)
-        shown = self.wish.asking.choices if self.wish.asking else ()
-        key = match(self.argument, [c for c in shown if c.key.startswith("answer ")])
-        return key.removeprefix("answer ") if key and question.kind in ONE_OF else None
+def answer(x: Exchange) -> None:
+    """A choice under the prompt answers that question on that canvas."""
+    asked = _asked(x)
+    found = _question(asked) if asked else None
+    if asked is None:
+        return
+    if found is None or x.argument not in (*found[2].choices, UNKNOWN):
+        x.tell("settled")
+    else:
+        _answer(x, asked, found, x.argument)
 
-    def _answer(self, asked: Asked, found: tuple[Guide, Walk, Question], value: Any) -> None:
-        guide, walk, question = found
-        if not open_now(guide, walk, question.key):
-            self.do(EndPrompt(asked.id, "answered before"))
-            self.tell("answered_before", question=question.key, given=walk.values.get(question.key))
-            return
-        if progress.dropped(guide.canvas, walk.values, question.key, value):
-            self._take_up(asked)
-            return
-        given = Given(question.key, value, self.now, self.update.message, units(self.update.text))
-        self.do(Answer(walk.id, given), EndPrompt(asked.id, "answered"))
-        self.tell("answer_kept", question=question.key, given=value)
-        here = self.session.walk
-        if here and here.id == walk.id and here.cursor.question == question.key:
-            self.then = "/next"
 
-    def take_up(self) -> None:
-        asked = self._asked()
-        if asked:
-            self._take_up(asked)
+def replied(x: Exchange) -> None:
+    """Words in reply to a prompt are the answer to its question."""
+    asked = _asked(x)
+    found = _question(asked) if asked else None
+    if asked is None:
+        return
+    if found is None:
+        x.tell("reply_heard")
+        return
+    value = _read(x, found[2])
+    if isinstance(value, Refused) or value is None:
+        x.tell("reply_unclear")
+    else:
+        _answer(x, asked, found, value)
 
-    def _take_up(self, asked: Asked) -> None:
-        """On to that canvas and that question, as if the person had gone there."""
-        self.do(EndPrompt(asked.id, "taken up"))
-        if asked.canvas is None:
-            self.tell("settled")
-            return
-        self.switched = asked.canvas
-        self.then = f"/change {asked.about}" if self._question(asked) else "start"
 
-    # ------------------------------------------------------------ later, less, stop
+def _read(x: Exchange, question: Question) -> Any:
+    if question.kind in TYPED:
+        return open_text(question, x.argument)
+    shown = x.intent.asking.choices if x.intent.asking else ()
+    key = match(x.argument, [c for c in shown if c.key.startswith("answer ")])
+    return key.removeprefix("answer ") if key and question.kind in ONE_OF else None
 
-    def later(self) -> None:
-        asked = self._asked()
-        if asked is None:
-            return
-        if not asked.open:
-            self.tell("settled")
-            return
-        due = next_moment(self.now + LATER)
-        self.do(PutOff(asked.id, due))
-        self.tell("put_off", due=due)
 
-    def less(self) -> None:
-        self.do(SetPrompting("less"))
-        self.tell("prompts_less", "normal", "stop_prompts", key="reminders")
+def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], value: Any) -> None:
+    guide, walk, question = found
+    if not open_now(guide, walk, question.key):
+        x.do(EndPrompt(asked.id, "answered before"))
+        x.tell("answered_before", question=question.key, given=walk.values.get(question.key))
+        return
+    if progress.dropped(guide.canvas, walk.values, question.key, value):
+        _take_up(x, asked)
+        return
+    given = Given(question.key, value, x.now, x.update.message, units(x.update.text))
+    x.do(Answer(walk.id, given), EndPrompt(asked.id, "answered"))
+    x.tell("answer_kept", question=question.key, given=value)
+    here = x.session.walk
+    if here and here.id == walk.id and here.cursor.question == question.key:
+        x.then = "/next"
 
-    def stop_prompts(self) -> None:
-        self.do(SetPrompting("stop"))
-        self.tell("prompts_off", "normal", key="reminders")
 
-    def normal(self) -> None:
-        self.do(SetPrompting("normal"))
-        self.tell("prompts_on", "less", "stop_prompts", key="reminders")
+def take_up(x: Exchange) -> None:
+    asked = _asked(x)
+    if asked:
+        _take_up(x, asked)
 
-    def reminders(self) -> None:
-        """How often the guide writes by itself, and how to change that."""
-        how = "off" if self.desk.stopped else "less" if self.desk.less else "on"
-        choices = {"off": ("normal",), "less": ("normal", "stop_prompts"),
-                   "on": ("less", "stop_prompts")}[how]  # fmt: skip
-        self.tell(f"reminders_{how}", *choices, key="reminders")
 
-    # ------------------------------------------------------------ the clock
+def _take_up(x: Exchange, asked: Asked) -> None:
+    """On to that canvas and that question, as if the person had gone there."""
+    x.do(EndPrompt(asked.id, "taken up"))
+    if asked.canvas is None:
+        x.tell("settled")
+        return
+    x.switched = asked.canvas
+    x.then = f"/change {asked.about}" if _question(asked) else "start"
 
-    def zone(self) -> None:
-        """Which clock counts for this person; with a place, that one from now on."""
-        if self.argument:
-            self.zone_is()
-        else:
-            self.tell("zone", *OFFERED, key="zone", zone=str(self.now.tzinfo), at=self.now)
 
-    def zone_is(self) -> None:
-        """Only a zone that content knows; the question comes again, so that its menu has passed."""
-        found = self.guide.steering["zones"].get(fold(self.argument))
-        if found is None:
-            self.tell("zone_unknown", *OFFERED, key="zone")
-            return
-        self.do(SetZone(found))
-        self.tell("zone_set", zone=found, at=self.now)
-        self.then = "/again" if self.session.walk else ""
+# ------------------------------------------------------------ later, less, stop
 
-    # ------------------------------------------------------------ actions
 
-    def done_action(self) -> None:
-        """An action that a meeting agreed is done."""
-        own = {one.id for seat in self.desk.own for one in seat.agreed}
-        if self.number not in own:
-            self.tell("settled")
-            return
-        self.do(SettleAgreed(self.number, "done_at"))
-        self.tell("action_done")
+def later(x: Exchange) -> None:
+    asked = _asked(x)
+    if asked is None:
+        return
+    if not asked.open:
+        x.tell("settled")
+        return
+    due = next_moment(x.now + LATER)
+    x.do(PutOff(asked.id, due))
+    x.tell("put_off", due=due)
 
-    def fine(self) -> None:
-        """It goes on as agreed; nothing to note."""
-        asked = self._asked()
-        if asked:
-            self.do(EndPrompt(asked.id, "fine"))
-            self.tell("action_fine")
+
+def less(x: Exchange) -> None:
+    x.do(SetPrompting("less"))
+    x.tell("prompts_less", "normal", "stop_prompts", key="reminders")
+
+
+def stop_prompts(x: Exchange) -> None:
+    x.do(SetPrompting("stop"))
+    x.tell("prompts_off", "normal", key="reminders")
+
+
+def normal(x: Exchange) -> None:
+    x.do(SetPrompting("normal"))
+    x.tell("prompts_on", "less", "stop_prompts", key="reminders")
+
+
+def reminders(x: Exchange) -> None:
+    """How often the guide writes by itself, and how to change that."""
+    how = "off" if x.desk.stopped else "less" if x.desk.less else "on"
+    choices = {"off": ("normal",), "less": ("normal", "stop_prompts"),
+               "on": ("less", "stop_prompts")}[how]  # fmt: skip
+    x.tell(f"reminders_{how}", *choices, key="reminders")
+
+
+# ------------------------------------------------------------ the clock
+
+
+def zone(x: Exchange) -> None:
+    """Which clock counts for this person; with a place, that one from now on."""
+    if x.argument:
+        zone_is(x)
+    else:
+        x.tell("zone", *OFFERED, key="zone", zone=str(x.now.tzinfo), at=x.now)
+
+
+def zone_is(x: Exchange) -> None:
+    """Only a zone that content knows; the question comes again, so that its menu has passed."""
+    found = x.newest.steering["zones"].get(fold(x.argument))
+    if found is None:
+        x.tell("zone_unknown", *OFFERED, key="zone")
+        return
+    x.do(SetZone(found))
+    x.tell("zone_set", zone=found, at=x.now)
+    x.then = "/again" if x.session.walk else ""
+
+
+# ------------------------------------------------------------ actions
+
+
+def done_action(x: Exchange) -> None:
+    """An action that a meeting agreed is done."""
+    own = {one.id for seat in x.desk.own for one in seat.agreed}
+    if x.number not in own:
+        x.tell("settled")
+        return
+    x.do(SettleAgreed(x.number, "done_at"))
+    x.tell("action_done")
+
+
+def fine(x: Exchange) -> None:
+    """It goes on as agreed; nothing to note."""
+    asked = _asked(x)
+    if asked:
+        x.do(EndPrompt(asked.id, "fine"))
+        x.tell("action_fine")

@@ -10,11 +10,11 @@ from flows.intents.text import one_line
 from flows.model.effects import ConfirmKeeper, ConfirmSeat, MakeLink, Tell, WithdrawLink
 from flows.model.lists import MOST_INVITATIONS, paged
 from flows.model.trajectory import LIVES, Link, hashed, mark_of
-from flows.steer import Steer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flows.exchange import Exchange
     from flows.model.trajectory import LinkKind, Seat
 
 LONGEST_NAME = 60
@@ -35,177 +35,198 @@ def short(text: str) -> str:
     return cut(one_line(text), LONGEST_NAME)
 
 
-class Inviting(Steer):
-    """Links: made, listed, withdrawn, and the yes to who used one."""
+def make_link(x: Exchange, kind: LinkKind, number: int = 0, **about: Any) -> str:
+    """Make a link of this kind; its secret, to be said and never kept."""
+    secret = x.desk.secret(kind, number)
+    made = MakeLink(kind, hashed(secret), x.now + LIVES[kind], **about)
+    x.do(made)
+    return secret
 
-    def link(self, kind: LinkKind, number: int = 0, **about: Any) -> str:
-        """Make a link of this kind; its secret, to be said and never kept."""
-        secret = self.desk.secret(kind, number)
-        made = MakeLink(kind, hashed(secret), self.now + LIVES[kind], **about)
-        self.do(made)
-        return secret
 
-    def tell_link(
-        self, what: str, kind: LinkKind, secret: str, /, *, picture: bool = True, **data: Any
-    ) -> None:
-        """What it is for, then the text to pass on, then the same as a picture."""
-        until = (self.now + LIVES[kind]).date()
-        self.tell(f"{what}_made", until=until, **data)
-        self.tell(f"{what}_text", secret=secret, until=until, by=self.desk.keeper, **data)
-        if picture and self.desk.bot_name:
-            self.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
+def tell_link(
+    x: Exchange, what: str, kind: LinkKind, secret: str, /, *, picture: bool = True, **data: Any
+) -> None:
+    """What it is for, then the text to pass on, then the same as a picture."""
+    until = (x.now + LIVES[kind]).date()
+    x.tell(f"{what}_made", until=until, **data)
+    x.tell(f"{what}_text", secret=secret, until=until, by=x.desk.keeper, **data)
+    if picture and x.desk.bot_name:
+        x.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
 
-    # ------------------------------------------------------------ kwartiermakers
 
-    def appoint(self) -> None:
-        """An operator makes a kwartiermaker, or sees who waits for a yes."""
-        name = short(self.argument)
-        if name:
-            secret = self.link("k", name=name)
-            self.tell_link("appoint", "k", secret, name=name, mark=mark_of(hashed(secret)))
-        elif self.desk.appointing:
-            for one in self.desk.appointing[:ASKED]:
-                keys = (f"appoint_yes {one.person}", f"appoint_no {one.person}")
-                self.tell("appoint_waits", *keys, name=one.name, mark=one.mark)
-            self._more(self.desk.appointing)
-        else:
-            self.tell("appoint_how")
+# ------------------------------------------------------------ kwartiermakers
 
-    def appoint_yes(self) -> None:
-        self._appointed(yes=True)
 
-    def appoint_no(self) -> None:
-        self._appointed(yes=False)
+def appoint(x: Exchange) -> None:
+    """An operator makes a kwartiermaker, or sees who waits for a yes."""
+    name = short(x.argument)
+    if name:
+        secret = make_link(x, "k", name=name)
+        tell_link(x, "appoint", "k", secret, name=name, mark=mark_of(hashed(secret)))
+    elif x.desk.appointing:
+        for one in x.desk.appointing[:ASKED]:
+            keys = (f"appoint_yes {one.person}", f"appoint_no {one.person}")
+            x.tell("appoint_waits", *keys, name=one.name, mark=one.mark)
+        _more(x, x.desk.appointing)
+    else:
+        x.tell("appoint_how")
 
-    def _appointed(self, *, yes: bool) -> None:
-        waiting = {one.person: one.name for one in self.desk.appointing}
-        name = waiting.get(self.number)
-        if name is None:
-            self.tell("settled")
-            return
-        self.do(ConfirmKeeper(self.number, yes))
-        self.tell("appointed" if yes else "not_appointed", name=name)
-        if yes:
-            self.do(Tell(f"person {self.number}", "you_are_keeper", {"name": name}))
 
-    # ------------------------------------------------------------ advisers
+def appoint_yes(x: Exchange) -> None:
+    _appointed(x, yes=True)
 
-    def invite(self) -> None:
-        """`Zutphen`, `Zutphen, Anna`, or several lines; without words, who was invited."""
-        if self.desk.current is None:
-            self.tell("no_trajectory")
-        elif self.argument:
-            self._invite(self.argument)
-        else:
-            self._list()
 
-    def _invite(self, said: str) -> None:
-        wanted = [pair for line in said.split("\n") if (pair := named(line))[0]]
-        if not self.room_for(len(wanted[:AT_ONCE])):
-            self.tell("invitations_full", most=MOST_INVITATIONS)
-            return
-        for number, (municipality, name) in enumerate(wanted[:AT_ONCE]):
-            self.one(number, municipality, name, picture=len(wanted) == 1)
-        self.on_paper()
-        if wanted[AT_ONCE:]:
-            self.tell("too_many_lines", most=AT_ONCE, left=len(wanted) - AT_ONCE)
+def appoint_no(x: Exchange) -> None:
+    _appointed(x, yes=False)
 
-    def one(self, number: int, municipality: str, name: str, *, picture: bool = True) -> None:
-        secret = self.link(
-            "s", number, trajectory=self.here.id, municipality=municipality, name=name
-        )
-        facts: dict[str, Any] = {
-            "municipality": municipality,
-            "name": name,
-            "trajectory": self.here,
-        }
-        self.tell_link("invite", "s", secret, picture=picture, **facts)
-        self.made.append({"municipality": municipality, "name": name, "secret": secret})
 
-    def on_paper(self) -> None:
-        """The same links as sheets to hand over; in a terminal there is nothing to scan."""
-        if self.made and self.desk.bot_name:
-            self.tell("invitation_paper", **self.sheets())
+def _appointed(x: Exchange, *, yes: bool) -> None:
+    waiting = {one.person: one.name for one in x.desk.appointing}
+    name = waiting.get(x.number)
+    if name is None:
+        x.tell("settled")
+        return
+    x.do(ConfirmKeeper(x.number, yes))
+    x.tell("appointed" if yes else "not_appointed", name=name)
+    if yes:
+        x.do(Tell(f"person {x.number}", "you_are_keeper", {"name": name}))
 
-    def sheets(self) -> dict[str, Any]:
-        """What the sheets of this turn's invitations say."""
-        until = (self.now + LIVES["s"]).date()
-        return {
-            "trajectory": self.here, "invitations": self.made, "by": self.desk.keeper,
-            "at": self.now, "until": until,
-        }  # fmt: skip
 
-    def _more(self, waiting: Sequence[Any]) -> None:
-        """A question each would fill the screen: the others come when these are answered."""
-        if waiting[ASKED:]:
-            self.tell("more_wait", count=len(waiting) - ASKED)
+# ------------------------------------------------------------ advisers
 
-    def _list(self) -> None:
-        for seat in self.desk.admitting[:ASKED]:
-            self._ask_admission(seat)
-        self._more(self.desk.admitting)
-        if self._open:
-            self._links(0)
-        else:
-            self.tell("invite_how")
 
-    def invite_page(self) -> None:
-        if self._open:
-            self._links(self.number)
-        else:
-            self.tell("settled")
+def invite(x: Exchange) -> None:
+    """`Zutphen`, `Zutphen, Anna`, or several lines; without words, who was invited."""
+    if x.desk.current is None:
+        x.tell("no_trajectory")
+    elif x.argument:
+        _invite(x, x.argument)
+    else:
+        _list(x)
 
-    @property
-    def _open(self) -> list[Link]:
-        return [link for link in self.desk.links if link.kind == "s"]
 
-    def _links(self, at: int) -> None:
-        found = paged(self._open, at)
-        labels: dict[str, Any] = {f"withdraw {link.id}": link for link in found.items}
-        labels |= {f"renew {link.id}": link for link in found.items}
-        labels |= found.turns("invite_page")
-        self.tell("invitations", *labels, labels=labels, links=found.items, page=found.at + 1,
-                  pages=found.pages)  # fmt: skip
+def _invite(x: Exchange, said: str) -> None:
+    wanted = [pair for line in said.split("\n") if (pair := named(line))[0]]
+    if not room_for(x, len(wanted[:AT_ONCE])):
+        x.tell("invitations_full", most=MOST_INVITATIONS)
+        return
+    for number, (municipality, name) in enumerate(wanted[:AT_ONCE]):
+        one(x, number, municipality, name, picture=len(wanted) == 1)
+    on_paper(x)
+    if wanted[AT_ONCE:]:
+        x.tell("too_many_lines", most=AT_ONCE, left=len(wanted) - AT_ONCE)
 
-    def room_for(self, count: int) -> bool:
-        """Whether so many invitations may stand open beside those that do."""
-        return len(self._open) + count <= MOST_INVITATIONS
 
-    def _ask_admission(self, seat: Seat) -> None:
-        self.tell("admission", f"admit {seat.id}", f"refuse {seat.id}", seat=seat)
+def one(x: Exchange, number: int, municipality: str, name: str, *, picture: bool = True) -> None:
+    secret = make_link(
+        x, "s", number, trajectory=x.trajectory.id, municipality=municipality, name=name
+    )
+    facts: dict[str, Any] = {
+        "municipality": municipality,
+        "name": name,
+        "trajectory": x.trajectory,
+    }
+    tell_link(x, "invite", "s", secret, picture=picture, **facts)
+    x.made.append({"municipality": municipality, "name": name, "secret": secret})
 
-    def _found(self) -> Link | None:
-        return next((link for link in self.desk.links if link.id == self.number), None)
 
-    def withdraw(self) -> None:
-        link = self._found()
-        if link is None:
-            self.tell("settled")
-        else:
-            self.do(WithdrawLink(link.id))
-            self.tell("withdrawn", municipality=link.municipality, name=link.name)
+def on_paper(x: Exchange) -> None:
+    """The same links as sheets to hand over; in a terminal there is nothing to scan."""
+    if x.made and x.desk.bot_name:
+        x.tell("invitation_paper", **sheets(x))
 
-    def renew(self) -> None:
-        """Only hashes are kept, so the old text cannot be shown again: a new link instead."""
-        link = self._found()
-        if link is None:
-            self.tell("settled")
-        else:
-            self.do(WithdrawLink(link.id))
-            self.one(0, link.municipality, link.name)
-            self.on_paper()
 
-    def admit(self) -> None:
-        self._admitted(yes=True)
+def sheets(x: Exchange) -> dict[str, Any]:
+    """What the sheets of this turn's invitations say."""
+    until = (x.now + LIVES["s"]).date()
+    return {
+        "trajectory": x.trajectory, "invitations": x.made, "by": x.desk.keeper,
+        "at": x.now, "until": until,
+    }  # fmt: skip
 
-    def refuse(self) -> None:
-        self._admitted(yes=False)
 
-    def _admitted(self, *, yes: bool) -> None:
-        seat = next((s for s in self.desk.admitting if s.id == self.number), None)
-        if seat is None:
-            self.tell("settled")
-            return
-        self.do(ConfirmSeat(seat.id, yes))
-        self.tell("admitted" if yes else "refused_seat", seat=seat)
-        self.do(Tell(f"seat {seat.id}", "you_are_in" if yes else "you_are_out"))
+def _more(x: Exchange, waiting: Sequence[Any]) -> None:
+    """A question each would fill the screen: the others come when these are answered."""
+    if waiting[ASKED:]:
+        x.tell("more_wait", count=len(waiting) - ASKED)
+
+
+def _list(x: Exchange) -> None:
+    for seat in x.desk.admitting[:ASKED]:
+        _ask_admission(x, seat)
+    _more(x, x.desk.admitting)
+    if _open_links(x):
+        _links(x, 0)
+    else:
+        x.tell("invite_how")
+
+
+def invite_page(x: Exchange) -> None:
+    if _open_links(x):
+        _links(x, x.number)
+    else:
+        x.tell("settled")
+
+
+def _open_links(x: Exchange) -> list[Link]:
+    return [link for link in x.desk.links if link.kind == "s"]
+
+
+def _links(x: Exchange, at: int) -> None:
+    found = paged(_open_links(x), at)
+    labels: dict[str, Any] = {f"withdraw {link.id}": link for link in found.items}
+    labels |= {f"renew {link.id}": link for link in found.items}
+    labels |= found.turns("invite_page")
+    x.tell("invitations", *labels, labels=labels, links=found.items, page=found.at + 1,
+              pages=found.pages)  # fmt: skip
+
+
+def room_for(x: Exchange, count: int) -> bool:
+    """Whether so many invitations may stand open beside those that do."""
+    return len(_open_links(x)) + count <= MOST_INVITATIONS
+
+
+def _ask_admission(x: Exchange, seat: Seat) -> None:
+    x.tell("admission", f"admit {seat.id}", f"refuse {seat.id}", seat=seat)
+
+
+def _found(x: Exchange) -> Link | None:
+    return next((link for link in x.desk.links if link.id == x.number), None)
+
+
+def withdraw(x: Exchange) -> None:
+    link = _found(x)
+    if link is None:
+        x.tell("settled")
+    else:
+        x.do(WithdrawLink(link.id))
+        x.tell("withdrawn", municipality=link.municipality, name=link.name)
+
+
+def renew(x: Exchange) -> None:
+    """Only hashes are kept, so the old text cannot be shown again: a new link instead."""
+    link = _found(x)
+    if link is None:
+        x.tell("settled")
+    else:
+        x.do(WithdrawLink(link.id))
+        one(x, 0, link.municipality, link.name)
+        on_paper(x)
+
+
+def admit(x: Exchange) -> None:
+    _admitted(x, yes=True)
+
+
+def refuse(x: Exchange) -> None:
+    _admitted(x, yes=False)
+
+
+def _admitted(x: Exchange, *, yes: bool) -> None:
+    seat = next((s for s in x.desk.admitting if s.id == x.number), None)
+    if seat is None:
+        x.tell("settled")
+        return
+    x.do(ConfirmSeat(seat.id, yes))
+    x.tell("admitted" if yes else "refused_seat", seat=seat)
+    x.do(Tell(f"seat {seat.id}", "you_are_in" if yes else "you_are_out"))

@@ -11,12 +11,12 @@ from flows.intents.text import clean
 from flows.model.effects import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
 from flows.model.lists import MOST_TRAJECTORIES, paged
 from flows.model.turn import LANGUAGES, Choice
-from flows.trajectory.invitations import short
-from flows.trajectory.joining import Following
+from flows.trajectory.invitations import make_link, short, tell_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from flows.exchange import Exchange
     from flows.model.trajectory import Meeting, Seat
 
 LINES = 5
@@ -45,228 +45,254 @@ class Line:
     days: int | None
 
 
-class Overseeing(Following):
-    """What a kwartiermaker keeps in view."""
+def hello(x: Exchange) -> None:
+    """A kwartiermaker who answers about no pilot is at the desk."""
+    if x.desk.keeper is None:
+        x.tell("keeper_waits")
+    else:
+        x.tell("hello", current=x.desk.current, name=x.desk.keeper,
+                  pilot=x.session.walk is not None)  # fmt: skip
 
-    def hello(self) -> None:
-        """A kwartiermaker who answers about no pilot is at the desk."""
-        if self.desk.keeper is None:
-            self.tell("keeper_waits")
-        else:
-            self.tell("hello", current=self.desk.current, name=self.desk.keeper,
-                      pilot=self.session.walk is not None)  # fmt: skip
 
-    def help(self) -> None:
-        """What only these people can type, before what everybody can."""
-        if self.desk.keeper is not None:
-            self.hello()
-        if self.desk.own:
-            self.tell("help_adviser")
-        self.then = HELP if self.session.walk else ""
+def help_here(x: Exchange) -> None:
+    """What only these people can type, before what everybody can."""
+    if x.desk.keeper is not None:
+        hello(x)
+    if x.desk.own:
+        x.tell("help_adviser")
+    x.then = HELP if x.session.walk else ""
 
-    # ------------------------------------------------------------ trajectories
 
-    def trajectory(self) -> None:
-        """Without words the list; with a setting's word that setting; else go to, or make."""
-        word, _, rest = self.argument.partition(" ")
-        known = self.guide.steering["settings"].get(word.casefold().strip(":"))
-        if not self.argument:
-            self._trajectories()
-        elif known == "new":
-            self._make(rest)
-        elif known and self.desk.current is None:
-            self.tell("no_trajectory")
-        elif known:
-            self._set(known, rest)
-        else:
-            self._find()
+# ------------------------------------------------------------ trajectories
 
-    def _trajectories(self) -> None:
-        if self.desk.trajectories:
-            self._listed(0)
-        else:
-            self.tell("trajectory_none")
 
-    def list_page(self) -> None:
-        self._listed(self.number)
+def trajectory(x: Exchange) -> None:
+    """Without words the list; with a setting's word that setting; else go to, or make."""
+    word, _, rest = x.argument.partition(" ")
+    known = x.newest.steering["settings"].get(word.casefold().strip(":"))
+    if not x.argument:
+        _trajectories(x)
+    elif known == "new":
+        _make(x, rest)
+    elif known and x.desk.current is None:
+        x.tell("no_trajectory")
+    elif known:
+        _set(x, known, rest)
+    else:
+        _find(x)
 
-    def _listed(self, at: int) -> None:
-        found = paged(self.desk.trajectories, at)
-        labels: dict[str, Any] = {f"go {t.id}": t for t in found.items}
-        labels |= found.turns("list_page")
-        self.tell(
-            "trajectories", *labels, labels=labels, seats=len(self.desk.seats),
-            current=self.desk.current, keepers=self.desk.keepers, page=found.at + 1,
-            pages=found.pages,
-        )  # fmt: skip
 
-    def _find(self) -> None:
-        names = [Choice(f"{t.id}", t.name) for t in self.desk.trajectories]
-        found = match(self.argument, names)
-        if found:
-            self._go(int(found))
-        elif self.desk.trajectories:
-            self.tell("trajectory_unknown", said=short(self.argument))
-        else:
-            self._make(self.argument)
+def _trajectories(x: Exchange) -> None:
+    if x.desk.trajectories:
+        _listed(x, 0)
+    else:
+        x.tell("trajectory_none")
 
-    def _make(self, said: str) -> None:
-        name = short(said)
-        if not name:
-            self.tell("trajectory_none")
-            return
-        if len(self.desk.trajectories) >= MOST_TRAJECTORIES:
-            self.tell("trajectories_full", most=MOST_TRAJECTORIES)
-            return
-        self.do(NewTrajectory(name, self.desk.language))
-        self.tell("trajectory_new", name=name)
 
-    def go(self) -> None:
-        self._go(self.number)
+def list_page(x: Exchange) -> None:
+    _listed(x, x.number)
 
-    def _go(self, number: int) -> None:
-        found = next((t for t in self.desk.trajectories if t.id == number), None)
-        if found is None:
-            self.tell("settled")
-        else:
-            self.do(GoTo(found.id))
-            self.tell("trajectory_now", trajectory=found)
 
-    def _set(self, field: str, said: str) -> None:
-        special = {"together": "t", "handover": "h"}
-        if field in special:
-            kind = special[field]
-            secret = self.link(kind, trajectory=self.here.id)  # type: ignore[arg-type]
-            self.tell_link("keep", kind, secret, kind=kind, trajectory=self.here)  # type: ignore[arg-type]
-        elif field == "leave":
-            self._leave_trajectory()
-        else:
-            self._change(field, said)
+def _listed(x: Exchange, at: int) -> None:
+    found = paged(x.desk.trajectories, at)
+    labels: dict[str, Any] = {f"go {t.id}": t for t in found.items}
+    labels |= found.turns("list_page")
+    x.tell(
+        "trajectories", *labels, labels=labels, seats=len(x.desk.seats),
+        current=x.desk.current, keepers=x.desk.keepers, page=found.at + 1,
+        pages=found.pages,
+    )  # fmt: skip
 
-    def _leave_trajectory(self) -> None:
-        """The last one stays: a trajectory without a kwartiermaker helps nobody."""
-        if len(self.desk.keepers) > 1:
-            self.do(LeaveTrajectory(self.here.id))
-            self.tell("trajectory_left", trajectory=self.here)
-        else:
-            self.tell("trajectory_last", trajectory=self.here)
 
-    def _change(self, field: str, said: str) -> None:
-        value: Any = cut(clean(said), LONGEST_TEXT) if field == "welcome" else short(said)
-        if field == "language":
-            value = self.guide.steering["languages"].get(value.casefold(), value)
-        if field == "silence":
-            value = int(value) if value.isdecimal() and len(value) <= 2 else 0  # noqa: PLR2004
-        bad = field == "language" and value not in LANGUAGES
-        if bad or not value or (field == "silence" and value > LONGEST_SILENCE):
-            self.tell("setting_unclear", trajectory=self.here)
-            return
-        self.do(ChangeTrajectory(self.here.id, field, value))
-        self.tell("setting_kept", field=field, value=value)
+def _find(x: Exchange) -> None:
+    names = [Choice(f"{t.id}", t.name) for t in x.desk.trajectories]
+    found = match(x.argument, names)
+    if found:
+        _go(x, int(found))
+    elif x.desk.trajectories:
+        x.tell("trajectory_unknown", said=short(x.argument))
+    else:
+        _make(x, x.argument)
 
-    # ------------------------------------------------------------ overview
 
-    def overview(self) -> None:
-        """Who is how far; what needs a nudge comes first. No rankings."""
-        if self.desk.current is None:
-            self.tell("no_trajectory")
-        elif not self.desk.seats:
-            self.tell("overview_empty", trajectory=self.here, **self.still_open())
-        else:
-            self._page(0, self.argument)
+def _make(x: Exchange, said: str) -> None:
+    name = short(said)
+    if not name:
+        x.tell("trajectory_none")
+        return
+    if len(x.desk.trajectories) >= MOST_TRAJECTORIES:
+        x.tell("trajectories_full", most=MOST_TRAJECTORIES)
+        return
+    x.do(NewTrajectory(name, x.desk.language))
+    x.tell("trajectory_new", name=name)
 
-    def page(self) -> None:
-        if self.desk.current is None or not self.desk.seats:
-            self.tell("settled")
-        else:
-            asked = (seat.municipality for seat in self.desk.seats if str(seat.id) == self.rest)
-            self._page(self.number, next(asked, ""))
 
-    def _page(self, number: int, town: str) -> None:
-        found = paged(list(self._lines(town)), number, LINES)
-        if not found.items:
-            self.unknown(town)
-            return
-        self.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
-        turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
-        self.tell(
-            "overview", *turns, labels=turns, lines=found.items, page=found.at + 1,
-            pages=found.pages, trajectory=self.here, towns=len(self.towns()),
-            **self.still_open(here=found.at == found.pages - 1 and not town),
-        )  # fmt: skip
+def go(x: Exchange) -> None:
+    _go(x, x.number)
 
-    def still_open(self, *, here: bool = True) -> dict[str, Any]:
-        """Where an invitation is still open, and how many more; nothing where not `here`."""
-        names = self._invited() if here else []
-        return {"invited": names[:OPEN_LISTED], "more": len(names[OPEN_LISTED:])}
 
-    def _invited(self) -> list[str]:
-        return list(dict.fromkeys(k.municipality for k in self.desk.links if k.kind == "s"))
+def _go(x: Exchange, number: int) -> None:
+    found = next((t for t in x.desk.trajectories if t.id == number), None)
+    if found is None:
+        x.tell("settled")
+    else:
+        x.do(GoTo(found.id))
+        x.tell("trajectory_now", trajectory=found)
 
-    def unknown(self, town: str) -> None:
-        """No municipality that takes part; perhaps one that was invited."""
-        wanted = town.strip().casefold()
-        invited = [name for name in self._invited() if name.casefold() == wanted]
-        self.tell("town_unknown", town=town, invited="".join(invited[:1]))
 
-    def _lines(self, town: str) -> Iterator[Line]:
-        towns = self.towns()
-        if town:
-            found = self.town_named(town)
-            towns = {found: towns[found]} if found else {}
-        for name in sorted(towns, key=lambda n: min(map(self._need, towns[n]))):
-            for number, seat in enumerate(sorted(towns[name], key=self._need)):
-                yield Line(seat, number == 0, self.next_meeting(name), self._days(seat))
+def _set(x: Exchange, field: str, said: str) -> None:
+    special = {"together": "t", "handover": "h"}
+    if field in special:
+        kind = special[field]
+        secret = make_link(x, kind, trajectory=x.trajectory.id)  # type: ignore[arg-type]
+        tell_link(x, "keep", kind, secret, kind=kind, trajectory=x.trajectory)  # type: ignore[arg-type]
+    elif field == "leave":
+        _leave_trajectory(x)
+    else:
+        _change(x, field, said)
 
-    def _need(self, seat: Seat) -> tuple[Any, ...]:
-        """What lay still longest first; who is done, or asked not to be prompted, last."""
-        done = seat.view.part == "done"
-        week = seat.view.week
-        return (done, seat.off, week is not None, week or self.now.date(), seat.id)
 
-    def _days(self, seat: Seat) -> int | None:
-        return (self.now.date() - seat.nudged.date()).days if seat.nudged else None
+def _leave_trajectory(x: Exchange) -> None:
+    """The last one stays: a trajectory without a kwartiermaker helps nobody."""
+    if len(x.desk.keepers) > 1:
+        x.do(LeaveTrajectory(x.trajectory.id))
+        x.tell("trajectory_left", trajectory=x.trajectory)
+    else:
+        x.tell("trajectory_last", trajectory=x.trajectory)
 
-    def next_meeting(self, municipality: str) -> Meeting | None:
-        ahead = [m for m in self.desk.meetings if m.municipality == municipality]
-        return min((m for m in ahead if m.at >= self.now), key=lambda m: m.at, default=None)
 
-    def last_meeting(self, municipality: str) -> Meeting | None:
-        past = [m for m in self.desk.meetings if m.municipality == municipality]
-        return max((m for m in past if m.at < self.now), key=lambda m: m.at, default=None)
+def _change(x: Exchange, field: str, said: str) -> None:
+    value: Any = cut(clean(said), LONGEST_TEXT) if field == "welcome" else short(said)
+    if field == "language":
+        value = x.newest.steering["languages"].get(value.casefold(), value)
+    if field == "silence":
+        value = int(value) if value.isdecimal() and len(value) <= 2 else 0  # noqa: PLR2004
+    bad = field == "language" and value not in LANGUAGES
+    if bad or not value or (field == "silence" and value > LONGEST_SILENCE):
+        x.tell("setting_unclear", trajectory=x.trajectory)
+        return
+    x.do(ChangeTrajectory(x.trajectory.id, field, value))
+    x.tell("setting_kept", field=field, value=value)
 
-    def town_named(self, said: str) -> str | None:
-        """The municipality that is meant, with a typing error mended."""
-        names = list(self.towns())
-        exact = next((n for n in names if n.casefold() == said.strip().casefold()), None)
-        found = match(said, [Choice(str(n), name) for n, name in enumerate(names)])
-        return exact or (names[int(found)] if found else None)
 
-    # ------------------------------------------------------------ patterns
+# ------------------------------------------------------------ overview
 
-    def patterns(self) -> None:
-        """What recurs across municipalities, of what is shared."""
-        if self.desk.current is None:
-            self.tell("no_trajectory")
-            return
-        sharing = [s for s in self.desk.seats if s.view.ingredients or s.view.routes]
-        if not sharing:
-            self.tell("patterns_none")
-            return
-        self.do(Looked(tuple(s.id for s in sharing), "patterns"))
-        rows = [row for row in self.heat_rows() if any(v is not None for v in row[1].values())]
-        self.tell("heat", rows=rows[:ROWS], more=len(self.towns()) - len(rows[:ROWS]),
-                  keys=self.guide.canvas.ingredients)  # fmt: skip
-        self.tell("heat_picture", rows=self.heat_rows())
-        self.tell(
-            "patterns", weak=_weak(sharing), routes=_routes(sharing), shared=len(sharing),
-            same=_same(sharing), seats=len(self.desk.seats),
-        )  # fmt: skip
 
-    def heat_rows(self) -> list[tuple[str, dict[str, str | None]]]:
-        """Per municipality the weakest of what its advisers share; None is not shared."""
-        return [(town, heat(seats, self.guide.canvas.ingredients))
-                for town, seats in self.towns().items()]  # fmt: skip
+def overview(x: Exchange) -> None:
+    """Who is how far; what needs a nudge comes first. No rankings."""
+    if x.desk.current is None:
+        x.tell("no_trajectory")
+    elif not x.desk.seats:
+        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+    else:
+        _page(x, 0, x.argument)
+
+
+def page(x: Exchange) -> None:
+    if x.desk.current is None or not x.desk.seats:
+        x.tell("settled")
+    else:
+        asked = (seat.municipality for seat in x.desk.seats if str(seat.id) == x.rest)
+        _page(x, x.number, next(asked, ""))
+
+
+def _page(x: Exchange, number: int, town: str) -> None:
+    found = paged(list(_lines(x, town)), number, LINES)
+    if not found.items:
+        unknown(x, town)
+        return
+    x.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
+    turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
+    x.tell(
+        "overview", *turns, labels=turns, lines=found.items, page=found.at + 1,
+        pages=found.pages, trajectory=x.trajectory, towns=len(x.towns),
+        **still_open(x, here=found.at == found.pages - 1 and not town),
+    )  # fmt: skip
+
+
+def still_open(x: Exchange, *, here: bool = True) -> dict[str, Any]:
+    """Where an invitation is still open, and how many more; nothing where not `here`."""
+    names = _invited(x) if here else []
+    return {"invited": names[:OPEN_LISTED], "more": len(names[OPEN_LISTED:])}
+
+
+def _invited(x: Exchange) -> list[str]:
+    return list(dict.fromkeys(k.municipality for k in x.desk.links if k.kind == "s"))
+
+
+def unknown(x: Exchange, town: str) -> None:
+    """No municipality that takes part; perhaps one that was invited."""
+    wanted = town.strip().casefold()
+    invited = [name for name in _invited(x) if name.casefold() == wanted]
+    x.tell("town_unknown", town=town, invited="".join(invited[:1]))
+
+
+def _lines(x: Exchange, town: str) -> Iterator[Line]:
+    towns = x.towns
+    if town:
+        found = town_named(x, town)
+        towns = {found: towns[found]} if found else {}
+    for name in sorted(towns, key=lambda n: min(_need(x, one) for one in towns[n])):
+        for number, seat in enumerate(sorted(towns[name], key=lambda one: _need(x, one))):
+            yield Line(seat, number == 0, next_meeting(x, name), _days(x, seat))
+
+
+def _need(x: Exchange, seat: Seat) -> tuple[Any, ...]:
+    """What lay still longest first; who is done, or asked not to be prompted, last."""
+    done = seat.view.part == "done"
+    week = seat.view.week
+    return (done, seat.off, week is not None, week or x.now.date(), seat.id)
+
+
+def _days(x: Exchange, seat: Seat) -> int | None:
+    return (x.now.date() - seat.nudged.date()).days if seat.nudged else None
+
+
+def next_meeting(x: Exchange, municipality: str) -> Meeting | None:
+    ahead = [m for m in x.desk.meetings if m.municipality == municipality]
+    return min((m for m in ahead if m.at >= x.now), key=lambda m: m.at, default=None)
+
+
+def last_meeting(x: Exchange, municipality: str) -> Meeting | None:
+    past = [m for m in x.desk.meetings if m.municipality == municipality]
+    return max((m for m in past if m.at < x.now), key=lambda m: m.at, default=None)
+
+
+def town_named(x: Exchange, said: str) -> str | None:
+    """The municipality that is meant, with a typing error mended."""
+    names = list(x.towns)
+    exact = next((n for n in names if n.casefold() == said.strip().casefold()), None)
+    found = match(said, [Choice(str(n), name) for n, name in enumerate(names)])
+    return exact or (names[int(found)] if found else None)
+
+
+# ------------------------------------------------------------ patterns
+
+
+def patterns(x: Exchange) -> None:
+    """What recurs across municipalities, of what is shared."""
+    if x.desk.current is None:
+        x.tell("no_trajectory")
+        return
+    sharing = [s for s in x.desk.seats if s.view.ingredients or s.view.routes]
+    if not sharing:
+        x.tell("patterns_none")
+        return
+    x.do(Looked(tuple(s.id for s in sharing), "patterns"))
+    rows = [row for row in heat_rows(x) if any(v is not None for v in row[1].values())]
+    x.tell("heat", rows=rows[:ROWS], more=len(x.towns) - len(rows[:ROWS]),
+              keys=x.newest.canvas.ingredients)  # fmt: skip
+    x.tell("heat_picture", rows=heat_rows(x))
+    x.tell(
+        "patterns", weak=_weak(sharing), routes=_routes(sharing), shared=len(sharing),
+        same=_same(sharing), seats=len(x.desk.seats),
+    )  # fmt: skip
+
+
+def heat_rows(x: Exchange) -> list[tuple[str, dict[str, str | None]]]:
+    """Per municipality the weakest of what its advisers share; None is not shared."""
+    return [(town, heat(seats, x.newest.canvas.ingredients))
+            for town, seats in x.towns.items()]  # fmt: skip
 
 
 LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")

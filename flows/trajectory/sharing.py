@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flows.model.effects import LeaveSeat, Share, TakeBack, Tell
 from flows.model.lists import paged
-from flows.steer import Steer
 from flows.trajectory.views import ALL, SUMMARY, shareable
 
 if TYPE_CHECKING:
+    from flows.exchange import Exchange
     from flows.model.trajectory import OwnSeat
 
 
@@ -23,84 +23,93 @@ LINES = 8
 """Lines on one page of the logbook: it must stay readable on a phone."""
 
 
-class Allowing(Steer):
-    """What is shared is the adviser's own."""
+def sharing(x: Exchange) -> None:
+    """Every seat with what its kwartiermaker can see now."""
+    _seats(x, 0)
 
-    def sharing(self) -> None:
-        """Every seat with what its kwartiermaker can see now."""
-        self._seats(0)
 
-    def share_page(self) -> None:
-        self._seats(self.number)
+def share_page(x: Exchange) -> None:
+    _seats(x, x.number)
 
-    def _seats(self, at: int) -> None:
-        found = paged(self.desk.own, at, SEATS)
-        for seat in found.items:
-            self._show(seat, seat.shares)
-        if turns := found.turns("share_page"):
-            self.tell("more_seats", *turns, labels=turns, page=found.at + 1, pages=found.pages)
 
-    def _show(self, seat: OwnSeat, shares: tuple[str, ...]) -> None:
-        open_now = [] if ALL in shares else [w for w in self._whats() if w not in shares]
-        keys = [*(f"take_back {seat.id} {w}" for w in shares),
-                *(f"share {seat.id} {w}" for w in open_now), f"leave {seat.id}"]  # fmt: skip
-        labels = {key: key.rpartition(" ")[2] for key in keys}
-        self.tell("sharing", *keys, labels=labels, seat=seat, shares=shares, looks=seat.looks)
+def _seats(x: Exchange, at: int) -> None:
+    found = paged(x.desk.own, at, SEATS)
+    for seat in found.items:
+        _show(x, seat, seat.shares)
+    if turns := found.turns("share_page"):
+        x.tell("more_seats", *turns, labels=turns, page=found.at + 1, pages=found.pages)
 
-    def _whats(self) -> tuple[str, ...]:
-        """The summary, the parts with questions of substance, all of it."""
-        whole = shareable(self.guide.canvas)
-        return (SUMMARY, *(w for w in whole if w not in (SUMMARY, ALL, "pilot", "closing")), ALL)
 
-    def _seat(self) -> OwnSeat | None:
-        return next((seat for seat in self.desk.own if seat.id == self.number), None)
+def _show(x: Exchange, seat: OwnSeat, shares: tuple[str, ...]) -> None:
+    open_now = [] if ALL in shares else [w for w in _whats(x) if w not in shares]
+    keys = [*(f"take_back {seat.id} {w}" for w in shares),
+            *(f"share {seat.id} {w}" for w in open_now), f"leave {seat.id}"]  # fmt: skip
+    labels = {key: key.rpartition(" ")[2] for key in keys}
+    x.tell("sharing", *keys, labels=labels, seat=seat, shares=shares, looks=seat.looks)
 
-    def share(self) -> None:
-        seat = self._seat()
-        if seat is None or self.rest not in shareable(self.guide.canvas):
-            self.tell("settled")
-            return
-        self.do(Share(seat.id, self.rest))
-        self.tell("shared", joins=True, share=self.rest, seat=seat)
-        self._show(seat, tuple(dict.fromkeys((*seat.shares, self.rest))))
 
-    def take_back(self) -> None:
-        seat = self._seat()
-        if seat is None or self.rest not in shareable(self.guide.canvas):
-            self.tell("settled")
-            return
-        self.do(TakeBack(seat.id, self.rest))
-        self.tell("taken_back", joins=True, share=self.rest, seat=seat)
-        self._show(seat, tuple(what for what in seat.shares if what != self.rest))
+def _whats(x: Exchange) -> tuple[str, ...]:
+    """The summary, the parts with questions of substance, all of it."""
+    whole = shareable(x.newest.canvas)
+    return (SUMMARY, *(w for w in whole if w not in (SUMMARY, ALL, "pilot", "closing")), ALL)
 
-    def leave(self) -> None:
-        seat = self._seat()
-        if seat is None:
-            self.tell("settled")
-        else:
-            self.tell("leave_sure", f"left {seat.id}", key="leaving", seat=seat)
 
-    def left(self) -> None:
-        """The answers stay the adviser's; the kwartiermaker only hears that the place is free."""
-        seat = self._seat()
-        if seat is None:
-            self.tell("settled")
-            return
-        self.do(LeaveSeat(seat.id), Tell(f"keepers {seat.trajectory.id}", "seat_left",
-                {"seat": seat, "trajectory": seat.trajectory}))  # fmt: skip
-        self.tell("left_seat", seat=seat)
+def _seat(x: Exchange) -> OwnSeat | None:
+    return next((seat for seat in x.desk.own if seat.id == x.number), None)
 
-    # ------------------------------------------------------------ who did what
 
-    def logbook(self) -> None:
-        """Who looked at, shared, exported or held this person's pilots, newest first."""
-        log = self.desk.log
-        if not log.items:
-            self.tell("logbook_empty")
-            return
-        turns = log.turns("log_page")
-        self.tell("logbook", *turns, labels=turns, lines=log.items, page=log.at + 1,
-                  pages=log.pages)  # fmt: skip
+def share(x: Exchange) -> None:
+    seat = _seat(x)
+    if seat is None or x.rest not in shareable(x.newest.canvas):
+        x.tell("settled")
+        return
+    x.do(Share(seat.id, x.rest))
+    x.tell("shared", joins=True, share=x.rest, seat=seat)
+    _show(x, seat, tuple(dict.fromkeys((*seat.shares, x.rest))))
 
-    def log_page(self) -> None:
-        self.logbook()
+
+def take_back(x: Exchange) -> None:
+    seat = _seat(x)
+    if seat is None or x.rest not in shareable(x.newest.canvas):
+        x.tell("settled")
+        return
+    x.do(TakeBack(seat.id, x.rest))
+    x.tell("taken_back", joins=True, share=x.rest, seat=seat)
+    _show(x, seat, tuple(what for what in seat.shares if what != x.rest))
+
+
+def leave(x: Exchange) -> None:
+    seat = _seat(x)
+    if seat is None:
+        x.tell("settled")
+    else:
+        x.tell("leave_sure", f"left {seat.id}", key="leaving", seat=seat)
+
+
+def left(x: Exchange) -> None:
+    """The answers stay the adviser's; the kwartiermaker only hears that the place is free."""
+    seat = _seat(x)
+    if seat is None:
+        x.tell("settled")
+        return
+    x.do(LeaveSeat(seat.id), Tell(f"keepers {seat.trajectory.id}", "seat_left",
+            {"seat": seat, "trajectory": seat.trajectory}))  # fmt: skip
+    x.tell("left_seat", seat=seat)
+
+
+# ------------------------------------------------------------ who did what
+
+
+def logbook(x: Exchange) -> None:
+    """Who looked at, shared, exported or held this person's pilots, newest first."""
+    log = x.desk.log
+    if not log.items:
+        x.tell("logbook_empty")
+        return
+    turns = log.turns("log_page")
+    x.tell("logbook", *turns, labels=turns, lines=log.items, page=log.at + 1,
+              pages=log.pages)  # fmt: skip
+
+
+def log_page(x: Exchange) -> None:
+    logbook(x)
