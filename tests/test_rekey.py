@@ -35,7 +35,7 @@ HEAVY = (
 )
 ONE = (
     "import sys; from pathlib import Path; from datetime import date\n"
-    "from storage.rekeying import rekey\n"
+    "from storage.database.rotation import rekey\n"
     "print('go', flush=True); rekey(Path(sys.argv[1]), Path(sys.argv[2]), 35, date(2026, 11, 23))"
 )
 
@@ -114,8 +114,9 @@ def test_killed_half_way_one_of_the_keys_opens_it(anna: Person, kill: int) -> No
 
 
 STEPS = (
-    "after storage.swapping._taken", "after storage.rekeying._lines", "after storage.files.write",
-    "after storage.rekeying._mark_anew", "after storage.rekeying._encrypt",
+    "after storage.backups.replacement._taken", "after storage.database.rotation._lines",
+    "after storage.files.write",
+    "after storage.database.rotation._mark_anew", "after storage.database.rotation._encrypt",
     "before storage.files._named", "after storage.files._named",
 )  # fmt: skip
 

@@ -104,7 +104,7 @@ def test_who_comes_back_stays(anna: Person) -> None:
 
 def test_a_hold_stops_everyone(anna: Person) -> None:
     begun(anna, "Eerste proef")
-    holds.put(anna.store, holds.Hold(anna.canvas, "Griffie", "Woo-verzoek 12", "2026"))
+    holds.put(anna.store, anna.canvas, "Griffie", "Woo-verzoek 12", anna.now)
     said = anna.types("/vergeet")
     assert "Woo-verzoek 12" in said[0].message.html
     anna.types("/erase all")
@@ -181,7 +181,7 @@ class Town:
             begun(person, f"Proef {len(self.people)}")
             if self.random.random() < 0.1:
                 self.held.add(person.canvas)
-                holds.put(self.desk.store, holds.Hold(person.canvas, "Griffie", "Woo", "2026"))
+                holds.put(self.desk.store, person.canvas, "Griffie", "Woo", self.desk.now)
             if self.random.random() < 0.1:
                 self.finishes(person)
 

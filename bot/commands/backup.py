@@ -39,18 +39,18 @@ def _positive(said: str) -> int:
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from storage.backups import catalogue, copies  # noqa: PLC0415 - chat starts without it
+    from storage.backups.catalogue import Places  # noqa: PLC0415 - chat starts without it
 
     settings = read_settings()
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
     folder = options.to or settings.database.parent / "backups"
-    catalogue.Places(settings.database, settings.key_file, folder).clean()
+    places = Places(settings.database, settings.key_file, folder)
+    places.clean()
     with opened(settings) as store:
         at = now(settings.timezone)
-        path = copies.make(store.db, settings.database, settings.key_file, folder, at)
-    catalogue.rotate(folder, options.keep)
-    catalogue.expire(folder, settings.keep.backups, at)
+        path = places.back_up(store, at)
+    places.rotate(options.keep, settings.keep.backups, at)
     write(sys.stdout, f"{path}\n")
 
 

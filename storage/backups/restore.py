@@ -15,7 +15,7 @@ from storage.database.connection import fitting, open_database, reading, transac
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
 from storage.database.rows import first_turn
-from storage.privacy import erasure
+from storage.privacy import erasure, unfinished
 from storage.privacy.tombstones import Listing, counted, erased_beside
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
 from storage.store import Store
@@ -233,7 +233,7 @@ def _erase_again(
     if found.how != "whole" or (lines, count) != (list(found.lines), found.count):
         erased.renew(lines, count)
     with store.transaction():
-        erasure.apply(store, backup.at)
+        unfinished.apply(store, backup.at)
         settle(store)
         store.remember(LOST, _lost(live, backup, lost=lost))
     erasure.scrubbed(db)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from flows.expiry import Aging
 from flows.model.periods import ANNOUNCED
+from storage import audit
 from storage.database.rows import text_of
+from storage.privacy import erasure, watermark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.expiry import Step
     from storage.store import Store
 
 AGINGS = (
@@ -79,21 +82,31 @@ def _aging(row: Mapping[str, Any]) -> Aging:
     )  # fmt: skip
 
 
-def warned(store: Store, aging: Aging, at: datetime) -> None:
-    store.db.execute(
-        "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?",
-        [aging.warned + 1, text_of(at), aging.canvas],
-    )
+def carry_out(store: Store, step: Step, now: datetime) -> None:
+    """What was announced is counted; what has to go goes, with its person where it is all of them.
+
+    Raises Held.
+    """
+    aging = step.aging
+    if step.what == "announce":
+        store.db.execute(
+            "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?",
+            [aging.warned + 1, text_of(now), aging.canvas],
+        )
+    elif store.canvases_of(aging.chat) == [aging.canvas]:
+        erasure.erase_person(store, aging.chat, audit.PROGRAM, now)
+    else:
+        erasure.erase_canvas(store, aging.canvas, audit.PROGRAM, now)
 
 
-def left_behind(store: Store, now: datetime) -> list[str]:
+def _left_behind(store: Store, now: datetime) -> list[str]:
     """People of whom nothing is left but that they once agreed."""
     before = text_of(now - timedelta(days=store.keeps.unfinished))
-    return [row[0] for row in store.db.execute(LEFT_BEHIND, {"before": before}).fetchall()]
+    return [row["chat"] for row in store.rows(LEFT_BEHIND, before=before)]
 
 
-def old_records(store: Store, now: datetime) -> int:
-    """How many technical records, strangers and audit lines have been kept too long."""
+def overdue(store: Store, now: datetime) -> int:
+    """How many people, strangers, technical records and audit lines were kept too long."""
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
     counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, NAMED)]
     strangers = store.db.execute(
@@ -103,16 +116,23 @@ def old_records(store: Store, now: datetime) -> int:
     lines = store.db.execute(
         "SELECT COUNT(*) FROM audit WHERE at < ?", [_audit_until(store, now)]
     ).fetchone()[0]
-    return int(sum(counts) + strangers + lines)
+    return int(sum(counts) + strangers + lines) + len(_left_behind(store, now))
 
 
-def delete_records(store: Store, now: datetime) -> None:
-    """Technical records and audit lines that are too old, what is held left out."""
+def delete_old(store: Store, now: datetime) -> None:
+    """All that is overdue, and lines on the list of the erased that no backup needs any more."""
+    for chat in _left_behind(store, now):
+        erasure.erase_person(store, chat, audit.PROGRAM, now)
+    store.forget_strangers(now)
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
     for statement in (LOOSENED, *DELETED, NAMELESS):
         store.db.execute(statement, before)
     store.remember("audit_until", _audit_until(store, now))
     store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])
+    if store.erased:
+        store.erased.prune(now.date())
+        watermark.settle(store)
+    store.scrubs = True
 
 
 def _audit_until(store: Store, now: datetime) -> str:
