@@ -1,46 +1,73 @@
-"""The command line: where a command begins, and one sentence per mistake."""
+"""The command line: where a command begins, and one sentence per mistake.
+
+A command's module is loaded where the command is named: most start in a moment, and
+what one of them needs is loaded by no other. tests/test_loaded.py holds that.
+"""
 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.console import write
-from bot.commands import backup, chat, check, doctor, export, forget, rekey, telegram, traject
-from bot.commands.base import Mistake
-from bot.config import SettingsError
-from bot.logs import speechless, without_core_dumps
-from content.loader import ContentError
-from storage.database.errors import StoreError, StoreTrouble
+from bot.output import speechless, without_core_dumps, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 TO_MEND, FOR_NOW = 2, 75
 """What somebody must mend; what may pass by itself, so that trying again helps (EX_TEMPFAIL)."""
 
-COMMANDS = (chat, telegram, export, traject, backup, forget, rekey, doctor, check)
-"""In the order of --help."""
+COMMANDS = {
+    "chat": {"chat": "the guide in this terminal"},
+    "telegram": {"telegram": "the guide as a Telegram bot"},
+    "export": {"export": "answers and advice as documents and pictures"},
+    "traject": {"traject": "trajectories, for scripts"},
+    "backup": {
+        "backup": "a proved copy of the database, while it runs",
+        "restore": "put a backup back; the guide must be stopped",
+    },
+    "forget": {
+        "forget": "erase a person or a canvas, for good",
+        "hold": "keep a canvas from going, or let it go again",
+    },
+    "rekey": {"rekey": "a new key; the guide must be stopped"},
+    "doctor": {"doctor": "what is wrong, and what to do about it"},
+    "check": {
+        "check": "refuse content that cannot be walked",
+        "draw": "draw the table and the canvas as Mermaid",
+    },
+}
+"""Module in bot/commands/ -> its commands, in the order of --help, each with its line there."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
     sys.excepthook = speechless
     without_core_dumps()
-    sys.exit(run(arguments))
+    gc.disable()  # what is loaded stays: there is nothing to collect
+    sys.exit(run(arguments, _loaded))
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """0; 1 where a check found something; 2 or 75 with one sentence on stderr."""
-    options = _parser().parse_args(arguments)
+def _loaded() -> None:
+    """The collector begins, and never looks at what was loaded before."""
+    gc.freeze()
+    gc.enable()
+
+
+def run(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lambda: None) -> int:
+    """0; 1 where a check found something; 2 or 75 with one sentence on stderr.
+
+    `loaded` is called where the command begins.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    options = parser(words).parse_args(words)
+    loaded()
     try:
         return int(options.run(options) or 0)
-    except StoreTrouble as trouble:
-        return _says(str(trouble), FOR_NOW)
-    except (Mistake, SettingsError, StoreError, ContentError) as error:
-        return _says(str(error))
     except BrokenPipeError:
         _deafen()
         return 0
@@ -49,6 +76,24 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _says(f"writing failed ({error.strerror}); make room, or send it elsewhere.")
     except KeyboardInterrupt:
         return 0
+    except _told() as error:  # called only where something is raised: its imports cost
+        return _says(str(error), FOR_NOW if _passes(error) else TO_MEND)
+
+
+def _told() -> tuple[type[Exception], ...]:
+    """Whose text is a sentence for whoever runs the command."""
+    from bot.commands.mistake import Mistake  # noqa: PLC0415 - see where it is called
+    from bot.config import SettingsError  # noqa: PLC0415 - likewise
+    from content.loader import ContentError  # noqa: PLC0415 - likewise
+    from storage.database.errors import StoreError  # noqa: PLC0415 - likewise
+
+    return Mistake, SettingsError, StoreError, ContentError
+
+
+def _passes(error: Exception) -> bool:
+    from storage.database.errors import StoreTrouble  # noqa: PLC0415 - likewise
+
+    return isinstance(error, StoreTrouble)
 
 
 def _says(sentence: str, code: int = TO_MEND) -> int:
@@ -68,11 +113,16 @@ class Parser(argparse.ArgumentParser):
         write(file or sys.stderr, message)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The options of each command among the words; all others by name, where one may be meant."""
+    found = Parser(
         prog="opschaalgids", description="A guide in conversation form for scaling a pilot."
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
-    return parser
+    commands = found.add_subparsers(required=True, metavar="COMMAND")
+    first = {*words[:1]}
+    meant = [(module, lines) for module, lines in COMMANDS.items() if first & lines.keys()]
+    for module, lines in meant or COMMANDS.items():
+        parsers = [commands.add_parser(name, help=line) for name, line in lines.items()]
+        if lines.keys() & words:
+            import_module(f"bot.commands.{module}").add(*parsers)
+    return found

@@ -8,11 +8,8 @@ import stat
 import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from dotenv import dotenv_values
-from platformdirs import user_config_path, user_data_path
 
 from flows.model.periods import ANNOUNCED, Keep
 from flows.model.turn import LANGUAGES, Language
@@ -64,11 +61,17 @@ def read_settings(env_file: Path | None = None) -> Settings:
     path = env_file or Path(".env")
     _refuse_open(path)
     try:
-        file = dotenv_values(path)
+        file = _kept_in(path) if path.exists() else {}
     except (UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} cannot be read ({error}); write it as UTF-8.") from error
     values = {**{k: v for k, v in file.items() if v is not None}, **os.environ}  # noqa: TID251
     return settings_from(values)
+
+
+def _kept_in(path: Path) -> Mapping[str, str | None]:
+    from dotenv import dotenv_values  # noqa: PLC0415 - most installations have no such file
+
+    return dotenv_values(path)
 
 
 def _refuse_open(path: Path) -> None:
@@ -112,10 +115,9 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         raise SettingsError(
             f"OPSCHAALGIDS_TIMEZONE is {zone!r}; write a zone such as Europe/Amsterdam."
         ) from None
-    data, config = user_data_path("opschaalgids"), user_config_path("opschaalgids")
     return Settings(
-        _path(values.get("OPSCHAALGIDS_DATABASE") or data / "opschaalgids.db"),
-        _path(values.get("OPSCHAALGIDS_KEY_FILE") or config / "key"),
+        _path(values.get("OPSCHAALGIDS_DATABASE") or _own("data") / "opschaalgids.db"),
+        _path(values.get("OPSCHAALGIDS_KEY_FILE") or _own("config") / "key"),
         next(code for code in LANGUAGES if code == language),
         zone,
         _token(values.get("TELEGRAM_BOT_TOKEN") or ""),
@@ -129,11 +131,19 @@ def settings_from(values: Mapping[str, str]) -> Settings:
     )
 
 
+def _own(what: Literal["data", "config"]) -> Path:
+    """Where this user's own things of that sort belong."""
+    import platformdirs  # noqa: PLC0415 - a server names both files itself
+
+    find = {"data": platformdirs.user_data_path, "config": platformdirs.user_config_path}[what]
+    return find("opschaalgids")
+
+
 def _operators(said: str) -> frozenset[str]:
-    """Telegram ids; in a terminal a person is `terminal:NAME`."""
+    """Telegram ids; elsewhere a person is `channel:NAME`, as in `terminal:NAME`."""
     found = [one.strip() for one in said.split(",") if one.strip()]
     for one in found:
-        if not re.fullmatch(r"\d{1,16}|terminal:.{1,60}", one):
+        if not re.fullmatch(r"\d{1,16}|[a-z]+:.{1,60}", one):
             raise SettingsError(
                 f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids with commas between: "
                 "12345,67890."

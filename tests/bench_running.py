@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 from dataclasses import dataclass, field
@@ -22,8 +23,13 @@ from tests.standin import StandIn
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    Acts = Callable[[Phone], Coroutine[None, None, None]]
+
 PATIENCE = 120.0
 FIRST = 50_000_001
+MOVES = ("sendMessage", "editMessageText", "editMessageReplyMarkup", "answerCallbackQuery")
+QUIET = 1.0
+COSTS = ("Processor, ms each", "Calls each")
 WAVE = 1000
 
 
@@ -32,11 +38,16 @@ WAVE = 1000
 
 @dataclass
 class Wave:
-    """People who do something at the same moment: seconds from handed over, and from the tap."""
+    """People who do something at the same moment: seconds from handed over, and from the tap.
+
+    `worked`: seconds of processor that the program took; `calls`: what it asked of Telegram.
+    """
 
     handed: list[float] = field(default_factory=list)
     tapped: list[float] = field(default_factory=list)
     lasted: float = 0.0
+    worked: float = 0.0
+    calls: int = 0
 
     def percentiles(self, which: str) -> list[float]:
         return [at(getattr(self, which), percent) for percent in (50, 95, 99)]
@@ -59,7 +70,7 @@ async def crowded(folder: Path, at_once: int, active: int) -> Crowded:
         found.idle = memory(program)
         phones = [Phone(api, FIRST + n) for n in range(at_once)]
         for acts in (_starts, _agrees, _names, _names):
-            found.waves.append(await wave_of(api, phones, acts))
+            found.waves.append(await _weighed(api, program, phones, acts))
         found.at_once = memory(program)
         for first in range(at_once, active, WAVE):
             phones = [Phone(api, FIRST + n) for n in range(first, min(first + WAVE, active))]
@@ -67,6 +78,19 @@ async def crowded(folder: Path, at_once: int, active: int) -> Crowded:
         found.active = memory(program)
         await program.stop()
     return found
+
+
+async def _weighed(api: StandIn, program: Program, phones: list[Phone], acts: Acts) -> Wave:
+    """With what it costs until nothing more is asked of Telegram."""
+    before, made = worked(program), len(api.calls)
+    wave = await wave_of(api, phones, acts)
+    count = 0
+    while count != len(api.calls):
+        count = len(api.calls)
+        await asyncio.sleep(QUIET)
+    wave.worked = worked(program) - before
+    wave.calls = sum(call.method in MOVES for call in api.calls[made:])
+    return wave
 
 
 async def _starts(phone: Phone) -> None:
@@ -81,9 +105,7 @@ async def _names(phone: Phone) -> None:
     await phone.types(f"Jongeren aan zet in wijk {phone.room.id}")
 
 
-async def wave_of(
-    api: StandIn, phones: list[Phone], acts: Callable[[Phone], Coroutine[None, None, None]]
-) -> Wave:
+async def wave_of(api: StandIn, phones: list[Phone], acts: Acts) -> Wave:
     """All of them at once, until each has the next question."""
     before, began, counts = len(api.calls), monotonic(), [len(p.latencies) for p in phones]
     for phone in phones:
@@ -93,6 +115,15 @@ async def wave_of(
     tapped = [asked[phone.room.id] - began for phone in phones]
     handed = [s for phone, n in zip(phones, counts, strict=True) for s in phone.latencies[n:]]
     return Wave(handed, tapped, max(tapped))
+
+
+def worked(program: Program) -> float:
+    """Seconds of processor of the process; nothing where the system does not say."""
+    path = Path(f"/proc/{program.running.pid}/stat")
+    if not path.exists():
+        return 0.0
+    spent = path.read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(program: Program) -> float | None:
@@ -163,12 +194,13 @@ def starting(starts: Starts, people: int, rounds: int) -> Table:
 def waves(found: Crowded, people: int) -> Table:
     table = Table(
         f"{people:,} people at once, one process, seconds to the reply",
-        ("", "p50", "p95", "p99", "p50 from the tap", "p95", "p99", "People a second"),
+        ("", "p50", "p95", "p99", "p50 from the tap", "p95", "p99", "People a second", *COSTS),
     )
     for name, wave in zip(("/start", "akkoord", "a text", "a text"), found.waves, strict=True):
         figures = [*wave.percentiles("handed"), *wave.percentiles("tapped")]
         rate = f"{people / wave.lasted:,.0f}"
-        table.row(name, *(f"{seconds:.2f}" for seconds in figures), rate)
+        spent = f"{1000 * wave.worked / people:.1f}", f"{wave.calls / people:.2f}"
+        table.row(name, *(f"{seconds:.2f}" for seconds in figures), rate, *spent)
     table.notes = [
         "From the update handed over to the reply sent, and from the tap, so with the time",
         "that the update waits at Telegram. The pace is set to 10000/1000: Telegram's own",

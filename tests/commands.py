@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from bot.cli import _parser
+from bot.cli import COMMANDS, parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,15 +13,20 @@ if TYPE_CHECKING:
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     """By its words, such as "traject invite"."""
-    return dict(_leaves(_parser(), ()))
+    return dict(_leaves(whole(), ()))
+
+
+def whole() -> argparse.ArgumentParser:
+    """The parser with the options of every command."""
+    return parser(["", *(name for lines in COMMANDS.values() for name in lines)])
 
 
 def _leaves(
-    parser: argparse.ArgumentParser, words: tuple[str, ...]
+    of: argparse.ArgumentParser, words: tuple[str, ...]
 ) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    below = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]  # noqa: SLF001 - it has no public way
+    below = [a for a in of._actions if isinstance(a, argparse._SubParsersAction)]  # noqa: SLF001 - it has no public way
     if not below:
-        yield " ".join(words), parser
+        yield " ".join(words), of
     for action in below:
         for word, inner in action.choices.items():
             yield from _leaves(inner, (*words, word))
@@ -31,7 +36,7 @@ def taking(metavars: set[str]) -> set[tuple[str, str]]:
     """(command, option) of those that take such a thing."""
     return {
         (words, action.option_strings[0] if action.option_strings else action.dest)
-        for words, parser in commands().items()
-        for action in parser._actions  # noqa: SLF001 - likewise
+        for words, command in commands().items()
+        for action in command._actions  # noqa: SLF001 - likewise
         if action.metavar in metavars
     }

@@ -15,7 +15,6 @@ times as short, and a minute's round comes n times as often.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
 import re
@@ -28,10 +27,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-import telegram.request
-from telegram.request import HTTPXRequest
 
 from bot import clock
+from bot.channels.telegram.line import Line
 from flows import machine
 from tests.program import Program
 
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.model.turn import Guide, Session, Turn, Update
-
-ROOT = Path(__file__).parent.parent
 
 METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery")
 COMMITS = ("intake", "sent", "answered")
@@ -81,6 +77,7 @@ class Crossing:
 
 HERE = Crossing(os.environ.get("CROSSING", ""))  # noqa: TID251 - a launcher's own argument
 SAID = os.environ.get("READ_ONLY", "")  # noqa: TID251
+REALLY = Line.do_request
 REFUSING = Path(SAID) if "/" in SAID else None
 
 
@@ -108,15 +105,13 @@ class Crossed(sqlcipher.Connection):  # type: ignore[misc]
         return found
 
 
-class Calls(HTTPXRequest):
-    """Calls with a moment before and a moment after."""
-
-    async def do_request(self, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
-        method = re.sub(r".*/(\w+)(\?.*)?", r"\1", url)
-        HERE.by("before acknowledging" if "offset=" in url else f"before {method}")
-        found = await super().do_request(url, *rest, **more)
-        HERE.by("after fetching" if method == "getUpdates" else f"after {method}")
-        return found
+async def passes(self: Line, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
+    """A call with a moment before and a moment after."""
+    method = re.sub(r".*/(\w+)(\?.*)?", r"\1", url)
+    HERE.by("before acknowledging" if "offset=" in url else f"before {method}")
+    found = await REALLY(self, url, *rest, **more)
+    HERE.by("after fetching" if method == "getUpdates" else f"after {method}")
+    return found
 
 
 # ---------------------------------------------------------------- hung onto the program
@@ -133,7 +128,7 @@ def hang(settings: Mapping[str, str]) -> None:
         return found
 
     sqlcipher.connect = crossed
-    telegram.request.HTTPXRequest = Calls  # type: ignore[misc]
+    Line.do_request = passes  # type: ignore[method-assign]
     if found := NAMED.fullmatch(HERE.point):
         _hang_on(*found.groups())
     if limit := settings.get("FILE_LIMIT"):
@@ -217,14 +212,7 @@ def _poison(text: str) -> None:
 class Launched(Program):
     """The program by way of this launcher. Its settings say what shall happen."""
 
-    async def launch(self) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.crossing", "telegram", cwd=self.folder,
-            env={**self.environment(), "PYTHONPATH": str(ROOT)},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        self.ready = asyncio.Event()
-        self.listener = asyncio.create_task(self._listen())
+    command = (sys.executable, "-m", "tests.crossing", "telegram")
 
     async def stop(self, number: int = signal.SIGTERM) -> int:
         """As the program's, but asyncio alone asks how it ended: it may just do so by itself."""

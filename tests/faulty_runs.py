@@ -13,9 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from bot import cli
-from bot.commands import doctor, export  # noqa: F401 - likewise
-from bot.operators import tables, trajectories  # noqa: F401 - imported once, before the forks
-from storage.database import rotation  # noqa: F401 - likewise
+from bot.commands import (  # noqa: F401 - loaded once, before the forks
+    backup,
+    chat,
+    doctor,
+    export,
+    forget,
+    rekey,
+    traject,
+)  # fmt: skip
 
 
 def main() -> None:

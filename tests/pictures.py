@@ -91,7 +91,7 @@ def later(about: Words) -> Words:
 def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     """What a kwartiermaker takes along: the first page of each."""
     desk = at_the_desk(about, half)
-    said = SteeringWords(about.content, "nl", desk.bot_name)
+    said = SteeringWords(about.content, "nl", desk.link)
     session = Session(desk.chat, "nl", agreed=True, walk=None)
     for name, argument, verb in SHEETS:
         turn = Exchange(
@@ -117,7 +117,7 @@ def at_the_desk(about: Words, half: Words) -> Desk:
         if walk
     )
     return Desk(
-        1, "c", "nl", agreed=True, seed="example", keeper="Karin", bot_name="opschaalgids_bot",
+        1, "c", "nl", agreed=True, seed="example", keeper="Karin", link="https://t.me/opschaalgids_bot?start=",
         trajectories=(zuid,), current=zuid, seats=seats, near=seats, guide=guide,
         meetings=(Meeting(1, "Zutphen", START + timedelta(days=14), "stadhuis"),),
     )  # fmt: skip

@@ -10,7 +10,7 @@ import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from storage.database.connection import open_database
 from storage.database.rows import Rows
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.standin import StandIn
 
 STARTED, STOPPED = 30.0, 10.0
+ROOT = Path(__file__).parent.parent
 INSTALLED = str(Path(sys.executable).parent / "opschaalgids")
 
 
@@ -105,11 +106,14 @@ class Program:
     said: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
 
+    command: ClassVar[tuple[str, ...]] = (INSTALLED, "telegram")
+
     def environment(self) -> dict[str, str]:
         """Nothing of this machine's own settings, so that a test cannot reach the real API."""
         ours = {k: v for k, v in os.environ.items() if not k.startswith(("OPSCHAAL", "TELEGRAM"))}  # noqa: TID251
         return {
             **ours,
+            "PYTHONPATH": str(ROOT),
             "OPSCHAALGIDS_DATABASE": str(self.folder / "guide.db"),
             "OPSCHAALGIDS_KEY_FILE": str(self.folder / "key"),
             "TELEGRAM_BOT_TOKEN": self.token,
@@ -121,7 +125,7 @@ class Program:
     async def launch(self) -> None:
         """Begin, whatever comes of it."""
         self.process = await asyncio.create_subprocess_exec(
-            INSTALLED, "telegram", env=self.environment(), cwd=self.folder,
+            *self.command, env=self.environment(), cwd=self.folder,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         self.ready = asyncio.Event()

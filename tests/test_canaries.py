@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.channels.telegram import incoming
-from bot.channels.telegram.bot import Program
 from bot.config import Settings
 from bot.engine import conversation
 from bot.logs import Lines, quietly
+from bot.program import Program
 from tests import program as running
 from tests.people import START, Person
 from tests.phones import Phone
@@ -80,7 +80,7 @@ async def test_no_injected_error_takes_words_into_the_log(
     for number, words in enumerate(canaries):
         with monkeypatch.context() as broken:
             broken.setattr(*places[number % len(places)], raises(words))
-            await bot.take([update(number, words)])
+            await bot.branches[0].take([update(number, words)])
     shown = "\n".join(log)
     assert shown.count("set aside") == INJECTED
     assert not [words for words in canaries if words in shown]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
-from bot.delivery.channel import Later
+from bot.delivery.channel import Later, Terms
 from bot.delivery.delivery import Delivery
+from bot.delivery.tasks import Tasks
 from bot.operators.metrics import Figures
 from storage.conversations import outbox
 from tests.walkers import until
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 CHAT = "test:1"
+TERMS = Terms(30, 30, 5, timedelta(), timedelta(seconds=150))
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Busy:
     first: Exception = field(default_factory=lambda: Later(0.3))
     refused: int = 0
     reached: list[str] = field(default_factory=list)
+    terms: Terms = TERMS
 
     def owns(self, chat: str) -> bool:
         return chat == CHAT
@@ -73,12 +77,12 @@ class Busy:
 @asynccontextmanager
 async def delivering(anna: Person, channel: Busy) -> AsyncIterator[None]:
     figures = Figures(anna.store.db, lambda: anna.now)
-    delivery = Delivery(anna.store.db, channel, (30, 30), lambda: anna.now, figures)
-    stop = asyncio.Event()
-    running = asyncio.create_task(delivery.run(stop))
+    tasks = Tasks()
+    delivery = Delivery(anna.store.db, channel, tasks, lambda: anna.now, figures)
+    delivery.begin()
     yield
-    stop.set()
-    await running
+    await delivery.finish(1)
+    tasks.over()
 
 
 @pytest.mark.asyncio

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import cli
-from bot.commands.base import outlet
+from bot.commands.mistake import outlet
 from bot.config import Settings
 from bot.documents.worker import seen
 from bot.engine.conversation import Conversation
@@ -22,6 +22,7 @@ from flows.model.turn import Update
 from flows.trajectory.invitations import LONGEST_NAME
 from flows.trajectory.overview import LONGEST_TEXT
 from storage.conversations import dead_letters
+from tests.commands import whole
 from tests.desks import Room, text_of
 from tests.people import START
 
@@ -71,7 +72,7 @@ def texts(parser: argparse.ArgumentParser, name: str = "") -> Iterator[str]:
 
 
 def test_no_argument_in_words_is_forgotten_here() -> None:
-    found = {text for text in texts(cli._parser()) if text != "backup keep"}  # noqa: SLF001 - all of it
+    found = {text for text in texts(whole()) if text != "backup keep"}
     assert found == KEPT | NOT_KEPT
 
 

@@ -18,9 +18,9 @@ from storage.database.connection import open_database
 from storage.privacy import erasure, holds
 from storage.privacy.tombstones import Erased
 from storage.store import Store
-from tests.crossing import ROOT
 from tests.faults import first, running
 from tests.people import START
+from tests.program import ROOT
 from tests.test_cli import Terminal
 from tests.test_erasing import begun, rows
 from tests.walkers import until

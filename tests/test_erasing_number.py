@@ -11,6 +11,7 @@ from bot.engine.gap import BEAT, Presence
 from bot.operators import data
 from storage.conversations import outbox
 from storage.database.connection import open_database
+from tests.lines import Lines
 from tests.pages import decrypted
 from tests.people import Person
 from tests.phones import Phone
@@ -64,7 +65,7 @@ def minutes(anna: Person, count: int = 1) -> None:
 def beat(anna: Person, now: datetime) -> None:
     """As the running program does it, every minute."""
     with anna.store.transaction():
-        Presence(anna.conversation, lambda _: True).note(now)
+        Presence(anna.conversation, Lines(0), lambda _: True).note(now)
     anna.store.scrub()
 
 

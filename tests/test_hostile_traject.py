@@ -25,7 +25,7 @@ from content.messages.render import plain
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.trajectory.invitations import LONGEST_NAME
-from storage.trajectory.desk import BOT_NAME
+from storage.trajectory.desk import ADDRESS
 from tests.desks import OPERATOR, Member, Room, link_in
 from tests.hostile import evened, strings
 from tests.telegram_html import problem
@@ -115,7 +115,7 @@ class Hostile:
     def takes_along(self) -> list[Outgoing]:
         """Everything that goes on paper."""
         keeper = self.keeper
-        keeper.store.remember(BOT_NAME, "gids_bot")
+        keeper.store.remember(ADDRESS, "https://t.me/gids_bot?start=")
         said = [*keeper.types("/patronen"), *keeper.types("/uitnodigen =1+1, <b>x</b>")]
         keeper.types(f"/gesprek {kept(self.town)}")
         said += keeper.presses_first("paper")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.channels.telegram.bot import Program
 from bot.delivery.limits import BURST
+from bot.program import Program
 from storage.conversations import dead_letters, outbox
 from storage.database.errors import StoreTrouble
 from tests.people import START, Person
@@ -18,6 +18,8 @@ from tests.test_malformed import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.channels.branch import Branch
 
 USER = {"id": 7, "is_bot": False, "first_name": "Anna", "language_code": "nl"}
 CHAT = {"id": 7, "type": "private", "first_name": "Anna"}
@@ -37,136 +39,136 @@ def standing(number: int, status: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def program(tmp_path: Path) -> Program:
+async def branch(tmp_path: Path) -> Branch:
     anna = Person(tmp_path, "7")
     anna.starts()
     anna.types("akkoord")
     found = Program(anna.conversation, settings(tmp_path))
     found.now = lambda: START + timedelta(minutes=5)
-    found.intake.limits.clock = lambda: 0.0
-    return found
+    found.branches[0].intake.limits.clock = lambda: 0.0
+    return found.branches[0]
 
 
 @contextmanager
-def refusing(program: Program) -> Iterator[None]:
+def refusing(branch: Branch) -> Iterator[None]:
     """A database that takes no writes."""
-    program.db.execute("PRAGMA query_only = ON")
+    branch.store.db.execute("PRAGMA query_only = ON")
     yield
-    program.db.execute("PRAGMA query_only = OFF")
+    branch.store.db.execute("PRAGMA query_only = OFF")
 
 
-async def refused(program: Program, batch: list[dict[str, Any]], times: int = REFUSED) -> None:
-    with refusing(program):
+async def refused(branch: Branch, batch: list[dict[str, Any]], times: int = REFUSED) -> None:
+    with refusing(branch):
         for _ in range(times):
             with pytest.raises(StoreTrouble):
-                await program.take(batch)
+                await branch.take(batch)
 
 
-def heard(program: Program) -> list[str]:
-    rows = program.conversation.store.rows(
+def heard(branch: Branch) -> list[str]:
+    rows = branch.store.rows(
         "SELECT text FROM updates WHERE text IS NOT NULL ORDER BY message"
     )
     return [row["text"] for row in rows][1:]
 
 
-def told(program: Program, kind: str) -> int:
-    return sum(o.message.kind == kind for o in outbox.due(program.db, "7"))
+def told(branch: Branch, kind: str) -> int:
+    return sum(o.message.kind == kind for o in outbox.due(branch.store.db, "7"))
 
 
-async def test_a_minute_of_refusal_is_no_flood(program: Program) -> None:
+async def test_a_minute_of_refusal_is_no_flood(branch: Branch) -> None:
     """Ten messages a person: by counting each attempt all of them were a flood, and dropped."""
     batch = [says(n, f"woord {n}") for n in range(10)]
-    await refused(program, batch)
-    await program.take(batch)
-    assert heard(program) == [f"woord {n}" for n in range(10)]
-    assert told(program, "too_fast") == 0
+    await refused(branch, batch)
+    await branch.take(batch)
+    assert heard(branch) == [f"woord {n}" for n in range(10)]
+    assert told(branch, "too_fast") == 0
 
 
-async def test_who_floods_hears_so_although_the_database_refused(program: Program) -> None:
+async def test_who_floods_hears_so_although_the_database_refused(branch: Branch) -> None:
     batch = [says(n, f"ruis {n}") for n in range(BURST + 20)]
-    await refused(program, batch, 3)
-    await program.take(batch)
-    assert heard(program) == [f"ruis {n}" for n in range(BURST)]
-    assert told(program, "too_fast") == 1
-    await program.take(batch)
-    assert (len(heard(program)), told(program, "too_fast")) == (BURST, 1)
+    await refused(branch, batch, 3)
+    await branch.take(batch)
+    assert heard(branch) == [f"ruis {n}" for n in range(BURST)]
+    assert told(branch, "too_fast") == 1
+    await branch.take(batch)
+    assert (len(heard(branch)), told(branch, "too_fast")) == (BURST, 1)
 
 
-async def test_a_post_that_comes_again_counts_once(program: Program) -> None:
+async def test_a_post_that_comes_again_counts_once(branch: Branch) -> None:
     """Each of forty is refused ten times, kept, and sent once more."""
     for number in range(40):
-        await refused(program, [says(number, f"post {number}")], 10)
+        await refused(branch, [says(number, f"post {number}")], 10)
         for _ in range(2):
-            await program.take([says(number, f"post {number}")])
-    assert heard(program) == [f"post {n}" for n in range(40)]
-    assert told(program, "too_fast") == 0
+            await branch.take([says(number, f"post {number}")])
+    assert heard(branch) == [f"post {n}" for n in range(40)]
+    assert told(branch, "too_fast") == 0
 
 
-async def test_what_cannot_be_read_is_set_aside_once(program: Program) -> None:
+async def test_what_cannot_be_read_is_set_aside_once(branch: Branch) -> None:
     odd = {"update_id": 5, "message": {"date": "?"}}
-    await refused(program, [odd, says(6, "gewoon")], 5)
+    await refused(branch, [odd, says(6, "gewoon")], 5)
     for _ in range(2):
-        await program.take([odd, says(6, "gewoon")])
-    assert len(dead_letters.waiting(program.conversation.store)) == 1
-    assert heard(program) == ["gewoon"]
+        await branch.take([odd, says(6, "gewoon")])
+    assert len(dead_letters.waiting(branch.store)) == 1
+    assert heard(branch) == ["gewoon"]
 
 
-async def test_who_left_and_came_back_is_answered(program: Program) -> None:
+async def test_who_left_and_came_back_is_answered(branch: Branch) -> None:
     """In one batch, as after an outage: the order decides."""
-    await program.take([standing(1, "kicked"), standing(2, "member"), says(3, "Hier weer")])
-    assert outbox.due(program.db, "7")
-    row = program.conversation.store.row("SELECT gone_at FROM people WHERE chat = '7'")
+    await branch.take([standing(1, "kicked"), standing(2, "member"), says(3, "Hier weer")])
+    assert outbox.due(branch.store.db, "7")
+    row = branch.store.row("SELECT gone_at FROM people WHERE chat = '7'")
     assert row == {"gone_at": None}
-    await program.take([says(4, "Weg"), standing(5, "kicked")])
-    assert outbox.due(program.db, "7") == []
+    await branch.take([says(4, "Weg"), standing(5, "kicked")])
+    assert outbox.due(branch.store.db, "7") == []
 
 
-async def test_figures_count_what_was_kept_once(program: Program) -> None:
+async def test_figures_count_what_was_kept_once(branch: Branch) -> None:
     batch = [says(n, f"woord {n}") for n in range(3)]
-    await refused(program, batch, 4)
+    await refused(branch, batch, 4)
     for _ in range(2):
-        await program.take(batch)
-    counted = program.figures.updates.labels("text")._value.get()  # noqa: SLF001 - it has no other
+        await branch.take(batch)
+    counted = branch.figures.updates.labels("text")._value.get()  # noqa: SLF001 - it has no other
     assert counted == 3
 
 
 # ---------------------------------------------------------------- a clock that is set
 
 
-def away(program: Program) -> int:
-    return told(program, "away")
+def away(branch: Branch) -> int:
+    return told(branch, "away")
 
 
-async def test_a_clock_set_two_days_ahead_is_no_gap(program: Program) -> None:
+async def test_a_clock_set_two_days_ahead_is_no_gap(branch: Branch) -> None:
     passed = [0.0]
-    program.intake.presence.clock = lambda: passed[0]
-    await program.take([])
+    branch.intake.presence.clock = lambda: passed[0]
+    await branch.take([])
     passed[0] += 61
-    program.now = lambda: START + timedelta(days=2)
-    await program.take([])
-    assert away(program) == 0
+    branch.program.now = lambda: START + timedelta(days=2)
+    await branch.take([])
+    assert away(branch) == 0
     passed[0] += 30 * 3600
-    await program.take([])
-    assert away(program) == 1, "but thirty hours that passed are one"
+    await branch.take([])
+    assert away(branch) == 1, "but thirty hours that passed are one"
 
 
-async def test_a_gap_is_told_although_the_database_refused(program: Program) -> None:
+async def test_a_gap_is_told_although_the_database_refused(branch: Branch) -> None:
     passed = [0.0]
-    program.intake.presence.clock = lambda: passed[0]
-    await program.take([])
+    branch.intake.presence.clock = lambda: passed[0]
+    await branch.take([])
     passed[0] += 30 * 3600
-    await refused(program, [], 3)
+    await refused(branch, [], 3)
     passed[0] += 61
-    await program.take([])
-    assert away(program) == 1
+    await branch.take([])
+    assert away(branch) == 1
 
 
 # ---------------------------------------------------------------- length
 
 
-async def test_a_text_is_kept_no_longer_than_an_answer(program: Program) -> None:
-    await program.take([says(1, "Proef"), says(2, "Ede"), says(3, "x" * 100_000)])
-    rows = program.conversation.store.rows("SELECT text FROM updates WHERE text IS NOT NULL")
+async def test_a_text_is_kept_no_longer_than_an_answer(branch: Branch) -> None:
+    await branch.take([says(1, "Proef"), says(2, "Ede"), says(3, "x" * 100_000)])
+    rows = branch.store.rows("SELECT text FROM updates WHERE text IS NOT NULL")
     assert max(len(row["text"]) for row in rows) == 12_000
 
 

@@ -15,15 +15,17 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.channels.telegram.bot import Program
 from bot.channels.telegram.webhook import SECRET, app
 from bot.config import Settings, Webhook
+from bot.program import Program
 from storage.conversations import dead_letters
 from tests.people import START, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.channels.branch import Branch
 
 MALFORMED = int(os.environ.get("MALFORMED", "400"))  # noqa: TID251 - how long `make prove` looks
 MARK = "Merk" + secrets.token_hex(6)
@@ -87,23 +89,23 @@ def settings(folder: Path) -> Settings:
 
 
 @pytest.fixture
-async def program(tmp_path: Path) -> Program:
+async def branch(tmp_path: Path) -> Branch:
     anna = Person(tmp_path, "7")
     anna.starts()
     anna.types("akkoord")
     found = Program(anna.conversation, settings(tmp_path))
     found.now = lambda: START + timedelta(hours=1)
-    return found
+    return found.branches[0]
 
 
 async def test_no_broken_update_reaches_the_top(
-    program: Program, caplog: pytest.LogCaptureFixture
+    branch: Branch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for raw in raws():
-        await program.take([raw])
-    await program.take([VALID[0]])
-    store = program.conversation.store
+        await branch.take([raw])
+    await branch.take([VALID[0]])
+    store = branch.store
     assert store.rows("SELECT 1 FROM answers WHERE value LIKE ?", f"%{MARK}%"), "others go on"
     assert dead_letters.waiting(store), "what cannot be read is kept for the operator"
     ours = [r.getMessage() for r in caplog.records if r.name.startswith("opschaalgids")]

@@ -32,7 +32,7 @@ def installed(tmp_path: Path) -> Installed:
     """With a trajectory, a backup, and a link to its folder."""
     room = Room(tmp_path)
     room.adviser(room.kwartiermaker("Karin", "Jongeren Zuid"), "Zutphen", "Anna")
-    room.operator.store.remember("bot_name", "proefbot")
+    room.operator.store.remember("link", "https://t.me/proefbot?start=")
     room.operator.store.close()
     found = Installed(tmp_path)
     assert found.runs("backup")[0] == 0

@@ -20,8 +20,8 @@ from storage.database.errors import StoreError
 from storage.database.keys import read_keys
 from storage.database.rotation import rekey
 from storage.privacy.tombstones import erased_beside
-from tests.crossing import ROOT
 from tests.people import START, Person
+from tests.program import ROOT
 from tests.test_cli import Terminal
 
 if TYPE_CHECKING:

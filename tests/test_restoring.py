@@ -26,7 +26,7 @@ from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError
 from storage.database.keys import fresh_key, read_keys
 from storage.privacy.tombstones import Erased
-from tests.crossing import ROOT
+from tests.program import ROOT
 from tests.test_cli import Terminal
 
 if TYPE_CHECKING:

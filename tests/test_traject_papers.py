@@ -25,7 +25,7 @@ from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
 from flows.model.turn import Given
 from flows.trajectory.agenda import CLASHES, Shared
 from flows.trajectory.views import facts_of, view
-from storage.trajectory.desk import BOT_NAME
+from storage.trajectory.desk import ADDRESS
 from tests.canvases import LINES
 from tests.desks import OPERATOR, Member, Room, text_of
 from tests.people import START
@@ -59,7 +59,7 @@ class Online(Room):
         return self.people.setdefault(chat, Linked(self.folder, chat))
 
     def kwartiermaker(self, name: str, trajectory: str = "", chat: str = "") -> Member:
-        self.operator.store.remember(BOT_NAME, "gids_bot")
+        self.operator.store.remember(ADDRESS, "https://t.me/gids_bot?start=")
         keeper = self.person(chat or f"test:{name}")
         assert isinstance(keeper, Linked)
         keeper.follows(self.operator.types(f"/kwartiermaker {name}"))
@@ -187,7 +187,7 @@ def test_sheets_from_the_command_line(
     links = [one["link"] for one in json.loads(capsys.readouterr().out)]
     document = pypdfium2.PdfDocument((room.folder / "vellen.pdf").read_bytes())
     assert [scanned(page.render(scale=1.5).to_pil())[0] for page in document] == links
-    karin.store.remember(BOT_NAME, None)
+    karin.store.remember(ADDRESS, None)
     assert cli.run(asked) == 2
     assert "--pdf" in capsys.readouterr().err
     assert len(karin.store.rows("SELECT 1 FROM links WHERE kind = 's'")) == 2

@@ -95,7 +95,7 @@ def installed(tmp_path: Path) -> Installed:
     room = Room(tmp_path)
     anna = room.adviser(room.kwartiermaker("Karin", "Jongeren Zuid"), "Zutphen", "Anna")
     anna.types("Jongeren aan zet")
-    room.operator.store.remember("bot_name", "proefbot")
+    room.operator.store.remember("link", "https://t.me/proefbot?start=")
     for person in (anna, room.operator):
         person.store.close()
     (tmp_path / "towns").write_text("Ede\nEpe\n")

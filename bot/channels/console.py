@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -11,18 +10,17 @@ import shutil
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
-from bot.documents.worker import Unmade
+from bot.output import write
 from content.messages.render import plain
-from flows.intents.text import visible
 from flows.model.turn import Update, UpdateKind
 from storage import files
 from storage.conversations import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
@@ -36,8 +34,9 @@ class Console:
     """One person at one terminal."""
 
     def __init__(
-        self, conversation: Conversation, person: str, zone: str, papers: Papers, *, jsonl: bool
-    ) -> None:
+        self, conversation: Conversation, person: str, zone: str, papers: Callable[[], Papers],
+        *, jsonl: bool,
+    ) -> None:  # fmt: skip
         self.conversation, self.zone, self.jsonl = conversation, zone, jsonl
         self.chat, self.papers = f"terminal:{person}", papers
 
@@ -75,12 +74,14 @@ class Console:
 
     def _put_down(self, outgoing: Outgoing) -> str:
         """Where the document was written; a text itself where nothing can be."""
+        from bot.documents.worker import Unmade  # noqa: PLC0415 - most talks end without a document
+
         message = outgoing.message
         try:
             name, content = self._made(outgoing)
             return f"  {save(Path.cwd(), name, content)}"
         except Unmade as unmade:
-            return self.papers.sorry(outgoing, unmade.reason)
+            return self.papers().sorry(outgoing, unmade.reason)
         except OSError as error:
             return message.file_text or f"  {error.strerror}"
 
@@ -88,7 +89,9 @@ class Console:
         message = outgoing.message
         if message.file_name:
             return message.file_name, message.file_text.encode()
-        made = asyncio.run(self.papers.make(outgoing))
+        import asyncio  # noqa: PLC0415 - likewise
+
+        made = asyncio.run(self.papers().make(outgoing))
         return made.file_name, made.content
 
 
@@ -110,16 +113,6 @@ def _edited() -> Iterator[str]:
             yield session.prompt("› ")
         except (EOFError, KeyboardInterrupt):
             return
-
-
-def write(stream: TextIO, text: str) -> None:
-    """Out at once, in UTF-8 whatever the locale says; nothing in it steers the terminal.
-
-    All that a command prints goes through here, also what was kept before it was cleaned.
-    """
-    stream.flush()
-    stream.buffer.write(visible(text).encode("utf-8", "replace"))
-    stream.buffer.flush()
 
 
 def as_json(outgoing: Outgoing) -> dict[str, Any]:

@@ -6,23 +6,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.channels.console import write
 from bot.clock import now
-from bot.commands.base import Mistake, alone, opened
+from bot.commands.base import alone, opened
+from bot.commands.mistake import Mistake
 from bot.config import read_settings
+from bot.output import write
+from storage.backups.catalogue import Places
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
 
-
-def add(commands: Commands) -> None:
-    backup = commands.add_parser("backup", help="a proved copy of the database, while it runs")
+def add(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
     backup.add_argument("--to", type=Path, metavar="FOLDER", help="beside the database if left out")
     backup.add_argument("--keep", type=_positive, default=35, metavar="N", help="so many copies")
     backup.set_defaults(run=_backup)
-    restore = commands.add_parser("restore", help="put a backup back; the guide must be stopped")
     restore.add_argument("file", type=Path, metavar="FILE")
     restore.add_argument(
         "--without-erasures", action="store_true",
@@ -39,8 +37,6 @@ def _positive(said: str) -> int:
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from storage.backups.catalogue import Places  # noqa: PLC0415 - chat starts without it
-
     settings = read_settings()
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
@@ -55,7 +51,7 @@ def _backup(options: argparse.Namespace) -> None:
 
 
 def _restore(options: argparse.Namespace) -> None:
-    from storage.backups.restore import put_back  # noqa: PLC0415 - chat starts without it
+    from storage.backups.restore import put_back  # noqa: PLC0415 - a backup needs none of it
 
     settings = read_settings()
     where, at = (settings.database, settings.key_file), now(settings.timezone)

@@ -9,18 +9,16 @@ from bot.channels.console import Console
 from bot.commands.base import opened
 from bot.config import read_settings
 from bot.documents.house import read_house
-from bot.documents.printer import Papers
 from bot.engine.conversation import Conversation
 from flows.intents.text import one_line
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
+    from bot.documents.printer import Papers
 
 
-def add(commands: Commands) -> None:
-    chat = commands.add_parser("chat", help="the guide in this terminal")
+def add(chat: argparse.ArgumentParser) -> None:
     chat.add_argument("--person", default="ik", metavar="NAME", help="who is answering")
     chat.add_argument("--jsonl", action="store_true", help="one JSON object per message")
     chat.set_defaults(run=_chat)
@@ -31,5 +29,11 @@ def _chat(options: argparse.Namespace) -> None:
     with opened(settings) as store:
         person = one_line(options.person)[:60] or "ik"
         conversation = Conversation(store, operators=settings.operators)
-        papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
+        house = read_house(settings.house)
+
+        def papers() -> Papers:
+            from bot.documents.printer import Papers  # noqa: PLC0415 - most talks end without one
+
+            return Papers(conversation, house, ZoneInfo(settings.timezone))
+
         Console(conversation, person, settings.timezone, papers, jsonl=options.jsonl).run()

@@ -5,25 +5,21 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot.channels.console import write
-from bot.commands.base import FOUND
+from bot.commands.mistake import FOUND
+from bot.output import write
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
 
-
-def add(commands: Commands) -> None:
-    check = commands.add_parser("check", help="refuse content that cannot be walked")
+def add(check: argparse.ArgumentParser, draw: argparse.ArgumentParser) -> None:
     check.set_defaults(run=_check)
-    draw = commands.add_parser("draw", help="draw the table and the canvas as Mermaid")
     draw.add_argument("what", choices=["dialogue", "canvas"], nargs="?", default="dialogue")
     draw.set_defaults(run=_draw)
 
 
 def _check(options: argparse.Namespace) -> int:
-    from content.checks.guide import check  # noqa: PLC0415 - chat starts without it
+    from content.checks.guide import check  # noqa: PLC0415 - `draw` starts without it
 
     del options
     report, problems = check()
@@ -34,6 +30,6 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    from bot.operators.diagrams import draw_canvas, draw_dialogue  # noqa: PLC0415 - chat starts without it
+    from bot.operators.diagrams import draw_canvas, draw_dialogue  # noqa: PLC0415 - likewise
 
     write(sys.stdout, draw_canvas() if options.what == "canvas" else draw_dialogue())

@@ -6,31 +6,28 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from bot.channels.console import write
 from bot.clock import now
-from bot.commands.base import FOUND, as_it_is, refuse_none
+from bot.commands.base import as_it_is
+from bot.commands.mistake import FOUND, refuse_none
 from bot.config import read_settings
 from bot.engine.conversation import Conversation
+from bot.engine.sweep import sweep
 from bot.operators import data
+from bot.operators.diagnosis import erasures, examine, retry
+from bot.output import write
 from storage.privacy import watermark
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
 
-
-def add(commands: Commands) -> None:
-    doctor = commands.add_parser("doctor", help="what is wrong, and what to do about it")
+def add(doctor: argparse.ArgumentParser) -> None:
     doctor.add_argument("--retry", action="store_true", help="take again what was set aside")
     doctor.add_argument("--sweep", action="store_true", help="delete what is overdue, once")
     doctor.set_defaults(run=_doctor)
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from bot.engine.sweep import sweep  # noqa: PLC0415 - likewise
-    from bot.operators.diagnosis import erasures, examine, retry  # noqa: PLC0415 - only here
-
     settings = read_settings()
     refuse_none(settings)
     with as_it_is(settings) as store:

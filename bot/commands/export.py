@@ -7,17 +7,20 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.base import Mistake, existing, made, opened, outlet
+from bot.commands.base import existing, made, opened
+from bot.commands.mistake import Mistake, outlet, refuse_none
 from bot.config import read_settings
 from bot.documents.formats import FORMS, SHARED, TEXTS, in_one_file
 from bot.documents.house import read_house
+from bot.documents.worker import Unmade
 from bot.engine.conversation import Conversation
 from bot.operators import data
+from bot.operators.canvases import export
+from bot.operators.trajectories import Office, Unknown
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
     from bot.config import Settings
 
 LARGEST_ID = 63
@@ -27,32 +30,28 @@ NO_CANVAS = "There is no such canvas; export --format json --all lists them all.
 BAR = 30
 
 
-def add(commands: Commands) -> None:
-    export = commands.add_parser("export", help="answers and advice as documents and pictures")
-    export.add_argument("--format", required=True, choices=FORMS)
-    export.add_argument("--what", choices=dict.fromkeys(w for some in FORMS.values() for w in some))
-    which = export.add_mutually_exclusive_group()
+def add(options: argparse.ArgumentParser) -> None:
+    options.add_argument("--format", required=True, choices=FORMS)
+    whats = dict.fromkeys(what for some in FORMS.values() for what in some)
+    options.add_argument("--what", choices=whats)
+    which = options.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every canvas (the default)")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
     which.add_argument("--traject", type=int, metavar="ID", help="what is shared in a trajectory")
-    export.add_argument(
+    options.add_argument(
         "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="for --what changes"
     )
-    export.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
-    export.set_defaults(run=_export)
+    options.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
+    options.set_defaults(run=_export)
 
 
 def _export(options: argparse.Namespace) -> None:
-    from bot.documents.worker import Unmade  # noqa: PLC0415
-    from bot.operators.canvases import export  # noqa: PLC0415 - chat starts without it
-
     settings = read_settings()
     if options.traject is not None:
         _export_traject(options, settings)
         return
     form, what = options.format, _what(options)
-    if not settings.database.exists():
-        raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+    refuse_none(settings)
     house, put = read_house(settings.house), outlet(options.output, settings)
     try:
         with opened(settings) as store:
@@ -69,8 +68,6 @@ def _export(options: argparse.Namespace) -> None:
 
 
 def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
-    from bot.operators.trajectories import Office, Unknown  # noqa: PLC0415 - chat starts without it
-
     form, house = _shared_form(options), read_house(settings.house)
     put = outlet(options.output, settings)
     with existing(settings) as store, store.transaction():

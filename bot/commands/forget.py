@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot.channels.console import write
 from bot.clock import now
-from bot.commands.base import Mistake, accepted, existing
+from bot.commands.base import existing
+from bot.commands.mistake import Mistake, accepted
 from bot.config import read_settings
 from bot.operators import data
+from bot.output import write
 from flows.trajectory.overview import LONGEST_TEXT
 
 if TYPE_CHECKING:
@@ -17,17 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.commands.base import Commands
     from storage.store import Store
 
 
-def add(commands: Commands) -> None:
-    forget = commands.add_parser("forget", help="erase a person or a canvas, for good")
+def add(forget: argparse.ArgumentParser, hold: argparse.ArgumentParser) -> None:
     which = forget.add_mutually_exclusive_group(required=True)
     which.add_argument("--chat", metavar="ID", help="everything of this person")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
     forget.set_defaults(run=_forget)
-    hold = commands.add_parser("hold", help="keep a canvas from going, or let it go again")
     hold.add_argument("--canvas", type=int, required=True, metavar="ID")
     hold.add_argument("--who", metavar="NAME", help="who asks for it")
     hold.add_argument("--why", metavar="TEXT", help="its person reads this")

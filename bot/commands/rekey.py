@@ -5,25 +5,22 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot.channels.console import write
 from bot.clock import now
-from bot.commands.base import Mistake, alone
+from bot.commands.base import alone
+from bot.commands.mistake import Mistake
 from bot.config import read_settings
+from bot.output import write
+from storage.database.rotation import rekey
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
 
-
-def add(commands: Commands) -> None:
-    change = commands.add_parser("rekey", help="a new key; the guide must be stopped")
+def add(change: argparse.ArgumentParser) -> None:
     change.set_defaults(run=_rekey)
 
 
 def _rekey(options: argparse.Namespace) -> None:
-    from storage.database.rotation import rekey  # noqa: PLC0415 - chat starts without it
-
     del options
     settings = read_settings()
     if not settings.database.exists():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.commands.base import Mistake, alone, as_it_is
+from bot.commands.base import alone, as_it_is
+from bot.commands.mistake import Mistake
 from bot.config import read_settings
 from bot.delivery.channel import Revoked
 from bot.engine.conversation import Conversation
@@ -14,19 +15,16 @@ from bot.logs import quietly
 if TYPE_CHECKING:
     import argparse
 
-    from bot.commands.base import Commands
-
 PATIENT_SECONDS = 0.5
 """The bot waits no longer for a lock before it tries again later: its loop stands still then."""
 
 
-def add(commands: Commands) -> None:
-    telegram = commands.add_parser("telegram", help="the guide as a Telegram bot")
+def add(telegram: argparse.ArgumentParser) -> None:
     telegram.set_defaults(run=_telegram)
 
 
 def _telegram(options: argparse.Namespace) -> None:
-    from bot.channels.telegram import bot  # noqa: PLC0415 - the terminal starts without it
+    from bot import program  # noqa: PLC0415 - the terminal starts without it
 
     del options
     settings = read_settings()
@@ -36,9 +34,6 @@ def _telegram(options: argparse.Namespace) -> None:
     with alone(settings.database), as_it_is(settings, busy=PATIENT_SECONDS) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
-            asyncio.run(bot.run(conversation, settings))
-        except Revoked:
-            raise Mistake(
-                "Telegram does not know this bot's token (any more); put the right one in "
-                "TELEGRAM_BOT_TOKEN."
-            ) from None
+            asyncio.run(program.run(conversation, settings))
+        except Revoked as revoked:
+            raise Mistake(str(revoked)) from None

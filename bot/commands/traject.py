@@ -6,22 +6,24 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.channels.console import write
 from bot.clock import now
-from bot.commands.base import Mistake, made, opened, outlet
+from bot.commands.base import made, opened
+from bot.commands.mistake import Mistake, outlet
 from bot.config import read_settings
 from bot.documents.house import read_house
 from bot.engine.conversation import Conversation
+from bot.operators.tables import answer
+from bot.operators.trajectories import Office, Unknown
+from bot.output import write
 
 if TYPE_CHECKING:
     import argparse
+    from typing import TypeAlias
 
-    from bot.commands.base import Commands
-    from bot.operators.trajectories import Office
+    Subcommands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
 
 
-def add(commands: Commands) -> None:
-    traject = commands.add_parser("traject", help="trajectories, for scripts")
+def add(traject: argparse.ArgumentParser) -> None:
     which = traject.add_subparsers(required=True, metavar="WHAT", dest="what")
     listed = which.add_parser("list", help="all trajectories")
     appoint = which.add_parser("appoint", help="a link that makes a kwartiermaker")
@@ -46,7 +48,7 @@ def add(commands: Commands) -> None:
     traject.set_defaults(run=_traject)
 
 
-def _add_prompt(which: Commands) -> argparse.ArgumentParser:
+def _add_prompt(which: Subcommands) -> argparse.ArgumentParser:
     prompt = which.add_parser("prompt", help="count whom a prompt goes to; --send sends it off")
     prompt.add_argument("traject", type=int, metavar="ID")
     prompt.add_argument("--kind", default="open", metavar="KIND", help="open, actions, again, text")
@@ -57,9 +59,6 @@ def _add_prompt(which: Commands) -> argparse.ArgumentParser:
 
 
 def _traject(options: argparse.Namespace) -> None:
-    from bot.operators.tables import answer  # noqa: PLC0415 - chat starts without it
-    from bot.operators.trajectories import Office, Unknown  # noqa: PLC0415 - chat starts without it
-
     settings = read_settings()
     house, paper = read_house(settings.house), getattr(options, "pdf", None)
     put = outlet(paper, settings) if paper else None
@@ -80,7 +79,7 @@ def _traject(options: argparse.Namespace) -> None:
 
 def _needs_address(office: Office) -> None:
     """Links are shown once, so this is asked before any is made."""
-    if not office.said.bot_name:
+    if not office.said.link:
         raise Mistake("A sheet needs the address of the bot, which has not run yet; omit --pdf.")
 
 

@@ -16,33 +16,28 @@ from typing import TYPE_CHECKING
 from bot.delivery.channel import Gone, Later, Refused, Unsure
 from bot.delivery.lane import FIRST_PAUSE, Lane, until_heard
 from bot.delivery.pace import Gate, Pace
-from bot.engine.patience import PAUSE, Patience, report
+from bot.engine.patience import PAUSE, report
 from storage.conversations import outbox
 from storage.database import leader
 from storage.database.errors import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from sqlite_utils import Database
 
-    from bot.delivery.channel import Channel
+    from bot.delivery.channel import Sender
+    from bot.delivery.tasks import Tasks
     from bot.operators.metrics import Figures
     from storage.conversations.outbox import Outgoing, Press
 
 FRESH, WAITED, LEAVING = 0, 1, 2
-BURST = 5
-"""Messages that a chat may get at once; Telegram allows short bursts."""
-
 MANY = 10_000
 """Chats whose pace is remembered before those at rest are forgotten."""
 
 GRACE = 1.0
 """Seconds for what is on its way when the program stops."""
-
-DOUBLE_TAP = timedelta(seconds=0.4)
-"""Two taps of one thumb, at a person's pace: nobody reads a new question that fast."""
 
 TEND = 5.0
 """Seconds between two looks at what waits."""
@@ -52,9 +47,6 @@ PRESS_TRIES, PRESS_PAUSE = 12, 4.0
 
 ANSWERERS = 4
 """Presses answered at the same time."""
-
-PRESS_LIVES = timedelta(seconds=150)
-"""How long Telegram keeps a press; older ones can no longer be answered."""
 
 log = logging.getLogger("opschaalgids.delivery")
 
@@ -71,49 +63,46 @@ def unrefused(lane: Lane) -> Iterator[None]:
 
 
 class Delivery:
-    """Everything unsent, on its way. `pace`: messages a second overall, and per chat."""
+    """Everything unsent of one channel, on its way."""
 
     def __init__(
         self,
         db: Database,
-        channel: Channel,
-        pace: tuple[float, float],
+        sender: Sender,
+        tasks: Tasks,
         now: Callable[[], datetime],
         figures: Figures,
     ) -> None:
-        self.db, self.channel, self.now, self.figures = db, channel, now, figures
-        self.gate, self.rate = Gate(pace[0]), pace[1]
+        self.db, self.sender, self.now, self.figures = db, sender, now, figures
+        self.terms, self.gate = sender.terms, Gate(sender.terms.overall)
+        self.letting: asyncio.Task[None] | None = None
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}
         self.answering: set[str] = set()
         self.pressed: asyncio.Queue[Press] = asyncio.Queue()
-        self.woken, self.certainly = asyncio.Event(), Patience().certainly
-        self.tasks: set[asyncio.Task[None]] = set()
-        self.broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.woken, self.start, self.certainly = asyncio.Event(), tasks.start, tasks.certainly
 
-    async def run(self, stop: asyncio.Event, begin: Callable[[], object] = bool) -> None:
-        """Send until `stop`; what is left stays in the outbox. Raises what a task raised.
-
-        `begin` is done before anything that was left there goes out.
-        """
-        gate = asyncio.create_task(self.gate.run())
+    def begin(self) -> None:
+        """Send until `finish`; what is left then stays in the outbox."""
+        self.letting = self.start(self.gate.run())
         for _ in range(ANSWERERS):
             self.start(self._answer_all())
         self.start(self._presses())
-        self.start(self._tend(begin))
-        self.broken.add_done_callback(lambda _: stop.set())
-        await stop.wait()
-        gate.cancel()
-        await asyncio.gather(self.gate.idle(GRACE), self._all_answered(GRACE))
-        for task in self.tasks:
-            task.cancel()
-        if self.broken.done():
-            self.broken.result()
+        self.start(self._tend())
+
+    async def finish(self, seconds: float) -> None:
+        """Nothing more goes out; so long for what is on its way."""
+        if self.letting:
+            self.letting.cancel()
+        await asyncio.gather(self.gate.idle(seconds), self._all_answered(seconds))
 
     def _remembers(self) -> None:
         """What went out just before a restart counts: the channel's patience did not start anew."""
         at, now = asyncio.get_running_loop().time(), self.now()
-        for chat, sent, calls in outbox.lately(self.db, now - timedelta(seconds=BURST / self.rate)):
+        rests = timedelta(seconds=self.terms.burst / self.terms.chat)
+        for chat, sent, calls in outbox.lately(self.db, now - rests):
+            if not self.sender.owns(chat):
+                continue
             went = at - max(0.0, (now - sent).total_seconds())
             for pace in (self._pace(chat), self.gate.pace):
                 for _ in range(calls):
@@ -122,18 +111,17 @@ class Delivery:
     def wake(self, chats: Iterable[str], rank: int = FRESH) -> None:
         """These chats have something to hear. Asks nothing of the database, so it cannot fail."""
         self.woken.set()
-        for chat in filter(self.channel.owns, chats):
-            lane, urgent = self.lanes.get(chat), LEAVING if self.channel.leaves(chat) else rank
+        for chat in filter(self.sender.owns, chats):
+            lane, urgent = self.lanes.get(chat), LEAVING if self.sender.leaves(chat) else rank
             if lane:
                 lane.rank = min(lane.rank, urgent)
             else:
                 self.lanes[chat] = Lane(chat, urgent, self._pace(chat))
                 self.start(self._drain(self.lanes[chat]))
 
-    async def _tend(self, begin: Callable[[], object]) -> None:
+    async def _tend(self) -> None:
         """What was left in the outbox, or put there by another program, is sent as well."""
-        for first in (self._remembers, begin):
-            await self.certainly(first)
+        await self.certainly(self._remembers)
         while True:
             self.wake(await self.certainly(self._waiting), WAITED)
             await asyncio.sleep(TEND)
@@ -142,27 +130,11 @@ class Delivery:
         leader.certain(self.db)
         return list(outbox.waiting(self.db))
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Beside the lanes: what it raises ends the program."""
-        task = asyncio.create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self.tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            self.ends(error)
-
-    def ends(self, error: BaseException) -> None:
-        """The program cannot go on; the first that says so is heard."""
-        if not self.broken.done():
-            self.broken.set_exception(error)
-
     def _pace(self, chat: str) -> Pace:
         at = asyncio.get_running_loop().time()
         if len(self.paces) > MANY:
             self.paces = {c: pace for c, pace in self.paces.items() if not pace.rested(at)}
-        return self.paces.setdefault(chat, Pace(self.rate, BURST))
+        return self.paces.setdefault(chat, Pace(self.terms.chat, self.terms.burst))
 
     # ------------------------------------------------------------ one chat
 
@@ -170,7 +142,7 @@ class Delivery:
         clock = asyncio.get_running_loop().time
         while outgoing := await self.certainly(partial(outbox.oldest, self.db, lane.chat)):
             if lane.rest:  # meanwhile it may be recalled, or erased
-                await lane.rests(self.channel.heard)
+                await lane.rests(self.sender.heard)
                 continue
             with unrefused(lane):
                 await self._prepare(outgoing)
@@ -183,7 +155,7 @@ class Delivery:
     async def _prepare(self, outgoing: Outgoing) -> None:
         """A document takes time: of its own chat only. "Busy" is shown meanwhile, if it can be."""
         with suppress(Later, Unsure, Gone, Refused):
-            await self.channel.prepare(outgoing)
+            await self.sender.prepare(outgoing)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
         await self.certainly(partial(leader.certain, self.db))
@@ -208,7 +180,7 @@ class Delivery:
     async def _send(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
-        if message.removes or self.channel.leaves(outgoing.chat):
+        if message.removes or self.sender.leaves(outgoing.chat):
             await self._tidies(outgoing)
             await self.certainly(partial(outbox.removed, self.db, outgoing.id))
             return
@@ -216,21 +188,21 @@ class Delivery:
         find = partial(outbox.open_bubble, self.db, outgoing.chat, ref)
         standing = await self.certainly(find) if ref else None
         if standing and standing.place and message.over and self._is_last(standing):
-            place = await self.channel.replace(outgoing, standing.place)
+            place = await self.sender.replace(outgoing, standing.place)
             other = place == standing.place and standing.message.key != message.key
-            ready = began + DOUBLE_TAP / self.rate if other else None
+            ready = began + self.terms.tap if other else None
             await self.certainly(partial(outbox.sent, self.db, outgoing, began, place, ready))
             return
         closing = self._close(standing, message.chosen)
-        place, _ = await asyncio.gather(self.channel.send(outgoing), closing)
+        place, _ = await asyncio.gather(self.sender.send(outgoing), closing)
         await self.certainly(partial(outbox.sent, self.db, outgoing, began, place))
 
     async def _tidies(self, outgoing: Outgoing) -> None:
         """What leaves nothing to remember."""
         if outgoing.message.removes:
-            await self.channel.remove(outgoing.chat, outgoing.message.removes)
+            await self.sender.remove(outgoing.chat, outgoing.message.removes)
         else:
-            await self.channel.leave(outgoing)
+            await self.sender.leave(outgoing)
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
         """Only tidying, where the chat has room: else old buttons stay and answer politely."""
@@ -238,7 +210,7 @@ class Delivery:
         if standing and self._pace(standing.chat).spares(at):
             self.gate.pace.take(at)
             with suppress(Later, Unsure, Gone, Refused):
-                await self.channel.close(standing, chosen)
+                await self.sender.close(standing, chosen)
 
     def _is_last(self, standing: Outgoing) -> bool:
         return standing.place == outbox.last_message(self.db, standing.chat)
@@ -251,11 +223,11 @@ class Delivery:
 
     async def _presses(self) -> None:
         """What was pressed since the last look waits for its answer."""
-        expire = partial(outbox.expire, self.db, self.now() - PRESS_LIVES)
-        await self.certainly(expire)
+        too_old, owns = self.now() - self.terms.press, self.sender.owns
+        await self.certainly(partial(outbox.expire, self.db, too_old, owns))
         while True:
             for press in await self.certainly(partial(outbox.presses, self.db)):
-                if press.id not in self.answering:
+                if owns(press.chat) and press.id not in self.answering:
                     self.answering.add(press.id)
                     self.pressed.put_nowait(press)
             await self.woken.wait()
@@ -272,11 +244,11 @@ class Delivery:
         for tries in range(PRESS_TRIES):
             pause = min(FIRST_PAUSE * 2**tries, PRESS_PAUSE)
             try:
-                await self.channel.answer(press)
+                await self.sender.answer(press)
             except Later as wait:  # no longer: others' presses spin behind it
                 await asyncio.sleep(min(wait.seconds, pause))
             except Unsure:
-                await until_heard(self.channel.heard, pause)
+                await until_heard(self.sender.heard, pause)
             except (Gone, Refused):
                 break
             else:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 SENDERS = 6
-"""Calls at the same time: enough for 30 a second, and httpx slows down with more."""
+"""Calls at the same time: enough for 30 a second."""
 
 
 class Pace:

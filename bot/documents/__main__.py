@@ -20,9 +20,9 @@ MAKERS = {
     "png": ("typeset", "png"),
     "docx": ("word", "docx"),
     "odt": ("odt", "odt"),
-    "xlsx": ("sheet", "xlsx"),
-    "csv": ("sheet", "csv"),
-    "pptx": ("slide", "pptx"),
+    "xlsx": ("spreadsheet", "xlsx"),
+    "csv": ("spreadsheet", "csv"),
+    "pptx": ("powerpoint", "pptx"),
     "ics": ("packed", "text"),
     "zip": ("packed", "texts"),
 }

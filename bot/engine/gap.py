@@ -1,4 +1,4 @@
-"""Telegram drops updates after 24 hours: who may have lost one is told, once."""
+"""A channel keeps what people say for a while: who may have lost something is told, once."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import steady
+from bot.delivery.channel import fact_of
 from content.words import Words
 from storage.privacy import farewells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.delivery.channel import Channel
     from bot.engine.conversation import Conversation
-
-KEPT = timedelta(hours=24)
-"""How long Telegram keeps an update for a bot that does not fetch it."""
 
 UNBELIEVABLE = timedelta(days=400)
 """A clock that jumped, not a bot that was away."""
@@ -28,17 +27,20 @@ HEARD, LOST = "heard_at", "lost_since"
 class Presence:
     """When the channel was heard last: by the steady clock, once this program has heard it.
 
-    Only the clock on the wall knows how long ago the program before this one did.
+    Only the clock on the wall knows how long ago the program before this one did. What a
+    restore lost is told `anywhere`.
     """
 
     def __init__(
         self,
         conversation: Conversation,
-        owns: Callable[[str], bool],
+        channel: Channel,
+        anywhere: Callable[[str], bool],
         clock: Callable[[], float] = steady,
     ) -> None:
-        self.conversation, self.store, self.owns = conversation, conversation.store, owns
-        self.clock = clock
+        self.conversation, self.store, self.clock = conversation, conversation.store, clock
+        self.channel, self.anywhere = channel.sender, anywhere
+        self.fact = fact_of(HEARD, channel)
         self.heard: float | None = None
 
     def due(self) -> bool:
@@ -50,12 +52,12 @@ class Presence:
 
         `lost_since` is left by a restore: what came after that backup is gone too.
         """
-        last, lost = self.store.fact(HEARD), self.store.fact(LOST)
-        since = lost or (last if last and KEPT < self._gap(last, now) < UNBELIEVABLE else None)
-        told = [chat for chat in self.store.open_chats() if self.owns(chat)] if since else []
+        lost = self.store.fact(LOST)
+        since, owns = lost or self._since(now), self.anywhere if lost else self.channel.owns
+        told = [chat for chat in self.store.open_chats() if owns(chat)] if since else []
         for chat in told:
             self._tell(chat, datetime.fromisoformat(since or ""), now)
-        self.store.remember(HEARD, now.isoformat())
+        self.store.remember(self.fact, now.isoformat())
         self.store.remember(LOST, None)
         farewells.end(self.store, now)
         return told
@@ -63,6 +65,11 @@ class Presence:
     def noted(self) -> None:
         """That is kept now; not before, or a refusal would hide a gap."""
         self.heard = self.clock()
+
+    def _since(self, now: datetime) -> str | None:
+        last, keeps = self.store.fact(self.fact), self.channel.terms.keeps
+        missed = keeps and last and keeps < self._gap(last, now) < UNBELIEVABLE
+        return last if missed else None
 
     def _gap(self, last: str, now: datetime) -> timedelta:
         if self.heard is None:

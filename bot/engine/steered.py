@@ -21,7 +21,7 @@ from flows.trajectory.takeaways import takes_along
 from storage import audit, statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots
-from storage.trajectory.desk import BOT_NAME, Desks
+from storage.trajectory.desk import Desks, link_to
 from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Steered:
         self, desk: Desk, session: Session, update: Update, wish: Intent, outcome: Turn
     ) -> None:
         self.do(desk.person, update, outcome.deeds)
-        said = SteeringWords(self.conversation.newest, session.language, desk.bot_name)
+        said = SteeringWords(self.conversation.newest, session.language, desk.link)
         state = session.walk.state if session.walk and session.agreed else "new"
         now = self.store.session(update)
         zone = zone_of(now.zone, update.at.tzinfo)
@@ -177,7 +177,7 @@ class Steered:
             if row["id"] == person:
                 continue
             said = SteeringWords(
-                self.conversation.newest, row["language"], self.store.fact(BOT_NAME) or ""
+                self.conversation.newest, row["language"], link_to(self.store, row["chat"])
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in said.messages([read_there(reply, zone)]):

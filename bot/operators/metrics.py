@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -14,26 +15,60 @@ from storage.conversations import outbox
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlite_utils import Database
 
     from bot.operators.reach import Reach
 
-SILENT = 120.0
-"""Seconds without a word from Telegram after which the program is not well."""
-
 TURNS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2)
+
+
+@dataclass
+class Health:
+    """How one channel is. `silent`: seconds without a word after which it is not well.
+
+    `last`: when it was heard, by the loop's clock; `posts`: how often it delivered something
+    itself; `reach`: whether it can, where that is for the channel to do.
+    """
+
+    name: str
+    silent: float = inf
+    last: float | None = None
+    posts: int = 0
+    reach: Reach | None = None
+
+    def heard(self, *, post: bool = False) -> None:
+        """Just now; `post`: it delivered something itself."""
+        self.last, self.posts = asyncio.get_running_loop().time(), self.posts + post
+
+    def silence(self) -> float | None:
+        """Seconds since it was last heard; None before it ever was."""
+        return None if self.last is None else asyncio.get_running_loop().time() - self.last
+
+    @property
+    def well(self) -> bool:
+        """Heard a while ago at most, and reached where that is for the channel to do."""
+        silence = self.silence()
+        return silence is not None and silence < self.silent and (not self.reach or self.reach.well)
+
+    @property
+    def waiting(self) -> float:
+        return self.reach.waiting if self.reach else 0
+
+    @property
+    def failed(self) -> float:
+        at = self.reach and self.reach.failed_at
+        return datetime.fromisoformat(at).timestamp() if at else 0
 
 
 class Figures:
     """Counted in this process since it started."""
 
-    def __init__(self, db: Database, now: Callable[[], datetime]) -> None:
-        self.db, self.now, self.registry = db, now, CollectorRegistry()
-        self.last: float | None = None
-        self.posts = 0
-        self.reach: Reach | None = None
+    def __init__(
+        self, db: Database, now: Callable[[], datetime], channels: Sequence[Health] = ()
+    ) -> None:
+        self.db, self.now, self.channels, self.registry = db, now, channels, CollectorRegistry()
         self.updates = Counter("updates", "Updates taken, by kind", ["kind"], **self._ours)
         self.turn = Histogram(
             "turn_seconds", "Time of one batch of turns", buckets=TURNS, **self._ours
@@ -43,9 +78,16 @@ class Figures:
         self._shows("outbox_messages", "Messages that wait", lambda: outbox.depth(db)[0])
         self._shows("outbox_age_seconds", "How long the oldest waits", self.age)
         self._shows("set_aside", "Updates that could not be taken", lambda: outbox.set_aside(db))
-        self._shows("telegram_waiting", "Updates that wait at Telegram", self._waiting)
-        self._shows("telegram_error_seconds", "When Telegram last failed to deliver", self._failed)
-        self._shows("telegram_reaches", "Whether Telegram reaches us: 1 or 0", self._reaches)
+        for channel in channels:
+            self._of(channel)
+
+    def _of(self, channel: Health) -> None:
+        name, title = channel.name, channel.name.title()
+        self._shows(f"{name}_waiting", f"Updates that wait at {title}", lambda: channel.waiting)
+        self._shows(f"{name}_error_seconds", f"When {title} last failed to deliver",
+                    lambda: channel.failed)  # fmt: skip
+        self._shows(f"{name}_reaches", f"Whether {title} reaches us: 1 or 0",
+                    lambda: float(channel.well))  # fmt: skip
 
     @property
     def _ours(self) -> Any:
@@ -58,42 +100,27 @@ class Figures:
         since = outbox.depth(self.db)[1]
         return (self.now() - datetime.fromisoformat(since)).total_seconds() if since else 0.0
 
-    def heard(self, *, post: bool = False) -> None:
-        """Just now, of the channel; `post`: it delivered something itself."""
-        self.last, self.posts = asyncio.get_running_loop().time(), self.posts + post
-
-    def silence(self) -> float | None:
-        """Seconds since the channel was last heard; None before it ever was."""
-        return None if self.last is None else asyncio.get_running_loop().time() - self.last
-
     @property
     def well(self) -> bool:
-        """Heard a while ago at most, and reached where that is for the channel to do."""
-        silence = self.silence()
-        return silence is not None and silence < SILENT and (not self.reach or self.reach.well)
+        return all(channel.well for channel in self.channels)
 
-    def _waiting(self) -> float:
-        return self.reach.waiting if self.reach else 0
-
-    def _failed(self) -> float:
-        at = self.reach and self.reach.failed_at
-        return datetime.fromisoformat(at).timestamp() if at else 0
-
-    def _reaches(self) -> float:
-        return float(self.well)
+    @property
+    def silence(self) -> float | None:
+        """Of the channel that was heard longest ago; None where one never was."""
+        found = [channel.silence() for channel in self.channels]
+        return None if None in found else max(filter(None, found), default=0.0)
 
 
 def app(figures: Figures) -> web.Application:
     """/healthz: 200 while well, 503 while not. /metrics: the figures."""
 
     async def healthz(_: web.Request) -> web.Response:
-        silence = figures.silence()
         try:
             waiting = outbox.depth(figures.db)[0]
         except StoreError:
             return web.json_response({"ok": False, "database": False}, status=503)
-        found = figures.reach and asdict(figures.reach)
-        told = {"silence": silence, "waiting": waiting, "telegram": found}
+        told: dict[str, Any] = {"silence": figures.silence, "waiting": waiting}
+        told |= {one.name: one.reach and asdict(one.reach) for one in figures.channels}
         told |= {"ok": figures.well, "database": True}
         return web.json_response(told, status=200 if figures.well else 503)
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.base import Mistake, accepted
+from bot.commands.mistake import Mistake, accepted
 from bot.operators.trajectories import pairs, table
 from flows.intents.choices import units
 from flows.intents.text import clean

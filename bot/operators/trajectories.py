@@ -26,7 +26,7 @@ from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.trajectory import invitations, joining, overview
 from flows.trajectory.invitations import LONGEST_NAME, named
-from storage.trajectory.desk import BOT_NAME
+from storage.trajectory.desk import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +65,7 @@ class Office:
         self.steering = conversation.steering
         self.made: list[dict[str, str]] = []
         self.said = SteeringWords(
-            conversation.newest, conversation.store.language, self.store.fact(BOT_NAME) or ""
+            conversation.newest, conversation.store.language, link_to(self.store)
         )
 
     # ------------------------------------------------------------ looking

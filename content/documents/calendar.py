@@ -6,8 +6,6 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from icalendar import Calendar, Event
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,6 +15,8 @@ LASTS = timedelta(hours=1)
 
 def calendar_file(summary: str, facts: Mapping[str, Any]) -> str:
     """The same moment gives the same name in every zone, so that a calendar knows it again."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - heavy, and asked for by few
+
     at: datetime = facts["at"]
     event = Event()
     moment = at.astimezone(UTC).isoformat()

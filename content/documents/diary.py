@@ -6,13 +6,13 @@ import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from icalendar import Calendar, Event
-
 from content.documents.actions import by_day, look_back
 from content.documents.summary import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from icalendar import Event
 
     from content.documents.blocks import Document
     from content.words import Words
@@ -24,6 +24,8 @@ def diary(words: Words) -> dict[str, Any]:
     The same actions give the same bytes and the same names of events, so that a
     calendar that takes it in again changes what it has.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - heavy, and asked for by few
+
     named = words.for_others()
     head = document(named, "calendar", ())
     whole = Calendar()
@@ -50,6 +52,8 @@ def _events(words: Words, head: Document) -> Iterator[Event]:
 
 def _event(words: Words, key: str, title: str, about: str, day: date) -> Event:
     """A whole day; it is named by the canvas and the question, whatever the answer becomes."""
+    from icalendar import Event  # noqa: PLC0415 - likewise
+
     began = min((given.at for given in words.walk.given.values()), default="") if words.walk else ""
     canvas = words.walk.id if words.walk else 0
     name = hashlib.sha256(f"{canvas} {began} {key}".encode()).hexdigest()[:24]

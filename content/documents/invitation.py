@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import segno
-
 from content.documents.shared import slug
 from content.words import lower_first
 
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 
 def qr(address: str) -> str:
     """An address as an SVG of squares, with the quiet edge that cameras want."""
+    import segno  # noqa: PLC0415 - only where a link is drawn
+
     return str(segno.make(address, error="m").svg_inline(border=4, omitsize=True))
 
 

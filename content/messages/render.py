@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from content.documents.markdown import half_page, summary_markdown
 from content.messages.facts import facts_of
 from content.words import Words, ended, lower_first, main_clause, short_text, upper_first
 from flows.intents.choices import cut, units
@@ -137,6 +136,8 @@ def _messages(words: Words, session: Session, reply: Reply, html: str) -> Iterat
         paper, form = papers.NAMED[reply.data["name"]]
         document = f"{form} {paper.what}"
     if document == "md summary":
+        from content.documents.markdown import summary_markdown  # noqa: PLC0415 - a document
+
         name, text = map(visible, summary_markdown(words))
     asking, brief = reply.asking or "", reply.brief
     yield Message(
@@ -195,6 +196,8 @@ def plain(html: str) -> str:
 
 def _html(words: Words, session: Session, reply: Reply) -> str:
     if reply.name.startswith("half_page"):
+        from content.documents.markdown import half_page  # noqa: PLC0415 - a document
+
         return str(Markup.escape(visible(half_page(words, reply.name).strip())))
     source = words.said["say"][reply.name]
     facts = {**reply.data, **_common(words), **facts_of(words, session, reply)}

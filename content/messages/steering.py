@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 
 from content.documents.calendar import calendar_file
-from content.messages.attachments import along
 from content.messages.render import ENVIRONMENT, plain, shown, split
 from content.words import Words, lower_first, short_text
 from flows.model.turn import Choice, Message
@@ -33,14 +32,14 @@ LABEL = 48
 
 
 class SteeringWords:
-    """Steering's words in one language; `bot_name` makes the links."""
+    """Steering's words in one language; `link`: the address of one, up to its secret."""
 
     def __init__(
-        self, content: Content, language: Language, bot_name: str = "", words: Words | None = None
+        self, content: Content, language: Language, link: str = "", words: Words | None = None
     ) -> None:
         self.words = words or Words(content, language)
         self.tree: Mapping[str, Any] = content.words[language]["steering"]
-        self.bot_name = bot_name
+        self.link = link
 
     # ------------------------------------------------------------ messages
 
@@ -51,6 +50,8 @@ class SteeringWords:
         return tuple(self._messages(replies, state, _over(pressed)))
 
     def _messages(self, replies: Iterable[Reply], state: str, over: str) -> Iterator[Message]:
+        from content.messages.attachments import along  # noqa: PLC0415 - a first question has none
+
         pending: list[str] = []
         for reply in replies:
             pending.append(self.html(reply.name, reply.data))
@@ -81,7 +82,7 @@ class SteeringWords:
     def into(self, language: Language) -> SteeringWords:
         if language == self.words.language:
             return self
-        return SteeringWords(self.words.content, language, self.bot_name)
+        return SteeringWords(self.words.content, language, self.link)
 
     def html(self, name: str, data: Mapping[str, Any]) -> str:
         said = self._for(name, data)
@@ -120,10 +121,8 @@ class SteeringWords:
     # ------------------------------------------------------------ words for facts
 
     def address(self, secret: str) -> str:
-        """Where a link leads: on Telegram an address, in a terminal what to type."""
-        if self.bot_name:
-            return f"https://t.me/{self.bot_name}?start={secret}"
-        return f"/start {secret}"
+        """Where a link leads: an address, or in a terminal what to type."""
+        return f"{self.link or '/start '}{secret}"
 
     def day(self, at: date) -> str:
         day = at.date() if isinstance(at, datetime) else at

@@ -7,8 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -123,6 +121,8 @@ def _distance(wanted: list[str], name: list[str]) -> int | None:
     """Edits between two phrases of as many words, or None where a word is too far off."""
     if len(wanted) != len(name) or _NEGATIONS & set(wanted) != _NEGATIONS & set(name):
         return None
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - buttons and numbers need none
+
     edits = [OSA.distance(a, b) for a, b in zip(wanted, name, strict=True)]
     far = any(e > _allowed(word) for e, word in zip(edits, wanted, strict=True))
     return None if far else sum(edits)

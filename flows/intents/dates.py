@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import dateparser
-
 from flows.intents.choices import LONGEST_LINE, Refused, cut
 
 if TYPE_CHECKING:
@@ -85,6 +83,8 @@ def _in_year(meaning: str, found: re.Match[str], year: int) -> date:
 
 def _parsed(words: str, now: datetime) -> date | None:
     """Dateparser's reading, within the five years for which plans are made."""
+    import dateparser  # noqa: PLC0415 - heavy, and most conversations name no day
+
     found = dateparser.parse(
         words,
         languages=["nl", "en"],

@@ -244,7 +244,7 @@ class Desk:
     operator: bool = False
     keeper: str | None = None
     waits: bool = False
-    bot_name: str = ""
+    link: str = ""
     trajectories: tuple[Trajectory, ...] = ()
     current: Trajectory | None = None
     seats: tuple[Seat, ...] = ()

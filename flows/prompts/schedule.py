@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import holidays
-
 from flows.advice import progress
 from flows.model.canvas import ONE_OF, UNKNOWN
 
@@ -73,6 +71,8 @@ class Around:
 
 @lru_cache(maxsize=32)
 def _free(year: int) -> frozenset[date]:
+    import holidays  # noqa: PLC0415 - nothing but a prompt asks for it
+
     return frozenset(holidays.country_holidays("NL", years=year))
 
 

@@ -50,7 +50,7 @@ def tell_link(
     until = (x.now + LIVES[kind]).date()
     x.tell(f"{what}_made", until=until, **data)
     x.tell(f"{what}_text", secret=secret, until=until, by=x.desk.keeper, **data)
-    if picture and x.desk.bot_name:
+    if picture and x.desk.link:
         x.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
 
 
@@ -132,7 +132,7 @@ def one(x: Exchange, number: int, municipality: str, name: str, *, picture: bool
 
 def on_paper(x: Exchange) -> None:
     """The same links as sheets to hand over; in a terminal there is nothing to scan."""
-    if x.made and x.desk.bot_name:
+    if x.made and x.desk.link:
         x.tell("invitation_paper", **sheets(x))
 
 

@@ -12,6 +12,8 @@ from storage.database.connection import transaction
 from storage.database.errors import told_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlite_utils import Database
 
 EVERY = 2**62
@@ -182,14 +184,15 @@ def presses(db: Database) -> list[Press]:
     return [Press(*row) for row in rows]
 
 
-def expire(db: Database, before: datetime) -> None:
-    """Presses of before then can no longer be answered by anyone."""
+def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
+    """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
     now = before.isoformat()
     with transaction(db):
-        db.execute(
-            "UPDATE presses SET answered_at = ? WHERE answered_at IS NULL AND created_at < ?",
-            [now, now],
-        )
+        old = db.execute(
+            "SELECT id, chat FROM presses WHERE answered_at IS NULL AND created_at < ?", [now]
+        ).fetchall()
+        for press in (press for press, chat in old if owns(chat)):
+            db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [now, press])
 
 
 def answered(db: Database, press: str, at: datetime) -> None:

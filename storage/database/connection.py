@@ -150,7 +150,7 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
 
 
 def _refuse_newer(db: Database, database: Path) -> None:
-    empty = Database(memory=True)
+    empty = Database(memory=True, execute_plugins=False)
     mine = {m.name for m in migrate.pending(empty)}
     empty.close()
     if {m.name for m in migrate.applied(db)} - mine:

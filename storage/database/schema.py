@@ -285,3 +285,13 @@ def numbers(db: Database) -> None:
     """No message gets the number of one that was erased: that one may still be on its way."""
     for statement in NUMBERS.split(";\n"):
         db.execute(statement)
+
+
+@migrate()
+def addresses(db: Database) -> None:
+    """A channel tells the whole address of its links, and no name to make one of."""
+    db.execute(
+        "INSERT INTO facts(name, value) SELECT 'link', 'https://t.me/' || value || '?start=' "
+        "FROM facts WHERE name = 'bot_name'"
+    )
+    db.execute("DELETE FROM facts WHERE name = 'bot_name'")

@@ -22,9 +22,10 @@ from storage.trajectory.seats import KNOWN, Seats, time_of, trajectory_of
 
 if TYPE_CHECKING:
     from flows.model.turn import Guide
+    from storage.store import Store
 
-BOT_NAME = "bot_name"
-"""The fact that getMe told: the name in links."""
+ADDRESS = "link"
+"""The fact that a channel tells: what stands before the secret in the address of a link."""
 
 LINKS = (
     "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE "
@@ -79,7 +80,7 @@ class Desks(Seats):
         invitation = self._link(BY_NUMBER, me["invitation"])
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
-            keeper=keeper, waits=self._waits(me["id"]), bot_name=self.store.fact(BOT_NAME) or "",
+            keeper=keeper, waits=self._waits(me["id"]), link=link_to(self.store, chat),
             trajectories=kept, current=current,
             **(self._of_trajectory(current, now) if current else {}),
             own=self.own(me["id"]),
@@ -96,9 +97,8 @@ class Desks(Seats):
 
     def nobody(self, guide: Guide, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
-        bot_name = self.store.fact(BOT_NAME) or ""
-        return Desk(0, "", self.store.language, agreed=True, seed=seed, bot_name=bot_name,
-                    guide=guide)  # fmt: skip
+        link = link_to(self.store)
+        return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link, guide=guide)
 
     def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
         return {
@@ -218,3 +218,13 @@ def link_of(row: dict[str, Any], trajectory: Trajectory | None) -> Link:
         time_of(row["used_at"]), time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
         row["used_by"], mark_of(row["hash"]),
     )  # fmt: skip
+
+
+def link_to(store: Store, chat: str = "") -> str:
+    """The address of a link where this chat is, up to its secret; where it is nowhere, the first.
+
+    A chat's number is Telegram's; all others bear their channel's name before them.
+    """
+    channel, named, _ = chat.partition(":")
+    own = store.fact(f"{ADDRESS} {channel}") if named else None
+    return own or store.fact(ADDRESS) or ""

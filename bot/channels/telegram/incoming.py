@@ -6,10 +6,10 @@ for the five fields that are needed, and took a third of a whole turn's time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from bot.channels.intake import Visit
 from flows.intents.choices import sound
 from flows.model.turn import LANGUAGES, Language, Update
 
@@ -27,15 +27,6 @@ SERVICE = {
 """What the app itself writes into a chat: nobody said it, so nobody is answered."""
 
 HERE = ("member", "administrator")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Something happened to the guide itself: asked into a `group`, or stopped (`gone`)."""
-
-    what: Literal["group", "gone"]
-    chat: str
-    language: Language | None = None
 
 
 def read(raw: Raw, now: datetime) -> Update | Visit | None:

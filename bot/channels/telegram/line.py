@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
+from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
 from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest
+from yarl import URL
 
 from bot.channels.telegram.wire import WELL, Misread, understood
 from bot.delivery.channel import Revoked
 
 if TYPE_CHECKING:
     from telegram import Bot
+    from telegram.request import RequestData
 
 WHOLE = 60.0
 """Seconds for one call with its whole answer, however slowly it trickles in."""
+
+POOL, CONNECT, READ = 10.0, 5.0, 5.0
+"""Seconds for a connection with the wait for a free one, for a new one alone, and between
+two pieces of an answer; what is sent along has until WHOLE."""
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 LONGEST_WAIT = 60.0
 """Seconds of pause that Telegram may ask for at once; then it is asked again."""
@@ -37,6 +48,10 @@ PROBE = 0.5
 AT_START, REFUSALS, BETWEEN = 3, 6, 30.0
 """So many refusals of the token are believed: at the start within two seconds, for who
 mistyped it waits for that; later half a minute apart, for people are heard again after it."""
+
+UNKNOWN = (
+    "Telegram does not know this bot's token (any more); put the right one in TELEGRAM_BOT_TOKEN."
+)
 
 log = logging.getLogger("opschaalgids.line")
 
@@ -63,26 +78,64 @@ class Pulse:
         await self._stirred.wait()
 
 
-class Line(HTTPXRequest):
-    """HTTP to the Bot API. An answer of another form is one more failure of the line."""
+class Line(BaseRequest):
+    """HTTP to the Bot API. An answer of another form is one more failure of the line.
+
+    `size`: connections at a time. `longest`: seconds that a wait may be asked for.
+    """
+
+    session: ClientSession
 
     def __init__(self, pulse: Pulse, size: int, longest: float = LONGEST_WAIT) -> None:
-        super().__init__(size, pool_timeout=10)
-        self.pulse, self.longest = pulse, longest
+        self.pulse, self.size, self.longest = pulse, size, longest
         self.told: dict[str, float] = {}
 
-    async def do_request(self, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
+    @property
+    def read_timeout(self) -> float:
+        return READ
+
+    async def initialize(self) -> None:
+        """Before the first call. Nothing is remembered from one call to the next."""
+        self.session = ClientSession(
+            connector=TCPConnector(limit=self.size, ssl=trusted()), cookie_jar=DummyCookieJar(),
+            headers={"User-Agent": self.USER_AGENT},
+        )  # fmt: skip
+
+    async def shutdown(self) -> None:
+        await self.session.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        *others: Any,
+        **more: Any,
+    ) -> tuple[int, bytes]:
         """(status, an answer in the Bot API's form). Raises the library's errors only."""
-        method = urlsplit(url).path.rpartition("/")[2]
+        del others, more  # the other times are this line's own
+        there = URL(url, encoded=True)
+        read = READ if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         try:
-            async with asyncio.timeout(WHOLE):
-                status, body = await super().do_request(url, *rest, **more)
-            answer = self._read(method, status, body)
+            status, body = await self._asked(method, there, request_data, read)
+            answer = self._read(there.name, status, body)
         except Exception as error:  # noqa: BLE001 - whatever it was
             self.pulse.ill.set()
             raise _failure(error) from None
         self._counts(status)
         return status, answer
+
+    async def _asked(
+        self, method: str, url: URL, request: RequestData | None, read: float | None
+    ) -> tuple[int, bytes]:
+        body = form(request) if request else None
+        async with self.session.request(
+            method, url, data=body, headers=FORM if isinstance(body, bytes) else None,
+            proxy=proxy_to(url.scheme, url.host or ""),
+            timeout=ClientTimeout(WHOLE, POOL, read, CONNECT), allow_redirects=False,
+        ) as answer:  # fmt: skip
+            return answer.status, await answer.read()
 
     def _read(self, method: str, status: int, body: bytes) -> bytes:
         try:
@@ -112,6 +165,35 @@ def _failure(error: Exception) -> TelegramError:
     if isinstance(error, (Misread, TimedOut)):
         return error
     return TimedOut() if isinstance(error, TimeoutError) else NetworkError(type(error).__name__)
+
+
+def form(request: RequestData) -> bytes | FormData:
+    """What is said; in parts only where a file goes along."""
+    if not request.contains_files:
+        return request.url_encoded_parameters().encode()
+    parts = FormData(quote_fields=False, charset="utf-8")  # names as they are
+    for name, said in request.json_parameters.items():
+        parts.add_field(name, said)
+    for name, (file, content, kind) in request.multipart_data.items():
+        parts.add_field(name, content, filename=file, content_type=kind)
+    return parts
+
+
+@cache
+def proxy_to(scheme: str, host: str) -> str | None:
+    """The proxy that this machine's environment names for a host."""
+    named = {} if proxy_bypass(host) else getproxies()
+    return named.get(scheme) or named.get("all")
+
+
+def trusted() -> ssl.SSLContext | bool:
+    """Whom this system trusts; where it names nobody, as some Pythons do, who browsers trust."""
+    named = ssl.get_default_verify_paths()
+    if named.cafile or named.capath:
+        return True
+    import certifi  # noqa: PLC0415 - it comes with the library, and is seldom needed
+
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 class Standing:
@@ -151,7 +233,7 @@ class Standing:
         """One refusal may be a server that is ill itself."""
         self.refused += 1
         if self.refused >= (REFUSALS if self.pulse.answers else AT_START):
-            raise Revoked
+            raise Revoked(UNKNOWN)
         if self.refused == 1 and self.pulse.answers:
             log.warning("Telegram refuses the token; asking again before that is believed")
 

@@ -19,7 +19,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.delivery.channel import Gone, Later, Refused, Unsure
+from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
 from bot.documents.worker import Unmade
 from content.messages.render import plain
 
@@ -43,11 +43,11 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 log = logging.getLogger("opschaalgids.outgoing")
 
 
-class Telegram:
-    """The chat channel, over one Bot."""
+class BotSender:
+    """What goes out over one Bot."""
 
-    def __init__(self, bot: Bot, papers: Papers, pulse: Pulse) -> None:
-        self.bot, self.papers, self.heard = bot, papers, pulse.heard
+    def __init__(self, bot: Bot, papers: Papers, pulse: Pulse, terms: Terms) -> None:
+        self.bot, self.papers, self.heard, self.terms = bot, papers, pulse.heard, terms
         self.made: dict[int, Made | Unmade] = {}
         """Documents that wait for their message to leave, by its number."""
 

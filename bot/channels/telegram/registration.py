@@ -18,9 +18,8 @@ from storage.database.errors import StoreTrouble
 if TYPE_CHECKING:
     from telegram import Bot, WebhookInfo
 
+    from bot.channels.branch import Branch
     from bot.config import Webhook
-    from bot.operators.metrics import Figures
-    from storage.store import Store
 
 SOON = 4
 """While updates wait, Telegram is asked so many times as often."""
@@ -29,13 +28,12 @@ log = logging.getLogger("opschaalgids.reaching")
 
 
 class Reaching:
-    """One webhook. `scale`: how many times as fast as in life."""
+    """One webhook."""
 
-    def __init__(
-        self, bot: Bot, hook: Webhook, store: Store, figures: Figures, scale: float
-    ) -> None:
-        self.bot, self.hook, self.store, self.figures = bot, hook, store, figures
-        self.now, self.every = figures.now, BEAT.total_seconds() / scale
+    def __init__(self, bot: Bot, hook: Webhook, branch: Branch) -> None:
+        self.bot, self.hook, self.store, self.now = bot, hook, branch.store, branch.now
+        self.health, pace = branch.channel.health, branch.channel.sender.terms.chat
+        self.every = BEAT.total_seconds() / pace  # a test's pace hurries this as well
         self.address = hook.url
         self.waited: int | None = None
 
@@ -57,7 +55,7 @@ class Reaching:
         while True:
             with suppress(Later, Unsure, Gone, Refused):
                 await self._asks()
-            waits = self.figures.reach and self.figures.reach.waiting
+            waits = self.health.reach and self.health.reach.waiting
             await asyncio.sleep(self.every / SOON if waits else self.every)
 
     @property
@@ -75,10 +73,10 @@ class Reaching:
             self.address = (await self.bot.get_webhook_info()).url or self.hook.url
 
     async def _asks(self) -> None:
-        posts = self.figures.posts
+        posts = self.health.posts
         with said():
             info = await self.bot.get_webhook_info()
-        self.figures.heard()
+        self.health.heard()
         waiting = info.pending_update_count
         deaf = bool(waiting and self.waited == posts)
         self.waited = posts if waiting else None
@@ -96,7 +94,7 @@ class Reaching:
 
     def _notes(self, found: Reach) -> None:
         """Said once when it begins, and once when it is over."""
-        before, self.figures.reach = self.figures.reach, found
+        before, self.health.reach = self.health.reach, found
         if not found.well and (before is None or before.well):
             log.warning("%s", next(found.findings()))
         elif found.well and before and not before.well:

@@ -1,13 +1,11 @@
-"""What came from Telegram, kept: one transaction for all of it, which may be tried again."""
+"""What came over a channel, kept: one transaction for all of it, which may be tried again."""
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from bot.channels.telegram.incoming import Visit, read
-from bot.engine.gap import Presence
 from content.messages.render import sentence
 from flows.model.turn import Message, Update
 from storage.conversations import dead_letters, outbox
@@ -18,14 +16,26 @@ if TYPE_CHECKING:
 
     from bot.delivery.limits import Limits
     from bot.engine.conversation import Conversation
+    from bot.engine.gap import Presence
     from flows.model.turn import Language
 
-log = logging.getLogger("opschaalgids.telegram")
+    Read = Callable[[Any, datetime], "Update | Visit | None"]
+
+log = logging.getLogger("opschaalgids.intake")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Something happened to the guide itself: asked into a `group`, or stopped (`gone`)."""
+
+    what: Literal["group", "gone"]
+    chat: str
+    language: Language | None = None
 
 
 @dataclass(frozen=True)
 class Unread:
-    """An update in a form that is not the Bot API's."""
+    """Something in a form that its channel does not know."""
 
     raw: dict[str, Any]
     error: Exception
@@ -52,17 +62,17 @@ class Intake:
     def __init__(
         self,
         conversation: Conversation,
+        read: Read,
         limits: Limits,
-        owns: Callable[[str], bool],
+        presence: Presence,
         language: Language,
     ) -> None:
         self.conversation, self.store, self.limits = conversation, conversation.store, limits
-        self.language = language
-        self.presence = Presence(conversation, owns)
+        self.read, self.presence, self.language = read, presence, language
 
     def keep(self, raw: Iterable[dict[str, Any]], now: datetime) -> Kept:
         """All of it or nothing, in the order in which it came. Raises StoreTrouble for nothing."""
-        came = [one for update in raw if (one := _read(update, now))]
+        came = [one for update in raw if (one := self._read(update, now))]
         taken, told = map(set, self.limits.admit(u for u in came if isinstance(u, Update)))
         kept, due = Kept(), self.presence.due()
         if not came and not due:
@@ -80,6 +90,12 @@ class Intake:
         self.store.scrub()
         kept.waiting |= self.conversation.steering.heard()
         return kept
+
+    def _read(self, raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:
+        try:
+            return self.read(raw, now)
+        except Exception as error:  # noqa: BLE001 - one broken update must not block the others
+            return Unread(raw, error)
 
     def _update(
         self, update: Update, kept: Kept, *, taken: bool, told: bool, now: datetime
@@ -107,10 +123,3 @@ class Intake:
         words = self.conversation.newest.words[visit.language or self.language]
         for html in (sentence(words, "group"), ""):
             self.store.say(visit.chat, Message("group", "", html), now)
-
-
-def _read(raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:
-    try:
-        return read(raw, now)
-    except Exception as error:  # noqa: BLE001 - one broken update must not block the others
-        return Unread(raw, error)

@@ -1,0 +1,98 @@
+"""What each command costs before it does anything: `python -m tests.bench_start [FOLDER]`.
+
+Processor time and loaded modules of whole processes with nothing to read. FOLDER is
+another checkout, measured by turns with this one, such as a worktree of a commit before.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from tests.bench_report import Table
+
+ROOT = Path(__file__).parent.parent
+ROUNDS = 20
+OURS = ("bot", "content", "flows", "storage")
+COMMANDS = ("--help", "chat", "export --format json", "traject list", "doctor", "draw")
+"""In an order in which each finds what it needs: a chat makes the database."""
+
+BEGIN = "import sys; sys.argv = ['opschaalgids', *{words}]; from bot.start import main; "
+TELLING = (
+    "import atexit; atexit.register(lambda: print('LOADED', *sys.modules, file=sys.stderr)); "
+)
+
+
+def begun(
+    command: str, folder: Path, tree: Path = ROOT, then: str = "main()"
+) -> subprocess.CompletedProcess[str]:
+    """A command over the database in `folder`, without input, from a checkout."""
+    settings = {
+        "PYTHONPATH": str(tree),
+        "HOME": str(folder),
+        "OPSCHAALGIDS_DATABASE": str(folder / "guide.db"),
+        "OPSCHAALGIDS_KEY_FILE": str(folder / "key"),
+    }
+    code = BEGIN.format(words=command.split()) + then
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        input="", capture_output=True, check=False, text=True, env=settings, cwd=folder,
+    )  # fmt: skip
+
+
+def loaded(command: str, folder: Path, tree: Path = ROOT) -> set[str]:
+    """The modules that a command had loaded when it ended."""
+    said = begun(command, folder, tree, TELLING + "main()").stderr
+    return set(said.rpartition("LOADED ")[2].split())
+
+
+def cost(command: str, folder: Path, tree: Path) -> float:
+    """Processor time of one process, in milliseconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun(command, folder, tree)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def table(folder: Path, trees: tuple[Path, ...]) -> Table:
+    found = Table(
+        "Start-up, until a command has nothing more to do",
+        ("Command", "CPU ms", "Median", "Times", "Modules", "Ours", "Packages"),
+    )
+    for command in COMMANDS:
+        for tree in trees:  # what Python compiles is kept, and a database is made
+            begun(command, _of(folder, tree), tree)
+        took = [[cost(command, _of(folder, tree), tree) for tree in trees] for _ in range(ROUNDS)]
+        each = [*zip(*took, strict=True)]
+        for tree, times in zip(trees, each, strict=True):
+            modules = loaded(command, _of(folder, tree), tree)
+            tops = {name.partition(".")[0] for name in modules}
+            found.row(
+                command if tree == trees[0] else f"  in {tree.name}",
+                f"{min(times):.0f}", f"{median(times):.0f}",
+                f"{min(times) / min(each[0]):.2f}", str(len(modules)),
+                str(sum(name.startswith(OURS) for name in modules)),
+                str(len(tops - sys.stdlib_module_names - {*OURS})),
+            )  # fmt: skip
+    found.notes = ["The least and the median of processor time; times: beside the first of a kind."]
+    return found
+
+
+def _of(folder: Path, tree: Path) -> Path:
+    own = folder / tree.name
+    own.mkdir(exist_ok=True)
+    return own
+
+
+def main() -> None:
+    trees = (ROOT, *map(Path, sys.argv[1:]))
+    with TemporaryDirectory() as folder:
+        sys.stdout.write("\n".join(table(Path(folder), trees).lines()) + "\n")
+
+
+if __name__ == "__main__":
+    main()
