@@ -10,7 +10,7 @@ from storage.backups import catalogue, copies
 from storage.conversations import dead_letters, outbox
 from storage.database.connection import fitting
 from storage.database.keys import read_keys
-from storage.privacy import holds, retention, watermark
+from storage.privacy import holds, retention, unfinished, watermark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,19 @@ class Health:
     current: bool
     lost: date | None
     copies: Copies
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list of what was erased: whether it is less than it was, and how much of it lives."""
+
+    lacking: bool
+    alive: int
+
+
+def listed(store: Store) -> Listed:
+    """Asked before `unfinished.finish` mends both."""
+    return Listed(watermark.lacking(store), unfinished.left_alive(store))
 
 
 def examine(store: Store, places: Places) -> Health:

@@ -11,6 +11,7 @@ from content.words import Words
 from flows.model.canvas import UNKNOWN
 from flows.model.trajectory import NEAR
 from flows.model.turn import STEER, Reply
+from flows.model.zone import zone_of
 from flows.prompts.schedule import (
     REST,
     actions,
@@ -24,7 +25,6 @@ from flows.prompts.schedule import (
 )
 from storage.conversations import outbox
 from storage.database.errors import told_apart
-from storage.database.rows import zone_of
 from storage.trajectory.prompts import Prompts
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from flows.model.effects import Deed, Tell
 from flows.model.lists import number_in
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
 from flows.model.turn import STEER, Message, Reply
+from flows.model.zone import zone_of
 from flows.steering import secret_of, steer, wish_of
 from flows.trajectory.meetings import town_of
 from flows.trajectory.roles import KEEPER, OPERATOR, WHO
 from flows.trajectory.sharing import LOGBOOK
 from flows.trajectory.takeaways import takes_along
 from storage import audit, statements
-from storage.database.rows import zone_of
 from storage.trajectory import snapshots
 from storage.trajectory.desk import Desks, link_to
 from storage.trajectory.seats import bind_canvas

@@ -78,11 +78,10 @@ def exported(store: Store, canvas: int | None, at: datetime) -> None:
 def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
     """Keep a canvas from going, also when its person asks for that."""
     _owner(store, canvas)
-    for standing in holds.standing(store):
-        if standing.canvas == canvas:
-            raise Refused(f"Canvas {canvas} is held already by {standing.who}; release it first.")
     with store.transaction():
-        holds.put(store, canvas, who, why, at)
+        held = holds.put(store, canvas, who, why, at)
+    if held:
+        raise Refused(f"Canvas {canvas} is held already by {held}; release it first.")
     return f"Canvas {canvas} is held.\n"
 
 

@@ -13,7 +13,6 @@ from storage import health
 from storage.backups.catalogue import Places
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
-from storage.privacy import unfinished, watermark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,18 +57,14 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
 
 
 def erasures(store: Store, settings: Settings) -> Iterator[str]:
-    """Where the list of what was erased is less than it was, or the database is older than it.
-
-    Asked before `trust.complete` mends both.
-    """
-    listed = f"{settings.database}.erased"
-    if watermark.lacking(store):
-        yield f"{listed} was missing or cut; it is written anew, of what the database knows."
-    back = unfinished.left_alive(store)
-    if back:
+    """Where the list of what was erased is less than it was, or the database is older than it."""
+    path, listed = f"{settings.database}.erased", health.listed(store)
+    if listed.lacking:
+        yield f"{path} was missing or cut; it is written anew, of what the database knows."
+    if listed.alive:
         yield (
-            f"{back} things of {listed} were in the database, and are erased again; if that is "
-            "an older file than it was, put the newest one back."
+            f"{listed.alive} things of {path} were in the database, and are erased again; if that "
+            "is an older file than it was, put the newest one back."
         )
 
 

@@ -91,14 +91,12 @@ def _aside(row: dict[str, Any]) -> Aside:
     return Aside(row["id"], row["chat"], row["at"], row["error"], update)
 
 
-def again(store: Store, update: Update) -> None:
-    """Forget that it came, so that it can be taken."""
-    store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])
-
-
-def done(store: Store, number: int, at: datetime) -> bool:
-    """False where another program took it meanwhile."""
+def again(store: Store, number: int, update: Update, at: datetime) -> bool:
+    """Forget that it came, so that it can be taken; False where another program took it since."""
     found = store.db.execute(
         "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL", [at.isoformat(), number]
     )
-    return bool(found.rowcount == 1)
+    if found.rowcount != 1:
+        return False
+    store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])
+    return True

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from sqlite_utils import Database
 
     from flows.model.turn import Given, Update
@@ -53,11 +50,6 @@ def answer_values(given: Given) -> dict[str, Any]:
     """What ANSWER wants of an answer; None is a skip."""
     value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
     return {**vars(given), "value": value, "at": text_of(given.at)}
-
-
-def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:
-    """The zone that a person chose, or the house's where that has no name."""
-    return ZoneInfo(name) if name else house
 
 
 def ref_of(number: int) -> str:

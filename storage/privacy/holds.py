@@ -30,13 +30,20 @@ def standing(store: Store) -> list[Hold]:
     return [Hold(**row) for row in rows]
 
 
-def put(store: Store, canvas: int, who: str, why: str, at: datetime) -> None:
-    """From now on nothing of this canvas goes. One hold at a time: release the other first."""
+def put(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
+    """From now on nothing of this canvas goes; who holds it already, where somebody does.
+
+    One hold at a time: release the other first.
+    """
+    held = [hold.who for hold in standing(store) if hold.canvas == canvas]
+    if held:
+        return held[0]
     store.db.execute(
         "INSERT INTO holds(canvas, who, why, at) VALUES (?, ?, ?, ?)",
         [canvas, who, why, at.isoformat()],
     )
     audit.note(store.db, at, audit.OPERATOR, "held", canvas)
+    return ""
 
 
 def release(store: Store, canvas: int, at: datetime) -> bool:

@@ -18,7 +18,7 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.database.rows import text_of
-from storage.trajectory.seats import KNOWN, Seats, time_of, trajectory_of
+from storage.trajectory.seats import KNOWN, Seats, time_of
 
 if TYPE_CHECKING:
     from flows.model.turn import Guide
@@ -41,8 +41,6 @@ LINKS = (
 
 A seat is given by who keeps the trajectory now, its maker first.
 """
-
-TRAJECTORY = "SELECT * FROM trajectories WHERE id = ?"
 
 BY_HASH = f"{LINKS}l.hash = ?"
 BY_NUMBER = f"{LINKS}l.id = ?"
@@ -123,11 +121,12 @@ class Desks(Seats):
 
     def _kept(self, person: int) -> tuple[Trajectory, ...]:
         rows = self.store.rows(
-            "SELECT t.* FROM trajectories t JOIN keepers k ON k.trajectory = t.id "
-            "WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id",
+            "SELECT t.id, t.name, t.subject, t.welcome, t.language, t.silence FROM trajectories t "
+            "JOIN keepers k ON k.trajectory = t.id WHERE k.person = ? AND k.until_at IS NULL "
+            "ORDER BY t.id",
             person,
         )
-        return tuple(trajectory_of(row) for row in rows)
+        return tuple(Trajectory(**row) for row in rows)
 
     def _appointing(self) -> tuple[Appointing, ...]:
         rows = self.store.rows(
@@ -139,8 +138,7 @@ class Desks(Seats):
 
     def _moving(self, person: int, now: datetime) -> tuple[Link, ...]:
         rows = self.store.rows(MOVING, person, person, person)
-        found = [(row, self.store.row(TRAJECTORY, row["trajectory"])) for row in rows]
-        links = (link_of(row, trajectory_of(there or {})) for row, there in found)
+        links = (link_of(row, self.trajectory(row["trajectory"])) for row in rows)
         return tuple(link for link in links if link.asks(now))
 
     def _admitting(self, person: int) -> tuple[Seat, ...]:
@@ -159,10 +157,7 @@ class Desks(Seats):
 
     def _link(self, sql: str, value: Any) -> Link | None:
         row = self.store.row(sql, value)
-        if row is None:
-            return None
-        found = self.store.row(TRAJECTORY, row["trajectory"])
-        return link_of(row, trajectory_of(found) if found else None)
+        return link_of(row, self.trajectory(row["trajectory"])) if row else None
 
     def _links(self, trajectory: Trajectory, now: datetime) -> tuple[Link, ...]:
         rows = self.store.rows(OPEN_LINKS, trajectory.id, text_of(now))
@@ -188,8 +183,8 @@ class Desks(Seats):
         return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
 
     def _draft(self, person: int) -> Draft | None:
-        row = self.store.row("SELECT * FROM drafts WHERE person = ?", person)
-        return Draft(row["id"], row["kind"], row["target"], row["text"]) if row else None
+        row = self.store.row("SELECT id, kind, target, text FROM drafts WHERE person = ?", person)
+        return Draft(**row) if row else None
 
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""

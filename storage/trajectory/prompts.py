@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.model.zone import zone_of
 from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
-from storage.database.rows import utc, zone_of
+from storage.database.rows import utc
 from storage.trajectory import snapshots
 from storage.trajectory.seats import Seats, agreed_of
 

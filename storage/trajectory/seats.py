@@ -27,6 +27,7 @@ LOOKS = (
 )
 """The last time that each looked at each thing; all of them stand in the logbook."""
 
+TRAJECTORY = "SELECT id, name, subject, welcome, language, silence FROM trajectories WHERE id = ?"
 KNOWN = (
     "SELECT EXISTS (SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
     "WHERE s.person = :doer AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL "
@@ -121,18 +122,22 @@ class Seats:
         return tuple(self._own_seat(row) for row in rows)
 
     def _own_seat(self, row: dict[str, Any]) -> OwnSeat:
-        trajectory = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
+        trajectory = self.store.row(TRAJECTORY, row["trajectory"]) or {}
         shares = self.store.rows(
             "SELECT what FROM shares WHERE seat = ? AND until_at IS NULL ORDER BY id", row["id"]
         )
         agreed = self.store.rows("SELECT * FROM agreed WHERE seat = ? ORDER BY id", row["id"])
         return OwnSeat(
-            row["id"], trajectory_of(trajectory or {}), row["municipality"], row["name"],
+            row["id"], Trajectory(**trajectory), row["municipality"], row["name"],
             row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
             tuple(share["what"] for share in shares), self._looks(row["id"]),
             tuple(agreed_of(one) for one in agreed if not one["refused_at"]),
             self.meetings(row["trajectory"], row["municipality"]),
         )  # fmt: skip
+
+    def trajectory(self, number: int | None) -> Trajectory | None:
+        row = self.store.row(TRAJECTORY, number)
+        return Trajectory(**row) if row else None
 
     def keepers(self, trajectory: int) -> tuple[str, ...]:
         rows = self.store.rows(
@@ -165,11 +170,6 @@ class Seats:
     def local(self, text: str) -> datetime:
         """A moment that is kept, on the clock of who looks."""
         return datetime.fromisoformat(text).astimezone(self.zone)
-
-
-def trajectory_of(row: dict[str, Any]) -> Trajectory:
-    return Trajectory(row["id"], row["name"], row["subject"], row["welcome"], row["language"],
-                      row["silence"])  # fmt: skip
 
 
 def _seat(
