@@ -20,10 +20,8 @@ from bot.documents.printer import Papers
 from bot.engine.gap import BEAT
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
-from bot.operators import metrics
 from bot.operators.data import complete
 from bot.operators.metrics import Figures
-from bot.serving import serve
 from storage.database import leader
 
 if TYPE_CHECKING:
@@ -81,10 +79,16 @@ class Program:
                 loop.add_signal_handler(number, self.tasks.stop.set)
         async with AsyncExitStack() as stack:
             if self.settings.watch:
-                await serve(stack, metrics.app(self.figures), *self.settings.watch)
+                await self._watched(stack, *self.settings.watch)
             for branch in self.branches:
                 await branch.channel.open(stack)
             await self._until_stopped()
+
+    async def _watched(self, stack: AsyncExitStack, host: str, port: int) -> None:
+        from bot.operators import watch  # noqa: PLC0415 - most are not watched
+        from bot.serving import serve  # noqa: PLC0415
+
+        await serve(stack, watch.app(self.figures), host, port)
 
     async def _until_stopped(self) -> None:
         listening = [self.tasks.start(b.channel.run(b)) for b in self.branches]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.conversations.outbox import choices_of
+
 if TYPE_CHECKING:
     from storage.store import Store
 
@@ -68,14 +70,19 @@ def conversation(store: Store, canvas: int) -> list[Line]:
         "WHERE u.canvas = ? AND u.text <> ''",
         canvas,
     )
-    told = store.rows("SELECT created_at, body FROM outbox WHERE canvas = ? ORDER BY id", canvas)
+    told = store.rows(
+        "SELECT o.created_at, o.body, a.choices FROM outbox o "
+        "LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref "
+        "WHERE o.canvas = ? ORDER BY o.id",
+        canvas,
+    )
     lines = [Line(_time(r["at"]), r["pseudonym"], r["text"]) for r in heard]
-    lines += [_told(row["created_at"], json.loads(row["body"])) for row in told]
+    lines += [_told(row["created_at"], json.loads(row["body"]), row["choices"]) for row in told]
     return sorted(lines, key=lambda line: (line.at, not line.by))
 
 
-def _told(at: str, body: dict[str, Any]) -> Line:
-    labels = tuple(label for _, label, _ in body["choices"])
+def _told(at: str, body: dict[str, Any], asked: str | None) -> Line:
+    labels = tuple(choice.label for choice in choices_of(body, asked))
     return Line(_time(at), "", body["html"], labels, body.get("state", ""))
 
 

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.lists import ON_A_PAGE
 from flows.model.pilots import Pilot, Pilots, first_of
-from flows.model.turn import LANGUAGES, Asking, Choice, Cursor, Given, Language, Session, Walk
+from flows.model.turn import LANGUAGES, Asking, Choice, Given, Language, Session, Walk
 from storage.conversations.canvases import Keeping
-from storage.database.connection import savepoint, transaction
-from storage.database.rows import CURSOR, button_of, name_of
+from storage.conversations.contexts import asking_of, cursor_of, given_of, pressed_of, shown_of
+from storage.database import leader
+from storage.database.connection import anew, immediate, savepoint, transaction
+from storage.database.rows import button_of, name_of
 from storage.privacy import erasure
 from storage.trajectory.seats import agreed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from flows.model.pilots import Wanted
     from flows.model.trajectory import Agreed
@@ -58,15 +61,45 @@ class Store(Keeping):
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; the list of what was erased goes along."""
-        with transaction(self.db):
+        with self._whole(transaction(self.db)):
+            yield
+
+    @contextmanager
+    def turns(self) -> Iterator[None]:
+        """The same for what came in: who leads is read with the first update, or at the end."""
+        with self._whole(immediate(self.db)):
+            self.certain = False
+            yield
+            if not self.certain:
+                leader.certain(self.db)
+
+    @contextmanager
+    def _whole(self, begun: AbstractContextManager[None]) -> Iterator[None]:
+        with self._undone(), begun:
             self.listed.clear()
             with erasure.taken_back(self):
+                self.before = self.db.conn.total_changes
                 yield
+                self._note()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with savepoint(self.db), erasure.taken_back(self):
+        """All or nothing of one update, inside the transaction of its batch."""
+        kept = self.noted is not None or self.db.conn.total_changes != self.before
+        with self._undone(), (savepoint if kept else anew)(self.db), erasure.taken_back(self):
             yield
+            self._note()
+
+    @contextmanager
+    def _undone(self) -> Iterator[None]:
+        """What is not kept in the end is not remembered either."""
+        try:
+            yield
+        except BaseException:
+            self.remembered.forget()
+            self.known, self.ahead, self.noted, self.certain = {}, None, None, False
+            self.before = self.db.conn.total_changes
+            raise
 
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""
@@ -80,17 +113,19 @@ class Store(Keeping):
 
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
-        person = self.known = self._person(update)
-        canvas, seated = person["canvas"], bool(person["seated"])
-        walk = self.walk(canvas, seated=seated) if canvas else None
+        ahead, self.ahead = self.ahead, None
+        person = ahead[1] if ahead and ahead[0] is update else self._person(update)
+        self.known, walk, shown = person, self._walk_of(person), shown_of(person)
+        pressed = shown if update.ref == person["shown"] else pressed_of(person)
+        edited = self._edited(person["id"], update)
         return Session(
             chat=update.chat,
             language=_language(person["language"]),
             agreed=person["agreed_at"] is not None,
             walk=walk,
-            shown=self._asking(update.chat, person["shown"]),
-            pressed=self._asking(update.chat, update.ref) if update.kind == "press" else None,
-            edited=(edited := self._edited(person["id"], update)),
+            shown=shown,
+            pressed=pressed if update.kind == "press" else None,
+            edited=edited,
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
             last=self._last(walk),
             repeated=_repeated(person, update),
@@ -100,17 +135,28 @@ class Store(Keeping):
             zone=person["zone"],
         )
 
-    def walk(self, canvas: int, *, seated: bool = True) -> Walk:
-        """One canvas with its newest answers; without a seat no meeting agreed anything."""
+    def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
+        """Where the person is; answers that were read before are not read again."""
+        canvas, newest = person["canvas"], person["answered"]
+        if canvas is None:
+            return None
+        given = self.remembered.get(canvas, newest)
+        if given is None:
+            given = self.given(canvas)
+            self.remembered.put(canvas, newest, given)
+        agreed = self.agreed(canvas) if person["seated"] else ()
+        return Walk(canvas, person["state"], person["depth"], cursor_of(person), given, agreed)
+
+    def walk(self, canvas: int) -> Walk:
+        """One canvas with its newest answers."""
         row = self.row("SELECT * FROM canvases WHERE id = ?", canvas) or {}
-        cursor = Cursor(row["question"], *(tuple(json.loads(row[c])) for c in CURSOR))
-        given, agreed = self.given(canvas), self.agreed(canvas) if seated else ()
-        return Walk(canvas, row["state"], row["depth"], cursor, given, agreed)
+        given, agreed = self.given(canvas), self.agreed(canvas)
+        return Walk(canvas, row["state"], row["depth"], cursor_of(row), given, agreed)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
         found = self.db.execute(GIVEN, {"canvas": canvas})
-        return {row[0]: _given(*row) for row in found.fetchall()}
+        return {row[0]: given_of(*row) for row in found.fetchall()}
 
     def agreed(self, canvas: int) -> tuple[Agreed, ...]:
         """The actions of meetings that were confirmed for a canvas, oldest first."""
@@ -135,17 +181,13 @@ class Store(Keeping):
         rows = self.rows(sql, *values)
         return tuple(Pilot(r["id"], name_of(r["name"]), r["state"], r["held"] or "") for r in rows)
 
-    def _asking(self, chat: str, ref: str | None) -> Asking | None:
-        row = self.row("SELECT * FROM askings WHERE chat = ? AND ref = ?", chat, ref or "")
-        return _asking(row) if row else None
-
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
         row = self.row(
             "SELECT * FROM askings WHERE chat = ? AND message = ?", update.chat, update.reply
         )
-        return _asking(row) if row else None
+        return asking_of(row) if row else None
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         row = self.row(
@@ -154,7 +196,7 @@ class Store(Keeping):
             chat,
             question,
         )
-        return _asking(row).choices if row else ()
+        return asking.choices if row and (asking := asking_of(row)) else ()
 
     def _edited(self, person: int, update: Update) -> tuple[int, Given] | None:
         if update.kind != "edit" or not update.message:
@@ -166,17 +208,18 @@ class Store(Keeping):
             person,
         )
         names = ("question", "value", "at", "message", "size")
-        return (row["canvas"], _given(*(row[name] for name in names))) if row else None
+        return (row["canvas"], given_of(*(row[name] for name in names))) if row else None
 
     def _last(self, walk: Walk | None) -> Given | None:
         """By order of keeping: a channel's times may be whole seconds."""
-        return next(reversed(list(walk.given.values())), None) if walk else None
+        return list(walk.given.values())[-1] if walk and walk.given else None
 
     # ------------------------------------------------------------ content
 
     def version_of(self, canvas: int) -> str:
         """The hash of the structure that a canvas is pinned to."""
-        found = self.row("SELECT content FROM canvases WHERE id = ?", canvas) or {}
+        known = self.known if self.known.get("canvas") == canvas else None
+        found = known or self.row("SELECT content FROM canvases WHERE id = ?", canvas) or {}
         return str(found["content"])
 
     def files_of(self, version: str) -> dict[str, str]:
@@ -197,25 +240,6 @@ def _repeated(person: Mapping[str, Any], update: Update) -> bool:
         return False
     since = update.at - datetime.fromisoformat(person["pressed_at"])
     return timedelta(0) <= since < REPEATED
-
-
-def _given(question: str, value: str | None, at: str, message: str, size: int) -> Given:
-    return Given(question, _value(value), datetime.fromisoformat(at), message, size)
-
-
-def _value(text: str | None) -> Any:
-    """From JSON; most are plain words, and every turn reads all of them."""
-    if text is None:
-        return None
-    if text[0] == '"' and "\\" not in text:
-        return text[1:-1]
-    return json.loads(text)
-
-
-def _asking(row: Mapping[str, Any]) -> Asking:
-    choices = tuple(Choice(*choice) for choice in json.loads(row["choices"]))
-    ready = datetime.fromisoformat(row["ready_at"]) if row["ready_at"] else None
-    return Asking(row["ref"], row["canvas"], row["key"], choices, ready)
 
 
 def _language(code: str) -> Language:

@@ -91,7 +91,7 @@ def _column(table: str, name: str) -> str:
         return f"CAST({CHATS} + i AS TEXT)"
     if name == "pseudonym":
         return "lower(hex(randomblob(8)))"
-    return "i || '.' || ?" if (table, name) == ("presses", "id") else "?"
+    return "i || '.' || ?" if (table, name) == ("updates", "press") else "?"
 
 
 class Among:

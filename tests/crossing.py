@@ -54,9 +54,9 @@ HOOKED = (*POINTS[:-2], "before the 200", "after a post")
 NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
 
 WRITES = {
-    "INSERT OR IGNORE INTO updates": "intake",
+    "INSERT INTO updates": "intake",
     "UPDATE outbox SET sent_at": "sent",
-    "UPDATE presses SET answered_at": "answered",
+    "UPDATE updates SET answered_at": "answered",
 }
 """By what a statement writes, the name of the commit that it belongs to."""
 

@@ -18,7 +18,7 @@ import pypdfium2
 from PIL import Image
 
 from bot.documents.house import read_house
-from bot.documents.requests import changes, heat_map, pilots_sheet, ready, request
+from bot.documents.requests import changes, portfolio_of, ready, request
 from bot.documents.worker import make
 from content.documents.portfolio import Entry
 from content.messages.steering import SteeringWords
@@ -66,12 +66,12 @@ def main() -> None:
         "Gemeente Lochem",
     ]
     newest = Words(about.content, "nl")
-    wall = asyncio.run(make(pilots_sheet([one for one in shared if isinstance(one, Entry)], newest,
-                                         HOUSE))).content  # fmt: skip
+    own = [one for one in shared if isinstance(one, Entry)]
+    wall = asyncio.run(make(portfolio_of(own, newest, "pdf", HOUSE))).content
     keep("pilots", next(pages("pdf", wall, 1.2)))
     since = asyncio.run(make(changes(about, later(about), "pdf", HOUSE))).content
     keep("changes", next(pages("pdf", since, 1.1)))
-    heat = asyncio.run(make(heat_map(shared, newest, HOUSE))).content
+    heat = asyncio.run(make(portfolio_of(shared, newest, "png", HOUSE))).content
     keep("heat-map", next(pages("png", heat, 0.6)))
     for name, content in of_a_trajectory(about, half):
         keep(name, next(pages("pdf", content, 1.1)))

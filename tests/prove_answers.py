@@ -42,7 +42,7 @@ DRAWN = "Samen tekenen"
 """The pilot of which a card is asked for; it is not walked any further."""
 LEFT = (
     "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL "
-    "UNION SELECT id FROM presses WHERE answered_at IS NULL"
+    "UNION SELECT press FROM updates WHERE press IS NOT NULL AND answered_at IS NULL"
 )
 LAST = 6
 """People whose answer is on its way when the line becomes well: not so many that pace counts."""

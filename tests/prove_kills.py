@@ -234,7 +234,7 @@ class Round:
         """Until nothing is left to say and every press has its answer."""
         look = Look(self.folder)
         left = "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL"
-        left += " UNION SELECT id FROM presses WHERE answered_at IS NULL"
+        left += " UNION SELECT press FROM updates WHERE press IS NOT NULL AND answered_at IS NULL"
         with suppress(TimeoutError):
             await until(lambda: not look.rows(left), PATIENCE)
         self.wrong += [f"left undone: {row}" for row in look.rows(left)]

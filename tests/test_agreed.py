@@ -10,7 +10,7 @@ import odfdo
 import pypdf
 import pytest
 
-from bot.operators.canvases import export
+from bot.operators.canvases import Export
 from content.words import Words
 from tests.desks import Member, Room, text_of
 
@@ -51,7 +51,7 @@ def people(tmp_path: Path) -> tuple[Member, Member]:
 def forms(anna: Member) -> Iterator[tuple[str, str]]:
     """Every form with actions in it, as plain words."""
     made = {
-        (form, what): export(anna.conversation, form, what, anna.canvas) or b""
+        (form, what): Export(anna.conversation, form, what).made(anna.canvas) or b""
         for form, what in (("md", "summary"), ("pdf", "summary"), ("pdf", "canvas"),
                            ("docx", "summary"), ("odt", "summary"))
     }  # fmt: skip

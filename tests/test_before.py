@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.documents.sources import words_of
-from bot.operators.canvases import export
+from bot.operators.canvases import Export
 from content.loader import newest
 from flows.model.turn import Update
 from storage import reports
@@ -112,7 +112,7 @@ def test_who_is_half_way_lacks_nothing_that_was_never_asked(house: Path) -> None
 
 def test_the_export_of_old_canvases_holds_to_the_schema(house: Path) -> None:
     anna = returning(house, "before:full")
-    tree: Any = json.loads(export(anna.conversation, "json", "summary", None) or b"")
+    tree: Any = json.loads(Export(anna.conversation, "json", "summary").made(None) or b"")
     CHECK.validate(tree)
     versions = {canvas["content_version"] for canvas in tree["canvases"]}
     assert len(tree["canvases"]) == 2

@@ -13,6 +13,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from bot.delivery.channel import Later, Terms
 from bot.delivery.delivery import Delivery
+from bot.delivery.pace import SENDERS
 from bot.delivery.tasks import Tasks
 from bot.operators.metrics import Figures
 from storage.conversations import outbox
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 CHAT = "test:1"
-TERMS = Terms(30, 30, 5, timedelta(), timedelta(seconds=150))
+TERMS = Terms(10_000, 30, 5, timedelta(), timedelta(seconds=150))
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Busy:
     terms: Terms = TERMS
 
     def owns(self, chat: str) -> bool:
-        return chat == CHAT
+        return chat.startswith("test:")
 
     def leaves(self, chat: str) -> bool:
         del chat
@@ -106,3 +107,19 @@ async def test_what_is_recalled_while_its_chat_rests_is_not_sent(anna: Person) -
         outbox.failed(anna.store.db, first.id, "recalled")
         await until(lambda: bool(channel.reached))
     assert ["daarna" in html for html in channel.reached] == [True]
+
+
+@pytest.mark.asyncio
+async def test_what_arrives_at_one_moment_is_marked_in_one_commit(anna: Person) -> None:
+    """Expected: all of it marked, in fewer commits than messages; each had its own."""
+    chats = [f"test:{number}" for number in range(10, 10 + 4 * SENDERS)]
+    for chat in chats:
+        anna.conversation.say(chat, "set_aside", anna.now, number="eerst")
+    commits: list[str] = []
+    anna.store.db.conn.set_trace_callback(commits.append)
+    channel = Busy(refused=1)
+    async with delivering(anna, channel):
+        await until(lambda: not any(outbox.due(anna.store.db, chat) for chat in chats))
+    anna.store.db.conn.set_trace_callback(None)
+    assert len(channel.reached) == len(chats)
+    assert commits.count("COMMIT") <= len(chats) / 2

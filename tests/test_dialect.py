@@ -24,7 +24,7 @@ FORMS = "storage.database.schema"
 WRONG = "SELECT nothing FROM people"
 """What is refused wherever something is."""
 
-LATER = ("storage.conversations.", "storage.store")
+LATER = ("nothing",)
 """Not respelled yet."""
 
 SQLITE = (

@@ -27,7 +27,7 @@ from PIL import Image
 from bot.documents.fonts import Fitting
 from bot.documents.house import House, read_house
 from bot.documents.marks import MARKS, NOT_ASKED
-from bot.documents.requests import changes, heat_map, portfolio_of, record_pdf, request
+from bot.documents.requests import changes, portfolio_of, record_pdf, request
 from bot.documents.worker import make
 from content.documents.portfolio import Entry
 from content.documents.record import Said, record_tree
@@ -288,7 +288,7 @@ def test_heat_map_takes_who_did_not_share() -> None:
     newest = Words(words_of("realistic").content, "nl")
     shared: list[list[Entry | str]] = [[], [*everyone(), "Gemeente Deventer"], ["Epe"] * 60]
     for entries in shared:
-        found = asyncio.run(make(heat_map(entries, newest, HOUSE))).content
+        found = asyncio.run(make(portfolio_of(entries, newest, "png", HOUSE))).content
         width, height = Image.open(io.BytesIO(found)).size
         assert (width, height > 150) == (1630, True)
 

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
-from bot.operators.canvases import export
+from bot.operators.canvases import Export
 from tests.people import Person
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def walk(person: Person, answers: Mapping[str, Any], depth: str, until: str = "f
 
 def exported(person: Person) -> Any:
     """Every canvas as JSON, held against the schema."""
-    found = export(person.conversation, "json", "summary", None)
+    found = Export(person.conversation, "json", "summary").made(None)
     assert found is not None
     tree = json.loads(found)
     CHECK.validate(tree)
@@ -90,7 +90,7 @@ def exported(person: Person) -> Any:
 
 
 def markdown(person: Person, what: str = "summary") -> str:
-    found = export(person.conversation, "md", what, person.canvas)
+    found = Export(person.conversation, "md", what).made(person.canvas)
     assert found is not None
     return found.decode()
 
@@ -188,8 +188,8 @@ def test_nobody_yet(anna: Person) -> None:
 
 
 def test_no_such_canvas(anna: Person) -> None:
-    assert export(anna.conversation, "json", "summary", 7) is None
-    assert export(anna.conversation, "md", "half-pages", 7) is None
+    assert Export(anna.conversation, "json", "summary").made(7) is None
+    assert Export(anna.conversation, "md", "half-pages").made(7) is None
 
 
 # ---------------------------------------------------------------- the answers
@@ -360,7 +360,7 @@ def test_zip_of_all_is_the_same_every_time(anna: Person) -> None:
     walk(anna, HOSTILE, "quick")
     walk(anna, {"pilot.name": "../../Tweede / pilot"}, "quick", "impact.issue")
     for what in ("summary", "half-pages"):
-        first, second = (export(anna.conversation, "md", what, None) for _ in range(2))
+        first, second = (Export(anna.conversation, "md", what).made(None) for _ in range(2))
         assert first is not None
         assert first == second
         with zipfile.ZipFile(io.BytesIO(first)) as archive:
@@ -377,7 +377,7 @@ def test_one_canvas_of_several(anna: Person) -> None:
     walk(anna, {"pilot.name": "Tweede"}, "quick", "impact.issue")
     both = exported(anna)["canvases"]
     assert [canvas["pilot"] for canvas in both] == ["Eerste", "Tweede"]
-    found = export(anna.conversation, "json", "summary", both[0]["id"])
+    found = Export(anna.conversation, "json", "summary").made(both[0]["id"])
     assert found is not None
     CHECK.validate(json.loads(found))
     assert json.loads(found)["canvases"] == both[:1]

@@ -11,15 +11,15 @@ from content.loader import newest
 from flows.intents.heard import VERBS
 from flows.machine import HANDLERS, MACHINE, STATES, TABLE, WALKED
 from flows.model.turn import LANGUAGES
-from tests.docs import DOCS, pages
+from tests.docs import DOCS, PAGES
 
 FLOWS = Path(__file__).parent.parent / "flows"
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FLOWS.rglob("*.py"))
 
 
-@pytest.mark.parametrize("name", pages())
+@pytest.mark.parametrize("name", PAGES)
 def test_the_drawings_are_drawn_from_the_code(name: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == pages()[name], "run: make docs"
+    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), "run: make docs"
 
 
 def test_the_parts_of_the_table_are_those_of_the_canvas() -> None:

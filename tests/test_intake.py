@@ -128,7 +128,7 @@ async def test_figures_count_what_was_kept_once(branch: Branch) -> None:
     await refused(branch, batch, 4)
     for _ in range(2):
         await branch.take(batch)
-    counted = branch.figures.updates.labels("text")._value.get()  # noqa: SLF001 - it has no other
+    counted = branch.figures.updates["text"]
     assert counted == 3
 
 

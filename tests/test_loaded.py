@@ -66,3 +66,4 @@ def test_telegram_loads_no_document_and_no_calendar(folder: Path) -> None:
     found = set(said.stdout.split())
     assert "telegram" in found
     assert not found & (MAKERS | BY_SOME | {"prompt_toolkit", "rapidfuzz"})
+    assert not found & {"httpx", "prometheus_client", "aiohttp.web"}

@@ -12,6 +12,7 @@ import sys
 import tomllib
 import unicodedata
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,15 +22,18 @@ from bot.cli import run
 from bot.commands.export import show_progress
 from bot.config import NEEDED, SettingsError, bare_environment
 from bot.documents.fonts import FOLDER, REPLACED, Fitting, families, fonts
-from bot.documents.formats import FORMS
+from bot.documents.frames import HEAD, asking
 from bot.documents.house import SHIPPED, read_house
+from bot.documents.press import Unmade
 from bot.documents.requests import portfolio_of
 from bot.documents.requests import request as ask
 from bot.documents.typeset import TEMPLATES
-from bot.documents.worker import Request, Unmade, make
+from bot.documents.worker import Request, make
 from content.documents.portfolio import Entry, portfolio
 from content.loader import newest, read
 from content.words import Words
+from flows.model.formats import FORMATS, SHARED
+from flows.model.papers import HELD, PAPERS
 from flows.model.turn import LANGUAGES
 from tests.canvases import walked, words
 from tests.fonts import made as made_of
@@ -109,7 +113,8 @@ def test_nothing_is_written_and_nothing_is_looked_up(empty: Person) -> None:
     script = (
         "import sys, json, runpy\n"
         "def watch(event, arguments):\n"
-        "    wrote = event == 'open' and set(str(arguments[1])) & set('wax+')\n"
+        "    named = event == 'open' and not isinstance(arguments[0], int)\n"
+        "    wrote = named and set(str(arguments[1])) & set('wax+')\n"
         "    if wrote or event.startswith(('socket.', 'tempfile.', 'subprocess.')):\n"
         "        sys.exit(f'{event} {arguments}')\n"
         "sys.addaudithook(watch)\n"
@@ -118,13 +123,31 @@ def test_nothing_is_written_and_nothing_is_looked_up(empty: Person) -> None:
     entries = [Entry(1, "done", words(empty))]
     table = portfolio_of(entries, Words(newest(), "nl"), "xlsx", HOUSE)
     for request in (asked(empty), asked(empty, "docx"), asked(empty, "odt"), table):
-        form = request.form
-        told = {"form": form, "template": request.template, "data": request.data}
+        told = asking(request.form, request.template, request.data)
         found = subprocess.run(
-            [sys.executable, "-B", "-c", script],
-            input=json.dumps(told).encode(), capture_output=True, check=False,
-        )  # fmt: skip
-        assert (found.returncode, found.stderr) == (0, b"0")
+            [sys.executable, "-B", "-c", script], input=told * 2, capture_output=True, check=False
+        )
+        assert (found.returncode, found.stderr) == (0, b"")
+        first, second = found.stdout[: (half := len(found.stdout) // 2)], found.stdout[half:]
+        assert first[HEAD.size :] == second[HEAD.size :]
+
+
+# ---------------------------------------------------------------- the table of formats
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_format_has_a_maker_and_somebody_asks_for_it(form: str) -> None:
+    made_by = FORMATS[form].maker
+    if made_by:
+        module, name = made_by
+        assert callable(getattr(import_module(f"bot.documents.{module}"), name))
+    assert form in HELD or form in SHARED.values()
+
+
+def test_no_document_and_no_trajectory_names_another_format() -> None:
+    asked = {form for paper in PAPERS for form in (*paper.forms, *paper.named.values())}
+    assert asked | {*filter(None, SHARED.values())} <= FORMATS.keys()
+    assert all({*paper.together} <= {*paper.forms} for paper in PAPERS)
 
 
 # ---------------------------------------------------------------- templates and fonts
@@ -331,7 +354,7 @@ BEGINS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("form", "what"), [(f, w) for f, whats in FORMS.items() for w in whats])
+@pytest.mark.parametrize(("form", "what"), [(f, w) for f, whats in HELD.items() for w in whats])
 def test_export_makes_every_document(settings: Path, form: str, what: str) -> None:
     path = settings / "out"
     options = ["export", "--format", form, "--what", what, "--canvas", "1", "--output", str(path)]
@@ -339,7 +362,7 @@ def test_export_makes_every_document(settings: Path, form: str, what: str) -> No
     assert path.read_bytes().startswith(BEGINS[form])
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", HELD)
 def test_export_of_all(settings: Path, form: str) -> None:
     path = settings / "out"
     assert run(["export", "--format", form, "--all", "--output", str(path)]) == 0

@@ -24,7 +24,7 @@ from bot.documents.house import House, read_house
 from bot.documents.marks import MARKS
 from bot.documents.requests import request
 from bot.documents.worker import make
-from bot.operators.canvases import export
+from bot.operators.canvases import Export
 from content.documents import executive
 from content.documents.blocks import Bullets, Note
 from content.documents.executive import requests
@@ -349,7 +349,7 @@ def test_nothing_is_cut_while_its_neighbour_is_empty(key: str) -> None:
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_the_workshop_sheet_asks_the_questions_of_the_canvas(anna: Person, language: str) -> None:
     anna.store.language = language  # type: ignore[assignment]
-    content = export(anna.conversation, "pdf", "workshop", None)
+    content = Export(anna.conversation, "pdf", "workshop").made(None)
     assert content is not None
     (page,) = pypdf.PdfReader(io.BytesIO(content)).pages
     text = " ".join(page.extract_text().split())
@@ -388,14 +388,14 @@ def test_two_days_show_what_changed_and_no_more(anna: Person) -> None:
     anna.now += timedelta(days=95)
     for line in ("/wijzig ingredients.funding", "partly"):
         anna.types(line)
-    content = export(anna.conversation, "md", "changes", anna.canvas)
+    content = Export(anna.conversation, "md", "changes").made(anna.canvas)
     assert content is not None
     text = content.decode()
     assert "| Financiering | niet geregeld | deels geregeld |" in text
     assert "23 november 2026" in text
     assert "26 februari 2027" in text
     assert "Technologie" not in text
-    early = export(anna.conversation, "md", "changes", anna.canvas, day=date(2027, 2, 26))
+    early = Export(anna.conversation, "md", "changes", day=date(2027, 2, 26)).made(anna.canvas)
     assert early is not None
     assert "Financiering" not in early.decode()
 

@@ -131,7 +131,7 @@ def test_killed_at_each_step_it_opens_and_the_next_run_tidies(
     desk.chat("akkoord", "Eerste proef", "/nieuw", "Tweede proef")
     assert desk.run("forget", "--canvas", "2").returncode == 0
     found = subprocess.run(
-        [sys.executable, "-m", "tests.crossing", "rekey"], cwd=tmp_path, check=False, timeout=30,
+        [sys.executable, "-m", "tests.crossing", "rekey"], cwd=tmp_path, check=False, timeout=120,
         env=desk.settings(CROSSING=f"{step}#{times}", PYTHONPATH=str(ROOT)), capture_output=True,
     )  # fmt: skip
     assert found.returncode == -signal.SIGKILL or times > 1

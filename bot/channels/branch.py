@@ -73,11 +73,11 @@ class Branch:
         """First all that must be kept; then, once, what follows from it."""
         self.program.lead()
         self.channel.health.heard(post=bool(raw))
-        with self.figures.turn.time() if raw else nullcontext():
+        with self.figures.turns.time() if raw else nullcontext():
             kept = self.intake.keep(raw, self.now())
         for number in kept.aside:
             log.error("an update cannot be read; set aside as number %d", number)
         for update in kept.heard:
-            self.figures.updates.labels(update.kind).inc()
+            self.figures.updates[update.kind] += 1
         self.delivery.wake(kept.acted)
         self.program.wake(kept.waiting, WAITED)

@@ -77,7 +77,7 @@ class Intake:
         kept, due = Kept(), self.presence.due()
         if not came and not due:
             return kept
-        with self.store.transaction():
+        with self.store.turns():
             for one in came:
                 if isinstance(one, Update):
                     self._update(one, kept, taken=one in taken, told=one in told, now=now)

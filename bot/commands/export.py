@@ -10,13 +10,14 @@ from bot.clock import now
 from bot.commands.base import existing, made, opened
 from bot.commands.mistake import Mistake, outlet, refuse_none
 from bot.config import read_settings
-from bot.documents.formats import FORMS, SHARED, TEXTS, in_one_file
 from bot.documents.house import read_house
-from bot.documents.worker import Unmade
+from bot.documents.press import Unmade
 from bot.engine.conversation import Conversation
 from bot.operators import data
-from bot.operators.canvases import export
+from bot.operators.canvases import Export
 from bot.operators.trajectories import Office, Unknown
+from flows.model.formats import FORMATS, SHARED
+from flows.model.papers import HELD, in_one_file
 
 if TYPE_CHECKING:
     import argparse
@@ -31,8 +32,8 @@ BAR = 30
 
 
 def add(options: argparse.ArgumentParser) -> None:
-    options.add_argument("--format", required=True, choices=FORMS)
-    whats = dict.fromkeys(what for some in FORMS.values() for what in some)
+    options.add_argument("--format", required=True, choices=HELD)
+    whats = dict.fromkeys(what for some in HELD.values() for what in some)
     options.add_argument("--what", choices=whats)
     which = options.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="every canvas (the default)")
@@ -55,10 +56,8 @@ def _export(options: argparse.Namespace) -> None:
     house, put = read_house(settings.house), outlet(options.output, settings)
     try:
         with opened(settings) as store:
-            found = export(
-                Conversation(store), form, what, options.canvas, house, show_progress,
-                options.since,
-            )  # fmt: skip
+            wanted = Export(Conversation(store), form, what, house, options.since)
+            found = wanted.made(options.canvas, show_progress)
             data.exported(store, options.canvas, now(settings.timezone))
     except Unmade as error:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
@@ -86,18 +85,19 @@ def _shared_form(options: argparse.Namespace) -> str:
     """What a trajectory gives in this form; the empty text is a list for programs."""
     if options.format not in SHARED:
         raise Mistake(f"A trajectory has no {options.format}; choose from: {', '.join(SHARED)}.")
-    if options.format not in ("json", "csv") and _to_terminal(options.output):
+    form = SHARED[options.format]
+    if form and not FORMATS[form].readable and _to_terminal(options.output):
         raise Mistake("This makes a file; add --output portfolio.xlsx or summaries.zip.")
-    return SHARED[options.format]
+    return form
 
 
 def _what(options: argparse.Namespace) -> str:
     """What to export, if that can be."""
-    form, what = options.format, options.what or FORMS[options.format][0]
-    if what not in FORMS[form]:
-        raise Mistake(f"{form} does not hold {what}; choose from: {', '.join(FORMS[form])}.")
+    form, what = options.format, options.what or HELD[options.format][0]
+    if what not in HELD[form]:
+        raise Mistake(f"{form} does not hold {what}; choose from: {', '.join(HELD[form])}.")
     zipped = options.canvas is None and not in_one_file(form, what)
-    if _to_terminal(options.output) and (zipped or form not in TEXTS):
+    if _to_terminal(options.output) and (zipped or not FORMATS[form].readable):
         made = f"All canvases as {form} make a ZIP" if zipped else f"{form} is no text"
         raise Mistake(f"{made}; add --output FILE{' or --canvas ID' if zipped else ''}.")
     if options.canvas and options.canvas.bit_length() > LARGEST_ID:

@@ -14,8 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.delivery.channel import Gone, Later, Refused, Unsure
-from bot.delivery.lane import FIRST_PAUSE, Lane, until_heard
+from bot.delivery.lane import Lane
+from bot.delivery.marks import Marks
 from bot.delivery.pace import Gate, Pace
+from bot.delivery.presses import Presses
 from bot.engine.patience import PAUSE, report
 from storage.conversations import outbox
 from storage.database import leader
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from bot.delivery.channel import Sender
     from bot.delivery.tasks import Tasks
     from bot.operators.metrics import Figures
-    from storage.conversations.outbox import Outgoing, Press
+    from storage.conversations.outbox import Outgoing
 
 FRESH, WAITED, LEAVING = 0, 1, 2
 MANY = 10_000
@@ -41,12 +43,6 @@ GRACE = 1.0
 
 TEND = 5.0
 """Seconds between two looks at what waits."""
-
-PRESS_TRIES, PRESS_PAUSE = 12, 4.0
-"""Tries, and seconds between two at most: answered later, it makes no difference to anyone."""
-
-ANSWERERS = 4
-"""Presses answered at the same time."""
 
 log = logging.getLogger("opschaalgids.delivery")
 
@@ -78,23 +74,20 @@ class Delivery:
         self.letting: asyncio.Task[None] | None = None
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}
-        self.answering: set[str] = set()
-        self.pressed: asyncio.Queue[Press] = asyncio.Queue()
-        self.woken, self.start, self.certainly = asyncio.Event(), tasks.start, tasks.certainly
+        self.start, self.certainly, self.marks = tasks.start, tasks.certainly, Marks(db, tasks)
+        self.presses = Presses(db, sender, tasks, self.marks, now)
 
     def begin(self) -> None:
         """Send until `finish`; what is left then stays in the outbox."""
         self.letting = self.start(self.gate.run())
-        for _ in range(ANSWERERS):
-            self.start(self._answer_all())
-        self.start(self._presses())
+        self.presses.begin()
         self.start(self._tend())
 
     async def finish(self, seconds: float) -> None:
         """Nothing more goes out; so long for what is on its way."""
         if self.letting:
             self.letting.cancel()
-        await asyncio.gather(self.gate.idle(seconds), self._all_answered(seconds))
+        await asyncio.gather(self.gate.idle(seconds), self.presses.answered(seconds))
 
     def _remembers(self) -> None:
         """What went out just before a restart counts: the channel's patience did not start anew."""
@@ -110,7 +103,7 @@ class Delivery:
 
     def wake(self, chats: Iterable[str], rank: int = FRESH) -> None:
         """These chats have something to hear. Asks nothing of the database, so it cannot fail."""
-        self.woken.set()
+        self.presses.woken.set()
         for chat in filter(self.sender.owns, chats):
             lane, urgent = self.lanes.get(chat), LEAVING if self.sender.leaves(chat) else rank
             if lane:
@@ -163,19 +156,19 @@ class Delivery:
             await self._send(outgoing)
         except Later as wait:
             lane.later(wait.seconds)
-            self.figures.again.labels("later").inc()
+            self.figures.again["later"] += 1
         except Unsure:
             lane.failed()
-            self.figures.again.labels("unsure").inc()
+            self.figures.again["unsure"] += 1
         except Gone:
             await self.certainly(partial(outbox.gone, self.db, lane.chat, self.now(), outgoing.id))
         except Refused as refused:
             log.warning("message %d was refused: %s", outgoing.id, refused)
             await self.certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
-            self.figures.sent.labels("refused").inc()
+            self.figures.sent["refused"] += 1
         else:
             lane.arrived()
-            self.figures.sent.labels("sent").inc()
+            self.figures.sent["sent"] += 1
 
     async def _send(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
@@ -191,11 +184,11 @@ class Delivery:
             place = await self.sender.replace(outgoing, standing.place)
             other = place == standing.place and standing.message.key != message.key
             ready = began + self.terms.tap if other else None
-            await self.certainly(partial(outbox.sent, self.db, outgoing, began, place, ready))
+            await self.marks.keep(partial(outbox.sent, self.db, outgoing, began, place, ready))
             return
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.sender.send(outgoing), closing)
-        await self.certainly(partial(outbox.sent, self.db, outgoing, began, place))
+        await self.marks.keep(partial(outbox.sent, self.db, outgoing, began, place))
 
     async def _tidies(self, outgoing: Outgoing) -> None:
         """What leaves nothing to remember."""
@@ -214,44 +207,3 @@ class Delivery:
 
     def _is_last(self, standing: Outgoing) -> bool:
         return standing.place == outbox.last_message(self.db, standing.chat)
-
-    # ------------------------------------------------------------ presses
-
-    async def _all_answered(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.pressed.join(), seconds)
-
-    async def _presses(self) -> None:
-        """What was pressed since the last look waits for its answer."""
-        too_old, owns = self.now() - self.terms.press, self.sender.owns
-        await self.certainly(partial(outbox.expire, self.db, too_old, owns))
-        while True:
-            for press in await self.certainly(partial(outbox.presses, self.db)):
-                if owns(press.chat) and press.id not in self.answering:
-                    self.answering.add(press.id)
-                    self.pressed.put_nowait(press)
-            await self.woken.wait()
-            self.woken.clear()
-
-    async def _answer_all(self) -> None:
-        """Outside the lanes: a press that waits for its answer spins under the thumb."""
-        while True:
-            press = await self.pressed.get()
-            await self._answer(press)
-            self.pressed.task_done()
-
-    async def _answer(self, press: Press) -> None:
-        for tries in range(PRESS_TRIES):
-            pause = min(FIRST_PAUSE * 2**tries, PRESS_PAUSE)
-            try:
-                await self.sender.answer(press)
-            except Later as wait:  # no longer: others' presses spin behind it
-                await asyncio.sleep(min(wait.seconds, pause))
-            except Unsure:
-                await until_heard(self.sender.heard, pause)
-            except (Gone, Refused):
-                break
-            else:
-                break
-        await self.certainly(partial(outbox.answered, self.db, press.id, self.now()))
-        self.answering.discard(press.id)

@@ -8,9 +8,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.documents.dossier import Reading, as_json
-from bot.documents.requests import changes, ready, record_pdf, request
-from bot.documents.sources import said_about, words_before
-from bot.documents.worker import Made, Unmade, as_form, make
+from bot.documents.press import Unmade
+from bot.documents.requests import ready
+from bot.documents.sources import request_of
+from bot.documents.worker import Made, make
 from content.documents.blocks import to_data
 from content.documents.my_data import my_data
 from content.documents.sheets import card_caption
@@ -68,16 +69,9 @@ class Papers:
         form, _, what = outgoing.message.document.partition(" ")
         if outgoing.message.data:
             data = json.loads(outgoing.message.data)
-            return ready(self._newest(outgoing), as_form(form), what, data, self.house)
-        words = self.words(outgoing)
-        if what == "changes":
-            (record,) = reports.canvases(self.conversation.store, outgoing.canvas or 0)
-            return changes(words_before(words, record), words, as_form(form), self.house)
-        if what == "record":
-            return record_pdf(
-                said_about(self.conversation, outgoing.canvas or 0), words, self.house
-            )
-        return request(words, as_form(form), what, self.house)
+            return ready(self._newest(outgoing), form, what, data, self.house)
+        words, canvas = self.words(outgoing), outgoing.canvas or 0
+        return request_of(self.conversation, canvas, form, what, self.house, words)
 
     async def _whole(self, outgoing: Outgoing) -> Whole:
         """Pilot by pilot: who has very many makes nobody else wait."""

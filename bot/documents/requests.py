@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from content.documents.portfolio import Entry
     from content.documents.record import Said
     from content.words import Words
-    from flows.model.papers import Form
+    from flows.model.formats import Form
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),
@@ -39,6 +39,12 @@ MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
 ELSEWHERE = ("heat", "invitation", "qr")
 """Documents of a trajectory with a page of their own; all others are a report."""
 
+SIDE_BY_SIDE: Mapping[Form, tuple[str, Callable[..., dict[str, Any]], str]] = {
+    "pdf": ("portfolio", pilots, "pilots"),
+    "png": ("heat", heat, "heat"),
+}
+"""Form -> the name in the file's, what is said, and its template: a sheet of A3, a picture."""
+
 
 def request(words: Words, form: Form, what: str, house: House) -> Request:
     """One document of one canvas, by its name in the table of papers."""
@@ -51,25 +57,21 @@ def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
     return _request(about, "pdf", "record", to_data(record(said, about)), house)
 
 
-def portfolio_of(entries: Sequence[Entry], newest: Words, form: Form, house: House) -> Request:
-    """All canvases side by side, in the words of who reads them."""
-    return _request(newest, form, "portfolio", portfolio(entries, newest), house)
+def portfolio_of(
+    entries: Sequence[Entry | str], newest: Words, form: Form, house: House
+) -> Request:
+    """All canvases side by side, in the words of who reads them.
+
+    A bare name is an organisation that did not share; only a picture tells of those.
+    """
+    what, data, template = SIDE_BY_SIDE.get(form, ("portfolio", portfolio, ""))
+    asked = _request(newest, form, what, data(entries, newest), house)
+    return replace(asked, template=template)
 
 
 def changes(before: Words, after: Words, form: Form, house: House) -> Request:
     """One canvas on two days."""
     return _request(after, form, "changes", to_data(since(before, after)), house)
-
-
-def pilots_sheet(entries: Sequence[Entry], newest: Words, house: House) -> Request:
-    """All canvases on one sheet of A3."""
-    asked = _request(newest, "pdf", "portfolio", pilots(entries, newest), house)
-    return replace(asked, template="pilots")
-
-
-def heat_map(entries: Sequence[Entry | str], newest: Words, house: House) -> Request:
-    """The same as a picture; a bare name is an organisation that did not share."""
-    return _request(newest, "png", "heat", heat(entries, newest), house)
 
 
 def ready(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
@@ -78,9 +80,13 @@ def ready(words: Words, form: Form, what: str, data: dict[str, Any], house: Hous
 
 
 def _request(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
+    return _styled(words, form, what, data, house, named(words, form, what))
+
+
+def named(words: Words, form: Form, what: str) -> str:
+    """The name of the file: the pilot's, and what it is where that is no summary."""
     ending = f".{form}" if what == "summary" else f"-{what}.{form}"
-    name = file_name(words, ending) if words.walk else f"opschaalgids{ending}"
-    return _styled(words, form, what, data, house, name)
+    return file_name(words, ending) if words.walk else f"opschaalgids{ending}"
 
 
 def _styled(  # noqa: PLR0913, PLR0917 - all that a document is made with

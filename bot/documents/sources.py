@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.documents.requests import changes, record_pdf, request
 from content.documents.record import Said
 from content.messages.render import plain
 from content.words import Words
@@ -14,7 +15,10 @@ from flows.model.turn import LANGUAGES, Given
 from storage import reports
 
 if TYPE_CHECKING:
+    from bot.documents.house import House
+    from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
+    from flows.model.formats import Form
     from storage.reports import Record
 
 
@@ -23,6 +27,24 @@ def words_of(conversation: Conversation, record: Record, code: str | None = None
     store = conversation.store
     language = next(c for c in LANGUAGES if c == (code or record.language))
     return Words(conversation.content_of(record.id), language, store.walk(record.id))
+
+
+def request_of(  # noqa: PLR0913, PLR0917 - a document is of what, as what, in whose words and style
+    conversation: Conversation,
+    canvas: int,
+    form: Form,
+    what: str,
+    house: House,
+    words: Words,
+    day: date | None = None,
+) -> Request:
+    """One document of one canvas; `day` is the first of the two that `changes` compares."""
+    if what == "changes":
+        (record,) = reports.canvases(conversation.store, canvas)
+        return changes(words_before(words, record, day), words, form, house)
+    if what == "record":
+        return record_pdf(said_about(conversation, canvas), words, house)
+    return request(words, form, what, house)
 
 
 def words_before(words: Words, record: Record, day: date | None = None) -> Words:

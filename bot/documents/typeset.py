@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,24 @@ def png(template: str, data: Mapping[str, Any]) -> tuple[bytes, int]:
     return _made(template, data, format="png", ppi=PIXELS)
 
 
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER]
+    )
+
+
+def _compiler(template: str) -> typst.Compiler:
+    """A new one for each document: it remembers what it was given."""
+    return typst.Compiler(
+        TEMPLATES / f"{template}.typ",
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        package_path=TEMPLATES,
+        package_cache_path=TEMPLATES,
+    )
+
+
 def _made(template: str, data: Mapping[str, Any], **how: Any) -> tuple[bytes, int]:
     fitting = Fitting()
     tree = fitting.tree(data)
@@ -40,15 +59,6 @@ def _made(template: str, data: Mapping[str, Any], **how: Any) -> tuple[bytes, in
     tree |= {"fonts": families(), "replaced": said.format(count=count) if count else ""}
     tree["date"] = data["date"] or NO_DATE
     day = datetime.fromisoformat(tree["date"]).replace(tzinfo=UTC)
-    compiler = typst.Compiler(
-        TEMPLATES / f"{template}.typ",
-        root=TEMPLATES,
-        font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[FOLDER]
-        ),
-        package_path=TEMPLATES,
-        package_cache_path=TEMPLATES,
-    )
     said_of = {"data": json.dumps(tree, ensure_ascii=False)}
-    made: Any = compiler.compile(sys_inputs=said_of, timestamp=day, **how)
+    made: Any = _compiler(template).compile(sys_inputs=said_of, timestamp=day, **how)
     return (b"".join(made) if isinstance(made, list) else made), count

@@ -1,4 +1,4 @@
-"""Documents outside the bot's own loop: one short-lived process each, killed at its limit.
+"""Documents outside the bot's own loop, one at a time, by processes that are kept for a while.
 
 What goes in and comes out stays in memory; nothing is written to the disk.
 """
@@ -6,26 +6,32 @@ What goes in and comes out stays in memory; nothing is written to the disk.
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from bot.config import bare_environment
+from bot.documents import frames, press
+from bot.documents.press import Unmade
 from flows.intents.text import visible
-from flows.model.papers import FORMS, Form
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
-Reason = Literal["too_slow", "failed"]
+    from bot.documents.press import Press
+    from flows.model.formats import Form
 
 LIMIT = 30.0
 """Seconds; a document takes less than one."""
 
 AT_ONCE = 1
 """Documents made at the same time: the conversation keeps the other processor."""
+
+PATIENCE = 2.0
+"""Seconds after which the next document does not wait for this one any longer."""
+
+MOST_AT_ONCE = 3
+"""With those that nobody waits for any longer."""
 
 
 @dataclass(frozen=True)
@@ -47,46 +53,66 @@ class Made:
     replaced: int = 0
 
 
-class Unmade(Exception):  # noqa: N818 - a reason with words in documents.toml, not a programming error
-    """A document that is not there; `reason` is a key under [unmade] in documents.toml."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        super().__init__(f"{reason} {detail}".strip())
-        self.reason = reason
-
-
-def as_form(name: str) -> Form:
-    return next(form for form in FORMS if form == name)
-
-
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
-
-
 async def make(request: Request, timeout: float = LIMIT) -> Made:  # noqa: ASYNC109 - kills too
     """Wait for a turn, then make it. Raises Unmade; `timeout` counts from its own start."""
-    loop = asyncio.get_running_loop()
-    async with _turns.setdefault(loop, asyncio.Semaphore(AT_ONCE)):
-        return await _made(request, timeout)
+    asked = frames.asking(request.form, request.template, seen(request.data))
+    shop = _shops.setdefault(asyncio.get_running_loop(), Workshop())
+    content, replaced = await shop.make(asked, timeout)
+    return Made(content, request.file_name, replaced)
 
 
-async def _made(request: Request, limit: float) -> Made:
-    data = seen(request.data)
-    asked = {"form": request.form, "template": request.template, "data": data}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "bot.documents",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE, env=bare_environment(),
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(limit):
-            content, said = await process.communicate(json.dumps(asked).encode())
-    except TimeoutError:
-        raise Unmade("too_slow") from None
-    finally:
-        await _ended(process)
-    if process.returncode or not content:
-        raise Unmade("failed", _name_in(said))
-    return Made(content, request.file_name, int(said or 0))
+class Workshop:
+    """The presses of one loop: one that rests is asked first, else a new one."""
+
+    def __init__(self) -> None:
+        self.turns, self.room = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(MOST_AT_ONCE)
+        self.resting: list[Press] = []
+
+    async def make(self, asked: bytes, limit: float) -> tuple[bytes, int]:
+        async with self.room, self._turn():
+            used = self._rested()
+            if used:
+                try:
+                    return await self._by(used, asked, limit)
+                except Unmade as unmade:
+                    if unmade.reason == "too_slow":
+                        raise
+            # What a used press could not make may be the fault of a document before.
+            return await self._by(await press.started(), asked, limit)
+
+    async def _by(self, one: Press, asked: bytes, limit: float) -> tuple[bytes, int]:
+        found = await one.make(asked, limit)
+        if one.usable:
+            self.resting.append(one)
+        return found
+
+    def _rested(self) -> Press | None:
+        """The others that rest, left by a document that nobody waited for, end by themselves."""
+        while self.resting:
+            one = self.resting.pop()
+            if one.usable:
+                return one
+        return None
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Given on to the next after a while, whatever becomes of this document."""
+        await self.turns.acquire()
+        late = asyncio.Event()
+        timer = asyncio.get_running_loop().call_later(PATIENCE, self._give_on, late)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._give_on(late)
+
+    def _give_on(self, given: asyncio.Event) -> None:
+        if not given.is_set():
+            given.set()
+            self.turns.release()
+
+
+_shops: WeakKeyDictionary[asyncio.AbstractEventLoop, Workshop] = WeakKeyDictionary()
 
 
 def seen(tree: Any) -> Any:
@@ -97,16 +123,3 @@ def seen(tree: Any) -> Any:
         return {key: seen(value) for key, value in tree.items()}
     words = isinstance(tree, list | tuple) and tree and not isinstance(tree[0], int)
     return [seen(item) for item in tree] if words else tree
-
-
-def _name_in(said: bytes) -> str:
-    """The error's name; anything else might hold what people typed."""
-    text = said.decode("ascii", "replace").strip()
-    return text if text.isidentifier() else ""
-
-
-async def _ended(process: asyncio.subprocess.Process) -> None:
-    """No process outlives its request, whatever became of that."""
-    if process.returncode is None:
-        process.kill()
-        await process.wait()

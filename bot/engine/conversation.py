@@ -60,7 +60,7 @@ class Conversation:
 
         Everything or nothing is kept: one transaction, so that one acknowledgement fits.
         """
-        with self.store.transaction():
+        with self.store.turns():
             taken = [self.hear(update) for update in updates]
         self.store.scrub()
         return any(taken)

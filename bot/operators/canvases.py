@@ -4,125 +4,100 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.documents.formats import in_one_file
 from bot.documents.house import read_house
 from bot.documents.packed import zipped
-from bot.documents.requests import (
-    changes,
-    heat_map,
-    pilots_sheet,
-    portfolio_of,
-    record_pdf,
-    request,
-)
-from bot.documents.sources import said_about, words_before, words_of
-from bot.documents.worker import as_form, make
+from bot.documents.requests import named, portfolio_of, request
+from bot.documents.sources import request_of, said_about, words_before, words_of
+from bot.documents.worker import make
 from bot.operators.as_json import as_json
 from content.documents.half_pages import BLOCKS
-from content.documents.markdown import file_name, markdown
+from content.documents.markdown import markdown
 from content.documents.portfolio import Entry
 from content.documents.record import record_tree
 from content.documents.since import since
 from content.words import Words
 from flows.intents.text import visible
+from flows.model.papers import in_one_file
 from storage import reports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from bot.documents.house import House
+    from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
+    from flows.model.formats import Form
     from storage.reports import Record
 
     Progress = Callable[[int, int], None]
 
 
-def export(  # noqa: PLR0913, PLR0917 - what the command line asks
-    conversation: Conversation,
-    form: str,
-    what: str,
-    canvas: int | None,
-    house: House | None = None,
-    progress: Progress = lambda done, of: None,  # noqa: ARG005
-    day: date | None = None,
-) -> bytes | None:
-    """The bytes to write, or None where there is no such canvas. Raises Unmade.
+@dataclass(frozen=True)
+class Export:
+    """What the command line asks of canvases. `day`: what changed since then."""
 
-    `day`: what changed since then, where that is asked.
-    """
-    style = house or read_house()
-    if what == "workshop":
-        return asyncio.run(make(request(_nobody(conversation), as_form(form), what, style))).content
-    records = reports.canvases(conversation.store, canvas)
-    if canvas is not None and not records:
-        return None
-    if (form, what) == ("json", "summary"):
-        told = ((record, words_of(conversation, record)) for record in records)
-        return as_json(conversation, told)
-    if in_one_file(form, what):
-        return _portfolio(conversation, records, form, style)
-    files = []
-    for done, record in enumerate(records, 1):
-        if what == "record":
-            files.append(_conversation(conversation, record, form, style))
-        elif what == "changes":
-            files.append(_changes(words_of(conversation, record), record, form, style, day))
-        else:
-            files.append(_file(words_of(conversation, record), record, form, what, style))
-        progress(done, len(records))
-    return files[0][1] if canvas is not None else zipped(files)
+    conversation: Conversation
+    form: Form
+    what: str
+    house: House = field(default_factory=read_house)
+    day: date | None = None
 
+    def made(
+        self,
+        canvas: int | None,
+        progress: Progress = lambda done, of: None,  # noqa: ARG005
+    ) -> bytes | None:
+        """The bytes to write, or None where there is no such canvas. Raises Unmade."""
+        return asyncio.run(self._made(canvas, progress))
 
-def _nobody(conversation: Conversation) -> Words:
-    """The newest words, about no canvas, in the language of the setting."""
-    return Words(conversation.newest, conversation.store.language)
+    async def _made(self, canvas: int | None, progress: Progress) -> bytes | None:
+        if self.what == "workshop":
+            return await _content(request(self._nobody(), self.form, self.what, self.house))
+        records = reports.canvases(self.conversation.store, canvas)
+        if canvas is not None and not records:
+            return None
+        if in_one_file(self.form, self.what):
+            return await self._together(records)
+        files = []
+        for done, record in enumerate(records, 1):
+            files.append(await self._file(record))
+            progress(done, len(records))
+        return files[0][1] if canvas is not None else zipped(files)
 
+    def _nobody(self) -> Words:
+        """The newest words, about no canvas, in the language of the setting."""
+        return Words(self.conversation.newest, self.conversation.store.language)
 
-def _portfolio(
-    conversation: Conversation, records: Iterable[Record], form: str, house: House
-) -> bytes:
-    """In the language of who asks: the setting's."""
-    language = conversation.store.language
-    entries = [Entry(r.id, r.state, words_of(conversation, r, language)) for r in records]
-    newest = _nobody(conversation)
-    if form == "pdf":
-        return asyncio.run(make(pilots_sheet(entries, newest, house))).content
-    if form == "png":
-        return asyncio.run(make(heat_map(entries, newest, house))).content
-    return asyncio.run(make(portfolio_of(entries, newest, as_form(form), house))).content
+    async def _together(self, records: Sequence[Record]) -> bytes:
+        """A portfolio is in the language of who asks: the setting's."""
+        if self.what == "summary":
+            told = ((record, words_of(self.conversation, record)) for record in records)
+            return as_json(self.conversation, told)
+        language = self.conversation.store.language
+        entries = [Entry(r.id, r.state, words_of(self.conversation, r, language)) for r in records]
+        return await _content(portfolio_of(entries, self._nobody(), self.form, self.house))
 
+    async def _file(self, record: Record) -> tuple[str, bytes]:
+        """(name, content): a text is put together here, anything else by a process of its own."""
+        words = words_of(self.conversation, record)
+        name = f"{record.id}-{named(words, self.form, self.what)}"
+        if self.form == "md":
+            return name, self._markdown(words, record).encode()
+        if self.form == "json":
+            tree = record_tree(said_about(self.conversation, record.id), words, record.id)
+            return name, f"{json.dumps(tree, ensure_ascii=False, indent=1)}\n".encode()
+        asked = (self.conversation, record.id, self.form, self.what, self.house, words, self.day)
+        return name, await _content(request_of(*asked))
 
-def _conversation(
-    conversation: Conversation, record: Record, form: str, house: House
-) -> tuple[str, bytes]:
-    """Every message about one canvas, for the archive."""
-    words, said = words_of(conversation, record), said_about(conversation, record.id)
-    if form == "json":
-        tree = json.dumps(record_tree(said, words, record.id), ensure_ascii=False, indent=1)
-        return f"{record.id}-{file_name(words, '-record.json')}", f"{tree}\n".encode()
-    made = asyncio.run(make(record_pdf(said, words, house)))
-    return f"{record.id}-{made.file_name}", made.content
+    def _markdown(self, words: Words, record: Record) -> str:
+        if self.what == "changes":
+            return visible(markdown(since(words_before(words, record, self.day), words)))
+        return visible(markdown(BLOCKS[self.what](words)))
 
 
-def _changes(
-    words: Words, record: Record, form: str, house: House, day: date | None
-) -> tuple[str, bytes]:
-    """One canvas on two days: today and a day before, or what stood before the longest pause."""
-    before = words_before(words, record, day)
-    if form == "md":
-        name = f"{record.id}-{file_name(words, '-changes.md')}"
-        return name, markdown(since(before, words)).encode()
-    made = asyncio.run(make(changes(before, words, as_form(form), house)))
-    return f"{record.id}-{made.file_name}", made.content
-
-
-def _file(words: Words, record: Record, form: str, what: str, house: House) -> tuple[str, bytes]:
-    ending = f".{form}" if what == "summary" else f"-{what}.{form}"
-    name = f"{record.id}-{file_name(words, ending)}"
-    if form != "md":
-        made = asyncio.run(make(request(words, as_form(form), what, house)))
-        return f"{record.id}-{made.file_name}", made.content
-    return name, visible(markdown(BLOCKS[what](words))).encode()
+async def _content(asked: Request) -> bytes:
+    return (await make(asked)).content

@@ -1,27 +1,27 @@
-"""How the running program is: figures for Prometheus, and /healthz. On a local port, by choice."""
+"""What the running program counts, and how each of its channels is; see watch.py."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from bisect import bisect_left
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import accumulate
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-
-from storage.conversations import outbox
-from storage.database.errors import StoreError
+from bot.clock import steady
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from sqlite_utils import Database
 
     from bot.operators.reach import Reach
 
-TURNS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2)
+BOUNDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, inf)
 
 
 @dataclass
@@ -52,14 +52,27 @@ class Health:
         silence = self.silence()
         return silence is not None and silence < self.silent and (not self.reach or self.reach.well)
 
-    @property
-    def waiting(self) -> float:
-        return self.reach.waiting if self.reach else 0
 
-    @property
-    def failed(self) -> float:
-        at = self.reach and self.reach.failed_at
-        return datetime.fromisoformat(at).timestamp() if at else 0
+class Spread:
+    """How long something took: how often it was within each of BOUNDS, and `total` seconds."""
+
+    def __init__(self) -> None:
+        self.counts, self.total = [0] * len(BOUNDS), 0.0
+
+    @contextmanager
+    def time(self) -> Iterator[None]:
+        began = steady()
+        try:
+            yield
+        finally:
+            took = steady() - began
+            self.counts[bisect_left(BOUNDS, took)] += 1
+            self.total += took
+
+    def so_far(self) -> Iterable[tuple[str, int]]:
+        """Each bound as Prometheus writes it, and how many were within it."""
+        names = ["+Inf" if bound == inf else str(bound) for bound in BOUNDS]
+        return zip(names, accumulate(self.counts), strict=True)
 
 
 class Figures:
@@ -68,37 +81,9 @@ class Figures:
     def __init__(
         self, db: Database, now: Callable[[], datetime], channels: Sequence[Health] = ()
     ) -> None:
-        self.db, self.now, self.channels, self.registry = db, now, channels, CollectorRegistry()
-        self.updates = Counter("updates", "Updates taken, by kind", ["kind"], **self._ours)
-        self.turn = Histogram(
-            "turn_seconds", "Time of one batch of turns", buckets=TURNS, **self._ours
-        )
-        self.sent = Counter("messages", "Messages that left, or never will", ["how"], **self._ours)
-        self.again = Counter("retries", "Sends to be tried again", ["why"], **self._ours)
-        self._shows("outbox_messages", "Messages that wait", lambda: outbox.depth(db)[0])
-        self._shows("outbox_age_seconds", "How long the oldest waits", self.age)
-        self._shows("set_aside", "Updates that could not be taken", lambda: outbox.set_aside(db))
-        for channel in channels:
-            self._of(channel)
-
-    def _of(self, channel: Health) -> None:
-        name, title = channel.name, channel.name.title()
-        self._shows(f"{name}_waiting", f"Updates that wait at {title}", lambda: channel.waiting)
-        self._shows(f"{name}_error_seconds", f"When {title} last failed to deliver",
-                    lambda: channel.failed)  # fmt: skip
-        self._shows(f"{name}_reaches", f"Whether {title} reaches us: 1 or 0",
-                    lambda: float(channel.well))  # fmt: skip
-
-    @property
-    def _ours(self) -> Any:
-        return {"registry": self.registry, "namespace": "opschaalgids"}
-
-    def _shows(self, name: str, text: str, value: Callable[[], float]) -> None:
-        Gauge(name, text, **self._ours).set_function(value)
-
-    def age(self) -> float:
-        since = outbox.depth(self.db)[1]
-        return (self.now() - datetime.fromisoformat(since)).total_seconds() if since else 0.0
+        self.db, self.now, self.channels = db, now, channels
+        self.updates, self.sent, self.again = Counter[str](), Counter[str](), Counter[str]()
+        self.turns = Spread()
 
     @property
     def well(self) -> bool:
@@ -109,25 +94,3 @@ class Figures:
         """Of the channel that was heard longest ago; None where one never was."""
         found = [channel.silence() for channel in self.channels]
         return None if None in found else max(filter(None, found), default=0.0)
-
-
-def app(figures: Figures) -> web.Application:
-    """/healthz: 200 while well, 503 while not. /metrics: the figures."""
-
-    async def healthz(_: web.Request) -> web.Response:
-        try:
-            waiting = outbox.depth(figures.db)[0]
-        except StoreError:
-            return web.json_response({"ok": False, "database": False}, status=503)
-        told: dict[str, Any] = {"silence": figures.silence, "waiting": waiting}
-        told |= {one.name: one.reach and asdict(one.reach) for one in figures.channels}
-        told |= {"ok": figures.well, "database": True}
-        return web.json_response(told, status=200 if figures.well else 503)
-
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(figures.registry), content_type="text/plain")
-
-    found = web.Application()
-    found.router.add_get("/healthz", healthz)
-    found.router.add_get("/metrics", metrics)
-    return found

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.documents.requests import ready
-from bot.documents.worker import as_form
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
 from content.messages.steering import SteeringWords
@@ -118,7 +117,7 @@ class Office:
         words = said or self.said
         document, data = along(words, name, facts)
         form, _, what = document.partition(" ")
-        return ready(words.words, as_form(form), what, json.loads(data), house)
+        return ready(words.words, form, what, json.loads(data), house)
 
     def _shared(self, trajectory: int) -> tuple[Seat, ...]:
         """What everyone shares in full; somebody looked, and that is noted."""

@@ -14,7 +14,7 @@ from flows.advice.gate import Gate, find_gate, small
 from flows.advice.routes import FITS, First, Fit, Route, find_route, find_routes, route_conditions
 from flows.advice.routes import suggested as is_suggested
 from flows.advice.steps import FIRST_STEPS, Step, next_steps
-from flows.model.canvas import REMEMBERED, UNKNOWN, Because, Canvas, Values, frozen
+from flows.model.canvas import UNKNOWN, Because, Canvas, Values, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -97,14 +97,12 @@ def advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
 
     Remembered: one turn asks for it in several places.
     """
-    key = (id(rules), frozen(values))
-    if key not in canvas.advised:
-        if len(canvas.advised) >= REMEMBERED:
-            canvas.advised.clear()
-        # The rules go along, so that no other rules can get their id.
-        canvas.advised[key] = rules, _advise(canvas, rules, canvas.relevant(values))
-    advice: Advice = canvas.advised[key][1]
-    return advice
+    # The rules go along, so that no other rules can get their id.
+    found: tuple[Rules, Advice] = canvas.advised.of(
+        (id(rules), frozen(values)),
+        lambda: (rules, _advise(canvas, rules, canvas.relevant(values))),
+    )
+    return found[1]
 
 
 def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:

@@ -58,7 +58,19 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
     The end can only come nearer while a person goes forward; an action's fields
     count with the question that they belong to.
     """
-    settled = {**walk.values, **dict.fromkeys(walk.skipped, SKIPPED)}
+    settled = _settled(walk)
+    key = question.key, walk.depth, canvas.decided(settled)
+    return canvas.placed.of(key, lambda: _position(canvas, walk, question, settled))
+
+
+def _settled(walk: Walk) -> dict[str, Any]:
+    """The answers, and what was skipped as that: it opens nothing."""
+    return {**walk.values, **dict.fromkeys(walk.skipped, SKIPPED)}
+
+
+def _position(
+    canvas: Canvas, walk: Walk, question: Question, settled: Mapping[str, Any]
+) -> Position:
     own = [q for q in canvas.of_part(question.part) if q.of is None]
     at = own.index(canvas[question.of] if question.of else question)
     asked = canvas.asked_keys(walk.values, walk.depth)
@@ -69,7 +81,7 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
 
 def part_size(canvas: Canvas, walk: Walk, part: str) -> int:
     """The most questions that this part can have, as far as is known now."""
-    settled = {**walk.values, **dict.fromkeys(walk.skipped, SKIPPED)}
+    settled = _settled(walk)
     own = (q for q in canvas.of_part(part) if q.of is None)
     return sum(canvas.possible(q, settled, walk.depth) for q in own)
 

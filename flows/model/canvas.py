@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+T = TypeVar("T")
 
 UNKNOWN = "unknown"
 """The answer "I do not know yet": an answer of its own, for every question."""
@@ -26,8 +28,8 @@ OPEN: frozenset[str] = frozenset({"line", "text", "step", "who", "when"})
 Values = Mapping[str, Any]
 """Question key -> value: a text, a choice's key, a list of keys, or a When."""
 
-REMEMBERED = 256
-"""Sets of answers whose questions are remembered."""
+REMEMBERED = 512
+"""Conclusions that are remembered of each kind."""
 
 Because = tuple[tuple[str, Any], ...]
 """The answers a conclusion rests on, as (question, answer)."""
@@ -92,6 +94,19 @@ class Condition:
 def frozen(values: Values) -> frozenset[tuple[str, str]]:
     """Answers as something that can be looked up."""
     return frozenset((k, v if v.__class__ is str else repr(v)) for k, v in values.items())
+
+
+class Memory(dict[Any, Any]):
+    """What was concluded before, by all that it was concluded from; bounded."""
+
+    def of(self, key: Any, conclude: Callable[[], T]) -> T:
+        """The conclusion under this key, drawn now where it was not before."""
+        found: T | None = self.get(key)
+        if found is None:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            found = self[key] = conclude()
+        return found
 
 
 def _once(reasons: Iterable[tuple[str, Any]]) -> Because:
@@ -167,8 +182,10 @@ class Canvas:
     pitfalls: tuple[Pitfall, ...]
     version: str = ""
     _index: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
-    _asked: dict[Any, Mapping[str, None]] = field(default_factory=dict, compare=False, repr=False)
-    advised: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _open: Memory = field(default_factory=Memory, compare=False, repr=False)
+    _asked: Memory = field(default_factory=Memory, compare=False, repr=False)
+    placed: Memory = field(default_factory=Memory, compare=False, repr=False)
+    advised: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._index.update({q.key: q for q in self.questions})
@@ -203,11 +220,30 @@ class Canvas:
 
         Answers of a branch that was left stay stored, and come back with it.
         """
+        return {key: values[key] for key in self._opened(values) if key in values}
+
+    @cached_property
+    def _conditions(self) -> tuple[str, ...]:
+        """The questions whose answers decide which others are asked."""
+        found = (c for q in self.questions for c in (q.when, q.when_quick) if c)
+        return tuple(dict.fromkeys(key for condition in found for key in condition.keys))
+
+    def decided(self, values: Values) -> tuple[str | None, ...]:
+        """The answers that decide what is asked: the same ones, the same questions."""
+        found = [values.get(key) for key in self._conditions]
+        return tuple(v if v is None or v.__class__ is str else repr(v) for v in found)
+
+    def _opened(self, values: Values) -> tuple[str, ...]:
+        """The questions whose condition holds, of answers that apply themselves."""
+        return self._open.of(self.decided(values), lambda: tuple(self._opens(values)))
+
+    def _opens(self, values: Values) -> Iterator[str]:
         kept: dict[str, Any] = {}
         for question in self.questions:
-            if question.key in values and (question.when is None or question.when.holds(kept)):
-                kept[question.key] = values[question.key]
-        return kept
+            if question.when is None or question.when.holds(kept):
+                yield question.key
+                if question.key in values:
+                    kept[question.key] = values[question.key]
 
     def asked(self, values: Values, depth: Depth) -> list[Question]:
         """The questions that apply at this depth now, in order."""
@@ -215,15 +251,11 @@ class Canvas:
 
     def asked_keys(self, values: Values, depth: Depth) -> Mapping[str, None]:
         """The same as keys, in order; remembered, because one turn asks it several times."""
-        answers = frozen(values)
-        found = self._asked.get((depth, answers))
-        if found is None:
-            if len(self._asked) >= REMEMBERED:
-                self._asked.clear()
-            kept = self.relevant(values)
-            found = {q.key: None for q in self.questions if self.applies(q, kept, depth)}
-            self._asked[depth, answers] = found
-        return found
+        key = depth, self.decided(values)
+        return self._asked.of(key, lambda: self._asks(self.relevant(values), depth))
+
+    def _asks(self, kept: Values, depth: Depth) -> Mapping[str, None]:
+        return {q.key: None for q in self.questions if self.applies(q, kept, depth)}
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""

@@ -6,21 +6,19 @@ One table for the chat, the command line and what makes them; words are in conte
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
+
+from flows.model.formats import FORMATS, RUNNING, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Form = Literal["pdf", "png", "docx", "odt", "pptx", "xlsx", "csv", "md", "json", "ics", "zip"]
-FORMS: tuple[Form, ...] = get_args(Form)
-
-TEXT_TO_EDIT: tuple[Form, ...] = ("pdf", "docx", "odt", "md")
-TABLES: tuple[Form, ...] = ("xlsx", "csv", "png", "pdf")
+    from flows.model.formats import Form
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One document. `what`: its name on the command line; `forms`: the first is the usual one.
+    """One document. `what`: its name on the command line; `forms`: of FORMATS.
 
     `named`: names after /document, each with its form; `template`: the page that sets
     it; `together`: forms in which all canvases make one file.
@@ -36,21 +34,21 @@ class Paper:
 PAPERS = (
     Paper(
         "summary",
-        ("pdf", "docx", "odt", "md", "json"),
+        (*RUNNING, "json"),
         {"summary": "pdf", "word": "docx", "odt": "odt", "markdown": "md"},
         together=("json",),
     ),
-    Paper("executive", TEXT_TO_EDIT, {"executive": "pdf"}),
-    Paper("practice", TEXT_TO_EDIT, {"practice": "pdf"}),
+    Paper("executive", RUNNING, {"executive": "pdf"}),
+    Paper("practice", RUNNING, {"practice": "pdf"}),
     Paper("canvas", ("pdf",), {"canvas": "pdf"}, "canvas"),
     Paper("workshop", ("pdf",), {"workshop": "pdf"}, "canvas", together=("pdf",)),
     Paper("card", ("png",), {"card": "png"}, "card"),
-    Paper("changes", TEXT_TO_EDIT, {"changes": "pdf"}),
+    Paper("changes", RUNNING, {"changes": "pdf"}),
     Paper("slide", ("pptx",), {"slide": "pptx"}),
     Paper("calendar", ("ics",), {"calendar": "ics"}),
-    Paper("half-pages", TEXT_TO_EDIT, {"half_pages": "pdf"}),
+    Paper("half-pages", RUNNING, {"half_pages": "pdf"}),
     Paper("record", ("pdf", "json"), {"record": "pdf"}),
-    Paper("portfolio", TABLES, template="heat", together=TABLES),
+    Paper("portfolio", TABLES, together=TABLES),
 )
 
 BUTTONS = ("card", "canvas", "summary", "executive", "practice", "word")
@@ -78,9 +76,18 @@ def of(what: str) -> Paper | None:
     return next((paper for paper in PAPERS if paper.what == what), None)
 
 
-def held_by(form: str) -> tuple[str, ...]:
-    """What a form can hold, what it holds where nothing is said first."""
-    return tuple(paper.what for paper in PAPERS if form in paper.forms)
+HELD: Mapping[Form, tuple[str, ...]] = {
+    form: held
+    for form in FORMATS
+    if (held := tuple(paper.what for paper in PAPERS if form in paper.forms))
+}
+"""Form -> the papers that it can hold; the first where nothing is said."""
+
+
+def in_one_file(form: Form, what: str) -> bool:
+    """Whether all canvases together make one file; of the rest they make a ZIP."""
+    paper = of(what)
+    return paper is not None and form in paper.together
 
 
 def more() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows.model.pilots import NO_PILOTS, Pilots
@@ -126,12 +127,12 @@ class Walk:
     given: Mapping[str, Given] = field(default_factory=dict)
     agreed: tuple[Agreed, ...] = ()
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Any]:
         """The newest answers, skips left out; not all of them need apply."""
         return {k: g.value for k, g in self.given.items() if g.value is not None}
 
-    @property
+    @cached_property
     def skipped(self) -> frozenset[str]:
         return frozenset(k for k, g in self.given.items() if g.value is None)
 

@@ -161,7 +161,7 @@ def _settle(db: Database, backup: Backup) -> None:
     with transaction(db):
         db.execute("UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL")
         db.execute(
-            "UPDATE presses SET answered_at = ? WHERE answered_at IS NULL",
+            "UPDATE updates SET answered_at = ? WHERE press IS NOT NULL AND answered_at IS NULL",
             [backup.at.isoformat()],
         )
         db.execute(

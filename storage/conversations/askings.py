@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from flows.model.turn import Message
 
-TRAIL = 1
-"""Choices that stay in sight above the next question: more is noise by the tenth press."""
+NEEDED = ("kind", "key", "html", "ref", "canvas")
+"""What a message always has; of the rest only what it has is written."""
 
 
 class Saying(People):
@@ -42,44 +42,48 @@ class Saying(People):
         )
 
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
-        choices = [[c.key, c.label, c.ticked] for c in message.choices]
+        """The choices stand in the asking alone, which outlives the words above them."""
         body = {
-            "kind": message.kind, "key": message.key, "html": message.html, "choices": choices,
+            "kind": message.kind, "key": message.key, "html": message.html,
             "ref": ref, "canvas": canvas, "state": message.state,
             "file_name": message.file_name, "file_text": message.file_text,
             "document": message.document, "data": message.data,
             "over": message.over, "closes": message.closes,
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
+        said = {name: value for name, value in body.items() if value or name in NEEDED}
         found = self.db.execute(
             "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret, about) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                update.chat, ref, canvas, json.dumps(body, ensure_ascii=False), text_of(update.at),
+                update.chat, ref, canvas, json.dumps(said, ensure_ascii=False), text_of(update.at),
                 1 if message.kind in SECRETS else None, message.about,
             ],
         )  # fmt: skip
-        if choices:
-            said = json.dumps(choices, ensure_ascii=False)
+        number = int(found.lastrowid or 0)
+        if message.choices:
+            choices = [[c.key, c.label, c.ticked] for c in message.choices]
             self.db.execute(
                 "INSERT INTO askings(chat, ref, canvas, key, choices, outbox) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                [update.chat, ref, canvas, message.key, said, found.lastrowid],
-            )
-        return int(found.lastrowid or 0)
+                [
+                    update.chat, ref, canvas, message.key,
+                    json.dumps(choices, ensure_ascii=False), number,
+                ],
+            )  # fmt: skip
+        return number
 
     def _trail(self, chat: str, message: Message) -> list[str]:
-        """The last choices made in the bubble that this message takes over."""
-        if not message.over:
-            return []
+        """The last choice made in the bubble that this message takes over."""
+        if message.chosen or not message.over:
+            return [message.chosen] if message.over else []
         row = self.row(
             "SELECT body FROM outbox WHERE id = "
             "(SELECT outbox FROM askings WHERE chat = ? AND ref = ?)",
             chat,
             message.over,
         )
-        before = json.loads(row["body"])["trail"] if row else []
-        return [*before, *filter(None, [message.chosen])][-TRAIL:]
+        return list(json.loads(row["body"]).get("trail", ())) if row else []
 
     def forget_secrets(self) -> None:
         """Only hashes of links are kept: what was sent with one loses its words."""

@@ -9,7 +9,17 @@ from flows.intents.choices import LONGEST, cut
 from flows.intents.text import clean
 from storage import audit
 from storage.conversations.askings import Saying
-from storage.database.rows import CURSOR, button_of, number_of, ref_of, text_of
+from storage.conversations.contexts import HEARD, given_of
+from storage.database import leader
+from storage.database.rows import (
+    ANSWER,
+    CURSOR,
+    answer_values,
+    button_of,
+    number_of,
+    ref_of,
+    text_of,
+)
 from storage.privacy import erasure
 
 if TYPE_CHECKING:
@@ -23,12 +33,31 @@ class Keeping(Saying):
     """What a turn leaves behind."""
 
     def first_time(self, update: Update) -> bool:
-        """Whether this update is new; remembers it. A set, because ids are in no order."""
-        found = self.db.execute(
-            "INSERT OR IGNORE INTO updates(chat, id, at) VALUES (?, ?, ?)",
-            [update.chat, update.id, text_of(update.at)],
+        """Whether this update is new; then it is kept, at the latest with all that it changes.
+
+        A set, because ids are in no order. What session() needs is read along.
+        """
+        self._note()
+        known = self._known(update)
+        heard, same, led = (
+            (known[name] for name in ("heard", "same", "led"))
+            if known
+            else (self.db.execute(HEARD, [update.chat, update.id]).fetchone())
         )
-        return bool(found.rowcount == 1)
+        leader.refuse(same, led)
+        self.certain, self.ahead = True, (update, known) if known else None
+        self.noted = None if heard else update
+        return not heard
+
+    def _note(self) -> None:
+        """An update of which nothing else was kept."""
+        update, self.noted = self.noted, None
+        if update:
+            self.db.execute(
+                "INSERT INTO updates(chat, id, at) VALUES (?, ?, ?) "
+                "ON CONFLICT (chat, id) DO NOTHING",
+                [update.chat, update.id, text_of(update.at)],
+            )
 
     def keep(self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str) -> None:
         """Session, answers, askings and outbox of one turn."""
@@ -45,13 +74,15 @@ class Keeping(Saying):
         self._keep_heard(update, turn, canvas if turn.session.agreed else None, messages)
         self.db.execute(
             "UPDATE people SET language = ?, canvas = ?, turn = turn + 1, shown = ?, seen_at = ?, "
-            "pressed = ?, pressed_at = ?, last_message = MAX(last_message, ?), gone_at = NULL, "
-            "agreed_version = CASE WHEN ? THEN ? ELSE agreed_version END, "
-            "agreed_at = CASE WHEN ? THEN ? ELSE agreed_at END WHERE id = ?",
+            "pressed = ?, pressed_at = ?, last_message = CASE WHEN last_message > ? "
+            "THEN last_message ELSE ? END, gone_at = NULL, "
+            "agreed_version = COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) "
+            "WHERE id = ?",
             [
                 turn.session.language, turn.switched or canvas, shown, text_of(update.at),
-                button_of(update), text_of(update.at), number_of(update),
-                turn.agrees, self.agreement, turn.agrees, text_of(update.at), person["id"],
+                button_of(update), text_of(update.at), *[number_of(update)] * 2,
+                *((self.agreement, text_of(update.at)) if turn.agrees else (None, None)),
+                person["id"],
             ],
         )  # fmt: skip
         if turn.agrees:
@@ -65,18 +96,18 @@ class Keeping(Saying):
             return None
         now = text_of(update.at)
         canvas = self._new_canvas(person["id"], version, now) if turn.opened else walk.id
-        lists = [json.dumps(getattr(walk.cursor, name)) for name in CURSOR]
-        self.db.execute(
+        lists = [_listed(getattr(walk.cursor, name)) for name in CURSOR]
+        kept = self.db.execute(
             "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, "
-            "told = ?, changed_at = ?, completed_at = CASE WHEN ? IS NULL THEN NULL ELSE "
-            "COALESCE(completed_at, ?) END WHERE id = ?",
+            "told = ?, changed_at = ?, completed_at = CASE WHEN ? = 'done' THEN "
+            "COALESCE(completed_at, ?) END WHERE id = ? RETURNING answered",
             [
-                walk.state, walk.depth, walk.cursor.question, *lists,
-                now, *[now if walk.state == "done" else None] * 2, canvas,
+                walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now, canvas,
             ],
         )  # fmt: skip
+        (newest,) = kept.fetchall()[0]
         for given in turn.answers:
-            self._keep_answer(canvas, given, person["pseudonym"])
+            newest = self._keep_answer(canvas, given, person["pseudonym"], newest)
         return canvas
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
@@ -89,33 +120,42 @@ class Keeping(Saying):
         )
         return int(found.lastrowid or 0)
 
-    def _keep_answer(self, canvas: int, given: Given, by: str) -> None:
-        value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
-        self.db.execute(
-            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-            "VALUES (?,?,?,?,?,?,?)",
-            [canvas, given.question, value, text_of(given.at), by, given.message, given.size],
-        )
+    def _keep_answer(self, canvas: int, given: Given, by: str, before: int | None) -> int:
+        """Its number; `before`: that of the canvas's newest so far."""
+        values = answer_values(given)
+        found = self.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
+        number = int(found.lastrowid or 0)
+        written = (values[name] for name in ("question", "value", "at", "message", "size"))
+        self.remembered.add(canvas, before, number, given_of(*written))
+        return number
 
     def _keep_heard(
         self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
     ) -> None:
         """What the person did, for the record of the conversation; and the press to answer."""
-        if canvas is not None:
-            self.db.execute(
-                "UPDATE updates SET kind = ?, text = ?, canvas = ?, message = ? "
-                "WHERE chat = ? AND id = ?",
-                [
-                    update.kind, _readable(update, turn), canvas, number_of(update) or None,
-                    update.chat, update.id,
-                ],
-            )  # fmt: skip
-        if update.press:
-            toast = next((m.html for m in messages if m.brief), "")
-            self.db.execute(
-                "INSERT OR IGNORE INTO presses(id, chat, text, created_at) VALUES (?, ?, ?, ?)",
-                [update.press, update.chat, toast, text_of(update.at)],
-            )
+        kept = canvas is not None
+        self.noted = None
+        self.db.execute(
+            "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO UPDATE SET "
+            "kind = COALESCE(excluded.kind, updates.kind), "
+            "text = COALESCE(excluded.text, updates.text), "
+            "canvas = COALESCE(excluded.canvas, updates.canvas), "
+            "message = CASE WHEN excluded.kind IS NULL THEN updates.message "
+            "ELSE excluded.message END, "
+            "press = COALESCE(updates.press, excluded.press), "
+            "toast = COALESCE(updates.toast, excluded.toast)",
+            [
+                update.chat, update.id, text_of(update.at), update.kind if kept else None,
+                _readable(update, turn) if kept else None, canvas,
+                (number_of(update) or None) if kept else None, update.press or None,
+                next((m.html for m in messages if m.brief), "") if update.press else None,
+            ],
+        )  # fmt: skip
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return json.dumps(names) if names else "[]"
 
 
 def _readable(update: Update, turn: Turn) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.model.turn import Choice, Message
-from storage.database.connection import transaction
+from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sqlite_utils import Database
 
@@ -20,12 +20,15 @@ EVERY = 2**62
 LATEST = 1000
 """Messages among which those of the last seconds are: of the same seconds, so of near numbers."""
 
-FOUND = "SELECT id, chat, message, body FROM outbox WHERE "
+FOUND = (
+    "SELECT o.id, o.chat, o.message, o.body, a.choices FROM outbox o "
+    "LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref WHERE "
+)
 WAITING = "sent_at IS NULL AND failed IS NULL"
-DUE = f"{FOUND}chat = ? AND {WAITING} ORDER BY id"
+DUE = f"{FOUND}o.chat = ? AND o.sent_at IS NULL AND o.failed IS NULL ORDER BY o.id"
 OLDEST = f"{DUE} LIMIT 1"
 OF_ASKING = "SELECT outbox FROM askings WHERE chat = ? AND ref = ? AND closed_at IS NULL"
-OPEN_BUBBLE = f"{FOUND}id = ({OF_ASKING}) AND message IS NOT NULL"
+OPEN_BUBBLE = f"{FOUND}o.id = ({OF_ASKING}) AND o.message IS NOT NULL"
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
 LATELY = "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
@@ -85,12 +88,19 @@ def _found(db: Database, sql: str, *values: str) -> list[Outgoing]:
     return [_outgoing(*row) for row in db.execute(sql, list(values)).fetchall()]
 
 
-def _outgoing(number: int, chat: str, place: int | None, body: str) -> Outgoing:
+def _outgoing(number: int, chat: str, place: int | None, body: str, asked: str | None) -> Outgoing:
     tree = json.loads(body)
     ref, canvas, trail = tree.pop("ref"), tree.pop("canvas"), tuple(tree.pop("trail", ()))
-    choices = tuple(Choice(*choice) for choice in tree.pop("choices"))
+    choices = choices_of(tree, asked)
+    tree.pop("choices", None)
     message = Message(choices=choices, removes=tuple(tree.pop("removes", ())), **tree)
     return Outgoing(number, chat, ref, canvas, message, trail, place)
+
+
+def choices_of(body: Mapping[str, Any], asked: str | None) -> tuple[Choice, ...]:
+    """What could be chosen under a message, from its asking; a blanked one has none any more."""
+    found = body["choices"] if "choices" in body else json.loads(asked or "[]")
+    return tuple(Choice(*choice) for choice in found)
 
 
 @told_apart()
@@ -115,7 +125,7 @@ def sent(
 ) -> None:
     """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
     now = at.isoformat()
-    with transaction(db):
+    with joined(db):
         db.execute(
             "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
         )
@@ -131,8 +141,8 @@ def sent(
             [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
         )
         db.execute(
-            "UPDATE people SET last_message = MAX(last_message, ?) WHERE chat = ?",
-            [place, outgoing.chat],
+            "UPDATE people SET last_message = ? WHERE chat = ? AND last_message < ?",
+            [place, outgoing.chat, place],
         )
 
 
@@ -179,7 +189,8 @@ def leave(db: Database, chat: str, at: datetime, last: int | None = None) -> Non
 def presses(db: Database) -> list[Press]:
     """The presses that nobody answered yet."""
     rows = db.execute(
-        "SELECT id, chat, text FROM presses WHERE answered_at IS NULL ORDER BY created_at"
+        "SELECT press, chat, toast FROM updates "
+        "WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"
     ).fetchall()
     return [Press(*row) for row in rows]
 
@@ -189,15 +200,23 @@ def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
     now = before.isoformat()
     with transaction(db):
         old = db.execute(
-            "SELECT id, chat FROM presses WHERE answered_at IS NULL AND created_at < ?", [now]
+            "SELECT press, chat FROM updates "
+            "WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?",
+            [now],
         ).fetchall()
         for press in (press for press, chat in old if owns(chat)):
-            db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [now, press])
+            _is_answered(db, press, now)
 
 
 def answered(db: Database, press: str, at: datetime) -> None:
-    with transaction(db):
-        db.execute("UPDATE presses SET answered_at = ? WHERE id = ?", [at.isoformat(), press])
+    with joined(db):
+        _is_answered(db, press, at.isoformat())
+
+
+def _is_answered(db: Database, press: str, at: str) -> None:
+    db.execute(
+        "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL", [at, press]
+    )
 
 
 @told_apart()

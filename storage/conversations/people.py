@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.periods import Keep
+from storage.conversations.contexts import KNOWN, known_of
+from storage.conversations.remembered import Remembered
 from storage.database.rows import Rows, first_turn, text_of
 from storage.privacy import deletions
 
@@ -45,6 +47,15 @@ class People(Rows):
         self.language, self.agreement, self.erased = language, agreement, erased
         self.known: dict[str, Any] = {}
         """The person of the turn that is under way: read by session(), used by keep()."""
+        self.remembered = Remembered()
+        self.ahead: tuple[Update, dict[str, Any]] | None = None
+        """A row of KNOWN that no session was made of yet, and of which update."""
+        self.noted: Update | None = None
+        """An update that is new, and not written yet."""
+        self.certain = False
+        """In this transaction it was read that this program leads."""
+        self.before = 0
+        """Rows that the connection had changed when this transaction began."""
         self.keeps = keeps or Keep()
         self.scrubs = False
         """Something was erased, and its last traces are still in the write-ahead log."""
@@ -52,13 +63,8 @@ class People(Rows):
         """What this transaction put on the list of what was erased."""
 
     def _person(self, update: Update) -> dict[str, Any]:
-        """`seated`: has or had a seat in a trajectory; of most people nothing there is read."""
-        found = self.row(
-            "SELECT p.*, EXISTS (SELECT 1 FROM seats WHERE person = p.id) AS seated "
-            "FROM people p WHERE chat = ?",
-            update.chat,
-        )
-        if found:
+        """Who this is, made known where nobody is; and where they are."""
+        if found := self._known(update):
             return found
         self.db.execute(
             "INSERT INTO people(chat, pseudonym, language, turn, seen_at) VALUES (?, ?, ?, ?, ?)",
@@ -67,7 +73,14 @@ class People(Rows):
                 first_turn(update.at), text_of(update.at),
             ],
         )  # fmt: skip
-        return self._person(update)
+        return self._known(update)
+
+    def _known(self, update: Update) -> dict[str, Any]:
+        """Nothing where nobody is known by this chat. A press names what it was under."""
+        ref = update.ref if update.kind == "press" else ""
+        found = self.db.execute(KNOWN, {"chat": update.chat, "id": update.id, "ref": ref})
+        row = found.fetchone()
+        return known_of(row) if row else {}
 
     def forget_strangers(self, now: datetime) -> None:
         """Who never agreed is gone after a day, with what was said to them."""

@@ -144,7 +144,7 @@ def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) ->
         db = Database(connection, execute_plugins=False)
         _refuse_newer(db, database)
         if migrate.pending(db):
-            with _immediate(db):  # another program may begin with it at the same moment
+            with immediate(db):  # another program may begin with it at the same moment
                 migrate.apply(db)
         return db
 
@@ -164,14 +164,24 @@ def _refuse_newer(db: Database, database: Path) -> None:
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
     """All or nothing; never into a file that was put aside, or beside another that leads."""
-    with _immediate(db):
+    with immediate(db):
         leader.certain(db)
         yield
 
 
 @contextmanager
-def _immediate(db: Database) -> Iterator[None]:
-    """A deferred transaction fails when it turns from reader to writer."""
+def joined(db: Database) -> Iterator[None]:
+    """In the caller's transaction; where there is none, in one of its own."""
+    if db.conn.in_transaction:
+        yield
+    else:
+        with transaction(db):
+            yield
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[None]:
+    """All or nothing. A deferred transaction fails when it turns from reader to writer."""
     with told_apart():
         db.conn.execute("BEGIN IMMEDIATE")
         try:
@@ -197,3 +207,16 @@ def savepoint(db: Database) -> Iterator[None]:
         finally:
             if db.conn.in_transaction:
                 db.conn.execute("RELEASE one")
+
+
+@contextmanager
+def anew(db: Database) -> Iterator[None]:
+    """The same for the first update, before anything of its batch was kept: that begins again."""
+    with told_apart():
+        try:
+            yield
+        except BaseException:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+                db.conn.execute("BEGIN IMMEDIATE")
+            raise

@@ -25,7 +25,10 @@ LEADS = (
     "INSERT INTO facts(name, value) VALUES (?, ?) "
     "ON CONFLICT(name) DO UPDATE SET value = excluded.value"
 )
-LED = f"SELECT led((SELECT value FROM facts WHERE name = '{LEADER}'))"  # noqa: S608 - ours
+OURS = f"same_file(), led((SELECT value FROM facts WHERE name = '{LEADER}'))"  # noqa: S608 - ours
+"""Two columns of any query: whether this file stands there, and whether this program leads."""
+
+CERTAIN = f"SELECT {OURS}"
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -51,7 +54,7 @@ def lead(db: Database, token: str) -> None:
     """
     db.conn.create_function("led", 1, lambda _: None)
     with told_apart():
-        _refuse_replaced(db)
+        _refuse_replaced(db.conn.execute("SELECT same_file()").fetchone()[0])
         db.conn.execute(LEADS, [LEADER, token])
     db.conn.create_function("led", 1, lambda found: found == token)
 
@@ -59,8 +62,12 @@ def lead(db: Database, token: str) -> None:
 @told_apart()
 def certain(db: Database) -> None:
     """Raises NotOurs where another file stands there now, or another program leads."""
-    _refuse_replaced(db)
-    (led,) = db.conn.execute(LED).fetchone()
+    refuse(*db.conn.execute(CERTAIN).fetchone())
+
+
+def refuse(same: int, led: int | None) -> None:
+    """The same, of a query that read OURS."""
+    _refuse_replaced(same)
     if led is None:
         raise StoreTrouble("it does not know yet that this program leads")
     if not led:
@@ -70,8 +77,8 @@ def certain(db: Database) -> None:
         )
 
 
-def _refuse_replaced(db: Database) -> None:
-    if not db.conn.execute("SELECT same_file()").fetchone()[0]:
+def _refuse_replaced(same: int) -> None:
+    if not same:
         raise NotOurs(
             "The database was replaced while this program had it open; what came since was not "
             "kept. Start it again."

@@ -295,3 +295,31 @@ def addresses(db: Database) -> None:
         "FROM facts WHERE name = 'bot_name'"
     )
     db.execute("DELETE FROM facts WHERE name = 'bot_name'")
+
+
+TURNS = """
+ALTER TABLE canvases ADD COLUMN answered INTEGER;
+UPDATE canvases SET answered = (SELECT MAX(id) FROM answers WHERE canvas = canvases.id);
+CREATE TRIGGER answered AFTER INSERT ON answers
+    BEGIN UPDATE canvases SET answered = NEW.id WHERE id = NEW.canvas; END;
+ALTER TABLE updates ADD COLUMN press TEXT;
+ALTER TABLE updates ADD COLUMN toast TEXT;
+ALTER TABLE updates ADD COLUMN answered_at TEXT;
+CREATE INDEX updates_pressed ON updates(press) WHERE press IS NOT NULL AND answered_at IS NULL;
+INSERT INTO updates(chat, id, at, press, toast)
+    SELECT chat, 'press.' || id, created_at, id, text FROM presses WHERE answered_at IS NULL;
+DROP TABLE presses;
+DROP INDEX updates_since;
+DROP INDEX outbox_since;
+DROP INDEX askings_from
+"""
+
+
+@migrate()
+def turns(db: Database) -> None:
+    """What a turn reads and writes: which answer is a canvas's newest, a press with its update.
+
+    No index by time: only the hour's sweep looks by it, and reads all that there is then.
+    """
+    for statement in TURNS.split(";\n"):
+        db.execute(statement)

@@ -100,7 +100,6 @@ OF_PERSON = (
     "DELETE FROM outbox WHERE chat = :chat",
     "DELETE FROM askings WHERE chat = :chat",
     "DELETE FROM updates WHERE chat = :chat",
-    "DELETE FROM presses WHERE chat = :chat",
     "DELETE FROM aside WHERE chat = :chat",
     "DELETE FROM people WHERE chat = :chat",
 )

@@ -38,14 +38,14 @@ SAID = f"created_at < :before AND (sent_at IS NOT NULL OR failed IS NOT NULL) AN
 RECORDS = (
     ("updates", f"at < :before AND ({FREE})"),
     ("outbox", SAID),
-    ("presses", "created_at < :before"),
     ("aside", "at < :before"),
 )
 """Technical records: (table, which rows are old). A new table of that kind gets a line here."""
 
 COUNTED = tuple(f"SELECT COUNT(*) FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
 DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
-LOOSENED = f"UPDATE askings SET outbox = NULL WHERE outbox IN (SELECT id FROM outbox WHERE {SAID})"  # noqa: S608 - ours
+OLD_SAID = f"(SELECT chat, ref FROM outbox WHERE {SAID})"  # noqa: S608 - ours
+LOOSENED = f"UPDATE askings SET outbox = NULL WHERE (chat, ref) IN {OLD_SAID}"  # noqa: S608 - ours
 """A number that is free may be given again: no asking may point at it."""
 
 UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"

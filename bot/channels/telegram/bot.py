@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
-
-os.environ.setdefault("PTB_TIMEDELTA", "1")  # noqa: TID251 - the library's own switch
 
 from telegram import Bot
 
@@ -19,13 +16,11 @@ from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
 from bot.channels.telegram.outgoing import BotSender, said
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.registration import Reaching
-from bot.channels.telegram.webhook import app
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
 from bot.delivery.lane import until_heard
 from bot.engine.gap import BEAT
 from bot.operators import reach
 from bot.operators.metrics import Health
-from bot.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -106,6 +101,9 @@ class Telegram:
         branch.start(branch.certainly(partial(reach.keep, self.conversation.store, None)))
 
     async def _listen(self, branch: Branch, webhook: Webhook) -> None:
+        from bot.channels.telegram.webhook import app  # noqa: PLC0415 - most fetch
+        from bot.serving import serve  # noqa: PLC0415
+
         await serve(self.stack, app(webhook, branch.take), webhook.host, webhook.port)
         reaching = Reaching(self.bot, webhook, branch)
         await reaching.begins()

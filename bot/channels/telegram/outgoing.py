@@ -20,7 +20,7 @@ from telegram.error import (
 )
 
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
-from bot.documents.worker import Unmade
+from bot.documents.press import Unmade
 from content.messages.render import plain
 
 if TYPE_CHECKING:

@@ -1,0 +1,50 @@
+"""What reached a channel is marked so, together with what does at about the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from storage.database.connection import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlite_utils import Database
+
+    from bot.delivery.tasks import Tasks
+
+    Mark = Callable[[], object]
+
+MOMENT = 0.01
+"""Seconds that a mark waits for others: less than a call takes."""
+
+
+class Marks:
+    """Whoever marks something waits until it is kept.
+
+    So a kill leaves no more in doubt than the calls that are made at the same time.
+    """
+
+    def __init__(self, db: Database, tasks: Tasks) -> None:
+        self.db, self.certainly = db, tasks.certainly
+        self.batch: list[Mark] = []
+        self.writing: asyncio.Task[None] | None = None
+
+    async def keep(self, mark: Mark) -> None:
+        """Returns once it is kept. `mark` must be repeatable."""
+        self.batch.append(mark)
+        if self.writing is None:
+            self.writing = asyncio.create_task(self._writes())
+        await asyncio.shield(self.writing)  # others wait for it too
+
+    async def _writes(self) -> None:
+        await asyncio.sleep(MOMENT)
+        batch, self.batch, self.writing = self.batch, [], None
+        await self.certainly(partial(self._write, batch))
+
+    def _write(self, batch: list[Mark]) -> None:
+        with transaction(self.db):
+            for mark in batch:
+                mark()

@@ -1,0 +1,86 @@
+"""Presses of one channel, answered: one that waits for its answer spins under the thumb."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.delivery.channel import Gone, Later, Refused, Unsure
+from bot.delivery.lane import FIRST_PAUSE, until_heard
+from storage.conversations import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from bot.delivery.channel import Sender
+    from bot.delivery.marks import Marks
+    from bot.delivery.tasks import Tasks
+    from storage.conversations.outbox import Press
+
+TRIES, PAUSE = 12, 4.0
+"""Tries, and seconds between two at most: answered later, it makes no difference to anyone."""
+
+ANSWERERS = 4
+"""Presses answered at the same time."""
+
+
+class Presses:
+    """Outside the lanes. `woken`: there may be new ones."""
+
+    def __init__(
+        self, db: Database, sender: Sender, tasks: Tasks, marks: Marks, now: Callable[[], datetime]
+    ) -> None:
+        self.db, self.sender, self.tasks, self.marks, self.now = db, sender, tasks, marks, now
+        self.answering: set[str] = set()
+        self.waiting: asyncio.Queue[Press] = asyncio.Queue()
+        self.woken = asyncio.Event()
+
+    def begin(self) -> None:
+        """Answer until cancelled."""
+        for _ in range(ANSWERERS):
+            self.tasks.start(self._answer_all())
+        self.tasks.start(self._look())
+
+    async def answered(self, seconds: float) -> None:
+        """Until all are, no longer than that."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.waiting.join(), seconds)
+
+    async def _look(self) -> None:
+        """What was pressed since the last look waits for its answer."""
+        too_old, owns = self.now() - self.sender.terms.press, self.sender.owns
+        await self.tasks.certainly(partial(outbox.expire, self.db, too_old, owns))
+        while True:
+            for press in await self.tasks.certainly(partial(outbox.presses, self.db)):
+                if owns(press.chat) and press.id not in self.answering:
+                    self.answering.add(press.id)
+                    self.waiting.put_nowait(press)
+            await self.woken.wait()
+            self.woken.clear()
+
+    async def _answer_all(self) -> None:
+        while True:
+            press = await self.waiting.get()
+            await self._answer(press)
+            self.waiting.task_done()
+
+    async def _answer(self, press: Press) -> None:
+        for tries in range(TRIES):
+            pause = min(FIRST_PAUSE * 2**tries, PAUSE)
+            try:
+                await self.sender.answer(press)
+            except Later as wait:  # no longer: others' presses spin behind it
+                await asyncio.sleep(min(wait.seconds, pause))
+            except Unsure:
+                await until_heard(self.sender.heard, pause)
+            except (Gone, Refused):
+                break
+            else:
+                break
+        await self.marks.keep(partial(outbox.answered, self.db, press.id, self.now()))
+        self.answering.discard(press.id)

@@ -1,0 +1,40 @@
+"""What goes through the pipes between the program and a process that makes documents."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LENGTH = struct.Struct(">Q")
+HEAD = struct.Struct(">4sBIIQ")
+"""Of an answer: the mark, whether it was made, characters that no font has, MiB, bytes.
+
+MiB: the memory that the process holds after it. What follows is the document, or the
+name of an error: its text may hold what people typed.
+"""
+
+MARK = b"DOC\n"
+LONGEST = 256 << 20
+"""Bytes of a document; a longer one is no document."""
+
+
+def asking(form: str, template: str, data: Mapping[str, Any]) -> bytes:
+    body = json.dumps({"form": form, "template": template, "data": data}).encode()
+    return LENGTH.pack(len(body)) + body
+
+
+def asked(pipe: BinaryIO) -> dict[str, Any] | None:
+    """What is to be made next; None where nobody asks any more."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    found: dict[str, Any] = json.loads(pipe.read(*LENGTH.unpack(head)))
+    return found
+
+
+def answer(content: bytes, replaced: int, memory: int, *, made: bool = True) -> bytes:
+    return HEAD.pack(MARK, made, replaced, memory, len(content)) + content

@@ -1,0 +1,92 @@
+"""How the running program is, on a local port by choice: figures for Prometheus, and /healthz."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+
+from storage.conversations import outbox
+from storage.database.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.operators.metrics import Figures, Health
+
+OURS = "opschaalgids_"
+
+
+def app(figures: Figures) -> web.Application:
+    """/healthz: 200 while well, 503 while not. /metrics: the figures."""
+    registry = CollectorRegistry()
+    registry.register(Scraped(figures))
+
+    async def healthz(_: web.Request) -> web.Response:
+        try:
+            waiting = outbox.depth(figures.db)[0]
+        except StoreError:
+            return web.json_response({"ok": False, "database": False}, status=503)
+        told: dict[str, Any] = {"silence": figures.silence, "waiting": waiting}
+        told |= {one.name: one.reach and asdict(one.reach) for one in figures.channels}
+        told |= {"ok": figures.well, "database": True}
+        return web.json_response(told, status=200 if figures.well else 503)
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), content_type="text/plain")
+
+    found = web.Application()
+    found.router.add_get("/healthz", healthz)
+    found.router.add_get("/metrics", metrics)
+    return found
+
+
+class Scraped:
+    """The figures as they are when Prometheus asks."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        figures = self.figures
+        yield _counted("updates", "Updates taken, by kind", "kind", figures.updates)
+        yield _counted("messages", "Messages that left, or never will", "how", figures.sent)
+        yield _counted("retries", "Sends to be tried again", "why", figures.again)
+        buckets = [(bound, float(count)) for bound, count in figures.turns.so_far()]
+        yield HistogramMetricFamily(
+            f"{OURS}turn_seconds", "Time of one batch of turns", buckets, figures.turns.total
+        )
+        waiting, since = outbox.depth(figures.db)
+        age = (figures.now() - datetime.fromisoformat(since)).total_seconds() if since else 0
+        aside = outbox.set_aside(figures.db)
+        yield GaugeMetricFamily(f"{OURS}outbox_messages", "Messages that wait", waiting)
+        yield GaugeMetricFamily(f"{OURS}outbox_age_seconds", "How long the oldest waits", age)
+        yield GaugeMetricFamily(f"{OURS}set_aside", "Updates that could not be taken", aside)
+        for channel in figures.channels:
+            yield from _of(channel)
+
+
+def _counted(name: str, text: str, by: str, counts: dict[str, int]) -> Metric:
+    found = CounterMetricFamily(f"{OURS}{name}", text, labels=[by])
+    for label, count in counts.items():
+        found.add_metric([label], count)
+    return found
+
+
+def _of(channel: Health) -> Iterator[Metric]:
+    name, title = f"{OURS}{channel.name}", channel.name.title()
+    at = channel.reach and channel.reach.failed_at
+    waiting = channel.reach.waiting if channel.reach else 0
+    failed = datetime.fromisoformat(at).timestamp() if at else 0
+    yield GaugeMetricFamily(f"{name}_waiting", f"Updates that wait at {title}", waiting)
+    yield GaugeMetricFamily(f"{name}_error_seconds", f"When {title} last failed to deliver", failed)
+    yield GaugeMetricFamily(f"{name}_reaches", f"Whether {title} reaches us: 1 or 0", channel.well)
