@@ -52,15 +52,12 @@ class Saying(People):
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
         said = {name: value for name, value in body.items() if value or name in NEEDED}
-        found = self.db.execute(
+        number = self.made(
             "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret, about) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                update.chat, ref, canvas, json.dumps(said, ensure_ascii=False), text_of(update.at),
-                1 if message.kind in SECRETS else None, message.about,
-            ],
+            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            update.chat, ref, canvas, json.dumps(said, ensure_ascii=False), text_of(update.at),
+            1 if message.kind in SECRETS else None, message.about,
         )  # fmt: skip
-        number = int(found.lastrowid or 0)
         if message.choices:
             choices = [[c.key, c.label, c.ticked] for c in message.choices]
             self.db.execute(
@@ -88,7 +85,7 @@ class Saying(People):
     def forget_secrets(self) -> None:
         """Only hashes of links are kept: what was sent with one loses its words."""
         self.db.execute(
-            "UPDATE outbox SET secret = NULL, body = json_set(body, '$.html', '…', "
-            "'$.data', '') WHERE secret IS NOT NULL "
+            """UPDATE outbox SET secret = NULL, body = json_patch(body, '{"html": "…", """
+            """"data": ""}') WHERE secret IS NOT NULL """
             "AND (sent_at IS NOT NULL OR failed IS NOT NULL)"
         )

@@ -112,19 +112,18 @@ class Keeping(Saying):
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
         """A number that no canvas ever had, also none that was erased."""
-        found = self.db.execute(
+        return self.made(
             "INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, "
-            "created_at, changed_at) VALUES (MAX(?, (SELECT COALESCE(MAX(id), 0) FROM canvases)) "
-            "+ 1, ?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?)",
-            [int(self.fact(erasure.LAST) or 0), person, version, now, now],
-        )
-        return int(found.lastrowid or 0)
+            "created_at, changed_at) VALUES ((SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n "
+            "FROM canvases UNION ALL SELECT CAST(? AS INTEGER)) AS known), "
+            "?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?) RETURNING id",
+            int(self.fact(erasure.LAST) or 0), person, version, now, now,
+        )  # fmt: skip
 
     def _keep_answer(self, canvas: int, given: Given, by: str, before: int | None) -> int:
         """Its number; `before`: that of the canvas's newest so far."""
         values = answer_values(given)
-        found = self.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
-        number = int(found.lastrowid or 0)
+        number = self.made(ANSWER, **values, canvas=canvas, by=by)
         written = (values[name] for name in ("question", "value", "at", "message", "size"))
         self.remembered.add(canvas, before, number, given_of(*written))
         return number

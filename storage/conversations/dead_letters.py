@@ -66,15 +66,9 @@ def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -
 
 
 def _insert(store: Store, chat: str | None, body: str, error: Exception, at: datetime) -> int:
-    found = store.db.execute(
-        "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?)",
-        [
-            chat, body,
-            "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode(),
-            at.isoformat(),
-        ],
-    )  # fmt: skip
-    return int(found.lastrowid or 0)
+    said = "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode()
+    sql = "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?) RETURNING id"
+    return store.made(sql, chat, body, said, at.isoformat())
 
 
 def waiting(store: Store) -> list[Aside]:

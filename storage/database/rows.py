@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CURSOR = ("picked", "plan", "told")
 ANSWER = (
     "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-    "VALUES (:canvas, :question, :value, :at, :by, :message, :size)"
+    "VALUES (:canvas, :question, :value, :at, :by, :message, :size) RETURNING id"
 )
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -35,6 +35,10 @@ class Rows:
     def row(self, sql: str, *values: Any, **named: Any) -> dict[str, Any] | None:
         rows = self.rows(sql, *values, **named)
         return rows[0] if rows else None
+
+    def made(self, sql: str, *values: Any, **named: Any) -> int:
+        """The number of a new row: what its statement returns."""
+        return int(self.rows(sql, *values, **named)[0]["id"])
 
 
 def text_of(at: datetime) -> str:

@@ -49,7 +49,7 @@ def bind_canvas(store: Store, chat: str, at: datetime) -> None:
         if ORGANISATION not in store.given(seat["canvas"]):
             said = answer_values(Given(ORGANISATION, seat["municipality"], at))
             by = store.row("SELECT pseudonym AS by FROM people WHERE chat = ?", chat) or {}
-            store.db.execute(ANSWER, {**said, **by, "canvas": seat["canvas"]})
+            store.made(ANSWER, **said, **by, canvas=seat["canvas"])
 
 
 class Seats:
