@@ -7,12 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from storage.backups import catalogue, copies
-from storage.conversations import dead_letters, outbox
+from storage.conversations import dead_letters
 from storage.database.connection import fitting
 from storage.database.keys import read_keys
 from storage.privacy import holds, retention, unfinished, watermark
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from flows.expiry import Aging
@@ -39,7 +40,8 @@ class Copies:
 class Health:
     """`waiting`: messages, the first of them since `since`. `refused`: (why, how many).
 
-    `current`: under the newest key. `lost`: when the list of what was erased was not whole.
+    `overdue`: how much should have gone before `late`. `current`: under the newest key.
+    `lost`: when the list of what was erased was not whole.
     """
 
     damage: tuple[str, ...]
@@ -47,6 +49,7 @@ class Health:
     waiting: int
     since: str | None
     refused: tuple[tuple[str, int], ...]
+    overdue: int
     agings: tuple[Aging, ...]
     held: tuple[Hold, ...]
     current: bool
@@ -67,17 +70,18 @@ def listed(store: Store) -> Listed:
     return Listed(watermark.lacking(store), unfinished.left_alive(store))
 
 
-def examine(store: Store, places: Places) -> Health:
+def examine(store: Store, places: Places, late: datetime) -> Health:
     """Read from the disk, page by page: seconds for a large database."""
     keys = read_keys(places.database, places.key_file)
-    waiting, since = outbox.depth(store.db)
+    waiting, since = store.outbox.depth()
     lost = store.fact(watermark.LOST)
     return Health(
         damage=tuple(copies.problems(store.db.conn)),
         aside=tuple(dead_letters.waiting(store)),
         waiting=waiting,
         since=since,
-        refused=tuple(outbox.failures(store.db)),
+        refused=tuple(store.outbox.failures()),
+        overdue=retention.overdue(store, late),
         agings=tuple(retention.agings(store)),
         held=tuple(holds.standing(store)),
         current=fitting(keys, places.database) == keys[0],

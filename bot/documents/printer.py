@@ -18,7 +18,7 @@ from content.documents.sheets import card_caption
 from content.messages.render import MY_DATA, plain
 from content.words import Words
 from storage import reports
-from storage.privacy.subject_access import whole
+from storage.privacy.subject_access import Whole
 from storage.reports import Record
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
     from storage.conversations.outbox import Outgoing
-    from storage.privacy.subject_access import Whole
 
 
 class Papers:
@@ -79,7 +78,7 @@ class Papers:
         for number in store.canvases_of(outgoing.chat):
             canvases += reports.canvases(store, number)
             await asyncio.sleep(0)
-        found = whole(store, outgoing.chat, canvases)
+        found = Whole.of(store, outgoing.chat, canvases)
         if found is None:
             raise Unmade("failed")
         return found

@@ -23,7 +23,6 @@ from flows.prompts.schedule import (
     open_now,
     when,
 )
-from storage.conversations import outbox
 from storage.database.errors import told_apart
 from storage.trajectory.prompts import Prompts
 
@@ -68,7 +67,7 @@ class Prompting:
                 self.prompts.recall(now, free)
             if not working:
                 return []
-            if outbox.depth(self.store.db)[0] > DEEP:
+            if self.store.outbox.depth()[0] > DEEP:
                 self.behind = True
                 return []
             numbers = self.prompts.due(now, working, AT_ONCE)

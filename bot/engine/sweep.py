@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from bot.engine.conversation import Conversation
     from flows.expiry import Step
-    from storage.store import Store
 
 
 def sweep(conversation: Conversation, now: datetime) -> list[str]:
@@ -29,12 +28,6 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
         told += _news(conversation, now)
     store.scrub()
     return told
-
-
-def overdue(store: Store, now: datetime) -> int:
-    """How much should have gone, or been announced, before now."""
-    steps = due(retention.agings(store, now), store.keeps, now)
-    return len(steps) + retention.overdue(store, now)
 
 
 def _does(conversation: Conversation, step: Step, now: datetime) -> list[str]:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.engine.gap import HEARD
-from bot.engine.sweep import overdue
 from bot.operators import reach
 from flows.expiry import last_day
 from storage import health
@@ -38,10 +37,11 @@ OLD_COPY = timedelta(hours=26)
 def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[str]]:
     """(report, findings): a finding is one sentence with what to do."""
     folder = settings.database.parent / "backups"
-    found = health.examine(store, Places(settings.database, settings.key_file, folder))
+    places = Places(settings.database, settings.key_file, folder)
+    found = health.examine(store, places, late=now - SWEPT)
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
     findings = [*_files(settings), *_damage(found), *_aside(found), *_outbox(found, now)]
-    findings += [*_overdue(store, now), *_old_copies(settings, found, now)]
+    findings += [*_overdue(found), *_old_copies(settings, found, now)]
     findings += [*_lost(settings, found, now), *_key(settings, found), *_copies(found)]
     heard = store.fact(HEARD)
     if heard:
@@ -127,12 +127,11 @@ def _goes(store: Store, found: Health, now: datetime) -> Iterator[str]:
         yield f"and {len(found.held) - SHOWN} more canvases are held"
 
 
-def _overdue(store: Store, now: datetime) -> Iterator[str]:
-    count = overdue(store, now - SWEPT)
-    if count:
+def _overdue(found: Health) -> Iterator[str]:
+    if found.overdue:
         yield (
-            f"{count} things should have gone; run opschaalgids telegram, which does that every "
-            "hour, or run: opschaalgids doctor --sweep"
+            f"{found.overdue} things should have gone; run opschaalgids telegram, which does "
+            "that every hour, or run: opschaalgids doctor --sweep"
         )
 
 

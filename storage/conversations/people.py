@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.periods import Keep
 from storage.conversations.contexts import KNOWN, known_of
+from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered
 from storage.database.rows import Rows, first_turn, text_of
 from storage.privacy import deletions
@@ -44,6 +45,7 @@ class People(Rows):
         keeps: Keep | None = None,
     ) -> None:
         super().__init__(db)
+        self.outbox = Outbox(db)
         self.language, self.agreement, self.erased = language, agreement, erased
         self.known: dict[str, Any] = {}
         """The person of the turn that is under way: read by session(), used by keep()."""

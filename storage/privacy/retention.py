@@ -6,7 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.expiry import Aging
+from flows.expiry import Aging, due
 from flows.model.periods import ANNOUNCED
 from storage import audit
 from storage.database.rows import text_of
@@ -106,7 +106,8 @@ def _left_behind(store: Store, now: datetime) -> list[str]:
 
 
 def overdue(store: Store, now: datetime) -> int:
-    """How many people, strangers, technical records and audit lines were kept too long."""
+    """How much should have gone, or been announced, before now."""
+    steps = due(agings(store, now), store.keeps, now)
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
     counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, NAMED)]
     strangers = store.db.execute(
@@ -116,7 +117,7 @@ def overdue(store: Store, now: datetime) -> int:
     lines = store.db.execute(
         "SELECT COUNT(*) FROM audit WHERE at < ?", [_audit_until(store, now)]
     ).fetchone()[0]
-    return int(sum(counts) + strangers + lines) + len(_left_behind(store, now))
+    return int(sum(counts) + strangers + lines) + len(_left_behind(store, now)) + len(steps)
 
 
 def delete_old(store: Store, now: datetime) -> None:
