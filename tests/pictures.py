@@ -23,10 +23,10 @@ from bot.documents.worker import make
 from content.documents.portfolio import Entry
 from content.messages.steering import SteeringWords
 from content.words import Words
-from flows.exchange import Exchange
+from flows.machine import take_turn
+from flows.model.context import Context
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
 from flows.model.turn import Intent, Session, Update
-from flows.steering import DESK
 from flows.trajectory.views import facts_of, view
 from tests.canvases import walked, words
 from tests.people import START
@@ -94,14 +94,8 @@ def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     said = SteeringWords(about.content, "nl", desk.link)
     session = Session(desk.chat, "nl", agreed=True, walk=None)
     for name, argument, verb in SHEETS:
-        turn = Exchange(
-            about.content.guide,
-            session,
-            Update("u", "c", START, "text"),
-            Intent(verb, argument),
-            desk,
-        )
-        DESK[verb](turn)
+        context = Context(session, about.content.guide, about.content.guide, desk)
+        turn = take_turn(context, Update("u", "c", START, "text"), Intent(verb, argument))
         for message in said.messages(turn.replies):
             form, _, what = message.document.partition(" ")
             if form == "pdf":

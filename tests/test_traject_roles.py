@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.machine import DESK
 from flows.model.turn import Update
-from flows.steering import DESK
 from flows.trajectory.roles import (
     ADVISER,
     AGREED,

@@ -26,11 +26,11 @@ from bot.engine.prompter import Prompting
 from bot.operators.trajectories import Office
 from content.loader import newest
 from content.messages.steering import SteeringWords
-from flows.exchange import Exchange
+from flows.machine import take_turn
 from flows.model.canvas import ONE_OF
+from flows.model.context import Context
 from flows.model.trajectory import Desk, Seat, Trajectory
 from flows.model.turn import Cursor, Given, Intent, Reply, Session, Update, Walk
-from flows.trajectory import meetings, overview
 from flows.trajectory.views import IN_SUMMARY, Facts, View, facts_of, readable, shareable, view
 from tests.crowd import crowd
 from tests.desks import Room, text_of
@@ -130,12 +130,12 @@ def told(seat: Seat) -> tuple[Message, ...]:
     desk = replace(DESK, seats=(seat,), near=(seat,))
     update = Update("u", "c", START, "text")
     session = Session("c", "nl", agreed=True, walk=None)
-    x = Exchange(GUIDE, session, update, Intent("town", "1"), desk)
-    for show in (overview.overview, overview.patterns, meetings.town, meetings.paper):
-        show(x)
+    context = Context(session, GUIDE, GUIDE, desk)
+    asked = [Intent("overview"), Intent("patterns"), Intent("town", "1"), Intent("paper", "1")]
+    said = [reply for one in asked for reply in take_turn(context, update, one).replies]
     facts = {"seats": [seat], "trajectory": ZUID, "at": START}
     taken = (Reply(f"take_{form}", facts) for form in ("pdf", "zip", "xlsx", "csv"))
-    return SAID.messages([*x.replies, *taken])
+    return SAID.messages([*said, *taken])
 
 
 def text_in(message: Message) -> str:

@@ -41,6 +41,16 @@ async def test_a_walk(tmp_path: Path) -> None:
         assert here.program.said == ["ready"]
 
 
+async def test_a_press_is_answered_in_the_200_itself(tmp_path: Path) -> None:
+    """Expected: so by buttons alone a move costs hardly more than one call. It cost two."""
+    async with hooked(tmp_path) as here:
+        walker = await here.walker(how="buttons", seed=1).walk()
+        answers_every_press_once(here.standin)
+        assert all(call.carried for call in here.standin.called("answerCallbackQuery"))
+        made = [call for move in walker.moves for call in move.calls if not call.carried]
+        assert len(made) <= 1.15 * len(walker.moves)
+
+
 async def test_what_a_killed_program_did_not_take_comes_again(tmp_path: Path) -> None:
     async with hooked(tmp_path) as here:
         walker = here.walker(how="buttons")

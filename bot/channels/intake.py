@@ -88,7 +88,7 @@ class Intake:
         if due:
             self.presence.noted()
         self.store.scrub()
-        kept.waiting |= self.conversation.steering.heard()
+        kept.waiting |= self.conversation.effects.heard()
         return kept
 
     def _read(self, raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:

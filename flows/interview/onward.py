@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.advice import observe
-from flows.exchange import NEW_WALK
 from flows.interview.asking import ask, best_steps, choices
 from flows.interview.menus import advice_menu, done_menu, tell_renewed, tell_summary
 from flows.model.canvas import ANY_OF, UNKNOWN
+from flows.model.effects import Agree
 from flows.model.papers import AUTHOR, WAITS
-from flows.model.turn import Cursor, Walk
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
@@ -41,8 +40,8 @@ def language_new(x: Exchange) -> None:
 
 
 def begin(x: Exchange) -> None:
-    x.opened = x.agrees = True
-    x.walk = Walk(NEW_WALK, x.state, "quick", Cursor())
+    x.do(Agree())
+    x.open("quick")
     x.say("agreed", joins=True)
     go_on(x)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flows.exchange import Exchange
     from flows.model.trajectory import Desk
 
 ANYONE, AGREED, ADVISER, KEEPER, OPERATOR = "anyone", "agreed", "adviser", "keeper", "operator"
@@ -70,7 +71,7 @@ PRESSED = {
     "normal": AGREED,
     "zone_is": AGREED,
     "take_up": AGREED,
-    "answer": AGREED,
+    "answer_prompt": AGREED,
     "done_action": AGREED,
     "fine": AGREED,
     "log_page": AGREED,
@@ -79,12 +80,10 @@ PRESSED = {
 
 HEARD = {
     "follow": ANYONE,
-    "invited": INVITED,
     "replied": AGREED,
-    "hello": AT_DESK,
-    "help": TAKING_PART,
+    "desk_help": TAKING_PART,
 }
-"""A link, a text that replies to a prompt, and what the dialogue would greet or explain."""
+"""A link, a text that replies to a prompt, and what the interview would explain."""
 
 WHO = {**TYPED, **PRESSED, **HEARD}
 
@@ -109,5 +108,34 @@ def roles(desk: Desk) -> frozenset[str]:
     return frozenset(found)
 
 
-def may(desk: Desk, verb: str) -> bool:
-    return WHO[verb] in roles(desk)
+def may(x: Exchange) -> bool:
+    """Whether what is meant is for what this person is."""
+    return WHO[x.intent.verb] in roles(x.desk)
+
+
+def invited(x: Exchange) -> bool:
+    desk = x.context.desk
+    return desk is not None and INVITED in roles(desk)
+
+
+def at_desk(x: Exchange) -> bool:
+    """A kwartiermaker, or somebody who waits to be one, who answers about no pilot."""
+    desk = x.context.desk
+    return desk is not None and AT_DESK in roles(desk) and x.walk is None
+
+
+def has_trajectory(x: Exchange) -> bool:
+    return x.desk.current is not None
+
+
+def not_yours(x: Exchange) -> None:
+    x.tell("not_yours")
+
+
+def no_trajectory(x: Exchange) -> None:
+    x.tell("no_trajectory")
+
+
+def settled(x: Exchange) -> None:
+    """What a button is about has passed, or never was this person's."""
+    x.tell("settled")

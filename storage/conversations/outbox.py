@@ -187,6 +187,15 @@ class Outbox:
         ).fetchall()
         return [Press(*row) for row in rows]
 
+    @told_apart()
+    def press(self, number: str) -> Press | None:
+        """One of them."""
+        row = self.db.execute(
+            "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL",
+            [number],
+        ).fetchone()
+        return Press(*row) if row else None
+
     def expire(self, before: datetime, owns: Callable[[str], bool]) -> None:
         """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
         now = before.isoformat()
