@@ -62,6 +62,15 @@ def test_what_is_of_sqlite_by_nature_is_still_there(how: tuple[str, str]) -> Non
     assert any(re.match(how[0], s) for s in statements())
 
 
+@pytest.mark.parametrize("room", ["bot", "content", "flows"])
+def test_no_other_room_knows_a_statement_or_the_connection(room: str) -> None:
+    files = sorted((ROOT / room).rglob("*.py"))
+    nodes = [(f.name, n) for f in files for n in ast.walk(ast.parse(f.read_text("utf-8")))]
+    texts = {(f, n.value) for f, n in nodes if isinstance(n, ast.Constant)}
+    assert not {(f, text) for f, text in texts if isinstance(text, str) and STATEMENT.match(text)}
+    assert not {f for f, n in nodes if isinstance(n, ast.Attribute) and n.attr == "db"}
+
+
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     found = open_database(tmp_path / "o.db", tmp_path / "o.key")

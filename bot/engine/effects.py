@@ -131,13 +131,12 @@ class Effects:
 
     def _numbered(self, effect: SayTo) -> Reply:
         """With the number of what was agreed last for this place in its buttons."""
-        newest = self.store.row("SELECT MAX(id) AS id FROM agreed WHERE seat = ?", effect.number)
-        keys = tuple(f"{verb} {newest and newest['id']}" for verb in effect.reply.choices)
+        newest = self.store.newest_agreed(effect.number)
+        keys = tuple(f"{verb} {newest}" for verb in effect.reply.choices)
         return replace(effect.reply, choices=keys)
 
     def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
         if effect.audience == "operators":
-            found = (self.store.row("SELECT * FROM people WHERE chat = ?", chat)
-                     for chat in sorted(self.operators))  # fmt: skip
-            return [row for row in found if row]
+            return [row for chat in sorted(self.operators)
+                    for row in self.store.to_tell("chat", chat)]  # fmt: skip
         return self.store.to_tell(effect.audience, effect.number or 0)

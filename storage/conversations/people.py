@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TO_TELL = {
     "person": "SELECT id, chat, language, zone FROM people WHERE id = ? AND gone_at IS NULL",
+    "chat": "SELECT id, chat, language, zone FROM people WHERE chat = ?",
     "seat": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
     "AND id IN (SELECT person FROM seats WHERE id = ?)",
     "seats": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL AND id IN "
@@ -118,8 +119,8 @@ class People(Rows):
         row = self.row("SELECT language FROM people WHERE chat = ?", chat)
         return row["language"] if row else self.language
 
-    def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
-        """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
+    def to_tell(self, whom: str, number: int | str) -> list[dict[str, Any]]:
+        """People by what they are: a `chat`, a `person`, in a `seat`, `keepers` of a trajectory."""
         return self.rows(TO_TELL[whom], number)
 
     def owner(self, canvas: int) -> str | None:

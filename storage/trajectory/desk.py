@@ -98,6 +98,36 @@ class Desks(Seats):
         link = link_to(self.store)
         return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link, guide=guide)
 
+    # ------------------------------------------------------------ all there are
+
+    def trajectories(self) -> list[dict[str, Any]]:
+        """Each with who keeps it and how many people sit in it, oldest first."""
+        found = self.store.rows(
+            "SELECT t.id, t.name, t.subject, t.language, '' AS keepers, "
+            "(SELECT COUNT(*) FROM seats s WHERE s.trajectory = t.id AND s.left_at IS NULL) "
+            "AS people FROM trajectories t ORDER BY t.id"
+        )
+        return [row | {"keepers": ", ".join(self.keepers(row["id"]))} for row in found]
+
+    def keeper_of(self, trajectory: int) -> str | None:
+        """The chat of the first who keeps it now."""
+        row = self.store.row(
+            "SELECT p.chat FROM keepers k JOIN people p ON p.id = k.person WHERE k.trajectory = ? "
+            "AND k.until_at IS NULL ORDER BY k.id LIMIT 1",
+            trajectory,
+        )
+        return row["chat"] if row else None
+
+    def appointed(self) -> list[tuple[str, str]]:
+        """(chat, name) of every kwartiermaker, by name."""
+        rows = self.store.rows(
+            "SELECT p.chat, q.name FROM kwartiermakers q JOIN people p ON p.id = q.person "
+            "WHERE q.confirmed_at IS NOT NULL AND q.ended_at IS NULL ORDER BY q.name"
+        )
+        return [(row["chat"], row["name"]) for row in rows]
+
+    # ------------------------------------------------------------ the parts of a desk
+
     def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
         return {
             "seats": self.seats(current.id),
