@@ -35,7 +35,8 @@ class Saying(People):
     def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
         body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
-        written = json.dumps({**body, "ref": "", "canvas": canvas}, ensure_ascii=False)
+        gone = {"removes": message.removes} if message.removes else {}
+        written = json.dumps({**body, **gone, "ref": "", "canvas": canvas}, ensure_ascii=False)
         self.db.execute(
             "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
             [chat, canvas, written, text_of(at)],

@@ -79,7 +79,7 @@ class Outbox:
 
     def together(self) -> AbstractContextManager[None]:
         """What is marked in here is kept together, or none of it."""
-        return transaction(self.db)
+        return transaction(self.db)  # what is marked joins it: no second one may begin
 
     # ---------------------------------------------------------------- messages
 

@@ -12,6 +12,7 @@ SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE c
 BLANKED = (
     "UPDATE outbox SET about = NULL, secret = NULL, "
     "failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END, "
+    # A null would take a key away; what reads a message wants all of them.
     """body = json_patch(body, '{"html": "…", "file_text": "", "data": "", "document": "", """
     """"chosen": "", "choices": [], "trail": []}') WHERE """
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.model.turn import Message
 from storage import audit
 from storage.database.rows import text_of
 from storage.privacy import deletions, farewells, tombstones, watermark
@@ -210,15 +210,8 @@ def _out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime
     if canvas is None:
         farewells.begin(store, chat, at)
     for start in range(0, len(rows), BATCH):
-        _take_away(store, chat, [row["message"] for row in rows[start : start + BATCH]], at)
-
-
-def _take_away(store: Keeping, chat: str, places: list[int], at: datetime) -> None:
-    body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": places}
-    store.db.execute(
-        "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
-        [chat, json.dumps({**body, "ref": "", "canvas": None}), text_of(at)],
-    )
+        places = tuple(row["message"] for row in rows[start : start + BATCH])
+        store.say(chat, Message("remove", "", "", removes=places), at)
 
 
 # ---------------------------------------------------------------- the last traces

@@ -88,6 +88,7 @@ class Prompts:
         for one in planned:
             self.store.db.execute(
                 "INSERT INTO prompts(person, canvas, seat, kind, about, mark, made_at, due_at) "
+                # A mark that went out, or ended, is there once and for all: it never comes again.
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [
                     person, canvas, seat and seat["id"], one.kind, one.about, one.mark,

@@ -46,6 +46,7 @@ ORGANISATION = "pilot.organisation"
 def bind_canvas(store: Store, chat: str, at: datetime) -> None:
     """A seat without a canvas takes the one that its person works on now, and says whose it is."""
     for seat in store.rows(BOUND, chat=chat):
+        # Where it was skipped the key is there too: that is an answer, and not to be filled in.
         if ORGANISATION not in store.given(seat["canvas"]):
             said = answer_values(Given(ORGANISATION, seat["municipality"], at))
             by = store.row("SELECT pseudonym AS by FROM people WHERE chat = ?", chat) or {}
