@@ -18,10 +18,9 @@ from flows.intents.choices import (
     open_text,
     units,
 )
-from flows.interview.asking import ask, misfit, stale
+from flows.interview.asking import ask, misfit, say_and_ask, stale
 from flows.interview.onward import go_on, visit
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
-from flows.model.effects import KeepAnswer
 from flows.model.turn import Asking, Given
 
 if TYPE_CHECKING:
@@ -43,8 +42,7 @@ def answer(x: Exchange) -> None:
         return
     value = _read(x, question, x.intent.argument)
     if isinstance(value, Refused):
-        x.say("refused", joins=True, reason=value.reason)
-        ask(x)
+        say_and_ask(x, "refused", reason=value.reason)
     else:
         _take(x, question, value)
 
@@ -89,7 +87,7 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
     kept = list(value) if isinstance(value, tuple) else value
     size = units(x.update.text)
     given = Given(question.key, kept, x.update.at, message or x.update.message, size)
-    x.do(KeepAnswer(given))
+    x.keep(given)
     x.walk = replace(x.here, given={**x.here.given, question.key: given})
     plan = x.here.cursor.plan
     if plan:
@@ -151,8 +149,7 @@ def tick(x: Exchange) -> None:
         return
     picked = _toggled(x, question, keys)
     if question.at_most and len(picked) > question.at_most:
-        x.say("too_many", joins=True, most=question.at_most)
-        ask(x)
+        say_and_ask(x, "too_many", most=question.at_most)
     elif len(keys) > 1:
         _take(x, question, picked)
     else:
@@ -178,8 +175,7 @@ def done(x: Exchange) -> None:
     elif question.key in x.here.values or question.kind == "actions":
         skip(x)
     else:
-        x.say("pick_one", joins=True)
-        ask(x)
+        say_and_ask(x, "pick_one")
 
 
 def skip(x: Exchange) -> None:
@@ -204,15 +200,13 @@ def go_next(x: Exchange) -> None:
 
 
 def other(x: Exchange) -> None:
-    x.say("type_it", joins=True)
-    ask(x)
+    say_and_ask(x, "type_it")
 
 
 def back(x: Exchange) -> None:
     previous = progress.previous_question(x.guide.canvas, x.here)
     if previous is None:
-        x.say("at_the_start", joins=True)
-        ask(x)
+        say_and_ask(x, "at_the_start")
     else:
         visit(x, previous)
 
@@ -235,8 +229,7 @@ def change(x: Exchange) -> None:
     elif parts:
         x.menu("change_part", *(f"/change {p}" for p in parts), "/again", key="change")
     else:
-        x.say("nothing_yet", joins=True)
-        ask(x)
+        say_and_ask(x, "nothing_yet")
 
 
 def edit(x: Exchange) -> None:

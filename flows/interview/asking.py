@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.interview.menus import RENEWAL, advice_menu, done_menu
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from flows.exchange import Exchange
 
 
+def say_and_ask(x: Exchange, name: str, **data: Any) -> None:
+    x.say(name, joins=True, **data)
+    ask(x)
+
+
 def ask(x: Exchange) -> None:
     """The question under the cursor with its choices; what was answered is shown."""
     question = x.question
     if question is None:
         _rest(x)
         return
-    walk = x.here
+    walk, plan = x.here, x.here.cursor.plan
     x.reply(
         Reply(
             "question",
@@ -28,17 +33,12 @@ def ask(x: Exchange) -> None:
                 "position": progress.position(x.guide.canvas, walk, question),
                 "picked": walk.cursor.picked,
                 "old": walk.values.get(question.key),
-                "planned": _planned(x, question),
+                "planned": len(plan) if question.key in plan else 0,
             },
             question.key,
             (*choices(x, question), *_extras(x, question)),
         )
     )
-
-
-def _planned(x: Exchange, question: Question) -> int:
-    plan = x.here.cursor.plan
-    return len(plan) if question.key in plan else 0
 
 
 def _rest(x: Exchange) -> None:
@@ -115,10 +115,8 @@ def quiet(x: Exchange) -> None:
 
 def twice(x: Exchange) -> None:
     """The second tap of two fell on a question that nobody can have read yet."""
-    x.say("twice", joins=True)
-    ask(x)
+    say_and_ask(x, "twice")
 
 
 def stale(x: Exchange) -> None:
-    x.say("stale", joins=True)
-    ask(x)
+    say_and_ask(x, "stale")
