@@ -223,7 +223,7 @@ def test_a_hundred_threads_and_one_wins(tmp_path: Path) -> None:
 
     def joins(number: int) -> None:
         person = Member(tmp_path, f"test:{number}")
-        ref = person.store.row("SELECT shown FROM people WHERE chat = ?", person.chat) or {}
+        ref = person.store.row("SELECT shown FROM chats WHERE chat = ?", person.chat) or {}
         update = Update(f"t{number}", person.chat, person.now, "press", "join 0", ref["shown"])
         person.conversation.handle(update)
         won.extend([number] if "Je doet mee" in text_of(person.flush()) else [])

@@ -9,8 +9,6 @@ from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import (
     LONG,
-    LONGEST,
-    LONGEST_LINE,
     Refused,
     fold,
     listed,
@@ -20,7 +18,8 @@ from flows.intents.choices import (
 )
 from flows.interview.asking import ask, misfit, say_and_ask, stale
 from flows.interview.onward import go_on, visit
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
+from flows.model.canvas import UNKNOWN, Question
+from flows.model.kinds import KIND
 from flows.model.turn import Asking, Given
 
 if TYPE_CHECKING:
@@ -58,13 +57,13 @@ def unknown(x: Exchange) -> None:
 def _read(x: Exchange, question: Question, said: str) -> Any:
     asking = x.intent.asking
     labels = {c.key: c.label for c in asking.choices} if asking else {}
-    if question.kind in ONE_OF:
+    if KIND[question.kind].one:
         return said if said in (*question.choices, UNKNOWN) else Refused("no_choice")
-    if said in labels and question.kind == "when" and said != UNKNOWN:
+    if said in labels and KIND[question.kind].reads == "date" and said != UNKNOWN:
         return dates.named(said, labels[said], x.update.at.date())
     if said in labels:
         return said
-    if question.kind == "when":
+    if KIND[question.kind].reads == "date":
         return dates.understand(said, x.update.at, x.guide.moments)
     return open_text(question, said)
 
@@ -100,7 +99,7 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
 
 def _note(x: Exchange, question: Question, value: Any) -> None:
     """One line where the person may doubt what was understood."""
-    if x.intent.guessed or (question.kind == "when" and value != UNKNOWN):
+    if x.intent.guessed or (KIND[question.kind].reads == "date" and value != UNKNOWN):
         x.say("understood", joins=True, key=question.key, value=value)
     if value == UNKNOWN and question.open_point:
         _note_open(x, question)
@@ -115,7 +114,7 @@ def _note_open(x: Exchange, question: Question) -> None:
 
 
 def _note_length(x: Exchange, question: Question, value: Any) -> None:
-    limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+    limit = KIND[question.kind].longest
     said = units(x.intent.argument) if isinstance(x.intent.argument, str) else 0
     if isinstance(value, str) and max(said, units(value)) > limit:
         x.say("too_long", joins=True, limit=limit)
@@ -129,9 +128,9 @@ def sure(x: Exchange) -> None:
     question, picked = x.guide.canvas.get(key), x.here.cursor.picked
     if question is None or key != x.here.cursor.question:
         stale(x)
-    elif said in (*question.choices, UNKNOWN) and (question.kind in ONE_OF or said == UNKNOWN):
+    elif said in (*question.choices, UNKNOWN) and (KIND[question.kind].one or said == UNKNOWN):
         _take(x, question, said)
-    elif question.kind in ANY_OF and picked and not said:
+    elif KIND[question.kind].some and picked and not said:
         _take(x, question, picked)
     else:
         stale(x)
@@ -140,7 +139,7 @@ def sure(x: Exchange) -> None:
 def tick(x: Exchange) -> None:
     """Toggle ticks; a choice that stands alone, or a whole list, is taken at once."""
     question = x.question
-    if question is None or question.kind not in ANY_OF:
+    if question is None or not KIND[question.kind].some:
         ask(x)
         return
     keys = tuple(x.intent.argument)
@@ -168,11 +167,11 @@ def _toggled(x: Exchange, question: Question, keys: tuple[str, ...]) -> tuple[st
 
 def done(x: Exchange) -> None:
     question = x.question
-    if question is None or question.kind not in ANY_OF:
+    if question is None or not KIND[question.kind].some:
         ask(x)
     elif x.here.cursor.picked:
         _take(x, question, x.here.cursor.picked)
-    elif question.key in x.here.values or question.kind == "actions":
+    elif question.key in x.here.values or "/skip" in KIND[question.kind].beside:
         skip(x)
     else:
         say_and_ask(x, "pick_one")
@@ -272,9 +271,9 @@ def _read_edit(x: Exchange, question: Question) -> Any:
         return UNKNOWN
     if command or said.startswith("/"):
         return Refused("command")
-    if question.kind in ANY_OF:
+    if KIND[question.kind].some:
         return _ticked(question, listed(said, choices) or (match(said, choices),))
-    if question.kind in ONE_OF:
+    if KIND[question.kind].one:
         return match(said, choices) or Refused("no_choice")
     x.intent = replace(x.intent, asking=Asking("", None, question.key, choices))
     return _read(x, question, said)
@@ -302,6 +301,6 @@ def piece(x: Exchange) -> None:
     glue = "" if units(last.value) >= 4_096 else " "  # noqa: PLR2004 - cut inside a word
     whole = open_text(question, f"{last.value}{glue}{x.intent.argument}")
     if isinstance(whole, str):
-        limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+        limit = KIND[question.kind].longest
         _keep(x, question, whole, message=last.message)
         x.say("joined", key=question.key, full=units(whole) >= limit, limit=limit)
