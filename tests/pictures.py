@@ -21,8 +21,9 @@ from bot.documents.house import read_house
 from bot.documents.requests import changes, portfolio_of, ready, request
 from bot.documents.worker import make
 from content.documents.portfolio import CanvasEntry
-from content.messages.steering import SteeringWords
-from content.words import Words
+from content.messages.render import messages
+from content.words.canvas import Words
+from content.words.trajectory import SteeringWords
 from flows.machine import take_turn
 from flows.model.context import Context
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
@@ -96,7 +97,7 @@ def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     for name, argument, verb in SHEETS:
         context = Context(session, about.content.guide, about.content.guide, desk)
         turn = take_turn(context, Update("u", "c", START, "text"), Intent(verb, argument))
-        for message in said.messages(turn.replies):
+        for message in messages(said, turn.replies):
             form, _, what = message.document.partition(" ")
             if form == "pdf":
                 asked = ready(said.words, "pdf", what, json.loads(message.data), HOUSE)

@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.documents.worker import seen
 from bot.engine.conversation import Conversation
 from bot.operators.trajectories import Unknown, pairs
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.intents.choices import units
 from flows.intents.text import clean, visible
 from flows.model.turn import Update

@@ -26,8 +26,8 @@ from bot.documents.sources import words_of as of_record
 from bot.documents.spreadsheet import TAKES_EFFECT
 from content.documents.portfolio import CanvasEntry
 from content.documents.record import Said, record_tree
-from content.messages.render import plain
-from content.words import Words
+from content.messages.html import plain
+from content.words.canvas import Words
 from flows.intents.text import clean
 from flows.model.canvas import OPEN
 from storage import reports

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.channels.telegram.polling import WAIT
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.model.turn import LANGUAGES
 from tests.walkers import Walker, answers_every_press_once, problems, stage
 

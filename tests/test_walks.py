@@ -14,7 +14,8 @@ import pytest
 from content.checks.guide import MOST
 from content.checks.paths import longest, most_typed
 from content.loader import newest
-from content.messages.render import plain, render
+from content.messages.html import plain
+from content.messages.render import render
 from flows.intents.heard import understand
 from flows.machine import take_turn
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN

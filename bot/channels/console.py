@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
 from bot.output import write
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.model.turn import Update, UpdateKind
 from storage import files
 from storage.conversations import outbox

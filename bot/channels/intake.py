@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from content.messages.render import sentence
-from flows.model.turn import Message, Update
+from flows.model.turn import Message, Passage, Update
 from storage.conversations import dead_letters, outbox
 
 if TYPE_CHECKING:
@@ -122,4 +122,4 @@ class Intake:
         """In a group anyone could read along: one sentence, then leave. Kept until it is done."""
         words = self.conversation.newest.words[visit.language or self.language]
         for html in (sentence(words, "group"), ""):
-            self.store.say(visit.chat, Message("group", "", html), now)
+            self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.documents.sources import words_of
 from content.documents.my_data import Did, Mine, PilotHistory, Place, Spoken
-from content.messages.render import plain
-from content.words import Words
+from content.messages.html import plain
+from content.words.canvas import Words
 from storage.database.rows import zone_of
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from bot.documents.worker import Made, make
 from content.documents.blocks import to_data
 from content.documents.my_data import my_data
 from content.documents.sheets import card_caption
-from content.messages.render import MY_DATA, plain
-from content.words import Words
+from content.messages.attachments import MY_DATA
+from content.messages.html import plain
+from content.words.canvas import Words
 from storage import reports
 from storage.privacy.subject_access import whole
 from storage.reports import Record

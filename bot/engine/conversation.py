@@ -12,10 +12,11 @@ from bot.engine.effects import Effects, without_secret, without_words
 from bot.operators import data
 from content import loader
 from content.messages.render import render, sentence
-from flows.intents.choices import LONGEST, cut, sound
+from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.turn import Message
+from flows.model.kinds import LONGEST
+from flows.model.turn import Message, Passage
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 
@@ -98,7 +99,7 @@ class Conversation:
         """A sentence outside the turns, in the person's language."""
         language = self.store.language_of(chat)
         html = sentence(self.newest.words[language], name, **facts)
-        self.store.say(chat, Message(name, "", html), at, canvas)
+        self.store.say(chat, Message(name, "", (Passage(name, html),)), at, canvas)
 
     def _take(self, update: Update) -> bool:
         if not self.store.first_time(update):

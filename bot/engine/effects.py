@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from content.messages.steering import SteeringWords
-from flows.exchange import state_of
+from content.messages.render import messages, placed
+from content.words.trajectory import SteeringWords
 from flows.intents.desk import secret_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
-from flows.trajectory.roles import KEEPER, OPERATOR, WHO
+from flows.table import WHO
+from flows.trajectory.roles import KEEPER, OPERATOR
 from storage import statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots
@@ -95,7 +96,7 @@ class Effects:
         words = SteeringWords(self.conversation.newest, session.language, desk.link)
         zone = zone_of(session.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in turn.replies]
-        said = words.messages(replies, state_of(session), session.pressed)
+        said = placed(words, turn, replies)
         about = _about(desk, turn.heard)
         return tuple(replace(message, about=about) for message in said)
 
@@ -125,7 +126,7 @@ class Effects:
                 self.conversation.newest, row["language"], link_to(self.store, row["chat"])
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
-            for message in words.messages([read_there(reply, zone)]):
+            for message in messages(words, [read_there(reply, zone)]):
                 self.store.post(row["chat"], replace(message, about=about), update.at)
                 self.told.add(row["chat"])
 
@@ -137,7 +138,8 @@ class Effects:
 
     def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
         if effect.audience == "operators":
-            found = (self.store.row("SELECT * FROM people WHERE chat = ?", chat)
+            found = (self.store.row("SELECT * FROM people WHERE id = "
+                     "(SELECT person FROM chats WHERE chat = ?)", chat)
                      for chat in sorted(self.operators))  # fmt: skip
             return [row for row in found if row]
         return self.store.to_tell(effect.audience, effect.number or 0)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from content.messages.steering import SteeringWords
-from content.words import Words
+from content.messages.render import messages
+from content.words.canvas import Words
+from content.words.trajectory import SteeringWords
 from flows.intents.heard import understand
 from flows.machine import take_turn
 from flows.model.context import Context
@@ -103,7 +104,7 @@ class Prompting:
         if due.canvas:
             content = self.conversation.content_of(due.canvas)
             words = Words(content, due.language, due.walk)
-        for message in SteeringWords(content, due.language, words=words).messages(replies):
+        for message in messages(SteeringWords(content, due.language, words=words), replies):
             named = replace(message, about=NEAR)
             posted = self.store.post(due.chat, named, now, due.canvas)
         self.prompts.handed(due, about, posted, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.messages.render import MY_DATA
+from content.messages.attachments import MY_DATA
 from storage import audit
 from storage.privacy import erasure, farewells, holds, watermark
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.documents.requests import ready
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
-from content.messages.steering import SteeringWords
+from content.words.trajectory import SteeringWords
 from flows.exchange import Exchange
 from flows.intents.choices import units
 from flows.intents.text import one_line

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Heading, Item, Note, Paragraph, to_data
 from content.documents.shared import progress, slug, titled
-from content.words import lower_first, short_text
+from content.words.phrases import lower_first, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from content.documents.blocks import Block
-    from content.messages.steering import SteeringWords
+    from content.words.trajectory import SteeringWords
 
 LINES, LETTERS = 48, 110
 """Lines on the page, and letters of one item."""
@@ -119,7 +119,7 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
         lacks = ", ".join(lower_first(said.short(key)) for key in facts["weak"])
         yield Item(_short(lacks), told["weak"])
     if facts["routes"]:
-        yield Item(_short(", ".join(map(said.route, facts["routes"]))), told["leaning"])
+        yield Item(_short(", ".join(map(said.route_label, facts["routes"]))), told["leaning"])
 
 
 def _adviser(said: SteeringWords, seat: Any) -> Item:

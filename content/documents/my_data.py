@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, Table
-from content.words import lower_first
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from content.documents.blocks import Block
-    from content.words import Words
+    from content.words.canvas import Words
 
 SHARED = ("summary", "all", "overview", "patterns", "meeting", "portfolio")
 """What an account's line may be about, beside the parts."""

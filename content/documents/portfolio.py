@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import SMALL_WIN, actions, look_back
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.words import short_text
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from content.words.phrases import short_text
+from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.model.canvas import Question
 
 MOST_ROWS, NAME = 25, 60
@@ -202,8 +202,7 @@ def _legend(newest: Words, questions: Sequence[Question]) -> Worksheet:
 
 
 def _meaning(newest: Words, question: Question) -> tuple[str, str, str]:
-    closed = question.kind in ONE_OF | ANY_OF
-    choices = [f"{c} = {newest.label(question, c)}" for c in question.choices] if closed else []
+    choices = [f"{choice} = {newest.label(question, choice)}" for choice in question.choices]
     return question.key, newest.text(question.key), "\n".join(choices)
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, to_data
 from content.documents.markdown import markdown
 from content.documents.portfolio import Worksheet
-from content.words import lower_first
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from content.documents.blocks import Block
-    from content.messages.steering import SteeringWords
+    from content.words.trajectory import SteeringWords
     from flows.model.trajectory import Seat
 
 HEAD = (
@@ -153,7 +153,7 @@ def _blocks(said: SteeringWords, seat: Seat, level: int) -> Iterator[Block]:
     if seen.gate:
         gate = words.advice_words["gate"][seen.gate]
         yield from (Heading(gate["title"], level), Paragraph(gate["text"]))
-    routes = [Item(words.advice_words["fit"][fit], said.route(key), mark=fit)
+    routes = [Item(words.advice_words["fit"][fit], said.route_label(key), mark=fit)
               for key, fit in seen.routes or ()]  # fmt: skip
     levels = [Item(said.value(key, given), said.short(key), mark=given)
               for key, given in (seen.ingredients or {}).items()]  # fmt: skip

@@ -6,15 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import SMALL_WIN, Action, by_day, first_steps, look_back
+from content.documents.frame import document
 from content.documents.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
-from content.documents.summary import document
-from content.words import main_clause, short_text
+from content.words.phrases import main_clause, short_text
 from flows.intents.choices import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.advice.advice import Route
 
 THEORY = ("input", "activities", "output", "outcome", "impact")
@@ -56,7 +56,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OnePage:
     """Everything that the card and the canvas show; `steps` are (what, who, when)."""
 
     basis: tuple[Box, ...]
@@ -71,7 +71,7 @@ class Sheet:
     more: str
 
 
-def sheet(words: Words, kind: str) -> Sheet:
+def sheet(words: Words, kind: str) -> OnePage:
     """In the order of the method on the canvas, best first on the card."""
     order = [rule.key for rule in words.content.guide.rules.routes]
     routes = words.advice.routes
@@ -80,7 +80,7 @@ def sheet(words: Words, kind: str) -> Sheet:
     steps = tuple(_steps(words, kind))
     shown = steps[: ON_CARD if kind == "card" else ON_CANVAS]
     left = len(steps) - len(shown)
-    return Sheet(
+    return OnePage(
         basis=tuple(_basis(words)),
         theory=tuple(_answer(words, f"impact.{name}") for name in THEORY),
         routes=tuple(_route(words, route) for route in routes),

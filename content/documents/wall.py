@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import by_day, look_back
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.words import short_text
+from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from content.documents.portfolio import CanvasEntry
-    from content.words import Words
+    from content.words.canvas import Words
 
 MOST, NAME, TEXT = 40, 60, 90
 """Pilots on the sheet, and characters of a name and of a text in it."""

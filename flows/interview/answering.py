@@ -9,8 +9,6 @@ from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import (
     LONG,
-    LONGEST,
-    LONGEST_LINE,
     Refused,
     fold,
     listed,
@@ -22,6 +20,7 @@ from flows.interview.asking import ask, misfit, stale
 from flows.interview.onward import go_on, visit
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
 from flows.model.effects import KeepAnswer
+from flows.model.kinds import KIND
 from flows.model.turn import Asking, Given
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def _note_open(x: Exchange, question: Question) -> None:
 
 
 def _note_length(x: Exchange, question: Question, value: Any) -> None:
-    limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+    limit = KIND[question.kind].longest
     said = units(x.intent.argument) if isinstance(x.intent.argument, str) else 0
     if isinstance(value, str) and max(said, units(value)) > limit:
         x.say("too_long", joins=True, limit=limit)
@@ -309,6 +308,6 @@ def piece(x: Exchange) -> None:
     glue = "" if units(last.value) >= 4_096 else " "  # noqa: PLR2004 - cut inside a word
     whole = open_text(question, f"{last.value}{glue}{x.intent.argument}")
     if isinstance(whole, str):
-        limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+        limit = KIND[question.kind].longest
         _keep(x, question, whole, message=last.message)
         x.say("joined", key=question.key, full=units(whole) >= limit, limit=limit)

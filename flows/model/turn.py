@@ -13,9 +13,9 @@ from flows.model.pilots import NO_PILOTS, Pilots
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.intents.dates import Moments
     from flows.model.canvas import Canvas, Depth
     from flows.model.effects import Effect
+    from flows.model.moments import Moments
     from flows.model.rules import Rules
     from flows.model.trajectory import Agreed
 
@@ -245,10 +245,37 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Message:
-    """A reply in words: Telegram's HTML, at most 4,096 units after parsing.
+class Passage:
+    """One reply in words: its name, and Telegram's HTML of it."""
 
-    `over`: the asking whose place it takes where the channel can, after the line
+    name: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Asks:
+    """A question as it is asked, in plain words: a channel lays it out in its own way.
+
+    `kind`: of the question, a row of flows/model/kinds.py; `progress`: how far the
+    person is; `old`: what was answered before; `hint`: how to choose several. The last
+    two are empty where there is nothing to say.
+    """
+
+    key: str
+    kind: str
+    progress: str
+    text: str
+    old: str = ""
+    hint: str = ""
+    at_most: int | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said at once, in words: at most 4,096 units after parsing.
+
+    `parts`: what is said, in order, the question last; `asks`: that question taken
+    apart. `over`: the asking whose place it takes where the channel can, after the line
     `chosen`; `closes`: the asking whose buttons go, with that line under its text.
     `brief`: shown in passing, without a message of its own. `document`: the form and
     the name of a document that goes along, made when it is sent, such as "pdf canvas";
@@ -261,7 +288,7 @@ class Message:
 
     kind: str
     key: str
-    html: str
+    parts: tuple[Passage, ...]
     choices: tuple[Choice, ...] = ()
     state: str = ""
     file_name: str = ""
@@ -274,6 +301,12 @@ class Message:
     data: str = ""
     removes: tuple[int, ...] = ()
     about: int | None = None
+    asks: Asks | None = None
+
+    @property
+    def html(self) -> str:
+        """All of it as one text."""
+        return "\n\n".join(part.html for part in self.parts)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
+from flows.model.kinds import KIND
 from flows.model.turn import STEER, Reply
 from flows.prompts.schedule import (
     REST,
@@ -94,7 +95,7 @@ def _open(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None
     if answerable(question):
         keys = tuple(f"answer {key}" for key in (*question.choices, UNKNOWN))
     labels = dict.fromkeys(keys, question.key)
-    typed = question.kind in ("line", "text")
+    typed = KIND[question.kind].typed
     return _reply(
         "prompt_open", due, (*keys, "take_up"), about=question.key, labels=labels, typed=typed
     )

@@ -114,7 +114,7 @@ def join(x: Exchange) -> None:
     own = x.session.pilots.named
     canvas = own.id if own else None
     if link.kind == "s" and canvas is None and _full(x):
-        x.tell("pilots_full", most=MOST_PILOTS)
+        x.tell("no_place", most=MOST_PILOTS)
         return
     x.do(Redeem(link.id, canvas), Follow(None))
     x.tell(f"joined_{link.kind}", link=link, trajectory=link.trajectory)

@@ -8,19 +8,32 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flows.model.canvas import UNKNOWN
+from flows.model.turn import Asks, Passage
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from sqlite_utils import Database
 
-    from flows.model.turn import Given, Update
+    from flows.model.turn import Given, Message, Update
 
 CURSOR = ("picked", "plan", "told")
 ANSWER = (
-    "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-    "VALUES (:canvas, :question, :value, :at, :by, :message, :size)"
+    "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+    "SELECT id, answered + 1, :question, :value, :at, :by, :message, :size "
+    "FROM canvases WHERE id = :canvas"
 )
+"""One more answer, with the next number of its canvas."""
+
+MESSAGE = (
+    "INSERT INTO outbox(id, chat, ref, canvas, body, created_at, secret, about) "
+    "SELECT 1 + CASE WHEN o.id < f.id THEN f.id ELSE o.id END, "
+    ":chat, :ref, :canvas, :body, :at, :secret, :about "
+    "FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o, "
+    "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f"
+)
+"""Something to say, with a number that none ever had: an erased one may still be on its way."""
+
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -49,10 +62,43 @@ def utc(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
+def message_values(
+    chat: str, body: dict[str, Any], at: datetime, canvas: int | None = None, **more: Any
+) -> dict[str, Any]:
+    """What MESSAGE wants; `more`: its `ref`, whether it is `secret`, whom it is `about`."""
+    written = json.dumps(body, ensure_ascii=False)
+    said = {"chat": chat, "canvas": canvas, "body": written, "at": text_of(at)}
+    return {"ref": None, "secret": None, "about": None, **said, **more}
+
+
 def answer_values(given: Given) -> dict[str, Any]:
     """What ANSWER wants of an answer; None is a skip."""
     value = None if given.value is None else json.dumps(given.value, ensure_ascii=False)
     return {**vars(given), "value": value, "at": text_of(given.at)}
+
+
+def body_of(message: Message) -> Any:
+    """A message's words as they are kept: a text, or what a longer one is made of.
+
+    In one place of the body, so that blanking that place leaves none of it.
+    """
+    if len(message.parts) < 2 and message.asks is None:  # noqa: PLR2004 - one text is itself
+        return message.html
+    parts = [[part.name, part.html] for part in message.parts]
+    return {"parts": parts, "asks": message.asks and vars(message.asks)}
+
+
+def parts_in(body: Any) -> tuple[tuple[Passage, ...], Asks | None]:
+    """The same back; a text of before it was kept in parts, or a blanked one, is one part."""
+    if isinstance(body, str):
+        return (Passage("", body),), None
+    asks = body["asks"] and Asks(**body["asks"])
+    return tuple(Passage(*part) for part in body["parts"]), asks
+
+
+def html_in(body: Any) -> str:
+    """All of it as one text."""
+    return "\n\n".join(part.html for part in parts_in(body)[0])
 
 
 def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:

@@ -21,7 +21,7 @@ from telegram.error import (
 
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
 from bot.documents.process import Unmade
-from content.messages.render import plain
+from content.messages.html import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
