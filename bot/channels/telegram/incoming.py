@@ -26,12 +26,19 @@ SERVICE = {
 }  # fmt: skip
 """What the app itself writes into a chat: nobody said it, so nobody is answered."""
 
+TEXTS = ("id", "text", "ref", "message", "press", "reply")
+"""What an update holds in the words of whoever sent it."""
+
 HERE = ("member", "administrator")
 
 
 def read(raw: Raw, now: datetime) -> Update | Visit | None:
     """None where it is nothing to us. A form that is not the Bot API's raises a plain error."""
-    raw = whole(raw)
+    found = _read(raw, now)
+    return whole(found) if isinstance(found, Update) else found
+
+
+def _read(raw: Raw, now: datetime) -> Update | Visit | None:
     number = _whole(raw["update_id"])
     if "my_chat_member" in raw:
         return _membership(raw["my_chat_member"])
@@ -42,13 +49,12 @@ def read(raw: Raw, now: datetime) -> Update | Visit | None:
     return _message(number, message, now, edited=edited) if message else None
 
 
-def whole(tree: Any) -> Any:
-    """An update without half characters, wherever in it they are."""
-    if isinstance(tree, str):
-        return sound(tree)
-    if isinstance(tree, dict):
-        return {whole(key): whole(value) for key, value in tree.items()}
-    return [whole(item) for item in tree] if isinstance(tree, list) else tree
+def whole(update: Update) -> Update:
+    """The same without half characters, wherever they are."""
+    texts = {name: getattr(update, name) for name in TEXTS}
+    if "".join(texts.values()).isascii():
+        return update
+    return replace(update, **{name: sound(text) for name, text in texts.items()})
 
 
 def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Update | Visit | None:
