@@ -6,6 +6,7 @@ for the five fields that are needed, and took a third of a whole turn's time.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
