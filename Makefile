@@ -2,9 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# Side by side in `make test`. Half of the tests wait for a real program, so twice as many as
-# cores is quicker where nothing else runs; where something does, limits of time are met.
-WORKERS ?= auto
+# Side by side in `make test`: most tests wait for a real program, so two to each core.
+WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: chat test transcripts docs papers lock prove bench reliability sbom audit
@@ -22,7 +21,7 @@ transcripts: $(VENV)/.test
 	$(RUN)/pytest tests/test_transcripts.py --update
 
 prove: $(VENV)/.test
-	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
+	WALKS=$${WALKS:-800} EXAMPLES=$${EXAMPLES:-1000} $(RUN)/pytest -n auto tests/test_random.py tests/test_advice.py
 	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults_damage.py
 	PEOPLE=$${PEOPLE:-1000} RESTORES=$${RESTORES:-100} YEARS=$${YEARS:-5} KILLS=$${KILLS:-100} \
 	CANVASES=$${CANVASES:-60} MALFORMED=$${MALFORMED:-10000} INJECTED=$${INJECTED:-500} \
@@ -71,9 +70,11 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.txt
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements-test.txt
 
-# Installing says nothing on stdout: a pipe into `make chat` hears only the guide.
+# Installing says one line on stderr, the first time, and nothing on stdout: a pipe into
+# `make chat` hears only the guide.
 $(VENV)/.chat: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "opschaalgids needs Python 3.11 or newer; set PYTHON=python3.11")'
+	@test -x $(RUN)/opschaalgids || echo "opschaalgids installs itself in $(VENV), this once; it takes a minute." >&2
 	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
 	@$(RUN)/pip install -qq --require-hashes -r requirements.txt >&2
 	@$(RUN)/pip install -qq --no-deps --editable . >&2

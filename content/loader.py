@@ -13,25 +13,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from content.structure import Tree, canvas_of, rules_of
 from content.zones import named
 from flows.intents.choices import fold
-from flows.intents.dates import Moments
-from flows.model.canvas import UNKNOWN, Canvas, Clause, Condition, Part, Pitfall, Question
-from flows.model.rules import (
-    Asked,
-    FirstRule,
-    Observation,
-    Proof,
-    RouteRule,
-    Rule,
-    Rules,
-    Side,
-    StepRule,
-    WayRule,
-)
+from flows.model.moments import Moments
 from flows.model.turn import LANGUAGES, Guide, Language
+
+if TYPE_CHECKING:
+    from flows.model.canvas import Canvas
+    from flows.model.rules import Rules
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 WORDS = (
@@ -39,9 +31,6 @@ WORDS = (
     "commands.toml", "moments.toml", "steering.toml",
 )  # fmt: skip
 PINNED_WORDS = ("questions.toml", "advice.toml", "reasons.toml")
-
-Tree = Mapping[str, Any]
-"""What a TOML file holds."""
 
 
 class ContentError(Exception):
@@ -80,8 +69,8 @@ def load(files: Mapping[str, str]) -> Content:
     """Parse and link; raises ContentError where a file does not hold together."""
     try:
         trees = {name: tomllib.loads(text) for name, text in files.items() if name.endswith("toml")}
-        canvas = _canvas(trees["canvas.toml"], _version(trees))
-        rules = _rules(trees["advice.toml"], canvas)
+        canvas = canvas_of(trees["canvas.toml"], _version(trees))
+        rules = rules_of(trees["advice.toml"], canvas)
         words = {lang: _words(trees, lang) for lang in LANGUAGES}
         guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
@@ -98,7 +87,7 @@ def pinned(files: Mapping[str, str]) -> dict[str, str]:
 def over(old: Mapping[str, str], new: Content) -> Content:
     """An older structure under the newest words and rules: new advice, as far as it was asked."""
     trees = {name: tomllib.loads(text) for name, text in old.items() if name.endswith("toml")}
-    canvas = _canvas(trees["canvas.toml"], _version(trees))
+    canvas = canvas_of(trees["canvas.toml"], _version(trees))
     words = {
         lang: {stem: _merged(trees.get(f"{lang}/{stem}.toml", {}), tree[stem]) for stem in tree}
         for lang, tree in new.words.items()
@@ -158,162 +147,3 @@ def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
         {k: v for tree in trees for k, v in tree.get("words", {}).items()},
         {k: v for tree in trees for k, v in tree.get("phrases", {}).items()},
     )
-
-
-# ---------------------------------------------------------------- the canvas
-
-
-def _canvas(tree: Tree, version: str) -> Canvas:
-    parts = {part["key"]: part for part in tree["part"]}
-    pitfalls = tuple(
-        Pitfall(p["key"], {k: tuple(v) for k, v in p["checks"].items()}, p["source"])
-        for p in tree["pitfall"]
-    )
-    # Structures made before this was said opened a question on "I do not know yet" too,
-    # and what was answered there must stay.
-    beside = ("partly", UNKNOWN) if tree.get("unknown_raises", True) else ("partly",)
-    questions: list[Question] = []
-    for row in tree["question"]:
-        questions += _with_fields(_question(row, parts, pitfalls, beside))
-    return Canvas(
-        tuple(Part(p["key"], p.get("source", "-")) for p in tree["part"]),
-        tuple(questions),
-        pitfalls,
-        version,
-    )
-
-
-def _question(
-    row: Tree, parts: Mapping[str, Tree], pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...]
-) -> Question:
-    def opens(name: str, rows: Any) -> Condition | None:
-        rows = row.get(name) or rows
-        return condition(rows, pitfalls, beside) if rows else None
-
-    part = row["key"].partition(".")[0]
-    points = parts[part].get("open_points", True) and row["kind"] != "agree"
-    weak = [{f"{part}.{name}": ["no", UNKNOWN, "partly"]} for name in row.get("choices", ())]
-    return Question(
-        key=row["key"],
-        part=part,
-        kind=row["kind"],
-        depth=row.get("depth", "quick"),
-        choices=tuple(row.get("choices", ())),
-        when=opens("when", weak if row["kind"] == "actions" else None),
-        when_quick=opens("when_quick", None),
-        alone=row.get("alone"),
-        at_most=row.get("at_most"),
-        open_point=points and row.get("open_point", True),
-    )
-
-
-def _with_fields(question: Question) -> list[Question]:
-    """An action is asked in fields: what, who and when, each an answer of its own."""
-    if question.kind == "actions":
-        picks = [(f"{question.key}.{name}", name) for name in question.choices]
-        return [
-            question,
-            *(
-                field
-                for base, name in picks
-                for field in _fields(question, base, (name,), f"{question.part}.{name}", "what")
-            ),
-        ]
-    if question.kind == "step":
-        return [question, *_fields(question, question.key, ("*",), question.key)]
-    return [question]
-
-
-def _fields(
-    question: Question, base: str, opens: tuple[str, ...], about: str, *first: str
-) -> list[Question]:
-    kinds = {"what": "line", "who": "who", "when": "when"}
-    weak = (about, ("no", UNKNOWN, "partly"))
-    needs = ((question.key, opens), *([weak] if question.kind == "actions" else []))
-    when = Condition((Clause(needs),))
-    return [
-        Question(
-            f"{base}.{name}", question.part, kinds[name], question.depth,  # type: ignore[arg-type]
-            when=when, open_point=False, of=question.key, about=about,
-        )
-        for name in (*first, "who", "when")
-    ]  # fmt: skip
-
-
-def condition(
-    rows: Any, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None = None
-) -> Condition:
-    """Clauses as they stand in the file; `raised` is spelled out into its checks.
-
-    `beside`: the answers to a check that count beside its bad ones; None where only
-    "partly" counts: what is there by halves.
-    """
-    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls, beside)))
-
-
-def _clauses(
-    row: Tree, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None
-) -> list[Clause]:
-    needs = tuple((key, tuple(wanted)) for key, wanted in row.items() if key != "raised")
-    if "raised" not in row:
-        return [Clause(needs)]
-    checks = [p.checks for p in pitfalls if p.key in row["raised"]]
-    return [
-        Clause((*needs, (key, ("partly",) if beside is None else (*bad, *beside))))
-        for check in checks
-        for key, bad in check.items()
-    ]
-
-
-# ---------------------------------------------------------------- the rules
-
-
-def _rules(tree: Tree, canvas: Canvas) -> Rules:
-    def when(row: Tree, name: str = "when") -> Condition:
-        return condition(row.get(name, ()), canvas.pitfalls, None if name == "partly" else ())
-
-    return Rules(
-        tuple(Rule(r["key"], when(r), r["source"]) for r in tree["gate"]),
-        tuple(Asked(tuple(r["keys"]), when(r) if "when" in r else None) for r in tree["asked"]),
-        tuple(_proof(r, when) for r in tree["proof"]),
-        tuple(_first(r, when) for r in tree["first"]),
-        tuple(_route(r, when) for r in tree["route"]),
-        tuple(WayRule(r["key"], when(r), r["source"], r["where"]) for r in tree["way"]),
-        tuple(_step(r, when, canvas) for r in tree["step"]),
-        tuple(
-            Observation(r["key"], when(r), r["source"], r["part"], r.get("at", "end"))
-            for r in tree["observation"]
-        ),
-    )
-
-
-def _proof(row: Tree, when: Any) -> Proof:
-    return Proof(
-        row["key"], row["asks"], tuple(row["sides"]), when(row, "enough"),
-        when(row) if "when" in row else None, row["source"], tuple(row.get("steps", ())),
-    )  # fmt: skip
-
-
-def _first(row: Tree, when: Any) -> FirstRule:
-    return FirstRule(
-        row["key"], when(row), row["source"], tuple(row["sides"]), tuple(row["steps"]),
-        row.get("decisive", False), row.get("waits_for"), when(row, "unless"),
-    )  # fmt: skip
-
-
-def _route(row: Tree, when: Any) -> RouteRule:
-    sides = [Side(s["key"], when(s, "strong"), when(s, "weak")) for s in row.get("side", [row])]
-    notes = tuple(Rule(n["key"], when(n), n["source"]) for n in row.get("note", ()))
-    return RouteRule(
-        row["key"], row["source"], tuple(sides), notes,
-        row.get("despite_gate", False), row.get("after_main", False), when(row, "ahead"),
-    )  # fmt: skip
-
-
-def _step(row: Tree, when: Any, canvas: Canvas) -> StepRule:
-    more = {k: condition([c], canvas.pitfalls, ()) for k, c in row.get("more", {}).items()}
-    return StepRule(
-        row["key"], when(row), row["source"], when(row, "partly"), when(row, "unless"),
-        when(row, "by_third"), when(row, "later"), tuple(row.get("sides", ())),
-        tuple(row.get("touches", ())), row.get("small", 0), more,
-    )  # fmt: skip

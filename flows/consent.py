@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from flows.model.turn import Session
-
 OF_DATA = frozenset({
     "agree", "privacy", "my_data", "forget", "erase", "language", "stop", "quiet", "twice",
 })  # fmt: skip
@@ -14,7 +9,7 @@ OF_DATA = frozenset({
 
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
-    "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow", "invited",
+    "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
     "decline", "move_no",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
@@ -23,8 +18,3 @@ Following a link changes nothing yet; its yes waits.
 """
 
 WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
-
-
-def held_up(session: Session, verb: str) -> bool:
-    """Whether this waits until the person said yes to the newest privacy text."""
-    return session.outdated and verb not in WITHOUT_RENEWAL

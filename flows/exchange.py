@@ -10,17 +10,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import Advice, advise
+from flows.model.effects import KeepAnswer, OpenCanvas, Say, Switch
 from flows.model.lists import number_in
-from flows.model.turn import LANGUAGES, STEER, Given, Reply, Turn, Walk
+from flows.model.turn import LANGUAGES, STEER, Cursor, Intent, Reply, Turn, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from flows.model.canvas import Question
-    from flows.model.effects import Deed
+    from flows.model.canvas import Depth, Question
+    from flows.model.context import Context
+    from flows.model.effects import Effect
+    from flows.model.prompt import DuePrompt
     from flows.model.trajectory import Desk, Seat, Trajectory
-    from flows.model.turn import Erasure, Guide, Intent, Session, Update
+    from flows.model.turn import Asking, Given, Guide, Session, Update
 
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""
@@ -32,25 +35,14 @@ class Exchange:
     `desk`: there where the verb is about trajectories.
     """
 
-    def __init__(
-        self, guide: Guide, session: Session, update: Update, intent: Intent,
-        known: Desk | None = None,
-    ) -> None:  # fmt: skip
-        self.guide, self.session, self.update, self.intent = guide, session, update, intent
-        self.known = known
+    def __init__(self, context: Context, update: Update, intent: Intent) -> None:
+        self.context, self.update, self.intent = context, update, intent
+        self.guide, self.session = context.guide, (session := context.session)
         self.walk = session.walk
-        self.state = session.walk.state if session.walk and session.agreed else "new"
+        self.state = state_of(session)
         self.language = session.language
-        self.replies: list[Reply] = []
-        self.answers: list[Given] = []
-        self.deeds: list[Deed] = []
-        self.opened = False
-        self.switched: int | None = None
-        self.erases: Erasure | None = None
-        self.agrees = False
-        self.then = ""
-        self.made: list[dict[str, str]] = []
-        """Invitations of this turn."""
+        self.effects: list[Effect] = []
+        self.then: Intent | None = None
         self.trigger: Callable[[str], object] = str
 
     def turn(self) -> Turn:
@@ -59,10 +51,7 @@ class Exchange:
         session = replace(
             self.session, language=self.language, walk=walk, agreed=self.state != "new"
         )
-        return Turn(
-            session, tuple(self.replies), tuple(self.answers), self.opened, self.switched,
-            self.erases, self.agrees, tuple(self.deeds), self.then,
-        )  # fmt: skip
+        return Turn(session, tuple(self.effects), self.intent, self.then)
 
     # ------------------------------------------------------------ what is known
 
@@ -87,16 +76,34 @@ class Exchange:
 
     @property
     def desk(self) -> Desk:
-        if self.known is None:
+        if self.context.desk is None:
             raise AssertionError("the verbs about trajectories come with a desk")
-        return self.known
+        return self.context.desk
+
+    @property
+    def due(self) -> DuePrompt:
+        if self.context.due is None:
+            raise AssertionError("a timer's verbs come with a prompt")
+        return self.context.due
 
     @property
     def newest(self) -> Guide:
         """What somebody at the desk works with, whatever their own canvas began with."""
-        if self.desk.guide is None:
-            raise AssertionError("a desk comes with the newest content")
-        return self.desk.guide
+        return self.context.newest
+
+    @property
+    def shown(self) -> Asking | None:
+        """What the person looks at, as far as it is of the interview."""
+        shown = self.session.shown
+        return None if shown and shown.key.startswith(STEER) else shown
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        return tuple(e.reply for e in self.effects if isinstance(e, Say))
+
+    @property
+    def answers(self) -> tuple[Given, ...]:
+        return tuple(e.given for e in self.effects if isinstance(e, KeepAnswer))
 
     @property
     def trajectory(self) -> Trajectory:
@@ -132,20 +139,37 @@ class Exchange:
     # ------------------------------------------------------------ saying and doing
 
     def say(self, name: str, /, *, joins: bool = False, **data: Any) -> None:
-        self.replies.append(Reply(name, data, joins=joins))
+        self.reply(Reply(name, data, joins=joins))
 
     def menu(self, name: str, /, *choices: str, key: str = "", **data: Any) -> None:
-        self.replies.append(Reply(name, data, key or name, choices))
+        self.reply(Reply(name, data, key or name, choices))
 
     def tell(
         self, name: str, /, *choices: str, key: str = "", joins: bool = False, **data: Any
     ) -> None:
         """A sentence of content/*/steering.toml, with its buttons."""
-        asking = f"{STEER}{key or name}" if choices else None
-        self.replies.append(Reply(name, data, asking, choices, joins=joins))
+        self.reply(at_desk(name, *choices, key=key, joins=joins, **data))
 
-    def do(self, *deeds: Deed) -> None:
-        self.deeds.extend(deeds)
+    def reply(self, reply: Reply) -> None:
+        self.do(Say(reply))
+
+    def do(self, *effects: Effect) -> None:
+        self.effects.extend(effects)
+
+    def open(self, depth: Depth) -> None:
+        """A new canvas, with the newest questions."""
+        self.do(OpenCanvas())
+        self.guide = self.context.newest
+        self.walk = Walk(NEW_WALK, self.state, depth, Cursor())
+
+    def switch(self, canvas: int) -> None:
+        """On with another canvas, which then greets."""
+        self.do(Switch(canvas))
+        self.go("start")
+
+    def go(self, verb: str, argument: str = "") -> None:
+        """What follows by itself, once this is kept."""
+        self.then = Intent(verb, argument)
 
     def point(self, **fields: Any) -> None:
         self.walk = replace(self.here, cursor=replace(self.here.cursor, **fields))
@@ -163,3 +187,14 @@ class Exchange:
         wanted = str(self.intent.argument)
         others = [code for code in LANGUAGES if code != self.language]
         self.language = next((c for c in LANGUAGES if c == wanted), others[0])
+
+
+def state_of(session: Session) -> str:
+    """The state of the machine that a conversation is in."""
+    return session.walk.state if session.walk and session.agreed else "new"
+
+
+def at_desk(name: str, /, *choices: str, key: str = "", joins: bool = False, **data: Any) -> Reply:
+    """A sentence about trajectories."""
+    asking = f"{STEER}{key or name}" if choices else None
+    return Reply(name, data, asking, choices, joins=joins, at_desk=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from storage.conversations.outbox import choices_of
+from storage.database.rows import html_in
 
 if TYPE_CHECKING:
     from storage.store import Store
@@ -84,7 +85,7 @@ def conversation(store: Store, canvas: int) -> list[Line]:
 
 def _told(at: str, body: dict[str, Any], asked: str | None) -> Line:
     labels = tuple(choice.label for choice in choices_of(body, asked))
-    return Line(_time(at), "", body["html"], labels, body.get("state", ""))
+    return Line(_time(at), "", html_in(body["html"]), labels, body.get("state", ""))
 
 
 def _time(text: str) -> datetime:

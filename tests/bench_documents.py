@@ -28,8 +28,8 @@ from bot.documents.frames import asking
 from bot.documents.house import read_house
 from bot.documents.requests import portfolio_of, request
 from bot.documents.worker import Request, make
-from content.documents.portfolio import Entry
-from content.words import Words
+from content.documents.portfolio import CanvasEntry
+from content.words.canvas import Words
 from tests.canvases import walked, words
 
 TARGET_MB, CANVASES, AT_ONCE, TURNS = 80, 342, 50, 600
@@ -51,7 +51,7 @@ def main() -> None:
         person = walked(Path(folder), "realistic")
         about, house = words(person), read_house()
         newest = Words(about.content, "nl")
-        many = [Entry(n, "done", about) for n in range(1, CANVASES + 1)]
+        many = [CanvasEntry(n, "done", about) for n in range(1, CANVASES + 1)]
         requests = {
             "summary pdf": request(about, "pdf", "summary", house),
             "canvas pdf": request(about, "pdf", "canvas", house),

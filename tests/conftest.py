@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,6 +9,7 @@ import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/chan
 
 from tests.faults import running
 from tests.people import Person
+from tests.warm import STARTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -17,6 +20,40 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write the transcripts anew")
+
+
+LONG = {
+    "test_answers", "test_deploy", "test_faults_points", "test_kills", "test_limits", "test_pace",
+    "test_piles", "test_refusals", "test_restoring", "test_storm", "test_traject_crowd",
+    "test_traject_years", "test_waiting",
+}  # fmt: skip
+"""Files with tests of ten seconds and more: begun first, so that no worker ends with one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is listed is dealt out in pieces of one length, a piece to a worker."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # noqa: TID251 - xdist's own
+    long = [item for item in items if item.path.stem in LONG]
+    short = [item for item in items if item.path.stem not in LONG]
+    share = -(-len(short) // workers)
+    items[:] = [
+        item for n in range(workers)
+        for item in (*long[n::workers], *short[n * share : (n + 1) * share])
+    ]  # fmt: skip
+
+
+def pytest_configure() -> None:
+    subprocess._fork_exec = STARTS  # type: ignore[attr-defined]  # noqa: SLF001 - below asyncio's starts too
+
+
+def pytest_unconfigure() -> None:
+    STARTS.ends()
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What begins, begins anew: nothing of it was read beforehand."""
+    monkeypatch.setattr(STARTS, "cold", True)
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
-    from flows.model.turn import Guide, Session, Turn, Update
+    from flows.model.context import Context
+    from flows.model.turn import Intent, Turn, Update
 
 METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery")
 COMMITS = ("intake", "sent", "answered")
@@ -48,10 +49,13 @@ POINTS = (
 )  # fmt: skip
 """Every boundary; 'inside intake' is after an answer was written and before all was."""
 
-HOOKED = (*POINTS[:-2], "before the 200", "after a post")
-"""The same where Telegram posts: what was fetched there, comes here."""
+HOOKED = (
+    *(point for point in POINTS[:-2] if not point.endswith(METHODS[-1])),
+    "before the 200", "after a post",
+)  # fmt: skip
+"""The same where Telegram posts: what was fetched there, comes here; presses are answered in it."""
 
-NAMED = re.compile(r"(before|after) (storage\.\w+)\.(\w+)")
+NAMED = re.compile(r"(before|after) (storage(?:\.\w+)+)\.(\w+)")
 
 WRITES = {
     "INSERT INTO updates": "intake",
@@ -150,13 +154,13 @@ def _hook() -> None:
 
     real = webhook.app
 
-    def crossed(settings: Any, take: Callable[[list[Any]], Awaitable[None]]) -> Any:
+    def crossed(settings: Any, take: Callable[[list[Any]], Awaitable[None]], presses: Any) -> Any:
         async def taken(raw: list[Any]) -> None:
             HERE.by("after a post")
             await take(raw)
             HERE.by("before the 200")
 
-        return real(settings, taken)
+        return real(settings, taken, presses)
 
     webhook.app = crossed  # type: ignore[assignment]
 
@@ -201,10 +205,10 @@ def _move_the_clock(path: Path) -> None:
 def _poison(text: str) -> None:
     real = machine.take_turn
 
-    def poisoned(guide: Guide, session: Session, update: Update) -> Turn:
+    def poisoned(context: Context, update: Update, intent: Intent) -> Turn:
         if update.text == text:
             raise ValueError(f"cannot take {update.text}")
-        return real(guide, session, update)
+        return real(context, update, intent)
 
     machine.take_turn = poisoned
 

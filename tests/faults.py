@@ -60,11 +60,11 @@ class Here:
     async def hears(self, phone: Phone) -> None:
         """Until there is a new question and nothing is left to say."""
         try:
-            await phone.asked(timeout=20, quiet=0)
+            await phone.asked(quiet=0)
         except AssertionError as error:
             error.add_note(f"{self.program.said} {self.look.rows(STATE, str(phone.room.id))}")
             raise
-        await until(lambda: not self.look.unsaid(str(phone.room.id)), 20)
+        await until(lambda: not self.look.unsaid(str(phone.room.id)))
 
     def kept(self, number: int = 1001) -> list[tuple[str, Any]]:
         """Every answer of theirs, in the order of keeping."""
@@ -77,7 +77,7 @@ class Here:
 
     async def tells(self, words: str, times: int = 1) -> None:
         """Until it logged that."""
-        await until(lambda: sum(words in line for line in self.program.said) >= times, 20)
+        await until(lambda: sum(words in line for line in self.program.said) >= times)
 
     async def restarts(self, **settings: str) -> None:
         self.look.close()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bot import program
 from bot.delivery.channel import Terms, Unsure
 from bot.operators.metrics import Health
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.model.turn import Update
 from tests.program import Program
 

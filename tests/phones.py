@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tests.standin_world import Stored
 
 LONGEST = 4096
+PATIENCE = 60.0
+"""Seconds until what has not come counts as never; it costs only who waits in vain."""
+
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w+)?")
 
@@ -58,11 +61,11 @@ class Chatting:
     def screen(self, width: int = 38) -> str:
         return screen(self.view, width)
 
-    async def waits(self, timeout: float = 5, quiet: float = 0.03) -> None:  # noqa: ASYNC109
+    async def waits(self, timeout: float = PATIENCE, quiet: float = 0.03) -> None:  # noqa: ASYNC109
         """Until the bot did something here since the last action, and is done with it."""
         await self._until(lambda: self.room.effects > self._effects, timeout, quiet)
 
-    async def answered(self, timeout: float = 5, quiet: float = 0.03) -> str:  # noqa: ASYNC109
+    async def answered(self, timeout: float = PATIENCE, quiet: float = 0.03) -> str:  # noqa: ASYNC109
         """Until the last press was answered, whatever else happens; its toast."""
         await self._until(lambda: True, timeout, quiet)
         return self.toast
@@ -70,7 +73,7 @@ class Chatting:
     async def asked(
         self,
         after: int | None = None,
-        timeout: float = 5,  # noqa: ASYNC109 - as the others
+        timeout: float = PATIENCE,  # noqa: ASYNC109 - as the others
         quiet: float = 0.03,
     ) -> Bubble:
         """Until a message has new buttons: since the last action, or later than message `after`."""

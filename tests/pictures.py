@@ -20,13 +20,14 @@ from PIL import Image
 from bot.documents.house import read_house
 from bot.documents.requests import changes, portfolio_of, ready, request
 from bot.documents.worker import make
-from content.documents.portfolio import Entry
-from content.messages.steering import SteeringWords
-from content.words import Words
-from flows.exchange import Exchange
+from content.documents.portfolio import CanvasEntry
+from content.messages.render import messages
+from content.words.canvas import Words
+from content.words.trajectory import SteeringWords
+from flows.machine import take_turn
+from flows.model.context import Context
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
 from flows.model.turn import Intent, Session, Update
-from flows.steering import DESK
 from flows.trajectory.views import facts_of, view
 from tests.canvases import walked, words
 from tests.people import START
@@ -60,13 +61,13 @@ def main() -> None:
         found = asyncio.run(make(request(about, form, what, HOUSE))).content
         for number, page in enumerate(pages(form, found, scale), 1):
             keep(f"{what}-{number}" if form == "pdf" and what == "summary" else what, page)
-    shared: list[Entry | str] = [
-        Entry(1, "done", about),
-        Entry(2, "routes", half),
+    shared: list[CanvasEntry | str] = [
+        CanvasEntry(1, "done", about),
+        CanvasEntry(2, "routes", half),
         "Gemeente Lochem",
     ]
     newest = Words(about.content, "nl")
-    own = [one for one in shared if isinstance(one, Entry)]
+    own = [one for one in shared if isinstance(one, CanvasEntry)]
     wall = asyncio.run(make(portfolio_of(own, newest, "pdf", HOUSE))).content
     keep("pilots", next(pages("pdf", wall, 1.2)))
     since = asyncio.run(make(changes(about, later(about), "pdf", HOUSE))).content
@@ -94,15 +95,9 @@ def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
     said = SteeringWords(about.content, "nl", desk.link)
     session = Session(desk.chat, "nl", agreed=True, walk=None)
     for name, argument, verb in SHEETS:
-        turn = Exchange(
-            about.content.guide,
-            session,
-            Update("u", "c", START, "text"),
-            Intent(verb, argument),
-            desk,
-        )
-        DESK[verb](turn)
-        for message in said.messages(turn.replies):
+        context = Context(session, about.content.guide, about.content.guide, desk)
+        turn = take_turn(context, Update("u", "c", START, "text"), Intent(verb, argument))
+        for message in messages(said, turn.replies):
             form, _, what = message.document.partition(" ")
             if form == "pdf":
                 asked = ready(said.words, "pdf", what, json.loads(message.data), HOUSE)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
-from flows.model.turn import Message
+from flows.model.turn import Message, Passage
 from storage.database.connection import open_database
 from storage.store import Store
 from tests.phones import Phone
@@ -65,7 +65,7 @@ def fill(folder: Path, messages: int, chats: int) -> None:
         for count in range(messages):
             turn, chat = divmod(count, chats)
             text = said(FIRST_CHAT + chat, turn)
-            store.say(str(FIRST_CHAT + chat), Message("news", "", text), at)
+            store.say(str(FIRST_CHAT + chat), Message("news", "", (Passage("news", text),)), at)
     store.close()
 
 

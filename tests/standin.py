@@ -35,6 +35,7 @@ class Call:
     """What the bot asked and what it was told; code 0: the connection was cut.
 
     `form`: it broke a rule of form. `effect`: it was carried out, even if the answer got lost.
+    `carried`: it came in the answer to a post, so it was no call of its own.
     """
 
     method: str
@@ -45,6 +46,7 @@ class Call:
     description: str = ""
     form: bool = False
     effect: bool = False
+    carried: bool = False
 
 
 class StandIn:
@@ -61,6 +63,7 @@ class StandIn:
         self.pace = Pace(*enforce_pace) if isinstance(enforce_pace, tuple) else enforce_pace
         name = {"first_name": "Stand-in", "username": "standin_bot"}
         self.world = World({"id": int(token.partition(":")[0]), "is_bot": True, **name})
+        self.world.updates.carried = self._carried
 
     @property
     def url(self) -> str:
@@ -143,6 +146,18 @@ class StandIn:
         self.calls.append(replace(asked, code=0 if cut else 200, effect=True))
         await asyncio.sleep(self.faults.seconds if fault == "slow" else 0)
         return _cut(request) if cut else web.json_response({"ok": True, "result": result})
+
+    def _carried(self, given: Json) -> None:
+        method, params = given.pop("method"), given
+        asked = Call(method, params, time.monotonic(), carried=True)
+        try:
+            call = check(method, params)
+            methods.DOES[method](methods.Order(self.world, call, asked.at))
+        except Refusal as refusal:
+            told = {"code": refusal.code, "description": refusal.description}
+            self.calls.append(replace(asked, **told, form=refusal.form))  # type: ignore[arg-type]
+        else:
+            self.calls.append(replace(asked, code=200, effect=True))
 
     async def _fetched(self, request: web.Request) -> web.Response:
         file = self.world.files.get(request.match_info["file_id"])

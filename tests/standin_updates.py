@@ -49,7 +49,10 @@ class Queued:
 
 @dataclass
 class Updates:
-    """The bot's queue. `duplicate`: each update is delivered twice."""
+    """The bot's queue. `duplicate`: each update is delivered twice.
+
+    `carried`: what happens to a call in the answer of a webhook, which nobody hears more of.
+    """
 
     clock: Callable[[], float]
     pending: deque[Queued] = field(default_factory=deque)
@@ -58,6 +61,7 @@ class Updates:
     duplicate: bool = False
     allowed: list[str] = field(default_factory=list)
     webhook: Webhook | None = None
+    carried: Callable[[Json], object] = dict
     _waiting: asyncio.Future[None] | None = None
 
     def put(self, kind: str, payload: Json, handed: Callable[[], None] | None = None) -> None:
@@ -189,6 +193,8 @@ class Webhook:
         try:
             async with session.post(url, json=update, headers=headers, ssl=proves) as response:
                 if response.ok:
+                    if response.content_type == "application/json":
+                        self.updates.carried(await response.json())
                     return True
                 trouble = f"Wrong response from the webhook: {response.status} {response.reason}"
         except (aiohttp.ClientError, TimeoutError) as error:

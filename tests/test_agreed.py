@@ -10,8 +10,8 @@ import odfdo
 import pypdf
 import pytest
 
-from bot.operators.canvases import Export
-from content.words import Words
+from bot.operators.exports import Export
+from content.words.canvas import Words
 from tests.desks import Member, Room, text_of
 
 if TYPE_CHECKING:

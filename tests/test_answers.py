@@ -17,6 +17,6 @@ async def test_whatever_is_answered_nothing_is_lost(way: str) -> None:
     """Expected: it never ends, doubles at most one for each fault, and recovers at once."""
     tally = await campaign(way, ANSWERS // 2, size=SHORT if ANSWERS < 1000 else LONG)
     assert tally.wrong == []
-    assert tally.recovered < 5, "a second on a machine of its own"
+    assert tally.recovered < 20, "a second on a machine of its own, as `make prove` holds"
     assert len(tally.bent) > len((*BEFORE, *AFTER)) // 2
     print(table([tally]))  # noqa: T201 - the line for `make prove`

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.documents.sources import words_of
-from bot.operators.canvases import Export
+from bot.operators.exports import Export
 from content.loader import newest
 from flows.model.turn import Update
 from storage import reports
@@ -26,7 +26,7 @@ from tests.people import START, Person, transcript
 from tests.test_export import CHECK, lines_for
 
 if TYPE_CHECKING:
-    from content.words import Words
+    from content.words.canvas import Words
 
 BEFORE = Path(__file__).parent / "before" / "guide.db.gz"
 RENEWED = "De gids is vernieuwd sinds je begon."

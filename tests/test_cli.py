@@ -65,7 +65,7 @@ class Terminal:
     ) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [PROGRAM, *arguments], input=typed, capture_output=True, check=False,
-            timeout=30, cwd=cwd or self.folder, env=self.settings(**more),
+            timeout=120, cwd=cwd or self.folder, env=self.settings(**more),
         )  # fmt: skip
 
     def chat(self, *lines: str, person: str = "ik") -> str:
@@ -154,7 +154,7 @@ def test_whole_walk_by_what_is_asked(tmp_path: Path, language: str, depth: str) 
             for line in lines_for(seen[-1]["key"], [c["key"] for c in seen[-1]["choices"]], {}):
                 says(process, line)
                 seen += until_asked(process)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=60)
     assert (out, err, process.returncode) == (b"", b"", 0)
     assert seen[-1]["state"] == "done"
     assert [c["state"] for c in terminal.exported()["canvases"]] == ["done"]
@@ -214,7 +214,7 @@ def test_killed_in_the_middle_it_goes_on(terminal: Terminal) -> None:
         process.kill()
     with terminal.opens() as process:
         again = list(until_asked(process))[-1]
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     assert (again["key"], again["choices"]) == (asked["key"], asked["choices"])
     assert again["key"] == "impact.issue"
     terminal.chat(*SCRIPT[4:])
@@ -291,7 +291,7 @@ def test_who_reads_no_further_gives_no_traceback(terminal: Terminal) -> None:
         process.stdout.close()
         says(process, "akkoord")
         says(process, "Jongeren aan zet")
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         assert process.stderr
         assert process.stderr.read() == b""
     assert process.returncode == 0
@@ -325,7 +325,7 @@ def test_output_that_is_full(terminal: Terminal) -> None:
     with Path("/dev/full").open("wb") as full:
         found = subprocess.run(
             [PROGRAM, "draw"], stdout=full, stderr=subprocess.PIPE, check=False,
-            timeout=30, cwd=terminal.folder, env=terminal.settings(),
+            timeout=120, cwd=terminal.folder, env=terminal.settings(),
         )  # fmt: skip
     assert (found.returncode, found.stderr.count(b"\n")) == (2, 1)
 

@@ -36,7 +36,7 @@ BUILT = {
 FOUND = {
     ("bot/delivery/lane.py", "S311"): "jitter",
     ("bot/channels/telegram/webhook.py", "S105"): "a header's name",
-    ("content/messages/steering.py", "S701"): "labels of buttons are no HTML",
+    ("content/messages/templates.py", "S701"): "labels of buttons are no HTML",
     ("storage/backups/copies.py", "S608"): "see above",
     ("storage/privacy/deletions.py", "S608"): "put together at import, of its own constants",
     ("storage/database/leader.py", "S608"): "likewise",

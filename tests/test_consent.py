@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flows.consent import OF_DATA, TAKING_BACK, WITHOUT_RENEWAL
-from flows.intents.heard import SECOND_TAP, VERBS, hear
+from flows.intents.heard import SECOND_TAP, VERBS, understand
 from flows.model.turn import Asking, Choice, Session, Update
-from flows.steering import wish_of
-from flows.trajectory.roles import WHO
+from flows.table import STATES, TABLE, WHO, consent_outdated
 from tests.desks import Room, text_of
 from tests.people import START
 from tests.test_traject_sharing import GUIDE
@@ -117,6 +116,16 @@ def test_every_verb_that_goes_on_without_a_yes_exists() -> None:
     )
 
 
+@pytest.mark.parametrize("state", STATES)
+def test_whatever_is_new_waits_for_a_yes_in_the_first_row(state: str) -> None:
+    """No handler asks for consent itself: the table does, before any other row of that verb."""
+    rows = [row for row in TABLE if state in row.source and not row.verb.startswith("open_")]
+    first = {row.verb: row for row in reversed(rows)}
+    for verb in {*VERBS, *WHO} - WITHOUT_RENEWAL:
+        assert first[verb].guards == (consent_outdated,), verb
+    assert first["agree"].guards == (consent_outdated,)
+
+
 @pytest.mark.parametrize("back", [0.5, 1.5, 3600, 86_400])
 def test_a_clock_that_steps_back_silences_no_button(back: float) -> None:
     """Half a second before a button is ready is a second tap; an hour before is a clock."""
@@ -126,9 +135,7 @@ def test_a_clock_that_steps_back_silences_no_button(back: float) -> None:
     choices = (Choice("share 5 all", "Deel alles"),)
     asking = Asking("r", None, "steer.sharing", choices, START)
     session = Session("c", "nl", agreed=True, walk=None, pressed=asking, shown=asking)
-    wish = wish_of(GUIDE, session, press)
-    assert wish
-    assert (wish.verb == "quiet") is tap
+    assert (understand(GUIDE, session, press).verb == "quiet") is tap
     same = replace(asking, key="pilot.stage")
-    move = hear(GUIDE, replace(session, pressed=same, shown=same), press)
-    assert (move.verb == "twice") is tap, "the same rule in the dialogue"
+    heard = understand(GUIDE, replace(session, pressed=same, shown=same), press)
+    assert (heard.verb == "twice") is tap, "the same rule in the interview"

@@ -26,13 +26,13 @@ from PIL import Image
 
 from bot.documents.fonts import Fitting
 from bot.documents.house import House, read_house
-from bot.documents.marks import MARKS, NOT_ASKED
 from bot.documents.requests import changes, portfolio_of, record_pdf, request
+from bot.documents.signs import MARKS, NOT_ASKED
 from bot.documents.worker import make
-from content.documents.portfolio import Entry
+from content.documents.portfolio import CanvasEntry
 from content.documents.record import Said, record_tree
 from content.documents.sheets import MOST_CAPTION, card_caption
-from content.words import Words
+from content.words.canvas import Words
 from flows.intents.choices import units
 from flows.intents.text import visible
 from flows.model.papers import PAPERS
@@ -80,8 +80,8 @@ def made(context: str, form: str, what: str) -> Made:
     return asyncio.run(make(asked(context, form, what)))
 
 
-def everyone() -> list[Entry]:
-    return [Entry(n, "done", words_of(context)) for n, context in enumerate(CONTEXTS, 1)]
+def everyone() -> list[CanvasEntry]:
+    return [CanvasEntry(n, "done", words_of(context)) for n, context in enumerate(CONTEXTS, 1)]
 
 
 @lru_cache(maxsize=8)
@@ -286,7 +286,7 @@ def test_caption_says_what_the_card_shows(context: str) -> None:
 
 def test_heat_map_takes_who_did_not_share() -> None:
     newest = Words(words_of("realistic").content, "nl")
-    shared: list[list[Entry | str]] = [[], [*everyone(), "Gemeente Deventer"], ["Epe"] * 60]
+    shared: list[list[CanvasEntry | str]] = [[], [*everyone(), "Gemeente Deventer"], ["Epe"] * 60]
     for entries in shared:
         found = asyncio.run(make(portfolio_of(entries, newest, "png", HOUSE))).content
         width, height = Image.open(io.BytesIO(found)).size
@@ -437,7 +437,7 @@ def test_spreadsheet_holds_every_answer_under_its_key() -> None:
                 assert cell == words.value(question.key, value)
 
 
-def asked_of(entry: Entry) -> set[str]:
+def asked_of(entry: CanvasEntry) -> set[str]:
     return {q.key for q in entry.words.canvas.asked(entry.words.values, "full")}
 
 

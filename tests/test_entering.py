@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.documents.worker import seen
 from bot.engine.conversation import Conversation
 from bot.operators.trajectories import Unknown, pairs
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.intents.choices import units
 from flows.intents.text import clean, visible
 from flows.model.turn import Update
@@ -265,7 +265,7 @@ def test_doctor_shows_the_kind_of_an_error_and_none_of_its_words(room: Room, tex
     def fails(*_: Any) -> None:
         raise ValueError(text) from Words(text)
 
-    anna.conversation.steering.take = fails  # type: ignore[method-assign, assignment]
+    anna.conversation.contexts.complete = fails  # type: ignore[method-assign, assignment]
     Conversation.handle(anna.conversation, anna_says(anna))
     cause = dead_letters.waiting(anna.store)[0].cause
     assert cause.partition(",")[0] in ("tests.test_entering.Words", "ValueError")

@@ -104,7 +104,7 @@ def killed(terminal: Terminal, *arguments: str) -> None:
     settings = terminal.settings(CROSSING="inside erasing#1", PYTHONPATH=str(ROOT))
     found = subprocess.run(
         [sys.executable, "-m", "tests.crossing", *arguments],
-        env=settings, cwd=terminal.folder, check=False, timeout=30,
+        env=settings, cwd=terminal.folder, check=False, timeout=120,
     )  # fmt: skip
     assert found.returncode == -signal.SIGKILL
 

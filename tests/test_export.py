@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
-from bot.operators.canvases import Export
+from bot.operators.exports import Export
 from tests.people import Person
 
 if TYPE_CHECKING:

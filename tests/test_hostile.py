@@ -24,10 +24,10 @@ from bot.documents.house import read_house
 from bot.documents.requests import portfolio_of, record_pdf, request
 from bot.documents.sources import words_of as of_record
 from bot.documents.spreadsheet import TAKES_EFFECT
-from content.documents.portfolio import Entry
+from content.documents.portfolio import CanvasEntry
 from content.documents.record import Said, record_tree
-from content.messages.render import plain
-from content.words import Words
+from content.messages.html import plain
+from content.words.canvas import Words
 from flows.intents.text import clean
 from flows.model.canvas import OPEN
 from storage import reports
@@ -260,7 +260,7 @@ def in_the_record(person: Person, kept: dict[str, str]) -> None:
 
 def in_a_spreadsheet(person: Person, kept: dict[str, str]) -> None:
     about = words_about(person)
-    of = partial(portfolio_of, [Entry(1, "done", about)], Words(about.content, "nl"))
+    of = partial(portfolio_of, [CanvasEntry(1, "done", about)], Words(about.content, "nl"))
     book = openpyxl.load_workbook(io.BytesIO(document(of("xlsx", HOUSE))))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} <= {"s", "n", "d"}

@@ -21,7 +21,7 @@ from bot.documents.house import read_house
 from bot.documents.spreadsheet import TAKES_EFFECT
 from bot.documents.worker import make
 from bot.operators.trajectories import Office
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.trajectory.invitations import LONGEST_NAME

@@ -114,14 +114,17 @@ async def test_no_broken_update_reaches_the_top(
     assert not [line for line in ours if MARK in line]
 
 
-async def test_the_webhook_stands_whatever_is_posted(caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_webhook_stands_whatever_is_posted(
+    branch: Branch, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     kept: list[Any] = []
 
     async def take(updates: list[dict[str, Any]]) -> None:
         kept.extend(updates)
 
-    runner = web.AppRunner(app(Webhook("https://x/hook", "s" * 16, "", 0), take), access_log=None)
+    hook = Webhook("https://x/hook", "s" * 16, "", 0)
+    runner = web.AppRunner(app(hook, take, branch.delivery.presses), access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

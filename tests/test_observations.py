@@ -11,6 +11,7 @@ from content.loader import newest
 from content.messages.render import render
 from flows.advice.advice import observe
 from flows.model.canvas import UNKNOWN
+from flows.model.effects import Say
 from flows.model.turn import Cursor, Reply, Session, Turn, Walk
 from tests.test_walks import Walker
 
@@ -78,5 +79,5 @@ def test_of_several_texts_each_canvas_keeps_to_one() -> None:
 def said(key: str, canvas: int) -> str:
     walk = Walk(canvas, "routes", "quick", Cursor())
     session = Session("test", "nl", agreed=True, walk=walk)
-    turn = Turn(session, (Reply("observation", {"key": key, "because": ()}),))
+    turn = Turn(session, (Say(Reply("observation", {"key": key, "because": ()})),))
     return render(CONTENT, turn)[0].html

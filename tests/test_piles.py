@@ -13,13 +13,14 @@ from bot import cli
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from content.loader import newest
-from content.messages.render import PRIVACY_VERSION, plain
+from content.messages.html import plain
+from content.messages.render import PRIVACY_VERSION
 from flows.intents.choices import units
 from flows.intents.heard import VERBS
 from flows.model import lists
 from flows.model.lists import MOST_PILOTS, Page, paged
 from flows.model.turn import LANGUAGES
-from flows.trajectory.roles import PRESSED
+from flows.table import PRESSED
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.store import Store

@@ -18,6 +18,7 @@ from tests.walkers import stage, until
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("cold")
 WRONG = "654321:TEST-another-token-of-35-characters-"
 
 
@@ -103,11 +104,11 @@ async def test_the_operator_reads_no_token_and_no_words(tmp_path: Path) -> None:
         here.standin.faults.then("bad_gateway", "cut_before", "cut_after")
         phone = here.phone()
         await phone.starts()
-        await phone.asked(timeout=15)
+        await phone.asked()
         await phone.types("akkoord")
-        await phone.asked(timeout=15)
+        await phone.asked()
         await phone.types(f"{word} <b>")
-        await phone.asked(timeout=15)
+        await phone.asked()
         here.standin.faults.bad_gateway = 1
         await phone.types(word)
         await asyncio.sleep(0.5)

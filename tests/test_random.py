@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from content.messages.render import LIMIT, plain
+from content.messages.html import LIMIT, plain
 from flows.intents.choices import units
 from flows.intents.text import clean
-from flows.machine import STATES
+from flows.table import STATES
 from tests.people import Person
 from tests.telegram_html import problem
 

@@ -21,10 +21,10 @@ from pptx import Presentation
 
 from bot.documents.__main__ import made as made_here
 from bot.documents.house import House, read_house
-from bot.documents.marks import MARKS
 from bot.documents.requests import request
+from bot.documents.signs import MARKS
 from bot.documents.worker import make
-from bot.operators.canvases import Export
+from bot.operators.exports import Export
 from content.documents import executive
 from content.documents.blocks import Bullets, Note
 from content.documents.executive import requests
@@ -35,7 +35,7 @@ from content.documents.sentences import whole
 from content.documents.sheets import card_caption
 from content.documents.slide import slide
 from content.documents.summary import summary
-from content.words import Words
+from content.words.canvas import Words
 from flows.model.papers import NAMED
 from flows.model.turn import Given, Walk
 from tests.canvases import AUTHOR, CONTEXTS, LINES, REALISTIC

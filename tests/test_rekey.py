@@ -35,7 +35,7 @@ HEAVY = (
 )
 ONE = (
     "import sys; from pathlib import Path; from datetime import date\n"
-    "from storage.rekeying import rekey\n"
+    "from storage.database.rotation import rekey\n"
     "print('go', flush=True); rekey(Path(sys.argv[1]), Path(sys.argv[2]), 35, date(2026, 11, 23))"
 )
 
@@ -99,7 +99,7 @@ def test_killed_half_way_one_of_the_keys_opens_it(anna: Person, kill: int) -> No
         cwd=Path(__file__).parent.parent,
     )  # fmt: skip
     assert process.stdout
-    process.stdout.readline()
+    assert process.stdout.readline() == b"go\n"
     time.sleep(random.Random(kill).uniform(0, 0.5))  # noqa: S311 - a moment
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -114,8 +114,9 @@ def test_killed_half_way_one_of_the_keys_opens_it(anna: Person, kill: int) -> No
 
 
 STEPS = (
-    "after storage.swapping._taken", "after storage.rekeying._lines", "after storage.files.write",
-    "after storage.rekeying._mark_anew", "after storage.rekeying._encrypt",
+    "after storage.backups.replacement._taken", "after storage.database.rotation._lines",
+    "after storage.files.write", "after storage.database.rotation._mark_anew",
+    "after storage.database.rotation._encrypt",
     "before storage.files._named", "after storage.files._named",
 )  # fmt: skip
 
@@ -130,7 +131,7 @@ def test_killed_at_each_step_it_opens_and_the_next_run_tidies(
     desk.chat("akkoord", "Eerste proef", "/nieuw", "Tweede proef")
     assert desk.run("forget", "--canvas", "2").returncode == 0
     found = subprocess.run(
-        [sys.executable, "-m", "tests.crossing", "rekey"], cwd=tmp_path, check=False, timeout=30,
+        [sys.executable, "-m", "tests.crossing", "rekey"], cwd=tmp_path, check=False, timeout=120,
         env=desk.settings(CROSSING=f"{step}#{times}", PYTHONPATH=str(ROOT)), capture_output=True,
     )  # fmt: skip
     assert found.returncode == -signal.SIGKILL or times > 1

@@ -39,11 +39,11 @@ KEYS = ("newest", "older")
 MANIFESTS = ("whole", "cut", "missing")
 STOOD = ("the database stands", "it is gone")
 STEPS = (
-    "after storage.swapping._taken", "after storage.restoring._copy",
-    "after storage.restoring._prove", "after storage.restoring._settle",
-    "before storage.erasing.apply", "after storage.restoring._erase_again",
-    "before storage.swapping.under", "after storage.swapping.under",
-    "after storage.swapping.set_apart", "before storage.files._named",
+    "after storage.backups.replacement._taken", "after storage.backups.restore._copy",
+    "after storage.backups.restore._prove", "after storage.backups.restore._settle",
+    "before storage.privacy.erasure.apply", "after storage.backups.restore._erase_again",
+    "before storage.backups.replacement.under", "after storage.backups.replacement.under",
+    "after storage.backups.replacement.set_apart", "before storage.files._named",
     "after storage.files._named",
 )  # fmt: skip
 BACK = "may be back"

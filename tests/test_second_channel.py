@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.program import CHANNELS
+from storage.trajectory.desk import link_to
 from tests.lines import LINK, Beside, Caller
 from tests.phones import Phone
 from tests.program import Look
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from tests.people import Person
     from tests.standin import Call
 
 OPERATOR = "lines:karin"
@@ -98,7 +100,8 @@ async def test_a_press_is_answered_by_the_channel_it_came_from(tmp_path: Path) -
         await anna.asked()
         await until(lambda: len(here.presses()) == 1)
         assert sum("answered" in one for one in bram.heard) == 1
-        assert here.look.rows("SELECT 1 FROM presses WHERE answered_at IS NULL") == []
+        left = "SELECT 1 FROM updates WHERE press IS NOT NULL AND answered_at IS NULL"
+        await until(lambda: here.look.rows(left) == [])
 
 
 async def test_what_waits_for_a_line_holds_nobody_up(tmp_path: Path) -> None:
@@ -127,6 +130,18 @@ async def test_a_link_leads_to_the_channel_where_it_was_made(tmp_path: Path) -> 
         karin.types("/kwartiermaker Karin")
         await until(lambda: LINK in karin.screen)
         assert "t.me" not in karin.screen
+
+
+def test_an_address_from_before_is_kept(anna: Person) -> None:
+    """A database knew the bot's name; a channel tells the whole address now."""
+    anna.store.remember("bot_name", "gids_bot")
+    anna.store.db.execute("DELETE FROM _sqlite_migrations WHERE name = 'addresses'")
+    anna.restart()
+    assert anna.store.fact("bot_name") is None
+    assert link_to(anna.store, "1001") == "https://t.me/gids_bot?start="
+    assert link_to(anna.store, "lines:bram") == "https://t.me/gids_bot?start=", "where else"
+    anna.store.remember("link lines", LINK)
+    assert link_to(anna.store, "lines:bram") == LINK
 
 
 def test_a_channel_is_one_row() -> None:

@@ -105,3 +105,31 @@ def test_every_package_of_the_lock_is_counted() -> None:
     locked = (ROOT / "requirements.txt").read_text("utf-8")
     names = [line.partition("==")[0] for line in locked.splitlines() if "==" in line[:60]]
     assert f"0 of {len(names)} packages" in told("", locked)[0]
+
+
+# ---------------------------------------------------------------- make chat
+
+PYTHON = """#!/bin/sh
+[ "$1 $2" = "-m venv" ] || exit 0
+mkdir -p "$3/bin"
+for name in python pip opschaalgids; do cp /bin/true "$3/bin/$name"; done
+"""
+"""Makes an installation in which every program does nothing, at once."""
+
+
+def test_make_chat_says_that_it_installs_the_first_time(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    python = tmp_path / "python3"
+    python.write_text(PYTHON)
+    python.chmod(0o700)
+    first, later = (
+        subprocess.run(
+            ["make", "-s", "chat", f"PYTHON={python}"],
+            capture_output=True, check=True, text=True, cwd=tmp_path,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    assert (first.stderr.count("\n"), later.stderr) == (1, "")
+    assert first.stderr.startswith("opschaalgids installs itself in .venv")
+    assert first.stdout == later.stdout == ""

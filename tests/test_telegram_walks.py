@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from content.messages.render import plain
+from bot.channels.telegram.polling import WAIT
+from content.messages.html import plain
 from flows.model.turn import LANGUAGES
 from tests.walkers import Walker, answers_every_press_once, problems, stage
 
@@ -33,6 +34,10 @@ TO_READ = (
 )  # fmt: skip
 """These walks stay in screens/, without dates, which change every day."""
 
+MOST = 0.06
+"""Seconds of the program's own processor time for a move: it takes 10 to 20 ms, and what else
+the machine does counts only by what it takes from its caches."""
+
 SUMMED_UP = {"advice", "finished"}
 """Where a turn may tell more than a phone shows at once."""
 
@@ -49,7 +54,10 @@ async def test_a_whole_walk(  # noqa: PLR0913, PLR0917 - a case and where it is 
     async with stage(tmp_path) as here:
         phone = here.phone(language=language)
         walker = here.walker(phone, how=how, depth=depth, seed=seed, dates=not to_read)
+        before = here.program.processor
         await walker.walk()
+        took = here.program.processor - before
+        assert took < MOST * len(walker.moves)
         assert list(problems(walker.given, await here.canvas())) == []
         assert await here.program.stop() == 0
         assert here.program.said == ["ready"]
@@ -104,7 +112,6 @@ def tell_figures(name: str, walker: Walker) -> None:
     # akkoord, the advice, the summary, and at the end of a part in full.
     extra = 5 if walker.depth == "quick" else 9
     assert calls <= 2 * moves + (extra if walker.how == "buttons" else 0)
-    assert middle < 100  # a machine may have more to do; alone it is under 15
 
 
 # ---------------------------------------------------------------- disturbed walks
@@ -127,7 +134,7 @@ class Stops:
         else:
             began = asyncio.get_running_loop().time()
             assert await self.here.program.stop() == 0
-            assert asyncio.get_running_loop().time() - began < 2
+            assert asyncio.get_running_loop().time() - began < WAIT / 2
         await self.here.program.start()
 
 

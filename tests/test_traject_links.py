@@ -10,7 +10,6 @@ import pytest
 from bot.engine.sweep import sweep
 from bot.operators.trajectories import Office
 from flows.model.turn import Update
-from flows.steering import DESK
 from storage.conversations import dead_letters
 from tests.desks import Member, Room, link_in, text_of
 
@@ -128,7 +127,7 @@ def test_a_link_that_could_not_be_followed_is_not_kept_with_the_error(
     link = link_in(karin.types("/uitnodigen Ede, Bo"))
     bo = room.person("test:bo")
     with monkeypatch.context() as broken:
-        broken.delitem(DESK, "follow")
+        broken.setattr("bot.engine.conversation.take_turn", None)
         bo.conversation.handle(Update("b1", bo.chat, bo.now, "text", link))
     (kept,) = dead_letters.waiting(bo.store)
     assert kept.update

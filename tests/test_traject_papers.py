@@ -20,7 +20,7 @@ from PIL import Image
 from bot import cli
 from content.loader import newest
 from content.messages.attachments import ALONG, along
-from content.messages.steering import SteeringWords
+from content.words.trajectory import SteeringWords
 from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
 from flows.model.turn import Given
 from flows.trajectory.agenda import CLASHES, Shared
@@ -258,7 +258,7 @@ def test_however_much_is_shared_it_is_one_page(
 
 def drawn(person: Member, name: str, facts: dict[str, Any], language: Any = "nl") -> Made:
     """A document straight from its facts."""
-    said = SteeringWords(newest(), language, "gids_bot")
+    said = SteeringWords(newest(), language, "https://t.me/gids_bot?start=")
     document, data = along(said, name, facts)
     shown = replace(person.seen[-1].message, document=document, data=data)
     return only(person, [replace(person.seen[-1], message=shown)])
@@ -326,7 +326,7 @@ def test_every_document_of_a_trajectory_is_made(karin: Member) -> None:
         "rows": [(line[:60], {}) for line in LINES[:5]],
         "invitations": [{"municipality": LINES[2], "name": LINES[3], "secret": "s" * 32}],
     }  # fmt: skip
-    for name, (document, _) in ALONG.items():
+    for name, document in ALONG.items():
         made = drawn(karin, name, facts)
         assert made.content
         if document.startswith("pdf"):

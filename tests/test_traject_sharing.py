@@ -25,13 +25,15 @@ from bot.documents.requests import ready
 from bot.engine.prompter import Prompting
 from bot.operators.trajectories import Office
 from content.loader import newest
-from content.messages.steering import SteeringWords
-from flows.exchange import Exchange
+from content.messages.render import messages
+from content.words.trajectory import SteeringWords
+from flows.machine import take_turn
 from flows.model.canvas import ONE_OF
+from flows.model.context import Context
 from flows.model.trajectory import Desk, Seat, Trajectory
 from flows.model.turn import Cursor, Given, Intent, Reply, Session, Update, Walk
-from flows.trajectory import meetings, overview
-from flows.trajectory.views import IN_SUMMARY, Facts, View, facts_of, readable, shareable, view
+from flows.model.view import View
+from flows.trajectory.views import IN_SUMMARY, Facts, facts_of, readable, shareable, view
 from tests.crowd import crowd
 from tests.desks import Room, text_of
 from tests.people import START
@@ -113,9 +115,9 @@ def test_a_view_holds_what_is_shared_now_and_nothing_else(history: list[tuple[st
 def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> None:
     shares = after(history)
     seat = Seat(1, "Zutphen", "Anna", confirmed=True, view=view(FACTS, shares))
-    messages = told(seat)
-    out = " ".join(f"{m.html} {m.data}" for m in messages)
-    drawn = "".join(map(text_in, messages))
+    found = told(seat)
+    out = " ".join(f"{m.html} {m.data}" for m in found)
+    drawn = "".join(map(text_in, found))
     assert (bare(marked("pilot.name")) in drawn) == readable("pilot.name", shares)
     for key in FACTS.given:
         if not readable(key, shares):
@@ -125,17 +127,17 @@ def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> Non
             assert f"Merkteken\\<{key}" not in out
 
 
-def told(seat: Seat) -> tuple[Message, ...]:
+def told(seat: Seat) -> list[Message]:
     """Every page and document with this one seat."""
     desk = replace(DESK, seats=(seat,), near=(seat,))
     update = Update("u", "c", START, "text")
     session = Session("c", "nl", agreed=True, walk=None)
-    x = Exchange(GUIDE, session, update, Intent("town", "1"), desk)
-    for show in (overview.overview, overview.patterns, meetings.town, meetings.paper):
-        show(x)
+    context = Context(session, GUIDE, GUIDE, desk)
+    asked = [Intent("overview"), Intent("patterns"), Intent("town", "1"), Intent("paper", "1")]
+    said = [reply for one in asked for reply in take_turn(context, update, one).replies]
     facts = {"seats": [seat], "trajectory": ZUID, "at": START}
     taken = (Reply(f"take_{form}", facts) for form in ("pdf", "zip", "xlsx", "csv"))
-    return SAID.messages([*x.replies, *taken])
+    return messages(SAID, [*said, *taken])
 
 
 def text_in(message: Message) -> str:

@@ -8,34 +8,39 @@ from pathlib import Path
 import pytest
 
 from content.loader import newest
+from flows.intents.desk import chosen
 from flows.model import effects
 from flows.model.trajectory import LIVES
 from flows.model.turn import LANGUAGES
-from flows.trajectory.roles import PRESSED, TYPED
+from flows.table import PRESSED, TYPED
 from flows.trajectory.takeaways import TABLES, TEXTS
 from storage import statements
 
 ROOT = Path(__file__).parent.parent
-CODE = "\n".join(
-    path.read_text(encoding="utf-8")
-    for path in [*(ROOT / "flows").rglob("*.py"), ROOT / "bot/engine/prompter.py"]
-)
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
 LINKS = ("appoint", "invite", "keep", "move")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> None:
     tree = newest().words[language]["steering"]  # type: ignore[index]
-    said = set(re.findall(r'(?:\.tell|_reply|Reply)\(\s*"(\w+)"', CODE))
-    said |= set(re.findall(r'Tell\(\s*(?:f?"[^"]*"|to),\s*"(\w+)"', CODE))
+    said = set(re.findall(r'(?:\.tell|_reply|Reply|at_desk)\(\s*"(\w+)"', CODE))
     said |= {f"{what}_{form}" for what in LINKS for form in ("made", "text")}
     said |= {f"{verb}_{kind}" for kind in LIVES for verb in ("follow", "joined")}
-    said |= {"taken_t", "taken_h", "reminders_on", "reminders_less", "reminders_off"}
+    said |= {
+        "taken_t",
+        "taken_h",
+        "confirm_agreed",
+        "seat_moved",
+        "reminders_on",
+        "reminders_less",
+        "reminders_off",
+    }
     said |= {"link_dead", "link_own", "link_for_keeper", "keeper_before", "seat_before"}
     said |= {"seats_full", "moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}
     said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
     said |= {f"take_{form}" for form in (*TEXTS, *TABLES)}
-    said |= {"admitted", "refused_seat", "you_are_in", "you_are_out"}
+    said |= {"admitted", "refused_seat", "you_are_in", "you_are_out", "prompt_before"}
     assert set(tree["say"]) <= said
     assert {name for name in said if name in tree["say"]} == set(tree["say"])
     missing = said - set(tree["say"]) - set(newest().words[language]["messages"]["say"])  # type: ignore[index]
@@ -45,7 +50,7 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_button_and_command_has_words(language: str) -> None:
     tree = newest().words[language]["steering"]  # type: ignore[index]
-    assert {key.partition(" ")[0] for key in tree["buttons"]} == set(PRESSED)
+    assert {chosen(key, None).verb for key in tree["buttons"]} == set(PRESSED)
     assert set(tree["commands"]) == set(TYPED)
 
 
@@ -59,4 +64,4 @@ def test_every_deed_is_done_somewhere() -> None:
         v for v in vars(effects).values() if isinstance(v, type) and issubclass(v, effects.Deed)
     }
     undone = {k.__name__ for k in kinds if k not in statements.TABLE}
-    assert undone == {"Deed", "Tell"}
+    assert undone == {"Deed"}

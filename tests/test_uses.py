@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from content.checks.guide import check
-from content.checks.uses import uses
+from content.checks.uses import Uses, uses
 from content.loader import load, newest, read
 
 CONTENT = newest()
 CANVAS = CONTENT.guide.canvas
 LISTED = tomllib.loads(Path(__file__).with_name("uses.toml").read_text(encoding="utf-8"))
-FOUND = uses(CONTENT)
+
+
+@cache
+def found() -> Uses:
+    """Not while pytest collects: each worker would look."""
+    return uses(CONTENT)
 
 
 def test_every_question_is_listed() -> None:
@@ -24,7 +30,7 @@ def test_every_question_is_listed() -> None:
 @pytest.mark.parametrize("key", LISTED)
 def test_a_question_is_used_as_listed(key: str) -> None:
     assert LISTED[key]
-    assert set(LISTED[key]) <= set(FOUND[key]), FOUND[key]
+    assert set(LISTED[key]) <= set(found()[key]), found()[key]
 
 
 def test_a_question_without_use_is_refused() -> None:

@@ -14,9 +14,12 @@ import pytest
 from content.checks.guide import MOST
 from content.checks.paths import longest, most_typed
 from content.loader import newest
-from content.messages.render import plain, render
+from content.messages.html import plain
+from content.messages.render import render
+from flows.intents.heard import understand
 from flows.machine import take_turn
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.context import Context
 from flows.model.turn import Asking, Session, Update
 from tests.people import START
 from tests.telegram_html import problem
@@ -110,7 +113,9 @@ class Walker:
         shown = self.session.shown
         at = START + timedelta(seconds=20 * len(self.turns))
         update = Update(str(len(self.turns)), "test", at, kind, text)  # type: ignore[arg-type]
-        turn = take_turn(CONTENT.guide, replace(self.session, pressed=shown), update)
+        context = Context(replace(self.session, pressed=shown), CONTENT.guide, CONTENT.guide)
+        intent = understand(CONTENT.guide, context.session, update)
+        turn = take_turn(context, update, intent)
         messages = render(CONTENT, turn)
         self.turns.append(messages)
         asking = next((m for m in reversed(messages) if m.choices), None)

@@ -56,7 +56,7 @@ async def test_logs_hold_no_word_and_no_token(tmp_path: Path) -> None:
         phone = await here.begun(2)
         here.standin.faults.then("bad_gateway", "cut_before", "too_many")
         await phone.types(POISON)
-        await phone.waits(timeout=20)
+        await phone.waits()
         here.standin.world.tells(phone.room, "message", {"text": "Vertrouwelijk woord"})
         await here.tells("cannot be read")
         room_on_disk(here, 4096)

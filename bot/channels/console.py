@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
 from bot.output import write
-from content.messages.render import plain
+from content.messages.html import plain
 from flows.model.turn import Update, UpdateKind
 from storage import files
 from storage.conversations import outbox
@@ -74,7 +74,7 @@ class Console:
 
     def _put_down(self, outgoing: Outgoing) -> str:
         """Where the document was written; a text itself where nothing can be."""
-        from bot.documents.press import Unmade  # noqa: PLC0415 - most talks end without a document
+        from bot.documents.process import Unmade  # noqa: PLC0415 - most talks end without a document
 
         message = outgoing.message
         try:

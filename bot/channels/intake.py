@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from content.messages.render import sentence
-from flows.model.turn import Message, Update
+from flows.model.turn import Message, Passage, Update
 from storage.conversations import dead_letters, outbox
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Intake:
         if due:
             self.presence.noted()
         self.store.scrub()
-        kept.waiting |= self.conversation.steering.heard()
+        kept.waiting |= self.conversation.effects.heard()
         return kept
 
     def _read(self, raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:
@@ -122,4 +122,4 @@ class Intake:
         """In a group anyone could read along: one sentence, then leave. Kept until it is done."""
         words = self.conversation.newest.words[visit.language or self.language]
         for html in (sentence(words, "group"), ""):
-            self.store.say(visit.chat, Message("group", "", html), now)
+            self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)

@@ -16,16 +16,15 @@ from storage.backups import catalogue, copies
 if TYPE_CHECKING:
     import argparse
 
+WITHOUT = "also where the list of what was erased is not whole: what was erased may come back"
+
 
 def add(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
     backup.add_argument("--to", type=Path, metavar="FOLDER", help="beside the database if left out")
     backup.add_argument("--keep", type=_positive, default=35, metavar="N", help="so many copies")
     backup.set_defaults(run=_backup)
     restore.add_argument("file", type=Path, metavar="FILE")
-    restore.add_argument(
-        "--without-erasures", action="store_true",
-        help="also where the list of what was erased is not whole: what was erased may come back",
-    )  # fmt: skip
+    restore.add_argument("--without-erasures", action="store_true", help=WITHOUT)
     restore.set_defaults(run=_restore)
 
 

@@ -11,10 +11,10 @@ from bot.commands.base import existing, made, opened
 from bot.commands.mistake import Mistake, outlet, refuse_none
 from bot.config import read_settings
 from bot.documents.house import read_house
-from bot.documents.press import Unmade
+from bot.documents.process import Unmade
 from bot.engine.conversation import Conversation
 from bot.operators import data
-from bot.operators.canvases import Export
+from bot.operators.exports import Export
 from bot.operators.trajectories import Office, Unknown
 from flows.model.formats import FORMATS, SHARED
 from flows.model.papers import HELD, in_one_file

@@ -52,6 +52,6 @@ def _trusted(does: Callable[[Store, datetime], str]) -> None:
     with existing(settings) as store:
         try:
             said = does(store, now(settings.timezone))
-        except data.Refused as refused:
-            raise Mistake(str(refused)) from None
+        except data.Barred as barred:
+            raise Mistake(str(barred)) from None
     write(sys.stdout, said)

@@ -1,4 +1,4 @@
-"""What reached a channel is marked so, together with what does at about the same moment."""
+"""What reached a channel is marked so, together with what does at the same moment."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from bot.delivery.tasks import Tasks
 
     Mark = Callable[[], object]
-
-MOMENT = 0.01
-"""Seconds that a mark waits for others: less than a call takes."""
 
 
 class Marks:
@@ -40,7 +37,7 @@ class Marks:
         await asyncio.shield(self.writing)  # others wait for it too
 
     async def _writes(self) -> None:
-        await asyncio.sleep(MOMENT)
+        await asyncio.sleep(0)  # longer would leave more in doubt at a kill
         batch, self.batch, self.writing = self.batch, [], None
         await self.certainly(partial(self._write, batch))
 

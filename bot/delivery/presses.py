@@ -82,5 +82,22 @@ class Presses:
                 break
             else:
                 break
+        await self.keep(press)
+
+    async def keep(self, press: Press) -> None:
+        """It is answered."""
         await self.marks.keep(partial(outbox.answered, self.db, press.id, self.now()))
         self.answering.discard(press.id)
+
+    # ------------------------------------------------------------ by the channel itself
+
+    def claim(self, number: str) -> Press | None:
+        """A press that just came in, for who can answer it at once; None where it is answered."""
+        press = outbox.press(self.db, number)
+        self.answering |= {press.id} if press else set()
+        return press
+
+    def release(self, press: Press) -> None:
+        """It could not."""
+        self.answering.discard(press.id)
+        self.woken.set()

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.documents.sources import words_of
-from content.documents.my_data import Did, Mine, Pilot, Place, Spoken
-from content.messages.render import plain
-from content.words import Words
+from content.documents.my_data import Did, Mine, PilotHistory, Place, Spoken
+from content.messages.html import plain
+from content.words.canvas import Words
 from storage.database.rows import zone_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Reading:
         self.words = Words(conversation.newest, language, keep=conversation.store.keeps)
         self.zone = zone_of(found.person["zone"], house)
 
-    def mine(self, pilots: Iterable[Pilot]) -> Mine:
+    def mine(self, pilots: Iterable[PilotHistory]) -> Mine:
         person, sat = self.found.person, self.found.trajectories
         spoken = sorted(self._spoken(), key=lambda line: line[0])
         return Mine(
@@ -61,18 +61,21 @@ class Reading:
         moment = datetime.fromisoformat(at).astimezone(self.zone)
         return f"{self.words.day(moment.date())}, {moment:%H:%M}"
 
-    def pilot(self, record: Record) -> Pilot:
+    def pilot(self, record: Record) -> PilotHistory:
         words = words_of(self.conversation, record)
-        lines = ((words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
-                 for e in record.history if e.question in words.canvas)  # fmt: skip
-        return Pilot(record.id, words.pilot_name, tuple(lines))
+        known = (entry for entry in record.history if entry.question in words.canvas)
+        lines = tuple(
+            (words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
+            for e in known
+        )
+        return PilotHistory(record.id, words.pilot_name, lines)
 
     def _places(self) -> Iterator[Place]:
         sat = self.found.trajectories
+        shares = [share for share in sat["shares"] if share["until_at"] is None]
         for seat in sat["seats"]:
-            shared = (s["what"] for s in sat["shares"]
-                      if s["seat"] == seat["id"] and s["until_at"] is None)  # fmt: skip
-            yield Place(seat["municipality"], self._moment(seat["joined_at"]), tuple(shared))
+            shared = tuple(share["what"] for share in shares if share["seat"] == seat["id"])
+            yield Place(seat["municipality"], self._moment(seat["joined_at"]), shared)
 
     def _holds(self) -> Iterator[tuple[int, str, str, bool]]:
         for row in self.found.holds:

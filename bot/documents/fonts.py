@@ -13,6 +13,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,6 +25,12 @@ LONGEST, PIECE = 24, 12
 
 NO_BREAK = f"[^\\s\u2e80-\u9fff\uf900-\ufaff]{{{LONGEST + 1},}}"
 RUN = re.compile(NO_BREAK)
+CLUSTER = regex.compile(r"\X\p{M}*")
+"""What a reader takes for one sign (UAX #29): a letter and its marks, a joined emoji, a flag.
+
+A mark after a control character is a sign of its own there; it would join what replaces that.
+"""
+
 JOINER, FIRST_MARK = "\u200d", "\u0300"
 TONES = re.compile("[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 INVISIBLE = re.compile("[\u200b-\u200d\ufe00-\ufe0f]")
@@ -57,18 +65,6 @@ def families() -> list[str]:
     return list(dict.fromkeys(font.family for font in fonts()))
 
 
-def clusters(text: str) -> Iterator[str]:
-    """What belongs together: a letter and its marks, what a joiner joins, an emoji and its tone."""
-    piece = ""
-    for letter in text:
-        if piece and (piece.endswith(JOINER) or _belongs(letter)) and not letter.isspace():
-            piece += letter
-        else:
-            yield from [piece] if piece else []
-            piece = letter
-    yield from [piece] if piece else []
-
-
 def _belongs(letter: str) -> bool:
     if letter < FIRST_MARK:
         return False
@@ -93,11 +89,11 @@ class Fitting:
     def text(self, text: str) -> str:
         if text.isascii() and text.isprintable() and len(text) <= LONGEST:
             return text
-        even = "".join(c for c in text.replace("\t", " ") if c not in BIDI)
+        even = "".join(c for c in text.replace("\t", " ").replace("\r\n", "\n") if c not in BIDI)
         return RUN.sub(_cut, "".join(self._clusters(even)))
 
     def _clusters(self, text: str) -> Iterator[str]:
-        for cluster in clusters(text):
+        for cluster in CLUSTER.findall(text):
             yield cluster if cluster == "\n" or _one_font(cluster) else self._single(cluster)
 
     def _single(self, cluster: str) -> str:
@@ -122,7 +118,7 @@ def _one_font(cluster: str) -> bool:
 def _cut(run: re.Match[str]) -> str:
     """A zero-width space where a line may end, never inside a cluster."""
     pieces, size = [""], 0
-    for cluster in clusters(run[0]):
+    for cluster in CLUSTER.findall(run[0]):
         if size >= PIECE:
             pieces.append("")
             size = 0

@@ -30,9 +30,8 @@ class House:
 
     def data(self, sender: str) -> dict[str, Any]:
         """As documents take it; `sender` stands in where the file names none."""
-        return {
-            "accent": self.accent, "sender": self.sender or sender, "logo": list(self.logo),
-        }  # fmt: skip
+        named = self.sender or sender
+        return {"accent": self.accent, "sender": named, "logo": list(self.logo)}
 
 
 def read_house(path: Path | None = None) -> House:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import odfdo
 from odfdo import Element
 
-from bot.documents.marks import MARKS, NOT_ASKED, sign_of
 from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
+from bot.documents.signs import MARKS, NOT_ASKED, sign_of
 from content.documents.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from bot.documents.marks import sign_of
 from bot.documents.packed import LANGUAGES, day_of, repacked, safe
+from bot.documents.signs import sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,16 +64,15 @@ def _headed(page: Any, data: Mapping[str, Any], accent: str) -> None:
     size = 30 if len(data["title"]) <= SHORT else 20
     _write(frame.paragraphs[0], [(data["title"], accent, True)], size, data)
     about = " · ".join(filter(None, (data["subtitle"], data["date_text"])))
-    _text(page, (EDGE, 1.05, 12.1, 0.4), [[(about, GREY, False)]], 14, data)
+    _fill(_frame(page, EDGE, 1.05, 12.1, 0.4), [[(about, GREY, False)]], 14, data)
 
 
 def _about(page: Any, data: Mapping[str, Any], accent: str) -> None:
-    lines = [
-        line for label, said in data["about"]
-        for line in ([(label, accent, True)], [(said, INK, False)])
-    ]  # fmt: skip
+    lines: list[list[Run]] = []
+    for label, said in data["about"]:
+        lines += [(label, accent, True)], [(said, INK, False)]
     if lines:
-        _text(page, (EDGE, 1.65, 6.6, 2.35), lines, 16, data)
+        _fill(_frame(page, EDGE, 1.65, 6.6, 2.35), lines, 16, data)
 
 
 def _outcome(page: Any, data: Mapping[str, Any], accent: str) -> None:
@@ -128,11 +127,9 @@ Run = tuple[str, str, bool]
 """A text, its colour, and whether it is bold."""
 
 
-def _text(
-    page: Any, where: tuple[float, ...], lines: Sequence[Sequence[Run]], size: int,
-    data: Mapping[str, Any],
-) -> None:  # fmt: skip
-    _fill(page.shapes.add_textbox(*map(Inches, where)).text_frame, lines, size, data)
+def _frame(page: Any, *where: float) -> Any:
+    """Inches: from the left, from above, wide, high."""
+    return page.shapes.add_textbox(*map(Inches, where)).text_frame
 
 
 def _fill(frame: Any, lines: Sequence[Sequence[Run]], size: int, data: Mapping[str, Any]) -> None:

@@ -8,15 +8,16 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.documents.dossier import Reading, as_json
-from bot.documents.press import Unmade
+from bot.documents.process import Unmade
 from bot.documents.requests import ready
 from bot.documents.sources import request_of
 from bot.documents.worker import Made, make
 from content.documents.blocks import to_data
 from content.documents.my_data import my_data
 from content.documents.sheets import card_caption
-from content.messages.render import MY_DATA, plain
-from content.words import Words
+from content.messages.attachments import MY_DATA
+from content.messages.html import plain
+from content.words.canvas import Words
 from storage import reports
 from storage.privacy.subject_access import whole
 from storage.reports import Record
@@ -90,9 +91,9 @@ class Papers:
         for record in found.canvases:
             pilots.append(reading.pilot(record))
             await asyncio.sleep(0)
-        data = to_data(my_data(reading.words, reading.mine(pilots)))
-        return ready(reading.words, "pdf", "my-data", {**data, "file": self._my_name(outgoing)},
-                     self.house)  # fmt: skip
+        about = to_data(my_data(reading.words, reading.mine(pilots)))
+        data = {**about, "file": self._my_name(outgoing)}
+        return ready(reading.words, "pdf", "my-data", data, self.house)
 
     async def _my_json(self, outgoing: Outgoing) -> Made:
         text = as_json(await self._whole(outgoing))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.documents.house import House
-    from content.documents.portfolio import Entry
+    from content.documents.portfolio import CanvasEntry
     from content.documents.record import Said
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.model.formats import Form
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
@@ -58,7 +58,7 @@ def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
 
 
 def portfolio_of(
-    entries: Sequence[Entry | str], newest: Words, form: Form, house: House
+    entries: Sequence[CanvasEntry | str], newest: Words, form: Form, house: House
 ) -> Request:
     """All canvases side by side, in the words of who reads them.
 

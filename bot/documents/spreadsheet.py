@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
-from bot.documents.marks import GOOD, GREY, HALF, MARKS, STOP
 from bot.documents.packed import EPOCH, safe
+from bot.documents.signs import GOOD, GREY, HALF, MARKS, STOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,8 @@ def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]
         marks = sheet["marks"][down] if sheet["marks"] else [""] * len(row)
         for at, (text, kind, mark) in enumerate(zip(row, kinds, marks, strict=True)):
             if text:
-                _write(page, (down + ROWS_ABOVE, at), safe(text)[:CELL], kind, mark, looks)
+                cell = (safe(text)[:CELL], kind, mark)
+                _write(page, (down + ROWS_ABOVE, at), cell, looks)
     page.set_row(0, None, None, {"hidden": True})
     page.freeze_panes(ROWS_ABOVE, 3 if any(sheet["keys"]) else 1)
     last = max(ROWS_ABOVE, len(sheet["rows"]) + ROWS_ABOVE - 1)
@@ -90,11 +91,11 @@ def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]
     page.repeat_rows(1)
 
 
-def _write(  # noqa: PLR0913, PLR0917 - a cell is where, what, of which kind and in which look
-    page: Worksheet, where: tuple[int, int], text: str, kind: str, mark: str,
-    looks: Mapping[str, Format],
-) -> None:  # fmt: skip
+def _write(
+    page: Worksheet, where: tuple[int, int], cell: tuple[str, str, str], looks: Mapping[str, Format]
+) -> None:
     """A date or a number as such, so that it can be sorted and reckoned with; all else as text."""
+    text, kind, mark = cell
     if kind == "date" and DATE.fullmatch(text):
         page.write_datetime(*where, date.fromisoformat(text), looks["date"])
     elif kind == "number" and text.isascii() and text.isdigit():

@@ -11,8 +11,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from bot.documents.marks import sign_of
 from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
+from bot.documents.signs import sign_of
 from content.documents.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
-from bot.documents import frames, press
-from bot.documents.press import Unmade
+from bot.documents import frames, process
+from bot.documents.process import Unmade
 from flows.intents.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from bot.documents.press import Press
+    from bot.documents.process import DocumentProcess
     from flows.model.formats import Form
 
 LIMIT = 30.0
@@ -62,11 +62,12 @@ async def make(request: Request, timeout: float = LIMIT) -> Made:  # noqa: ASYNC
 
 
 class Workshop:
-    """The presses of one loop: one that rests is asked first, else a new one."""
+    """The processes of one loop: one that rests is asked first, else a new one."""
 
     def __init__(self) -> None:
         self.turns, self.room = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(MOST_AT_ONCE)
-        self.resting: list[Press] = []
+        # Weak: a process knows its loop, and would keep the loop that all this belongs to.
+        self.resting: WeakSet[DocumentProcess] = WeakSet()
 
     async def make(self, asked: bytes, limit: float) -> tuple[bytes, int]:
         async with self.room, self._turn():
@@ -77,17 +78,17 @@ class Workshop:
                 except Unmade as unmade:
                     if unmade.reason == "too_slow":
                         raise
-            # What a used press could not make may be the fault of a document before.
-            return await self._by(await press.started(), asked, limit)
+            # What a used process could not make may be the fault of a document before.
+            return await self._by(await process.started(), asked, limit)
 
-    async def _by(self, one: Press, asked: bytes, limit: float) -> tuple[bytes, int]:
+    async def _by(self, one: DocumentProcess, asked: bytes, limit: float) -> tuple[bytes, int]:
         found = await one.make(asked, limit)
         if one.usable:
-            self.resting.append(one)
+            self.resting.add(one)
         return found
 
-    def _rested(self) -> Press | None:
-        """The others that rest, left by a document that nobody waited for, end by themselves."""
+    def _rested(self) -> DocumentProcess | None:
+        """Any; others that rest, from beside a document that took long, end by themselves."""
         while self.resting:
             one = self.resting.pop()
             if one.usable:

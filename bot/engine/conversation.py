@@ -7,15 +7,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bot.engine.steered import Steered, on_their_clock, without_menu, without_secret
+from bot.engine.contexts import Contexts, on_their_clock
+from bot.engine.effects import Effects, without_secret, without_words
 from bot.operators import data
 from content import loader
 from content.messages.render import render, sentence
-from flows.intents.choices import LONGEST, cut, sound
-from flows.intents.heard import hear
+from flows.intents.choices import cut, sound
+from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.pilots import wanted
-from flows.model.turn import Message
+from flows.model.kinds import LONGEST
+from flows.model.turn import Message, Passage
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.loader import Content
-    from flows.model.turn import Session, Update
+    from flows.model.context import Context
+    from flows.model.trajectory import Desk
+    from flows.model.turn import Intent, Turn, Update
     from storage.store import Store
 
 
@@ -53,7 +56,7 @@ class Conversation:
         self.files = files or loader.read()
         self.newest = loader.load(self.files) if files else loader.newest()
         self._older = lru_cache(maxsize=32)(self._load_older)
-        self.steering = Steered(self, operators)
+        self.contexts, self.effects = Contexts(self, operators), Effects(self, operators)
 
     def handle(self, *updates: Update) -> bool:
         """Take what came together; False where all of it was taken before.
@@ -96,43 +99,50 @@ class Conversation:
         """A sentence outside the turns, in the person's language."""
         language = self.store.language_of(chat)
         html = sentence(self.newest.words[language], name, **facts)
-        self.store.say(chat, Message(name, "", html), at, canvas)
+        self.store.say(chat, Message(name, "", (Passage(name, html),)), at, canvas)
 
     def _take(self, update: Update) -> bool:
         if not self.store.first_time(update):
             return False
-        if self._turn(update):
-            self._turn(replace(update, kind="start", text="", ref="", press=""))
-        self.steering.seen_anew(update.chat)
+        turn = self._turn(update)
+        at_desk = turn.at_desk
+        while turn.then:
+            turn = self._turn(_following(update, turn.then), turn.then)
+        if at_desk:
+            self.effects.sit_down(update)
+        self.effects.seen_anew(update.chat)
         return True
 
-    def _turn(self, update: Update) -> bool:
-        """One turn; True where it switched to another canvas, which then greets."""
+    def _turn(self, update: Update, intent: Intent | None = None) -> Turn:
+        """One turn: of what this update means, or of what follows by itself on another."""
         session = self.store.session(update)
-        then = self.steering.take(session, update)
-        if then is not None:
-            switched = any(self._turn(heard) for heard in then)
-            self.steering.sit_down(update)
-            return switched
-        session = without_menu(session, update)
+        content = self.content_of(session.walk.id) if session.walk else self.newest
+        intent = intent or understand(content.guide, session, update)
         there = on_their_clock(update, session)
-        pinned = self.content_of(session.walk.id) if session.walk else self.newest
-        move = hear(pinned.guide, session, there)
-        session = self.with_pilots(session, move.verb, move.argument)
-        turn = take_turn(pinned.guide, session, there)
-        if turn.opened:
-            pinned = self.newest
-            self.store.pin(pinned.version, loader.pinned(self.files))
-            turn = take_turn(pinned.guide, session, there)
-        said = render(pinned, turn, self.store.keeps)
-        self.store.keep(update, turn, said, pinned.version)
-        data.given_away(self.store, update, session.walk.id if session.walk else None, said)
-        return turn.switched is not None
+        context = self.contexts.complete(session, content.guide, there, intent)
+        turn = take_turn(context, there, intent)
+        self._keep(update, turn, content, context)
+        return turn
 
-    def with_pilots(self, session: Session, verb: str, argument: Any) -> Session:
-        """The same with the person's other pilots, where this verb is about them."""
-        asked = wanted(verb, argument)
-        return replace(session, pilots=self.store.pilots(session.chat, asked)) if asked else session
+    def _keep(self, update: Update, turn: Turn, content: Content, context: Context) -> None:
+        if turn.opened:
+            content = self.newest
+            self.store.pin(content.version, loader.pinned(self.files))
+        if turn.at_desk and context.desk:
+            self._keep_at_desk(update, turn, context.desk)
+            return
+        said = render(content, turn, self.store.keeps)
+        self.store.keep(without_words(update, turn.heard), turn, said, content.version)
+        walk = context.session.walk
+        data.given_away(self.store, update, walk.id if walk else None, said)
+
+    def _keep_at_desk(self, update: Update, turn: Turn, desk: Desk) -> None:
+        """What is done here may change the session itself: it is read again after that."""
+        self.effects.do(desk.person, update, turn.effects)
+        now = replace(self.store.session(update), language=turn.session.language)
+        turn = replace(turn, session=now)
+        said = self.effects.said(desk, turn, update)
+        self.store.keep(without_words(update, turn.heard), turn, said, "")
 
     def content_of(self, canvas: int) -> Content:
         """The structure that a canvas began with, under the newest words."""
@@ -141,3 +151,11 @@ class Conversation:
 
     def _load_older(self, version: str) -> Content:
         return loader.over(self.store.files_of(version), self.newest)
+
+
+def _following(update: Update, intent: Intent) -> Update:
+    """What follows by itself is kept as if it had been typed."""
+    bare = replace(update, kind="start", text="", ref="", press="", reply="")
+    if intent.verb == "start":
+        return bare
+    return replace(bare, kind="text", text=f"/{intent.verb} {intent.argument}".strip())

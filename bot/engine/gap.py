@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import steady
 from bot.delivery.channel import fact_of
-from content.words import Words
+from content.words.canvas import Words
 from storage.privacy import farewells
 
 if TYPE_CHECKING:

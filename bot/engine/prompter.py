@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from content.messages.steering import SteeringWords
-from content.words import Words
-from flows.model.canvas import UNKNOWN
+from content.messages.render import messages
+from content.words.canvas import Words
+from content.words.trajectory import SteeringWords
+from flows.intents.heard import understand
+from flows.machine import take_turn
+from flows.model.context import Context
+from flows.model.effects import HandOver
 from flows.model.trajectory import NEAR
-from flows.model.turn import STEER, Reply
-from flows.prompts.schedule import (
-    REST,
-    actions,
-    allowed,
-    answerable,
-    due_date,
-    important,
-    next_moment,
-    open_now,
-    when,
-)
+from flows.model.turn import Session, Update
+from flows.prompts.schedule import allowed
 from storage.conversations import outbox
 from storage.database.errors import told_apart
 from storage.database.rows import zone_of
@@ -31,8 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.engine.conversation import Conversation
-    from flows.model.turn import Walk
-    from storage.trajectory.prompts import Waiting
+    from flows.model.prompt import DuePrompt
+    from flows.model.turn import Reply
 
 AT_ONCE = 5
 """Prompts of one transaction: a person's own answer must not wait for more."""
@@ -42,8 +36,6 @@ RENEWED = 20
 
 DEEP = 60
 """Messages in the outbox above which prompts wait: two seconds of sending."""
-
-BUTTONS = ("later", "less", "stop_prompts")
 
 
 class Prompting:
@@ -93,133 +85,26 @@ class Prompting:
         return where
 
     def _hand(self, number: int, now: datetime) -> str:
-        """One prompt: gone to a chat, put off, or ended with a reason. Never silently nothing."""
-        prompt = self.prompts.one(number, now)
-        there = now.astimezone(zone_of(prompt.zone, now.tzinfo))
-        refused = self.prompts.refused(prompt)
-        moment = self._moment(prompt, there)
-        reply = None if refused else self._reply(prompt, there)
-        if refused or reply is None:
-            self.prompts.end(prompt.id, refused or "no longer needed", now)
-        elif moment > there:
-            self.prompts.put_off(prompt.id, moment)
-        else:
-            self._post(prompt, reply, now)
-            return prompt.chat
-        return ""
+        """One prompt, as the table decides; the chat that it went to."""
+        due = self.prompts.one(number, now)
+        there = now.astimezone(zone_of(due.zone, now.tzinfo))
+        update = Update(f"prompt {number}", due.chat, there, "timer")
+        newest = self.conversation.newest.guide
+        session = Session(due.chat, due.language, agreed=True, walk=due.walk)
+        context = Context(session, due.guide or newest, newest, due=due)
+        turn = take_turn(context, update, understand(context.guide, session, update))
+        self.conversation.effects.do(due.person, update, turn.effects)
+        for handed in turn.all(HandOver):
+            self._post(due, turn.replies, handed.about, now)
+        return due.chat if turn.replies else ""
 
-    def _moment(self, prompt: Waiting, now: datetime) -> datetime:
-        """When it may go; a reminder of a pause leaves more room after what went before."""
-        moment = when(now, prompt.handed, less=prompt.less)
-        if prompt.kind == "pause" and prompt.handed and now - prompt.handed[-1] < REST:
-            moment = max(moment, next_moment((prompt.handed[-1] + REST).astimezone(now.tzinfo)))
-        return moment
-
-    def _post(self, prompt: Waiting, reply: Reply, now: datetime) -> None:
+    def _post(self, due: DuePrompt, replies: tuple[Reply, ...], about: str, now: datetime) -> None:
         content = self.conversation.newest
         words = None
-        if prompt.canvas:
-            content = self.conversation.content_of(prompt.canvas)
-            words = Words(content, prompt.language, self.store.walk(prompt.canvas))
-        for message in SteeringWords(content, prompt.language, words=words).messages([reply]):
+        if due.canvas:
+            content = self.conversation.content_of(due.canvas)
+            words = Words(content, due.language, due.walk)
+        for message in messages(SteeringWords(content, due.language, words=words), replies):
             named = replace(message, about=NEAR)
-            posted = self.store.post(prompt.chat, named, now, prompt.canvas)
-        self.prompts.handed(prompt, str(reply.data["about"]), posted, now)
-
-    # ------------------------------------------------------------ what it says
-
-    def _reply(self, prompt: Waiting, now: datetime) -> Reply | None:
-        """The message, or None where it does not matter any more."""
-        walk = self.store.walk(prompt.canvas) if prompt.canvas else None
-        if prompt.kind == "text":
-            return _reply("prompt_text", prompt, ())
-        if walk is None or not prompt.current:
-            return None
-        return getattr(self, f"_{prompt.kind}")(prompt, walk, now)  # type: ignore[no-any-return]
-
-    def _open(self, prompt: Waiting, walk: Walk, _: datetime) -> Reply | None:
-        guide = self.prompts.guide_of(walk.id)
-        if prompt.about and not open_now(guide, walk, prompt.about):
-            return None
-        question = guide.canvas[prompt.about] if prompt.about else important(guide, walk)
-        if question is None:
-            return None
-        keys: tuple[str, ...] = ()
-        if answerable(question):
-            keys = tuple(f"answer {key}" for key in (*question.choices, UNKNOWN))
-        labels = dict.fromkeys(keys, question.key)
-        typed = question.kind in ("line", "text")
-        return _reply(
-            "prompt_open", prompt, (*keys, "take_up"), about=question.key, labels=labels,
-            typed=typed,
-        )  # fmt: skip
-
-    def _before(self, prompt: Waiting, walk: Walk, now: datetime) -> Reply | None:
-        """Three days before a meeting: the most important open question."""
-        number = int(prompt.mark.split()[1])
-        starts = self.prompts.meeting(number)
-        if starts is None or starts <= now:
-            return None
-        fresh = replace(prompt, about="") if prompt.about.startswith("meeting") else prompt
-        reply = self._open(fresh, walk, now)
-        return reply and Reply(
-            "prompt_before", {**reply.data, "at": starts.astimezone(now.tzinfo)}, reply.asking,
-            reply.choices,
-        )  # fmt: skip
-
-    def _after(self, prompt: Waiting, walk: Walk, now: datetime) -> Reply | None:
-        """Two days after a meeting: what was agreed there."""
-        return self._actions(prompt, walk, now)
-
-    def _actions(self, prompt: Waiting, walk: Walk, _: datetime) -> Reply | None:
-        guide = self.prompts.guide_of(walk.id)
-        noted = [(key, walk.values[key]) for key in actions(guide, walk)][:3]
-        agreed = self.prompts.agreed(prompt.seat)
-        if not noted and not agreed:
-            return None
-        keys = tuple(f"done_action {one.id}" for one in agreed[:3])
-        labels = {f"done_action {one.id}": one.what for one in agreed}
-        facts = {"noted": noted, "agreed": agreed, "labels": labels}
-        return _reply("prompt_actions", prompt, (*keys, "fine"), **facts)
-
-    def _agreed(self, prompt: Waiting, _: Walk, __: datetime) -> Reply | None:
-        """At the date of something that a meeting agreed."""
-        found = [a for a in self.prompts.agreed(prompt.seat) if str(a.id) == prompt.about]
-        if not found:
-            return None
-        keys = (f"done_action {found[0].id}", "fine")
-        labels = {keys[0]: found[0].what}
-        facts = {"noted": [], "agreed": found, "labels": labels}
-        return _reply("prompt_actions", prompt, keys, **facts)
-
-    def _action(self, prompt: Waiting, walk: Walk, now: datetime) -> Reply | None:
-        """At the date of an action in the canvas, while that is still its date."""
-        guide = self.prompts.guide_of(walk.id)
-        day = due_date(guide, walk, prompt.about)
-        if day is None or day > now.date():
-            return None
-        what = walk.values.get(f"{prompt.about}.what", walk.values.get(prompt.about))
-        return _reply("prompt_action", prompt, ("fine",), noted=what)
-
-    def _again(self, prompt: Waiting, _: Walk, __: datetime) -> Reply | None:
-        return _reply("prompt_again", prompt, ("take_up all",))
-
-    def _recheck(self, prompt: Waiting, walk: Walk, _: datetime) -> Reply | None:
-        """At the date to look back that the person chose, while it is still chosen."""
-        chosen = walk.values.get("closing.recheck")
-        return (
-            None
-            if chosen in (None, "never")
-            else _reply("prompt_recheck", prompt, ("take_up all",))
-        )
-
-    def _pause(self, prompt: Waiting, walk: Walk, now: datetime) -> Reply | None:
-        """After a silence: the question where the person was."""
-        if walk.cursor.question is None:
-            return None
-        return self._open(prompt, walk, now)
-
-
-def _reply(name: str, prompt: Waiting, choices: tuple[str, ...], **data: Any) -> Reply:
-    facts = {"about": prompt.about, "by": prompt.by, "text": prompt.text, "what": prompt.kind}
-    return Reply(name, {**facts, **data}, f"{STEER}prompt", (*choices, *BUTTONS))
+            posted = self.store.post(due.chat, named, now, due.canvas)
+        self.prompts.handed(due, about, posted, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.operators import data
-from content.words import Words
+from content.words.canvas import Words
 from flows.expiry import due, last_day
 from storage.privacy import erasure, retention, watermark
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.messages.render import MY_DATA
+from content.messages.attachments import MY_DATA
 from storage import audit
 from storage.privacy import erasure, farewells, holds, watermark
 
@@ -19,7 +19,7 @@ OPERATOR, PROGRAM = "operator", "program"
 LARGEST = 2**63 - 1
 
 
-class Refused(Exception):  # noqa: N818 - what the caller asked
+class Barred(Exception):  # noqa: N818 - what the caller asked
     """It cannot be done, in one sentence."""
 
 
@@ -29,7 +29,7 @@ def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> 
         with store.transaction():
             said = _person(store, chat, at) if chat else _canvas(store, canvas or 0, at)
     except erasure.Held as held:
-        raise Refused(f"{held}; release it first: opschaalgids hold --release.") from None
+        raise Barred(f"{held}; release it first: opschaalgids hold --release.") from None
     store.scrub()
     return said
 
@@ -65,7 +65,7 @@ def _finish(conversation: Conversation, chat: str, canvas: int | None, at: datet
 
 def _person(store: Store, chat: str, at: datetime) -> str:
     if not store.knows(chat):
-        raise Refused("There is no such chat; write its number, or terminal:NAME.")
+        raise Barred("There is no such chat; write its number, or terminal:NAME.")
     with erasure.out_of_the_chat(store, chat, None, at):
         erasure.erase_person(store, chat, OPERATOR, at)
     return "All that was known of this person is erased.\n"
@@ -74,7 +74,7 @@ def _person(store: Store, chat: str, at: datetime) -> str:
 def _owner(store: Store, canvas: int) -> str:
     owner = store.owner(canvas) if 0 < canvas <= LARGEST else None
     if owner is None:
-        raise Refused("There is no such canvas; export --format json --all lists them all.")
+        raise Barred("There is no such canvas; export --format json --all lists them all.")
     return owner
 
 
@@ -100,7 +100,7 @@ def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
     _owner(store, canvas)
     for standing in holds.standing(store):
         if standing.canvas == canvas:
-            raise Refused(f"Canvas {canvas} is held already by {standing.who}; release it first.")
+            raise Barred(f"Canvas {canvas} is held already by {standing.who}; release it first.")
     with store.transaction():
         holds.put(store, holds.Hold(canvas, who, why, at.isoformat()))
         audit.note(store.db, at, OPERATOR, "held", canvas)
@@ -112,7 +112,7 @@ def release(store: Store, canvas: int, at: datetime) -> str:
     _owner(store, canvas)
     with store.transaction():
         if not holds.release(store, canvas, at):
-            raise Refused(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
+            raise Barred(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
         audit.note(store.db, at, OPERATOR, "released", canvas)
     return f"Canvas {canvas} may go again at its time.\n"
 

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from content.loader import newest
-from flows.machine import STARTED, TABLE
+from flows.table import TABLE
 
 
 def draw_dialogue() -> str:
-    """The states and the moves between them, as Mermaid."""
+    """The states, the moves between them and what guards each verb, as Mermaid."""
     rows = ["stateDiagram-v2", "    [*] --> new"]
-    for trigger, source, dest, _ in TABLE:
-        if dest and source == "new":
-            rows.append(f"    new --> {dest}: {trigger}")
+    rows += [f"    new --> {row.to}: {row.verb}" for row in TABLE if row.to and "new" in row.source]
     rows += ["    state started {"]
-    for trigger, source, dest, _ in TABLE:
-        if dest and source == STARTED:
-            rows.append(f"        any --> {dest}: {trigger}")
+    rows += [f"        any --> {row.to}: {row.verb}" for row in TABLE
+             if row.to and "new" not in row.source]  # fmt: skip
     rows += ["    }", "    note right of started: any is every state in here"]
-    heard = sorted({trigger for trigger, _, dest, _ in TABLE if dest is None})
-    rows.append(f"    note left of started: stays where it is on {', '.join(heard)}")
+    rows += [f"    note left of started: stays on {verbs} [{guards}]"
+             for guards, verbs in _guarded().items()]  # fmt: skip
     return "\n".join(rows) + "\n"
+
+
+def _guarded() -> dict[str, str]:
+    """Guards by name, and which verbs stay where they are by them."""
+    found: dict[str, set[str]] = {}
+    for row in (row for row in TABLE if row.to is None):
+        guards = " and ".join(guard.__name__ for guard in row.guards)
+        found.setdefault(guards or "any other time", set()).add(row.verb)
+    every = set().union(*found.values())
+    return {guards: _listed(verbs, every - verbs) for guards, verbs in found.items()}
+
+
+def _listed(verbs: set[str], others: set[str]) -> str:
+    """Whichever is shorter: these, or all but the others."""
+    if not others:
+        return "everything"
+    few = len(verbs) <= len(others)
+    return ", ".join(sorted(verbs)) if few else f"all but {', '.join(sorted(others))}"
 
 
 def draw_canvas() -> str:

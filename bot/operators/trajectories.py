@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 from bot.documents.requests import ready
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
-from content.messages.steering import SteeringWords
+from content.words.trajectory import SteeringWords
 from flows.exchange import Exchange
 from flows.intents.choices import units
 from flows.intents.text import one_line
+from flows.machine import take_turn
+from flows.model.context import Context
 from flows.model.effects import Dismiss, Looked
 from flows.model.lists import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
 from flows.model.trajectory import hashed, mark_of
-from flows.model.turn import Intent, Reply, Session, Update
+from flows.model.turn import Intent, Session, Update
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.trajectory import invitations, joining, overview
@@ -34,10 +36,15 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
+    from flows.model.effects import Effect
     from flows.model.trajectory import Desk, Seat
+    from flows.model.turn import Reply, Turn
 
 MANY = 20
 """Places that a sentence names at most."""
+
+SHOWN = ("municipality", "name", "secret")
+"""What an invitation says on paper."""
 
 OPERATOR_MADE = 0
 """Made on the command line, by nobody who has a chat."""
@@ -61,7 +68,8 @@ class Office:
 
     def __init__(self, conversation: Conversation, now: datetime) -> None:
         self.conversation, self.store, self.now = conversation, conversation.store, now
-        self.steering = conversation.steering
+        self.guide = conversation.newest.guide
+        self.desks, self.effects = conversation.contexts.desks, conversation.effects
         self.made: list[dict[str, str]] = []
         self.said = SteeringWords(
             conversation.newest, conversation.store.language, link_to(self.store)
@@ -95,21 +103,18 @@ class Office:
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
-            rows = overview.heat_rows(self._turn(desk, "patterns", ""))
+            rows = overview.heat_rows(self._exchange(desk))
             return self._request("heat_picture", {"rows": rows}, house)
         facts = {"seats": self._shared(trajectory), "trajectory": desk.current, "at": self.now}
         return self._request(f"take_{form}", facts, house)
 
     def sheets(self, trajectory: int, house: House) -> Request | None:
         """The invitations that were just made as a PDF, a page each; None where there are none."""
-        turn = self._turn(self._desk(trajectory), "invite", "")
-        turn.made = self.made
-        said = self.said.into(turn.trajectory.language)
-        return (
-            self._request("invitation_paper", invitations.sheets(turn), house, said)
-            if self.made
-            else None
-        )
+        if not self.made:
+            return None
+        x = self._exchange(self._desk(trajectory))
+        said = self.said.into(x.trajectory.language)
+        return self._request("invitation_paper", invitations.sheets(x, self.made), house, said)
 
     def _request(
         self, name: str, facts: dict[str, Any], house: House, said: SteeringWords | None = None
@@ -121,7 +126,7 @@ class Office:
 
     def _shared(self, trajectory: int) -> tuple[Seat, ...]:
         """What everyone shares in full; somebody looked, and that is noted."""
-        seats = self.steering.desks.near(trajectory, None)
+        seats = self.desks.near(trajectory, None)
         self._looked(self._desk(trajectory), seats, "portfolio")
         return seats
 
@@ -132,17 +137,15 @@ class Office:
 
     def appoint(self, name: str) -> Invitation:
         """A link for a kwartiermaker, for 24 hours."""
-        desk = self.steering.desks.nobody(self.conversation.newest.guide, secrets.token_hex(32))
-        turn = self._turn(replace(desk, operator=True), "appoint", name)
-        invitations.appoint(turn)
-        return self._links(turn, OPERATOR_MADE)[0]
+        desk = self.desks.nobody(self.guide, secrets.token_hex(32))
+        turn = self._take(replace(desk, operator=True), "appoint", name)
+        return self._links(turn.replies)[0]
 
     def dismiss(self, name: str) -> int:
         """Somebody is no kwartiermaker any more; in how many trajectories they were the last."""
         desk = self._keeper(name)
         alone = [t for t in desk.trajectories if len(self._desk(t.id).keepers) == 1]
-        update = Update("cli", "", self.now, "text")
-        self.steering.do(desk.person, update, [Dismiss(desk.person)], operator=True)
+        self._do(desk, [Dismiss(desk.person)])
         return len(alone)
 
     def add(self, name: str, keeper: str) -> int:
@@ -150,22 +153,18 @@ class Office:
         desk = self._keeper(keeper)
         if len(desk.trajectories) >= MOST_TRAJECTORIES:
             raise Unknown(f"{keeper} keeps {MOST_TRAJECTORIES} trajectories; choose somebody else.")
-        turn = self._turn(desk, "trajectory", f"{self._word('new')} {name}")
-        overview.trajectory(turn)
-        self._do(turn, desk.person)
+        self._take(desk, "trajectory", f"{self._word('new')} {name}")
         found = self.store.row("SELECT MAX(id) AS id FROM trajectories") or {}
         return int(found["id"])
 
     def invite(self, trajectory: int, wanted: Iterable[tuple[str, str]]) -> list[Invitation]:
         """A link for each (municipality, name), in that order."""
-        desk = self._desk(trajectory)
-        turn, pairs = self._turn(desk, "invite", ""), list(wanted)
-        if not invitations.room_for(turn, len(pairs)):
+        turn = self._take(self._desk(trajectory), "invite", list(wanted))
+        if any(reply.name == "invitations_full" for reply in turn.replies):
             raise Unknown(f"At most {MOST_INVITATIONS} invitations can be open; withdraw some.")
-        for number, (municipality, name) in enumerate(pairs):
-            invitations.one(turn, number, municipality, name, picture=False)
-        self.made = turn.made
-        return self._links(turn, desk.person)
+        told = [reply.data for reply in turn.replies if reply.name == "invite_text"]
+        self.made = [{key: data[key] for key in SHOWN} for data in told]
+        return self._links(turn.replies)
 
     def move(self, trajectory: int, who: str) -> Invitation:
         """A link that moves a place away from an account that is lost.
@@ -179,24 +178,25 @@ class Office:
         if len(found) != 1:
             known = "; ".join(seat.called for seat in (of_town or desk.seats)[:MANY]) or "none"
             raise Unknown(f"{who} is not exactly one place; there are: {known}.")
-        turn = self._turn(desk, "moving", "")
-        joining.move_link(turn, found[0].id, found[0].municipality, found[0].name)
-        return self._links(turn, OPERATOR_MADE)[0]
+        x = self._exchange(desk)
+        joining.move_link(x, found[0].id, found[0].municipality, found[0].name)
+        self._do(replace(desk, person=OPERATOR_MADE), x.effects)
+        return self._links(x.replies)[0]
 
     def prompt(self, trajectory: int, kind: str, to: str, text: str, *, send: bool) -> int:
         """How many it goes to; sent off only where asked for."""
         if kind not in KINDS or (kind == "text" and not text):
             raise Unknown(f"The kinds are {', '.join(KINDS)}; text needs --text.")
         desk = self._desk(trajectory)
-        turn = self._turn(desk, "ask", "")
-        town = overview.town_named(turn, to)
-        target = f"town {turn.towns[town][0].id}" if town else to
-        seats = [seat for seat in broadcast.meant(turn, target) if not seat.off]
+        x = self._exchange(desk)
+        town = overview.town_named(x, to)
+        target = f"town {x.towns[town][0].id}" if town else to
+        seats = [seat for seat in broadcast.meant(x, target) if not seat.off]
         if send and len(desk.waiting) >= MOST_SENT_OFF:
             raise Unknown(f"{MOST_SENT_OFF} prompts wait already; call one off, or send it later.")
         if send and seats:
-            broadcast.send_off(turn, seats, kind, text, f"cli {secrets.token_hex(4)}")
-            self._do(turn, desk.person)
+            broadcast.send_off(x, seats, kind, text, f"cli {secrets.token_hex(4)}")
+            self._do(desk, x.effects)
         return len(seats)
 
     # ------------------------------------------------------------ the desk behind it
@@ -229,30 +229,32 @@ class Office:
         return self._open(chats[0], None)
 
     def _open(self, chat: str, trajectory: int | None) -> Desk:
-        return self.steering.desks.desk(
+        return self.desks.desk(
             chat, self.now, trajectory=trajectory, seed=secrets.token_hex(32),
-            guide=self.conversation.newest.guide,
         )  # fmt: skip
 
-    def _turn(self, desk: Desk, verb: str, argument: str) -> Exchange:
-        update = Update("cli", desk.chat, self.now, "text")
+    def _exchange(self, desk: Desk, verb: str = "", argument: Any = "") -> Exchange:
+        """As if its person meant this, without a canvas of their own."""
         session = Session(desk.chat, desk.language, desk.agreed, None)
-        return Exchange(
-            self.conversation.newest.guide, session, update, Intent(verb, argument), desk
-        )
+        context = Context(session, self.guide, self.guide, desk)
+        return Exchange(context, Update("cli", desk.chat, self.now, "text"), Intent(verb, argument))
+
+    def _take(self, desk: Desk, verb: str, argument: Any) -> Turn:
+        x = self._exchange(desk, verb, argument)
+        turn = take_turn(x.context, x.update, x.intent)
+        self._do(desk, turn.effects)
+        return turn
 
     def _looked(self, desk: Desk, seats: Sequence[Seat], what: str) -> None:
         """Advisers see that somebody looked, from wherever it was."""
-        turn = self._turn(desk, "overview", "")
-        turn.do(Looked(tuple(seat.id for seat in seats), what))
-        self._do(turn, desk.person)
+        self._do(desk, [Looked(tuple(seat.id for seat in seats), what)])
 
-    def _do(self, turn: Exchange, person: int) -> None:
-        self.steering.do(person, turn.update, turn.deeds, operator=True)
+    def _do(self, desk: Desk, effects: Iterable[Effect]) -> None:
+        update = Update("cli", desk.chat, self.now, "text")
+        self.effects.do(desk.person, update, effects, operator=True)
 
-    def _links(self, turn: Exchange, person: int) -> list[Invitation]:
-        self._do(turn, person)
-        told = [r for r in turn.replies if "secret" in r.data and r.name.endswith("_text")]
+    def _links(self, replies: Iterable[Reply]) -> list[Invitation]:
+        told = [r for r in replies if "secret" in r.data and r.name.endswith("_text")]
         return [self._invitation(reply) for reply in told]
 
     def _invitation(self, reply: Reply) -> Invitation:

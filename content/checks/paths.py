@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from flows.model.canvas import ONE_OF, SKIPPED, UNKNOWN, Canvas, Clause, Condition, Depth, Question
+from flows.model.canvas import SKIPPED, Canvas, Clause, Condition, Depth, Question
+from flows.model.kinds import KIND, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -59,13 +60,11 @@ AROUND: Mapping[Depth, Length] = {"quick": Length(moves=2), "full": Length(moves
 
 def domain(question: Question) -> tuple[Value, ...]:
     """Every value that a press or a typed line can give."""
-    if question.kind in ONE_OF:
-        return (*question.choices, UNKNOWN)
-    if question.kind == "any_of":
-        return (*_alone(question), *_lists(question), UNKNOWN)
-    if question.kind == "actions":
-        return (SKIPPED, *_lists(question))
-    return (SAID, UNKNOWN)
+    kind = KIND[question.kind]
+    if kind.some:
+        beside = (UNKNOWN,) if UNKNOWN in kind.beside else (SKIPPED,)
+        return (*_alone(question), *_lists(question), *beside)
+    return (SAID, UNKNOWN) if kind.open else (*question.choices, UNKNOWN)
 
 
 def _alone(question: Question) -> tuple[Value, ...]:
@@ -131,7 +130,7 @@ def _tries(
 
 def _offered(question: Question, value: Value) -> Iterator[Condition]:
     """An action is offered for an ingredient that is not arranged."""
-    for name in value if question.kind == "actions" else ():
+    for name in value if KIND[question.kind].offers == "not_arranged" else ():
         yield Condition((Clause(((f"{question.part}.{name}", WEAK),)),))
 
 
@@ -228,12 +227,12 @@ def _options(
 def _costs(question: Question, value: Value) -> tuple[Length, ...]:
     """What one answer can cost; some can be pressed as well as typed."""
     one = int(question.of is None)
-    press, typed = Length(one, 1, 0), Length(one, 1, 1)
+    press = Length(one, 1, 0)
     if isinstance(value, tuple):
         alone = value == (question.alone,)
         return (press,) if alone else (Length(one, len(value) + 1, 0),)
     if value != SAID:
         return (press,)
-    if question.kind == "step":
-        return (press, Length(one, 2, 1))
-    return (press, typed) if question.kind in ("who", "when") else (typed,)
+    kind = KIND[question.kind]
+    typed = Length(one, 2 if "/other" in kind.beside else 1, 1)
+    return (typed,) if kind.typed else (press, typed)

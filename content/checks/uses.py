@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from content.documents.executive import executive
 from content.documents.practice import practice
 from content.documents.sheets import sheet_data
-from content.words import Words
-from flows.model.canvas import ANY_OF, ONE_OF
+from content.words.canvas import Words
+from flows.model.kinds import KIND
 from flows.model.rules import keys_of, used_keys
 from flows.model.turn import Cursor, Given, Walk
 from flows.trajectory.agenda import CLASHES, EIGHT
@@ -89,8 +89,7 @@ def _shown(content: Content, question: Question) -> Iterator[str]:
 
 
 def _some(question: Question) -> range:
-    several = question.kind in (*ONE_OF, *ANY_OF)
-    return range(len(question.choices) if several else 2)
+    return range(len(question.choices) or 2)
 
 
 def _answers(canvas: Canvas, key: str, at: int) -> dict[str, Any]:
@@ -103,13 +102,14 @@ def _answers(canvas: Canvas, key: str, at: int) -> dict[str, Any]:
 
 
 def _answer(question: Question, at: int | None) -> Any:
-    if question.kind in ANY_OF:
+    kind = KIND[question.kind]
+    if kind.some:
         return [question.choices[at or 0]]
-    if question.kind in ONE_OF:
+    if kind.one:
         weak = (OPENERS.get(question.key, "no"), *reversed(question.choices))
         ordinary = next(choice for choice in weak if choice in question.choices)
         return ordinary if at is None else question.choices[at]
-    if question.kind == "when":
+    if kind.reads == "date":
         return {"text": "1 maart", "date": "2027-03-01"}
     return f"About {question.key} {at or ''}"
 

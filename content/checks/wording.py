@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateSyntaxError
 
-from content.messages import render
+from content.messages.html import LIMIT, plain
+from content.messages.templates import ENVIRONMENT
 from flows.intents.choices import fold, units
-from flows.machine import WALKED
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.kinds import KIND, UNKNOWN
 from flows.model.rules import keys_of, reasoning
+from flows.table import WALKED
 
 if TYPE_CHECKING:
     from content.loader import Content
@@ -23,9 +24,6 @@ REF = "8" * 8
 """A button carries which asking it belongs to, in at most eight characters."""
 
 JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
-FIXED = {"who": ("me",), "when": ("this_week", "this_month")}
-"""The choices that the talk itself gives to an action's fields."""
-
 VOICES = (
     "adopting", "helping", "adopting_preparing",
     "considering", "preparing", "running", "finished", "spread",
@@ -82,10 +80,9 @@ def _words(content: Content) -> Iterator[str]:
 def _of_questions(content: Content) -> Iterator[Path]:
     for question in content.guide.canvas.questions:
         table = f"action.{question.key.rpartition('.')[2]}" if question.of else question.key
-        names = ("short", "text", "help", *(["example"] if question.kind == "text" else []))
+        names = ("short", "text", "help", *(["example"] if KIND[question.kind].example else []))
         yield from ((table, name) for name in names)
-        choices = question.choices if question.kind in ONE_OF | ANY_OF else ()
-        for choice in FIXED.get(question.kind, choices):
+        for choice in (*question.choices, *KIND[question.kind].fixed):
             yield table, "choices", choice
 
 
@@ -113,8 +110,7 @@ def _of_reasons(content: Content) -> Iterator[Path]:
     """A sentence for every answer that the advice can rest on."""
     for key in keys_of(reasoning(content.guide.rules)):
         question = content.guide.canvas.get(key)
-        if question and question.kind in ONE_OF | ANY_OF:
-            yield from ((key, choice) for choice in question.choices)
+        yield from ((key, choice) for choice in question.choices) if question else ()
 
 
 def _templates(content: Content) -> Iterator[str]:
@@ -128,7 +124,7 @@ def _template(where: str, text: str) -> Iterator[str]:
     if not text.strip():
         yield f"{where}: the template is missing or empty; write it."
     try:
-        render.ENVIRONMENT.parse(text)
+        ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         yield f"{where}: the template cannot be read ({error.message}); mend it."
 
@@ -140,10 +136,10 @@ def _too_long(content: Content) -> Iterator[str]:
     for language in content.words:
         for where, text in chain(_questions_told(content, language), texts_told(content, language)):
             words, size = len(text.split()), units(text)
-            if words > MOST_WORDS or size > render.LIMIT:
+            if words > MOST_WORDS or size > LIMIT:
                 yield (
                     f"{language}/{where}: {words} words and {size} units, above {MOST_WORDS} "
-                    f"and {render.LIMIT}; shorten it."
+                    f"and {LIMIT}; shorten it."
                 )
 
 
@@ -160,7 +156,7 @@ def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Every other text; of a template the words of all its branches together."""
     for stem in ("messages", "advice", "documents", "steering"):
         for path, text in _said(content, language, stem).items():
-            yield f"{stem}.toml, {' > '.join(path)}", render.plain(JINJA.sub(" ", str(text)))
+            yield f"{stem}.toml, {' > '.join(path)}", plain(JINJA.sub(" ", str(text)))
 
 
 def _buttons(content: Content) -> Iterator[str]:
@@ -182,9 +178,9 @@ def _button_keys(content: Content) -> Iterator[str]:
     yield from (f"/look {route.key}" for route in rules.routes)
     yield from (f"/change {part}" for part in WALKED)
     for question in content.guide.canvas.questions:
-        yield from (*question.choices, *FIXED.get(question.kind, ()))
+        yield from (*question.choices, *KIND[question.kind].fixed)
         yield from (f"/change {question.key}", f"/forward {question.key}")
-        if question.kind in ONE_OF:
+        if KIND[question.kind].one:
             yield f"/sure {question.key} {max((*question.choices, UNKNOWN), key=len)}"
         else:
             yield f"/sure {question.key} {UNKNOWN}"

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from content.words import upper_first
+from content.words.phrases import upper_first
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.advice.advice import Step
 
 SMALL_WIN = "closing.small_win"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import by_day, look_back
-from content.documents.summary import document
+from content.documents.frame import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
     from content.documents.blocks import Document
-    from content.words import Words
+    from content.words.canvas import Words
 
 
 def diary(words: Words) -> dict[str, Any]:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from content.documents.actions import SMALL_WIN, actions, first_steps, look_back
 from content.documents.blocks import Bullets, Item, Note, Paragraph
+from content.documents.frame import document
 from content.documents.sentences import ended, listed, whole
-from content.documents.summary import document
-from content.words import lower_first
+from content.words.phrases import lower_first
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from content.documents.blocks import Block, Document
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.advice.advice import Route
 
 LONG, MIDDLE, SHORT = 320, 220, 160

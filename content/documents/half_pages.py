@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from content.documents.blocks import Break, Heading
 from content.documents.executive import executive
+from content.documents.frame import document
 from content.documents.practice import practice
-from content.documents.summary import document, summary
+from content.documents.summary import summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from content.documents.blocks import Block, Document
-    from content.words import Words
+    from content.words.canvas import Words
 
 HALVES: Mapping[str, Callable[[Words], Document]] = {
     "half_page_executive": executive, "half_page_practice": practice,

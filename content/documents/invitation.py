@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from content.documents.shared import slug
-from content.words import lower_first
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from content.messages.steering import SteeringWords
+    from content.words.trajectory import SteeringWords
 
 
 def qr(address: str) -> str:

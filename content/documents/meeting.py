@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Heading, Item, Note, Paragraph, to_data
 from content.documents.shared import progress, slug, titled
-from content.words import lower_first, short_text
+from content.words.phrases import lower_first, short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from content.documents.blocks import Block
-    from content.messages.steering import SteeringWords
+    from content.words.trajectory import SteeringWords
 
 LINES, LETTERS = 48, 110
 """Lines on the page, and letters of one item."""
@@ -33,7 +33,7 @@ HEAD, GAP = 2.0, 0.4
 
 
 @dataclass(frozen=True)
-class Part:
+class Topic:
     """One heading with its lines; `most` may stand there. Without a title it comes first."""
 
     title: str
@@ -72,7 +72,7 @@ def agenda(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**to_data(document), "file": name, "tight": True}
 
 
-def _one_page(said: SteeringWords, room: float, parts: tuple[Part, ...]) -> Iterator[Block]:
+def _one_page(said: SteeringWords, room: float, parts: tuple[Topic, ...]) -> Iterator[Block]:
     """First things first; what the page has no room for is counted."""
     left = 0
     for part in parts:
@@ -85,7 +85,7 @@ def _one_page(said: SteeringWords, room: float, parts: tuple[Part, ...]) -> Iter
         yield Paragraph(said.documents["more"].format(count=left), quiet=True)
 
 
-def _shown(said: SteeringWords, part: Part, kept: tuple[Item, ...]) -> Iterator[Block]:
+def _shown(said: SteeringWords, part: Topic, kept: tuple[Item, ...]) -> Iterator[Block]:
     if part.title == said.documents["points"]:
         yield Note(part.title, "", kept)
         return
@@ -96,19 +96,19 @@ def _shown(said: SteeringWords, part: Part, kept: tuple[Item, ...]) -> Iterator[
 # ---------------------------------------------------------------- what there is to say
 
 
-def _parts(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Part]:
+def _parts(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     told = said.documents
     points = tuple(Item(said.question(key)) for key in facts["open_points"])
-    yield Part("", tuple(_who(said, facts)), 8)
-    yield Part(told["points"], points or (Item(told["no_points"]),), 5)
-    yield Part(told["eight"], tuple(_eight(said, facts)))
-    yield Part(told["agreed"], tuple(_agreed(said, facts)))
-    yield Part(told["differ"], tuple(_differ(said, facts)))
-    yield Part(told["clash"], tuple(_clash(said, facts)))
+    yield Topic("", tuple(_who(said, facts)), 8)
+    yield Topic(told["points"], points or (Item(told["no_points"]),), 5)
+    yield Topic(told["eight"], tuple(_eight(said, facts)))
+    yield Topic(told["agreed"], tuple(_agreed(said, facts)))
+    yield Topic(told["differ"], tuple(_differ(said, facts)))
+    yield Topic(told["clash"], tuple(_clash(said, facts)))
     if facts["last"]:
         new = tuple(_answers(said, facts["fresh"])) or (Item(told["no_new"]),)
-        yield Part(told["new"].format(day=said.day(facts["last"].at)), new)
-    yield Part(told["given"], tuple(_answers(said, facts["said"])), 20)
+        yield Topic(told["new"].format(day=said.day(facts["last"].at)), new)
+    yield Topic(told["given"], tuple(_answers(said, facts["said"])), 20)
 
 
 def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
@@ -119,7 +119,7 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
         lacks = ", ".join(lower_first(said.short(key)) for key in facts["weak"])
         yield Item(_short(lacks), told["weak"])
     if facts["routes"]:
-        yield Item(_short(", ".join(map(said.route, facts["routes"]))), told["leaning"])
+        yield Item(_short(", ".join(map(said.route_label, facts["routes"]))), told["leaning"])
 
 
 def _adviser(said: SteeringWords, seat: Any) -> Item:

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, Table
-from content.words import lower_first
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from content.documents.blocks import Block
-    from content.words import Words
+    from content.words.canvas import Words
 
 SHARED = ("summary", "all", "overview", "patterns", "meeting", "portfolio")
 """What an account's line may be about, beside the parts."""
 
 
 @dataclass(frozen=True)
-class Pilot:
+class PilotHistory:
     """`lines`: (question, answer, moment) of every answer there ever was, oldest first."""
 
     id: int
@@ -66,7 +66,7 @@ class Mine:
     keeper: str = ""
     prompts: int = 0
     aside: int = 0
-    pilots: tuple[Pilot, ...] = ()
+    pilots: tuple[PilotHistory, ...] = ()
     places: tuple[Place, ...] = ()
     agreements: tuple[str, ...] = ()
     holds: tuple[tuple[int, str, str, bool], ...] = ()
@@ -110,7 +110,7 @@ def _person(told: Mapping[str, Any], mine: Mine) -> Block:
     return Bullets(tuple(Item(v, told[k]) for k, v in facts.items() if v), pairs=True)
 
 
-def _pilot(told: Mapping[str, Any], pilot: Pilot) -> Iterator[Block]:
+def _pilot(told: Mapping[str, Any], pilot: PilotHistory) -> Iterator[Block]:
     yield Heading(told["pilot"].format(id=pilot.id, name=pilot.name))
     header = (told["question"], told["answer"], told["when"])
     table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))

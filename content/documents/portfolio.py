@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import SMALL_WIN, actions, look_back
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.words import short_text
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from content.words.phrases import short_text
+from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.model.canvas import Question
 
 MOST_ROWS, NAME = 25, 60
@@ -24,7 +24,7 @@ MOST_ROWS, NAME = 25, 60
 
 
 @dataclass(frozen=True)
-class Entry:
+class CanvasEntry:
     """One canvas: its number, where it stands, its words in the reader's language."""
 
     id: int
@@ -33,7 +33,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Worksheet:
     """A table: `keys` under `header`, both as wide as each row.
 
     `marks`: the status behind each cell of each row, for its colour; none where empty.
@@ -49,7 +49,7 @@ class Sheet:
     kinds: tuple[str, ...] = ()
 
 
-def portfolio(entries: Sequence[Entry], newest: Words) -> dict[str, Any]:
+def portfolio(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
     """An overview, a sheet per part, a legend; `flat` is all of it in one table."""
     questions = _questions(entries, newest)
     parts = dict.fromkeys(q.part for q in questions)
@@ -66,7 +66,7 @@ def portfolio(entries: Sequence[Entry], newest: Words) -> dict[str, Any]:
     }
 
 
-def _questions(entries: Sequence[Entry], newest: Words) -> list[Question]:
+def _questions(entries: Sequence[CanvasEntry], newest: Words) -> list[Question]:
     """Of every version in use, in the order of the newest; gone ones at their part's end."""
     found = {q.key: q for q in newest.canvas.questions}
     for entry in entries:
@@ -77,12 +77,12 @@ def _questions(entries: Sequence[Entry], newest: Words) -> list[Question]:
 
 
 def _sheet(
-    name: str, entries: Sequence[Entry], newest: Words, questions: Sequence[Question]
-) -> Sheet:
+    name: str, entries: Sequence[CanvasEntry], newest: Words, questions: Sequence[Question]
+) -> Worksheet:
     told = newest.documents["portfolio"]
     first = ("id", "organisation", "pilot")
     shorts = _shorts([newest, *(entry.words for entry in entries)], questions)
-    return Sheet(
+    return Worksheet(
         name,
         (*(told[key] for key in first), *shorts),
         (*first, *(q.key for q in questions)),
@@ -97,7 +97,7 @@ def _shorts(some: Sequence[Words], questions: Sequence[Question]) -> Iterator[st
         yield knows.short(question.key)
 
 
-def _who(entry: Entry) -> tuple[str, str, str]:
+def _who(entry: CanvasEntry) -> tuple[str, str, str]:
     words = entry.words
     return str(entry.id), words.organisation or _none(words), words.pilot_name
 
@@ -127,7 +127,7 @@ TYPED = {"id": "number", "open_points": "number", "updated": "date", "first_when
 """Columns that a spreadsheet can reckon with."""
 
 
-def _overview(entries: Sequence[Entry], newest: Words) -> Sheet:
+def _overview(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
     told = newest.documents["portfolio"]
     routes = [rule.key for rule in newest.content.guide.rules.routes]
     own = {f"route.{key}": str(newest.route(key)["name"]) for key in routes}
@@ -136,7 +136,7 @@ def _overview(entries: Sequence[Entry], newest: Words) -> Sheet:
     last = ("open_points", "first_step", "first_who", "first_when", "recheck")
     columns = {**named, **own, **parts, **{key: told[key] for key in last}}
     facts = [_facts(entry, newest) for entry in entries]
-    return Sheet(
+    return Worksheet(
         told["overview"], tuple(columns.values()), tuple(columns),
         tuple(tuple(one.get(key, ("", ""))[0] for key in columns) for one in facts),
         tuple(tuple(one.get(key, ("", ""))[1] for key in columns) for one in facts),
@@ -144,7 +144,7 @@ def _overview(entries: Sequence[Entry], newest: Words) -> Sheet:
     )  # fmt: skip
 
 
-def _facts(entry: Entry, newest: Words) -> Mapping[str, tuple[str, str]]:
+def _facts(entry: CanvasEntry, newest: Words) -> Mapping[str, tuple[str, str]]:
     """(what is told, the status behind it) of one canvas, by the overview's columns."""
     words, day = entry.words, entry.words.updated
     first = next((one for one in actions(words) if one.key == SMALL_WIN), None)
@@ -166,7 +166,7 @@ def _facts(entry: Entry, newest: Words) -> Mapping[str, tuple[str, str]]:
     return {**{key: (text, "") for key, text in plain.items()}, "gate": gate, **marked}
 
 
-def _actions(entries: Sequence[Entry], newest: Words) -> Sheet:
+def _actions(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
     """Who does what, of all pilots, in order of time; what has no day comes last."""
     told, said = newest.documents["portfolio"], newest.documents["summary"]
     columns = {
@@ -183,7 +183,7 @@ def _actions(entries: Sequence[Entry], newest: Words) -> Sheet:
     )  # fmt: skip
     marks = tuple(("",) * (len(columns) - 1) + ("yes" if one.done else "",) for one, _ in found)
     kinds = tuple(TYPED.get(key, "") for key in columns)
-    return Sheet(said["actions"], tuple(columns.values()), tuple(columns), rows, marks, kinds)
+    return Worksheet(said["actions"], tuple(columns.values()), tuple(columns), rows, marks, kinds)
 
 
 def _state(words: Words, state: str) -> str:
@@ -193,24 +193,23 @@ def _state(words: Words, state: str) -> str:
 # ---------------------------------------------------------------- the legend
 
 
-def _legend(newest: Words, questions: Sequence[Question]) -> Sheet:
+def _legend(newest: Words, questions: Sequence[Question]) -> Worksheet:
     told = newest.documents["portfolio"]
     rows = [(told["no_answer"], told["about_none"], ""), ("", told["about_key"], "")]
     rows += [_meaning(newest, question) for question in questions if question.key in newest.canvas]
     header = (told["key"], told["meaning"], told["choices"])
-    return Sheet(told["legend"], header, ("", "", ""), tuple(rows))
+    return Worksheet(told["legend"], header, ("", "", ""), tuple(rows))
 
 
 def _meaning(newest: Words, question: Question) -> tuple[str, str, str]:
-    closed = question.kind in ONE_OF | ANY_OF
-    choices = [f"{c} = {newest.label(question, c)}" for c in question.choices] if closed else []
+    choices = [f"{choice} = {newest.label(question, choice)}" for choice in question.choices]
     return question.key, newest.text(question.key), "\n".join(choices)
 
 
 # ---------------------------------------------------------------- the picture
 
 
-def heat(entries: Sequence[Entry | str], newest: Words) -> dict[str, Any]:
+def heat(entries: Sequence[CanvasEntry | str], newest: Words) -> dict[str, Any]:
     """Organisations against ingredients. A bare name is an organisation that did not share."""
     return _heat([_heat_row(entry, newest) for entry in entries], newest)
 
@@ -240,7 +239,7 @@ def _heat(every: Sequence[Mapping[str, Any]], newest: Words) -> dict[str, Any]:
     }
 
 
-def _heat_row(entry: Entry | str, newest: Words) -> dict[str, Any]:
+def _heat_row(entry: CanvasEntry | str, newest: Words) -> dict[str, Any]:
     if isinstance(entry, str):
         return {"name": short_text(entry, NAME), "about": "", "marks": []}
     words = entry.words

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from content.documents.actions import SMALL_WIN, actions, first_steps
 from content.documents.blocks import Bullets, Heading, Item, Paragraph
 from content.documents.executive import LONG, MIDDLE, SHORT
+from content.documents.frame import document
 from content.documents.sentences import ended, whole
 from content.documents.standing import outcome
-from content.documents.summary import document
-from content.words import short_text
+from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from content.documents.blocks import Block, Document
-    from content.words import Words
+    from content.words.canvas import Words
 
 OWN = "partners"
 """The pitfall that is about the readers themselves: it becomes a question to them."""

@@ -7,14 +7,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Heading, Paragraph
-from content.documents.summary import document
+from content.documents.frame import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from content.documents.blocks import Block, Document
-    from content.words import Words
+    from content.words.canvas import Words
 
 
 @dataclass(frozen=True)

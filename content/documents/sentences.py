@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from content.words import short_text, upper_first
+from content.words.phrases import short_text, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

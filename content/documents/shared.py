@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, to_data
 from content.documents.markdown import markdown
-from content.documents.portfolio import Sheet
-from content.words import lower_first
+from content.documents.portfolio import Worksheet
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from content.documents.blocks import Block
-    from content.messages.steering import SteeringWords
+    from content.words.trajectory import SteeringWords
     from flows.model.trajectory import Seat
 
 HEAD = (
@@ -63,7 +63,7 @@ def _level(said: SteeringWords, seat: Seat, key: str) -> str:
 def portfolio(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     """All advisers on one sheet, the ingredients coloured as in the heat map."""
     seats, keys = facts["seats"], columns(said)
-    sheet = asdict(Sheet(
+    sheet = asdict(Worksheet(
         said.documents["portfolio"], tuple(_header(said)), keys,
         tuple(map(tuple, rows(said, seats))), tuple(tuple(_marks(said, s)) for s in seats),
         tuple(TYPED.get(key, "") for key in keys),
@@ -153,7 +153,7 @@ def _blocks(said: SteeringWords, seat: Seat, level: int) -> Iterator[Block]:
     if seen.gate:
         gate = words.advice_words["gate"][seen.gate]
         yield from (Heading(gate["title"], level), Paragraph(gate["text"]))
-    routes = [Item(words.advice_words["fit"][fit], said.route(key), mark=fit)
+    routes = [Item(words.advice_words["fit"][fit], said.route_label(key), mark=fit)
               for key, fit in seen.routes or ()]  # fmt: skip
     levels = [Item(said.value(key, given), said.short(key), mark=given)
               for key, given in (seen.ingredients or {}).items()]  # fmt: skip

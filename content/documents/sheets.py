@@ -6,15 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import SMALL_WIN, Action, by_day, first_steps, look_back
+from content.documents.frame import document
 from content.documents.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
-from content.documents.summary import document
-from content.words import main_clause, short_text
+from content.words.phrases import main_clause, short_text
 from flows.intents.choices import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.advice.advice import Route
 
 THEORY = ("input", "activities", "output", "outcome", "impact")
@@ -40,7 +40,7 @@ CUTS = (80, 60, 45, 34, 24)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Box:
     """One box: `mark` is its status' key and `word` says the same, both empty without one.
 
     `asides`: what somebody does about it, apart from what is said of it; `prompt`: the
@@ -56,14 +56,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OnePage:
     """Everything that the card and the canvas show; `steps` are (what, who, when)."""
 
-    basis: tuple[Standing, ...]
-    theory: tuple[Standing, ...]
-    routes: tuple[Standing, ...]
-    ingredients: tuple[Standing, ...]
-    pitfalls: tuple[Standing, ...]
+    basis: tuple[Box, ...]
+    theory: tuple[Box, ...]
+    routes: tuple[Box, ...]
+    ingredients: tuple[Box, ...]
+    pitfalls: tuple[Box, ...]
     gate: tuple[str, str]
     steps: tuple[tuple[str, str, str], ...]
     ends: tuple[tuple[str, str], ...]
@@ -71,7 +71,7 @@ class Sheet:
     more: str
 
 
-def sheet(words: Words, kind: str) -> Sheet:
+def sheet(words: Words, kind: str) -> OnePage:
     """In the order of the method on the canvas, best first on the card."""
     order = [rule.key for rule in words.content.guide.rules.routes]
     routes = words.advice.routes
@@ -80,7 +80,7 @@ def sheet(words: Words, kind: str) -> Sheet:
     steps = tuple(_steps(words, kind))
     shown = steps[: ON_CARD if kind == "card" else ON_CANVAS]
     left = len(steps) - len(shown)
-    return Sheet(
+    return OnePage(
         basis=tuple(_basis(words)),
         theory=tuple(_answer(words, f"impact.{name}") for name in THEORY),
         routes=tuple(_route(words, route) for route in routes),
@@ -114,28 +114,28 @@ def workshop_data(words: Words) -> dict[str, Any]:
 # ---------------------------------------------------------------- part 1: what it is for
 
 
-def _basis(words: Words) -> Iterator[Standing]:
+def _basis(words: Words) -> Iterator[Box]:
     """The issue, for whom, and what is known about the effect: on top of everything."""
     yield _answer(words, "impact.issue", "impact.why")
     yield _answer(words, "impact.for_whom")
     evidence = _answer(words, "impact.evidence", "impact.evidence_note")
     reach = (_named(words, key) for key in ("impact.places", "impact.working_part"))
     aside = ". ".join(filter(None, reach))
-    yield Standing(
+    yield Box(
         evidence.name, text=evidence.text, asides=(f"{aside}.",) if aside else (),
         prompt=evidence.prompt, mark=evidence.mark, word=evidence.word,
     )  # fmt: skip
 
 
-def _answer(words: Words, key: str, more: str = "") -> Standing:
+def _answer(words: Words, key: str, more: str = "") -> Box:
     """A box of what was said; one that was not asked says so."""
     told = words.documents["status"]
     parts = (words.given(key), words.given(more) if more else "")
     text = "\n".join(short_text(part, NOTE) for part in parts if part)
     if text:
-        return Standing(words.short(key), text=_capital(text), prompt=words.text(key))
+        return Box(words.short(key), text=_capital(text), prompt=words.text(key))
     mark = "unknown" if key in words.values else NONE
-    return Standing(words.short(key), mark, told[mark], prompt=words.text(key))
+    return Box(words.short(key), mark, told[mark], prompt=words.text(key))
 
 
 def _capital(text: str) -> str:
@@ -150,14 +150,14 @@ def _named(words: Words, key: str) -> str:
 # ---------------------------------------------------------------- parts 2, 3 and 4
 
 
-def _route(words: Words, route: Route) -> Standing:
+def _route(words: Words, route: Route) -> Box:
     """What it is or what comes first, and the person's own way of it."""
     told, how = words.route(route), words.given(f"routes.how_{route.route}")
     mark, word = of_route(words, route)
     firsts = route.first if mark == route.fit else ()
     text = main_clause(words.first_text(route, firsts[0])) if firsts else told["what"]
     prompt = words.text(keys_of_route(words, route)[0])
-    return Standing(
+    return Box(
         f"{told['name']} ({told['label']})", mark, word, text,
         _asides(words, "own_way", how), prompt,
     )  # fmt: skip
@@ -173,16 +173,16 @@ def _no_routes(words: Words) -> str:
     return str(words.documents["sheet"]["no_routes" if small else "no_routes_yet"])
 
 
-def _ingredient(words: Words, key: str) -> Standing:
+def _ingredient(words: Words, key: str) -> Box:
     """Its note; what is done about it stands among the actions, with who and when."""
     note = short_text(words.given(f"{key}_note"), NOTE)
     mark, word = of_ingredient(words, key)
     beside = ". ".join(filter(None, (_named(words, near) for near in NEAR.get(key, ()))))
     asides = (f"{beside}.",) if beside else ()
-    return Standing(words.short(key), mark, word, note, asides, words.text(key))
+    return Box(words.short(key), mark, word, note, asides, words.text(key))
 
 
-def _pitfalls(words: Words) -> Iterator[Standing]:
+def _pitfalls(words: Words) -> Iterator[Box]:
     levels = {item.key: item.level for item in words.advice.attention if item.kind == "pitfall"}
     told = words.documents["sheet"]
     for pitfall in words.canvas.pitfalls:
@@ -193,7 +193,7 @@ def _pitfalls(words: Words) -> Iterator[Standing]:
         answer = words.given(f"pitfalls.{pitfall.key}_answer")
         asides = _asides(words, "pitfall_answer", answer)
         prompt = words.text(next(iter(pitfall.checks)))
-        yield Standing(named["name"], level, word, named["text"], asides, prompt)
+        yield Box(named["name"], level, word, named["text"], asides, prompt)
 
 
 # ---------------------------------------------------------------- who does what, and when

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from content.documents.actions import actions
 from content.documents.blocks import Bullets, Heading, Item, Paragraph, Table
+from content.documents.frame import document
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.documents.summary import document
-from content.words import short_text
+from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block, Document
-    from content.words import Words
+    from content.words.canvas import Words
 
     Row = tuple[str, str, str]
 

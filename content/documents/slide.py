@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import by_day, first_steps
 from content.documents.executive import request_of
+from content.documents.frame import document
 from content.documents.sentences import whole
 from content.documents.standing import of_route, outcome
-from content.documents.summary import document
-from content.words import short_text
+from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words import Words
+    from content.words.canvas import Words
 
 SAID, NAME, WHO, ROWS = 190, 70, 34, 4
 """Characters of a text, of what is done and by whom on the slide, and rows of its table."""

@@ -7,73 +7,32 @@ what would change them, and every answer.
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from content.documents.actions import SMALL_WIN, actions, by_day, first_steps, look_back
+from content.documents.background import all_answers, background
 from content.documents.blocks import Break, Bullets, Document, Heading, Item, Note, Paragraph, Table
+from content.documents.frame import document, so_far
 from content.documents.sentences import whole
 from content.documents.standing import outcome
-from content.words import lower_first, short_text, upper_first
-from flows.advice.progress import missing
+from content.words.phrases import lower_first, short_text, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block
-    from content.words import Words
-    from flows.advice.advice import Change, Route, Step
+    from content.words.canvas import Words
+    from flows.advice.advice import Route, Step
     from flows.model.canvas import Because
 
-TITLE, LINE, HEAD = 120, 300, 360
-"""Characters of a title, of an answer in a line, and of one on the first page."""
-
-CHANGES = 5
-"""Other answers per route; all of them are in the JSON."""
+LINE, HEAD = 300, 360
+"""Characters of an answer in a line, and of one on the first page."""
 
 
 def summary(words: Words) -> Document:
     """Everything: the outcome on one page, its reasons, then every answer."""
     named = words.for_others()
     return document(named, "summary", tuple(_blocks(named)))
-
-
-def document(
-    words: Words, kind: str, blocks: tuple[Block, ...], *, one_page: bool = False
-) -> Document:
-    """Blocks under the pilot's name; the date is that of the newest answer."""
-    day = words.updated
-    return Document(
-        title=short_text(words.pilot_name, TITLE),
-        subtitle=short_text(words.organisation, TITLE),
-        kind=words.documents["kind"][kind],
-        language=words.language,
-        date=day.isoformat() if day else "",
-        date_text=" · ".join(filter(None, (_interim(words), _by(words), _updated(words)))),
-        blocks=blocks,
-        words=dict(words.documents["page"]),
-        one_page=one_page,
-    )
-
-
-def _interim(words: Words) -> str:
-    """As long as the advice may still change by what was not asked yet."""
-    return str(words.documents["page"]["so_far"]) if _unanswered(words) else ""
-
-
-def _unanswered(words: Words) -> list[str]:
-    """What may still be asked; how it ends changes no advice."""
-    left = missing(words.canvas, words.walk) if words.walk else []
-    return [q.key for q in left if q.of is None and q.part != "closing"]
-
-
-def _by(words: Words) -> str:
-    author = short_text(words.author, TITLE)
-    return words.documents["page"]["by"].format(name=author) if author else ""
-
-
-def _updated(words: Words) -> str:
-    page, day = words.documents["page"], words.updated
-    return str(page["updated"].format(date=words.day(day)) if day else page["nothing_yet"])
 
 
 def _blocks(words: Words) -> Iterator[Block]:
@@ -84,8 +43,8 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield from _open_points(words)
     yield from _steps(words)
     yield from _timeline(words)
-    yield from _background(words)
-    yield from _answers(words)
+    yield from background(words)
+    yield from all_answers(words)
 
 
 # ---------------------------------------------------------------- the first page
@@ -97,16 +56,6 @@ def _first_page(words: Words) -> Iterator[Block]:
     yield _gate(words)
     yield from _insight(words)
     yield from _what_first(words)
-
-
-def so_far(words: Words) -> Iterator[Paragraph]:
-    """What is not answered yet, as long as something is not."""
-    said, left = words.documents["summary"], _unanswered(words)
-    if left:
-        pattern = said["not_answered_more" if left[8:] else "not_answered"]
-        names = ", ".join(lower_first(short) for short in words.shorts(left[:8]))
-        line = pattern.format(names=names, count=len(left[8:]))
-        yield Paragraph(line, words.documents["page"]["so_far"])
 
 
 def _about(words: Words) -> Iterator[Block]:
@@ -289,73 +238,3 @@ def _timeline(words: Words) -> Iterator[Block]:
         yield Heading(said["actions"])
         header = tuple(said[name] for name in ("when", "what", "who", "about"))
         yield Table(header, rows, said["actions"], line=True, shares=(1.4, 2.6, 1.2, 1.2))
-
-
-# ---------------------------------------------------------------- the back
-
-
-def _background(words: Words) -> Iterator[Block]:
-    """What would change the advice, and what it rests on."""
-    said = words.documents["summary"]
-    yield Heading(said["background"])
-    items = () if words.early else tuple(_would_change(words))
-    if items:
-        yield Heading(said["other_answer"], 3)
-        yield Bullets(items)
-    yield Heading(said["sources"], 3)
-    yield Paragraph(said["intro"], quiet=True)
-    yield from (Paragraph(text, label, quiet=True) for label, text in _sources(words))
-    yield Paragraph(said["source_list"], quiet=True)
-
-
-def _would_change(words: Words) -> Iterator[Item]:
-    for route in words.told_routes:
-        found = [_change(words, change) for change in words.changes[route.route][:CHANGES]]
-        if found:
-            yield Item("; ".join(found), words.route_names([route])[0])
-
-
-def _change(words: Words, change: Change) -> str:
-    reason = words.reason(change.question, change.answer)
-    fit = words.advice_words["fit"][change.fit]
-    return str(words.documents["summary"]["becomes"].format(reason=lower_first(reason), fit=fit))
-
-
-def _sources(words: Words) -> Iterator[tuple[str, str]]:
-    """Which sources stand behind what, by their codes."""
-    said, advice = words.documents["summary"], words.advice
-    if words.early:
-        return
-    yield said["outcome"], f"{advice.gate.source}."
-    routes = [(str(words.route(route)["name"]), route.source) for route in words.told_routes]
-    told = (step for step in advice.next_steps if step.source != "-")
-    steps = [(words.words_of_step(step)["label"], step.source) for step in told]
-    for label, some in ((said["routes"], routes), (said["steps"], steps)):
-        if some:
-            yield label, "; ".join(f"{name} ({source})" for name, source in some) + "."
-
-
-def _answers(words: Words) -> Iterator[Block]:
-    said = words.documents["summary"]
-    yield Heading(said["all_answers"])
-    parts = answers(words)
-    for part, given in parts:
-        yield Heading(words.part_name(part), 3)
-        items = (Item(words.value(k, v), words.short(k), _mark(words, k, v)) for k, v in given)
-        yield Bullets(tuple(items), pairs=True)
-    if not parts:
-        yield Paragraph(said["no_answers"])
-
-
-def _mark(words: Words, key: str, value: Any) -> str:
-    """Only what is arranged or not has a shape."""
-    return str(value) if key in words.canvas.ingredients else ""
-
-
-def answers(words: Words) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """(part, [(question, value)]) of all that applies and was answered, in order."""
-    parts: dict[str, list[tuple[str, Any]]] = {}
-    for key, value in words.values.items():
-        if words.canvas[key].of is None:
-            parts.setdefault(words.canvas[key].part, []).append((key, value))
-    return list(parts.items())

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.actions import by_day, look_back
 from content.documents.standing import of_ingredient, of_route, outcome
-from content.words import short_text
+from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from content.documents.portfolio import Entry
-    from content.words import Words
+    from content.documents.portfolio import CanvasEntry
+    from content.words.canvas import Words
 
 MOST, NAME, TEXT = 40, 60, 90
 """Pilots on the sheet, and characters of a name and of a text in it."""
@@ -21,7 +21,7 @@ MOST, NAME, TEXT = 40, 60, 90
 ROUTES = 2
 
 
-def pilots(entries: Sequence[Entry], newest: Words) -> dict[str, Any]:
+def pilots(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
     """One row per pilot: outcome, first routes, ingredients, what comes first, looking back."""
     told, shown = newest.documents, entries[:MOST]
     named = [replace(entry, words=entry.words.for_others()) for entry in shown]
@@ -43,7 +43,7 @@ def pilots(entries: Sequence[Entry], newest: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(entry: Entry, newest: Words) -> dict[str, Any]:
+def _row(entry: CanvasEntry, newest: Words) -> dict[str, Any]:
     words, day = entry.words, look_back(entry.words)
     first = next(iter(by_day(words)), None)
     marks = [of_ingredient(words, key)[0] for key in newest.canvas.ingredients]

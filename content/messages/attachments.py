@@ -1,6 +1,7 @@
-"""Which documents go along with what steering says, and what they are made from.
+"""Which documents and files go along with what is said.
 
-Put together in the turn itself, from what might be seen at that moment.
+What they are made from is put together in the turn itself, of what might be seen at that
+moment; only then are the documents' modules read.
 """
 
 from __future__ import annotations
@@ -8,41 +9,65 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from content.documents.invitation import picture, sheets
-from content.documents.meeting import agenda
-from content.documents.portfolio import heat_of
-from content.documents.shared import files, portfolio, summaries
+from flows.intents.text import visible
+from flows.model import papers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from content.messages.steering import SteeringWords
+    from content.words.trajectory import SteeringWords
+    from flows.model.turn import Reply
 
     Facts = Mapping[str, Any]
 
-
-def heat(said: SteeringWords, facts: Facts) -> dict[str, Any]:
-    told = said.documents
-    drawn = heat_of(facts["rows"], said.words)
-    return {**drawn, "title": told["heat"], "file": told["file"]["heat"]}
-
-
-ALONG: dict[str, tuple[str, Callable[[SteeringWords, Facts], dict[str, Any]]]] = {
-    "heat_picture": ("png heat", heat),
-    "link_picture": ("png qr", picture),
-    "invitation_paper": ("pdf invitation", sheets),
-    "meeting_paper": ("pdf meeting", agenda),
-    "take_pdf": ("pdf shared", summaries),
-    "take_zip": ("zip shared", files),
-    "take_xlsx": ("xlsx portfolio", portfolio),
-    "take_csv": ("csv portfolio", portfolio),
+ALONG = {
+    "heat_picture": "png heat",
+    "link_picture": "png qr",
+    "invitation_paper": "pdf invitation",
+    "meeting_paper": "pdf meeting",
+    "take_pdf": "pdf shared",
+    "take_zip": "zip shared",
+    "take_xlsx": "xlsx portfolio",
+    "take_csv": "csv portfolio",
 }
-"""Reply -> the form and the name of its document, and what makes its data."""
+"""Reply -> the form and the name of its document."""
+
+MY_DATA = {"my_data": "pdf my-data", "my_data_json": "json my-data"}
+"""Reply -> what goes along, made of all that is kept of the person."""
+
+WITH_CALENDAR = frozenset({"meeting_planned", "meeting_told"})
 
 
 def along(said: SteeringWords, name: str, facts: Facts) -> tuple[str, str]:
-    """(document, data) as a Message has them; both empty where nothing goes along."""
-    if name not in ALONG:
-        return "", ""
-    document, make = ALONG[name]
-    return document, json.dumps(make(said, facts), ensure_ascii=False)
+    """(document, data) of a reply's document, as a Message has them."""
+    from content.documents.along import MADE  # noqa: PLC0415 - documents
+
+    document = ALONG[name]
+    return document, json.dumps(MADE[document](said, facts), ensure_ascii=False)
+
+
+def attached(said: SteeringWords, reply: Reply) -> dict[str, Any]:
+    """What goes along with a reply, by the fields of a Message; empty where nothing does."""
+    if reply.name in ALONG:
+        document, data = along(said, reply.name, reply.data)
+        return {"document": document, "data": data}
+    if reply.name in WITH_CALENDAR:
+        return {"file_name": "gesprek.ics", "file_text": _calendar(reply.data)}
+    if reply.name != "document":
+        return {"document": MY_DATA.get(reply.name, "")}
+    paper, form = papers.NAMED[reply.data["name"]]
+    text = _markdown(said) if form == "md" else {}
+    return {"document": f"{form} {paper.what}", **text}
+
+
+def _calendar(facts: Facts) -> str:
+    from content.documents.calendar import calendar_file  # noqa: PLC0415 - a document
+
+    return calendar_file(f"{facts['trajectory'].name}, {facts['town']}", facts)
+
+
+def _markdown(said: SteeringWords) -> dict[str, str]:
+    from content.documents.markdown import summary_markdown  # noqa: PLC0415 - a document
+
+    name, text = map(visible, summary_markdown(said.words))
+    return {"file_name": name, "file_text": text}

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from content.words import short_text
+from content.words.phrases import short_text
 from flows.advice.progress import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from content.words import Words
+    from content.words.canvas import Words
     from flows.advice.advice import Route, Step
-    from flows.model.turn import Reply, Session
+    from flows.model.turn import Reply
+
+    Facts = Mapping[str, Any]
 
 PART = 60
 """Characters of what, who and when of the own first step, each."""
@@ -22,101 +24,74 @@ SHOWN = 2
 """Routes that are told with their reason, one where others are still open; the rest is named."""
 
 
-def facts_of(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    """What a template needs beyond the reply's own data, by what it speaks of."""
-    data, facts = reply.data, dict[str, Any]()
-    key = data.get("key")
-    if isinstance(key, str) and key in words.canvas:
-        facts |= {
-            "question_text": words.text(key),
-            "help": words.help(key),
-            "example": words.example(key),
-            "v": data.get("value"),
-        }
-    if "position" in data:
-        facts["progress"] = _progress(words, data)
-        question = words.canvas[data["key"]]
-        facts["several"] = question.kind == "any_of" and not data["picked"]
-        facts["bounded"] = bool(question.at_most)
+HIDDEN = frozenset({"value", "reason", "route"})
+"""Facts that have the name of a helper: templates have them as v, refusal and r."""
+
+
+def facts_of(words: Words, reply: Reply) -> dict[str, Any]:
+    """The reply's own data, and what a template needs beyond it, by what it speaks of."""
+    data = reply.data
+    facts = {name: fact for name, fact in data.items() if name not in HIDDEN}
+    if "value" in data:
+        facts["v"] = data["value"]
+    if data.get("key") in words.canvas:
+        facts |= _of_question(words, data["key"])
     if "reason" in data:
         facts["refusal"] = words.said["refusals"][data["reason"]]
-    more = _FACTS.get(reply.name)
-    return facts | (more(words, session, reply) if more else {})
+    if reply.name in OF_REPLY:
+        facts |= OF_REPLY[reply.name](words, data)
+    return facts | (OF_WALK[reply.name](words) if reply.name in OF_WALK else {})
 
 
-def _progress(words: Words, data: Mapping[str, Any]) -> str:
-    question, position = words.canvas[data["key"]], data["position"]
-    if data["planned"]:
-        return str(words.said["progress"]["five"]).format(left=data["planned"])
-    part, names = question.part, [p.key for p in words.canvas.parts]
-    pattern = words.said["progress"]["part" if _part_number(names, part) else "other"]
-    line = str(pattern).format(
-        n=_part_number(names, part), part=words.part_name(part),
-        number=position.number, of=position.of,
-    )  # fmt: skip
-    return f"{line} · {words.about(question.key)}" if question.of else line
-
-
-def _part_number(names: list[str], part: str) -> int:
-    """The four parts of the canvas have numbers; what comes before and after has none."""
-    return names.index(part) if 0 < names.index(part) < len(names) - 1 else 0
-
-
-def _part_opened(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session
-    part = reply.data["part"]
+def _of_question(words: Words, key: str) -> dict[str, Any]:
     return {
-        "part_number": _part_number([p.key for p in words.canvas.parts], part),
+        "question_text": words.text(key), "help": words.help(key), "example": words.example(key),
+    }  # fmt: skip
+
+
+def _part_opened(words: Words, data: Facts) -> dict[str, Any]:
+    part = data["part"]
+    return {
+        "part_number": words.part_number(part),
         "purpose": words.said["purposes"][part],
     }
 
 
-def _understood(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del words, session
-    value = reply.data["value"]
+def _understood(_: Words, data: Facts) -> dict[str, Any]:
+    value = data["value"]
     is_when = isinstance(value, dict)
     return {"is_when": is_when, "date": value.get("date") if is_when else None}
 
 
-def _observation(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+def _observation(words: Words, data: Facts) -> dict[str, Any]:
     """Of several texts each canvas keeps to one, so that not everyone reads the same."""
-    text = words.advice_words["observation"][reply.data["key"]]["text"]
+    text = words.advice_words["observation"][data["key"]]["text"]
     several = [text] if isinstance(text, str) else text
-    number = session.walk.id if session.walk else 0
+    number = words.walk.id if words.walk else 0
     return {"observation_text": several[number % len(several)]}
 
 
-def _recap(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session
-    part = reply.data["part"]
+def _recap(words: Words, data: Facts) -> dict[str, Any]:
+    part = data["part"]
     own = [(k, v) for k, v in words.values.items() if words.canvas[k].part == part]
     return {"recap": [(k, v) for k, v in own if not k.endswith("_note")]}
 
 
-def _misfit(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session, reply
+def _misfit(words: Words) -> dict[str, Any]:
     key = words.walk.cursor.question if words.walk else None
     return {"choices_fit": bool(key and words.canvas[key].choices)}
 
 
-def _welcome_back(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del words, reply
-    return {"at_end": bool(session.walk and session.walk.cursor.question is None)}
+def _welcome_back(words: Words) -> dict[str, Any]:
+    return {"at_end": bool(words.walk and words.walk.cursor.question is None)}
 
 
-def _answered(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del words, session
-    return {"v": reply.data["value"]}
-
-
-def _privacy_more(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session
-    at = reply.data["at"]
+def _privacy_more(words: Words, data: Facts) -> dict[str, Any]:
+    at = data["at"]
     return {"day": words.day(datetime.fromisoformat(at).date()) if at else ""}
 
 
-def _gate(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session, reply
+def _gate(words: Words) -> dict[str, Any]:
     gate = words.advice.gate
     known = {key for key, _ in gate.because}
     still = [key for key in gate.lacking if key not in known and key in words.canvas]
@@ -129,8 +104,7 @@ def _unasked(words: Words) -> dict[str, Any]:
     return {"unasked": sum(q.part != "closing" and q.of is None for q in left)}
 
 
-def _routes(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session, reply
+def _routes(words: Words) -> dict[str, Any]:
     routes, suggested = words.advice.routes, words.advice.suggested
     depth = words.walk.depth if words.walk else "full"
     asked = words.canvas.asked_keys(words.values, depth)
@@ -159,8 +133,7 @@ def _shown(words: Words, routes: Iterable[Route]) -> Iterator[tuple[Route, str]]
         yield route, fresh
 
 
-def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session, reply
+def _attention(words: Words) -> dict[str, Any]:
     gate = words.advice.gate
     named = {level: [words.attention_name(item) for item in words.advice.attention
                      if item.level == level and gate.outcome != "small"]
@@ -173,25 +146,23 @@ def _attention(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
     }
 
 
-def _steps(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session, reply
+def _steps(words: Words) -> dict[str, Any]:
     return {"first_steps": words.advice.first_steps, "agreed": words.agreed}
 
 
-def _summary(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
+def _summary(words: Words) -> dict[str, Any]:
     """The gate, and what the person closed with."""
     recheck = words.values.get("closing.recheck")
     return {
-        **_gate(words, session, reply),
+        **_gate(words),
         "own": ", ".join(short_text(part, PART) for part in words.own_step()),
         "insight": words.given("closing.insight"),
         "recheck": "" if recheck == "never" else words.given("closing.recheck"),
     }
 
 
-def _route(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session
-    name = reply.data["route"]
+def _route(words: Words, data: Facts) -> dict[str, Any]:
+    name = data["route"]
     route = next(r for r in words.advice.routes if r.route == name)
     return {"r": route, "step": _walking(words, route), "changes": _nearest_changes(words, name)}
 
@@ -209,29 +180,25 @@ def _nearest_changes(words: Words, route: str) -> list[Any]:
     return sorted(found.values(), key=lambda c: c.question not in words.values)
 
 
-def _document(words: Words, session: Session, reply: Reply) -> dict[str, Any]:
-    del session
-    return {"document_name": words.said["documents"][reply.data["name"]]}
-
-
-_FACTS = {
-    "document": _document,
+OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
+    "document": lambda words, data: {"document_name": words.said["documents"][data["name"]]},
     "part_opened": _part_opened,
     "understood": _understood,
     "observation": _observation,
     "recap": _recap,
+    "route": _route,
+    "privacy_more": _privacy_more,
+}
+"""What a reply needs that rests on its own data."""
+
+OF_WALK: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "misfit": _misfit,
     "welcome_back": _welcome_back,
-    "answered": _answered,
-    "noted": _answered,
-    "edited": _answered,
-    "edited_aside": _answered,
     "gate": _gate,
     "summary": _summary,
     "routes": _routes,
     "attention": _attention,
     "steps": _steps,
     "steps_brief": _steps,
-    "route": _route,
-    "privacy_more": _privacy_more,
 }
+"""What a reply needs that rests on the walk alone."""

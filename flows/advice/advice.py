@@ -15,6 +15,7 @@ from flows.advice.routes import FITS, First, Fit, Route, find_route, find_routes
 from flows.advice.routes import suggested as is_suggested
 from flows.advice.steps import FIRST_STEPS, Step, next_steps
 from flows.model.canvas import UNKNOWN, Because, Canvas, Values, frozen
+from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -132,7 +133,7 @@ def _open_points(
 def _own(canvas: Canvas, values: Values) -> Step | None:
     if values.get(f"closing.{OWN}") in (None, UNKNOWN):
         return None
-    keys = [q.key for q in canvas.of_part("closing") if q.kind == "step"]
+    keys = [q.key for q in canvas.of_part("closing") if KIND[q.kind].offers == "best_steps"]
     return Step(OWN, tuple((k, values[k]) for k in keys if k in values), "CDKM")
 
 
@@ -165,7 +166,7 @@ def _fits(wanted: list[RouteRule], rules: Rules, values: Values) -> dict[str, Fi
 def _other_answers(canvas: Canvas, rules: Rules, values: Values) -> Iterator[tuple[str, Any]]:
     keys = route_keys(rules)
     for question in canvas.asked(values, "full"):
-        if question.key in keys and question.kind in ("one_of", "agree"):
+        if question.key in keys and KIND[question.kind].one:
             for choice in question.choices:
                 if choice != values.get(question.key):
                     yield question.key, choice

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from flows.advice.routes import First, Route
     from flows.model.canvas import Because, Values
-    from flows.model.rules import Asked, Rules
+    from flows.model.rules import Minimum, Rules
 
 Outcome = Literal["small", "go", "go_first", "find_out", "too_early"]
 MOST_NAMED = 2
@@ -40,11 +40,11 @@ def too_early(rules: Rules, values: Values) -> bool:
     return 2 * (len(asked) - len(_unanswered(asked, values))) < len(asked)
 
 
-def _asked(rules: Rules, values: Values) -> list[Asked]:
+def _asked(rules: Rules, values: Values) -> list[Minimum]:
     return [a for a in rules.asked if a.when is None or a.when.holds(values)]
 
 
-def _unanswered(asked: Sequence[Asked], values: Values) -> list[str]:
+def _unanswered(asked: Sequence[Minimum], values: Values) -> list[str]:
     """Of what the gate goes by, the first question of each that has no real answer yet."""
     return [one.keys[0] for one in asked if not any(answered(values, key) for key in one.keys)]
 

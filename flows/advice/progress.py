@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import advise
-from flows.model.canvas import ONE_OF, SKIPPED, Canvas, Depth, Question
+from flows.model.canvas import SKIPPED, Canvas, Depth, Question
+from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +91,7 @@ def five_minutes(canvas: Canvas, rules: Rules, walk: Walk) -> tuple[str, ...]:
     """The open questions that can change the advice most, found by trying their answers."""
     open_now = [q for q in canvas.asked(walk.values, "quick") if q.key not in walk.values]
     names = [q.key for q in open_now if q.key == "pilot.name"]
-    tried = [q for q in open_now if q.kind in ONE_OF]
+    tried = [q for q in open_now if KIND[q.kind].one]
     weights = {q.key: _weight(canvas, rules, walk.values, q) for q in tried}
     ranked = sorted((k for k, w in weights.items() if w > (1, 1)), key=lambda k: _least(weights[k]))
     return tuple(names + ranked[: FIVE_MINUTES - len(names)])

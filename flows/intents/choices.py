@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.model.kinds import KIND
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -15,15 +17,6 @@ if TYPE_CHECKING:
 
 LONG = 4_000
 """UTF-16 units above which the person hears that summaries show only the beginning."""
-
-LONGEST = 12_000
-"""UTF-16 units of one answer that are kept: three whole Telegram messages.
-
-A single message holds 4,096 units, so a lower bound would cut a text that the
-person could paste in one go.
-"""
-
-LONGEST_LINE = 200
 
 _NEGATIONS = frozenset(
     {"niet", "geen", "nog", "nooit", "nauwelijks", "not", "no", "never", "hardly"}
@@ -60,9 +53,8 @@ def open_text(question: Question, text: str) -> str | Refused:
         return Refused("empty")
     if not any(c.isalnum() for c in text):
         return Refused("no_words")
-    if question.kind in ("line", "who"):
-        return cut(" ".join(text.split()), LONGEST_LINE)
-    return cut(text, LONGEST)
+    kind = KIND[question.kind]
+    return cut(" ".join(text.split()) if kind.reads == "line" else text, kind.longest)
 
 
 def fold(text: str) -> str:

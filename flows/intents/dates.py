@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows.intents.choices import LONGEST_LINE, Refused, cut
+from flows.intents.choices import Refused, cut
+from flows.model.kinds import LONGEST_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-@dataclass(frozen=True)
-class Moments:
-    """What no date library knows. `words`: a word and what it is read as ("twee": "2").
-
-    `phrases`: a pattern and its day: "quarter-end" with a group n, "3-end", "9-1".
-    """
-
-    words: Mapping[str, str]
-    phrases: Mapping[str, str]
+    from flows.model.moments import Moments
 
 
 def understand(text: str, now: datetime, moments: Moments) -> dict[str, str | None] | Refused:

@@ -1,14 +1,16 @@
-"""An update -> the one move that is meant. Nothing here changes anything."""
+"""An update -> what is meant by it. Nothing here changes anything."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flows.intents import desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
-from flows.model.canvas import ANY_OF, OPEN
+from flows.model.kinds import KIND
 from flows.model.turn import Intent
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ NOT_TYPED = {
 OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language", "erase"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
+UNREAD = {"start": "start", "other": "strange", "timer": "hand_over"}
+"""Kinds of updates that hold no words."""
+
 PIECE = timedelta(seconds=2)
 SECOND_TAP = timedelta(seconds=1)
 """The longest that a press can be the second of two; a clock that steps back makes no more."""
@@ -43,35 +48,42 @@ QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
 """In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
 
-def hear(guide: Guide, session: Session, update: Update) -> Intent:
-    """What this update means. Always a move, whatever came in."""
-    if update.kind == "start":
-        return Intent("start")
-    if update.kind == "other":
-        return Intent("strange")
+def understand(guide: Guide, session: Session, update: Update) -> Intent:
+    """What this update means. Always something, whatever came in."""
+    if update.kind in UNREAD:
+        return Intent(UNREAD[update.kind])
+    if update.kind == "press":
+        return _pressed(guide, session, update)
     text = clean(update.text)
     if update.kind == "edit":
         return Intent("edit", text)
-    if update.kind == "press":
-        return _pressed(guide, session, update)
-    return _typed(guide, session, update, text)
+    plain = _typed(guide, session, update, text)
+    wanted = desk.typed(guide, session, update, text)
+    return replace(wanted, otherwise=plain) if wanted else plain
 
 
-def _pressed(guide: Guide, session: Session, update: Update) -> Intent:  # noqa: PLR0911 - in order
+def _pressed(guide: Guide, session: Session, update: Update) -> Intent:
+    """What a button means, once it is one that can still be pressed."""
     asking = session.pressed
     if session.repeated:
         return Intent("quiet")
     if asking and tapped_twice(asking, update.at):
-        return Intent("twice")
+        return Intent("quiet" if desk.of_desk(asking) else "twice")
     if asking is None or update.text not in {c.key for c in asking.choices}:
         return Intent("stale")
+    if desk.of_desk(asking):
+        return desk.chosen(update.text, asking)
+    return _press_on(guide, session, asking, update.text)
+
+
+def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
     if asking.canvas and session.walk and asking.canvas != session.walk.id:
         return Intent("elsewhere", asking.canvas, asking)
-    if update.text.startswith("/"):
-        return _press_on_command(guide, session, asking, update.text)
+    if key.startswith("/"):
+        return _press_on_command(guide, session, asking, key)
     if asking.key not in guide.canvas:
-        return Intent(asking.key if asking.key in VERBS else update.text, update.text)
-    return _press_on_question(guide, session, asking, update.text)
+        return Intent(asking.key if asking.key in VERBS else key, key)
+    return _press_on_question(guide, session, asking, key)
 
 
 def tapped_twice(asking: Asking, at: datetime) -> bool:
@@ -99,7 +111,7 @@ def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str)
     current = session.shown is not None and session.shown.ref == asking.ref
     if not current and asking.key in walk.values:
         return Intent("answered", asking.key, asking)
-    if guide.canvas[asking.key].kind in ANY_OF and key != "unknown":
+    if KIND[guide.canvas[asking.key].kind].some and key != "unknown":
         here = asking.key == walk.cursor.question
         return Intent("tick", (key,), asking) if here else Intent("stale")
     return Intent("answer", key, asking)
@@ -121,8 +133,8 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
         return command(guide, text)
     if session.last and _continues(session.last, update):
         return Intent("piece", text)
-    shown = session.shown
-    if shown and shown.key in guide.canvas and guide.canvas[shown.key].kind in OPEN:
+    shown = None if desk.of_desk(session.shown) else session.shown
+    if shown and shown.key in guide.canvas and KIND[guide.canvas[shown.key].kind].open:
         quoted = QUOTED.fullmatch(text)
         if quoted:
             return Intent("answer", quoted[1])
@@ -136,7 +148,7 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
         return Intent(verb, argument)
     if shown and shown.key in guide.canvas:
         return _typed_answer(guide, shown, text)
-    return _typed_at_menu(guide, session, text)
+    return _typed_at_menu(guide, session, shown, text)
 
 
 def _continues(last: Given, update: Update) -> bool:
@@ -151,29 +163,28 @@ def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> 
         return command(guide, key)
     if shown.key not in guide.canvas:
         return Intent(shown.key, key) if shown.key in VERBS else Intent(key)
-    if guide.canvas[shown.key].kind in ANY_OF and key != "unknown":
+    if KIND[guide.canvas[shown.key].kind].some and key != "unknown":
         return Intent("tick", (key,), shown)
     return Intent("answer", key, shown, guessed)
 
 
 def _typed_answer(guide: Guide, shown: Asking, text: str) -> Intent:
-    kind = guide.canvas[shown.key].kind
-    if kind in OPEN:
+    kind = KIND[guide.canvas[shown.key].kind]
+    if kind.open:
         return Intent("answer", text)
-    if kind in ANY_OF:
+    if kind.some:
         several = listed(text, [c for c in shown.choices if not c.key.startswith("/")])
         if several:
             return Intent("tick", several, shown)
     return _typed_choice(guide, shown, shown.choices, text)
 
 
-def _typed_at_menu(guide: Guide, session: Session, text: str) -> Intent:
+def _typed_at_menu(guide: Guide, session: Session, shown: Asking | None, text: str) -> Intent:
     """A sentence is no choice of a menu: it goes to the open question that waits behind it."""
-    shown = session.shown
     move = _typed_choice(guide, shown, shown.choices if shown else (), text)
     waiting = session.walk.cursor.question if session.walk else None
     sentence = len(text.split()) >= SENTENCE
-    if move.verb == "misfit" and sentence and waiting and guide.canvas[waiting].kind in OPEN:
+    if move.verb == "misfit" and sentence and waiting and KIND[guide.canvas[waiting].kind].open:
         return Intent("answer", text)
     return move
 

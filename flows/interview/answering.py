@@ -9,8 +9,6 @@ from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import (
     LONG,
-    LONGEST,
-    LONGEST_LINE,
     Refused,
     fold,
     listed,
@@ -18,9 +16,11 @@ from flows.intents.choices import (
     open_text,
     units,
 )
-from flows.interview.asking import again, ask, misfit, stale
+from flows.interview.asking import ask, misfit, stale
 from flows.interview.onward import go_on, visit
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
+from flows.model.effects import KeepAnswer
+from flows.model.kinds import KIND
 from flows.model.turn import Asking, Given
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def answer(x: Exchange) -> None:
 def unknown(x: Exchange) -> None:
     question = x.question
     if question is None:
-        again(x)
+        ask(x)
     else:
         _take(x, question, UNKNOWN)
 
@@ -88,7 +88,7 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
     kept = list(value) if isinstance(value, tuple) else value
     size = units(x.update.text)
     given = Given(question.key, kept, x.update.at, message or x.update.message, size)
-    x.answers.append(given)
+    x.do(KeepAnswer(given))
     x.walk = replace(x.here, given={**x.here.given, question.key: given})
     plan = x.here.cursor.plan
     if plan:
@@ -116,7 +116,7 @@ def _note_open(x: Exchange, question: Question) -> None:
 
 
 def _note_length(x: Exchange, question: Question, value: Any) -> None:
-    limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+    limit = KIND[question.kind].longest
     said = units(x.intent.argument) if isinstance(x.intent.argument, str) else 0
     if isinstance(value, str) and max(said, units(value)) > limit:
         x.say("too_long", joins=True, limit=limit)
@@ -142,7 +142,7 @@ def tick(x: Exchange) -> None:
     """Toggle ticks; a choice that stands alone, or a whole list, is taken at once."""
     question = x.question
     if question is None or question.kind not in ANY_OF:
-        again(x)
+        ask(x)
         return
     keys = tuple(x.intent.argument)
     if question.alone in keys:
@@ -171,7 +171,7 @@ def _toggled(x: Exchange, question: Question, keys: tuple[str, ...]) -> tuple[st
 def done(x: Exchange) -> None:
     question = x.question
     if question is None or question.kind not in ANY_OF:
-        again(x)
+        ask(x)
     elif x.here.cursor.picked:
         _take(x, question, x.here.cursor.picked)
     elif question.key in x.here.values or question.kind == "actions":
@@ -197,7 +197,7 @@ def go_next(x: Exchange) -> None:
         x.tell_once("advice")
     question = x.question
     if question and question.key not in x.here.values:
-        again(x)
+        ask(x)
     else:
         go_on(x)
 
@@ -302,12 +302,12 @@ def piece(x: Exchange) -> None:
     """A long paste arrives in several messages: one answer."""
     last = x.session.last
     if last is None or last.question not in x.guide.canvas:
-        again(x)
+        ask(x)
         return
     question = x.guide.canvas[last.question]
     glue = "" if units(last.value) >= 4_096 else " "  # noqa: PLR2004 - cut inside a word
     whole = open_text(question, f"{last.value}{glue}{x.intent.argument}")
     if isinstance(whole, str):
-        limit = LONGEST_LINE if question.kind in ("line", "who") else LONGEST
+        limit = KIND[question.kind].longest
         _keep(x, question, whole, message=last.message)
         x.say("joined", key=question.key, full=units(whole) >= limit, limit=limit)

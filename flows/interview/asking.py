@@ -20,7 +20,7 @@ def ask(x: Exchange) -> None:
         _rest(x)
         return
     walk = x.here
-    x.replies.append(
+    x.reply(
         Reply(
             "question",
             {
@@ -83,10 +83,6 @@ def _extras(x: Exchange, question: Question) -> tuple[str, ...]:
 # ------------------------------------------------------------ asking again
 
 
-def again(x: Exchange) -> None:
-    ask(x)
-
-
 def go_back(x: Exchange) -> None:
     """To where the person was; that waits while a changed privacy text does."""
     if x.session.outdated:
@@ -97,7 +93,7 @@ def go_back(x: Exchange) -> None:
 
 def misfit(x: Exchange) -> None:
     """Not understood: one sentence, and the same choices again."""
-    shown = x.session.shown
+    shown = x.shown
     open_menu = shown and shown.key not in x.guide.canvas
     x.say("misfit_menu" if open_menu else "misfit", joins=True)
     if open_menu and shown:
@@ -110,7 +106,7 @@ def _repeat_menu(x: Exchange, shown: Asking) -> None:
     if shown.key in ("advice", "finished") or not shown.choices:
         ask(x)
     else:
-        x.replies.append(Reply("menu_again", {}, shown.key, tuple(c.key for c in shown.choices)))
+        x.reply(Reply("menu_again", {}, shown.key, tuple(c.key for c in shown.choices)))
 
 
 def quiet(x: Exchange) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flows.interview.asking import ask, go_back
 from flows.interview.menus import RENEWAL
 from flows.interview.onward import privacy_new
+from flows.model.effects import Agree, Erase
 from flows.model.turn import Erasure
 
 if TYPE_CHECKING:
@@ -32,12 +33,16 @@ def my_data(x: Exchange) -> None:
 
 
 def agree(x: Exchange) -> None:
-    x.agrees = x.session.outdated
-    if x.agrees:
-        x.say("agreed_anew", joins=True)
-    else:
-        x.say("agreed_before", joins=True)
+    x.say("agreed_before", joins=True)
     ask(x)
+
+
+def agree_anew(x: Exchange) -> None:
+    """The yes to the newest text; who has no pilot gets none by it."""
+    x.do(Agree())
+    x.say("agreed_anew", joins=x.state != "new")
+    if x.state != "new":
+        ask(x)
 
 
 def renew(x: Exchange) -> None:
@@ -45,15 +50,6 @@ def renew(x: Exchange) -> None:
     x.say("privacy_changed", joins=True)
     x.say("privacy")
     x.menu("agree_anew", *RENEWAL, key="renew")
-
-
-def renew_new(x: Exchange) -> None:
-    """The same for who has no pilot; their yes opens none."""
-    if x.intent.verb == "agree":
-        x.agrees = True
-        x.say("agreed_anew")
-    else:
-        renew(x)
 
 
 def forget(x: Exchange) -> None:
@@ -87,9 +83,9 @@ def forget_new(x: Exchange) -> None:
 
 
 def erase_new(x: Exchange) -> None:
-    shown = x.session.shown
+    shown = x.shown
     if x.session.agreed and shown and f"/erase {ALL}" in {c.key for c in shown.choices}:
-        x.erases = Erasure()
+        x.do(Erase(Erasure()))
         x.say("forgotten")
     else:
         forget_new(x)
@@ -120,7 +116,7 @@ def _confirm(x: Exchange, what: str) -> None:
 
 def erase(x: Exchange) -> None:
     """Only what was shown with what goes, just now; else that is shown first."""
-    what, shown = str(x.intent.argument), x.session.shown
+    what, shown = str(x.intent.argument), x.shown
     offered = {choice.key for choice in shown.choices} if shown else set()
     if not _erasable(x, what) or f"/erase {what}" not in offered:
         forget(x)
@@ -131,19 +127,22 @@ def erase(x: Exchange) -> None:
 
 
 def _erase_all(x: Exchange) -> None:
-    x.trigger("leave")
-    x.erases, x.walk = Erasure(), None
+    x.trigger("leave_all")
+    x.do(Erase(Erasure()))
+    x.walk = None
     x.say("forgotten")
 
 
 def _erase_one(x: Exchange, canvas: int) -> None:
     """The one that was open gives way to the newest of the others."""
-    x.erases = Erasure(canvas)
     other = x.session.pilots.other
     if other is None:
         _erase_all(x)
-    elif canvas == x.here.id:
-        x.switched, x.walk = other, None
+        return
+    x.do(Erase(Erasure(canvas)))
+    if canvas == x.here.id:
+        x.walk = None
+        x.switch(other)
         x.say("forgotten_one")
     else:
         x.say("forgotten_one", joins=True)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.exchange import NEW_WALK
-from flows.interview.asking import again, ask, go_back, stale
+from flows.interview.asking import ask, go_back, stale
 from flows.interview.menus import SUMMARY_MENU, tell_summary
 from flows.interview.onward import go_on, visit
 from flows.model import papers
 from flows.model.lists import MOST_PILOTS
-from flows.model.turn import Cursor, Reply, Walk
+from flows.model.turn import Reply
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
@@ -29,8 +29,7 @@ def new(x: Exchange) -> None:
     if x.session.pilots.count >= MOST_PILOTS:
         x.menu("pilots_full", "/pilots", "/forget", "/again", key="pilots", most=MOST_PILOTS)
         return
-    x.opened = True
-    x.walk = Walk(NEW_WALK, x.state, x.here.depth, Cursor())
+    x.open(x.here.depth)
     x.say("new_pilot", joins=True)
     go_on(x)
 
@@ -38,7 +37,7 @@ def new(x: Exchange) -> None:
 def pilots(x: Exchange) -> None:
     mine, named = x.session.pilots, x.session.pilots.named
     if named and named.id != x.here.id:
-        x.switched = named.id
+        x.switch(named.id)
     elif mine.count > 1:
         keys = [f"/pilots {pilot.id}" for pilot in mine.listed]
         keys += mine.page.turns("/pilots page")
@@ -69,7 +68,7 @@ def answered(x: Exchange) -> None:
     key = str(x.intent.argument)
     value = x.here.values[key]
     if x.update.text == value:
-        x.replies.append(Reply("noted", {"key": key, "value": value}, brief=True))
+        x.reply(Reply("noted", {"key": key, "value": value}, brief=True))
         return
     x.menu("answered", f"/change {key}", "/again", key="answered", question=key, value=value)
 
@@ -93,7 +92,7 @@ def forward(x: Exchange) -> None:
     if key in x.guide.canvas:
         x.say("forward", key=key)
     else:
-        again(x)
+        ask(x)
 
 
 def where(x: Exchange) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
+from flows.model.kinds import KIND, KindName
+from flows.model.kinds import UNKNOWN as UNKNOWN  # noqa: PLC0414 - an answer of every canvas
+
 T = TypeVar("T")
 
-UNKNOWN = "unknown"
-"""The answer "I do not know yet": an answer of its own, for every question."""
 
 SKIPPED = ""
 """Stands for a skipped question where only openness counts: it opens nothing."""
@@ -19,11 +20,10 @@ Depth = Literal["quick", "full", "paper"]
 """How much is asked. Walks are quick or full; `paper` is what only documents need."""
 
 DEPTHS: tuple[Depth, ...] = ("quick", "full", "paper")
-Kind = Literal["line", "text", "one_of", "agree", "any_of", "actions", "step", "who", "when"]
 
-ONE_OF: frozenset[str] = frozenset({"one_of", "agree"})
-ANY_OF: frozenset[str] = frozenset({"any_of", "actions"})
-OPEN: frozenset[str] = frozenset({"line", "text", "step", "who", "when"})
+ONE_OF: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.one)
+ANY_OF: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.some)
+OPEN: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.open)
 
 Values = Mapping[str, Any]
 """Question key -> value: a text, a choice's key, a list of keys, or a When."""
@@ -124,7 +124,7 @@ class Question:
 
     key: str
     part: str
-    kind: Kind
+    kind: KindName
     depth: Depth = "quick"
     choices: tuple[str, ...] = ()
     when: Condition | None = None
@@ -202,7 +202,7 @@ class Canvas:
     @cached_property
     def ingredients(self) -> tuple[str, ...]:
         """The ingredients' questions, in order."""
-        picks = next(q for q in self.questions if q.kind == "actions")
+        picks = next(q for q in self.questions if KIND[q.kind].offers == "not_arranged")
         return tuple(f"{picks.part}.{name}" for name in picks.choices)
 
     def of_part(self, part: str) -> Iterator[Question]:

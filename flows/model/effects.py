@@ -1,16 +1,14 @@
-"""What steering changes, as data; storage does it, inside the transaction of the turn."""
+"""All that a turn may change and say, as data; it is done inside the transaction of the turn."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flows.model.trajectory import LinkKind
-    from flows.model.turn import Given, Language
+    from flows.model.turn import Erasure, Given, Language, Reply
 
 
 @dataclass(frozen=True)
@@ -227,16 +225,73 @@ class Answer(Deed):
     given: Given
 
 
-@dataclass(frozen=True)
-class Tell(Deed):
-    """Say something to somebody else: a person, or everybody with a role in a link or seat.
+# ---------------------------------------------------------------- beside the deeds
 
-    `near`: it names somebody else than who does this, of the reader's trajectories.
+
+@dataclass(frozen=True)
+class Say:
+    """Say this to whoever the turn is of."""
+
+    reply: Reply
+
+
+Audience = Literal["person", "seat", "seats", "keepers", "operators"]
+"""One person; who has a place; all who have one in a trajectory; who keeps it; operators."""
+
+
+@dataclass(frozen=True)
+class SayTo:
+    """Say this to others, but not to who does it.
+
+    `number`: of the person, the place or the trajectory; operators have none. `near`: it
+    names somebody else than who does this, of the reader's trajectories; `newest`: its
+    buttons are about what was agreed last for that place.
     """
 
-    to: str
-    name: str
-    data: Mapping[str, Any] = field(default_factory=dict)
-    choices: tuple[str, ...] = ()
-    key: str = ""
+    audience: Audience
+    number: int | None
+    reply: Reply
     near: bool = False
+    newest: bool = False
+
+
+@dataclass(frozen=True)
+class KeepAnswer:
+    """An answer on the canvas under way."""
+
+    given: Given
+
+
+@dataclass(frozen=True)
+class OpenCanvas:
+    """The session's walk is new."""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """The canvas to go on with."""
+
+    canvas: int
+
+
+@dataclass(frozen=True)
+class Erase:
+    """What goes away, before anything of this turn is kept."""
+
+    what: Erasure
+
+
+@dataclass(frozen=True)
+class Agree:
+    """The person said yes to the newest privacy text."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """The prompt goes with what is said; `about`: the question that it asks."""
+
+    prompt: int
+    about: str
+
+
+Effect = Deed | Say | SayTo | KeepAnswer | OpenCanvas | Switch | Erase | Agree | HandOver

@@ -59,18 +59,10 @@ class Wanted:
     number: int = 0
 
 
-NEEDED = frozenset({"pilots", "forget", "erase", "elsewhere", "new", "follow", "invited", "join"})
-"""The verbs that are about more pilots than the one under way; nothing is read for others."""
-
-
-def wanted(verb: str, argument: Any) -> Wanted | None:
-    """What must be read for this verb; None where that is nothing. `argument`: a key's."""
-    if verb not in NEEDED:
-        return None
+def wanted(argument: Any) -> Wanted:
+    """What must be read of them. `argument`: of a key, such as "page 2" or a pilot's number."""
     word, _, number = str(argument).partition(" ")
-    if word == "page":
-        return Wanted(at=number_in(number))
-    return Wanted(number=number_in(word))
+    return Wanted(at=number_in(number)) if word == "page" else Wanted(number=number_in(word))
 
 
 def first_of(at: int, count: int) -> tuple[int, int]:

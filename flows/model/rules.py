@@ -118,7 +118,7 @@ class Observation(Rule):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Minimum:
     """Questions of which one answer is enough for the gate to have something to go by."""
 
     keys: tuple[str, ...]
@@ -128,7 +128,7 @@ class Asked:
 @dataclass(frozen=True)
 class Rules:
     gates: tuple[Rule, ...]
-    asked: tuple[Asked, ...]
+    asked: tuple[Minimum, ...]
     proofs: tuple[Proof, ...]
     firsts: tuple[FirstRule, ...]
     routes: tuple[RouteRule, ...]

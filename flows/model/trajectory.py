@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from flows.model.lists import Page
-from flows.trajectory.views import View
+from flows.model.view import View
 
 if TYPE_CHECKING:
     from flows.model.turn import Guide, Language, Walk

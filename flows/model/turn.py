@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
 from flows.model.pilots import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.intents.dates import Moments
     from flows.model.canvas import Canvas, Depth
-    from flows.model.effects import Deed
+    from flows.model.effects import Effect
+    from flows.model.moments import Moments
     from flows.model.rules import Rules
     from flows.model.trajectory import Agreed
+
+T = TypeVar("T")
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -24,12 +27,12 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 STEER = "steer."
 """How the key of an asking begins that is about trajectories and not about a canvas."""
 
-UpdateKind = Literal["text", "press", "edit", "other", "start"]
+UpdateKind = Literal["text", "press", "edit", "other", "start", "timer"]
 
 
 @dataclass(frozen=True)
 class Update:
-    """One thing that a person did.
+    """One thing that a person did, or a moment that came (timer).
 
     `id` is unique per channel; `message` is the channel's own id of the text, by
     which a later edit finds its answer; a press carries `ref` (which asking),
@@ -92,13 +95,15 @@ class Asking:
 class Intent:
     """What somebody means: a verb of the closed list, and what it is about.
 
-    `guessed`: a typing error was mended.
+    `guessed`: a typing error was mended; `otherwise`: what the same words mean where this
+    person is nobody who can mean the first.
     """
 
     verb: str
     argument: Any = ""
     asking: Asking | None = None
     guessed: bool = False
+    otherwise: Intent | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,8 @@ class Reply:
     """One thing to say: a template's name and its facts.
 
     `asking` names the question or menu whose choices go with it. Replies that
-    `joins` flow into one message with the next; `brief` ones need no message.
+    `joins` flow into one message with the next; `brief` ones need no message; what is said
+    `at_desk` has its words among those about trajectories.
     """
 
     name: str
@@ -189,33 +195,87 @@ class Reply:
     choices: tuple[str, ...] = ()
     joins: bool = False
     brief: bool = False
+    at_desk: bool = False
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What one update changes, and what is said. None of it has happened yet.
+    """What one update changes and says, in order. None of it has happened yet.
 
-    `opened`: the session's walk is new; `switched`: the canvas to go on with;
-    `erases`: what goes away before anything of this turn is kept; `agrees`: the
-    person said yes to the newest privacy text; `then`: what is heard after it.
+    `session`: as it is after this; `heard`: what was meant; `then`: what follows by itself.
     """
 
     session: Session
-    replies: tuple[Reply, ...] = ()
-    answers: tuple[Given, ...] = ()
-    opened: bool = False
-    switched: int | None = None
-    erases: Erasure | None = None
-    agrees: bool = False
-    deeds: tuple[Deed, ...] = ()
-    then: str = ""
+    effects: tuple[Effect, ...] = ()
+    heard: Intent = field(default_factory=lambda: Intent("quiet"))
+    then: Intent | None = None
+
+    def all(self, kind: type[T]) -> tuple[T, ...]:
+        """Its effects of one kind."""
+        return tuple(effect for effect in self.effects if isinstance(effect, kind))
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        return tuple(said.reply for said in self.all(Say))
+
+    @property
+    def at_desk(self) -> bool:
+        """Whether it is about trajectories."""
+        return any(reply.at_desk for reply in self.replies)
+
+    @property
+    def answers(self) -> tuple[Given, ...]:
+        return tuple(kept.given for kept in self.all(KeepAnswer))
+
+    @property
+    def opened(self) -> bool:
+        return bool(self.all(OpenCanvas))
+
+    @property
+    def switched(self) -> int | None:
+        return next((effect.canvas for effect in self.all(Switch)), None)
+
+    @property
+    def erases(self) -> Erasure | None:
+        return next((effect.what for effect in self.all(Erase)), None)
+
+    @property
+    def agrees(self) -> bool:
+        return bool(self.all(Agree))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One reply in words: its name, and Telegram's HTML of it."""
+
+    name: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Asks:
+    """A question as it is asked, in plain words: a channel lays it out in its own way.
+
+    `kind`: of the question, a row of flows/model/kinds.py; `progress`: how far the
+    person is; `old`: what was answered before; `hint`: how to choose several. The last
+    two are empty where there is nothing to say.
+    """
+
+    key: str
+    kind: str
+    progress: str
+    text: str
+    old: str = ""
+    hint: str = ""
+    at_most: int | None = None
 
 
 @dataclass(frozen=True)
 class Message:
-    """A reply in words: Telegram's HTML, at most 4,096 units after parsing.
+    """What is said at once, in words: at most 4,096 units after parsing.
 
-    `over`: the asking whose place it takes where the channel can, after the line
+    `parts`: what is said, in order, the question last; `asks`: that question taken
+    apart. `over`: the asking whose place it takes where the channel can, after the line
     `chosen`; `closes`: the asking whose buttons go, with that line under its text.
     `brief`: shown in passing, without a message of its own. `document`: the form and
     the name of a document that goes along, made when it is sent, such as "pdf canvas";
@@ -228,7 +288,7 @@ class Message:
 
     kind: str
     key: str
-    html: str
+    parts: tuple[Passage, ...]
     choices: tuple[Choice, ...] = ()
     state: str = ""
     file_name: str = ""
@@ -241,6 +301,12 @@ class Message:
     data: str = ""
     removes: tuple[int, ...] = ()
     about: int | None = None
+    asks: Asks | None = None
+
+    @property
+    def html(self) -> str:
+        """All of it as one text."""
+        return "\n\n".join(part.html for part in self.parts)
 
 
 @dataclass(frozen=True)

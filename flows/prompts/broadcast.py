@@ -27,9 +27,7 @@ TOWNS_LISTED = 15
 
 def ask(x: Exchange) -> None:
     """Without words the kinds; `Zutphen` or `Zutphen: text` for one municipality; a text."""
-    if x.desk.current is None:
-        x.tell("no_trajectory")
-    elif not x.argument:
+    if not x.argument:
         _what(x)
     else:
         _said(x, x.argument)
@@ -65,10 +63,11 @@ def _keep_draft(x: Exchange, kind: str, target: str, text: str) -> None:
     x.do(KeepDraft(kind, target, cut(clean(text), LONGEST_TEXT)))
 
 
+def known_kind(x: Exchange) -> bool:
+    return x.desk.current is not None and x.argument in KINDS
+
+
 def kind(x: Exchange) -> None:
-    if x.desk.current is None or x.argument not in KINDS:
-        x.tell("settled")
-        return
     _keep_draft(x, x.argument, "", "")
     _whom(x)
 
@@ -85,12 +84,12 @@ def _whom(x: Exchange) -> None:
     x.tell("ask_whom", *keys, labels=labels, more=len(towns) > TOWNS_LISTED)
 
 
-def target(x: Exchange) -> None:
-    draft = x.desk.draft
-    if draft is None or x.desk.current is None:
-        x.tell("settled")
-    else:
-        _preview(x, draft.kind, x.argument, draft.text)
+def draft(x: Exchange) -> Draft | None:
+    return x.desk.draft if x.desk.current else None
+
+
+def target(x: Exchange, draft: Draft) -> None:
+    _preview(x, draft.kind, x.argument, draft.text)
 
 
 def meant(x: Exchange, target: str) -> list[Seat]:
@@ -128,13 +127,10 @@ def _preview(x: Exchange, kind: str, target: str, text: str) -> None:
     )  # fmt: skip
 
 
-def send(x: Exchange) -> None:
+def previewed(x: Exchange) -> Draft | None:
     """Only what the preview above this button showed."""
-    draft = x.desk.draft if x.desk.current else None
-    if draft and _mark(x, draft.kind, draft.target, draft.text) == x.argument:
-        _send(x, draft)
-    else:
-        x.tell("settled")
+    made = draft(x)
+    return made if made and _mark(x, made.kind, made.target, made.text) == x.argument else None
 
 
 def _mark(x: Exchange, kind: str, target: str, text: str) -> str:
@@ -143,7 +139,7 @@ def _mark(x: Exchange, kind: str, target: str, text: str) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
-def _send(x: Exchange, draft: Draft) -> None:
+def send(x: Exchange, draft: Draft) -> None:
     if len(x.desk.waiting) >= MOST_SENT_OFF:
         x.tell("sent_off_full", most=MOST_SENT_OFF)
         return

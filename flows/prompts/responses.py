@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents.choices import Refused, fold, match, open_text, units
-from flows.model.canvas import ONE_OF, UNKNOWN
-from flows.model.effects import Answer, EndPrompt, PutOff, SetPrompting, SettleAgreed, SetZone
+from flows.model.canvas import UNKNOWN
+from flows.model.effects import (
+    Answer,
+    EndPrompt,
+    PutOff,
+    SetPrompting,
+    SettleAgreed,
+    SetZone,
+    Switch,
+)
+from flows.model.kinds import KIND
 from flows.model.turn import Given
 from flows.prompts.schedule import LATER, next_moment, open_now
 
@@ -17,17 +26,23 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Asked
     from flows.model.turn import Guide, Walk
 
-TYPED = ("line", "text")
-
 ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/Paramaribo")
 OFFERED = tuple(f"zone_is {zone}" for zone in ZONES)
 
 
-def _asked(x: Exchange) -> Asked | None:
-    asked = x.desk.asked
-    if asked is None:
-        x.tell("settled")
-    return asked
+def asked(x: Exchange) -> Asked | None:
+    """The prompt under which this was pressed or replied."""
+    return x.desk.asked
+
+
+def still_asked(x: Exchange) -> Asked | None:
+    return x.desk.asked if x.desk.asked and x.desk.asked.open else None
+
+
+def offered(x: Exchange) -> Asked | None:
+    """The prompt whose question has this choice."""
+    found = _question(x.desk.asked) if x.desk.asked else None
+    return x.desk.asked if found and x.argument in (*found[2].choices, UNKNOWN) else None
 
 
 def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
@@ -40,40 +55,31 @@ def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
 # ------------------------------------------------------------ answering
 
 
-def answer(x: Exchange) -> None:
+def answer(x: Exchange, asked: Asked) -> None:
     """A choice under the prompt answers that question on that canvas."""
-    asked = _asked(x)
-    found = _question(asked) if asked else None
-    if asked is None:
-        return
-    if found is None or x.argument not in (*found[2].choices, UNKNOWN):
-        x.tell("settled")
-    else:
+    found = _question(asked)
+    if found:
         _answer(x, asked, found, x.argument)
 
 
-def replied(x: Exchange) -> None:
+def replied(x: Exchange, asked: Asked) -> None:
     """Words in reply to a prompt are the answer to its question."""
-    asked = _asked(x)
-    found = _question(asked) if asked else None
-    if asked is None:
-        return
+    found = _question(asked)
+    value = _read(x, found[2]) if found else None
     if found is None:
         x.tell("reply_heard")
-        return
-    value = _read(x, found[2])
-    if isinstance(value, Refused) or value is None:
+    elif isinstance(value, Refused) or value is None:
         x.tell("reply_unclear")
     else:
         _answer(x, asked, found, value)
 
 
 def _read(x: Exchange, question: Question) -> Any:
-    if question.kind in TYPED:
+    if KIND[question.kind].typed:
         return open_text(question, x.argument)
     shown = x.intent.asking.choices if x.intent.asking else ()
     key = match(x.argument, [c for c in shown if c.key.startswith("answer ")])
-    return key.removeprefix("answer ") if key and question.kind in ONE_OF else None
+    return key.removeprefix("answer ") if key and KIND[question.kind].one else None
 
 
 def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], value: Any) -> None:
@@ -83,42 +89,33 @@ def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], valu
         x.tell("answered_before", question=question.key, given=walk.values.get(question.key))
         return
     if progress.dropped(guide.canvas, walk.values, question.key, value):
-        _take_up(x, asked)
+        take_up(x, asked)
         return
     given = Given(question.key, value, x.now, x.update.message, units(x.update.text))
     x.do(Answer(walk.id, given), EndPrompt(asked.id, "answered"))
     x.tell("answer_kept", question=question.key, given=value)
     here = x.session.walk
     if here and here.id == walk.id and here.cursor.question == question.key:
-        x.then = "/next"
+        x.go("next")
 
 
-def take_up(x: Exchange) -> None:
-    asked = _asked(x)
-    if asked:
-        _take_up(x, asked)
-
-
-def _take_up(x: Exchange, asked: Asked) -> None:
+def take_up(x: Exchange, asked: Asked) -> None:
     """On to that canvas and that question, as if the person had gone there."""
     x.do(EndPrompt(asked.id, "taken up"))
     if asked.canvas is None:
         x.tell("settled")
         return
-    x.switched = asked.canvas
-    x.then = f"/change {asked.about}" if _question(asked) else "start"
+    x.do(Switch(asked.canvas))
+    if _question(asked):
+        x.go("change", asked.about)
+    else:
+        x.go("start")
 
 
 # ------------------------------------------------------------ later, less, stop
 
 
-def later(x: Exchange) -> None:
-    asked = _asked(x)
-    if asked is None:
-        return
-    if not asked.open:
-        x.tell("settled")
-        return
+def later(x: Exchange, asked: Asked) -> None:
     due = next_moment(x.now + LATER)
     x.do(PutOff(asked.id, due))
     x.tell("put_off", due=due)
@@ -166,25 +163,25 @@ def zone_is(x: Exchange) -> None:
         return
     x.do(SetZone(found))
     x.tell("zone_set", zone=found, at=x.now)
-    x.then = "/again" if x.session.walk else ""
+    if x.session.walk:
+        x.go("again")
 
 
 # ------------------------------------------------------------ actions
 
 
-def done_action(x: Exchange) -> None:
-    """An action that a meeting agreed is done."""
+def own_action(x: Exchange) -> int | None:
+    """An action that a meeting agreed with this adviser."""
     own = {one.id for seat in x.desk.own for one in seat.agreed}
-    if x.number not in own:
-        x.tell("settled")
-        return
-    x.do(SettleAgreed(x.number, "done_at"))
+    return x.number if x.number in own else None
+
+
+def done_action(x: Exchange, number: int) -> None:
+    x.do(SettleAgreed(number, "done_at"))
     x.tell("action_done")
 
 
-def fine(x: Exchange) -> None:
+def fine(x: Exchange, asked: Asked) -> None:
     """It goes on as agreed; nothing to note."""
-    asked = _asked(x)
-    if asked:
-        x.do(EndPrompt(asked.id, "fine"))
-        x.tell("action_fine")
+    x.do(EndPrompt(asked.id, "fine"))
+    x.tell("action_fine")

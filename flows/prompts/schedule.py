@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
-from flows.model.canvas import ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
+from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,7 +130,7 @@ def open_now(guide: Guide, walk: Walk, key: str) -> bool:
 
 def answerable(question: Question) -> bool:
     """Whether its buttons can stand under a prompt; other kinds are answered in the walk."""
-    return question.kind in ONE_OF
+    return KIND[question.kind].one
 
 
 def actions(guide: Guide, walk: Walk) -> list[str]:

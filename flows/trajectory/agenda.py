@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.model.canvas import ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
+from flows.model.kinds import KIND
 from flows.trajectory.overview import LEVELS, heat
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _differ(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple
     for seat in seats:
         for key, given in seat.view.given.items():
             question = canvas.get(key)
-            if question and question.kind in ONE_OF and given.value is not None:
+            if question and KIND[question.kind].one and given.value is not None:
                 found.setdefault(key, []).append((seat.person, str(given.value)))
     return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:MOST]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from flows.exchange import at_desk
 from flows.intents.choices import cut
 from flows.intents.text import one_line
-from flows.model.effects import ConfirmKeeper, ConfirmSeat, MakeLink, Tell, WithdrawLink
+from flows.model.effects import ConfirmKeeper, ConfirmSeat, MakeLink, SayTo, WithdrawLink
 from flows.model.lists import MOST_INVITATIONS, paged
 from flows.model.trajectory import LIVES, Link, hashed, mark_of
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import LinkKind, Seat
+    from flows.model.trajectory import Appointing, LinkKind, Seat
 
 LONGEST_NAME = 60
 ASKED = 5
@@ -72,75 +73,64 @@ def appoint(x: Exchange) -> None:
         x.tell("appoint_how")
 
 
-def appoint_yes(x: Exchange) -> None:
-    _appointed(x, yes=True)
+def waiting(x: Exchange) -> Appointing | None:
+    return next((one for one in x.desk.appointing if one.person == x.number), None)
 
 
-def appoint_no(x: Exchange) -> None:
-    _appointed(x, yes=False)
-
-
-def _appointed(x: Exchange, *, yes: bool) -> None:
-    waiting = {one.person: one.name for one in x.desk.appointing}
-    name = waiting.get(x.number)
-    if name is None:
-        x.tell("settled")
-        return
-    x.do(ConfirmKeeper(x.number, yes))
-    x.tell("appointed" if yes else "not_appointed", name=name)
+def appointed(x: Exchange, who: Appointing, *, yes: bool) -> None:
+    x.do(ConfirmKeeper(who.person, yes))
+    x.tell("appointed" if yes else "not_appointed", name=who.name)
     if yes:
-        x.do(Tell(f"person {x.number}", "you_are_keeper", {"name": name}))
+        x.do(SayTo("person", who.person, at_desk("you_are_keeper", name=who.name)))
 
 
 # ------------------------------------------------------------ advisers
 
 
 def invite(x: Exchange) -> None:
-    """`Zutphen`, `Zutphen, Anna`, or several lines; without words, who was invited."""
-    if x.desk.current is None:
-        x.tell("no_trajectory")
-    elif x.argument:
-        _invite(x, x.argument)
-    else:
+    """`Zutphen`, `Zutphen, Anna`, or several lines; without words, who was invited.
+
+    On the command line they come as (municipality, name), as many as there are.
+    """
+    if not x.argument:
         _list(x)
+    elif isinstance(x.intent.argument, str):
+        lines = [pair for line in x.argument.split("\n") if (pair := named(line))[0]]
+        _invite(x, lines[:AT_ONCE], len(lines[AT_ONCE:]))
+    else:
+        _invite(x, x.intent.argument, 0)
 
 
-def _invite(x: Exchange, said: str) -> None:
-    wanted = [pair for line in said.split("\n") if (pair := named(line))[0]]
-    if not room_for(x, len(wanted[:AT_ONCE])):
+def _invite(x: Exchange, wanted: Sequence[tuple[str, str]], left: int) -> None:
+    if len(_open_links(x)) + len(wanted) > MOST_INVITATIONS:
         x.tell("invitations_full", most=MOST_INVITATIONS)
         return
-    for number, (municipality, name) in enumerate(wanted[:AT_ONCE]):
-        one(x, number, municipality, name, picture=len(wanted) == 1)
-    on_paper(x)
-    if wanted[AT_ONCE:]:
-        x.tell("too_many_lines", most=AT_ONCE, left=len(wanted) - AT_ONCE)
+    picture = len(wanted) == 1 and not left
+    on_paper(x, [_one(x, number, *pair, picture=picture) for number, pair in enumerate(wanted)])
+    if left:
+        x.tell("too_many_lines", most=AT_ONCE, left=left)
 
 
-def one(x: Exchange, number: int, municipality: str, name: str, *, picture: bool = True) -> None:
-    secret = make_link(
-        x, "s", number, trajectory=x.trajectory.id, municipality=municipality, name=name
-    )
-    facts: dict[str, Any] = {
-        "municipality": municipality,
-        "name": name,
-        "trajectory": x.trajectory,
-    }
-    tell_link(x, "invite", "s", secret, picture=picture, **facts)
-    x.made.append({"municipality": municipality, "name": name, "secret": secret})
+def _one(
+    x: Exchange, number: int, municipality: str, name: str, *, picture: bool = True
+) -> dict[str, str]:
+    facts: dict[str, Any] = {"municipality": municipality, "name": name}
+    secret = make_link(x, "s", number, trajectory=x.trajectory.id, **facts)
+    tell_link(x, "invite", "s", secret, picture=picture, trajectory=x.trajectory, **facts)
+    return {**facts, "secret": secret}
 
 
-def on_paper(x: Exchange) -> None:
+def on_paper(x: Exchange, made: Sequence[dict[str, str]]) -> None:
     """The same links as sheets to hand over; in a terminal there is nothing to scan."""
-    if x.made and x.desk.link:
-        x.tell("invitation_paper", **sheets(x))
+    if made and x.desk.link:
+        x.tell("invitation_paper", **sheets(x, made))
 
 
-def sheets(x: Exchange) -> dict[str, Any]:
-    """What the sheets of this turn's invitations say."""
+def sheets(x: Exchange, made: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """What the sheets of these invitations say."""
     until = (x.now + LIVES["s"]).date()
     return {
-        "trajectory": x.trajectory, "invitations": x.made, "by": x.desk.keeper,
+        "trajectory": x.trajectory, "invitations": made, "by": x.desk.keeper,
         "at": x.now, "until": until,
     }  # fmt: skip
 
@@ -162,10 +152,11 @@ def _list(x: Exchange) -> None:
 
 
 def invite_page(x: Exchange) -> None:
-    if _open_links(x):
-        _links(x, x.number)
-    else:
-        x.tell("settled")
+    _links(x, x.number)
+
+
+def any_open(x: Exchange) -> bool:
+    return bool(_open_links(x))
 
 
 def _open_links(x: Exchange) -> list[Link]:
@@ -181,52 +172,30 @@ def _links(x: Exchange, at: int) -> None:
               pages=found.pages)  # fmt: skip
 
 
-def room_for(x: Exchange, count: int) -> bool:
-    """Whether so many invitations may stand open beside those that do."""
-    return len(_open_links(x)) + count <= MOST_INVITATIONS
-
-
 def _ask_admission(x: Exchange, seat: Seat) -> None:
     x.tell("admission", f"admit {seat.id}", f"refuse {seat.id}", seat=seat)
 
 
-def _found(x: Exchange) -> Link | None:
+def open_link(x: Exchange) -> Link | None:
     return next((link for link in x.desk.links if link.id == x.number), None)
 
 
-def withdraw(x: Exchange) -> None:
-    link = _found(x)
-    if link is None:
-        x.tell("settled")
-    else:
-        x.do(WithdrawLink(link.id))
-        x.tell("withdrawn", municipality=link.municipality, name=link.name)
+def withdraw(x: Exchange, link: Link) -> None:
+    x.do(WithdrawLink(link.id))
+    x.tell("withdrawn", municipality=link.municipality, name=link.name)
 
 
-def renew(x: Exchange) -> None:
+def renew(x: Exchange, link: Link) -> None:
     """Only hashes are kept, so the old text cannot be shown again: a new link instead."""
-    link = _found(x)
-    if link is None:
-        x.tell("settled")
-    else:
-        x.do(WithdrawLink(link.id))
-        one(x, 0, link.municipality, link.name)
-        on_paper(x)
+    x.do(WithdrawLink(link.id))
+    on_paper(x, [_one(x, 0, link.municipality, link.name)])
 
 
-def admit(x: Exchange) -> None:
-    _admitted(x, yes=True)
+def admitting(x: Exchange) -> Seat | None:
+    return next((seat for seat in x.desk.admitting if seat.id == x.number), None)
 
 
-def refuse(x: Exchange) -> None:
-    _admitted(x, yes=False)
-
-
-def _admitted(x: Exchange, *, yes: bool) -> None:
-    seat = next((s for s in x.desk.admitting if s.id == x.number), None)
-    if seat is None:
-        x.tell("settled")
-        return
+def admitted(x: Exchange, seat: Seat, *, yes: bool) -> None:
     x.do(ConfirmSeat(seat.id, yes))
     x.tell("admitted" if yes else "refused_seat", seat=seat)
-    x.do(Tell(f"seat {seat.id}", "you_are_in" if yes else "you_are_out"))
+    x.do(SayTo("seat", seat.id, at_desk("you_are_in" if yes else "you_are_out")))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.exchange import at_desk
 from flows.model.canvas import UNKNOWN
-from flows.model.effects import Follow, GrantMove, Redeem, Tell
+from flows.model.effects import Follow, GrantMove, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
 from flows.trajectory.invitations import make_link, tell_link
 from flows.trajectory.roles import KEEPER, roles
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Link
+    from flows.model.trajectory import Link, Trajectory
 
 
 def follow(x: Exchange) -> None:
@@ -44,7 +45,7 @@ def _usable(x: Exchange, link: Link | None) -> Link | None:
     x.do(Follow(None))
     most = {"seats_full": MOST_SEATS, "trajectories_full": MOST_TRAJECTORIES}.get(reason, 0)
     x.tell(reason or "link_dead", most=most)
-    x.then = "start"
+    x.go("start")
     return None
 
 
@@ -102,7 +103,7 @@ def decline(x: Exchange) -> None:
     """The link stays as it was, for whoever it was meant for."""
     x.do(Follow(None))
     x.tell("declined")
-    x.then = "start"
+    x.go("start")
 
 
 def join(x: Exchange) -> None:
@@ -113,91 +114,85 @@ def join(x: Exchange) -> None:
     own = x.session.pilots.named
     canvas = own.id if own else None
     if link.kind == "s" and canvas is None and _full(x):
-        x.tell("pilots_full", most=MOST_PILOTS)
+        x.tell("no_place", most=MOST_PILOTS)
         return
     x.do(Redeem(link.id, canvas), Follow(None))
     x.tell(f"joined_{link.kind}", link=link, trajectory=link.trajectory)
     x.do(*_told(x, link))
-    x.then = _next(x, link, canvas)
+    _go_on(x, link, canvas)
 
 
-def _told(x: Exchange, link: Link) -> Iterator[Tell]:
-    about = {"link": link, "trajectory": link.trajectory}
+def _told(x: Exchange, link: Link) -> Iterator[SayTo]:
+    about: dict[str, Any] = {"link": link, "trajectory": link.trajectory}
     if link.kind == "k":
-        to = f"person {link.made_by}" if link.made_by else "operators"
         keys = (f"appoint_yes {x.desk.person}", f"appoint_no {x.desk.person}")
-        told = {"name": link.name, "mark": link.mark}
-        yield Tell(to, "appoint_waits", told, keys, "appoint_waits")
+        told = at_desk("appoint_waits", *keys, name=link.name, mark=link.mark)
+        yield SayTo("person" if link.made_by else "operators", link.made_by, told)
     elif link.kind == "s" and link.trajectory:
-        to = f"keepers {link.trajectory.id}"
         keys = (f"admit {link.id}", f"refuse {link.id}")
-        if x.desk.known:
-            yield Tell(to, "has_joined", about)
-        else:
-            yield Tell(to, "wants_in", about, keys, "wants_in")
+        known = at_desk("has_joined", **about)
+        told = known if x.desk.known else at_desk("wants_in", *keys, **about)
+        yield SayTo("keepers", link.trajectory.id, told)
     elif link.kind == "m":
         yield from _asked_to_move(link)
     elif link.kind in ("t", "h") and link.made_by:
-        yield Tell(f"person {link.made_by}", f"taken_{link.kind}", about)
+        yield SayTo("person", link.made_by, at_desk(f"taken_{link.kind}", **about))
         yield from _to_advisers(x, link)
 
 
-def _asked_to_move(link: Link) -> Iterator[Tell]:
+def _asked_to_move(link: Link) -> Iterator[SayTo]:
     """The yes is never of who holds the link: of the old account, which may say no anyway.
 
     A lost account cannot say it. Then an operator made the link after seeing who asks
     for it, and the kwartiermaker, who knows the person, says the yes.
     """
     keys = (f"move_yes {link.id}", f"move_no {link.id}")
-    facts = {"link": link, "trajectory": link.trajectory}
-    yield Tell(f"seat {link.seat}", "move_asked", facts, keys, "move_asked", near=True)
+    facts: dict[str, Any] = {"link": link, "trajectory": link.trajectory}
+    yield SayTo("seat", link.seat, at_desk("move_asked", *keys, **facts), near=True)
     if link.made_by is None and link.trajectory:
-        to = f"keepers {link.trajectory.id}"
-        yield Tell(to, "move_vouch", facts, keys, "move_asked", near=True)
+        vouch = at_desk("move_vouch", *keys, key="move_asked", **facts)
+        yield SayTo("keepers", link.trajectory.id, vouch, near=True)
 
 
-def _to_advisers(x: Exchange, link: Link) -> Iterator[Tell]:
+def _to_advisers(x: Exchange, link: Link) -> Iterator[SayTo]:
     """Who shares hears who sees it from now on, and where that ends."""
     if link.trajectory:
-        facts = {"keeper": x.desk.keeper, "together": link.kind == "t"}
-        told = {**facts, "trajectory": link.trajectory}
-        yield Tell(f"seats {link.trajectory.id}", "keeper_new", told)
+        told = at_desk("keeper_new", keeper=x.desk.keeper, together=link.kind == "t",
+                       trajectory=link.trajectory)  # fmt: skip
+        yield SayTo("seats", link.trajectory.id, told)
 
 
-def _next(x: Exchange, link: Link, canvas: int | None) -> str:
+def _go_on(x: Exchange, link: Link, canvas: int | None) -> None:
     if link.kind in ("k", "m"):  # a kwartiermaker need not answer, and a move has to wait
-        return ""
-    if not x.desk.agreed:
-        return "/agree"
-    if link.kind == "s":
-        return "/again" if canvas else "/new"
-    return ""
-
-
-def move_yes(x: Exchange) -> None:
-    _moved(x, yes=True)
-
-
-def move_no(x: Exchange) -> None:
-    _moved(x, yes=False)
-
-
-def _moved(x: Exchange, *, yes: bool) -> None:
-    link = next((link for link in x.desk.moving if link.id == x.number), None)
-    if link is None or link.trajectory is None:
-        x.tell("settled")
         return
+    if not x.desk.agreed:
+        x.go("agree")
+    elif link.kind == "s":
+        x.go("again" if canvas else "new")
+
+
+# ------------------------------------------------------------ moving to another account
+
+
+def wanted_move(x: Exchange) -> tuple[Link, Trajectory] | None:
+    """What the yes or no is about, while it waits."""
+    link = next((link for link in x.desk.moving if link.id == x.number), None)
+    return (link, link.trajectory) if link and link.trajectory else None
+
+
+def moved(x: Exchange, wanted: tuple[Link, Trajectory], *, yes: bool) -> None:
+    link, trajectory = wanted
     own = any(seat.id == link.seat for seat in x.desk.own)
-    facts: dict[str, Any] = {"link": link, "trajectory": link.trajectory}
+    gone, here = ("moved_away", "moved_here") if yes else ("move_off", "move_refused")
+    facts: dict[str, Any] = {"link": link, "trajectory": trajectory}
     # Before the place has moved: afterwards it is the new account that sits there.
-    x.do(Tell(f"seat {link.seat}", "moved_away" if yes else "move_off", facts, near=True))
+    x.do(SayTo("seat", link.seat, at_desk(gone, **facts), near=True))
     x.do(GrantMove(link.id, yes, keeper=not own))
-    x.do(Tell(f"person {link.used_by}", "moved_here" if yes else "move_refused", facts,
-                 near=True))  # fmt: skip
+    x.do(SayTo("person", link.used_by, at_desk(here, **facts), near=True))
     if yes or link.made_by is None:
-        to = f"keepers {link.trajectory.id}"
-        x.do(Tell(to, "seat_moved" if yes else "move_off", facts, near=True))
-    x.tell("moved_away" if yes else "move_off", **facts)
+        told = at_desk("seat_moved" if yes else "move_off", **facts)
+        x.do(SayTo("keepers", trajectory.id, told, near=True))
+    x.tell(gone, **facts)
 
 
 def moving(x: Exchange) -> None:

@@ -6,10 +6,11 @@ import re
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from flows.exchange import at_desk
 from flows.intents import dates
 from flows.intents.choices import Refused
 from flows.intents.text import clean
-from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SettleAgreed, Tell
+from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED
 from flows.prompts.broadcast import TOWNS_LISTED
 from flows.trajectory.agenda import on_the_table
@@ -18,7 +19,7 @@ from flows.trajectory.overview import last_meeting, next_meeting, still_open, un
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
-    from flows.model.trajectory import Desk
+    from flows.model.trajectory import Agreed, Desk, Meeting
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
@@ -55,9 +56,6 @@ def town_meant(desk: Desk, said: str) -> str | None:
 
 def meeting(x: Exchange) -> None:
     """`Zutphen` gives the page; `Zutphen, 3 maart 10:00, stadhuis` plans a meeting."""
-    if x.desk.current is None:
-        x.tell("no_trajectory")
-        return
     town, _, rest = x.argument.partition(",")
     name = town_meant(x.desk, town.partition("\n")[0])
     if name is None and (begun := _begun(x)):
@@ -69,7 +67,7 @@ def meeting(x: Exchange) -> None:
     elif rest.strip():
         _plan(x, name, rest)
     else:
-        _page_of(x, name)
+        page_of(x, name)
 
 
 def _begun(x: Exchange) -> str:
@@ -79,12 +77,8 @@ def _begun(x: Exchange) -> str:
     return max(begun, key=len, default="")
 
 
-def town(x: Exchange) -> None:
-    name = town_of(x.desk, x.intent)
-    if name is None:
-        x.tell("settled")
-    else:
-        _page_of(x, name)
+def this_town(x: Exchange) -> str | None:
+    return town_of(x.desk, x.intent)
 
 
 def _towns(x: Exchange) -> None:
@@ -128,24 +122,24 @@ def _planned(x: Exchange, town: str, at: datetime, place: str) -> None:
     facts: dict[str, Any] = {"at": at, "place": place, "trajectory": x.trajectory}
     x.tell("meeting_planned", moved=standing is not None, town=town, **facts)
     for seat in x.towns[town]:
-        x.do(Tell(f"seat {seat.id}", "meeting_told", {**facts, "town": town}))
+        x.do(SayTo("seat", seat.id, at_desk("meeting_told", **facts, town=town)))
 
 
-def unmeet(x: Exchange) -> None:
-    found = next((m for m in x.desk.meetings if m.id == x.number), None)
-    if found is None or found.at < x.now:
-        x.tell("settled")
-        return
+def ahead(x: Exchange) -> Meeting | None:
+    return next((m for m in x.desk.meetings if m.id == x.number and m.at >= x.now), None)
+
+
+def unmeet(x: Exchange, found: Meeting) -> None:
     x.do(CancelMeeting(found.id))
     x.tell("meeting_cancelled", meeting=found)
     for seat in x.towns.get(found.municipality, ()):
-        x.do(Tell(f"seat {seat.id}", "meeting_off", {"meeting": found}))
+        x.do(SayTo("seat", seat.id, at_desk("meeting_off", meeting=found)))
 
 
 # ------------------------------------------------------------ the page
 
 
-def _page_of(x: Exchange, town: str) -> None:
+def page_of(x: Exchange, town: str) -> None:
     """What is shared on one page; what is not shared is not there."""
     facts = _facts(x, town)
     ahead, said = facts["ahead"], facts["said"]
@@ -161,13 +155,9 @@ def _page_of(x: Exchange, town: str) -> None:
               **{**facts, **few})  # fmt: skip
 
 
-def paper(x: Exchange) -> None:
+def paper(x: Exchange, town: str) -> None:
     """The same page to print, as it is now."""
-    name = town_of(x.desk, x.intent)
-    if name is None:
-        x.tell("settled")
-    else:
-        x.tell("meeting_paper", **_facts(x, name))
+    x.tell("meeting_paper", **_facts(x, town))
 
 
 def _facts(x: Exchange, town: str) -> dict[str, Any]:
@@ -186,9 +176,6 @@ def _facts(x: Exchange, town: str) -> dict[str, Any]:
 
 def report(x: Exchange) -> None:
     """`/verslag Zutphen` and three lines: agreed, who, when. More threes may follow."""
-    if x.desk.current is None:
-        x.tell("no_trajectory")
-        return
     head, _, body = x.argument.partition("\n")
     town = town_meant(x.desk, head)
     lines = [short(line) for line in clean(body).split("\n") if line.strip()]
@@ -218,25 +205,17 @@ def _note_agreed(x: Exchange, town: str, what: str, who: str, said: str) -> None
     x.tell("noted_agreed", what=what, who=who, due_text=said, count=len(seats))
     for seat in seats:
         x.do(NoteAgreed(seat.id, what, who, said, due))
-        facts = {"what": what, "who": who, "due_text": said, "by": x.desk.keeper}
-        x.do(Tell(f"agreed {seat.id}", "confirm_agreed", facts, ("settle", "refuse_agreed"),
-                     "confirm_agreed"))  # fmt: skip
+        told = at_desk("confirm_agreed", "settle", "refuse_agreed", what=what, who=who,
+                       due_text=said, by=x.desk.keeper)  # fmt: skip
+        x.do(SayTo("seat", seat.id, told, newest=True))
 
 
-def settle(x: Exchange) -> None:
-    _settled(x, "confirmed_at", "agreed_kept")
+def unsettled(x: Exchange) -> Agreed | None:
+    """Once; and only of a seat of this adviser's."""
+    own = (one for seat in x.desk.own for one in seat.agreed)
+    return next((one for one in own if one.id == x.number and not one.confirmed), None)
 
 
-def refuse_agreed(x: Exchange) -> None:
-    _settled(x, "refused_at", "agreed_refused")
-
-
-def _settled(x: Exchange, how: str, name: str) -> None:
-    """Once; and only by the adviser of that seat."""
-    own = {one.id: one for seat in x.desk.own for one in seat.agreed}
-    one = own.get(x.number)
-    if one is None or one.confirmed:
-        x.tell("settled")
-        return
-    x.do(SettleAgreed(one.id, how))
-    x.tell(name, one=one)
+def settle(x: Exchange, one: Agreed, *, yes: bool) -> None:
+    x.do(SettleAgreed(one.id, "confirmed_at" if yes else "refused_at"))
+    x.tell("agreed_kept" if yes else "agreed_refused", one=one)

@@ -12,12 +12,13 @@ from flows.model.effects import ChangeTrajectory, GoTo, LeaveTrajectory, Looked,
 from flows.model.lists import MOST_TRAJECTORIES, paged
 from flows.model.turn import LANGUAGES, Choice
 from flows.trajectory.invitations import make_link, short, tell_link
+from flows.trajectory.roles import no_trajectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Meeting, Seat
+    from flows.model.trajectory import Meeting, Seat, Trajectory
 
 LINES = 5
 """Advisers on one page: it must stay readable on a phone."""
@@ -30,9 +31,6 @@ OPEN_LISTED = 10
 
 LONGEST_TEXT = 400
 LONGEST_SILENCE = 90
-
-HELP = "/?"
-"""No word of anybody's: the dialogue answers what it does not know with its help."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,8 @@ def help_here(x: Exchange) -> None:
         hello(x)
     if x.desk.own:
         x.tell("help_adviser")
-    x.then = HELP if x.session.walk else ""
+    if x.session.walk:
+        x.go("help")
 
 
 # ------------------------------------------------------------ trajectories
@@ -75,7 +74,7 @@ def trajectory(x: Exchange) -> None:
     elif known == "new":
         _make(x, rest)
     elif known and x.desk.current is None:
-        x.tell("no_trajectory")
+        no_trajectory(x)
     elif known:
         _set(x, known, rest)
     else:
@@ -108,7 +107,7 @@ def _find(x: Exchange) -> None:
     names = [Choice(f"{t.id}", t.name) for t in x.desk.trajectories]
     found = match(x.argument, names)
     if found:
-        _go(x, int(found))
+        go(x, next(t for t in x.desk.trajectories if t.id == int(found)))
     elif x.desk.trajectories:
         x.tell("trajectory_unknown", said=short(x.argument))
     else:
@@ -127,17 +126,13 @@ def _make(x: Exchange, said: str) -> None:
     x.tell("trajectory_new", name=name)
 
 
-def go(x: Exchange) -> None:
-    _go(x, x.number)
+def kept_one(x: Exchange) -> Trajectory | None:
+    return next((one for one in x.desk.trajectories if one.id == x.number), None)
 
 
-def _go(x: Exchange, number: int) -> None:
-    found = next((t for t in x.desk.trajectories if t.id == number), None)
-    if found is None:
-        x.tell("settled")
-    else:
-        x.do(GoTo(found.id))
-        x.tell("trajectory_now", trajectory=found)
+def go(x: Exchange, found: Trajectory) -> None:
+    x.do(GoTo(found.id))
+    x.tell("trajectory_now", trajectory=found)
 
 
 def _set(x: Exchange, field: str, said: str) -> None:
@@ -180,20 +175,19 @@ def _change(x: Exchange, field: str, said: str) -> None:
 
 def overview(x: Exchange) -> None:
     """Who is how far; what needs a nudge comes first. No rankings."""
-    if x.desk.current is None:
-        x.tell("no_trajectory")
-    elif not x.desk.seats:
+    if not x.desk.seats:
         x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
     else:
         _page(x, 0, x.argument)
 
 
 def page(x: Exchange) -> None:
-    if x.desk.current is None or not x.desk.seats:
-        x.tell("settled")
-    else:
-        asked = (seat.municipality for seat in x.desk.seats if str(seat.id) == x.rest)
-        _page(x, x.number, next(asked, ""))
+    asked = (seat.municipality for seat in x.desk.seats if str(seat.id) == x.rest)
+    _page(x, x.number, next(asked, ""))
+
+
+def any_seats(x: Exchange) -> bool:
+    return x.desk.current is not None and bool(x.desk.seats)
 
 
 def _page(x: Exchange, number: int, town: str) -> None:
@@ -271,9 +265,6 @@ def town_named(x: Exchange, said: str) -> str | None:
 
 def patterns(x: Exchange) -> None:
     """What recurs across municipalities, of what is shared."""
-    if x.desk.current is None:
-        x.tell("no_trajectory")
-        return
     sharing = [s for s in x.desk.seats if s.view.ingredients or s.view.routes]
     if not sharing:
         x.tell("patterns_none")

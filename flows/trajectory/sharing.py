@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.model.effects import LeaveSeat, Share, TakeBack, Tell
+from flows.exchange import at_desk
+from flows.model.effects import LeaveSeat, SayTo, Share, TakeBack
 from flows.model.lists import paged
 from flows.trajectory.views import ALL, SUMMARY, shareable
 
@@ -24,16 +25,8 @@ LINES = 8
 
 
 def sharing(x: Exchange) -> None:
-    """Every seat with what its kwartiermaker can see now."""
-    _seats(x, 0)
-
-
-def share_page(x: Exchange) -> None:
-    _seats(x, x.number)
-
-
-def _seats(x: Exchange, at: int) -> None:
-    found = paged(x.desk.own, at, SEATS)
+    """Every seat with what its kwartiermaker can see now; its button names a page."""
+    found = paged(x.desk.own, x.number, SEATS)
     for seat in found.items:
         _show(x, seat, seat.shares)
     if turns := found.turns("share_page"):
@@ -54,46 +47,35 @@ def _whats(x: Exchange) -> tuple[str, ...]:
     return (SUMMARY, *(w for w in whole if w not in (SUMMARY, ALL, "pilot", "closing")), ALL)
 
 
-def _seat(x: Exchange) -> OwnSeat | None:
+def own_seat(x: Exchange) -> OwnSeat | None:
     return next((seat for seat in x.desk.own if seat.id == x.number), None)
 
 
-def share(x: Exchange) -> None:
-    seat = _seat(x)
-    if seat is None or x.rest not in shareable(x.newest.canvas):
-        x.tell("settled")
-        return
+def own_share(x: Exchange) -> OwnSeat | None:
+    """The seat of what a button shares or takes back."""
+    return own_seat(x) if x.rest in shareable(x.newest.canvas) else None
+
+
+def share(x: Exchange, seat: OwnSeat) -> None:
     x.do(Share(seat.id, x.rest))
     x.tell("shared", joins=True, share=x.rest, seat=seat)
     _show(x, seat, tuple(dict.fromkeys((*seat.shares, x.rest))))
 
 
-def take_back(x: Exchange) -> None:
-    seat = _seat(x)
-    if seat is None or x.rest not in shareable(x.newest.canvas):
-        x.tell("settled")
-        return
+def take_back(x: Exchange, seat: OwnSeat) -> None:
     x.do(TakeBack(seat.id, x.rest))
     x.tell("taken_back", joins=True, share=x.rest, seat=seat)
     _show(x, seat, tuple(what for what in seat.shares if what != x.rest))
 
 
-def leave(x: Exchange) -> None:
-    seat = _seat(x)
-    if seat is None:
-        x.tell("settled")
-    else:
-        x.tell("leave_sure", f"left {seat.id}", key="leaving", seat=seat)
+def leave(x: Exchange, seat: OwnSeat) -> None:
+    x.tell("leave_sure", f"left {seat.id}", key="leaving", seat=seat)
 
 
-def left(x: Exchange) -> None:
+def left(x: Exchange, seat: OwnSeat) -> None:
     """The answers stay the adviser's; the kwartiermaker only hears that the place is free."""
-    seat = _seat(x)
-    if seat is None:
-        x.tell("settled")
-        return
-    x.do(LeaveSeat(seat.id), Tell(f"keepers {seat.trajectory.id}", "seat_left",
-            {"seat": seat, "trajectory": seat.trajectory}))  # fmt: skip
+    told = at_desk("seat_left", seat=seat, trajectory=seat.trajectory)
+    x.do(LeaveSeat(seat.id), SayTo("keepers", seat.trajectory.id, told))
     x.tell("left_seat", seat=seat)
 
 
@@ -109,7 +91,3 @@ def logbook(x: Exchange) -> None:
     turns = log.turns("log_page")
     x.tell("logbook", *turns, labels=turns, lines=log.items, page=log.at + 1,
               pages=log.pages)  # fmt: skip
-
-
-def log_page(x: Exchange) -> None:
-    logbook(x)

@@ -26,9 +26,7 @@ def takes_along(desk: Desk, intent: Intent) -> bool:
 
 def portfolio(x: Exchange) -> None:
     """What can be taken along, and in which forms."""
-    if x.desk.current is None:
-        x.tell("no_trajectory")
-    elif len(x.desk.seats) > TAKEN_ALONG:
+    if len(x.desk.seats) > TAKEN_ALONG:
         x.tell("portfolio_large", trajectory=x.trajectory)
     elif not x.desk.seats:
         x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
@@ -39,12 +37,15 @@ def portfolio(x: Exchange) -> None:
                   seats=len(x.desk.seats), trajectory=x.trajectory)  # fmt: skip
 
 
+def takeable(x: Exchange) -> bool:
+    """Whether this form can be made, here and now."""
+    return x.argument in (*TEXTS, *TABLES) and bool(x.desk.near)
+
+
 def take(x: Exchange) -> None:
     """Made from what is shared at this moment, whenever the button was shown."""
     seats, form = x.desk.near, x.argument
-    if form not in (*TEXTS, *TABLES) or not seats:
-        x.tell("settled")
-    elif form in TEXTS and not any(seat.view.shares for seat in seats):
+    if form in TEXTS and not any(seat.view.shares for seat in seats):
         x.tell("taken_none")
     else:
         x.do(Looked(tuple(seat.id for seat in seats), "portfolio"))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.advice.advice import advise
+from flows.model.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,31 +48,6 @@ class Facts:
     open_points: tuple[str, ...] = ()
     ingredients: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class View:
-    """What one adviser shares. None stands for what is not shared.
-
-    `given`: the answers that may be read, with when they were given.
-    """
-
-    part: str = ""
-    settled: int = 0
-    asked: int = 0
-    week: date | None = None
-    shares: tuple[str, ...] = ()
-    gate: str | None = None
-    routes: tuple[tuple[str, str], ...] | None = None
-    attention: tuple[tuple[str, str, str], ...] | None = None
-    steps: tuple[str, ...] | None = None
-    open_points: tuple[str, ...] | None = None
-    ingredients: Mapping[str, str] | None = None
-    given: Mapping[str, Given] = field(default_factory=dict)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {key: given.value for key, given in self.given.items()}
 
 
 def shareable(canvas: Canvas) -> tuple[str, ...]:

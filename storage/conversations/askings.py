@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flows.model.trajectory import SECRETS
 from flows.model.turn import Update
 from storage.conversations.people import People
-from storage.database.rows import MESSAGE, WRITTEN, message_values, ref_of
+from storage.database.rows import MESSAGE, WRITTEN, body_of, message_values, ref_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,14 +34,14 @@ class Saying(People):
 
     def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
-        body = {"kind": message.kind, "key": "", "html": message.html, "choices": []}
+        body = {"kind": message.kind, "key": "", "html": body_of(message), "choices": []}
         self.db.execute(MESSAGE, message_values(chat, body, at, canvas))
 
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
         """The choices stand in the asking alone, which outlives the words above them."""
         body = {
-            "kind": message.kind, "key": message.key, "html": message.html, "state": message.state,
-            "file_name": message.file_name, "file_text": message.file_text,
+            "kind": message.kind, "key": message.key, "html": body_of(message),
+            "state": message.state, "file_name": message.file_name, "file_text": message.file_text,
             "document": message.document, "data": message.data,
             "over": message.over, "closes": message.closes,
             "chosen": message.chosen, "trail": self._trail(update.chat, message),

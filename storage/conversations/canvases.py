@@ -6,8 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.intents.choices import LONGEST, cut
+from flows.intents.choices import cut
 from flows.intents.text import clean
+from flows.model.kinds import LONGEST
 from storage import audit
 from storage.conversations.askings import Saying
 from storage.conversations.contexts import HEARD, given_of

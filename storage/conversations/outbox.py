@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flows.model.turn import Choice, Message
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
+from storage.database.rows import parts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,7 +101,9 @@ def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
     tree = json.loads(body)
     choices, trail = choices_of(tree, asked), tuple(tree.pop("trail", ()))
     before = {name: tree.pop(name) for name in ELSEWHERE if name in tree}
-    message = Message(choices=choices, removes=tuple(tree.pop("removes", ())), **tree)
+    parts, asks = parts_in(tree.pop("html"))
+    removes = tuple(tree.pop("removes", ()))
+    message = Message(parts=parts, asks=asks, choices=choices, removes=removes, **tree)
     ref = ref or before.get("ref", "")
     return Outgoing(number, chat, ref, canvas, message, trail, place)
 
@@ -201,6 +204,15 @@ def presses(db: Database) -> list[Press]:
         "WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"
     ).fetchall()
     return [Press(*row) for row in rows]
+
+
+@told_apart()
+def press(db: Database, number: str) -> Press | None:
+    """One of them."""
+    row = db.execute(
+        "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL", [number]
+    ).fetchone()
+    return Press(*row) if row else None
 
 
 def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:

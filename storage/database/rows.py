@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flows.model.canvas import UNKNOWN
+from flows.model.turn import Asks, Passage
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from sqlite_utils import Database
 
-    from flows.model.turn import Given, Update
+    from flows.model.turn import Given, Message, Update
 
 CURSOR = ("picked", "plan", "told")
 ANSWER = (
@@ -77,6 +78,30 @@ def answer_values(given: Given) -> dict[str, Any]:
     """What ANSWER wants of an answer; None is a skip."""
     value = None if given.value is None else WRITTEN(given.value)
     return {**vars(given), "value": value, "at": text_of(given.at)}
+
+
+def body_of(message: Message) -> Any:
+    """A message's words as they are kept: a text, or what a longer one is made of.
+
+    In one place of the body, so that blanking that place leaves none of it.
+    """
+    if len(message.parts) < 2 and message.asks is None:  # noqa: PLR2004 - one text is itself
+        return message.html
+    parts = [[part.name, part.html] for part in message.parts]
+    return {"parts": parts, "asks": message.asks and vars(message.asks)}
+
+
+def parts_in(body: Any) -> tuple[tuple[Passage, ...], Asks | None]:
+    """The same back; a text of before it was kept in parts, or a blanked one, is one part."""
+    if isinstance(body, str):
+        return (Passage("", body),), None
+    asks = body["asks"] and Asks(**body["asks"])
+    return tuple(Passage(*part) for part in body["parts"]), asks
+
+
+def html_in(body: Any) -> str:
+    """All of it as one text."""
+    return "\n\n".join(part.html for part in parts_in(body)[0])
 
 
 def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:

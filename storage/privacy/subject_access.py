@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storage import audit, reports
+from storage.database.rows import html_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,6 +88,6 @@ def whole(store: Store, chat: str, canvases: Iterable[Record] | None = None) -> 
 
 def _told(store: Store, chat: str) -> Iterator[Row]:
     for row in store.rows(TOLD, chat):
-        html = json.loads(row["body"])["html"]
+        html = html_in(json.loads(row["body"])["html"])
         if html:
             yield {"at": row["created_at"], "canvas": row["canvas"], "html": html}

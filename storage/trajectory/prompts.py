@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.model.prompt import DuePrompt
 from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
 from storage.database.rows import utc, zone_of
 from storage.trajectory import snapshots
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from flows.model.trajectory import Agreed
-    from flows.model.turn import Guide, Language, Walk
+    from flows.model.turn import Guide, Walk
     from flows.prompts.schedule import Planned
     from storage.store import Store
 
@@ -28,29 +29,6 @@ ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
 
 IN_FLIGHT = timedelta(minutes=2)
 """A message younger than this may be on its way to the channel right now."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A prompt that is due, with what decides whether and when it goes."""
-
-    id: int
-    person: int
-    chat: str
-    language: Language
-    kind: str
-    about: str
-    text: str
-    mark: str
-    canvas: int | None
-    seat: int | None
-    by: str
-    due: datetime
-    made: datetime
-    less: bool
-    handed: tuple[datetime, ...]
-    current: bool
-    zone: str
 
 
 class Prompts:
@@ -131,7 +109,7 @@ class Prompts:
         )  # fmt: skip
         return [row["id"] for row in rows]
 
-    def one(self, number: int, now: datetime) -> Waiting:
+    def one(self, number: int, now: datetime) -> DuePrompt:
         """A prompt as it stands now: what was handed out a moment ago counts."""
         rows = self.store.rows(
             "SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, o.less_at, "
@@ -147,14 +125,25 @@ class Prompts:
             "LEFT JOIN prompting o ON o.person = r.person WHERE r.id = ?",
             number,
         )
-        return self._waiting(rows[0], now)
+        return self._with_facts(self._waiting(rows[0], now))
 
-    def _waiting(self, row: dict[str, Any], now: datetime) -> Waiting:
+    def _with_facts(self, prompt: DuePrompt) -> DuePrompt:
+        """What it would be about."""
+        number = prompt.mark.split()[1] if prompt.kind == "before" else ""
+        return replace(
+            prompt, refused=self._refused(prompt),
+            walk=self.store.walk(prompt.canvas) if prompt.canvas else None,
+            guide=self.guide_of(prompt.canvas) if prompt.canvas else None,
+            starts=self._meeting(int(number)) if number else None,
+            agreed=self._agreed(prompt.seat),
+        )  # fmt: skip
+
+    def _waiting(self, row: dict[str, Any], now: datetime) -> DuePrompt:
         since = utc(now - 2 * SELDOM[1])
         handed = self.store.rows(
             "SELECT at FROM handed WHERE person = ? AND at > ? ORDER BY at", row["person"], since
         )
-        return Waiting(
+        return DuePrompt(
             row["id"], row["person"], row["chat"], row["language"], row["kind"], row["about"],
             row["text"], row["mark"] or "", row["canvas"], row["seat"], row["by"] or "",
             datetime.fromisoformat(row["due_at"]), datetime.fromisoformat(row["made_at"]),
@@ -162,7 +151,7 @@ class Prompts:
             row["canvas"] == row["current"] or row["seat"] is not None, row["zone"],
         )  # fmt: skip
 
-    def refused(self, prompt: Waiting) -> str:
+    def _refused(self, prompt: DuePrompt) -> str:
         """Why this person gets no prompts at all; empty where they may."""
         row = self.store.row(
             "SELECT h.gone_at, p.agreed_at, o.stopped_at FROM people p "
@@ -179,30 +168,22 @@ class Prompts:
         seat = self.store.row("SELECT left_at FROM seats WHERE id = ?", prompt.seat)
         return "left" if seat is None or seat["left_at"] else ""
 
-    def meeting(self, number: int) -> datetime | None:
+    def _meeting(self, number: int) -> datetime | None:
         row = self.store.row(
             "SELECT starts_at FROM meetings WHERE id = ? AND cancelled_at IS NULL", number
         )
         return datetime.fromisoformat(row["starts_at"]) if row else None
 
-    def agreed(self, seat: int | None) -> list[Agreed]:
+    def _agreed(self, seat: int | None) -> tuple[Agreed, ...]:
         """What a seat agreed and has not done yet."""
         rows = self.store.rows(
             "SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL "
             "AND done_at IS NULL ORDER BY id",
             seat,
         )
-        return [agreed_of(row) for row in rows]
+        return tuple(agreed_of(row) for row in rows)
 
-    def put_off(self, prompt: int, due: datetime) -> None:
-        self.store.db.execute("UPDATE prompts SET due_at = ? WHERE id = ?", [utc(due), prompt])
-
-    def end(self, prompt: int, how: str, now: datetime) -> None:
-        self.store.db.execute(
-            "UPDATE prompts SET ended_at = ?, ended = ? WHERE id = ?", [utc(now), how, prompt]
-        )
-
-    def handed(self, prompt: Waiting, about: str, outbox: int, now: datetime) -> None:
+    def handed(self, prompt: DuePrompt, about: str, outbox: int, now: datetime) -> None:
         """It is in the outbox, with the question that it asks."""
         self.store.db.execute(
             "UPDATE prompts SET sent_at = ?, outbox = ?, about = ? WHERE id = ?",

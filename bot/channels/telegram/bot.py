@@ -104,7 +104,12 @@ class Telegram:
         from bot.channels.telegram.webhook import app  # noqa: PLC0415 - most fetch
         from bot.serving import serve  # noqa: PLC0415
 
-        await serve(self.stack, app(webhook, branch.take), webhook.host, webhook.port)
+        await serve(
+            self.stack,
+            app(webhook, branch.take, branch.delivery.presses),
+            webhook.host,
+            webhook.port,
+        )
         reaching = Reaching(self.bot, webhook, branch)
         await reaching.begins()
         self._ready(branch)

@@ -27,9 +27,6 @@ SERVICE = {
 }  # fmt: skip
 """What the app itself writes into a chat: nobody said it, so nobody is answered."""
 
-TEXTS = ("id", "text", "ref", "message", "press", "reply")
-"""What an update holds in the words of whoever sent it."""
-
 HERE = ("member", "administrator")
 
 
@@ -51,11 +48,14 @@ def _read(raw: Raw, now: datetime) -> Update | Visit | None:
 
 
 def whole(update: Update) -> Update:
-    """The same without half characters, wherever they are."""
-    texts = {name: getattr(update, name) for name in TEXTS}
-    if "".join(texts.values()).isascii():
+    """The same without half characters, in whatever the sender wrote."""
+    own, text, ref, message = update.id, update.text, update.ref, update.message
+    if f"{own}{text}{ref}{message}{update.press}{update.reply}".isascii():
         return update
-    return replace(update, **{name: sound(text) for name, text in texts.items()})
+    return replace(
+        update, id=sound(own), text=sound(text), ref=sound(ref), message=sound(message),
+        press=sound(update.press), reply=sound(update.reply),
+    )  # fmt: skip
 
 
 def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Update | Visit | None:

@@ -6,7 +6,7 @@ import logging
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import ChatAction, ParseMode
@@ -20,8 +20,8 @@ from telegram.error import (
 )
 
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
-from bot.documents.press import Unmade
-from content.messages.render import plain
+from bot.documents.process import Unmade
+from content.messages.html import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +176,13 @@ class BotSender:
 
     async def answer(self, press: Press) -> None:
         with said(*TOO_LATE):
-            await self.bot.answer_callback_query(press.id, plain(press.html)[:TOAST] or None)
+            await self.bot.answer_callback_query(**answer_of(press))
+
+
+def answer_of(press: Press) -> dict[str, Any]:
+    """What answerCallbackQuery is told."""
+    text = plain(press.html)[:TOAST]
+    return {"callback_query_id": press.id, **({"text": text} if text else {})}
 
 
 def paragraphs(*texts: str) -> str:

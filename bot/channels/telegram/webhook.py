@@ -9,13 +9,16 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.channels.telegram.outgoing import answer_of
 from bot.engine.patience import report
+from storage.conversations.outbox import Press
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.config import Webhook
+    from bot.delivery.presses import Presses
 
 LARGEST = 1024 * 1024
 """Bytes of one update; Telegram's are far smaller."""
@@ -24,11 +27,12 @@ SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
 def app(
-    webhook: Webhook, take: Callable[[list[dict[str, Any]]], Awaitable[None]]
+    webhook: Webhook, take: Callable[[list[dict[str, Any]]], Awaitable[None]], presses: Presses
 ) -> web.Application:
     """One path, one method, one secret; all else is unknown here.
 
-    While the database refuses the answer is 503: Telegram then sends the same again.
+    While the database refuses the answer is 503: Telegram then sends the same again. A press
+    is answered in the 200 itself, which saves a call each time.
     """
 
     async def post(request: web.Request) -> web.Response:
@@ -41,13 +45,37 @@ def app(
             return web.Response(status=400)
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             return web.Response(status=400)
+        number = _pressed(update)
         try:
             await take([update])
+            press = presses.claim(number) if number else None
         except StoreError as trouble:
             report(trouble)
             return web.Response(status=503)
-        return web.Response()
+        # One that comes again is answered again: the 200 before it may have got lost.
+        again = Press(number, "", "")
+        return await _answered(request, press or again, presses) if number else web.Response()
 
     found = web.Application(client_max_size=LARGEST)
     found.router.add_post(urlsplit(webhook.url).path or "/", post)
     return found
+
+
+def _pressed(update: dict[str, Any]) -> str:
+    """The number of a press, where this is one and its number can be one."""
+    query = update.get("callback_query")
+    number = str(query.get("id") or "") if isinstance(query, dict) else ""
+    return number if number.isascii() and number.isalnum() else ""
+
+
+async def _answered(request: web.Request, press: Press, presses: Presses) -> web.Response:
+    """Kept as answered only once it is on its way; else it is answered by a call of its own."""
+    said = web.json_response({"method": "answerCallbackQuery", **answer_of(press)})
+    try:
+        await said.prepare(request)
+        await said.write_eof()
+    except OSError:
+        presses.release(press)
+    else:
+        await presses.keep(press)
+    return said

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import suppress
-from typing import Literal
+from typing import Literal, cast
 
 from bot.config import bare_environment
 from bot.documents import frames
@@ -33,7 +33,7 @@ class Unmade(Exception):  # noqa: N818 - a reason with words in documents.toml, 
         self.reason = reason
 
 
-class Press:
+class DocumentProcess:
     """One process, for the loop that started it: it ends with that loop, as its tasks do."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -61,9 +61,8 @@ class Press:
 
     async def _answer(self, asked: bytes) -> tuple[bytes, int]:
         """Anything but an answer is a failure; not even its length is believed."""
-        pipe, answers = self.process.stdin, self.process.stdout
-        assert pipe  # noqa: S101 - both were asked for
-        assert answers  # noqa: S101 - likewise
+        pipe = cast("asyncio.StreamWriter", self.process.stdin)  # both were asked for
+        answers = cast("asyncio.StreamReader", self.process.stdout)
         pipe.write(asked)
         await pipe.drain()
         head = await answers.readexactly(frames.HEAD.size)
@@ -94,9 +93,9 @@ class Press:
             self.keeper.cancel()
 
 
-async def started() -> Press:
+async def started() -> DocumentProcess:
     """With nothing of our environment, and nowhere to print."""
-    return Press(
+    return DocumentProcess(
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-m", "bot.documents"),
             stdin=asyncio.subprocess.PIPE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.documents import frames, press, worker
-from bot.documents.press import Unmade
+from bot.documents import frames, process, worker
+from bot.documents.process import Unmade
 from bot.documents.worker import Request, make
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ async def test_one_process_makes_them_all_and_the_same(started: Started) -> None
 
 
 async def test_it_is_full_after_so_many(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(press, "DOCUMENTS", 2)
+    monkeypatch.setattr(process, "DOCUMENTS", 2)
     for _ in range(5):
         await make(LISTED)
     assert len(started) == 3
@@ -75,7 +76,7 @@ async def test_it_is_full_after_so_many(started: Started, monkeypatch: pytest.Mo
 async def test_one_that_grew_makes_no_other(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "MEMORY", 1)
+    monkeypatch.setattr(process, "MEMORY", 1)
     for _ in range(2):
         await make(LISTED)
     assert [one.returncode for one in started] == [-9, -9]
@@ -87,7 +88,7 @@ async def test_its_memory_is_told(
 ) -> None:
     """As it is after a document, whatever its program holds itself."""
     await make(LISTED)
-    monkeypatch.setattr(press, "MEMORY", held(started[0].pid) + more)
+    monkeypatch.setattr(process, "MEMORY", held(started[0].pid) + more)
     await make(LISTED)
     assert (started[0].returncode is None) == stays
 
@@ -108,18 +109,18 @@ async def test_one_without_memory_costs_the_next_nothing(started: Started) -> No
 async def test_one_that_cannot_have_so_much_ends(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = press.started
+    start = process.started
 
-    async def poor() -> press.Press:
+    async def poor() -> process.DocumentProcess:
         found = await start()
         await found.make(frames.asking("csv", "", LISTED.data), 30)
         resource.prlimit(found.process.pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
         return found
 
-    monkeypatch.setattr(press, "started", poor)
+    monkeypatch.setattr(process, "started", poor)
     with pytest.raises(Unmade, match="failed"):
         await make(LARGE)
-    monkeypatch.setattr(press, "started", start)
+    monkeypatch.setattr(process, "started", start)
     await make(LISTED)
     assert started[0].returncode is not None
 
@@ -208,7 +209,7 @@ async def test_who_gives_up_leaves_no_half_answer(started: Started) -> None:
 async def test_it_ends_when_nothing_is_asked(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "IDLE", 0.1)
+    monkeypatch.setattr(process, "IDLE", 0.1)
     await make(LISTED)
     async with asyncio.timeout(10):
         await started[0].wait()
@@ -217,9 +218,14 @@ async def test_it_ends_when_nothing_is_asked(
 
 
 def test_it_ends_with_the_loop(started: Started) -> None:
+    """And neither keeps the other."""
+    before = len(worker._shops)  # noqa: SLF001 - what is left is seen nowhere else
     for _ in range(2):
         asyncio.run(make(LISTED))
     assert [one.returncode for one in started] == [-9, -9]
+    started.clear()
+    gc.collect()
+    assert len(worker._shops) <= before  # noqa: SLF001 - likewise
 
 
 ENDS: dict[str, Callable[[subprocess.Popen[str]], object]] = {
@@ -230,11 +236,12 @@ ENDS: dict[str, Callable[[subprocess.Popen[str]], object]] = {
 SCRIPT = """
 import asyncio, sys
 from bot.documents.worker import _shops, make
-from tests.test_press import LISTED
+from tests.test_process import LISTED
 async def main():
     await make(LISTED)
     (shop,) = _shops.values()
-    print(shop.resting[0].process.pid, flush=True)
+    (made_by,) = shop.resting
+    print(made_by.process.pid, flush=True)
     await asyncio.sleep(float(sys.argv[1]))
 asyncio.run(main())
 """

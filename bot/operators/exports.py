@@ -15,10 +15,10 @@ from bot.documents.worker import make
 from bot.operators.as_json import as_json
 from content.documents.half_pages import BLOCKS
 from content.documents.markdown import markdown
-from content.documents.portfolio import Entry
+from content.documents.portfolio import CanvasEntry
 from content.documents.record import record_tree
 from content.documents.since import since
-from content.words import Words
+from content.words.canvas import Words
 from flows.intents.text import visible
 from flows.model.papers import in_one_file
 from storage import reports
@@ -77,8 +77,8 @@ class Export:
         if self.what == "summary":
             told = ((record, words_of(self.conversation, record)) for record in records)
             return as_json(self.conversation, told)
-        language = self.conversation.store.language
-        entries = [Entry(r.id, r.state, words_of(self.conversation, r, language)) for r in records]
+        guide, language = self.conversation, self.conversation.store.language
+        entries = [CanvasEntry(r.id, r.state, words_of(guide, r, language)) for r in records]
         return await _content(portfolio_of(entries, self._nobody(), self.form, self.house))
 
     async def _file(self, record: Record) -> tuple[str, bytes]:

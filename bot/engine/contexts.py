@@ -1,0 +1,65 @@
+"""All that a turn must know, read as far as the rows of the table need it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.intents.desk import secret_of
+from flows.machine import needs
+from flows.model.context import Context
+from flows.model.lists import number_in
+from flows.model.pilots import wanted
+from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
+from flows.trajectory.meetings import town_of
+from flows.trajectory.takeaways import takes_along
+from storage import audit
+from storage.database.rows import zone_of
+from storage.trajectory.desk import Desks
+
+if TYPE_CHECKING:
+    from bot.engine.conversation import Conversation
+    from flows.model.trajectory import Desk
+    from flows.model.turn import Guide, Intent, Session, Update
+
+
+def on_their_clock(update: Update, session: Session) -> Update:
+    """What a person does happens at their own time; kept is the house's, which can be compared."""
+    return replace(update, at=update.at.astimezone(zone_of(session.zone, update.at.tzinfo)))
+
+
+class Contexts:
+    """Reads what the turns of one store need."""
+
+    def __init__(self, conversation: Conversation, operators: frozenset[str]) -> None:
+        self.conversation, self.operators = conversation, operators
+        self.store = conversation.store
+        self.desks = Desks(self.store, self.guide_of)
+
+    def guide_of(self, canvas: int) -> Guide:
+        return self.conversation.content_of(canvas).guide
+
+    def complete(self, session: Session, guide: Guide, update: Update, intent: Intent) -> Context:
+        """`update`: at the person's own time."""
+        read = needs(session, intent)
+        if PILOTS_READ in read:
+            pilots = self.store.pilots(session.chat, wanted(intent.argument))
+            session = replace(session, pilots=pilots)
+        desk = self._desk(session, update, intent, read) if DESK_READ in read else None
+        return Context(session, guide, self.conversation.newest.guide, desk)
+
+    def _desk(self, session: Session, update: Update, intent: Intent, read: set[str]) -> Desk:
+        desk = self.desks.desk(
+            session.chat, update.at, seed=secrets.token_hex(32), secret=secret_of(update),
+            ref=intent.asking.ref if intent.asking else "", operator=session.chat in self.operators,
+        )  # fmt: skip
+        if NEAR_READ in read and desk.current:
+            town = town_of(desk, intent)
+            if town or takes_along(desk, intent):
+                desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        if LOG_READ in read:
+            page = number_in(str(intent.argument))
+            log = audit.logged(self.store, session.chat, page, update.at.tzinfo)
+            desk = replace(desk, log=log)
+        return desk

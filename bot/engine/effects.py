@@ -1,0 +1,145 @@
+"""What a turn changes and says, done: inside the transaction of its update."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from content.messages.render import messages, placed
+from content.words.trajectory import SteeringWords
+from flows.intents.desk import secret_of
+from flows.model.effects import Deed, SayTo
+from flows.model.trajectory import KEEPERS, NEAR, Meeting
+from flows.table import WHO
+from flows.trajectory.roles import KEEPER, OPERATOR
+from storage import statements
+from storage.database.rows import zone_of
+from storage.trajectory import snapshots
+from storage.trajectory.desk import link_to
+from storage.trajectory.seats import bind_canvas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+    from bot.engine.conversation import Conversation
+    from flows.model.effects import Effect
+    from flows.model.trajectory import Desk
+    from flows.model.turn import Intent, Message, Reply, Turn, Update
+
+LINK = "/start …"
+"""What is kept of a text that held a link's secret."""
+
+OF_LINK = frozenset({"follow", "join", "decline"})
+"""The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
+
+
+def without_secret(update: Update) -> Update:
+    """The same, but for the link that it follows: only hashes of those are kept."""
+    return replace(update, text=LINK) if secret_of(update) else update
+
+
+def without_words(update: Update, intent: Intent) -> Update:
+    """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
+    if intent.verb == "follow":
+        return replace(update, text=LINK)
+    theirs = (
+        update.kind == "text" and intent.argument and WHO.get(intent.verb) in (KEEPER, OPERATOR)
+    )
+    if not theirs:
+        return update
+    command = update.text.split(maxsplit=1)[0] if update.text.startswith("/") else ""
+    return replace(update, text=f"{command} …".strip())
+
+
+def _about(desk: Desk, intent: Intent) -> int:
+    """Whom the answers of this turn name: who invites, or whoever this person works with."""
+    if WHO.get(intent.verb) == OPERATOR:
+        return KEEPERS
+    link = (desk.followed or desk.invitation) if intent.verb in OF_LINK else None
+    return (link.named if link else None) or NEAR
+
+
+def read_there(reply: Reply, zone: tzinfo | None) -> Reply:
+    """The same with every moment on the clock of its reader."""
+    return replace(reply, data={name: _there(fact, zone) for name, fact in reply.data.items()})
+
+
+def _there(fact: Any, zone: tzinfo | None) -> Any:
+    if isinstance(fact, Meeting):
+        return replace(fact, at=fact.at.astimezone(zone))
+    return fact.astimezone(zone) if isinstance(fact, datetime) else fact
+
+
+class Effects:
+    """Does what turns decide about trajectories, and tells others of it."""
+
+    def __init__(self, conversation: Conversation, operators: frozenset[str]) -> None:
+        self.conversation, self.operators = conversation, operators
+        self.store = conversation.store
+        self.told: set[str] = set()
+
+    def do(
+        self, person: int, update: Update, effects: Iterable[Effect], *, operator: bool = False
+    ) -> None:
+        """`operator`: at the command line, in the place of this person."""
+        for effect in effects:
+            if isinstance(effect, SayTo):
+                self._say_to(effect, person, update)
+            elif isinstance(effect, Deed):
+                statements.apply(self.store, effect, person, update.at, operator=operator)
+
+    def said(self, desk: Desk, turn: Turn, update: Update) -> tuple[Message, ...]:
+        """What the person reads of a turn at the desk; `turn`: as the session is by now."""
+        session = turn.session
+        words = SteeringWords(self.conversation.newest, session.language, desk.link)
+        zone = zone_of(session.zone, update.at.tzinfo)
+        replies = [read_there(reply, zone) for reply in turn.replies]
+        said = placed(words, turn, replies)
+        about = _about(desk, turn.heard)
+        return tuple(replace(message, about=about) for message in said)
+
+    def sit_down(self, update: Update) -> None:
+        """After a turn that began a canvas: the seat that waited for one has it."""
+        bind_canvas(self.store, update.chat, update.at)
+
+    def seen_anew(self, chat: str) -> None:
+        """What a kwartiermaker sees of this person is worked out now, not while they wait."""
+        if self.store.known.get("seated"):
+            snapshots.of_person(self.store, self.conversation.contexts.guide_of, chat)
+
+    # ------------------------------------------------------------ to others
+
+    def heard(self) -> set[str]:
+        """The chats that something was posted to since this was asked last."""
+        told, self.told = self.told, set()
+        return told
+
+    def _say_to(self, effect: SayTo, person: int, update: Update) -> None:
+        reply = self._numbered(effect) if effect.newest else effect.reply
+        about = NEAR if effect.near else person
+        for row in self._readers(effect):
+            if row["id"] == person:
+                continue
+            words = SteeringWords(
+                self.conversation.newest, row["language"], link_to(self.store, row["chat"])
+            )
+            zone = zone_of(row["zone"], update.at.tzinfo)
+            for message in messages(words, [read_there(reply, zone)]):
+                self.store.post(row["chat"], replace(message, about=about), update.at)
+                self.told.add(row["chat"])
+
+    def _numbered(self, effect: SayTo) -> Reply:
+        """With the number of what was agreed last for this place in its buttons."""
+        newest = self.store.row("SELECT MAX(id) AS id FROM agreed WHERE seat = ?", effect.number)
+        keys = tuple(f"{verb} {newest and newest['id']}" for verb in effect.reply.choices)
+        return replace(effect.reply, choices=keys)
+
+    def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
+        if effect.audience == "operators":
+            found = (self.store.row("SELECT * FROM people WHERE id = "
+                     "(SELECT person FROM chats WHERE chat = ?)", chat)
+                     for chat in sorted(self.operators))  # fmt: skip
+            return [row for row in found if row]
+        return self.store.to_tell(effect.audience, effect.number or 0)

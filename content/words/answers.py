@@ -1,0 +1,230 @@
+"""Questions and answers of one walk in one language: labels, short names, reasons, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from content.words.phrases import lower_first, upper_first
+from flows.advice.advice import advise
+from flows.model.kinds import KIND, UNKNOWN
+from flows.model.periods import Keep
+from flows.model.pilots import NO_PILOTS, Pilots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from content.loader import Content
+    from flows.model.canvas import Because, Question
+    from flows.model.turn import Language, Walk
+
+
+class AnswerWords:
+    """What was asked and answered, as its reader says it. Pure: from the content and the walk."""
+
+    def __init__(
+        self,
+        content: Content,
+        language: Language,
+        walk: Walk | None = None,
+        pilots: Pilots = NO_PILOTS,
+        keep: Keep | None = None,
+    ) -> None:
+        self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
+        self.keep, self.me = keep or Keep(), ""
+        tree = content.words[language]
+        self.questions, self.advice_words, self.said, self.documents = (
+            tree["questions"], tree["advice"], tree["messages"], tree["documents"],
+        )  # fmt: skip
+        self.sentences = tree["reasons"]
+        self.canvas = content.guide.canvas
+        self.values: Mapping[str, Any] = self.canvas.relevant(walk.values) if walk else {}
+
+    # ------------------------------------------------------------ questions
+
+    def table(self, key: str) -> Mapping[str, Any]:
+        """A question's words; the fields of actions share theirs."""
+        question = self.canvas.get(key)
+        if question and question.of:
+            return self.questions[f"action.{key.rpartition('.')[2]}"]  # type: ignore[no-any-return]
+        return self.questions[key]  # type: ignore[no-any-return]
+
+    def text(self, key: str) -> str:
+        """The question as asked, in the voice that fits."""
+        table = self.table(key)
+        text = str(self.variant(table, table["text"])).replace("{{ about }}", self.about(key))
+        return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
+
+    @property
+    def voices(self) -> list[str]:
+        """Who says it, then how far it is: words may have a variant for each."""
+        origin, stage = (self.values.get(f"pilot.{name}") for name in ("origin", "stage"))
+        early = "preparing" if stage == "considering" else stage
+        found = (f"{origin}_{early}", origin, stage, early)
+        return [str(voice) for voice in found if voice]
+
+    def variant(self, table: Mapping[str, Any], plain: Any, name: str = "") -> Any:
+        """What a table says in the voice that fits, else what it says plainly."""
+        return next((table[name + v] for v in self.voices if name + v in table), plain)
+
+    def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Words of the advice, with what is said otherwise in the voice that fits."""
+        found = self.variant(table, None)
+        # An origin or a stage may be an answer itself, with a sentence instead of a table.
+        return {**table, **found} if isinstance(found, Mapping) else table
+
+    def help(self, key: str) -> list[str]:
+        """The lines that explain a question."""
+        table = self.table(key)
+        return list(self.variant(table, table["help"], "help_"))
+
+    def example(self, key: str) -> str:
+        table = self.table(key)
+        return str(self.variant(table, table.get("example", ""), "example_"))
+
+    def raised(self) -> str:
+        """The pitfalls that these answers raise, the heaviest first."""
+        attention = advise(self.canvas, self.content.guide.rules, self.values).attention
+        names = (
+            self.advice_words["pitfall"][i.key]["name"] for i in attention if i.kind == "pitfall"
+        )
+        return ", ".join(map(lower_first, names))
+
+    def short(self, key: str) -> str:
+        question = self.canvas[key]
+        if question.of:
+            return f"{self.about(key)}, {str(self.table(key)['short']).lower()}"
+        return str(self.table(key)["short"])
+
+    def shorts(self, keys: Iterable[str]) -> list[str]:
+        return [self.short(key) for key in keys]
+
+    def about(self, key: str) -> str:
+        """What an action is about: an ingredient, or the first step."""
+        question = self.canvas.get(key)
+        return self.short(question.about) if question and question.about else ""
+
+    def label(self, question: Question, choice: str) -> str:
+        """A choice's words, in the voice that fits."""
+        if choice == UNKNOWN:
+            return str(self.said["buttons"]["unknown"])
+        if KIND[question.kind].offers == "best_steps":
+            known = choice in self.advice_words["step"]
+            return str(self.told(self.advice_words["step"][choice])["label"]) if known else choice
+        table = self.table(question.key)
+        labels = {**table["choices"], **self.variant(table, {}, "choices_")}
+        return str(labels.get(choice, choice))
+
+    def value(self, key: str, value: Any) -> str:
+        """An answer as its reader says it."""
+        question = self.canvas[key]
+        if value is None:
+            return str(self.said["said"]["nothing"])
+        if value == UNKNOWN:
+            return str(self.said["said"]["unknown"])
+        return SAID[KIND[question.kind].shows](self, question, value)
+
+    def given(self, key: str) -> str:
+        """An answer in words, or nothing where there is none or it is not known yet."""
+        value = self.values.get(key)
+        return "" if value in (None, UNKNOWN) else self.value(key, value)
+
+    def moment(self, value: Mapping[str, Any]) -> str:
+        """The person's words, and the day that was understood."""
+        if not value.get("date"):
+            return str(value["text"])
+        day = self.day(date.fromisoformat(value["date"]))
+        said = lower_first(value["text"])
+        # "1 maart" says nothing that "1 maart 2027" does not.
+        return day if f"{day} ".startswith(f"{said.casefold()} ") else f"{said} ({day})"
+
+    def day(self, day: date) -> str:
+        return f"{day.day} {self.said['months'][str(day.month)]} {day.year}"
+
+    def reason(self, key: str, value: Any) -> str:
+        """An answer as a form says it: what it was about, and what was said."""
+        return f"{self.short(key)}: {self.value(key, value)}"
+
+    def because(self, key: str, value: Any) -> str:
+        """An answer as a sentence; as a form where it has none, with a full stop."""
+        told = self.told(self.sentences.get(key, {}))
+        if isinstance(value, str) and isinstance(told.get(value), str):
+            return str(told[value])
+        if isinstance(value, (list, tuple)) and told:
+            return self._listed(key, value, told)
+        return f"{self.reason(key, value).rstrip('.')}."
+
+    def _listed(self, key: str, value: Iterable[str], told: Mapping[str, Any]) -> str:
+        alone, given = self.canvas[key].alone, list(value)
+        if "listed" not in told or alone in given:
+            return " ".join(str(told[choice]) for choice in given if choice in told)
+        missing = [c for c in self.canvas[key].choices if c not in (*given, alone)]
+        names = ", ".join(lower_first(self.label(self.canvas[key], c)) for c in missing)
+        return str(told["listed"]).replace("{{ missing }}", names)
+
+    def reasons(self, because: Because) -> list[str]:
+        """What a conclusion rests on, a sentence for each answer.
+
+        Whose it is goes without saying, but where it is all there is to say.
+        """
+        told = [pair for pair in because if pair[0] != "pilot.origin"]
+        return [self.because(key, value) for key, value in told or because]
+
+    def part_number(self, part: str) -> int:
+        """The four parts of the canvas have numbers; what comes before and after has none."""
+        numbered = [one.key for one in self.canvas.parts][1:-1]
+        return numbered.index(part) + 1 if part in numbered else 0
+
+    def part_name(self, part: str) -> str:
+        return str(self.said["parts"][part])
+
+    # ------------------------------------------------------------ the pilot
+
+    def for_others(self) -> Self:
+        """The same words as a paper has them, where others read "ik" as a name or a role."""
+        named = type(self)(self.content, self.language, self.walk, self.pilots, self.keep)
+        named.me = self.author or str(self.documents["page"]["me"])
+        return named
+
+    @property
+    def author(self) -> str:
+        """Who filled it in: the name that was given, or else the role; empty where unknown."""
+        name, role = self.given("pilot.author"), self.values.get("pilot.role")
+        if name or role in (None, UNKNOWN, "other"):
+            return " ".join(name.split())
+        return upper_first(self.given("pilot.role"))
+
+    @property
+    def pilot_name(self) -> str:
+        name = self.values.get("pilot.name")
+        return str(name) if name and name != UNKNOWN else str(self.said["buttons"]["no_name"])
+
+    @property
+    def organisation(self) -> str:
+        name = self.values.get("pilot.organisation")
+        return str(name) if name and name != UNKNOWN else ""
+
+    @property
+    def updated(self) -> date | None:
+        """The day of the newest answer: a document's date, so that it never depends on a clock."""
+        times = [given.at for given in self.walk.given.values()] if self.walk else []
+        return max(times).date() if times else None
+
+
+def _doer(words: AnswerWords, question: Question, value: str) -> str:
+    """Who does it: in a paper "me" is a name or a role."""
+    return words.me or lower_first(words.label(question, value)) if value == "me" else value
+
+
+SAID: Mapping[str, Callable[[AnswerWords, Question, Any], str]] = {
+    "text": lambda _, __, value: str(value),
+    "label": lambda words, question, value: lower_first(words.label(question, value)),
+    "labels": lambda words, question, value: ", ".join(
+        lower_first(words.label(question, choice)) for choice in value
+    ),
+    "step": lambda words, question, value: words.label(question, value),
+    "doer": _doer,
+    "moment": lambda words, _, value: value if isinstance(value, str) else words.moment(value),
+}
+"""How an answer is said, by what its kind of question `shows`."""

@@ -1,0 +1,145 @@
+"""One walk in words: its questions and answers, and the advice that follows from them.
+
+Everything that a template may call.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from content.words.answers import AnswerWords
+from flows.advice.advice import advise, changes
+from flows.model.kinds import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flows.advice.advice import Advice, Attention, Change, First, Route, Step
+    from flows.model.trajectory import Agreed
+
+
+class Words(AnswerWords):
+    """What a template sees besides its own facts."""
+
+    @cached_property
+    def advice(self) -> Advice:
+        return advise(self.canvas, self.content.guide.rules, self.values)
+
+    @cached_property
+    def changes(self) -> dict[str, tuple[Change, ...]]:
+        kept = self.walk.values if self.walk else {}
+        return changes(self.canvas, self.content.guide.rules, kept)
+
+    def changes_of(self, route: str) -> tuple[Change, ...]:
+        """The same for one route, without the others' work."""
+        kept = self.walk.values if self.walk else {}
+        return changes(self.canvas, self.content.guide.rules, kept, route)[route]
+
+    def attention_name(self, item: Attention) -> str:
+        if item.kind == "ingredient":
+            return self.short(item.key)
+        return str(self.advice_words["pitfall"][item.key]["name"])
+
+    def route(self, route: Route | str) -> dict[str, str]:
+        """Name, label and meaning; who adopts reads `out` as taking over."""
+        words = dict(self.advice_words["route"][route if isinstance(route, str) else route.route])
+        if self.values.get("pilot.origin") == "adopting":
+            words["label"] = words.get("adopting_label", words["label"])
+            words["what"] = words.get("adopting_what", words["what"])
+        return words
+
+    def route_names(self, routes: Iterable[Route | str]) -> list[str]:
+        return [f"{self.route(r)['name']} ({self.route(r)['label']})" for r in routes]
+
+    def labels(self, routes: Iterable[Route | str]) -> list[str]:
+        return [str(self.route(r)["label"]) for r in routes]
+
+    def with_fits(self, routes: Iterable[Route]) -> list[str]:
+        return [f"{self.route(r)['label']} ({self.fit(r)})" for r in routes]
+
+    def fit(self, route: Route) -> str:
+        return str(self.advice_words["fit"][route.fit])
+
+    def first_text(self, route: Route, first: First) -> str:
+        """Said of this route where it has its own sentence, else of any route."""
+        own = self.advice_words["route"][route.route].get("first", {})
+        table = own.get(first.rule) or self.advice_words["first"][first.rule]
+        return str(self.told(table)["text"])
+
+    def note_text(self, route: Route, note: First) -> str:
+        text = str(self.advice_words["route"][route.route]["note"][note.rule]["text"])
+        return text.replace("{{ missing }}", ", ".join(self.not_anchored()))
+
+    def not_anchored(self) -> list[str]:
+        names = self.said["said"]["missing_anchors"]
+        given = self.values.get("routes.anchored") or ()
+        return [str(name) for key, name in names.items() if key not in given]
+
+    def ways(self, route: Route) -> list[str]:
+        found = {"here": route.way_here, "elsewhere": route.way_elsewhere}
+        if route.way_here and route.way_here == route.way_elsewhere:
+            found = {"both": route.way_here}
+        return [
+            str(self.said["ways"][where]).format(
+                way=self.advice_words["way"][way], text=self.advice_words["way_text"][way]
+            )
+            for where, way in found.items()
+            if way
+        ]
+
+    def words_of_gate(self) -> Mapping[str, str]:
+        return self.told(self.advice_words["gate"][self.advice.gate.outcome])
+
+    def words_of_step(self, step: Step | str) -> Mapping[str, Any]:
+        key = step if isinstance(step, str) else step.step
+        return self.told(self.advice_words["step"][key])
+
+    def step_text(self, step: Step) -> str:
+        words = self.words_of_step(step)
+        return " ".join([words["text"], *(words["more"][key] for key in step.more)])
+
+    def own_step(self) -> list[str]:
+        """What the person does first, who does it and when, as far as it was said."""
+        keys = ("closing.small_win", "closing.small_win.who", "closing.small_win.when")
+        return [said.rstrip(" .;") for said in map(self.given, keys) if said]
+
+    def acted_on(self) -> list[str]:
+        """The ingredients that an action is meant for, as far as they still need one."""
+        chosen = self.values.get("ingredients.actions")
+        weak = self.canvas.not_arranged(self.values)
+        names = chosen if isinstance(chosen, (list, tuple)) else ()
+        return [name for name in names if f"ingredients.{name}" in weak]
+
+    @property
+    def agreed(self) -> list[Agreed]:
+        """What meetings agreed, in the order in which it was noted; what is done comes last."""
+        return sorted(self.walk.agreed if self.walk else (), key=lambda one: one.done)
+
+    def agreed_what(self, one: Agreed) -> str:
+        return str(self.said["said"]["done"]).format(what=one.what) if one.done else one.what
+
+    def agreed_line(self, one: Agreed) -> str:
+        """What, who and when, as the meeting noted it."""
+        when = self.moment({"text": one.due_text, "date": one.due})
+        return ", ".join((self.agreed_what(one), one.who, when))
+
+    def own_view(self) -> str:
+        """Where the person's own choice and the answers differ: a question, no correction."""
+        chosen = self.values.get("routes.own_choice")
+        leading = [r.route for r in self.advice.routes if r.fit in ("fits", "first")]
+        if not chosen or chosen == UNKNOWN or not leading or set(chosen) & set(leading):
+            return ""
+        names = [" + ".join(self.route(r)["name"] for r in some) for some in (chosen, leading[:2])]
+        text = str(self.advice_words["own_view"]["differs"])
+        return text.replace("{{ chosen }}", names[0]).replace("{{ suggested }}", names[1])
+
+    @property
+    def early(self) -> bool:
+        """Too little was answered for any outcome: no paper gives one."""
+        return self.advice.gate.outcome == "too_early"
+
+    @property
+    def told_routes(self) -> list[Route]:
+        """The routes about which something can be said in favour, best first."""
+        return [r for r in self.advice.routes if r.fit not in ("open", "not_now")]

@@ -1,0 +1,92 @@
+"""What quartermasters and advisers mean that is about trajectories: links, commands, buttons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flows.intents.choices import fold, match, match_exactly
+from flows.model.kinds import KIND
+from flows.model.turn import STEER, Intent
+
+if TYPE_CHECKING:
+    from flows.model.turn import Asking, Guide, Session, Update
+
+PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
+"""Telegram's deep links arrive as /start with at most 64 letters."""
+
+PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
+"""The same where somebody pastes the address, or sends the whole invitation on to the guide."""
+
+JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
+"""The yes or no of somebody who followed a link; the question which clock counts."""
+
+VERB_OF = {"answer": "answer_prompt"}
+"""Buttons whose own name is a verb of the interview."""
+
+
+def of_desk(asking: Asking | None) -> bool:
+    return asking is not None and asking.key.startswith(STEER)
+
+
+def secret_of(update: Update) -> str:
+    """The secret of a link that this update follows; nothing in all others."""
+    if update.kind != "text":
+        return ""
+    found = PAYLOAD.fullmatch(update.text.strip()) or PASTED.search(update.text)
+    return found[1] if found else ""
+
+
+def chosen(key: str, asking: Asking | None) -> Intent:
+    """What the button with this key means."""
+    verb, _, argument = key.partition(" ")
+    return Intent(VERB_OF.get(verb, verb), argument, asking)
+
+
+def typed(guide: Guide, session: Session, update: Update, text: str) -> Intent | None:
+    """What a text means here; None where it can only be the interview's."""
+    if secret_of(update):
+        return Intent("follow")
+    if text.startswith("/"):
+        return _commanded(guide, text)
+    if session.replied and of_desk(session.replied):
+        return Intent("replied", text, session.replied)
+    at_menu = _at_menu(guide, session, text) if of_desk(session.shown) else None
+    return at_menu or _unslashed(guide, session, text)
+
+
+def _commanded(guide: Guide, text: str) -> Intent | None:
+    """A command and what follows it, on the same line or the next."""
+    word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
+    return _command(guide, fold(word.partition("@")[0]), "".join(rest))
+
+
+def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:
+    verb = guide.steering["commands"].get(word)
+    helps = guide.commands.get(word) == "help"
+    return Intent(verb, argument) if verb else Intent("desk_help") if helps else None
+
+
+def _at_menu(guide: Guide, session: Session, text: str) -> Intent | None:
+    shown = session.shown
+    if shown is None:
+        return None
+    word = fold(text)
+    if shown.key == JOINING and guide.commands.get(word) == "agree" and not session.agreed:
+        return Intent("join", "0", shown)
+    if shown.key == ZONE and word in guide.steering["zones"]:
+        return Intent("zone_is", text, shown)
+    key = match_exactly(text, shown.choices)
+    if key is None and word not in guide.commands:
+        key = match(text, shown.choices)
+    return chosen(key, shown) if key else None
+
+
+def _unslashed(guide: Guide, session: Session, text: str) -> Intent | None:
+    """A command without its slash, where it is no choice and no answer to an open question."""
+    shown = session.shown
+    asked = guide.canvas.get(shown.key) if shown else None
+    choices = shown.choices if shown else ()
+    if (asked and KIND[asked.kind].open) or match_exactly(text, choices):
+        return Intent("desk_help") if guide.commands.get(fold(text)) == "help" else None
+    return _command(guide, fold(text))
