@@ -76,31 +76,34 @@ class Store(Keeping):
 
     @contextmanager
     def _whole(self, begun: AbstractContextManager[None]) -> Iterator[None]:
-        with self._undone(), begun:
-            self.listed.clear()
-            with erasure.taken_back(self):
-                self.before = self.db.conn.total_changes
-                yield
-                self._note()
+        try:
+            with begun:
+                self.listed.clear()
+                with erasure.taken_back(self):
+                    self.before = self.db.conn.total_changes
+                    yield
+                    self._note()
+        except BaseException:
+            self._undone()
+            raise
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """All or nothing of one update, inside the transaction of its batch."""
         kept = self.noted is not None or self.db.conn.total_changes != self.before
-        with self._undone(), (savepoint if kept else anew)(self.db), erasure.taken_back(self):
-            yield
-            self._note()
-
-    @contextmanager
-    def _undone(self) -> Iterator[None]:
-        """What is not kept in the end is not remembered either."""
         try:
-            yield
+            with (savepoint if kept else anew)(self.db), erasure.taken_back(self):
+                yield
+                self._note()
         except BaseException:
-            self.remembered.forget()
-            self.known, self.ahead, self.noted, self.certain = {}, None, None, False
-            self.before = self.db.conn.total_changes
+            self._undone()
             raise
+
+    def _undone(self) -> None:
+        """What is not kept in the end is not remembered either."""
+        self.remembered.forget()
+        self.known, self.ahead, self.noted, self.certain = {}, None, None, False
+        self.before = self.db.conn.total_changes
 
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""

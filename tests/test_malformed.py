@@ -15,9 +15,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.channels.telegram.incoming import read
 from bot.channels.telegram.webhook import SECRET, app
 from bot.config import Settings, Webhook
 from bot.program import Program
+from flows.model.turn import Update
 from storage.conversations import dead_letters
 from tests.people import START, Person
 
@@ -158,3 +160,11 @@ async def posted(
     url = f"http://127.0.0.1:{port}{path}"
     async with session.request(method, url, headers=headers, data=body) as answer:
         return answer.status
+
+
+def test_half_a_character_is_no_part_of_an_update() -> None:
+    half = {**MESSAGE, "text": "Zut\ud800phen", "media_group_id": "\udfff"}
+    found = read({"update_id": 1, "message": half}, START)
+    assert isinstance(found, Update)
+    assert found.text.isprintable()
+    found.text.encode()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flows.model.trajectory import SECRETS
 from flows.model.turn import Update
 from storage.conversations.people import People
-from storage.database.rows import MESSAGE, body_of, message_values, ref_of
+from storage.database.rows import MESSAGE, WRITTEN, body_of, message_values, ref_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,7 +60,7 @@ class Saying(People):
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     update.chat, ref, canvas, message.key,
-                    json.dumps(choices, ensure_ascii=False), number,
+                    WRITTEN(choices), number,
                 ],
             )  # fmt: skip
         return number

@@ -27,7 +27,7 @@ from storage.privacy import erasure
 if TYPE_CHECKING:
     from flows.model.turn import Given, Message, Turn, Update
 
-WRITTEN = ("question", "value", "at", "message", "size")
+GIVEN = ("question", "value", "at", "message", "size")
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
@@ -140,7 +140,7 @@ class Keeping(Saying):
         """One more; `number`: the next of its canvas."""
         values = answer_values(given)
         self.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
-        self.remembered.add(canvas, number, given_of(*(values[name] for name in WRITTEN)))
+        self.remembered.add(canvas, number, given_of(*(values[name] for name in GIVEN)))
 
     def _keep_heard(
         self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]

@@ -6,6 +6,7 @@ for the five fields that are needed, and took a third of a whole turn's time.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -31,7 +32,11 @@ HERE = ("member", "administrator")
 
 def read(raw: Raw, now: datetime) -> Update | Visit | None:
     """None where it is nothing to us. A form that is not the Bot API's raises a plain error."""
-    raw = whole(raw)
+    found = _read(raw, now)
+    return whole(found) if isinstance(found, Update) else found
+
+
+def _read(raw: Raw, now: datetime) -> Update | Visit | None:
     number = _whole(raw["update_id"])
     if "my_chat_member" in raw:
         return _membership(raw["my_chat_member"])
@@ -42,13 +47,15 @@ def read(raw: Raw, now: datetime) -> Update | Visit | None:
     return _message(number, message, now, edited=edited) if message else None
 
 
-def whole(tree: Any) -> Any:
-    """An update without half characters, wherever in it they are."""
-    if isinstance(tree, str):
-        return sound(tree)
-    if isinstance(tree, dict):
-        return {whole(key): whole(value) for key, value in tree.items()}
-    return [whole(item) for item in tree] if isinstance(tree, list) else tree
+def whole(update: Update) -> Update:
+    """The same without half characters, in whatever the sender wrote."""
+    own, text, ref, message = update.id, update.text, update.ref, update.message
+    if f"{own}{text}{ref}{message}{update.press}{update.reply}".isascii():
+        return update
+    return replace(
+        update, id=sound(own), text=sound(text), ref=sound(ref), message=sound(message),
+        press=sound(update.press), reply=sound(update.reply),
+    )  # fmt: skip
 
 
 def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Update | Visit | None:
