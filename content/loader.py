@@ -22,6 +22,8 @@ from flows.model.moments import Moments
 from flows.model.turn import LANGUAGES, Guide, Language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flows.model.canvas import Canvas
     from flows.model.rules import Rules
 
@@ -59,22 +61,54 @@ def read() -> dict[str, str]:
     return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
 
 
+class Trees(Mapping[str, Tree]):
+    """Files as trees, each parsed where it is first asked for: most talks are in one language."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self.files, self.parsed = files, dict[str, Tree]()
+
+    def __getitem__(self, name: str) -> Tree:
+        if name not in self.parsed:
+            try:
+                self.parsed[name] = tomllib.loads(self.files[name])
+            except tomllib.TOMLDecodeError as error:
+                raise _refused(error) from error
+        return self.parsed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+def _refused(error: Exception) -> ContentError:
+    return ContentError(f"content/ cannot be read: {type(error).__name__}: {error}")
+
+
 @lru_cache(maxsize=1)
 def newest() -> Content:
-    """The content that this program ships."""
-    return load(read())
+    """The content that this program ships; ContentError may also come when it is first used."""
+    return _linked(read())
 
 
 def load(files: Mapping[str, str]) -> Content:
-    """Parse and link; raises ContentError where a file does not hold together."""
+    """Parse all and link; raises ContentError where a file does not hold together."""
+    content = _linked(files)
+    for words in content.words.values():
+        dict(words)
+    return content
+
+
+def _linked(files: Mapping[str, str]) -> Content:
     try:
-        trees = {name: tomllib.loads(text) for name, text in files.items() if name.endswith("toml")}
+        trees = Trees({name: text for name, text in files.items() if name.endswith("toml")})
         canvas = canvas_of(trees["canvas.toml"], _version(trees))
         rules = rules_of(trees["advice.toml"], canvas)
         words = {lang: _words(trees, lang) for lang in LANGUAGES}
         guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
-        raise ContentError(f"content/ cannot be read: {type(error).__name__}: {error}") from error
+        raise _refused(error) from error
     return Content(guide, words)
 
 
@@ -117,8 +151,10 @@ def _version(trees: Mapping[str, Tree]) -> str:
     return hashlib.sha256(structure.encode()).hexdigest()[:16]
 
 
-def _words(trees: Mapping[str, Tree], language: Language) -> dict[str, Tree]:
-    return {name.removesuffix(".toml"): trees[f"{language}/{name}"] for name in WORDS}
+def _words(trees: Trees, language: Language) -> Trees:
+    """By file stem."""
+    own = {name.removesuffix(".toml"): trees.files[f"{language}/{name}"] for name in WORDS}
+    return Trees(own)
 
 
 def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:

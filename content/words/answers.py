@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from content.loader import Content
+    from content.structure import Tree
     from flows.model.canvas import Because, Question
     from flows.model.turn import Language, Walk
 
@@ -33,13 +34,24 @@ class AnswerWords:
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
         self.keep, self.me = keep or Keep(), ""
-        tree = content.words[language]
-        self.questions, self.advice_words, self.said, self.documents = (
-            tree["questions"], tree["advice"], tree["messages"], tree["documents"],
-        )  # fmt: skip
-        self.sentences = tree["reasons"]
+        self.tree = content.words[language]
+        self.questions, self.said = self.tree["questions"], self.tree["messages"]
         self.canvas = content.guide.canvas
         self.values: Mapping[str, Any] = self.canvas.relevant(walk.values) if walk else {}
+
+    # Each is parsed where it is first asked for: a talk begins without any of them.
+
+    @property
+    def advice_words(self) -> Tree:
+        return self.tree["advice"]
+
+    @property
+    def documents(self) -> Tree:
+        return self.tree["documents"]
+
+    @property
+    def sentences(self) -> Tree:
+        return self.tree["reasons"]
 
     # ------------------------------------------------------------ questions
 
