@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flows.intents.choices import fold, match, match_exactly
-from flows.model.canvas import OPEN
+from flows.model.kinds import KIND
 from flows.model.turn import STEER, Intent
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def _unslashed(guide: Guide, session: Session, text: str) -> Intent | None:
     """A command without its slash, where it is no choice and no answer to an open question."""
     shown = session.shown
     asked = guide.canvas.get(shown.key) if shown else None
-    answers = (asked and asked.kind in OPEN) or match_exactly(text, shown.choices if shown else ())
+    choices = shown.choices if shown else ()
+    answers = (asked and KIND[asked.kind].open) or match_exactly(text, choices)
     if answers:
         return Intent("desk_help") if guide.commands.get(fold(text)) == "help" else None
     return _command(guide, fold(text))

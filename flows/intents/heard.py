@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.intents import desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
-from flows.model.canvas import ANY_OF, OPEN
+from flows.model.kinds import KIND
 from flows.model.turn import Intent
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str)
     current = session.shown is not None and session.shown.ref == asking.ref
     if not current and asking.key in walk.values:
         return Intent("answered", asking.key, asking)
-    if guide.canvas[asking.key].kind in ANY_OF and key != "unknown":
+    if KIND[guide.canvas[asking.key].kind].some and key != "unknown":
         here = asking.key == walk.cursor.question
         return Intent("tick", (key,), asking) if here else Intent("stale")
     return Intent("answer", key, asking)
@@ -134,7 +134,7 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
     if session.last and _continues(session.last, update):
         return Intent("piece", text)
     shown = None if desk.of_desk(session.shown) else session.shown
-    if shown and shown.key in guide.canvas and guide.canvas[shown.key].kind in OPEN:
+    if shown and shown.key in guide.canvas and KIND[guide.canvas[shown.key].kind].open:
         quoted = QUOTED.fullmatch(text)
         if quoted:
             return Intent("answer", quoted[1])
@@ -163,16 +163,16 @@ def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> 
         return command(guide, key)
     if shown.key not in guide.canvas:
         return Intent(shown.key, key) if shown.key in VERBS else Intent(key)
-    if guide.canvas[shown.key].kind in ANY_OF and key != "unknown":
+    if KIND[guide.canvas[shown.key].kind].some and key != "unknown":
         return Intent("tick", (key,), shown)
     return Intent("answer", key, shown, guessed)
 
 
 def _typed_answer(guide: Guide, shown: Asking, text: str) -> Intent:
-    kind = guide.canvas[shown.key].kind
-    if kind in OPEN:
+    kind = KIND[guide.canvas[shown.key].kind]
+    if kind.open:
         return Intent("answer", text)
-    if kind in ANY_OF:
+    if kind.some:
         several = listed(text, [c for c in shown.choices if not c.key.startswith("/")])
         if several:
             return Intent("tick", several, shown)
@@ -184,7 +184,7 @@ def _typed_at_menu(guide: Guide, session: Session, shown: Asking | None, text: s
     move = _typed_choice(guide, shown, shown.choices if shown else (), text)
     waiting = session.walk.cursor.question if session.walk else None
     sentence = len(text.split()) >= SENTENCE
-    if move.verb == "misfit" and sentence and waiting and guide.canvas[waiting].kind in OPEN:
+    if move.verb == "misfit" and sentence and waiting and KIND[guide.canvas[waiting].kind].open:
         return Intent("answer", text)
     return move
 

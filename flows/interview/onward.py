@@ -8,8 +8,9 @@ from flows.advice import progress
 from flows.advice.advice import observe
 from flows.interview.asking import ask, best_steps, choices
 from flows.interview.menus import advice_menu, done_menu, tell_renewed, tell_summary
-from flows.model.canvas import ANY_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
 from flows.model.effects import Agree
+from flows.model.kinds import KIND
 from flows.model.papers import AUTHOR, WAITS
 
 if TYPE_CHECKING:
@@ -79,14 +80,14 @@ def _open(x: Exchange, question: Question, *, planned: bool = False) -> None:
     if not planned and x.tell_once(f"opened {question.part}"):
         size = progress.part_size(x.guide.canvas, x.here, question.part)
         x.say("part_opened", joins=True, part=question.part, size=size)
-    if question.kind == "step" and best_steps(x):
+    if KIND[question.kind].offers == "best_steps" and best_steps(x):
         x.say("steps_brief", joins=True)
     ask(x)
 
 
 def visit(x: Exchange, question: Question) -> None:
     x.trigger(f"open_{question.part}")
-    kept = x.here.values.get(question.key) if question.kind in ANY_OF else ()
+    kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
     offered = choices(x, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
     x.point(question=question.key, picked=picked)

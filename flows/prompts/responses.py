@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents.choices import Refused, fold, match, open_text, units
-from flows.model.canvas import ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
 from flows.model.effects import (
     Answer,
     EndPrompt,
@@ -16,6 +16,7 @@ from flows.model.effects import (
     SetZone,
     Switch,
 )
+from flows.model.kinds import KIND
 from flows.model.turn import Given
 from flows.prompts.schedule import LATER, next_moment, open_now
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from flows.model.canvas import Question
     from flows.model.trajectory import Asked
     from flows.model.turn import Guide, Walk
-
-TYPED = ("line", "text")
 
 ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/Paramaribo")
 OFFERED = tuple(f"zone_is {zone}" for zone in ZONES)
@@ -76,11 +75,11 @@ def replied(x: Exchange, asked: Asked) -> None:
 
 
 def _read(x: Exchange, question: Question) -> Any:
-    if question.kind in TYPED:
+    if KIND[question.kind].typed:
         return open_text(question, x.argument)
     shown = x.intent.asking.choices if x.intent.asking else ()
     key = match(x.argument, [c for c in shown if c.key.startswith("answer ")])
-    return key.removeprefix("answer ") if key and question.kind in ONE_OF else None
+    return key.removeprefix("answer ") if key and KIND[question.kind].one else None
 
 
 def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], value: Any) -> None:
