@@ -21,7 +21,7 @@ transcripts: $(VENV)/.test
 	$(RUN)/pytest tests/test_transcripts.py --update
 
 prove: $(VENV)/.test
-	WALKS=$${WALKS:-800} $(RUN)/pytest -n auto tests/test_random.py
+	WALKS=$${WALKS:-800} EXAMPLES=$${EXAMPLES:-1000} $(RUN)/pytest -n auto tests/test_random.py tests/test_advice.py
 	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults_damage.py
 	PEOPLE=$${PEOPLE:-1000} RESTORES=$${RESTORES:-100} YEARS=$${YEARS:-5} KILLS=$${KILLS:-100} \
 	CANVASES=$${CANVASES:-60} MALFORMED=$${MALFORMED:-10000} INJECTED=$${INJECTED:-500} \

@@ -30,9 +30,10 @@ name only while they are known.
 """
 
 THEIRS = (
-    "WHERE a.canvas IN (SELECT c.id FROM canvases c JOIN people p ON p.id = c.person "
-    "WHERE p.chat = :chat) OR a.seat IN (SELECT s.id FROM seats s "
-    "JOIN people p ON p.id = s.person WHERE p.chat = :chat)"
+    "WHERE a.canvas IN (SELECT c.id FROM canvases c "
+    "WHERE c.person = (SELECT person FROM chats WHERE chat = :chat)) "
+    "OR a.seat IN (SELECT s.id FROM seats s "
+    "WHERE s.person = (SELECT person FROM chats WHERE chat = :chat))"
 )
 LINES = (
     "SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a "
@@ -47,8 +48,8 @@ NEWEST = f"{LINES}{THEIRS} ORDER BY datetime(a.at) DESC, a.id DESC LIMIT :most O
 
 PILOT = (
     "SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
-    "ORDER BY id DESC LIMIT 1) AS name FROM canvases c JOIN people p ON p.id = c.person "
-    "WHERE c.id = :canvas AND p.chat = :chat AND EXISTS "
+    "ORDER BY id DESC LIMIT 1) AS name FROM canvases c "
+    "WHERE c.id = :canvas AND c.person = (SELECT person FROM chats WHERE chat = :chat) AND EXISTS "
     "(SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"
 )
 """The name of a pilot of somebody who has several."""

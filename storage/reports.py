@@ -67,7 +67,8 @@ class Line:
 def conversation(store: Store, canvas: int) -> list[Line]:
     """Everything said about one canvas, in the order in which it was said."""
     heard = store.rows(
-        "SELECT u.at, p.pseudonym, u.text FROM updates u JOIN people p ON p.chat = u.chat "
+        "SELECT u.at, p.pseudonym, u.text FROM updates u "
+        "JOIN chats h ON h.chat = u.chat JOIN people p ON p.id = h.person "
         "WHERE u.canvas = ? AND u.text <> ''",
         canvas,
     )

@@ -35,7 +35,8 @@ GIVEN = (
     "SELECT MIN(question) FROM answers WHERE canvas = :canvas UNION ALL SELECT "
     "(SELECT MIN(question) FROM answers WHERE canvas = :canvas AND question > asked.question) "
     "FROM asked WHERE asked.question IS NOT NULL) "
-    "SELECT a.question, a.value, a.at, a.message, a.size FROM asked JOIN answers a ON a.id = "
+    "SELECT a.question, a.value, a.at, a.message, a.size FROM asked JOIN answers a "
+    "ON a.canvas = :canvas AND a.question = asked.question AND a.id = "
     "(SELECT MAX(id) FROM answers WHERE canvas = :canvas AND question = asked.question) "
     "ORDER BY a.id"
 )
@@ -44,13 +45,13 @@ GIVEN = (
 COUNTED = (
     "SELECT COUNT(*) AS count, MAX(CASE WHEN c.id <> :number THEN c.id END) AS other, "
     "COUNT((SELECT 1 FROM holds h WHERE h.canvas = c.id AND h.released_at IS NULL)) AS held "
-    "FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = :chat"
+    "FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = :chat)"
 )
 PILOTS = (
     "SELECT c.id, c.state, (SELECT value FROM answers WHERE canvas = c.id AND "
     "question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name, "
     "(SELECT why FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
-    "FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
+    "FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?) "
 )
 PILOTS_PAGE, PILOT_NAMED = f"{PILOTS}ORDER BY c.id LIMIT ? OFFSET ?", f"{PILOTS}AND c.id = ?"
 

@@ -33,10 +33,13 @@ def crowd(
     with store.transaction():
         for number in range(FIRST, FIRST + towns * each):
             _sits(store, number, chat(number), f"Gemeente {number % towns:03}")
-            rows = [(number, key, json.dumps(said), AT, f"c{number}") for key, said in _said(dice)]
+            rows = [
+                (number, place, key, json.dumps(said), AT, f"c{number}")
+                for place, (key, said) in enumerate(_said(dice), 1)
+            ]
             store.db.conn.executemany(
-                "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-                "VALUES (?, ?, ?, ?, ?, '', 0)",
+                "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+                "VALUES (?, ?, ?, ?, ?, ?, '', 0)",
                 rows,
             )
 
@@ -44,10 +47,11 @@ def crowd(
 def _sits(store: Store, number: int, chat: str, town: str) -> None:
     run = store.db.execute
     run(
-        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version, canvas, "
-        "seen_at) VALUES (?, ?, ?, 'nl', ?, ?, ?, ?)",
-        [number, chat, f"c{number}", AT, PRIVACY_VERSION, number, AT],
+        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version, canvas) "
+        "VALUES (?, ?, ?, 'nl', ?, ?, ?)",
+        [number, chat, f"c{number}", AT, PRIVACY_VERSION, number],
     )
+    run("INSERT INTO chats(chat, person, seen_at) VALUES (?, ?, ?)", [chat, number, AT])
     run(
         "INSERT INTO canvases(id, person, content, depth, state, question, picked, plan, told, "
         "created_at, changed_at) VALUES (?, ?, ?, 'quick', 'ingredients', 'ingredients.value', "

@@ -24,9 +24,12 @@ LOW = 500_000
 def person(store: Store, chat: str, number: int, language: str = "nl") -> int:
     """Somebody who agreed and has no pilot yet; their number."""
     store.db.execute(
-        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version, seen_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [number, chat, f"h{number}", language, AT, store.agreement, AT],
+        "INSERT INTO people(id, chat, pseudonym, language, agreed_at, agreed_version) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        [number, chat, f"h{number}", language, AT, store.agreement],
+    )
+    store.db.execute(
+        "INSERT INTO chats(chat, person, seen_at) VALUES (?, ?, ?)", [chat, number, AT]
     )
     return number
 
@@ -42,8 +45,8 @@ def pilots(store: Store, owner: int, count: int, held: int = 0, first: int = LOW
         [(n, owner, CONTENT.version, AT, AT) for n in numbers],
     )
     many(
-        "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-        "VALUES (?, 'pilot.name', ?, ?, 'h', '', 0)",
+        "INSERT INTO answers(canvas, question, id, value, at, by, message, size) "
+        "VALUES (?, 'pilot.name', 1, ?, ?, 'h', '', 0)",
         [(n, json.dumps(f"{LONG_NAME} {n}", ensure_ascii=False), AT) for n in numbers],
     )
     many(

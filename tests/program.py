@@ -73,7 +73,16 @@ class Look:
         return int(self._person(chat).get("turn", 0))
 
     def _person(self, chat: str) -> dict[str, Any]:
-        return next(iter(self.rows("SELECT * FROM people WHERE chat = ?", chat)), {})
+        return next(
+            iter(
+                self.rows(
+                    "SELECT p.*, h.* FROM chats h "
+                    "JOIN people p ON p.id = h.person WHERE h.chat = ?",
+                    chat,
+                )
+            ),
+            {},
+        )
 
     def answers(self, chat: str) -> dict[str, Any]:
         """The newest of each, on the canvas where the person is; a skip is left out."""

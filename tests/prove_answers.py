@@ -66,6 +66,10 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
+def name_of(canvas: Any) -> str:
+    return str(canvas["answers"].get("pilot.name", {}).get("value", ""))
+
+
 def hook() -> dict[str, str]:
     """Settings for a webhook on a free port."""
     with socket.socket() as free:
@@ -192,7 +196,8 @@ class Round:
         """What a bad line must not do."""
         yield from self.wrong
         yield from calls(self.standin)
-        walked = [c for c in self.exported if c["answers"]["pilot.name"]["value"] != DRAWN]
+        # Who waited in vain may not have come to the name.
+        walked = [c for c in self.exported if name_of(c) != DRAWN]
         yield from exports(self.people, walked)
         for line in self.program.said:
             if "Traceback" in line or "pilot 1" in line or self.standin.token in line:

@@ -335,8 +335,8 @@ def place(look: Look, person: Answerer) -> Iterator[str]:
     """The phone shows the question where the database says that the person is."""
     shown = person.newest()
     found = look.rows(
-        "SELECT p.shown, c.question FROM people p JOIN canvases c ON c.id = p.canvas "
-        "WHERE p.chat = ?",
+        "SELECT h.shown, c.question FROM chats h JOIN people p ON p.id = h.person "
+        "JOIN canvases c ON c.id = p.canvas WHERE h.chat = ?",
         person.chat,
     )
     kept = found[0] if found else {"shown": "nothing", "question": ""}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -280,7 +281,10 @@ SURE: dict[str, st.SearchStrategy[Any]] = {k: st.sampled_from(good) for k, good 
 ANSWERS: st.SearchStrategy[Answers] = st.fixed_dictionaries({}, optional=ASKED) | (
     st.fixed_dictionaries(SURE, optional={k: v for k, v in ASKED.items() if k not in SURE})
 )
+EXAMPLES = int(os.environ.get("EXAMPLES", "30"))  # noqa: TID251 - how much a test does, as elsewhere
 for_any = settings(deadline=None, max_examples=150)
+for_some = settings(deadline=None, max_examples=EXAMPLES)
+"""For what tries all other answers beside each; `make prove` takes a thousand."""
 
 
 def one_less(answers: Answers) -> list[tuple[str, Answers, Advice]]:
@@ -289,7 +293,7 @@ def one_less(answers: Answers) -> list[tuple[str, Answers, Advice]]:
     return [(key, rest, advice_for(rest)) for key, rest in rests]
 
 
-@for_any
+@for_some
 @given(ANSWERS)
 def test_no_signal_rests_on_an_answer_it_does_not_name(answers: Answers) -> None:
     """A named answer that stops applying speaks for the answer that opened its question."""
@@ -302,7 +306,7 @@ def test_no_signal_rests_on_an_answer_it_does_not_name(answers: Answers) -> None
                 assert by_route(less)[route.route].strength == route.strength, (route, key)
 
 
-@for_any
+@for_some
 @given(ANSWERS)
 def test_no_obstacle_rests_on_an_answer_it_does_not_name(answers: Answers) -> None:
     """What is only lacking names no answer; who and how far (pilot) bound what counts."""
@@ -319,7 +323,7 @@ def test_no_obstacle_rests_on_an_answer_it_does_not_name(answers: Answers) -> No
                     assert first.rule in then, (first, key)
 
 
-@for_any
+@for_some
 @given(ANSWERS)
 def test_no_step_rests_on_an_answer_it_does_not_name(answers: Answers) -> None:
     """As long as the same sides are gone, for the same origin and stage."""
@@ -489,7 +493,7 @@ def fits(answers: Answers) -> dict[str, str]:
     return {r.route: r.fit for r in advise(CANVAS, RULES, answers).routes}
 
 
-@for_any
+@for_some
 @given(ANSWERS)
 def test_what_would_change_a_route_is_true_and_complete(answers: Answers) -> None:
     answers = CANVAS.relevant(answers)
@@ -536,7 +540,7 @@ def test_a_route_that_another_waits_for_goes_above_it(answers: Answers) -> None:
     assert [r.route for r in advice.suggested[:1]] != ["beyond"] or len(advice.suggested) == 1
 
 
-@for_any
+@for_some
 @given(ANSWERS, st.randoms(use_true_random=False))
 def test_the_advice_does_not_depend_on_the_order_of_answering(answers: Answers, luck: Any) -> None:
     shuffled = list(answers.items())

@@ -96,6 +96,7 @@ def update(number: int, words: str) -> dict[str, Any]:
     return {"update_id": number, "message": {**message, "from": user, "text": words}}
 
 
+@pytest.mark.usefixtures("cold")  # so that the command line in /proc is its own
 async def test_a_program_that_works_writes_no_words(tmp_path: Path) -> None:
     async with StandIn() as api:
         name, answer = canary(), canary()
@@ -111,6 +112,7 @@ async def test_a_program_that_works_writes_no_words(tmp_path: Path) -> None:
             title = title_of(program.process.pid)
         said = "\n".join(program.said)
         key = (tmp_path / "key").read_text(encoding="ascii").strip()
+        assert "opschaalgids" in title or not title
         for secret in (name, answer, api.token, key):
             assert secret not in said
             assert secret not in title
@@ -124,7 +126,7 @@ def title_of(process: int) -> str:
 def test_a_crash_shows_where_and_not_what() -> None:
     words = canary()
     code = (
-        f"from bot import cli\ndef fails(_): raise ValueError('{words}')\n"
+        f"from bot import cli\ndef fails(*_): raise ValueError('{words}')\n"
         "cli.run = fails\ncli.main()"
     )
     found = subprocess.run(
@@ -137,7 +139,7 @@ def test_a_crash_shows_where_and_not_what() -> None:
 
 def test_no_core_dump_is_made() -> None:
     code = (
-        "import resource; from bot import cli\ncli.run = lambda _: "
+        "import resource; from bot import cli\ncli.run = lambda *_: "
         "print(resource.getrlimit(resource.RLIMIT_CORE)) or 0\ncli.main()"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, check=False)

@@ -10,9 +10,8 @@ import pytest
 
 from flows.consent import OF_DATA, TAKING_BACK, WITHOUT_RENEWAL
 from flows.intents.heard import SECOND_TAP, VERBS, understand
-from flows.machine import STATES, TABLE, consent_outdated
 from flows.model.turn import Asking, Choice, Session, Update
-from flows.trajectory.roles import WHO
+from flows.table import STATES, TABLE, WHO, consent_outdated
 from tests.desks import Room, text_of
 from tests.people import START
 from tests.test_traject_sharing import GUIDE

@@ -137,8 +137,8 @@ async def test_the_running_program_does_so(tmp_path: Path) -> None:
 def earlier(folder: Path, by: timedelta) -> None:
     """As if all of it happened so much earlier."""
     db = open_database(folder / "guide.db", folder / "key")
-    ((since,),) = db.execute("SELECT seen_at FROM people").fetchall()
+    ((since,),) = db.execute("SELECT seen_at FROM chats").fetchall()
     then = [(datetime.fromisoformat(since) - by).isoformat()]
-    db.execute("UPDATE people SET seen_at = ?", then)
+    db.execute("UPDATE chats SET seen_at = ?", then)
     db.execute("UPDATE facts SET value = ? WHERE name = 'heard_at' OR name GLOB 'farewell *'", then)
     db.close()

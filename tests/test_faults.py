@@ -103,7 +103,7 @@ async def away(here: Here, hours: float) -> list[list[str]]:
     """What each of these was told after it was gone for so long: open, blocked, a stranger."""
     phones = [await here.begun(moves, 1001 + n) for n, moves in enumerate((3, 3, 0))]
     await phones[1].blocks()
-    await until(lambda: bool(here.look.rows("SELECT 1 FROM people WHERE gone_at IS NOT NULL")))
+    await until(lambda: bool(here.look.rows("SELECT 1 FROM chats WHERE gone_at IS NOT NULL")))
     here.look.close()
     await here.program.stop()
     await phones[1].unblocks()

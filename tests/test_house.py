@@ -9,8 +9,9 @@ import pytest
 
 from content.loader import newest
 from flows.intents.heard import VERBS
-from flows.machine import INTERVIEW, MACHINE, STATES, TABLE, WALKED
+from flows.machine import MACHINE
 from flows.model.turn import LANGUAGES
+from flows.table import INTERVIEW, STATES, TABLE, WALKED
 from tests.docs import DOCS, PAGES
 
 FLOWS = Path(__file__).parent.parent / "flows"

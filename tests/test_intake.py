@@ -117,7 +117,7 @@ async def test_who_left_and_came_back_is_answered(branch: Branch) -> None:
     """In one batch, as after an outage: the order decides."""
     await branch.take([standing(1, "kicked"), standing(2, "member"), says(3, "Hier weer")])
     assert outbox.due(branch.store.db, "7")
-    row = branch.store.row("SELECT gone_at FROM people WHERE chat = '7'")
+    row = branch.store.row("SELECT gone_at FROM chats WHERE chat = '7'")
     assert row == {"gone_at": None}
     await branch.take([says(4, "Weg"), standing(5, "kicked")])
     assert outbox.due(branch.store.db, "7") == []

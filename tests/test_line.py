@@ -77,7 +77,7 @@ async def goes_on(here: Stage, phone: Phone) -> None:
     assert (await phone.asked(timeout=20)).buttons
     await phone.presses(key="agree")
     assert (await phone.asked(timeout=20)).buttons
-    assert here.look.rows("SELECT 1 FROM people WHERE gone_at IS NOT NULL") == []
+    assert here.look.rows("SELECT 1 FROM chats WHERE gone_at IS NOT NULL") == []
 
 
 async def all_go_on(

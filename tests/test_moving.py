@@ -216,7 +216,6 @@ def test_a_link_of_before_that_was_used_asks_nothing(tmp_path: Path) -> None:
     db = open_database(tmp_path / "guide.db", tmp_path / "key")
     db.execute("DROP INDEX links_moving")
     db.execute("DROP INDEX askings_at")
-    db.execute("DROP INDEX askings_about")
     db.execute("ALTER TABLE links DROP COLUMN granted_at")
     db.execute("DELETE FROM _sqlite_migrations WHERE name = 'moves'")
     db.close()

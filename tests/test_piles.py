@@ -20,7 +20,7 @@ from flows.intents.heard import VERBS
 from flows.model import lists
 from flows.model.lists import MOST_PILOTS, Page, paged
 from flows.model.turn import LANGUAGES
-from flows.trajectory.roles import PRESSED
+from flows.table import PRESSED
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.store import Store
@@ -341,9 +341,9 @@ def test_a_turn_reads_no_more_after_ten_thousand_changes(room: Room) -> None:
     with anna.store.transaction():
         heaps.pilots(anna.store, heaps.person(anna.store, "test:Anna", 7), 1)
         anna.store.db.conn.executemany(
-            "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-            "VALUES (?, 'pilot.name', ?, ?, 'h', '', 0)",
-            [(heaps.LOW, f'"Naam {n}"', AT) for n in range(MANY)],
+            "INSERT INTO answers(canvas, question, id, value, at, by, message, size) "
+            "VALUES (?, 'pilot.name', ?, ?, ?, 'h', '', 0)",
+            [(heaps.LOW, n + 2, f'"Naam {n}"', AT) for n in range(MANY)],
         )
     steps: list[int] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -217,9 +218,14 @@ async def test_it_ends_when_nothing_is_asked(
 
 
 def test_it_ends_with_the_loop(started: Started) -> None:
+    """And neither keeps the other."""
+    before = len(worker._shops)  # noqa: SLF001 - what is left is seen nowhere else
     for _ in range(2):
         asyncio.run(make(LISTED))
     assert [one.returncode for one in started] == [-9, -9]
+    started.clear()
+    gc.collect()
+    assert len(worker._shops) <= before  # noqa: SLF001 - likewise
 
 
 ENDS: dict[str, Callable[[subprocess.Popen[str]], object]] = {
@@ -234,7 +240,8 @@ from tests.test_process import LISTED
 async def main():
     await make(LISTED)
     (shop,) = _shops.values()
-    print(shop.resting[0].process.pid, flush=True)
+    (made_by,) = shop.resting
+    print(made_by.process.pid, flush=True)
     await asyncio.sleep(float(sys.argv[1]))
 asyncio.run(main())
 """

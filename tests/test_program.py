@@ -18,6 +18,7 @@ from tests.walkers import stage, until
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("cold")
 WRONG = "654321:TEST-another-token-of-35-characters-"
 
 

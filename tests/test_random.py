@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from content.messages.html import LIMIT, plain
 from flows.intents.choices import units
 from flows.intents.text import clean
-from flows.machine import STATES
+from flows.table import STATES
 from tests.people import Person
 from tests.telegram_html import problem
 

@@ -19,13 +19,14 @@ from storage.conversations import dead_letters, outbox
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError, StoreTrouble
 from storage.database.keys import read_key
+from storage.database.rows import MESSAGE, message_values
 from storage.database.schema import migrate
-from tests.people import Person
+from tests.people import START, Person
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLES = ("people", "canvases", "contents", "answers", "askings", "updates", "outbox")
+TABLES = ("people", "chats", "canvases", "contents", "answers", "askings", "updates", "outbox")
 SECRET = "Zeldzaam woord 7f3a9"  # noqa: S105 - what a person typed
 
 
@@ -50,7 +51,7 @@ def says(person: Person, text: str) -> Update:
 
 
 @pytest.mark.parametrize(
-    "write", ["UPDATE ON canvases", "INSERT ON answers", "INSERT ON askings", "UPDATE ON people"]
+    "write", ["UPDATE ON canvases", "INSERT ON answers", "INSERT ON askings", "UPDATE ON chats"]
 )
 def test_an_update_that_fails_is_set_aside_and_taken_again(anna: Person, write: str) -> None:
     before = kept(begun(anna))
@@ -103,7 +104,7 @@ def test_a_failing_akkoord_opens_no_canvas(anna: Person) -> None:
     before = kept(anna)
     update = says(anna, "akkoord")
     anna.store.db.execute(
-        "CREATE TRIGGER bug BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'x'); END"
+        "CREATE TRIGGER bug BEFORE UPDATE ON chats BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     anna.conversation.handle(update)
     assert kept(anna)["canvases"] == before["canvases"] == []
@@ -225,7 +226,7 @@ def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
     assert db.execute(f"SELECT {columns} FROM outbox").fetchall() == before  # noqa: S608 - its own
     for number in (10, 11):
         db.execute("DELETE FROM outbox")
-        db.execute(say, [None])
+        db.execute(MESSAGE, message_values("7", {}, START))
         assert db.execute("SELECT id FROM outbox").fetchall() == [(number,)]
     db.close()
 

@@ -12,7 +12,7 @@ from flows.intents.desk import chosen
 from flows.model import effects
 from flows.model.trajectory import LIVES
 from flows.model.turn import LANGUAGES
-from flows.trajectory.roles import PRESSED, TYPED
+from flows.table import PRESSED, TYPED
 from flows.trajectory.takeaways import TABLES, TEXTS
 from storage import statements
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STATEMENTS, FRAMES = 9.7, 11.8
+STATEMENTS, FRAMES = 9.7, 9.6
 """At most, of a mean turn; issue 14 asks for 9 and 8."""
 
 
@@ -95,9 +95,10 @@ def test_what_is_remembered_is_what_is_kept(anna: Person) -> None:
 def test_another_program_may_add_an_answer(anna: Person) -> None:
     other = Person(anna.folder, anna.chat, now=anna.now)
     other.store.db.execute(
-        "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-        "VALUES (?, 'pilot.name', '\"Meedoen\"', ?, 'x', '', 0)",
-        [anna.canvas, anna.now.isoformat()],
+        "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+        "SELECT id, answered + 1, 'pilot.name', '\"Meedoen\"', ?, 'x', '', 0 FROM canvases "
+        "WHERE id = ?",
+        [anna.now.isoformat(), anna.canvas],
     )
     assert seen(anna)["pilot.name"] == "Meedoen"
 
@@ -127,7 +128,7 @@ def test_a_commit_that_fails_is_not_remembered(anna: Person) -> None:
     before = seen(anna)
     anna.types("/wijzig pilot.name")
     anna.store.db.execute(
-        "CREATE TRIGGER bug BEFORE UPDATE ON people BEGIN SELECT RAISE(ABORT, 'x'); END"
+        "CREATE TRIGGER bug BEFORE UPDATE ON chats BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     anna.conversation.handle(replace(anna.sent[-1], id="x2", text="Verloren", message="77"))
     assert seen(anna) == before == anna.values
@@ -145,7 +146,7 @@ def test_the_first_of_a_batch_that_fails_leaves_nothing(tmp_path: Path) -> None:
         person.starts()
         begun(person)
     first.store.db.execute(
-        "CREATE TRIGGER bug BEFORE UPDATE ON people WHEN NEW.chat = 'test:1' "
+        "CREATE TRIGGER bug BEFORE UPDATE ON chats WHEN NEW.chat = 'test:1' "
         "BEGIN SELECT RAISE(ABORT, 'x'); END"
     )
     updates = [

@@ -9,7 +9,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from bot.documents import frames, process
 from bot.documents.process import Unmade
@@ -66,7 +66,8 @@ class Workshop:
 
     def __init__(self) -> None:
         self.turns, self.room = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(MOST_AT_ONCE)
-        self.resting: list[DocumentProcess] = []
+        # Weak: a process knows its loop, and would keep the loop that all this belongs to.
+        self.resting: WeakSet[DocumentProcess] = WeakSet()
 
     async def make(self, asked: bytes, limit: float) -> tuple[bytes, int]:
         async with self.room, self._turn():
@@ -83,11 +84,11 @@ class Workshop:
     async def _by(self, one: DocumentProcess, asked: bytes, limit: float) -> tuple[bytes, int]:
         found = await one.make(asked, limit)
         if one.usable:
-            self.resting.append(one)
+            self.resting.add(one)
         return found
 
     def _rested(self) -> DocumentProcess | None:
-        """The others that rest, left by a document that nobody waited for, end by themselves."""
+        """Any; others that rest, from beside a document that took long, end by themselves."""
         while self.resting:
             one = self.resting.pop()
             if one.usable:

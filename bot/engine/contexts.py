@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.intents.desk import secret_of
-from flows.machine import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ, needs
+from flows.machine import needs
 from flows.model.context import Context
 from flows.model.lists import number_in
 from flows.model.pilots import wanted
+from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
 from flows.trajectory.takeaways import takes_along
 from storage import audit

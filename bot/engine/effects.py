@@ -11,7 +11,8 @@ from content.words.trajectory import SteeringWords
 from flows.intents.desk import secret_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
-from flows.trajectory.roles import KEEPER, OPERATOR, WHO
+from flows.table import WHO
+from flows.trajectory.roles import KEEPER, OPERATOR
 from storage import statements
 from storage.database.rows import zone_of
 from storage.trajectory import snapshots
@@ -137,7 +138,8 @@ class Effects:
 
     def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
         if effect.audience == "operators":
-            found = (self.store.row("SELECT * FROM people WHERE chat = ?", chat)
+            found = (self.store.row("SELECT * FROM people WHERE id = "
+                     "(SELECT person FROM chats WHERE chat = ?)", chat)
                      for chat in sorted(self.operators))  # fmt: skip
             return [row for row in found if row]
         return self.store.to_tell(effect.audience, effect.number or 0)

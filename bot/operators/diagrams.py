@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content.loader import newest
-from flows.machine import TABLE
+from flows.table import TABLE
 
 
 def draw_dialogue() -> str:

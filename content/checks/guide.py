@@ -14,8 +14,8 @@ from content.checks.readability import readings
 from content.checks.uses import idle
 from content.checks.wording import wording_problems
 from content.loader import Content, ContentError, load, read
-from flows.machine import WALKED
 from flows.model.canvas import DEPTHS
+from flows.table import WALKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,9 +12,9 @@ from jinja2 import TemplateSyntaxError
 from content.messages.html import LIMIT, plain
 from content.messages.templates import ENVIRONMENT
 from flows.intents.choices import fold, units
-from flows.machine import WALKED
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.rules import keys_of, reasoning
+from flows.table import WALKED
 
 if TYPE_CHECKING:
     from content.loader import Content

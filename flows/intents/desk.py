@@ -87,7 +87,6 @@ def _unslashed(guide: Guide, session: Session, text: str) -> Intent | None:
     shown = session.shown
     asked = guide.canvas.get(shown.key) if shown else None
     choices = shown.choices if shown else ()
-    answers = (asked and KIND[asked.kind].open) or match_exactly(text, choices)
-    if answers:
+    if (asked and KIND[asked.kind].open) or match_exactly(text, choices):
         return Intent("desk_help") if guide.commands.get(fold(text)) == "help" else None
     return _command(guide, fold(text))

@@ -73,7 +73,7 @@ def appoint(x: Exchange) -> None:
         x.tell("appoint_how")
 
 
-def appointing(x: Exchange) -> Appointing | None:
+def waiting(x: Exchange) -> Appointing | None:
     return next((one for one in x.desk.appointing if one.person == x.number), None)
 
 

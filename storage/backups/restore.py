@@ -164,7 +164,10 @@ def _settle(db: Database, backup: Backup) -> None:
             "UPDATE updates SET answered_at = ? WHERE press IS NOT NULL AND answered_at IS NULL",
             [backup.at.isoformat()],
         )
-        db.execute("UPDATE people SET turn = MAX(turn + 1, ?)", [first_turn(backup.at)])
+        db.execute(
+            "UPDATE chats SET turn = CASE WHEN turn < :least THEN :least ELSE turn + 1 END",
+            {"least": first_turn(backup.at)},
+        )
         db.execute(
             "INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)",
             [backup.made_at.isoformat()],

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from flows.model.trajectory import SECRETS
 from flows.model.turn import Update
 from storage.conversations.people import People
-from storage.database.rows import body_of, ref_of, text_of
+from storage.database.rows import MESSAGE, body_of, message_values, ref_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.model.turn import Message
 
-NEEDED = ("kind", "key", "html", "ref", "canvas")
+NEEDED = ("kind", "key", "html")
 """What a message always has; of the rest only what it has is written."""
 
 
@@ -27,42 +27,34 @@ class Saying(People):
 
         The number in the outbox comes back.
         """
-        person = self.row("SELECT turn FROM people WHERE chat = ?", chat) or {"turn": 0}
+        person = self.row("SELECT turn FROM chats WHERE chat = ?", chat) or {"turn": 0}
         ref = ref_of(person["turn"] * 16)
-        self.db.execute("UPDATE people SET turn = turn + 1 WHERE chat = ?", [chat])
+        self.db.execute("UPDATE chats SET turn = turn + 1 WHERE chat = ?", [chat])
         return self._keep_message(Update(ref, chat, at, "other"), message, ref, canvas)
 
     def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
         body = {"kind": message.kind, "key": "", "html": body_of(message), "choices": []}
-        written = json.dumps({**body, "ref": "", "canvas": canvas}, ensure_ascii=False)
-        self.db.execute(
-            "INSERT INTO outbox(chat, canvas, body, created_at) VALUES (?, ?, ?, ?)",
-            [chat, canvas, written, text_of(at)],
-        )
+        self.db.execute(MESSAGE, message_values(chat, body, at, canvas))
 
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
         """The choices stand in the asking alone, which outlives the words above them."""
         body = {
             "kind": message.kind, "key": message.key, "html": body_of(message),
-            "ref": ref, "canvas": canvas, "state": message.state,
-            "file_name": message.file_name, "file_text": message.file_text,
+            "state": message.state, "file_name": message.file_name, "file_text": message.file_text,
             "document": message.document, "data": message.data,
             "over": message.over, "closes": message.closes,
             "chosen": message.chosen, "trail": self._trail(update.chat, message),
         }  # fmt: skip
         said = {name: value for name, value in body.items() if value or name in NEEDED}
-        found = self.db.execute(
-            "INSERT INTO outbox(chat, ref, canvas, body, created_at, secret, about) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                update.chat, ref, canvas, json.dumps(said, ensure_ascii=False), text_of(update.at),
-                1 if message.kind in SECRETS else None, message.about,
-            ],
-        )  # fmt: skip
+        secret = 1 if message.kind in SECRETS else None
+        values = message_values(
+            update.chat, said, update.at, canvas, ref=ref, secret=secret, about=message.about
+        )
+        found = self.db.execute(MESSAGE, values)
         number = int(found.lastrowid or 0)
         if message.choices:
-            choices = [[c.key, c.label, c.ticked] for c in message.choices]
+            choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
             self.db.execute(
                 "INSERT INTO askings(chat, ref, canvas, key, choices, outbox) "
                 "VALUES (?, ?, ?, ?, ?, ?)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import cut
@@ -25,6 +26,8 @@ from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from flows.model.turn import Given, Message, Turn, Update
+
+WRITTEN = ("question", "value", "at", "message", "size")
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
@@ -73,21 +76,33 @@ class Keeping(Saying):
             self._keep_message(update, message, ref, canvas)
             shown = ref if message.choices else shown
         self._keep_heard(update, turn, canvas if turn.session.agreed else None, messages)
-        self.db.execute(
-            "UPDATE people SET language = ?, canvas = ?, turn = turn + 1, shown = ?, seen_at = ?, "
-            "pressed = ?, pressed_at = ?, last_message = CASE WHEN last_message > ? "
-            "THEN last_message ELSE ? END, gone_at = NULL, "
-            "agreed_version = COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) "
-            "WHERE id = ?",
-            [
-                turn.session.language, turn.switched or canvas, shown, text_of(update.at),
-                button_of(update), text_of(update.at), *[number_of(update)] * 2,
-                *((self.agreement, text_of(update.at)) if turn.agrees else (None, None)),
-                person["id"],
-            ],
-        )  # fmt: skip
+        self._keep_chat(update, shown)
+        self._keep_person(update, turn, person, turn.switched or canvas)
         if turn.agrees:
             audit.note(self.db, update.at, "person", f"agreed {self.agreement}", canvas)
+
+    def _keep_chat(self, update: Update, shown: str | None) -> None:
+        now = text_of(update.at)
+        self.db.execute(
+            "UPDATE chats SET turn = turn + 1, shown = ?, seen_at = ?, pressed = ?, "
+            "pressed_at = ?, last_message = CASE WHEN last_message > ? THEN last_message ELSE ? "
+            "END, gone_at = NULL WHERE chat = ?",
+            [shown, now, button_of(update), now, *[number_of(update)] * 2, update.chat],
+        )
+
+    def _keep_person(
+        self, update: Update, turn: Turn, person: dict[str, Any], canvas: int | None
+    ) -> None:
+        """Most turns change nothing of who somebody is."""
+        language = turn.session.language
+        if not turn.agrees and (language, canvas) == (person["language"], person["canvas"]):
+            return
+        agreed = (self.agreement, text_of(update.at)) if turn.agrees else (None, None)
+        self.db.execute(
+            "UPDATE people SET language = ?, canvas = ?, agreed_version = "
+            "COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) WHERE id = ?",
+            [language, canvas, *agreed, person["id"]],
+        )
 
     def _keep_walk(
         self, update: Update, turn: Turn, person: dict[str, Any], version: str
@@ -106,9 +121,9 @@ class Keeping(Saying):
                 walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now, canvas,
             ],
         )  # fmt: skip
-        (newest,) = kept.fetchall()[0]
-        for given in turn.answers:
-            newest = self._keep_answer(canvas, given, person["pseudonym"], newest)
+        ((newest,),) = kept.fetchall()
+        for number, given in enumerate(turn.answers, newest + 1):
+            self._keep_answer(canvas, number, _editable(given, update), person["pseudonym"])
         return canvas
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
@@ -121,14 +136,11 @@ class Keeping(Saying):
         )
         return int(found.lastrowid or 0)
 
-    def _keep_answer(self, canvas: int, given: Given, by: str, before: int | None) -> int:
-        """Its number; `before`: that of the canvas's newest so far."""
+    def _keep_answer(self, canvas: int, number: int, given: Given, by: str) -> None:
+        """One more; `number`: the next of its canvas."""
         values = answer_values(given)
-        found = self.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
-        number = int(found.lastrowid or 0)
-        written = (values[name] for name in ("question", "value", "at", "message", "size"))
-        self.remembered.add(canvas, before, number, given_of(*written))
-        return number
+        self.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
+        self.remembered.add(canvas, number, given_of(*(values[name] for name in WRITTEN)))
 
     def _keep_heard(
         self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
@@ -153,6 +165,11 @@ class Keeping(Saying):
                 next((m.html for m in messages if m.brief), "") if update.press else None,
             ],
         )  # fmt: skip
+
+
+def _editable(given: Given, update: Update) -> Given:
+    """Only a text can be edited later, and then its answer is found by its message."""
+    return replace(given, message="") if update.kind == "press" else given
 
 
 def _listed(names: tuple[str, ...]) -> str:

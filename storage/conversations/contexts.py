@@ -12,10 +12,8 @@ from storage.database.leader import OURS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PERSON = (
-    "id", "chat", "pseudonym", "language", "agreed_at", "agreed_version", "canvas", "turn", "shown",
-    "pressed", "pressed_at", "zone",
-)  # fmt: skip
+PERSON = ("id", "pseudonym", "language", "agreed_at", "agreed_version", "canvas", "zone")
+CHAT = ("chat", "turn", "shown", "pressed", "pressed_at")
 CANVAS = ("content", "state", "depth", "question", "picked", "plan", "told", "answered")
 ASKING = ("ref", "canvas", "key", "choices", "ready_at")
 
@@ -25,19 +23,19 @@ def _columns(table: str, names: tuple[str, ...]) -> str:
 
 
 KNOWN = (
-    f"SELECT {_columns('p', PERSON)}, "  # noqa: S608 - ours
+    f"SELECT {_columns('p', PERSON)}, {_columns('h', CHAT)}, "  # noqa: S608 - ours
     "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id), "
-    "EXISTS (SELECT 1 FROM updates u WHERE u.chat = p.chat AND u.id = :id), "
+    "EXISTS (SELECT 1 FROM updates u WHERE u.chat = h.chat AND u.id = :id), "
     f"{_columns('c', CANVAS)}, {_columns('s', ASKING)}, {_columns('a', ASKING)}, {OURS} "
-    "FROM people p LEFT JOIN canvases c ON c.id = p.canvas "
-    "LEFT JOIN askings s ON s.chat = p.chat AND s.ref = p.shown "
-    "LEFT JOIN askings a ON a.chat = p.chat AND a.ref = :ref AND a.ref <> COALESCE(p.shown, '') "
-    "WHERE p.chat = :chat"
+    "FROM chats h JOIN people p ON p.id = h.person LEFT JOIN canvases c ON c.id = p.canvas "
+    "LEFT JOIN askings s ON s.chat = h.chat AND s.ref = h.shown "
+    "LEFT JOIN askings a ON a.chat = h.chat AND a.ref = :ref AND a.ref <> COALESCE(h.shown, '') "
+    "WHERE h.chat = :chat"
 )
 """`shown` and `pressed` are mostly the same asking: that is read once."""
 
 NAMES = (
-    *PERSON, "seated", "heard", *CANVAS, *(f"shown_{name}" for name in ASKING),
+    *PERSON, *CHAT, "seated", "heard", *CANVAS, *(f"shown_{name}" for name in ASKING),
     *(f"pressed_{name}" for name in ASKING), "same", "led",
 )  # fmt: skip
 HEARD = f"SELECT EXISTS (SELECT 1 FROM updates WHERE chat = ? AND id = ?), {OURS}"  # noqa: S608 - ours

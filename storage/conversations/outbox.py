@@ -22,7 +22,7 @@ LATEST = 1000
 """Messages among which those of the last seconds are: of the same seconds, so of near numbers."""
 
 FOUND = (
-    "SELECT o.id, o.chat, o.message, o.body, a.choices FROM outbox o "
+    "SELECT o.id, o.chat, o.message, o.body, a.choices, o.ref, o.canvas FROM outbox o "
     "LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref WHERE "
 )
 WAITING = "sent_at IS NULL AND failed IS NULL"
@@ -33,7 +33,12 @@ OPEN_BUBBLE = f"{FOUND}o.id = ({OF_ASKING}) AND o.message IS NOT NULL"
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
 LATELY = "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
+ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
+
+
+ELSEWHERE = ("choices", "ref", "canvas")
+"""What the body of an earlier version holds too; now choices stand in the asking alone."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +94,17 @@ def _found(db: Database, sql: str, *values: str) -> list[Outgoing]:
     return [_outgoing(*row) for row in db.execute(sql, list(values)).fetchall()]
 
 
-def _outgoing(number: int, chat: str, place: int | None, body: str, asked: str | None) -> Outgoing:
+def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
+    number: int, chat: str, place: int | None, body: str, asked: str | None,
+    ref: str | None, canvas: int | None,
+) -> Outgoing:  # fmt: skip
     tree = json.loads(body)
-    ref, canvas, trail = tree.pop("ref"), tree.pop("canvas"), tuple(tree.pop("trail", ()))
-    choices = choices_of(tree, asked)
-    tree.pop("choices", None)
+    choices, trail = choices_of(tree, asked), tuple(tree.pop("trail", ()))
+    before = {name: tree.pop(name) for name in ELSEWHERE if name in tree}
     parts, asks = parts_in(tree.pop("html"))
     removes = tuple(tree.pop("removes", ()))
     message = Message(parts=parts, asks=asks, choices=choices, removes=removes, **tree)
+    ref = ref or before.get("ref", "")
     return Outgoing(number, chat, ref, canvas, message, trail, place)
 
 
@@ -115,7 +123,7 @@ def waiting(db: Database) -> list[str]:
 @told_apart()
 def last_message(db: Database, chat: str) -> int:
     """The highest number that the channel gave a message of this chat."""
-    row = db.execute("SELECT last_message FROM people WHERE chat = ?", [chat]).fetchone()
+    row = db.execute("SELECT last_message FROM chats WHERE chat = ?", [chat]).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -144,7 +152,7 @@ def sent(
             [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
         )
         db.execute(
-            "UPDATE people SET last_message = ? WHERE chat = ? AND last_message < ?",
+            "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
             [place, outgoing.chat, place],
         )
 
@@ -181,7 +189,7 @@ def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None
 
 def leave(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
     """The same in the caller's transaction."""
-    db.execute("UPDATE people SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+    db.execute("UPDATE chats SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
     db.execute(LEFT, [chat, EVERY if last is None else last])
 
 
@@ -217,18 +225,12 @@ def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
             [now],
         ).fetchall()
         for press in (press for press, chat in old if owns(chat)):
-            _is_answered(db, press, now)
+            db.execute(ANSWERED, [now, press])
 
 
 def answered(db: Database, press: str, at: datetime) -> None:
     with joined(db):
-        _is_answered(db, press, at.isoformat())
-
-
-def _is_answered(db: Database, press: str, at: str) -> None:
-    db.execute(
-        "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL", [at, press]
-    )
+        db.execute(ANSWERED, [at.isoformat(), press])
 
 
 @told_apart()

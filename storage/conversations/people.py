@@ -21,15 +21,25 @@ if TYPE_CHECKING:
     from storage.privacy.tombstones import Erased
 
 TO_TELL = {
-    "person": "SELECT id, chat, language, zone FROM people WHERE id = ? AND gone_at IS NULL",
-    "seat": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
-    "AND id IN (SELECT person FROM seats WHERE id = ?)",
-    "seats": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL AND id IN "
+    "person": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
+    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id = ?",
+    "seat": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
+    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL "
+    "AND p.id IN (SELECT person FROM seats WHERE id = ?)",
+    "seats": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
+    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id IN "
     "(SELECT person FROM seats WHERE trajectory = ? AND confirmed_at IS NOT NULL "
     "AND left_at IS NULL)",
-    "keepers": "SELECT id, chat, language, zone FROM people WHERE gone_at IS NULL "
-    "AND id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)",
+    "keepers": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
+    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL "
+    "AND p.id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)",
 }
+
+STRANGERS = (
+    "SELECT p.chat FROM people p WHERE p.agreed_at IS NULL AND NOT EXISTS "
+    "(SELECT 1 FROM chats h WHERE h.person = p.id AND h.seen_at >= ?)"
+)
+"""Who never agreed, and was seen nowhere since."""
 
 
 class People(Rows):
@@ -67,12 +77,14 @@ class People(Rows):
         if found := self._known(update):
             return found
         self.db.execute(
-            "INSERT INTO people(chat, pseudonym, language, turn, seen_at) VALUES (?, ?, ?, ?, ?)",
-            [
-                update.chat, secrets.token_hex(8), update.language or self.language,
-                first_turn(update.at), text_of(update.at),
-            ],
-        )  # fmt: skip
+            "INSERT INTO people(chat, pseudonym, language) VALUES (?, ?, ?)",
+            [update.chat, secrets.token_hex(8), update.language or self.language],
+        )
+        self.db.execute(
+            "INSERT INTO chats(chat, person, turn, seen_at) "
+            "SELECT chat, id, ?, ? FROM people WHERE chat = ?",
+            [first_turn(update.at), text_of(update.at), update.chat],
+        )
         return self._known(update)
 
     def _known(self, update: Update) -> dict[str, Any]:
@@ -85,15 +97,15 @@ class People(Rows):
     def forget_strangers(self, now: datetime) -> None:
         """Who never agreed is gone after a day, with what was said to them."""
         before = text_of(now - timedelta(days=self.keeps.strangers))
-        old = "SELECT chat FROM people WHERE agreed_at IS NULL AND seen_at < ?"
-        for row in self.rows(old, before):
+        for row in self.rows(STRANGERS, before):
             for statement in deletions.OF_PERSON:
                 self.db.execute(statement, row)
 
     def to_hear_news(self) -> list[str]:
         """Who agreed to an older privacy text and was not told of the newest; told from now on."""
         rows = self.rows(
-            "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND gone_at IS NULL "
+            "SELECT chat FROM people WHERE agreed_at IS NOT NULL "
+            "AND chat IN (SELECT chat FROM chats WHERE gone_at IS NULL) "
             "AND agreed_version <> ? AND COALESCE(told_version, '') <> ?",
             self.agreement,
             self.agreement,
@@ -105,15 +117,23 @@ class People(Rows):
         """Who has a question open and did not leave."""
         rows = self.rows(
             "SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas "
-            "WHERE p.gone_at IS NULL AND c.question IS NOT NULL"
+            "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND c.question IS NOT NULL"
         )
         return [row["chat"] for row in rows]
 
     def knows(self, chat: str) -> bool:
-        return self.row("SELECT 1 AS one FROM people WHERE chat = ?", chat) is not None
+        return (
+            self.row(
+                "SELECT 1 AS one FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)",
+                chat,
+            )
+            is not None
+        )
 
     def language_of(self, chat: str) -> Language:
-        row = self.row("SELECT language FROM people WHERE chat = ?", chat)
+        row = self.row(
+            "SELECT language FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)", chat
+        )
         return row["language"] if row else self.language
 
     def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
@@ -132,7 +152,8 @@ class People(Rows):
 
     def canvases_of(self, chat: str) -> list[int]:
         rows = self.rows(
-            "SELECT c.id FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ? "
+            "SELECT c.id FROM canvases c "
+            "WHERE c.person = (SELECT person FROM chats WHERE chat = ?) "
             "ORDER BY c.id",
             chat,
         )

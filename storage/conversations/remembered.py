@@ -24,23 +24,20 @@ class Remembered:
     def __init__(self) -> None:
         self._kept: dict[int, tuple[int, Answers]] = {}
 
-    def get(self, canvas: int, newest: int | None) -> Answers | None:
+    def get(self, canvas: int, newest: int) -> Answers | None:
         """None where they were not read, or more was answered since."""
         found = self._kept.get(canvas)
         return found[1] if found and found[0] == newest else None
 
-    def put(self, canvas: int, newest: int | None, answers: Answers) -> None:
-        """Nothing of a canvas whose newest answer has no number yet."""
-        if newest is None:
-            return
+    def put(self, canvas: int, newest: int, answers: Answers) -> None:
         self._kept.pop(canvas, None)
         self._kept[canvas] = newest, answers
         if len(self._kept) > MANY:
             del self._kept[next(iter(self._kept))]
 
-    def add(self, canvas: int, before: int | None, newest: int, given: Given) -> None:
+    def add(self, canvas: int, newest: int, given: Given) -> None:
         """One more answer, where the one before it is the newest that is remembered."""
-        if (others := self.get(canvas, before)) is not None:
+        if (others := self.get(canvas, newest - 1)) is not None:
             added = {key: one for key, one in others.items() if key != given.question}
             self.put(canvas, newest, {**added, given.question: given})
 

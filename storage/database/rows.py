@@ -19,9 +19,21 @@ if TYPE_CHECKING:
 
 CURSOR = ("picked", "plan", "told")
 ANSWER = (
-    "INSERT INTO answers(canvas, question, value, at, by, message, size) "
-    "VALUES (:canvas, :question, :value, :at, :by, :message, :size)"
+    "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+    "SELECT id, answered + 1, :question, :value, :at, :by, :message, :size "
+    "FROM canvases WHERE id = :canvas"
 )
+"""One more answer, with the next number of its canvas."""
+
+MESSAGE = (
+    "INSERT INTO outbox(id, chat, ref, canvas, body, created_at, secret, about) "
+    "SELECT 1 + CASE WHEN o.id < f.id THEN f.id ELSE o.id END, "
+    ":chat, :ref, :canvas, :body, :at, :secret, :about "
+    "FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o, "
+    "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f"
+)
+"""Something to say, with a number that none ever had: an erased one may still be on its way."""
+
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -48,6 +60,15 @@ def text_of(at: datetime) -> str:
 def utc(at: datetime) -> str:
     """A moment that can be compared as a text, whatever the clock on the wall does."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def message_values(
+    chat: str, body: dict[str, Any], at: datetime, canvas: int | None = None, **more: Any
+) -> dict[str, Any]:
+    """What MESSAGE wants; `more`: its `ref`, whether it is `secret`, whom it is `about`."""
+    written = json.dumps(body, ensure_ascii=False)
+    said = {"chat": chat, "canvas": canvas, "body": written, "at": text_of(at)}
+    return {"ref": None, "secret": None, "about": None, **said, **more}
 
 
 def answer_values(given: Given) -> dict[str, Any]:

@@ -261,22 +261,13 @@ def moves(db: Database) -> None:
 
 
 NUMBERS = """
-CREATE TABLE outbox_numbered (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, chat TEXT NOT NULL, body TEXT NOT NULL,
-    created_at TEXT NOT NULL, sent_at TEXT, ref TEXT, canvas INTEGER, message INTEGER,
-    failed TEXT, secret INTEGER, about INTEGER);
-INSERT INTO outbox_numbered
-    SELECT id, chat, body, created_at, sent_at, ref, canvas, message, failed, secret, about
-    FROM outbox;
-DROP TABLE outbox;
-ALTER TABLE outbox_numbered RENAME TO outbox;
-CREATE INDEX outbox_due ON outbox(chat, id) WHERE sent_at IS NULL;
-CREATE INDEX outbox_since ON outbox(created_at);
-CREATE INDEX outbox_secrets ON outbox(id) WHERE secret IS NOT NULL;
-CREATE INDEX outbox_about ON outbox(about) WHERE about IS NOT NULL;
-DELETE FROM sqlite_sequence WHERE name = 'outbox';
-INSERT INTO sqlite_sequence(name, seq) SELECT 'outbox', COALESCE(MAX(id), 0) FROM (
-    SELECT id FROM outbox UNION ALL SELECT outbox FROM askings UNION ALL SELECT outbox FROM prompts)
+INSERT INTO facts(name, value) SELECT 'last_said', COALESCE(MAX(id), 0) FROM (
+    SELECT id FROM outbox UNION ALL SELECT outbox FROM askings
+    UNION ALL SELECT outbox FROM prompts);
+CREATE TRIGGER last_said BEFORE DELETE ON outbox
+    WHEN OLD.id = (SELECT MAX(id) FROM outbox)
+    BEGIN UPDATE facts SET value = OLD.id
+    WHERE name = 'last_said' AND CAST(value AS INTEGER) < OLD.id; END
 """
 
 
@@ -298,9 +289,21 @@ def addresses(db: Database) -> None:
 
 
 TURNS = """
-ALTER TABLE canvases ADD COLUMN answered INTEGER;
-UPDATE canvases SET answered = (SELECT MAX(id) FROM answers WHERE canvas = canvases.id);
-CREATE TRIGGER answered AFTER INSERT ON answers
+ALTER TABLE canvases ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+UPDATE canvases SET answered =
+    (SELECT COALESCE(MAX(id), 0) FROM answers WHERE canvas = canvases.id);
+CREATE TABLE answered (
+    canvas INTEGER NOT NULL REFERENCES canvases(id), question TEXT NOT NULL, id INTEGER NOT NULL,
+    value TEXT, at TEXT NOT NULL, by TEXT NOT NULL, message TEXT NOT NULL, size INTEGER NOT NULL,
+    PRIMARY KEY (canvas, question, id)) WITHOUT ROWID;
+INSERT INTO answered(canvas, question, id, value, at, by, message, size)
+    SELECT canvas, question, id, value, at, by, message, size FROM answers;
+DROP TABLE answers;
+ALTER TABLE answered RENAME TO answers;
+CREATE INDEX answers_from ON answers(message) WHERE message <> '';
+CREATE TRIGGER answers_are_kept BEFORE UPDATE ON answers
+    BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END;
+CREATE TRIGGER answers_count AFTER INSERT ON answers
     BEGIN UPDATE canvases SET answered = NEW.id WHERE id = NEW.canvas; END;
 ALTER TABLE updates ADD COLUMN press TEXT;
 ALTER TABLE updates ADD COLUMN toast TEXT;
@@ -311,15 +314,44 @@ INSERT INTO updates(chat, id, at, press, toast)
 DROP TABLE presses;
 DROP INDEX updates_since;
 DROP INDEX outbox_since;
-DROP INDEX askings_from
+DROP INDEX askings_from;
+DROP INDEX askings_about
 """
 
 
 @migrate()
 def turns(db: Database) -> None:
-    """What a turn reads and writes: which answer is a canvas's newest, a press with its update.
+    """What a turn reads and writes: answers beside those of their canvas, a press with its update.
 
+    An answer's number says which is newer on its canvas; `answered` is that of the newest.
     No index by time: only the hour's sweep looks by it, and reads all that there is then.
     """
     for statement in TURNS.split(";\n"):
+        db.execute(statement)
+
+
+CHATS = """
+CREATE TABLE chats (
+    chat TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    turn INTEGER NOT NULL DEFAULT 0, shown TEXT, seen_at TEXT NOT NULL, pressed TEXT,
+    pressed_at TEXT, last_message INTEGER NOT NULL DEFAULT 0, gone_at TEXT) WITHOUT ROWID;
+INSERT INTO chats(chat, person, turn, shown, seen_at, pressed, pressed_at, last_message, gone_at)
+    SELECT chat, id, turn, shown, seen_at, pressed, pressed_at, last_message, gone_at FROM people;
+CREATE INDEX chats_of ON chats(person);
+DROP INDEX strangers;
+CREATE INDEX strangers ON people(id) WHERE agreed_at IS NULL;
+ALTER TABLE people DROP COLUMN turn;
+ALTER TABLE people DROP COLUMN shown;
+ALTER TABLE people DROP COLUMN seen_at;
+ALTER TABLE people DROP COLUMN pressed;
+ALTER TABLE people DROP COLUMN pressed_at;
+ALTER TABLE people DROP COLUMN last_message;
+ALTER TABLE people DROP COLUMN gone_at
+"""
+
+
+@migrate()
+def chats(db: Database) -> None:
+    """A person may have several chats, each with what it shows; `people.chat` is told the news."""
+    for statement in CHATS.split(";\n"):
         db.execute(statement)

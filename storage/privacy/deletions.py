@@ -6,8 +6,9 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 from __future__ import annotations
 
 SEATS_ON = "(SELECT id FROM seats WHERE canvas = :canvas)"
-THEM = "(SELECT id FROM people WHERE chat = :chat)"
-SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT id FROM people WHERE chat = :chat))"
+THEM = "(SELECT person FROM chats WHERE chat = :chat)"
+THEIRS = f"chat = :chat OR chat IN (SELECT chat FROM chats WHERE person IN {THEM})"
+SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT person FROM chats WHERE chat = :chat))"
 
 BLANKED = (
     "UPDATE outbox SET about = NULL, secret = NULL, "
@@ -97,10 +98,11 @@ OF_PERSON = (
     ),
     f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
     f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
-    "DELETE FROM outbox WHERE chat = :chat",
-    "DELETE FROM askings WHERE chat = :chat",
-    "DELETE FROM updates WHERE chat = :chat",
-    "DELETE FROM aside WHERE chat = :chat",
-    "DELETE FROM people WHERE chat = :chat",
+    f"DELETE FROM outbox WHERE {THEIRS}",
+    f"DELETE FROM askings WHERE {THEIRS}",
+    f"DELETE FROM updates WHERE {THEIRS}",
+    f"DELETE FROM aside WHERE {THEIRS}",
+    # Their chats go along with them.
+    f"DELETE FROM people WHERE id IN {THEM}",
 )
 """What goes with a person after all canvases. A table that names a person gets a line here."""

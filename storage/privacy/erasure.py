@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from storage import audit
-from storage.database.rows import text_of
+from storage.database.rows import MESSAGE, message_values, text_of
 from storage.privacy import deletions, farewells, tombstones, watermark
 
 if TYPE_CHECKING:
@@ -35,16 +34,20 @@ OWNED = (
     "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
 )
 
+NOTHING_SHOWN = (
+    "UPDATE chats SET shown = NULL WHERE person = :person AND EXISTS "
+    "(SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"
+)
 OPEN_ANOTHER = (
-    "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person), "
-    "shown = NULL WHERE id = :person AND canvas = :canvas"
+    "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person) "
+    "WHERE id = :person AND canvas = :canvas"
 )
 
 MOVED = (
     "SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a "
     "JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person "
     "WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k "
-    "JOIN people o ON o.id = k.person WHERE o.chat = :chat)"
+    "WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))"
 )
 """Whose a canvas was before it moved to this account: in a backup of then it still is."""
 
@@ -82,7 +85,10 @@ def in_turn(store: Keeping, update: Update, what: Erasure) -> None:
 
 def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
     """Everything. Raises Held where a canvas must stay."""
-    person = store.row("SELECT id, pseudonym FROM people WHERE chat = ?", chat)
+    person = store.row(
+        "SELECT id, pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)",
+        chat,
+    )
     if person is None:
         return
     rows = store.rows("SELECT id FROM canvases WHERE person = ? ORDER BY id", person["id"])
@@ -116,7 +122,8 @@ def erase_canvas(store: Keeping, number: int, who: str, at: datetime) -> None:
 def _erase_canvas(store: Keeping, owner: Mapping[str, Any], who: str, at: datetime) -> None:
     _erase_names(store, owner["chat"], owner["canvas"])
     _erase(store, owner["canvas"], who, at)
-    store.db.execute(OPEN_ANOTHER, {"person": owner["person"], "canvas": owner["canvas"]})
+    for statement in (NOTHING_SHOWN, OPEN_ANOTHER):
+        store.db.execute(statement, {"person": owner["person"], "canvas": owner["canvas"]})
     store.db.execute("DELETE FROM aside WHERE chat = ?", [owner["chat"]])
     _erase_unread(store, owner["chat"])
 
@@ -246,10 +253,7 @@ def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime)
 
 def _take_away(store: Keeping, chat: str, places: list[int], at: datetime) -> None:
     body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": places}
-    store.db.execute(
-        "INSERT INTO outbox(chat, body, created_at) VALUES (?, ?, ?)",
-        [chat, json.dumps({**body, "ref": "", "canvas": None}), text_of(at)],
-    )
+    store.db.execute(MESSAGE, message_values(chat, body, at))
 
 
 # ---------------------------------------------------------------- the last traces

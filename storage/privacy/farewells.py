@@ -39,5 +39,5 @@ def end(store: People, now: datetime) -> None:
 
 def _is_back(store: People, chat: str, since: str) -> bool:
     """Who wrote again is somebody new, of whom there is more to keep."""
-    row = store.row("SELECT seen_at FROM people WHERE chat = ?", chat)
+    row = store.row("SELECT seen_at FROM chats WHERE chat = ?", chat)
     return row is not None and row["seen_at"] != since

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.expiry import Aging
 from flows.model.periods import ANNOUNCED
+from storage.conversations.people import STRANGERS
 from storage.database.rows import text_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ NAMED = f"SELECT COUNT(*) FROM links WHERE {UNUSED}"  # noqa: S608 - ours
 """An invitation that nobody followed keeps its hash, so that it stays dead, and no name."""
 
 LEFT_BEHIND = (
-    "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND seen_at < :before AND NOT EXISTS "
+    "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM chats WHERE person = people.id AND seen_at >= :before) AND NOT EXISTS "
     "(SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN "
     "(SELECT person FROM kwartiermakers WHERE ended_at IS NULL)"
 )
@@ -96,10 +98,8 @@ def old_records(store: Store, now: datetime) -> int:
     """How many technical records, strangers and audit lines have been kept too long."""
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
     counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, NAMED)]
-    strangers = store.db.execute(
-        "SELECT COUNT(*) FROM people WHERE agreed_at IS NULL AND seen_at < ?",
-        [text_of(now - timedelta(days=store.keeps.strangers))],
-    ).fetchone()[0]
+    seen = text_of(now - timedelta(days=store.keeps.strangers))
+    strangers = len(store.rows(STRANGERS, seen))
     lines = store.db.execute(
         "SELECT COUNT(*) FROM audit WHERE at < ?", [_audit_until(store, now)]
     ).fetchone()[0]

@@ -18,30 +18,43 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 PERSON = (
-    "SELECT chat, pseudonym, language, agreed_at, agreed_version, seen_at, zone FROM people "
-    "WHERE chat = ?"
+    "SELECT chat, pseudonym, language, agreed_at, agreed_version, "
+    "(SELECT MAX(seen_at) FROM chats WHERE person = people.id) AS seen_at, zone FROM people "
+    "WHERE id = (SELECT person FROM chats WHERE chat = ?)"
 )
-TYPED = "SELECT at, kind, text, canvas FROM updates WHERE chat = ? AND kind IS NOT NULL ORDER BY at"
-TOLD = "SELECT created_at, canvas, body FROM outbox WHERE chat = ? ORDER BY id"
-ASIDE = "SELECT at, body FROM aside WHERE chat = ? ORDER BY id"
+TYPED = (
+    "SELECT at, kind, text, canvas FROM updates WHERE chat IN "
+    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) "
+    "AND kind IS NOT NULL ORDER BY at"
+)
+TOLD = (
+    "SELECT created_at, canvas, body FROM outbox WHERE chat IN "
+    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"
+)
+ASIDE = (
+    "SELECT at, body FROM aside WHERE chat IN "
+    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"
+)
 HOLDS = (
     "SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id "
-    "FROM canvases c JOIN people p ON p.id = c.person WHERE p.chat = ?) ORDER BY id"
+    "FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"
 )
 
 
 IN_TRAJECTORIES = {
-    "seats": "SELECT s.* FROM seats s JOIN people p ON p.id = s.person WHERE p.chat = ?",
+    "seats": "SELECT s.* FROM seats s WHERE s.person = (SELECT person FROM chats WHERE chat = ?)",
     "shares": "SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat "
-    "JOIN people p ON p.id = s.person WHERE p.chat = ?",
+    "WHERE s.person = (SELECT person FROM chats WHERE chat = ?)",
     "agreed": "SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat "
-    "JOIN people p ON p.id = s.person WHERE p.chat = ?",
-    "prompts": "SELECT q.* FROM prompts q JOIN people p ON p.id = q.person WHERE p.chat = ?",
-    "prompting": "SELECT g.* FROM prompting g JOIN people p ON p.id = g.person WHERE p.chat = ?",
-    "drafts": "SELECT d.* FROM drafts d JOIN people p ON p.id = d.person WHERE p.chat = ?",
-    "keeps": "SELECT k.* FROM keepers k JOIN people p ON p.id = k.person WHERE p.chat = ?",
-    "kwartiermaker": "SELECT w.* FROM kwartiermakers w JOIN people p ON p.id = w.person "
-    "WHERE p.chat = ?",
+    "WHERE s.person = (SELECT person FROM chats WHERE chat = ?)",
+    "prompts": "SELECT q.* FROM prompts q "
+    "WHERE q.person = (SELECT person FROM chats WHERE chat = ?)",
+    "prompting": "SELECT g.* FROM prompting g "
+    "WHERE g.person = (SELECT person FROM chats WHERE chat = ?)",
+    "drafts": "SELECT d.* FROM drafts d WHERE d.person = (SELECT person FROM chats WHERE chat = ?)",
+    "keeps": "SELECT k.* FROM keepers k WHERE k.person = (SELECT person FROM chats WHERE chat = ?)",
+    "kwartiermaker": "SELECT w.* FROM kwartiermakers w "
+    "WHERE w.person = (SELECT person FROM chats WHERE chat = ?)",
 }
 """What trajectories hold of a person, by the name it has in the file."""
 

@@ -70,7 +70,12 @@ class Desks(Seats):
     def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
         """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
         self.zone = now.tzinfo
-        me = self.store.row("SELECT * FROM people WHERE chat = ?", chat) or {}
+        me = (
+            self.store.row(
+                "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)", chat
+            )
+            or {}
+        )
         secret, ref = given.pop("secret", ""), given.pop("ref", "")
         keeper = self._keeper_name(me["id"])
         kept = self._kept(me["id"]) if keeper is not None else ()

@@ -154,7 +154,8 @@ class Prompts:
     def _refused(self, prompt: DuePrompt) -> str:
         """Why this person gets no prompts at all; empty where they may."""
         row = self.store.row(
-            "SELECT p.gone_at, p.agreed_at, o.stopped_at FROM people p "
+            "SELECT h.gone_at, p.agreed_at, o.stopped_at FROM people p "
+            "JOIN chats h ON h.chat = p.chat "
             "LEFT JOIN prompting o ON o.person = p.id WHERE p.id = ?",
             prompt.person,
         ) or {"stopped_at": "gone"}

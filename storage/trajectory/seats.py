@@ -35,8 +35,10 @@ KNOWN = (
 """Whether the kwartiermaker who invites confirmed this person before."""
 
 BOUND = (
-    "UPDATE seats SET canvas = (SELECT canvas FROM people WHERE chat = :chat) "
-    "WHERE person = (SELECT id FROM people WHERE chat = :chat AND canvas IS NOT NULL) "
+    "UPDATE seats SET canvas = (SELECT canvas FROM people WHERE id = "
+    "(SELECT person FROM chats WHERE chat = :chat)) "
+    "WHERE person = (SELECT id FROM people WHERE id = "
+    "(SELECT person FROM chats WHERE chat = :chat) AND canvas IS NOT NULL) "
     "AND canvas IS NULL AND left_at IS NULL RETURNING canvas, municipality"
 )
 ORGANISATION = "pilot.organisation"
@@ -47,7 +49,14 @@ def bind_canvas(store: Store, chat: str, at: datetime) -> None:
     for seat in store.rows(BOUND, chat=chat):
         if ORGANISATION not in store.given(seat["canvas"]):
             said = answer_values(Given(ORGANISATION, seat["municipality"], at))
-            by = store.row("SELECT pseudonym AS by FROM people WHERE chat = ?", chat) or {}
+            by = (
+                store.row(
+                    "SELECT pseudonym AS by FROM people WHERE id = "
+                    "(SELECT person FROM chats WHERE chat = ?)",
+                    chat,
+                )
+                or {}
+            )
             store.db.execute(ANSWER, {**said, **by, "canvas": seat["canvas"]})
 
 
@@ -62,9 +71,9 @@ class Seats:
         """Everybody in a trajectory, as far as each of them shares."""
         snapshots.of_trajectory(self.store, self.guide_of, trajectory)
         rows = self.store.rows(
-            "SELECT s.*, g.facts, p.gone_at, o.stopped_at, "
+            "SELECT s.*, g.facts, h.gone_at, o.stopped_at, "
             "(SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged "
-            "FROM seats s JOIN people p ON p.id = s.person "
+            "FROM seats s JOIN people p ON p.id = s.person JOIN chats h ON h.chat = p.chat "
             "LEFT JOIN glances g ON g.canvas = s.canvas "
             "LEFT JOIN prompting o ON o.person = s.person "
             "WHERE s.trajectory = ? AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL "
@@ -81,8 +90,9 @@ class Seats:
         """The seats of one municipality, or of all, with the answers that each of them shares."""
         found = []
         for row in self.store.rows(
-            "SELECT s.*, p.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
-            "JOIN people p ON p.id = s.person LEFT JOIN prompting o ON o.person = s.person "
+            "SELECT s.*, h.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
+            "JOIN people p ON p.id = s.person JOIN chats h ON h.chat = p.chat "
+            "LEFT JOIN prompting o ON o.person = s.person "
             "WHERE s.trajectory = ? AND (? IS NULL OR s.municipality = ?) AND s.left_at IS NULL "
             "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.municipality, s.id",
             trajectory, municipality, municipality,

@@ -31,7 +31,7 @@ def of_person(store: Store, guide_of: Callable[[int], Guide], chat: str) -> None
 
     Whatever the times say: two answers within one second have the same.
     """
-    _renew(store, guide_of, "AND s.person = (SELECT id FROM people WHERE chat = ?)", chat)
+    _renew(store, guide_of, "AND s.person = (SELECT person FROM chats WHERE chat = ?)", chat)
 
 
 def of_trajectory(store: Store, guide_of: Callable[[int], Guide], trajectory: int) -> None:
