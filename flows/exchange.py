@@ -42,6 +42,8 @@ class Exchange:
         self.state = state_of(session)
         self.language = session.language
         self.effects: list[Effect] = []
+        self.replies: list[Reply] = []
+        self.answers: list[Given] = []
         self.then: Intent | None = None
         self.trigger: Callable[[str], object] = str
 
@@ -98,14 +100,6 @@ class Exchange:
         return None if shown and shown.key.startswith(STEER) else shown
 
     @property
-    def replies(self) -> tuple[Reply, ...]:
-        return tuple(e.reply for e in self.effects if isinstance(e, Say))
-
-    @property
-    def answers(self) -> tuple[Given, ...]:
-        return tuple(e.given for e in self.effects if isinstance(e, KeepAnswer))
-
-    @property
     def trajectory(self) -> Trajectory:
         """The current one; the verbs that need it are asked for with it only."""
         if self.desk.current is None:
@@ -151,7 +145,12 @@ class Exchange:
         self.reply(at_desk(name, *choices, key=key, joins=joins, **data))
 
     def reply(self, reply: Reply) -> None:
-        self.do(Say(reply))
+        self.replies.append(reply)
+        self.effects.append(Say(reply))
+
+    def keep(self, given: Given) -> None:
+        self.answers.append(given)
+        self.effects.append(KeepAnswer(given))
 
     def do(self, *effects: Effect) -> None:
         self.effects.extend(effects)

@@ -48,7 +48,7 @@ def test_every_verb_has_a_function() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_that_is_said_has_words_and_all_words_are_said(language: str) -> None:
     words = newest().words[language]["messages"]["say"]  # type: ignore[index]
-    said = set(re.findall(r'(?:say|menu|Reply)\(\s*"(\w+)"', CODE))
+    said = set(re.findall(r'(?:say|menu|Reply|say_and_ask)\(\s*(?:x, )?"(\w+)"', CODE))
     said |= {"misfit", "misfit_menu", "long", "too_long", "edit_not_here", "edit_no_answer"}
     said |= {"edited", "edited_aside", "summary", "routes", "attention", "steps"}
     said |= {"chosen", "group", "away", "set_aside"}  # said around the turns

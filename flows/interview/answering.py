@@ -16,10 +16,9 @@ from flows.intents.choices import (
     open_text,
     units,
 )
-from flows.interview.asking import ask, misfit, stale
+from flows.interview.asking import ask, misfit, say_and_ask, stale
 from flows.interview.onward import go_on, visit
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN, Question
-from flows.model.effects import KeepAnswer
+from flows.model.canvas import UNKNOWN, Question
 from flows.model.kinds import KIND
 from flows.model.turn import Asking, Given
 
@@ -42,8 +41,7 @@ def answer(x: Exchange) -> None:
         return
     value = _read(x, question, x.intent.argument)
     if isinstance(value, Refused):
-        x.say("refused", joins=True, reason=value.reason)
-        ask(x)
+        say_and_ask(x, "refused", reason=value.reason)
     else:
         _take(x, question, value)
 
@@ -59,13 +57,13 @@ def unknown(x: Exchange) -> None:
 def _read(x: Exchange, question: Question, said: str) -> Any:
     asking = x.intent.asking
     labels = {c.key: c.label for c in asking.choices} if asking else {}
-    if question.kind in ONE_OF:
+    if KIND[question.kind].one:
         return said if said in (*question.choices, UNKNOWN) else Refused("no_choice")
-    if said in labels and question.kind == "when" and said != UNKNOWN:
+    if said in labels and KIND[question.kind].reads == "date" and said != UNKNOWN:
         return dates.named(said, labels[said], x.update.at.date())
     if said in labels:
         return said
-    if question.kind == "when":
+    if KIND[question.kind].reads == "date":
         return dates.understand(said, x.update.at, x.guide.moments)
     return open_text(question, said)
 
@@ -88,7 +86,7 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
     kept = list(value) if isinstance(value, tuple) else value
     size = units(x.update.text)
     given = Given(question.key, kept, x.update.at, message or x.update.message, size)
-    x.do(KeepAnswer(given))
+    x.keep(given)
     x.walk = replace(x.here, given={**x.here.given, question.key: given})
     plan = x.here.cursor.plan
     if plan:
@@ -101,7 +99,7 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
 
 def _note(x: Exchange, question: Question, value: Any) -> None:
     """One line where the person may doubt what was understood."""
-    if x.intent.guessed or (question.kind == "when" and value != UNKNOWN):
+    if x.intent.guessed or (KIND[question.kind].reads == "date" and value != UNKNOWN):
         x.say("understood", joins=True, key=question.key, value=value)
     if value == UNKNOWN and question.open_point:
         _note_open(x, question)
@@ -130,9 +128,9 @@ def sure(x: Exchange) -> None:
     question, picked = x.guide.canvas.get(key), x.here.cursor.picked
     if question is None or key != x.here.cursor.question:
         stale(x)
-    elif said in (*question.choices, UNKNOWN) and (question.kind in ONE_OF or said == UNKNOWN):
+    elif said in (*question.choices, UNKNOWN) and (KIND[question.kind].one or said == UNKNOWN):
         _take(x, question, said)
-    elif question.kind in ANY_OF and picked and not said:
+    elif KIND[question.kind].some and picked and not said:
         _take(x, question, picked)
     else:
         stale(x)
@@ -141,7 +139,7 @@ def sure(x: Exchange) -> None:
 def tick(x: Exchange) -> None:
     """Toggle ticks; a choice that stands alone, or a whole list, is taken at once."""
     question = x.question
-    if question is None or question.kind not in ANY_OF:
+    if question is None or not KIND[question.kind].some:
         ask(x)
         return
     keys = tuple(x.intent.argument)
@@ -150,8 +148,7 @@ def tick(x: Exchange) -> None:
         return
     picked = _toggled(x, question, keys)
     if question.at_most and len(picked) > question.at_most:
-        x.say("too_many", joins=True, most=question.at_most)
-        ask(x)
+        say_and_ask(x, "too_many", most=question.at_most)
     elif len(keys) > 1:
         _take(x, question, picked)
     else:
@@ -170,15 +167,14 @@ def _toggled(x: Exchange, question: Question, keys: tuple[str, ...]) -> tuple[st
 
 def done(x: Exchange) -> None:
     question = x.question
-    if question is None or question.kind not in ANY_OF:
+    if question is None or not KIND[question.kind].some:
         ask(x)
     elif x.here.cursor.picked:
         _take(x, question, x.here.cursor.picked)
-    elif question.key in x.here.values or question.kind == "actions":
+    elif question.key in x.here.values or "/skip" in KIND[question.kind].beside:
         skip(x)
     else:
-        x.say("pick_one", joins=True)
-        ask(x)
+        say_and_ask(x, "pick_one")
 
 
 def skip(x: Exchange) -> None:
@@ -203,15 +199,13 @@ def go_next(x: Exchange) -> None:
 
 
 def other(x: Exchange) -> None:
-    x.say("type_it", joins=True)
-    ask(x)
+    say_and_ask(x, "type_it")
 
 
 def back(x: Exchange) -> None:
     previous = progress.previous_question(x.guide.canvas, x.here)
     if previous is None:
-        x.say("at_the_start", joins=True)
-        ask(x)
+        say_and_ask(x, "at_the_start")
     else:
         visit(x, previous)
 
@@ -234,8 +228,7 @@ def change(x: Exchange) -> None:
     elif parts:
         x.menu("change_part", *(f"/change {p}" for p in parts), "/again", key="change")
     else:
-        x.say("nothing_yet", joins=True)
-        ask(x)
+        say_and_ask(x, "nothing_yet")
 
 
 def edit(x: Exchange) -> None:
@@ -278,9 +271,9 @@ def _read_edit(x: Exchange, question: Question) -> Any:
         return UNKNOWN
     if command or said.startswith("/"):
         return Refused("command")
-    if question.kind in ANY_OF:
+    if KIND[question.kind].some:
         return _ticked(question, listed(said, choices) or (match(said, choices),))
-    if question.kind in ONE_OF:
+    if KIND[question.kind].one:
         return match(said, choices) or Refused("no_choice")
     x.intent = replace(x.intent, asking=Asking("", None, question.key, choices))
     return _read(x, question, said)

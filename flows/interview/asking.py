@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.interview.menus import RENEWAL, advice_menu, done_menu
-from flows.model.canvas import ONE_OF, UNKNOWN, Question
+from flows.model.canvas import UNKNOWN, Question
+from flows.model.kinds import KIND
 from flows.model.turn import Asking, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.exchange import Exchange
+
+
+def say_and_ask(x: Exchange, name: str, **data: Any) -> None:
+    x.say(name, joins=True, **data)
+    ask(x)
 
 
 def ask(x: Exchange) -> None:
@@ -19,7 +27,7 @@ def ask(x: Exchange) -> None:
     if question is None:
         _rest(x)
         return
-    walk = x.here
+    walk, plan = x.here, x.here.cursor.plan
     x.reply(
         Reply(
             "question",
@@ -28,17 +36,12 @@ def ask(x: Exchange) -> None:
                 "position": progress.position(x.guide.canvas, walk, question),
                 "picked": walk.cursor.picked,
                 "old": walk.values.get(question.key),
-                "planned": _planned(x, question),
+                "planned": len(plan) if question.key in plan else 0,
             },
             question.key,
             (*choices(x, question), *_extras(x, question)),
         )
     )
-
-
-def _planned(x: Exchange, question: Question) -> int:
-    plan = x.here.cursor.plan
-    return len(plan) if question.key in plan else 0
 
 
 def _rest(x: Exchange) -> None:
@@ -50,21 +53,23 @@ def _rest(x: Exchange) -> None:
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
-    if question.kind in ONE_OF:
-        return (*question.choices, UNKNOWN)
-    if question.kind == "any_of":
-        return (*question.choices, "/done", UNKNOWN)
-    if question.kind == "actions":
-        weak = x.guide.canvas.not_arranged(x.here.values)
-        return (*(key.partition(".")[2] for key in weak), "/done", "/skip")
-    if question.kind == "step":
-        return (*best_steps(x), "/other", UNKNOWN)
-    named = {"who": ("me",), "when": ("this_week", "this_month")}
-    return (*named.get(question.kind, ()), UNKNOWN, "/skip")
+    kind = KIND[question.kind]
+    return (*OFFERED[kind.offers](x, question), *kind.fixed, *kind.beside)
 
 
-def best_steps(x: Exchange) -> list[str]:
+def _own(_: Exchange, question: Question) -> Sequence[str]:
+    return question.choices
+
+
+def _not_arranged(x: Exchange, _: Question) -> Sequence[str]:
+    return [key.partition(".")[2] for key in x.guide.canvas.not_arranged(x.here.values)]
+
+
+def best_steps(x: Exchange, _: Question | None = None) -> Sequence[str]:
     return [s.step for s in x.advice().first_steps]
+
+
+OFFERED = {"choices": _own, "not_arranged": _not_arranged, "best_steps": best_steps}
 
 
 def _extras(x: Exchange, question: Question) -> tuple[str, ...]:
@@ -115,10 +120,8 @@ def quiet(x: Exchange) -> None:
 
 def twice(x: Exchange) -> None:
     """The second tap of two fell on a question that nobody can have read yet."""
-    x.say("twice", joins=True)
-    ask(x)
+    say_and_ask(x, "twice")
 
 
 def stale(x: Exchange) -> None:
-    x.say("stale", joins=True)
-    ask(x)
+    say_and_ask(x, "stale")

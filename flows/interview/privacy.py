@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.interview.asking import ask, go_back
+from flows.interview.asking import ask, go_back, say_and_ask
 from flows.interview.menus import RENEWAL
 from flows.interview.onward import privacy_new
 from flows.model.effects import Agree, Erase
@@ -33,8 +33,7 @@ def my_data(x: Exchange) -> None:
 
 
 def agree(x: Exchange) -> None:
-    x.say("agreed_before", joins=True)
-    ask(x)
+    say_and_ask(x, "agreed_before")
 
 
 def agree_anew(x: Exchange) -> None:
@@ -145,5 +144,4 @@ def _erase_one(x: Exchange, canvas: int) -> None:
         x.switch(other)
         x.say("forgotten_one")
     else:
-        x.say("forgotten_one", joins=True)
-        ask(x)
+        say_and_ask(x, "forgotten_one")

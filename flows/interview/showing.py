@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.exchange import NEW_WALK
-from flows.interview.asking import ask, go_back, stale
+from flows.interview.asking import ask, go_back, say_and_ask, stale
 from flows.interview.menus import SUMMARY_MENU, tell_summary
 from flows.interview.onward import go_on, visit
 from flows.model import papers
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 def new(x: Exchange) -> None:
     if not x.here.given and x.here.id != NEW_WALK:
-        x.say("still_empty", joins=True)
-        ask(x)
+        say_and_ask(x, "still_empty")
         return
     if x.session.pilots.count >= MOST_PILOTS:
         x.menu("pilots_full", "/pilots", "/forget", "/again", key="pilots", most=MOST_PILOTS)
@@ -60,8 +59,7 @@ def elsewhere(x: Exchange) -> None:
 
 def start(x: Exchange) -> None:
     """Back after a while: which pilot, which question."""
-    x.say("welcome_back", joins=True)
-    ask(x)
+    say_and_ask(x, "welcome_back")
 
 
 def answered(x: Exchange) -> None:
@@ -74,8 +72,7 @@ def answered(x: Exchange) -> None:
 
 
 def strange(x: Exchange) -> None:
-    x.say("strange", joins=True)
-    ask(x)
+    say_and_ask(x, "strange")
 
 
 def explain(x: Exchange) -> None:
@@ -97,8 +94,7 @@ def forward(x: Exchange) -> None:
 
 def where(x: Exchange) -> None:
     settled, asked = progress.share(x.guide.canvas, x.here)
-    x.say("where", joins=True, settled=settled, asked=asked)
-    ask(x)
+    say_and_ask(x, "where", settled=settled, asked=asked)
 
 
 def pause(x: Exchange) -> None:
@@ -140,8 +136,7 @@ def depth(x: Exchange) -> None:
 def five(x: Exchange) -> None:
     plan = progress.five_minutes(x.guide.canvas, x.guide.rules, x.here)
     if not plan:
-        x.say("five_nothing", joins=True)
-        ask(x)
+        say_and_ask(x, "five_nothing")
         return
     x.point(plan=plan)
     x.say("five", joins=True, count=len(plan))
