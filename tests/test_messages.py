@@ -72,6 +72,12 @@ def test_no_sentence_names_a_command_by_itself(language: Any) -> None:
             assert not re.search(r"(?<![\w</])/[a-z]{3,}", re.sub(r"<[^>]+>", " ", text)), name
 
 
+@pytest.mark.parametrize("table", ["say", "buttons"])
+def test_the_dialogue_and_a_desk_share_no_name(table: str) -> None:
+    tree = newest().words["nl"]
+    assert not tree["messages"][table].keys() & tree["steering"][table].keys()
+
+
 def test_each_channel_points_in_its_own_way() -> None:
     tree = newest().words["nl"]
     assert sentence(tree, "privacy_news") == sentence(tree, "privacy_news", TYPED)

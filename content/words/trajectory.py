@@ -5,6 +5,7 @@ Everything that a template may call, beside the words of the reader's own walk.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -55,17 +56,11 @@ class SteeringWords:
         naming: Naming = TYPED,
     ) -> None:
         self.words = words or Words(content, language)
-        self.tree: Mapping[str, Any] = content.words[language]["steering"]
+        self.tree: Any = content.words[language]["steering"]
         self.link, self.naming = link, naming
-
-    @cached_property
-    def say(self) -> Mapping[str, str]:
-        """The templates of all that is said, of the dialogue and of a desk."""
-        return {**self.words.said["say"], **self.tree["say"]}
-
-    @cached_property
-    def buttons(self) -> Mapping[str, str]:
-        return {**self.words.said["buttons"], **self.tree["buttons"]}
+        # One name space for the dialogue and the desk: tests hold that no name is in both.
+        self.say = ChainMap(self.tree["say"], self.words.said["say"])
+        self.buttons = ChainMap(self.tree["buttons"], self.words.said["buttons"])
 
     @cached_property
     def helpers(self) -> Mapping[str, Any]:
