@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storage.database.connection import BUSY_SECONDS, open_database
 from storage.database.errors import in_one_sentence
 from storage.database.keys import read_keys
-from storage.privacy.tombstones import erased_beside
+from storage.database.tombstones import erased_beside
 from storage.store import Store
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from storage.conversations.outbox import choices_of
 from storage.database.rows import html_in
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.conversations.people import People
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Record:
     history: tuple[Entry, ...]
 
 
-def canvases(store: Store, canvas: int | None = None) -> list[Record]:
+def canvases(store: People, canvas: int | None = None) -> list[Record]:
     """Every canvas, or the one asked for, oldest first."""
     rows = store.rows(
         "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, "
@@ -64,7 +64,7 @@ class Line:
     part: str = ""
 
 
-def conversation(store: Store, canvas: int) -> list[Line]:
+def conversation(store: People, canvas: int) -> list[Line]:
     """Everything said about one canvas, in the order in which it was said."""
     heard = store.rows(
         "SELECT u.at, p.pseudonym, u.text FROM updates u "
@@ -92,12 +92,12 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def of_person(store: Store, chat: str) -> list[Record]:
+def of_person(store: People, chat: str) -> list[Record]:
     """The canvases of one person, oldest first."""
     return [found for number in store.canvases_of(chat) for found in canvases(store, number)]
 
 
-def agreed(store: Store, canvas: int) -> list[dict[str, Any]]:
+def agreed(store: People, canvas: int) -> list[dict[str, Any]]:
     """The actions of meetings that were confirmed for a canvas, oldest first."""
     return store.rows(
         'SELECT a.what, a.who, a.due AS "when", a.due_text AS when_text, a.done_at '
@@ -107,7 +107,7 @@ def agreed(store: Store, canvas: int) -> list[dict[str, Any]]:
     )
 
 
-def _history(store: Store, canvas: int) -> tuple[Entry, ...]:
+def _history(store: People, canvas: int) -> tuple[Entry, ...]:
     rows = store.rows(
         "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id", canvas
     )

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, answer_values, text_of, utc
-from storage.steps import Cases, Each, Noted, run
+from storage.sequences import Cases, Each, Noted, run
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.effects import Deed
-    from storage.steps import Step
+    from storage.sequences import Step
     from storage.store import Store
 
 

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Any
 from flows.model.lists import ON_A_PAGE
 from flows.model.pilots import Pilot, Pilots, first_of
 from flows.model.turn import LANGUAGES, Asking, Choice, Given, Language, Session, Walk
+from storage import audit
 from storage.conversations.canvases import Keeping
-from storage.conversations.contexts import asking_of, cursor_of, given_of, pressed_of, shown_of
+from storage.conversations.chats import (
+    agreed_of,
+    asking_of,
+    cursor_of,
+    given_of,
+    pressed_of,
+    shown_of,
+)
 from storage.database import leader
-from storage.database.connection import anew, immediate, savepoint, transaction
+from storage.database.connection import anew, immediate, savepoint, scrubbed, transaction
 from storage.database.rows import button_of, name_of
-from storage.privacy import erasure
-from storage.trajectory.seats import agreed_of
+from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 
     from flows.model.pilots import Wanted
     from flows.model.trajectory import Agreed
-    from flows.model.turn import Update
+    from flows.model.turn import Message, Turn, Update
 
 REPEATED = timedelta(seconds=2)
 """The same button within this time is the same press."""
@@ -79,7 +86,7 @@ class Store(Keeping):
         try:
             with begun:
                 self.listed.clear()
-                with erasure.taken_back(self):
+                with taken_back(self.erased, self.listed):
                     self.before = self.db.conn.total_changes
                     yield
                     self._note()
@@ -92,7 +99,7 @@ class Store(Keeping):
         """All or nothing of one update, inside the transaction of its batch."""
         kept = self.noted is not None or self.db.conn.total_changes != self.before
         try:
-            with (savepoint if kept else anew)(self.db), erasure.taken_back(self):
+            with (savepoint if kept else anew)(self.db), taken_back(self.erased, self.listed):
                 yield
                 self._note()
         except BaseException:
@@ -108,10 +115,19 @@ class Store(Keeping):
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""
         if self.scrubs:
-            self.scrubs = not erasure.scrubbed(self.db)
+            self.scrubs = not scrubbed(self.db)
 
     def close(self) -> None:
         self.db.close()
+
+    def keep(
+        self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str
+    ) -> int | None:
+        """All of one turn, with a line where somebody agreed."""
+        canvas = super().keep(update, turn, messages, version)
+        if turn.agrees:
+            audit.note(self.db, update.at, audit.PERSON, f"agreed {self.agreement}", canvas)
+        return canvas
 
     # ------------------------------------------------------------ coming in
 

@@ -2,7 +2,7 @@
 
 CROSSING=`point#n` kills this process, as a power cut would, the n-th time that it
 comes by. The points are around what the program does to the world: its commits and
-its calls; or `before storage.files._named`, before or after a function that is named.
+its calls; or `before storage.database.files._named`, before or after a function that is named.
 They are hung onto the libraries from outside; the product has no hook.
 
 Other mishaps, each by a setting of its own: FILE_LIMIT=bytes, a disk that is full;

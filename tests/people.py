@@ -16,7 +16,7 @@ from flows.model.turn import Update
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.database.keys import read_keys
-from storage.privacy.tombstones import erased_beside
+from storage.database.tombstones import erased_beside
 from storage.store import Store
 
 if TYPE_CHECKING:

@@ -17,12 +17,13 @@ from sqlite_utils import Database
 from bot.engine.conversation import Conversation
 from bot.operators import data
 from flows.model.turn import Update
-from storage.backups import copies, restore
+from storage import restore
+from storage.backups import copies
 from storage.database import leader
 from storage.database.connection import open_database, tune
 from storage.database.keys import read_keys
 from storage.database.schema import migrate
-from storage.privacy.tombstones import erased_beside
+from storage.database.tombstones import erased_beside
 from storage.store import Store
 from tests.people import START, Person
 from tests.phones import Phone

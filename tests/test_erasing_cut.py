@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.operators import data
-from storage.backups import copies, restore
+from storage import restore
+from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
+from storage.database.tombstones import Erased
 from storage.privacy import erasure, holds
-from storage.privacy.tombstones import Erased
 from storage.store import Store
 from tests.faults import first, running
 from tests.people import START

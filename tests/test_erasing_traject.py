@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from bot.operators.data import forget
 from flows.model.turn import Update
-from storage.backups import copies, restore
+from storage import restore
+from storage.backups import copies
 from storage.database.keys import read_keys
-from storage.privacy.tombstones import erased_beside
+from storage.database.tombstones import erased_beside
 from tests.desks import Member, Room, link_in, text_of
 from tests.people import Person
 from tests.test_erasing import rows

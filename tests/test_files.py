@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage import files
+from storage.database import files
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.backups import copies, restore
+from storage import restore
+from storage.backups import copies
+from storage.backups.rotation import rekey
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError
 from storage.database.keys import read_keys
-from storage.database.rotation import rekey
-from storage.privacy.tombstones import erased_beside
+from storage.database.tombstones import erased_beside
 from tests.people import START, Person
 from tests.program import ROOT
 from tests.test_cli import Terminal
@@ -35,7 +36,7 @@ HEAVY = (
 )
 ONE = (
     "import sys; from pathlib import Path; from datetime import date\n"
-    "from storage.database.rotation import rekey\n"
+    "from storage.backups.rotation import rekey\n"
     "print('go', flush=True); rekey(Path(sys.argv[1]), Path(sys.argv[2]), 35, date(2026, 11, 23))"
 )
 
@@ -114,10 +115,10 @@ def test_killed_half_way_one_of_the_keys_opens_it(anna: Person, kill: int) -> No
 
 
 STEPS = (
-    "after storage.backups.replacement._taken", "after storage.database.rotation._lines",
-    "after storage.files.write", "after storage.database.rotation._mark_anew",
-    "after storage.database.rotation._encrypt",
-    "before storage.files._named", "after storage.files._named",
+    "after storage.backups.replacement._taken", "after storage.backups.rotation._lines",
+    "after storage.database.files.write", "after storage.backups.rotation._mark_anew",
+    "after storage.backups.rotation._encrypt",
+    "before storage.database.files._named", "after storage.database.files._named",
 )  # fmt: skip
 
 

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.clock import now
-from storage import files
 from storage.backups import copies
-from storage.backups.restore import put_back
+from storage.database import files
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError
 from storage.database.keys import fresh_key, read_keys
-from storage.privacy.tombstones import Erased
+from storage.database.tombstones import Erased
+from storage.restore import put_back
 from tests.program import ROOT
 from tests.test_cli import Terminal
 
@@ -39,12 +39,12 @@ KEYS = ("newest", "older")
 MANIFESTS = ("whole", "cut", "missing")
 STOOD = ("the database stands", "it is gone")
 STEPS = (
-    "after storage.backups.replacement._taken", "after storage.backups.restore._copy",
-    "after storage.backups.restore._prove", "after storage.backups.restore._settle",
-    "before storage.privacy.unfinished.apply", "after storage.backups.restore._erase_again",
+    "after storage.backups.replacement._taken", "after storage.restore._copy",
+    "after storage.restore._prove", "after storage.restore._settle",
+    "before storage.privacy.unfinished.apply", "after storage.restore._erase_again",
     "before storage.backups.replacement.under", "after storage.backups.replacement.under",
-    "after storage.backups.replacement.set_apart", "before storage.files._named",
-    "after storage.files._named",
+    "after storage.backups.replacement.set_apart", "before storage.database.files._named",
+    "after storage.database.files._named",
 )  # fmt: skip
 BACK = "may be back"
 NOW = now("Europe/Amsterdam")

@@ -12,8 +12,8 @@ from bot.clock import now
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError
 from storage.database.keys import fresh_key, read_keys
+from storage.database.tombstones import Erased, listing
 from storage.privacy import watermark
-from storage.privacy.tombstones import Erased, listing
 from tests.test_cli import Terminal
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
 from flows.model.turn import Given
 from flows.trajectory.agenda import CLASHES, Shared
 from flows.trajectory.views import facts_of, view
-from storage.trajectory.desk import ADDRESS
+from storage.trajectory.desks import ADDRESS
 from tests.canvases import LINES
 from tests.desks import OPERATOR, Member, Room, text_of
 from tests.people import START

@@ -13,7 +13,7 @@ from bot.delivery.delivery import WAITED, Delivery
 from bot.delivery.limits import Limits
 from bot.engine.gap import Presence
 from storage.database.errors import StoreError, StoreTrouble, told_apart
-from storage.trajectory.desk import ADDRESS
+from storage.trajectory.desks import ADDRESS
 
 if TYPE_CHECKING:
     from datetime import datetime

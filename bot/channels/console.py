@@ -16,7 +16,7 @@ from bot.clock import now
 from bot.output import write
 from content.messages.html import plain
 from flows.model.turn import Update, UpdateKind
-from storage import files
+from storage.database import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -50,7 +50,7 @@ def _backup(options: argparse.Namespace) -> None:
 
 
 def _restore(options: argparse.Namespace) -> None:
-    from storage.backups.restore import put_back  # noqa: PLC0415 - a backup needs none of it
+    from storage.restore import put_back  # noqa: PLC0415 - a backup needs none of it
 
     settings = read_settings()
     where, at = (settings.database, settings.key_file), now(settings.timezone)

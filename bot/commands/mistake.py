@@ -13,7 +13,7 @@ from bot.output import write
 from flows.intents.choices import units
 from flows.intents.text import one_line
 from flows.trajectory.invitations import LONGEST_NAME
-from storage import files
+from storage.database import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

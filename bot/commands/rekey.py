@@ -10,7 +10,7 @@ from bot.commands.base import alone
 from bot.commands.mistake import Mistake
 from bot.config import read_settings
 from bot.output import write
-from storage.database.rotation import rekey
+from storage.backups.rotation import rekey
 
 if TYPE_CHECKING:
     import argparse

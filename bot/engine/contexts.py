@@ -16,7 +16,7 @@ from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
 from flows.trajectory.takeaways import takes_along
 from storage import audit
-from storage.trajectory.desk import Desks
+from storage.trajectory.desks import Desks
 
 if TYPE_CHECKING:
     from bot.engine.conversation import Conversation

@@ -19,6 +19,7 @@ from flows.model.kinds import LONGEST
 from flows.model.turn import Message, Passage
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
+from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,7 +132,7 @@ class Conversation:
             self._keep_at_desk(update, turn, context.desk)
             return
         said = render(content, turn, self.store.keeps)
-        self.store.keep(without_words(update, turn.heard), turn, said, content.version)
+        self._write(update, turn, said, content.version)
         walk = context.session.walk
         data.given_away(self.store, update, walk.id if walk else None, said)
 
@@ -141,7 +142,14 @@ class Conversation:
         now = replace(self.store.session(update), language=turn.session.language)
         turn = replace(turn, session=now)
         said = self.effects.said(desk, turn, update)
-        self.store.keep(without_words(update, turn.heard), turn, said, "")
+        self._write(update, turn, said, "")
+
+    def _write(self, update: Update, turn: Turn, said: tuple[Message, ...], version: str) -> None:
+        """What is erased goes first: all that is kept of this turn comes after it."""
+        update = without_words(update, turn.heard)
+        if turn.erases:
+            erasure.in_turn(self.store, update, turn.erases)
+        self.store.keep(update, turn, said, version)
 
     def content_of(self, canvas: int) -> Content:
         """The structure that a canvas began with, under the newest words."""

@@ -16,7 +16,7 @@ from flows.table import WHO
 from flows.trajectory.roles import KEEPER, OPERATOR
 from storage import statements
 from storage.trajectory import snapshots
-from storage.trajectory.desk import link_to
+from storage.trajectory.desks import link_to
 from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:

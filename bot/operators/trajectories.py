@@ -27,7 +27,7 @@ from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.trajectory import invitations, joining, overview
 from flows.trajectory.invitations import LONGEST_NAME, named
-from storage.trajectory.desk import link_to
+from storage.trajectory.desks import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from storage import files
 from storage.backups import copies
+from storage.database import files
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from storage.store import Store
+    from storage.database.rows import Rows
 
 NAME = re.compile(rf"{files.BACKUP}\.db")
 LEFT = rf"{files.BACKUP}(?:\.db|\.json)?"
@@ -59,7 +59,7 @@ class Places:
         for path in _orphans(self.folder):
             path.unlink(missing_ok=True)
 
-    def back_up(self, store: Store, at: datetime) -> Path:
+    def back_up(self, store: Rows, at: datetime) -> Path:
         """A new copy in the folder, proved."""
         return copies.make(store.db, self.database, self.key_file, self.folder, at)
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from storage import files
+from storage.database import files
 from storage.database.connection import connect, fitting, reading
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
 from storage.database.schema import migrate
-from storage.privacy.tombstones import erased_beside
+from storage.database.tombstones import erased_beside
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from storage import files
 from storage.backups import copies
+from storage.database import files
 from storage.database.connection import fitting, keyed
 from storage.database.errors import StoreError, WrongKey
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.model.kinds import LONGEST
-from storage import audit
 from storage.conversations.askings import Saying
-from storage.conversations.contexts import HEARD, given_of
+from storage.conversations.chats import HEARD, given_of
 from storage.database import leader
 from storage.database.rows import (
     ANSWER,
@@ -22,10 +21,12 @@ from storage.database.rows import (
     ref_of,
     text_of,
 )
-from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from flows.model.turn import Given, Message, Turn, Update
+
+LAST = "last_canvas"
+"""The fact that holds the highest number a canvas had, so that none is given twice."""
 
 GIVEN = ("question", "value", "at", "message", "size")
 
@@ -63,10 +64,11 @@ class Keeping(Saying):
                 [update.chat, update.id, text_of(update.at)],
             )
 
-    def keep(self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str) -> None:
-        """Session, answers, askings and outbox of one turn."""
-        if turn.erases:
-            erasure.in_turn(self, update, turn.erases)
+    def keep(
+        self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str
+    ) -> int | None:
+        """Session, answers, askings and outbox of one turn; the canvas that it was about."""
+        # What was erased is gone already, the person with it where it was all.
         person = self._person(update) if turn.erases else self.known
         canvas = self._keep_walk(update, turn, person, version)
         shown = person["shown"]
@@ -78,8 +80,7 @@ class Keeping(Saying):
         self._keep_heard(update, turn, canvas if turn.session.agreed else None, messages)
         self._keep_chat(update, shown)
         self._keep_person(update, turn, person, turn.switched or canvas)
-        if turn.agrees:
-            audit.note(self.db, update.at, "person", f"agreed {self.agreement}", canvas)
+        return canvas
 
     def _keep_chat(self, update: Update, shown: str | None) -> None:
         now = text_of(update.at)
@@ -133,7 +134,7 @@ class Keeping(Saying):
             "created_at, changed_at) VALUES ((SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n "
             "FROM canvases UNION ALL SELECT CAST(? AS INTEGER)) AS known), "
             "?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?) RETURNING id",
-            int(self.fact(erasure.LAST) or 0), person, version, now, now,
+            int(self.fact(LAST) or 0), person, version, now, now,
         )  # fmt: skip
 
     def _keep_answer(self, canvas: int, number: int, given: Given, by: str) -> None:

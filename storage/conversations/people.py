@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.periods import Keep
-from storage.conversations.contexts import KNOWN, known_of
+from storage.conversations.chats import KNOWN, known_of
 from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered
+from storage.database import deletions
 from storage.database.rows import Rows, first_turn, text_of
-from storage.privacy import deletions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from flows.model.turn import Language, Update
-    from storage.privacy.tombstones import Erased
+    from storage.database.tombstones import Erased
 
 TO_TELL = {
     "person": "SELECT p.id, p.chat, p.language, p.zone FROM people p "

@@ -220,3 +220,9 @@ def anew(db: Database) -> Iterator[None]:
                 db.conn.execute("ROLLBACK")
                 db.conn.execute("BEGIN IMMEDIATE")
             raise
+
+
+def scrubbed(db: Database) -> bool:
+    """Empty the write-ahead log, which holds pages as they were; False where one still reads."""
+    busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

@@ -7,7 +7,7 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from storage import files
+from storage.database import files
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:

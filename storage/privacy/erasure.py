@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.turn import Message
 from storage import audit
+from storage.conversations.canvases import LAST
+from storage.database import deletions, tombstones
 from storage.database.rows import text_of
-from storage.privacy import deletions, farewells, tombstones, watermark
+from storage.privacy import farewells, watermark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
-
-    from sqlite_utils import Database
 
     from flows.model.turn import Erasure, Update
     from storage.conversations.canvases import Keeping
@@ -26,9 +26,6 @@ REACHABLE = timedelta(hours=48)
 
 BATCH = 100
 """Messages that one call can take away."""
-
-LAST = "last_canvas"
-"""The fact that holds the highest number a canvas had, so that none is given twice."""
 
 OWNED = (
     "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
@@ -164,22 +161,6 @@ def _listed(store: Keeping, things: list[str], at: datetime) -> None:
     store.scrubs = True
 
 
-@contextmanager
-def taken_back(store: Keeping) -> Iterator[None]:
-    """What fails in here erases nothing: what it listed comes off the list.
-
-    A commit that fails stands outside: a power cut may yet bring it, and then the list
-    must have its lines.
-    """
-    before = len(store.listed)
-    try:
-        yield
-    except BaseException:
-        withdraw(store, store.listed[before:])
-        del store.listed[before:]
-        raise
-
-
 def withdraw(store: Keeping, things: list[str]) -> None:
     if store.erased and things:
         store.erased.withdraw(things)
@@ -220,12 +201,3 @@ def _out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime
     for start in range(0, len(rows), BATCH):
         places = tuple(row["message"] for row in rows[start : start + BATCH])
         store.say(chat, Message("remove", "", (), removes=places), at)
-
-
-# ---------------------------------------------------------------- the last traces
-
-
-def scrubbed(db: Database) -> bool:
-    """Empty the write-ahead log, which holds pages as they were; False where one still reads."""
-    busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy

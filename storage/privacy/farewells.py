@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from storage.database import deletions
 from storage.database.rows import text_of
-from storage.privacy import deletions
 
 if TYPE_CHECKING:
     from storage.conversations.people import People

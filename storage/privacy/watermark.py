@@ -6,13 +6,13 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage.privacy import tombstones
+from storage.database import tombstones
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.conversations.canvases import Keeping
-    from storage.privacy.tombstones import Listing
+    from storage.database.tombstones import Listing
 
 COPY = "erased list"
 """The fact that holds the list as it was when all of it was done."""

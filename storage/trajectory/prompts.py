@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from flows.model.prompt import DuePrompt
 from flows.model.zone import zone_of
 from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
+from storage.conversations.chats import agreed_of
 from storage.database.rows import utc
 from storage.trajectory import snapshots
-from storage.trajectory.seats import Seats, agreed_of
+from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flows.model.trajectory import Agreed, Look, Meeting, OwnSeat, Seat, Trajectory
 from flows.model.turn import Given
 from flows.trajectory.views import Facts, facts_of, view
+from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import ANSWER, answer_values
 from storage.trajectory import snapshots
 
@@ -192,14 +193,3 @@ def _seat(
         row["id"], row["municipality"], row["name"], confirmed=True, view=seen,
         nudged=time_of(row["nudged"]), off=off, agreed=agreed,
     )  # fmt: skip
-
-
-def agreed_of(row: dict[str, Any]) -> Agreed:
-    return Agreed(
-        row["id"], row["seat"], row["what"], row["who"], row["due_text"], row["due"],
-        row["confirmed_at"] is not None, row["done_at"] is not None,
-    )  # fmt: skip
-
-
-def time_of(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

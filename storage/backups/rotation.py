@@ -6,18 +6,18 @@ import sys
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from storage import files
 from storage.backups import copies, replacement
 from storage.backups.catalogue import Places
+from storage.database import files
 from storage.database.connection import fitting, keyed
 from storage.database.errors import StoreError, in_one_sentence
 from storage.database.keys import fresh_key, read_keys
-from storage.privacy.tombstones import erased_beside
+from storage.database.tombstones import erased_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storage.privacy.tombstones import Erased
+    from storage.database.tombstones import Erased
 
 
 def rekey(database: Path, key_file: Path, keep: int, today: date) -> int:

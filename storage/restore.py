@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage import files
 from storage.backups import copies, replacement
 from storage.backups.catalogue import Places
-from storage.database.connection import fitting, open_database, reading, transaction
+from storage.database import files
+from storage.database.connection import fitting, open_database, reading, scrubbed, transaction
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
 from storage.database.rows import first_turn
-from storage.privacy import erasure, unfinished
-from storage.privacy.tombstones import Listing, counted, erased_beside
+from storage.database.tombstones import Listing, counted, erased_beside
+from storage.privacy import unfinished
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
 from storage.store import Store
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from storage.backups.copies import Manifest
-    from storage.privacy.tombstones import Erased
+    from storage.database.tombstones import Erased
 
 
 OURS = "SELECT 1 FROM sqlite_master WHERE name = 'people'"
@@ -236,7 +236,7 @@ def _erase_again(
         unfinished.apply(store, backup.at)
         settle(store)
         store.remember(LOST, _lost(live, backup, lost=lost))
-    erasure.scrubbed(db)
+    scrubbed(db)
 
 
 def _lost(live: Known | None, backup: Backup, *, lost: bool) -> str | None:

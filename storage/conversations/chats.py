@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.model.trajectory import Agreed
 from flows.model.turn import Asking, Choice, Cursor, Given
 from storage.database.leader import OURS
 
@@ -84,3 +85,14 @@ def _value(text: str | None) -> Any:
     if text[0] == '"' and "\\" not in text:
         return text[1:-1]
     return json.loads(text)
+
+
+def agreed_of(row: dict[str, Any]) -> Agreed:
+    return Agreed(
+        row["id"], row["seat"], row["what"], row["who"], row["due_text"], row["due"],
+        row["confirmed_at"] is not None, row["done_at"] is not None,
+    )  # fmt: skip
+
+
+def time_of(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

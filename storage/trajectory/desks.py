@@ -17,8 +17,9 @@ from flows.model.trajectory import (
     hashed,
     mark_of,
 )
+from storage.conversations.chats import time_of
 from storage.database.rows import text_of
-from storage.trajectory.seats import KNOWN, Seats, time_of
+from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
     from flows.model.turn import Guide
