@@ -14,21 +14,20 @@ from zoneinfo import ZoneInfo
 from bot.channels.branch import Branch
 from bot.clock import now
 from bot.delivery.delivery import GRACE, TEND, WAITED
+from bot.delivery.metrics import Figures
 from bot.delivery.tasks import Tasks
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from bot.engine.gap import BEAT
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
-from bot.operators.data import complete
-from bot.operators.metrics import Figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from bot.channels.branch import Channel
     from bot.config import Settings
-    from bot.delivery.channel import Channel
     from bot.engine.conversation import Conversation
 
 HOUR = 3600
@@ -87,7 +86,7 @@ class Program:
         from bot.operators import watch  # noqa: PLC0415 - most are not watched
         from bot.serving import serve  # noqa: PLC0415
 
-        await serve(stack, watch.app(self.figures), host, port)
+        await serve(stack, watch.app(self.figures), (host, port), GRACE)
 
     async def _until_stopped(self) -> None:
         listening = [self.tasks.start(b.channel.run(b)) for b in self.branches]
@@ -107,7 +106,7 @@ class Program:
     def _begin(self) -> None:
         self.lead()
         self.prompting.begin(self.now())
-        complete(self.conversation, self.now())
+        self.conversation.complete(self.now())
 
     def lead(self) -> None:
         """Before anything is kept or said: whoever ran here before ends."""

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.delivery.delivery import GRACE
-
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
@@ -126,15 +124,17 @@ def room_for_files() -> int:
     return max(soft, wanted)
 
 
-async def serve(stack: AsyncExitStack, app: web.Application, host: str, port: int) -> None:
+async def serve(
+    stack: AsyncExitStack, app: web.Application, where: tuple[str, int], grace: float
+) -> None:
     """Listen until the stack is left."""
     hall = Hall(min(MOST, room_for_files() // 4))
     app.middlewares.append(hall.middleware)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     if runner.server:  # there is one after the setup
         hall.server = runner.server
     loop = asyncio.get_running_loop()
-    listening = await loop.create_server(lambda: Door(hall), host, port)
+    listening = await loop.create_server(lambda: Door(hall), *where)
     stack.callback(listening.close)

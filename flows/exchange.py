@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import Advice, advise
+from flows.intents.choices import match
 from flows.model.effects import KeepAnswer, OpenCanvas, Say, Switch
 from flows.model.lists import number_in
-from flows.model.turn import LANGUAGES, STEER, Cursor, Intent, Reply, Turn, Walk
+from flows.model.turn import LANGUAGES, STEER, Choice, Cursor, Intent, Reply, Turn, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +114,13 @@ class Exchange:
         for seat in sorted(self.desk.seats, key=lambda s: (s.municipality.casefold(), s.id)):
             towns.setdefault(seat.municipality, []).append(seat)
         return towns
+
+    def town_named(self, said: str) -> str | None:
+        """The municipality that is meant, with a typing error mended."""
+        names = list(self.towns)
+        exact = next((n for n in names if n.casefold() == said.strip().casefold()), None)
+        found = match(said, [Choice(str(n), name) for n, name in enumerate(names)])
+        return exact or (names[int(found)] if found else None)
 
     # ------------------------------------------------------------ what it is about
 

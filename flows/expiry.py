@@ -32,7 +32,7 @@ class Aging:
 
 
 @dataclass(frozen=True)
-class Step:
+class Disposal:
     """What happens next to it, and when."""
 
     what: Literal["announce", "erase"]
@@ -46,17 +46,17 @@ def end(aging: Aging, keep: Keep) -> datetime:
     return aging.since + timedelta(days=days)
 
 
-def next_step(aging: Aging, keep: Keep, now: datetime) -> Step:
+def next_step(aging: Aging, keep: Keep, now: datetime) -> Disposal:
     """Open: never without two announcements, however late. Finished: never later than promised."""
     last = end(aging, keep)
     if aging.finished and now >= last:
-        return Step("erase", last, aging)
+        return Disposal("erase", last, aging)
     warned_at = aging.warned_at or aging.since
     if aging.warned == 0:
-        return Step("announce", last - FIRST, aging)
+        return Disposal("announce", last - FIRST, aging)
     if aging.warned == 1:
         return _second(aging, last, warned_at + FIRST - SECOND)
-    return Step("erase", last if aging.finished else max(last, warned_at + SECOND), aging)
+    return Disposal("erase", last if aging.finished else max(last, warned_at + SECOND), aging)
 
 
 def last_day(aging: Aging, keep: Keep, now: datetime) -> datetime:
@@ -65,14 +65,14 @@ def last_day(aging: Aging, keep: Keep, now: datetime) -> datetime:
     return last if aging.finished else max(last, now + (SECOND if aging.warned else FIRST))
 
 
-def _second(aging: Aging, last: datetime, earliest: datetime) -> Step:
+def _second(aging: Aging, last: datetime, earliest: datetime) -> Disposal:
     at = max(last - SECOND, earliest)
     if aging.finished and at >= last:
-        return Step("erase", last, aging)
-    return Step("announce", at, aging)
+        return Disposal("erase", last, aging)
+    return Disposal("announce", at, aging)
 
 
-def due(agings: list[Aging], keep: Keep, now: datetime) -> list[Step]:
+def due(agings: list[Aging], keep: Keep, now: datetime) -> list[Disposal]:
     """What must happen by now; what is held is left alone."""
     steps = [next_step(aging, keep, now) for aging in agings if not aging.held]
     return [step for step in steps if step.at <= now]

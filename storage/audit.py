@@ -57,7 +57,7 @@ PILOT = (
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """`who`: person, keeper, operator or program; `what`: a word of a short list, and of what."""
 
     at: str
@@ -79,12 +79,12 @@ def exported(store: Rows, at: datetime, who: str, canvases: Iterable[int]) -> No
         note(store.db, at, who, "exported", number)
 
 
-def about(db: Database, canvas: int) -> list[Line]:
+def about(db: Database, canvas: int) -> list[AuditLine]:
     """What was done with one canvas, oldest first."""
     rows = db.execute(
         "SELECT at, who, what, canvas FROM audit WHERE canvas = ? ORDER BY id", [canvas]
     ).fetchall()
-    return [Line(*row) for row in rows]
+    return [AuditLine(*row) for row in rows]
 
 
 def logged(store: Rows, chat: str, at: int, zone: tzinfo | None) -> Page[Logged]:

@@ -37,7 +37,7 @@ class Copies:
 
 
 @dataclass(frozen=True)
-class Health:
+class Examination:
     """`waiting`: messages, the first of them since `since`. `refused`: (why, how many).
 
     `overdue`: how much should have gone before `late`. `current`: under the newest key.
@@ -70,12 +70,12 @@ def listed(store: Store) -> Listed:
     return Listed(watermark.lacking(store), unfinished.left_alive(store))
 
 
-def examine(store: Store, places: Places, late: datetime) -> Health:
+def examine(store: Store, places: Places, late: datetime) -> Examination:
     """Read from the disk, page by page: seconds for a large database."""
     keys = read_keys(places.database, places.key_file)
     waiting, since = store.outbox.depth()
     lost = store.fact(watermark.LOST)
-    return Health(
+    return Examination(
         damage=tuple(copies.problems(store.db.conn)),
         aside=tuple(dead_letters.waiting(store)),
         waiting=waiting,

@@ -51,7 +51,7 @@ def canvases(store: People, canvas: int | None = None) -> list[Record]:
 
 
 @dataclass(frozen=True)
-class Line:
+class Utterance:
     """One message of a conversation; `by` is empty for the guide, whose text is HTML.
 
     `part`: the part of the canvas in which the guide said it; a person's lines have none.
@@ -64,7 +64,7 @@ class Line:
     part: str = ""
 
 
-def conversation(store: People, canvas: int) -> list[Line]:
+def conversation(store: People, canvas: int) -> list[Utterance]:
     """Everything said about one canvas, in the order in which it was said."""
     heard = store.rows(
         "SELECT u.at, p.pseudonym, u.text FROM updates u "
@@ -78,14 +78,14 @@ def conversation(store: People, canvas: int) -> list[Line]:
         "WHERE o.canvas = ? ORDER BY o.id",
         canvas,
     )
-    lines = [Line(_time(r["at"]), r["pseudonym"], r["text"]) for r in heard]
+    lines = [Utterance(_time(r["at"]), r["pseudonym"], r["text"]) for r in heard]
     lines += [_told(row["created_at"], json.loads(row["body"]), row["choices"]) for row in told]
     return sorted(lines, key=lambda line: (line.at, not line.by))
 
 
-def _told(at: str, body: dict[str, Any], asked: str | None) -> Line:
+def _told(at: str, body: dict[str, Any], asked: str | None) -> Utterance:
     labels = tuple(choice.label for choice in choices_of(body, asked))
-    return Line(_time(at), "", html_in(body["html"]), labels, body.get("state", ""))
+    return Utterance(_time(at), "", html_in(body["html"]), labels, body.get("state", ""))
 
 
 def _time(text: str) -> datetime:

@@ -29,7 +29,7 @@ from bot.documents.house import read_house
 from bot.documents.requests import portfolio_of, request
 from bot.documents.worker import Request, make
 from content.documents.portfolio import CanvasEntry
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from tests.canvases import walked, words
 
 TARGET_MB, CANVASES, AT_ONCE, TURNS = 80, 342, 50, 600

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 REALISTIC: dict[str, Any] = {
     "pilot.name": "Samen op Weg, deelvervoer voor ouderen",

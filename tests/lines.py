@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot import program
 from bot.delivery.channel import Terms, Unsure
-from bot.operators.metrics import Health
+from bot.delivery.metrics import Health
 from content.messages.html import plain
 from flows.model.turn import Update
 from tests.program import Program

@@ -22,8 +22,8 @@ from bot.documents.requests import changes, portfolio_of, ready, request
 from bot.documents.worker import make
 from content.documents.portfolio import CanvasEntry
 from content.messages.render import messages
-from content.words.canvas import Words
-from content.words.trajectory import SteeringWords
+from content.words.steering import SteeringWords
+from content.words.vocabulary import Words
 from flows.machine import take_turn
 from flows.model.context import Context
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 
 from bot.operators.exports import Export
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from tests.desks import Member, Room, text_of
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from tests.people import START, Person, transcript
 from tests.test_export import CHECK, lines_for
 
 if TYPE_CHECKING:
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 BEFORE = Path(__file__).parent / "before" / "guide.db.gz"
 RENEWED = "De gids is vernieuwd sinds je begon."

@@ -13,9 +13,9 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from bot.delivery.channel import Later, Terms
 from bot.delivery.delivery import Delivery
+from bot.delivery.metrics import Figures
 from bot.delivery.pace import SENDERS
 from bot.delivery.tasks import Tasks
-from bot.operators.metrics import Figures
 from tests.walkers import until
 
 if TYPE_CHECKING:

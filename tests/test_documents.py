@@ -32,7 +32,7 @@ from bot.documents.worker import make
 from content.documents.portfolio import CanvasEntry
 from content.documents.record import Said, record_tree
 from content.documents.sheets import MOST_CAPTION, card_caption
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.intents.choices import units
 from flows.intents.text import visible
 from flows.model.papers import PAPERS

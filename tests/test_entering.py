@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import cli
-from bot.commands.mistake import outlet
 from bot.config import Settings
 from bot.documents.worker import seen
 from bot.engine.conversation import Conversation
+from bot.mistake import outlet
 from bot.operators.trajectories import Unknown, pairs
 from content.messages.html import plain
 from flows.intents.choices import units
 from flows.intents.text import clean, visible
+from flows.model.lists import LONGEST_TEXT
 from flows.model.turn import Update
 from flows.trajectory.invitations import LONGEST_NAME
-from flows.trajectory.overview import LONGEST_TEXT
 from storage.conversations import dead_letters
 from tests.commands import whole
 from tests.desks import Room, text_of

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.operators import data
 from storage import restore
 from storage.backups import copies
 from storage.conversations import dead_letters
@@ -66,13 +65,13 @@ def test_nobody_is_asked_where_all_of_the_list_was_done(
         return set()
 
     monkeypatch.setattr(Erased, "among", among)
-    data.complete(anna.conversation, anna.now)
+    anna.conversation.complete(anna.now)
     assert asked == []
     assert anna.store.erased is not None
     anna.store.erased.add(["a line of a turn that was killed"], anna.now.date())
-    data.complete(anna.conversation, anna.now)
+    anna.conversation.complete(anna.now)
     assert len(asked) == 1
-    data.complete(anna.conversation, anna.now)
+    anna.conversation.complete(anna.now)
     assert len(asked) == 1, "and that was settled too"
 
 
@@ -153,7 +152,7 @@ def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> No
     assert erased
     erased.add([f"person {owner['pseudonym']}"], anna.now.date())
     holds.put(anna.store, 1, "Griffie", "Woo-verzoek 12", anna.now)
-    assert data.complete(anna.conversation, anna.now) == []
+    assert anna.conversation.complete(anna.now) == []
     assert listed(anna) == []
     assert anna.values == {"pilot.name": "Eerste proef"}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channels.branch import hearing_of
 from bot.engine.gap import BEAT, Presence
 from bot.operators import data
 from storage.database.connection import open_database
@@ -52,7 +53,7 @@ def erased(anna: Person, how: str) -> None:
     else:
         person = anna.store.row("SELECT pseudonym FROM people") or {}
         anna.store.erased.add([f"person {person['pseudonym']}"], anna.now.date())  # type: ignore[union-attr]
-        assert data.complete(anna.conversation, anna.now) == [anna.chat]
+        assert anna.conversation.complete(anna.now) == [anna.chat]
 
 
 def minutes(anna: Person, count: int = 1) -> None:
@@ -64,7 +65,7 @@ def minutes(anna: Person, count: int = 1) -> None:
 def beat(anna: Person, now: datetime) -> None:
     """As the running program does it, every minute."""
     with anna.store.transaction():
-        Presence(anna.conversation, Lines(0), lambda _: True).note(now)
+        Presence(anna.conversation, hearing_of(Lines(0)), lambda _: True).note(now)
     anna.store.scrub()
 
 

@@ -27,7 +27,7 @@ from bot.documents.spreadsheet import TAKES_EFFECT
 from content.documents.portfolio import CanvasEntry
 from content.documents.record import Said, record_tree
 from content.messages.html import plain
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.intents.text import clean
 from flows.model.canvas import OPEN
 from storage import reports

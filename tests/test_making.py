@@ -31,7 +31,7 @@ from bot.documents.typeset import TEMPLATES
 from bot.documents.worker import Made, Request, make
 from content.documents.portfolio import CanvasEntry, portfolio
 from content.loader import newest, read
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.model.formats import FORMATS, SHARED
 from flows.model.papers import HELD, PAPERS
 from flows.model.turn import LANGUAGES

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content.loader import newest
-from flows.intents.choices import Refused
+from flows.intents.choices import Misfit
 from flows.intents.dates import understand
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
@@ -48,4 +48,4 @@ def test_a_moment_is_understood(said: str) -> None:
 
 @pytest.mark.parametrize("said", ["3", "14", "?", "--"])
 def test_what_may_mean_anything_is_refused(said: str) -> None:
-    assert isinstance(understand(said, NOW, newest().guide.moments), Refused)
+    assert isinstance(understand(said, NOW, newest().guide.moments), Misfit)

@@ -35,7 +35,7 @@ from content.documents.sentences import whole
 from content.documents.sheets import card_caption
 from content.documents.slide import slide
 from content.documents.summary import summary
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.model.papers import NAMED
 from flows.model.turn import Given, Walk
 from tests.canvases import AUTHOR, CONTEXTS, LINES, REALISTIC

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from content.loader import newest
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.model.canvas import ANY_OF, ONE_OF
 from flows.model.rules import keys_of, reasoning
 from flows.model.turn import LANGUAGES, Cursor, Given, Walk

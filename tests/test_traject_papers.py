@@ -20,7 +20,7 @@ from PIL import Image
 from bot import cli
 from content.loader import newest
 from content.messages.attachments import ALONG, along
-from content.words.trajectory import SteeringWords
+from content.words.steering import SteeringWords
 from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
 from flows.model.turn import Given
 from flows.trajectory.agenda import CLASHES, Shared

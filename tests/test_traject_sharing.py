@@ -26,7 +26,7 @@ from bot.engine.prompter import Prompting
 from bot.operators.trajectories import Office
 from content.loader import newest
 from content.messages.render import messages
-from content.words.trajectory import SteeringWords
+from content.words.steering import SteeringWords
 from flows.machine import take_turn
 from flows.model.canvas import ONE_OF
 from flows.model.context import Context

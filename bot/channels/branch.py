@@ -5,35 +5,98 @@ from __future__ import annotations
 import logging
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.channels.intake import Intake
-from bot.delivery.channel import fact_of
 from bot.delivery.delivery import WAITED, Delivery
 from bot.delivery.limits import Limits
-from bot.engine.gap import Presence
+from bot.engine.gap import HEARD, Hearing, Presence
 from storage.database.errors import StoreError, StoreTrouble, told_apart
 from storage.trajectory.desks import ADDRESS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AsyncExitStack
     from datetime import datetime
 
-    from bot.delivery.channel import Channel
-    from bot.program import Program
+    from bot.channels.intake import Visit
+    from bot.config import Settings
+    from bot.delivery.channel import Sender
+    from bot.delivery.metrics import Figures, Health
+    from bot.delivery.tasks import Tasks
+    from bot.engine.conversation import Conversation
+    from flows.model.turn import Update
+    from storage.conversations.outbox import Outbox
 
 log = logging.getLogger("opschaalgids.branch")
+
+
+FIRST = "telegram"
+"""The channel that was there before there were others."""
+
+
+class Channel(Protocol):
+    """Where people are. Its chats have its name and a colon before them; Telegram's are numbers."""
+
+    name: str
+    health: Health
+
+    @property
+    def sender(self) -> Sender:
+        """What goes out."""
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Before anything is sent; what `stack` closes is closed after the last message."""
+
+    async def run(self, branch: Branch) -> None:
+        """Hear people until cancelled: what they do goes to the branch, as it came."""
+
+    def read(self, raw: Any, now: datetime, /) -> Update | Visit | None:
+        """What came, as the guide knows it; None where it is nothing to it. May raise anything."""
+
+
+class Trunk(Protocol):
+    """What all branches of one program share."""
+
+    conversation: Conversation
+    settings: Settings
+    outbox: Outbox
+    tasks: Tasks
+    figures: Figures
+    now: Callable[[], datetime]
+
+    def lead(self) -> None:
+        """Before anything is kept or said: whoever ran here before ends."""
+
+    def owns(self, chat: str) -> bool:
+        """Whether any of its channels leads there."""
+
+    def wake(self, chats: Iterable[str], rank: int) -> None:
+        """These chats have something to hear, wherever they are."""
+
+    def ready(self, name: str) -> None:
+        """The channel of this name hears people."""
+
+
+def fact_of(name: str, channel: Channel) -> str:
+    """Under which name a fact of one channel is kept; the first one's bear no name of their own."""
+    return name if channel.name == FIRST else f"{name} {channel.name}"
+
+
+def hearing_of(channel: Channel) -> Hearing:
+    return Hearing(fact_of(HEARD, channel), channel.sender.owns, channel.sender.terms.keeps)
 
 
 class Branch:
     """`ready`: the channel hears people, so what comes by itself may begin."""
 
-    def __init__(self, program: Program, channel: Channel) -> None:
+    def __init__(self, program: Trunk, channel: Channel) -> None:
         self.program, self.channel = program, channel
         self.start, self.certainly = program.tasks.start, program.tasks.certainly
         self.store, self.figures = program.conversation.store, program.figures
         self.ready = partial(program.ready, channel.name)
         limits = Limits(channel.sender.terms.chat)
-        presence = Presence(program.conversation, channel, program.owns)
+        presence = Presence(program.conversation, hearing_of(channel), program.owns)
         language = program.settings.language
         self.intake = Intake(program.conversation, channel.read, limits, presence, language)
         self.delivery = Delivery(

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.mistake import Mistake, refuse_none
 from bot.engine.conversation import Conversation
-from bot.operators import data
+from bot.mistake import Mistake, refuse_none
 from content.messages.render import PRIVACY_VERSION
 from storage import access
 from storage.privacy import watermark
@@ -31,7 +30,7 @@ def opened(settings: Settings) -> Iterator[Store]:
     """The database, made where there is none, without anybody that was erased."""
     with as_it_is(settings) as store:
         if not watermark.settled(store):
-            data.complete(Conversation(store), now(settings.timezone))
+            Conversation(store).complete(now(settings.timezone))
         yield store
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bot.commands.mistake import FOUND
+from bot.mistake import FOUND
 from bot.output import write
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import as_it_is
-from bot.commands.mistake import FOUND, refuse_none
 from bot.config import read_settings
 from bot.engine.conversation import Conversation
 from bot.engine.sweep import sweep
-from bot.operators import data
+from bot.mistake import FOUND, refuse_none
 from bot.operators.diagnosis import erasures, examine, retry
 from bot.output import write
 from storage.privacy import watermark
@@ -34,7 +33,7 @@ def _doctor(options: argparse.Namespace) -> int:
         logging.getLogger("opschaalgids.erased").disabled = True  # it is among the findings
         lost = [*erasures(store, settings)]
         if not watermark.settled(store):
-            data.complete(Conversation(store), now(settings.timezone))
+            Conversation(store).complete(now(settings.timezone))
         if options.retry:
             write(sys.stdout, retry(Conversation(store), now(settings.timezone)))
         if options.sweep:

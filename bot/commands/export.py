@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import existing, made, opened
-from bot.commands.mistake import Mistake, outlet, refuse_none
 from bot.config import read_settings
 from bot.documents.house import read_house
 from bot.documents.process import Unmade
 from bot.engine.conversation import Conversation
+from bot.mistake import Mistake, outlet, refuse_none
 from bot.operators import data
 from bot.operators.exports import Export
 from bot.operators.trajectories import Office, Unknown

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import existing
-from bot.commands.mistake import Mistake, accepted
 from bot.config import read_settings
+from bot.mistake import Mistake, accepted
 from bot.operators import data
 from bot.output import write
-from flows.trajectory.overview import LONGEST_TEXT
+from flows.model.lists import LONGEST_TEXT
 
 if TYPE_CHECKING:
     import argparse

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import alone
-from bot.commands.mistake import Mistake
 from bot.config import read_settings
+from bot.mistake import Mistake
 from bot.output import write
 from storage.backups.rotation import rekey
 

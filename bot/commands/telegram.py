@@ -6,11 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bot.commands.base import alone, as_it_is
-from bot.commands.mistake import Mistake
 from bot.config import read_settings
 from bot.delivery.channel import Revoked
 from bot.engine.conversation import Conversation
 from bot.logs import quietly
+from bot.mistake import Mistake
 
 if TYPE_CHECKING:
     import argparse

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import made, opened
-from bot.commands.mistake import Mistake, outlet
 from bot.config import read_settings
 from bot.documents.house import read_house
 from bot.engine.conversation import Conversation
+from bot.mistake import Mistake, outlet
 from bot.operators.tables import answer
 from bot.operators.trajectories import Office, Unknown
 from bot.output import write

@@ -1,4 +1,4 @@
-"""What the program asks of a channel, and how a channel says that it could not."""
+"""What delivery asks of a channel, and how a channel says that it could not."""
 
 from __future__ import annotations
 
@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from contextlib import AsyncExitStack
-    from datetime import datetime, timedelta
-    from typing import Any
+    from datetime import timedelta
 
-    from bot.channels.branch import Branch
-    from bot.channels.intake import Visit
-    from bot.operators.metrics import Health
-    from flows.model.turn import Update
     from storage.conversations.outbox import Outgoing, Press
 
 
@@ -39,10 +33,6 @@ class Refused(Exception):  # noqa: N818 - by the channel
 
 class Revoked(Exception):  # noqa: N818 - by the channel
     """The channel does not know this program any more: it must stop. A sentence for who runs it."""
-
-
-FIRST = "telegram"
-"""The channel that was there before there were others."""
 
 
 @dataclass(frozen=True)
@@ -97,28 +87,3 @@ class Sender(Protocol):
 
     async def answer(self, press: Press) -> None:
         """Tell the client that its press was heard. Too late is no error."""
-
-
-class Channel(Protocol):
-    """Where people are. Its chats have its name and a colon before them; Telegram's are numbers."""
-
-    name: str
-    health: Health
-
-    @property
-    def sender(self) -> Sender:
-        """What goes out."""
-
-    async def open(self, stack: AsyncExitStack) -> None:
-        """Before anything is sent; what `stack` closes is closed after the last message."""
-
-    async def run(self, branch: Branch) -> None:
-        """Hear people until cancelled: what they do goes to the branch, as it came."""
-
-    def read(self, raw: Any, now: datetime, /) -> Update | Visit | None:
-        """What came, as the guide knows it; None where it is nothing to it. May raise anything."""
-
-
-def fact_of(name: str, channel: Channel) -> str:
-    """Under which name a fact of one channel is kept; the first one's bear no name of their own."""
-    return name if channel.name == FIRST else f"{name} {channel.name}"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.delivery.channel import Gone, Later, Refused, Unsure
 from bot.delivery.lane import Lane
 from bot.delivery.marks import Marks
-from bot.delivery.pace import Gate, Pace
+from bot.delivery.pace import Pace, Turnstile
 from bot.delivery.presses import Presses
 from bot.engine.patience import PAUSE, report
 from storage.database.errors import StoreTrouble, told_apart
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.delivery.channel import Sender
+    from bot.delivery.metrics import Figures
     from bot.delivery.tasks import Tasks
-    from bot.operators.metrics import Figures
     from storage.conversations.outbox import Outbox, Outgoing
 
 FRESH, WAITED, LEAVING = 0, 1, 2
@@ -66,7 +66,7 @@ class Delivery:
         figures: Figures,
     ) -> None:
         self.outbox, self.sender, self.now, self.figures = outbox, sender, now, figures
-        self.terms, self.gate = sender.terms, Gate(sender.terms.overall)
+        self.terms, self.gate = sender.terms, Turnstile(sender.terms.overall)
         self.letting: asyncio.Task[None] | None = None
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}

@@ -41,7 +41,7 @@ class Pace:
         return self.next <= at
 
 
-class Gate:
+class Turnstile:
     """Lets one after the other through, at a pace, and so many at a time."""
 
     def __init__(self, rate: float) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.documents.sources import words_of
 from content.documents.my_data import Did, Mine, PilotHistory, Place, Spoken
 from content.messages.html import plain
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.model.zone import zone_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from content.documents.my_data import my_data
 from content.documents.sheets import card_caption
 from content.messages.attachments import MY_DATA
 from content.messages.html import plain
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from storage import reports
 from storage.privacy.subject_access import Whole
 from storage.reports import Record

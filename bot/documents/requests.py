@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from content.documents.portfolio import CanvasEntry
     from content.documents.record import Said
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.model.formats import Form
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.documents.requests import changes, record_pdf, request
 from content.documents.record import Said
 from content.messages.html import plain
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.model.turn import LANGUAGES, Given
 from storage import reports
 

@@ -19,9 +19,10 @@ from storage import audit
 from storage.trajectory.desks import Desks
 
 if TYPE_CHECKING:
-    from bot.engine.conversation import Conversation
+    from bot.engine.editions import Editions
     from flows.model.trajectory import Desk
     from flows.model.turn import Guide, Intent, Session, Update
+    from storage.store import Store
 
 
 def on_their_clock(update: Update, session: Session) -> Update:
@@ -32,13 +33,9 @@ def on_their_clock(update: Update, session: Session) -> Update:
 class Contexts:
     """Reads what the turns of one store need."""
 
-    def __init__(self, conversation: Conversation, operators: frozenset[str]) -> None:
-        self.conversation, self.operators = conversation, operators
-        self.store = conversation.store
-        self.desks = Desks(self.store, self.guide_of)
-
-    def guide_of(self, canvas: int) -> Guide:
-        return self.conversation.content_of(canvas).guide
+    def __init__(self, store: Store, editions: Editions, operators: frozenset[str]) -> None:
+        self.store, self.editions, self.operators = store, editions, operators
+        self.desks = Desks(store, editions.guide_of)
 
     def complete(self, session: Session, guide: Guide, update: Update, intent: Intent) -> Context:
         """`update`: at the person's own time."""
@@ -47,7 +44,7 @@ class Contexts:
             pilots = self.store.pilots(session.chat, wanted(intent.argument))
             session = replace(session, pilots=pilots)
         desk = self._desk(session, update, intent, read) if DESK_READ in read else None
-        return Context(session, guide, self.conversation.newest.guide, desk)
+        return Context(session, guide, self.editions.newest.guide, desk)
 
     def _desk(self, session: Session, update: Update, intent: Intent, read: set[str]) -> Desk:
         desk = self.desks.desk(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.contexts import Contexts, on_their_clock
-from bot.engine.effects import Effects, without_secret, without_words
-from bot.operators import data
-from content import loader
+from bot.engine.deeds import Effects, given_away, without_secret, without_words
+from bot.engine.editions import Editions
 from content.messages.render import render, sentence
 from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
@@ -19,7 +17,7 @@ from flows.model.kinds import LONGEST
 from flows.model.turn import Message, Passage
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
-from storage.privacy import erasure
+from storage.privacy import erasure, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,11 +51,10 @@ class Conversation:
         files: Mapping[str, str] | None = None,
         operators: frozenset[str] = frozenset(),
     ) -> None:
-        self.store = store
-        self.files = files or loader.read()
-        self.newest = loader.load(self.files) if files else loader.newest()
-        self._older = lru_cache(maxsize=32)(self._load_older)
-        self.contexts, self.effects = Contexts(self, operators), Effects(self, operators)
+        self.store, self.editions = store, Editions(store, files)
+        self.newest, self.content_of = self.editions.newest, self.editions.of
+        self.contexts = Contexts(store, self.editions, operators)
+        self.effects = Effects(store, self.editions, operators)
 
     def handle(self, *updates: Update) -> bool:
         """Take what came together; False where all of it was taken before.
@@ -93,6 +90,16 @@ class Conversation:
             if dead_letters.again(self.store, number, update, at):
                 self._take(within_bounds(update))
 
+    def complete(self, at: datetime) -> list[str]:
+        """Erase what a stopped program was erasing; the chats that are told so."""
+        with self.store.transaction():
+            finished = unfinished.finish(self.store, at)
+            for chat, canvas in finished:
+                name = "forgotten" if canvas is None else "forgotten_one"
+                self.say(chat, name, at, keep=self.store.keeps)
+        self.store.scrub()
+        return [chat for chat, _ in finished]
+
     def say(
         self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any
     ) -> None:
@@ -127,14 +134,14 @@ class Conversation:
     def _keep(self, update: Update, turn: Turn, content: Content, context: Context) -> None:
         if turn.opened:
             content = self.newest
-            self.store.pin(content.version, loader.pinned(self.files))
+            self.editions.pin()
         if turn.at_desk and context.desk:
             self._keep_at_desk(update, turn, context.desk)
             return
         said = render(content, turn, self.store.keeps)
         self._write(update, turn, said, content.version)
         walk = context.session.walk
-        data.given_away(self.store, update, walk.id if walk else None, said)
+        given_away(self.store, update, walk.id if walk else None, said)
 
     def _keep_at_desk(self, update: Update, turn: Turn, desk: Desk) -> None:
         """What is done here may change the session itself: it is read again after that."""
@@ -150,14 +157,6 @@ class Conversation:
         if turn.erases:
             erasure.in_turn(self.store, update, turn.erases)
         self.store.keep(update, turn, said, version)
-
-    def content_of(self, canvas: int) -> Content:
-        """The structure that a canvas began with, under the newest words."""
-        version = self.store.version_of(canvas)
-        return self.newest if version == self.newest.version else self._older(version)
-
-    def _load_older(self, version: str) -> Content:
-        return loader.over(self.store.files_of(version), self.newest)
 
 
 def _following(update: Update, intent: Intent) -> Update:

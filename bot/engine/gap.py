@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import steady
-from bot.delivery.channel import fact_of
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from storage.privacy import farewells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.delivery.channel import Channel
     from bot.engine.conversation import Conversation
 
 UNBELIEVABLE = timedelta(days=400)
@@ -22,6 +21,19 @@ UNBELIEVABLE = timedelta(days=400)
 BEAT = timedelta(seconds=60)
 
 HEARD, LOST = "heard_at", "lost_since"
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """How a channel hears people. `fact`: under which name is kept when it last did.
+
+    `owns`: whether a chat is one of its own; `keeps`: how long what people say waits there,
+    None where it cannot get lost.
+    """
+
+    fact: str
+    owns: Callable[[str], bool]
+    keeps: timedelta | None
 
 
 class Presence:
@@ -34,13 +46,12 @@ class Presence:
     def __init__(
         self,
         conversation: Conversation,
-        channel: Channel,
+        channel: Hearing,
         anywhere: Callable[[str], bool],
         clock: Callable[[], float] = steady,
     ) -> None:
         self.conversation, self.store, self.clock = conversation, conversation.store, clock
-        self.channel, self.anywhere = channel.sender, anywhere
-        self.fact = fact_of(HEARD, channel)
+        self.channel, self.anywhere = channel, anywhere
         self.heard: float | None = None
 
     def due(self) -> bool:
@@ -57,7 +68,7 @@ class Presence:
         told = [chat for chat in self.store.open_chats() if owns(chat)] if since else []
         for chat in told:
             self._tell(chat, datetime.fromisoformat(since or ""), now)
-        self.store.remember(self.fact, now.isoformat())
+        self.store.remember(self.channel.fact, now.isoformat())
         self.store.remember(LOST, None)
         farewells.end(self.store, now)
         return told
@@ -67,7 +78,7 @@ class Presence:
         self.heard = self.clock()
 
     def _since(self, now: datetime) -> str | None:
-        last, keeps = self.store.fact(self.fact), self.channel.terms.keeps
+        last, keeps = self.store.fact(self.channel.fact), self.channel.keeps
         missed = keeps and last and keeps < self._gap(last, now) < UNBELIEVABLE
         return last if missed else None
 

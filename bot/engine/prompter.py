@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from content.messages.render import messages
-from content.words.canvas import Words
-from content.words.trajectory import SteeringWords
+from content.words.steering import SteeringWords
+from content.words.vocabulary import Words
 from flows.intents.heard import understand
 from flows.machine import take_turn
 from flows.model.context import Context
@@ -45,7 +45,7 @@ class Prompting:
 
     def __init__(self, conversation: Conversation) -> None:
         self.conversation, self.store = conversation, conversation.store
-        self.prompts = Prompts(self.store, lambda canvas: conversation.content_of(canvas).guide)
+        self.prompts = Prompts(self.store, conversation.editions.guide_of)
         self.behind = False
 
     def due(self, now: datetime) -> list[str]:

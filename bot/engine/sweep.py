@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.operators import data
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.expiry import due, last_day
 from storage.privacy import retention
 
@@ -13,12 +12,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.engine.conversation import Conversation
-    from flows.expiry import Step
+    from flows.expiry import Disposal
 
 
 def sweep(conversation: Conversation, now: datetime) -> list[str]:
     """Do all that is due; the chats that were told something."""
-    store, told = conversation.store, data.complete(conversation, now)
+    store, told = conversation.store, conversation.complete(now)
     for step in due(retention.agings(store, now), store.keeps, now):
         with store.transaction():
             if step.aging in retention.agings(store, now, step.aging.canvas):
@@ -30,14 +29,14 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
     return told
 
 
-def _does(conversation: Conversation, step: Step, now: datetime) -> list[str]:
+def _does(conversation: Conversation, step: Disposal, now: datetime) -> list[str]:
     if step.what == "announce":
         _announce(conversation, step, now)
     retention.carry_out(conversation.store, step, now)
     return [step.aging.chat] if step.what == "announce" else []
 
 
-def _announce(conversation: Conversation, step: Step, now: datetime) -> None:
+def _announce(conversation: Conversation, step: Disposal, now: datetime) -> None:
     store, aging = conversation.store, step.aging
     last = last_day(aging, store.keeps, now)
     words = Words(conversation.newest, store.language_of(aging.chat))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.engine.conversation import Conversation
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.advice.advice import First, Route, Step
     from flows.model.canvas import Because
     from storage.reports import Record

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.messages.attachments import MY_DATA
 from storage import audit
-from storage.privacy import erasure, holds, unfinished
+from storage.privacy import erasure, holds
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.engine.conversation import Conversation
-    from flows.model.turn import Message, Update
     from storage.store import Store
 
-OPERATOR, PERSON = "operator", "person"
+OPERATOR = "operator"
 LARGEST = 2**63 - 1
 
 
@@ -32,18 +29,6 @@ def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> 
         raise Barred(f"{held}; release it first: opschaalgids hold --release.") from None
     store.scrub()
     return said
-
-
-def complete(conversation: Conversation, at: datetime) -> list[str]:
-    """Erase what a stopped program was erasing; the chats that are told so."""
-    store = conversation.store
-    with store.transaction():
-        finished = unfinished.finish(store, at)
-        for chat, canvas in finished:
-            name = "forgotten" if canvas is None else "forgotten_one"
-            conversation.say(chat, name, at, keep=store.keeps)
-    store.scrub()
-    return [chat for chat, _ in finished]
 
 
 def _person(store: Store, chat: str, at: datetime) -> str:
@@ -92,13 +77,3 @@ def release(store: Store, canvas: int, at: datetime) -> str:
         if not holds.release(store, canvas, at):
             raise Barred(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
     return f"Canvas {canvas} may go again at its time.\n"
-
-
-def given_away(
-    store: Store, update: Update, canvas: int | None, messages: tuple[Message, ...]
-) -> None:
-    """A line for each canvas that was given away as a file, also to its own person."""
-    given = [canvas] if canvas and any(message.document for message in messages) else []
-    if any(message.document in MY_DATA.values() for message in messages):
-        given = [*store.canvases_of(update.chat)]
-    audit.exported(store, update.at, PERSON, given)

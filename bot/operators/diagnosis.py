@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.delivery import reach
 from bot.engine.gap import HEARD
-from bot.operators import reach
 from flows.expiry import last_day
 from storage import health
 from storage.backups.catalogue import Places
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.engine.conversation import Conversation
-    from storage.health import Health
+    from storage.health import Examination
     from storage.store import Store
 
 LATE = timedelta(minutes=10)
@@ -68,7 +68,7 @@ def erasures(store: Store, settings: Settings) -> Iterator[str]:
         )
 
 
-def _lost(settings: Settings, found: Health, now: datetime) -> Iterator[str]:
+def _lost(settings: Settings, found: Examination, now: datetime) -> Iterator[str]:
     if found.lost and now.date() - found.lost <= timedelta(days=settings.keep.backups):
         yield (
             f"{settings.database}.erased was not whole on {found.lost}: a backup of before then "
@@ -76,7 +76,7 @@ def _lost(settings: Settings, found: Health, now: datetime) -> Iterator[str]:
         )
 
 
-def _key(settings: Settings, found: Health) -> Iterator[str]:
+def _key(settings: Settings, found: Examination) -> Iterator[str]:
     if not found.current:
         yield (
             f"{settings.database} is not under the newest key; stop the guide, and run: "
@@ -90,12 +90,12 @@ def _files(settings: Settings) -> Iterator[str]:
         yield f"{settings.key_file} can be read by others; run: chmod 600 {settings.key_file}"
 
 
-def _damage(found: Health) -> Iterator[str]:
+def _damage(found: Examination) -> Iterator[str]:
     for problem in found.damage[:3]:
         yield f"The database is damaged ({problem}); stop, and run: opschaalgids restore FILE"
 
 
-def _aside(found: Health) -> Iterator[str]:
+def _aside(found: Examination) -> Iterator[str]:
     if found.aside[SHOWN:]:
         yield f"{len(found.aside)} updates were set aside; the first {SHOWN} of them:"
     for one in found.aside[:SHOWN]:
@@ -103,7 +103,7 @@ def _aside(found: Health) -> Iterator[str]:
         yield f"{name}; mend the cause, then run: opschaalgids doctor --retry"
 
 
-def _outbox(found: Health, now: datetime) -> Iterator[str]:
+def _outbox(found: Examination, now: datetime) -> Iterator[str]:
     since = found.since
     if since and now - datetime.fromisoformat(since) > LATE:
         yield f"{found.waiting} messages wait since {since}; is opschaalgids telegram running?"
@@ -111,7 +111,7 @@ def _outbox(found: Health, now: datetime) -> Iterator[str]:
         yield f"{count} messages were refused ({why}); they stay in the database, unsent."
 
 
-def _goes(store: Store, found: Health, now: datetime) -> Iterator[str]:
+def _goes(store: Store, found: Examination, now: datetime) -> Iterator[str]:
     """What will go when, soonest first; and what is held."""
     agings = [aging for aging in found.agings if not aging.held]
     for aging in sorted(agings, key=lambda a: last_day(a, store.keeps, now))[:SHOWN]:
@@ -127,7 +127,7 @@ def _goes(store: Store, found: Health, now: datetime) -> Iterator[str]:
         yield f"and {len(found.held) - SHOWN} more canvases are held"
 
 
-def _overdue(found: Health) -> Iterator[str]:
+def _overdue(found: Examination) -> Iterator[str]:
     if found.overdue:
         yield (
             f"{found.overdue} things should have gone; run opschaalgids telegram, which does "
@@ -135,7 +135,7 @@ def _overdue(found: Health) -> Iterator[str]:
         )
 
 
-def _old_copies(settings: Settings, found: Health, now: datetime) -> Iterator[str]:
+def _old_copies(settings: Settings, found: Examination, now: datetime) -> Iterator[str]:
     """Copies that hold what should be gone: of backup, and what a restore put aside."""
     before = now - timedelta(days=settings.keep.backups)
     aside = settings.database.parent.glob(f"{settings.database.name}.before-*")
@@ -144,7 +144,7 @@ def _old_copies(settings: Settings, found: Health, now: datetime) -> Iterator[st
             yield f"{path} is older than {settings.keep.backups} days; remove it."
 
 
-def _copies(found: Health) -> Iterator[str]:
+def _copies(found: Examination) -> Iterator[str]:
     for path in found.copies.named:
         if path not in found.copies.made:
             yield f"{path} has no whole manifest, so it is no backup; make another, remove it."
@@ -154,7 +154,7 @@ def _copies(found: Health) -> Iterator[str]:
         yield f"{path} was left by a program that was stopped; opschaalgids backup removes it."
 
 
-def _daily(found: Health, now: datetime) -> Iterator[str]:
+def _daily(found: Examination, now: datetime) -> Iterator[str]:
     made = found.copies.made
     if not made:
         yield "There is no backup beside the database; run daily: opschaalgids backup"

@@ -18,7 +18,7 @@ from content.documents.markdown import markdown
 from content.documents.portfolio import CanvasEntry
 from content.documents.record import record_tree
 from content.documents.since import since
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.intents.text import visible
 from flows.model.papers import in_one_file
 from storage import reports

@@ -6,12 +6,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.mistake import Mistake, accepted
+from bot.mistake import Mistake, accepted
 from bot.operators.trajectories import pairs, table
 from flows.intents.choices import units
 from flows.intents.text import clean
+from flows.model.lists import LONGEST_TEXT
 from flows.trajectory.invitations import LONGEST_NAME
-from flows.trajectory.overview import LONGEST_TEXT
 
 if TYPE_CHECKING:
     import argparse

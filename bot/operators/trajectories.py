@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.documents.requests import ready
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
-from content.words.trajectory import SteeringWords
+from content.words.steering import SteeringWords
 from flows.exchange import Exchange
 from flows.intents.choices import units
 from flows.intents.text import one_line
@@ -181,7 +181,7 @@ class Office:
             raise Unknown(f"The kinds are {', '.join(KINDS)}; text needs --text.")
         desk = self._desk(trajectory)
         x = self._exchange(desk)
-        town = overview.town_named(x, to)
+        town = x.town_named(to)
         target = f"town {x.towns[town][0].id}" if town else to
         seats = [seat for seat in broadcast.meant(x, target) if not seat.off]
         if send and len(desk.waiting) >= MOST_SENT_OFF:

@@ -20,7 +20,7 @@ from storage.database.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.operators.metrics import Figures, Health
+    from bot.delivery.metrics import Figures, Health
 
 OURS = "opschaalgids_"
 

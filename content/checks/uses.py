@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from content.documents.executive import executive
 from content.documents.practice import practice
 from content.documents.sheets import sheet_data
-from content.words.canvas import Words
+from content.words.vocabulary import Words
 from flows.model.kinds import KIND
 from flows.model.rules import keys_of, used_keys
 from flows.model.turn import Cursor, Given, Walk

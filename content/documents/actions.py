@@ -16,7 +16,7 @@ from flows.model.canvas import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.advice.advice import Step
 
 SMALL_WIN = "closing.small_win"

@@ -12,7 +12,7 @@ from content.documents.shared import files, portfolio, summaries
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from content.words.trajectory import SteeringWords
+    from content.words.steering import SteeringWords
 
 
 def heat(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.advice.advice import Change
 
 CHANGES = 5

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
     from content.documents.blocks import Document
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 
 def diary(words: Words) -> dict[str, Any]:

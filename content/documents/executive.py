@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from content.documents.blocks import Block, Document
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.advice.advice import Route
 
 LONG, MIDDLE, SHORT = 320, 220, 160

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 TITLE = 120
 """Characters of a title."""

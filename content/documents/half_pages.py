@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from content.documents.blocks import Block, Document
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 HALVES: Mapping[str, Callable[[Words], Document]] = {
     "half_page_executive": executive, "half_page_practice": practice,

@@ -10,7 +10,7 @@ from content.words.phrases import lower_first
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from content.words.trajectory import SteeringWords
+    from content.words.steering import SteeringWords
 
 
 def qr(address: str) -> str:

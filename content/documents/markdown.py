@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block, Document, Item
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 STARTS = re.compile(r"^(\s*)(\d*)([#>+=.)-])", re.MULTILINE)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from content.documents.blocks import Block
-    from content.words.trajectory import SteeringWords
+    from content.words.steering import SteeringWords
 
 LINES, LETTERS = 48, 110
 """Lines on the page, and letters of one item."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from content.documents.blocks import Block
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 SHARED = ("summary", "all", "overview", "patterns", "meeting", "portfolio")
 """What an account's line may be about, beside the parts."""

@@ -16,7 +16,7 @@ from flows.model.canvas import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.model.canvas import Question
 
 MOST_ROWS, NAME = 25, 60

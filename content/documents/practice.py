@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from content.documents.blocks import Block, Document
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 OWN = "partners"
 """The pitfall that is about the readers themselves: it becomes a question to them."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from content.documents.blocks import Block, Document
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 
 @dataclass(frozen=True)

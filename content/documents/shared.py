@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from content.documents.blocks import Block
-    from content.words.trajectory import SteeringWords
+    from content.words.steering import SteeringWords
     from flows.model.trajectory import Seat
 
 HEAD = (

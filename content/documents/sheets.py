@@ -14,7 +14,7 @@ from flows.intents.choices import units
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.advice.advice import Route
 
 THEORY = ("input", "activities", "output", "outcome", "impact")

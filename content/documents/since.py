@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from content.documents.blocks import Block, Document
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
     Row = tuple[str, str, str]
 

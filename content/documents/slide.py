@@ -15,7 +15,7 @@ from content.words.phrases import short_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 SAID, NAME, WHO, ROWS = 190, 70, 34, 4
 """Characters of a text, of what is done and by whom on the slide, and rows of its table."""

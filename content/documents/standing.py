@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.advice.advice import Route
 
 NONE, OPEN = "none", "open"

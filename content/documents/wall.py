@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from content.documents.portfolio import CanvasEntry
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
 
 MOST, NAME, TEXT = 40, 60, 90
 """Pilots on the sheet, and characters of a name and of a text in it."""

@@ -11,7 +11,7 @@ from flows.model.turn import Asks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.model.canvas import Question
     from flows.model.turn import Reply
 

@@ -15,7 +15,7 @@ from flows.model import papers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from content.words.trajectory import SteeringWords
+    from content.words.steering import SteeringWords
     from flows.model.turn import Reply
 
     Facts = Mapping[str, Any]

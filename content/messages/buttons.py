@@ -12,8 +12,8 @@ from flows.model.turn import Choice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from content.words.canvas import Words
-    from content.words.trajectory import SteeringWords
+    from content.words.steering import SteeringWords
+    from content.words.vocabulary import Words
     from flows.model.turn import Reply
 
 LABEL = 48

@@ -11,7 +11,7 @@ from flows.advice.progress import missing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from content.words.canvas import Words
+    from content.words.vocabulary import Words
     from flows.advice.advice import Route, Step
     from flows.model.turn import Reply
 

@@ -14,9 +14,9 @@ from content.messages.buttons import choices
 from content.messages.facts import facts_of
 from content.messages.html import split
 from content.messages.templates import template
-from content.words.canvas import Words
 from content.words.naming import TYPED, Naming, pointing
-from content.words.trajectory import SteeringWords
+from content.words.steering import SteeringWords
+from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.intents.text import visible
 from flows.model.kinds import KIND

@@ -24,7 +24,7 @@ _NEGATIONS = frozenset(
 
 
 @dataclass(frozen=True)
-class Refused:
+class Misfit:
     """Why a text is no answer, as the key of a sentence."""
 
     reason: str
@@ -47,12 +47,12 @@ def sound(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def open_text(question: Question, text: str) -> str | Refused:
+def open_text(question: Question, text: str) -> str | Misfit:
     """A typed answer to an open question: words, not only signs."""
     if not text:
-        return Refused("empty")
+        return Misfit("empty")
     if not any(c.isalnum() for c in text):
-        return Refused("no_words")
+        return Misfit("no_words")
     kind = KIND[question.kind]
     return cut(" ".join(text.split()) if kind.reads == "line" else text, kind.longest)
 

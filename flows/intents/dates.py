@@ -7,14 +7,14 @@ import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows.intents.choices import Refused, cut
+from flows.intents.choices import Misfit, cut
 from flows.model.kinds import LONGEST_LINE
 
 if TYPE_CHECKING:
     from flows.model.moments import Moments
 
 
-def understand(text: str, now: datetime, moments: Moments) -> dict[str, str | None] | Refused:
+def understand(text: str, now: datetime, moments: Moments) -> dict[str, str | None] | Misfit:
     """`{"text": the person's words, "date": ISO date or None where it is not clear}`.
 
     `now` carries the person's zone. A bare number is refused: 3 may be a day, a
@@ -22,9 +22,9 @@ def understand(text: str, now: datetime, moments: Moments) -> dict[str, str | No
     """
     said = cut(" ".join(text.split()), LONGEST_LINE)
     if not any(c.isalnum() for c in said):
-        return Refused("no_date")
+        return Misfit("no_date")
     if said.isdecimal():
-        return Refused("bare_number")
+        return Misfit("bare_number")
     read = " ".join(moments.words.get(w, w) for w in said.casefold().strip(" .").split())
     words = " ".join(read.split())
     found = _fixed(words, now.date(), moments) or _parsed(words, now)

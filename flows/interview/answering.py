@@ -9,7 +9,7 @@ from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import (
     LONG,
-    Refused,
+    Misfit,
     fold,
     listed,
     match,
@@ -40,7 +40,7 @@ def answer(x: Exchange) -> None:
         stale(x)
         return
     value = _read(x, question, x.intent.argument)
-    if isinstance(value, Refused):
+    if isinstance(value, Misfit):
         say_and_ask(x, "refused", reason=value.reason)
     else:
         _take(x, question, value)
@@ -58,7 +58,7 @@ def _read(x: Exchange, question: Question, said: str) -> Any:
     asking = x.intent.asking
     labels = {c.key: c.label for c in asking.choices} if asking else {}
     if KIND[question.kind].one:
-        return said if said in (*question.choices, UNKNOWN) else Refused("no_choice")
+        return said if said in (*question.choices, UNKNOWN) else Misfit("no_choice")
     if said in labels and KIND[question.kind].reads == "date" and said != UNKNOWN:
         return dates.named(said, labels[said], x.update.at.date())
     if said in labels:
@@ -247,7 +247,7 @@ def edit(x: Exchange) -> None:
 
 def _apply_edit(x: Exchange, question: Question) -> None:
     value = _read_edit(x, question)
-    if isinstance(value, Refused):
+    if isinstance(value, Misfit):
         x.say("edit_refused", key=question.key, reason=value.reason)
         return
     lost = progress.dropped(x.guide.canvas, x.here.values, question.key, value)
@@ -264,17 +264,17 @@ def _apply_edit(x: Exchange, question: Question) -> None:
 def _read_edit(x: Exchange, question: Question) -> Any:
     said = str(x.intent.argument)
     if not said:
-        return Refused("empty")
+        return Misfit("empty")
     choices = tuple(c for c in x.session.edited_choices if not c.key.startswith("/"))
     command = x.guide.commands.get(fold(said))
     if command == UNKNOWN:
         return UNKNOWN
     if command or said.startswith("/"):
-        return Refused("command")
+        return Misfit("command")
     if KIND[question.kind].some:
         return _ticked(question, listed(said, choices) or (match(said, choices),))
     if KIND[question.kind].one:
-        return match(said, choices) or Refused("no_choice")
+        return match(said, choices) or Misfit("no_choice")
     x.intent = replace(x.intent, asking=Asking("", None, question.key, choices))
     return _read(x, question, said)
 
@@ -282,11 +282,11 @@ def _read_edit(x: Exchange, question: Question) -> Any:
 def _ticked(question: Question, keys: tuple[str | None, ...]) -> Any:
     """A whole list at once, under the same rules as ticks."""
     if None in keys or (UNKNOWN in keys and len(keys) > 1):
-        return Refused("no_choice")
+        return Misfit("no_choice")
     if UNKNOWN in keys:
         return UNKNOWN
     if question.at_most and len(keys) > question.at_most:
-        return Refused("no_choice")
+        return Misfit("no_choice")
     picked = (question.alone,) if question.alone in keys else keys
     return tuple(choice for choice in question.choices if choice in picked)
 

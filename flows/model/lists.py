@@ -17,6 +17,9 @@ ON_A_PAGE = 10
 LONGEST_NUMBER = 16
 """Digits: any longer is in no database."""
 
+LONGEST_TEXT = 400
+"""UTF-16 units of what a kwartiermaker writes to others."""
+
 MOST_PILOTS = 100
 MOST_SEATS = 20
 """Places of one adviser, each in a trajectory of somebody's."""
@@ -32,6 +35,9 @@ MOST_AGREED = 50
 
 MOST_SENT_OFF = 20
 """Prompts of one kwartiermaker that wait for their hour, each to as many as they like."""
+
+TOWNS_LISTED = 15
+"""Municipalities that have a button of their own under a question."""
 
 
 @dataclass(frozen=True)

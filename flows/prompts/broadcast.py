@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.model.effects import CancelPrompts, DropDraft, KeepDraft, SendPrompts
-from flows.model.lists import MOST_SENT_OFF
+from flows.model.lists import LONGEST_TEXT, MOST_SENT_OFF, TOWNS_LISTED
 from flows.prompts.schedule import KINDS, next_moment
-from flows.trajectory.overview import LONGEST_TEXT, town_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 GRACE = timedelta(minutes=5)
 """Between sending off and going out: time to think again."""
-
-TOWNS_LISTED = 15
 
 
 def ask(x: Exchange) -> None:
@@ -55,7 +52,7 @@ def _said(x: Exchange, said: str) -> None:
 
 
 def _seat_in(x: Exchange, town: str) -> Seat | None:
-    found = town_named(x, town)
+    found = x.town_named(town)
     return x.towns[found][0] if found else None
 
 

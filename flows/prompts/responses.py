@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
-from flows.intents.choices import Refused, fold, match, open_text, units
+from flows.intents.choices import Misfit, fold, match, open_text, units
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import (
     Answer,
@@ -68,7 +68,7 @@ def replied(x: Exchange, asked: Asked) -> None:
     value = _read(x, found[2]) if found else None
     if found is None:
         x.tell("reply_heard")
-    elif isinstance(value, Refused) or value is None:
+    elif isinstance(value, Misfit) or value is None:
         x.tell("reply_unclear")
     else:
         _answer(x, asked, found, value)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from flows.exchange import at_desk
 from flows.intents import dates
-from flows.intents.choices import Refused
+from flows.intents.choices import Misfit
 from flows.intents.text import clean
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
-from flows.model.lists import MOST_AGREED
-from flows.prompts.broadcast import TOWNS_LISTED
+from flows.model.lists import MOST_AGREED, TOWNS_LISTED
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
 from flows.trajectory.overview import last_meeting, next_meeting, still_open, unknown
@@ -102,7 +101,7 @@ def _plan(x: Exchange, town: str, said: str) -> None:
     clock = CLOCK.search(day)
     words = CLOCK.sub(" ", day).strip()
     found = dates.understand(words, x.now, x.newest.moments)
-    if isinstance(found, Refused) or not found["date"]:
+    if isinstance(found, Misfit) or not found["date"]:
         x.tell("meeting_unclear", town=town)
         return
     hour = time(int(clock[1]), int(clock[2] or 0)) if clock else ALL_DAY
@@ -200,7 +199,7 @@ def _room_for(x: Exchange, town: str, count: int) -> bool:
 def _note_agreed(x: Exchange, town: str, what: str, who: str, said: str) -> None:
     """Each adviser of the municipality confirms it in the own canvas."""
     found = dates.understand(said, x.now, x.newest.moments)
-    due = None if isinstance(found, Refused) else found["date"]
+    due = None if isinstance(found, Misfit) else found["date"]
     seats = x.towns[town]
     x.tell("noted_agreed", what=what, who=who, due_text=said, count=len(seats))
     for seat in seats:

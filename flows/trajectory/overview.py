@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flows.intents.choices import cut, match
 from flows.intents.text import clean
 from flows.model.effects import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
-from flows.model.lists import MOST_TRAJECTORIES, paged
+from flows.model.lists import LONGEST_TEXT, MOST_TRAJECTORIES, paged
 from flows.model.turn import LANGUAGES, Choice
 from flows.trajectory.invitations import make_link, short, tell_link
 from flows.trajectory.roles import no_trajectory
@@ -29,12 +29,11 @@ ROWS = 15
 OPEN_LISTED = 10
 """Open invitations named under the overview; /uitnodigen has them all."""
 
-LONGEST_TEXT = 400
 LONGEST_SILENCE = 90
 
 
 @dataclass(frozen=True)
-class Line:
+class Adviser:
     """One adviser in the overview. `days`: since the last prompt, None for never."""
 
     seat: Seat
@@ -221,14 +220,14 @@ def unknown(x: Exchange, town: str) -> None:
     x.tell("town_unknown", town=town, invited="".join(invited[:1]))
 
 
-def _lines(x: Exchange, town: str) -> Iterator[Line]:
+def _lines(x: Exchange, town: str) -> Iterator[Adviser]:
     towns = x.towns
     if town:
-        found = town_named(x, town)
+        found = x.town_named(town)
         towns = {found: towns[found]} if found else {}
     for name in sorted(towns, key=lambda n: min(_need(x, one) for one in towns[n])):
         for number, seat in enumerate(sorted(towns[name], key=lambda one: _need(x, one))):
-            yield Line(seat, number == 0, next_meeting(x, name), _days(x, seat))
+            yield Adviser(seat, number == 0, next_meeting(x, name), _days(x, seat))
 
 
 def _need(x: Exchange, seat: Seat) -> tuple[Any, ...]:
@@ -250,14 +249,6 @@ def next_meeting(x: Exchange, municipality: str) -> Meeting | None:
 def last_meeting(x: Exchange, municipality: str) -> Meeting | None:
     past = [m for m in x.desk.meetings if m.municipality == municipality]
     return max((m for m in past if m.at < x.now), key=lambda m: m.at, default=None)
-
-
-def town_named(x: Exchange, said: str) -> str | None:
-    """The municipality that is meant, with a typing error mended."""
-    names = list(x.towns)
-    exact = next((n for n in names if n.casefold() == said.strip().casefold()), None)
-    found = match(said, [Choice(str(n), name) for n, name in enumerate(names)])
-    return exact or (names[int(found)] if found else None)
 
 
 # ------------------------------------------------------------ patterns

@@ -16,7 +16,7 @@ from storage.privacy import erasure, watermark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.expiry import Step
+    from flows.expiry import Disposal
     from storage.store import Store
 
 AGINGS = (
@@ -84,7 +84,7 @@ def _aging(row: Mapping[str, Any]) -> Aging:
     )  # fmt: skip
 
 
-def carry_out(store: Store, step: Step, now: datetime) -> None:
+def carry_out(store: Store, step: Disposal, now: datetime) -> None:
     """What was announced is counted; what has to go goes, with its person where it is all of them.
 
     Raises Held.

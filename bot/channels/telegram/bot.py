@@ -16,11 +16,12 @@ from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
 from bot.channels.telegram.outgoing import BotSender, said
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.registration import Reaching
+from bot.delivery import reach
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
+from bot.delivery.delivery import GRACE
 from bot.delivery.lane import until_heard
+from bot.delivery.metrics import Health
 from bot.engine.gap import BEAT
-from bot.operators import reach
-from bot.operators.metrics import Health
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -107,8 +108,8 @@ class Telegram:
         await serve(
             self.stack,
             app(webhook, branch.take, branch.delivery.presses),
-            webhook.host,
-            webhook.port,
+            (webhook.host, webhook.port),
+            GRACE,
         )
         reaching = Reaching(self.bot, webhook, branch)
         await reaching.begins()

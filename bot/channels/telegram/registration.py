@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from bot.channels.telegram.incoming import ALLOWED
 from bot.channels.telegram.outgoing import said
+from bot.delivery import reach
 from bot.delivery.channel import Gone, Later, Refused, Unsure
+from bot.delivery.reach import Reach
 from bot.engine.gap import BEAT
-from bot.operators import reach
-from bot.operators.reach import Reach
 from storage.database.errors import StoreTrouble
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from content.words.canvas import Words
 from content.words.naming import TYPED, Naming, pointing
 from content.words.phrases import lower_first
+from content.words.vocabulary import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,15 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
-from content.words.trajectory import SteeringWords
+from content.words.steering import SteeringWords
 from flows.intents.desk import secret_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
 from flows.model.zone import zone_of
 from flows.table import WHO
 from flows.trajectory.roles import KEEPER, OPERATOR
-from storage import statements
+from storage import audit, statements
 from storage.trajectory import snapshots
 from storage.trajectory.desks import link_to
 from storage.trajectory.seats import bind_canvas
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import tzinfo
 
-    from bot.engine.conversation import Conversation
+    from bot.engine.editions import Editions
     from flows.model.effects import Effect
     from flows.model.trajectory import Desk
     from flows.model.turn import Intent, Message, Reply, Turn, Update
+    from storage.store import Store
 
 LINK = "/start …"
 """What is kept of a text that held a link's secret."""
@@ -72,12 +74,21 @@ def _there(fact: Any, zone: tzinfo | None) -> Any:
     return fact.astimezone(zone) if isinstance(fact, datetime) else fact
 
 
+def given_away(
+    store: Store, update: Update, canvas: int | None, messages: tuple[Message, ...]
+) -> None:
+    """A line for each canvas that was given away as a file, also to its own person."""
+    given = [canvas] if canvas and any(message.document for message in messages) else []
+    if any(message.document in MY_DATA.values() for message in messages):
+        given = [*store.canvases_of(update.chat)]
+    audit.exported(store, update.at, "person", given)
+
+
 class Effects:
     """Does what turns decide about trajectories, and tells others of it."""
 
-    def __init__(self, conversation: Conversation, operators: frozenset[str]) -> None:
-        self.conversation, self.operators = conversation, operators
-        self.store = conversation.store
+    def __init__(self, store: Store, editions: Editions, operators: frozenset[str]) -> None:
+        self.store, self.editions, self.operators = store, editions, operators
         self.told: set[str] = set()
 
     def do(
@@ -93,7 +104,7 @@ class Effects:
     def said(self, desk: Desk, turn: Turn, update: Update) -> tuple[Message, ...]:
         """What the person reads of a turn at the desk; `turn`: as the session is by now."""
         session = turn.session
-        words = SteeringWords(self.conversation.newest, session.language, desk.link)
+        words = SteeringWords(self.editions.newest, session.language, desk.link)
         zone = zone_of(session.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in turn.replies]
         said = placed(words, turn, replies)
@@ -107,7 +118,7 @@ class Effects:
     def seen_anew(self, chat: str) -> None:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""
         if self.store.known.get("seated"):
-            snapshots.of_person(self.store, self.conversation.contexts.guide_of, chat)
+            snapshots.of_person(self.store, self.editions.guide_of, chat)
 
     # ------------------------------------------------------------ to others
 
@@ -123,7 +134,7 @@ class Effects:
             if row["id"] == person:
                 continue
             words = SteeringWords(
-                self.conversation.newest, row["language"], link_to(self.store, row["chat"])
+                self.editions.newest, row["language"], link_to(self.store, row["chat"])
             )
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in messages(words, [read_there(reply, zone)]):
