@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from flows.advice.advice import Advice, advise
 from flows.intents.choices import match
 from flows.model.effects import KeepAnswer, OpenCanvas, Say, Switch
+from flows.model.journey import Cursor, Walk
 from flows.model.lists import number_in
-from flows.model.turn import LANGUAGES, STEER, Choice, Cursor, Intent, Reply, Turn, Walk
+from flows.model.messages import LANGUAGES, STEER, Choice, Reply
+from flows.model.turn import Intent, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
     from flows.model.canvas import Depth, Question
     from flows.model.context import Context
     from flows.model.effects import Effect
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Given
+    from flows.model.messages import Asking, Update
     from flows.model.prompt import DuePrompt
     from flows.model.trajectory import Desk, Seat, Trajectory
-    from flows.model.turn import Asking, Given, Guide, Session, Update
+    from flows.model.turn import Session
 
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""

@@ -12,7 +12,8 @@ from flows.table import STATES, TABLE
 
 if TYPE_CHECKING:
     from flows.model.context import Context
-    from flows.model.turn import Intent, Session, Turn, Update
+    from flows.model.messages import Update
+    from flows.model.turn import Intent, Session, Turn
 
 
 def _machine() -> Machine:

@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.model.journey import Given, Walk
 from flows.model.lists import ON_A_PAGE
+from flows.model.messages import LANGUAGES, Asking, Choice, Language
 from flows.model.pilots import Pilot, Pilots, first_of
-from flows.model.turn import LANGUAGES, Asking, Choice, Given, Language, Session, Walk
+from flows.model.turn import Session
 from storage import audit
 from storage.conversations.canvases import Keeping
 from storage.conversations.chats import (
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from flows.model.journey import Agreed
+    from flows.model.messages import Message, Update
     from flows.model.pilots import Wanted
-    from flows.model.trajectory import Agreed
-    from flows.model.turn import Message, Turn, Update
+    from flows.model.turn import Turn
 
 REPEATED = timedelta(seconds=2)
 """The same button within this time is the same press."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from flows.model.turn import Update
+    from flows.model.messages import Update
 
 CHATS = 40_000_000
 """Person n has this chat's number plus n."""

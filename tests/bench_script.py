@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.incoming import read
 from bot.engine.conversation import Conversation
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.store import Store

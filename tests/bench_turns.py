@@ -8,7 +8,7 @@ from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Protocol
 
 from bot.channels.telegram.incoming import read
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage.database.connection import open_database
 from tests.bench_script import Guide, play
 

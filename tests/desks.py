@@ -16,7 +16,7 @@ from tests.people import Person, transcript
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.model.turn import Update
+    from flows.model.messages import Update
     from storage.conversations.outbox import Outgoing
 
 OPERATOR = "test:operator"

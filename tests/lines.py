@@ -17,7 +17,7 @@ from bot import program
 from bot.delivery.channel import Terms, Unsure
 from bot.delivery.metrics import Health
 from content.messages.html import plain
-from flows.model.turn import Update
+from flows.model.messages import Update
 from tests.program import Program
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bot.channels.console import as_text
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from bot.engine.conversation import Conversation
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.database.keys import read_keys
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.documents.worker import Made
-    from flows.model.turn import UpdateKind
+    from flows.model.messages import UpdateKind
     from storage.conversations.outbox import Outgoing
 
 START = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
-from flows.model.turn import Message, Passage
+from flows.model.messages import Message, Passage
 from storage.database.connection import open_database
 from storage.store import Store
 from tests.phones import Phone

@@ -19,7 +19,7 @@ import pytest
 from bot.documents.sources import words_of
 from bot.operators.exports import Export
 from content.loader import newest
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage import reports
 from storage.database.connection import connect
 from tests.people import START, Person, transcript

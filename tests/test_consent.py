@@ -10,7 +10,8 @@ import pytest
 
 from flows.consent import OF_DATA, TAKING_BACK, WITHOUT_RENEWAL
 from flows.intents.heard import SECOND_TAP, VERBS, understand
-from flows.model.turn import Asking, Choice, Session, Update
+from flows.model.messages import Asking, Choice, Update
+from flows.model.turn import Session
 from flows.table import STATES, TABLE, WHO, consent_outdated
 from tests.desks import Room, text_of
 from tests.people import START

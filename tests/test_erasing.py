@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from bot.engine.conversation import Conversation
 from bot.operators import data
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage import restore
 from storage.backups import copies
 from storage.database import leader

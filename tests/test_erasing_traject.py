@@ -10,7 +10,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from bot.operators.data import forget
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage import restore
 from storage.backups import copies
 from storage.database.keys import read_keys

@@ -10,7 +10,7 @@ import pytest
 from content.loader import newest
 from flows.intents.heard import VERBS
 from flows.machine import MACHINE
-from flows.model.turn import LANGUAGES
+from flows.model.messages import LANGUAGES
 from flows.table import INTERVIEW, STATES, TABLE, WALKED
 from tests.docs import DOCS, PAGES
 

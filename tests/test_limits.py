@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.delivery import limits
 from bot.delivery.limits import BURST, MANY, Limits
-from flows.model.turn import Update
+from flows.model.messages import Update
 from tests.people import START
 from tests.phones import Phone
 from tests.program import Program

@@ -33,8 +33,8 @@ from content.documents.portfolio import CanvasEntry, portfolio
 from content.loader import newest, read
 from content.words.vocabulary import Words
 from flows.model.formats import FORMATS, SHARED
+from flows.model.messages import LANGUAGES
 from flows.model.papers import HELD, PAPERS
-from flows.model.turn import LANGUAGES
 from tests.canvases import walked, words
 from tests.fonts import made as made_of
 from tests.people import Person

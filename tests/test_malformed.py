@@ -19,7 +19,7 @@ from bot.channels.telegram.incoming import read
 from bot.channels.telegram.webhook import SECRET, app
 from bot.config import Settings, Webhook
 from bot.program import Program
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage.conversations import dead_letters
 from tests.people import START, Person
 

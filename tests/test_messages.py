@@ -13,7 +13,9 @@ from content.messages.render import render, sentence
 from content.words.naming import TYPED, Naming
 from flows.machine import take_turn
 from flows.model.context import Context
-from flows.model.turn import Asks, Cursor, Intent, Session, Update, Walk
+from flows.model.journey import Cursor, Walk
+from flows.model.messages import Asks, Update
+from flows.model.turn import Intent, Session
 from tests.people import START, Person
 
 if TYPE_CHECKING:

@@ -12,7 +12,9 @@ from content.messages.render import render
 from flows.advice.advice import observe
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import Say
-from flows.model.turn import Cursor, Reply, Session, Turn, Walk
+from flows.model.journey import Cursor, Walk
+from flows.model.messages import Reply
+from flows.model.turn import Session, Turn
 from tests.test_walks import Walker
 
 CONTENT = newest()

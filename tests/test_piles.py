@@ -19,7 +19,7 @@ from flows.intents.choices import units
 from flows.intents.heard import VERBS
 from flows.model import lists
 from flows.model.lists import MOST_PILOTS, Page, paged
-from flows.model.turn import LANGUAGES
+from flows.model.messages import LANGUAGES
 from flows.table import PRESSED
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
@@ -36,7 +36,7 @@ from tests.talkers import Talker, p95, spread
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.model.turn import Language
+    from flows.model.messages import Language
     from storage.conversations.outbox import Outgoing
     from tests.desks import Member
 

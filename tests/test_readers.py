@@ -36,8 +36,8 @@ from content.documents.sheets import card_caption
 from content.documents.slide import slide
 from content.documents.summary import summary
 from content.words.vocabulary import Words
+from flows.model.journey import Given, Walk
 from flows.model.papers import NAMED
-from flows.model.turn import Given, Walk
 from tests.canvases import AUTHOR, CONTEXTS, LINES, REALISTIC
 from tests.people import START, Person
 from tests.test_documents import HOUSE, bare, holds, pdf, text_of, words_of

@@ -11,8 +11,9 @@ import pytest
 from content.loader import newest
 from content.words.vocabulary import Words
 from flows.model.canvas import ANY_OF, ONE_OF
+from flows.model.journey import Cursor, Given, Walk
+from flows.model.messages import LANGUAGES
 from flows.model.rules import keys_of, reasoning
-from flows.model.turn import LANGUAGES, Cursor, Given, Walk
 from tests.test_cases import CASES, answers_of
 
 if TYPE_CHECKING:

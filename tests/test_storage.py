@@ -14,7 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
 from content import loader
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage.conversations import dead_letters
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError, StoreTrouble

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from content.loader import newest
 from flows.intents.heard import command
-from flows.model.turn import LANGUAGES
+from flows.model.messages import LANGUAGES
 from tests.phones import Group, Phone
 from tests.standin_world import BLOCKED
 from tests.walkers import answers_every_press_once, stage, until

@@ -14,7 +14,7 @@ import pytest
 
 from bot.channels.telegram.polling import WAIT
 from content.messages.html import plain
-from flows.model.turn import LANGUAGES
+from flows.model.messages import LANGUAGES
 from tests.walkers import Walker, answers_every_press_once, problems, stage
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.sweep import sweep
 from bot.operators.trajectories import Office
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage.conversations import dead_letters
 from tests.desks import Member, Room, link_in, text_of
 

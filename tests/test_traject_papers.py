@@ -21,8 +21,8 @@ from bot import cli
 from content.loader import newest
 from content.messages.attachments import ALONG, along
 from content.words.steering import SteeringWords
-from flows.model.trajectory import Agreed, Meeting, Seat, Trajectory
-from flows.model.turn import Given
+from flows.model.journey import Agreed, Given
+from flows.model.trajectory import Meeting, Seat, Trajectory
 from flows.trajectory.agenda import CLASHES, Shared
 from flows.trajectory.views import facts_of, view
 from storage.trajectory.desks import ADDRESS

@@ -14,7 +14,8 @@ from tests.desks import Room, link_in, text_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.model.turn import Guide, Walk
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Walk
     from flows.trajectory.views import Facts
 
 

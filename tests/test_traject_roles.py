@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.model.turn import Update
+from flows.model.messages import Update
 from flows.table import PRESSED, TYPED
 from flows.trajectory.roles import (
     ADVISER,

@@ -10,8 +10,8 @@ import pytest
 from content.loader import newest
 from flows.intents.desk import chosen
 from flows.model import effects
+from flows.model.messages import LANGUAGES
 from flows.model.trajectory import LIVES
-from flows.model.turn import LANGUAGES
 from flows.table import PRESSED, TYPED
 from flows.trajectory.takeaways import TABLES, TEXTS
 from storage import statements

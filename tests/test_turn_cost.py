@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
-from flows.model.turn import Update
+from flows.model.messages import Update
 from storage.conversations import dead_letters
 from tests.bench_script import Guide, play
 from tests.people import Person

@@ -20,7 +20,8 @@ from flows.intents.heard import understand
 from flows.machine import take_turn
 from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
 from flows.model.context import Context
-from flows.model.turn import Asking, Session, Update
+from flows.model.messages import Asking, Update
+from flows.model.turn import Session
 from tests.people import START
 from tests.telegram_html import problem
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.canvas import Depth
-    from flows.model.turn import Language, Message
+    from flows.model.messages import Language, Message
 
 CONTENT = newest()
 CANVAS = CONTENT.guide.canvas

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.delivery.metrics import Figures, Health
     from bot.delivery.tasks import Tasks
     from bot.engine.conversation import Conversation
-    from flows.model.turn import Update
+    from flows.model.messages import Update
     from storage.conversations.outbox import Outbox
 
 log = logging.getLogger("opschaalgids.branch")

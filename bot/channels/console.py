@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.clock import now
 from bot.output import write
 from content.messages.html import plain
-from flows.model.turn import Update, UpdateKind
+from flows.model.messages import Update, UpdateKind
 from storage.database import files
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
-    from flows.model.turn import Choice, Message
+    from flows.model.messages import Choice, Message
     from storage.conversations.outbox import Outgoing
 
 WIDTH = 72

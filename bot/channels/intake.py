@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from content.messages.render import sentence
-from flows.model.turn import Message, Passage, Update
+from flows.model.messages import Message, Passage, Update
 from storage.conversations import dead_letters
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.delivery.limits import Limits
     from bot.engine.conversation import Conversation
     from bot.engine.gap import Presence
-    from flows.model.turn import Language
+    from flows.model.messages import Language
 
     Read = Callable[[Any, datetime], "Update | Visit | None"]
 

@@ -16,7 +16,7 @@ from bot.clock import steady
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from flows.model.turn import Update
+    from flows.model.messages import Update
 
 BURST = 240
 """Updates at once: two whole walks, as fast as a thumb or a program can."""

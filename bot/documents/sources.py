@@ -11,7 +11,8 @@ from bot.documents.requests import changes, record_pdf, request
 from content.documents.record import Said
 from content.messages.html import plain
 from content.words.vocabulary import Words
-from flows.model.turn import LANGUAGES, Given
+from flows.model.journey import Given
+from flows.model.messages import LANGUAGES
 from storage import reports
 
 if TYPE_CHECKING:

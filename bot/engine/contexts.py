@@ -20,8 +20,10 @@ from storage.trajectory.desks import Desks
 
 if TYPE_CHECKING:
     from bot.engine.editions import Editions
+    from flows.model.guidebook import Guide
+    from flows.model.messages import Update
     from flows.model.trajectory import Desk
-    from flows.model.turn import Guide, Intent, Session, Update
+    from flows.model.turn import Intent, Session
     from storage.store import Store
 
 

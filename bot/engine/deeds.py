@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from bot.engine.editions import Editions
     from flows.model.effects import Effect
+    from flows.model.messages import Message, Reply, Update
     from flows.model.trajectory import Desk
-    from flows.model.turn import Intent, Message, Reply, Turn, Update
+    from flows.model.turn import Intent, Turn
     from storage.store import Store
 
 LINK = "/start …"

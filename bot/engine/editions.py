@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from content.loader import Content
-    from flows.model.turn import Guide
+    from flows.model.guidebook import Guide
     from storage.store import Store
 
 

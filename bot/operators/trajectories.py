@@ -21,8 +21,9 @@ from flows.machine import take_turn
 from flows.model.context import Context
 from flows.model.effects import Dismiss, Looked
 from flows.model.lists import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
+from flows.model.messages import Update
 from flows.model.trajectory import hashed, mark_of
-from flows.model.turn import Intent, Session, Update
+from flows.model.turn import Intent, Session
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.trajectory import invitations, joining, overview
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
     from flows.model.effects import Effect
+    from flows.model.messages import Reply
     from flows.model.trajectory import Desk, Seat
-    from flows.model.turn import Reply, Turn
+    from flows.model.turn import Turn
 
 MANY = 20
 """Places that a sentence names at most."""

@@ -17,9 +17,9 @@ from content.documents.executive import executive
 from content.documents.practice import practice
 from content.documents.sheets import sheet_data
 from content.words.vocabulary import Words
+from flows.model.journey import Cursor, Given, Walk
 from flows.model.kinds import KIND
 from flows.model.rules import keys_of, used_keys
-from flows.model.turn import Cursor, Given, Walk
 from flows.trajectory.agenda import CLASHES, EIGHT
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from content.messages.templates import label_template
 from flows.model.kinds import KIND
-from flows.model.turn import Asks
+from flows.model.messages import Asks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from content.words.vocabulary import Words
     from flows.model.canvas import Question
-    from flows.model.turn import Reply
+    from flows.model.messages import Reply
 
 
 def asks_of(words: Words, reply: Reply) -> Asks | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from content.words.steering import SteeringWords
-    from flows.model.turn import Reply
+    from flows.model.messages import Reply
 
     Facts = Mapping[str, Any]
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from content.messages.templates import label_template
 from content.words.phrases import short_text
 from flows.intents.text import visible
-from flows.model.turn import Choice
+from flows.model.messages import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from content.words.steering import SteeringWords
     from content.words.vocabulary import Words
-    from flows.model.turn import Reply
+    from flows.model.messages import Reply
 
 LABEL = 48
 """Characters of a label."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from content.words.vocabulary import Words
     from flows.advice.advice import Route, Step
-    from flows.model.turn import Reply
+    from flows.model.messages import Reply
 
     Facts = Mapping[str, Any]
 

@@ -20,14 +20,15 @@ from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.intents.text import visible
 from flows.model.kinds import KIND
+from flows.model.messages import Message, Passage
 from flows.model.periods import Keep
-from flows.model.turn import Message, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from content.loader import Content
-    from flows.model.turn import Asks, Reply, Turn
+    from flows.model.messages import Asks, Reply
+    from flows.model.turn import Turn
 
 STANDARD = Keep()
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from content.loader import Content
     from content.structure import Tree
     from flows.model.canvas import Because, Question
-    from flows.model.turn import Language, Walk
+    from flows.model.journey import Walk
+    from flows.model.messages import Language
 
 
 class AnswerWords:

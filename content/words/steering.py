@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from content.loader import Content
-    from flows.model.turn import Language
+    from flows.model.messages import Language
 
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "route_names", "fit",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from flows.advice.advice import Advice, Attention, Change, First, Route, Step
-    from flows.model.trajectory import Agreed
+    from flows.model.journey import Agreed
 
 
 class Words(AnswerWords):

@@ -12,8 +12,8 @@ from flows.model.kinds import KIND
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.model.journey import Walk
     from flows.model.rules import Rules
-    from flows.model.turn import Walk
 
 FIVE_MINUTES = 8
 """Questions that fit in five minutes, at half a minute each and room to read."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from flows.model.canvas import Question
-    from flows.model.turn import Choice
+    from flows.model.messages import Choice
 
 LONG = 4_000
 """UTF-16 units above which the person hears that summaries show only the beginning."""

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from flows.intents.choices import fold, match, match_exactly
 from flows.model.kinds import KIND
-from flows.model.turn import STEER, Intent
+from flows.model.messages import STEER
+from flows.model.turn import Intent
 
 if TYPE_CHECKING:
-    from flows.model.turn import Asking, Guide, Session, Update
+    from flows.model.guidebook import Guide
+    from flows.model.messages import Asking, Update
+    from flows.model.turn import Session
 
 PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
 """Telegram's deep links arrive as /start with at most 64 letters."""

@@ -16,7 +16,10 @@ from flows.model.turn import Intent
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flows.model.turn import Asking, Choice, Given, Guide, Session, Update
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Given
+    from flows.model.messages import Asking, Choice, Update
+    from flows.model.turn import Session
 
 VERBS = (
     "start", "agree", "answer", "tick", "done", "skip", "back", "next", "unknown", "other",

@@ -19,8 +19,9 @@ from flows.intents.choices import (
 from flows.interview.asking import ask, misfit, say_and_ask, stale
 from flows.interview.onward import go_on, visit
 from flows.model.canvas import UNKNOWN, Question
+from flows.model.journey import Given
 from flows.model.kinds import KIND
-from flows.model.turn import Asking, Given
+from flows.model.messages import Asking
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange

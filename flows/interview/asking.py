@@ -8,7 +8,7 @@ from flows.advice import progress
 from flows.interview.menus import RENEWAL, advice_menu, done_menu
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.kinds import KIND
-from flows.model.turn import Asking, Reply
+from flows.model.messages import Asking, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from flows.interview.asking import ask, go_back, say_and_ask
 from flows.interview.menus import RENEWAL
 from flows.interview.onward import privacy_new
-from flows.model.effects import Agree, Erase
-from flows.model.turn import Erasure
+from flows.model.effects import Agree, Erase, Erasure
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange

@@ -12,7 +12,7 @@ from flows.interview.menus import SUMMARY_MENU, tell_summary
 from flows.interview.onward import go_on, visit
 from flows.model import papers
 from flows.model.lists import MOST_PILOTS
-from flows.model.turn import Reply
+from flows.model.messages import Reply
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange

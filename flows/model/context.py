@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flows.model.guidebook import Guide
     from flows.model.prompt import DuePrompt
     from flows.model.trajectory import Desk
-    from flows.model.turn import Guide, Session
+    from flows.model.turn import Session
 
 
 @dataclass(frozen=True)

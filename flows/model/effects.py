@@ -7,8 +7,9 @@ from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from flows.model.journey import Given
+    from flows.model.messages import Language, Reply
     from flows.model.trajectory import LinkKind
-    from flows.model.turn import Erasure, Given, Language, Reply
 
 
 @dataclass(frozen=True)
@@ -272,6 +273,13 @@ class Switch:
     """The canvas to go on with."""
 
     canvas: int
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What goes away: one canvas, or with None all that is known of this person."""
+
+    canvas: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flows.model.trajectory import Agreed
-    from flows.model.turn import Guide, Language, Walk
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Agreed, Walk
+    from flows.model.messages import Language
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from flows.model.lists import Page
 from flows.model.view import View
 
 if TYPE_CHECKING:
-    from flows.model.turn import Guide, Language, Walk
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Agreed, Walk
+    from flows.model.messages import Language
 
 LinkKind = Literal["k", "s", "t", "h", "m"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving."""
@@ -91,20 +93,6 @@ class Meeting:
     municipality: str
     at: datetime
     place: str = ""
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """What a meeting agreed: what, who, when; an action once the adviser has confirmed it."""
-
-    id: int
-    seat: int
-    what: str
-    who: str
-    due_text: str
-    due: str | None
-    confirmed: bool = False
-    done: bool = False
 
 
 @dataclass(frozen=True)

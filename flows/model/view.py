@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from flows.model.turn import Given
+    from flows.model.journey import Given
 
 
 @dataclass(frozen=True)

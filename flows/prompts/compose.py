@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
-from flows.model.turn import STEER, Reply
+from flows.model.messages import STEER, Reply
 from flows.prompts.schedule import (
     REST,
     actions,
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.exchange import Exchange
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Walk
     from flows.model.prompt import DuePrompt
-    from flows.model.turn import Guide, Walk
 
     Composed = Callable[[DuePrompt, Guide, Walk, datetime], Reply | None]
 

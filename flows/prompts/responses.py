@@ -16,15 +16,16 @@ from flows.model.effects import (
     SetZone,
     Switch,
 )
+from flows.model.journey import Given
 from flows.model.kinds import KIND
-from flows.model.turn import Given
 from flows.prompts.schedule import LATER, next_moment, open_now
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
     from flows.model.canvas import Question
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Walk
     from flows.model.trajectory import Asked
-    from flows.model.turn import Guide, Walk
 
 ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/Paramaribo")
 OFFERED = tuple(f"zone_is {zone}" for zone in ZONES)

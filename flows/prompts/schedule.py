@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from flows.model.canvas import Question
-    from flows.model.trajectory import Agreed, Meeting
-    from flows.model.turn import Guide, Walk
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Agreed, Walk
+    from flows.model.trajectory import Meeting
 
 OPENS, CLOSES = time(9), time(17)
 HANDED_UNTIL = time(16, 45)

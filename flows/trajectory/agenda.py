@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.model.canvas import Canvas
-    from flows.model.trajectory import Agreed, Seat
-    from flows.model.turn import Given
+    from flows.model.journey import Agreed, Given
+    from flows.model.trajectory import Seat
 
 EIGHT = {
     "administrator": ("ingredients.governance", "routes.mandate"),

@@ -18,7 +18,8 @@ from flows.trajectory.overview import last_meeting, next_meeting, still_open, un
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
-    from flows.model.trajectory import Agreed, Desk, Meeting
+    from flows.model.journey import Agreed
+    from flows.model.trajectory import Desk, Meeting
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")

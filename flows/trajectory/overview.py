@@ -10,7 +10,7 @@ from flows.intents.choices import cut, match
 from flows.intents.text import clean
 from flows.model.effects import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
 from flows.model.lists import LONGEST_TEXT, MOST_TRAJECTORIES, paged
-from flows.model.turn import LANGUAGES, Choice
+from flows.model.messages import LANGUAGES, Choice
 from flows.trajectory.invitations import make_link, short, tell_link
 from flows.trajectory.roles import no_trajectory
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.canvas import Canvas
-    from flows.model.turn import Given, Guide, Walk
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Given, Walk
 
 SUMMARY, ALL = "summary", "all"
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from flows.model.messages import Update
 from flows.model.trajectory import SECRETS
-from flows.model.turn import Update
 from storage.conversations.people import People
 from storage.database.rows import MESSAGE, WRITTEN, body_of, message_values, ref_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flows.model.turn import Message
+    from flows.model.messages import Message
 
 NEEDED = ("kind", "key", "html")
 """What a message always has; of the rest only what it has is written."""

@@ -23,7 +23,9 @@ from storage.database.rows import (
 )
 
 if TYPE_CHECKING:
-    from flows.model.turn import Given, Message, Turn, Update
+    from flows.model.journey import Given
+    from flows.model.messages import Message, Update
+    from flows.model.turn import Turn
 
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""

@@ -6,8 +6,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.model.trajectory import Agreed
-from flows.model.turn import Asking, Choice, Cursor, Given
+from flows.model.journey import Agreed, Cursor, Given
+from flows.model.messages import Asking, Choice
 from storage.database.leader import OURS
 
 if TYPE_CHECKING:

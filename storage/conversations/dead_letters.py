@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.model.turn import Update
+from flows.model.messages import Update
 
 if TYPE_CHECKING:
     from storage.conversations.canvases import Keeping

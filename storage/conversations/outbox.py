@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.model.turn import Choice, Message
+from flows.model.messages import Choice, Message
 from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart

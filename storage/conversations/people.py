@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from flows.model.turn import Language, Update
+    from flows.model.messages import Language, Update
     from storage.database.tombstones import Erased
 
 TO_TELL = {

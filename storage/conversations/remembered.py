@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flows.model.turn import Given
+    from flows.model.journey import Given
 
 MANY = 500
 """Canvases that are remembered: some 20 kB each."""

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.canvas import UNKNOWN
-from flows.model.turn import Asks, Passage
+from flows.model.messages import Asks, Passage
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from flows.model.turn import Given, Message, Update
+    from flows.model.journey import Given
+    from flows.model.messages import Message, Update
 
 CURSOR = ("picked", "plan", "told")
 ANSWER = (

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.turn import Message
+from flows.model.messages import Message
 from storage import audit
 from storage.conversations.canvases import LAST
 from storage.database import deletions, tombstones
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from flows.model.turn import Erasure, Update
+    from flows.model.effects import Erasure
+    from flows.model.messages import Update
     from storage.conversations.canvases import Keeping
 
 REACHABLE = timedelta(hours=48)

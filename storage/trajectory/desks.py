@@ -22,7 +22,7 @@ from storage.database.rows import text_of
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
-    from flows.model.turn import Guide
+    from flows.model.guidebook import Guide
     from storage.store import Store
 
 ADDRESS = "link"

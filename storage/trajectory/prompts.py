@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import tzinfo
 
-    from flows.model.trajectory import Agreed
-    from flows.model.turn import Guide, Walk
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Agreed, Walk
     from flows.prompts.schedule import Planned
     from storage.store import Store
 

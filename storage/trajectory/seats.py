@@ -6,8 +6,8 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.model.trajectory import Agreed, Look, Meeting, OwnSeat, Seat, Trajectory
-from flows.model.turn import Given
+from flows.model.journey import Agreed, Given
+from flows.model.trajectory import Look, Meeting, OwnSeat, Seat, Trajectory
 from flows.trajectory.views import Facts, facts_of, view
 from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import ANSWER, answer_values
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import tzinfo
 
-    from flows.model.turn import Guide
+    from flows.model.guidebook import Guide
     from storage.store import Store
 
 LOOKS = (

@@ -13,7 +13,8 @@ from flows.trajectory.views import Facts, facts_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flows.model.turn import Guide, Walk
+    from flows.model.guidebook import Guide
+    from flows.model.journey import Walk
     from storage.store import Store
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from bot.channels.intake import Visit
 from flows.intents.choices import sound
-from flows.model.turn import LANGUAGES, Language, Update
+from flows.model.messages import LANGUAGES, Language, Update
 
 Raw = dict[str, Any]
 

@@ -10,7 +10,7 @@ from telegram import BotCommand, BotCommandScopeAllPrivateChats
 
 from bot.channels.telegram.outgoing import said
 from bot.delivery.channel import Refused
-from flows.model.turn import LANGUAGES
+from flows.model.messages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from telegram import Bot
 
     from content.loader import Content
-    from flows.model.turn import Language
+    from flows.model.messages import Language
 
 log = logging.getLogger("opschaalgids.menu")
 

@@ -1,0 +1,29 @@
+"""What is asked, the rules and the typed words, together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.model.canvas import Canvas
+    from flows.model.moments import Moments
+    from flows.model.rules import Rules
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The structure that the core works on: what is asked, the rules, typed words.
+
+    `steering`: tables of typed words for kwartiermakers, each word with its meaning;
+    `renewed`: the questions are those that a canvas began with, the rules are newer.
+    """
+
+    canvas: Canvas
+    rules: Rules
+    commands: Mapping[str, str]
+    moments: Moments
+    steering: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    renewed: bool = False

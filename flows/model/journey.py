@@ -1,0 +1,78 @@
+"""One way through a canvas: where it stands, what was answered and what was agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.model.canvas import Depth
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer as kept: `value` None is a skip. `message`: the text it came from.
+
+    `size` is that message's own length in UTF-16 units, by which a long paste's
+    next piece is known.
+    """
+
+    question: str
+    value: Any
+    at: datetime
+    message: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a walk stands. `question` is inside the part that the state names.
+
+    `picked` are the ticks of an any-of question before Klaar; `plan` what is left
+    of "I have five minutes"; `told` the parts opened, closed and half-way marks
+    said, so that none is said twice.
+    """
+
+    question: str | None = None
+    picked: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What a meeting agreed: what, who, when; an action once the adviser has confirmed it."""
+
+    id: int
+    seat: int
+    what: str
+    who: str
+    due_text: str
+    due: str | None
+    confirmed: bool = False
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One canvas of one person; `agreed`: what meetings agreed and the person confirmed."""
+
+    id: int
+    state: str
+    depth: Depth
+    cursor: Cursor
+    given: Mapping[str, Given] = field(default_factory=dict)
+    agreed: tuple[Agreed, ...] = ()
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The newest answers, skips left out; not all of them need apply."""
+        return {k: g.value for k, g in self.given.items() if g.value is not None}
+
+    @cached_property
+    def skipped(self) -> frozenset[str]:
+        return frozenset(k for k, g in self.given.items() if g.value is None)
