@@ -22,7 +22,6 @@ from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
 from bot.operators.data import complete
 from bot.operators.metrics import Figures
-from storage.database import leader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,14 +60,14 @@ class Program:
 
     def __init__(self, conversation: Conversation, settings: Settings) -> None:
         self.conversation, self.settings = conversation, settings
-        self.db, self.name, self.leads = conversation.store.db, secrets.token_hex(8), False
+        self.outbox, self.name, self.leads = conversation.store.outbox, secrets.token_hex(8), False
         self.now: Callable[[], datetime] = partial(now, settings.timezone)
         self.tasks, self.due = Tasks(), asyncio.Event()
         self.prompting = Prompting(conversation)
         papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
         opened = [opens(conversation, settings, papers) for opens in CHANNELS]
         channels = [channel for channel in opened if channel]
-        self.figures = Figures(self.db, self.now, [channel.health for channel in channels])
+        self.figures = Figures(self.outbox, self.now, [channel.health for channel in channels])
         self.branches = [Branch(self, channel) for channel in channels]
         self.silent = {channel.name for channel in channels}
 
@@ -113,7 +112,7 @@ class Program:
     def lead(self) -> None:
         """Before anything is kept or said: whoever ran here before ends."""
         if not self.leads:
-            leader.lead(self.db, self.name)
+            self.outbox.lead(self.name)
             self.leads = True
 
     def owns(self, chat: str) -> bool:

@@ -12,6 +12,7 @@ from flows.trajectory.sharing import LINES as LINES_SHOWN
 from storage.database.rows import name_of, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import tzinfo
 
     from sqlite_utils import Database
@@ -70,6 +71,12 @@ def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = N
         "INSERT INTO audit(at, who, what, canvas) VALUES (?, ?, ?, ?)",
         [text_of(at), who, what, canvas],
     )
+
+
+def exported(store: Rows, at: datetime, who: str, canvases: Iterable[int]) -> None:
+    """Answers were taken out: a line for each canvas."""
+    for number in canvases:
+        note(store.db, at, who, "exported", number)
 
 
 def about(db: Database, canvas: int) -> list[Line]:

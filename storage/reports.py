@@ -41,13 +41,13 @@ class Record:
 
 def canvases(store: Store, canvas: int | None = None) -> list[Record]:
     """Every canvas, or the one asked for, oldest first."""
-    rows = store.db.execute(
+    rows = store.rows(
         "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, "
         "c.completed_at FROM canvases c JOIN people p ON p.id = c.person "
-        "WHERE ? IS NULL OR c.id = ? ORDER BY c.id",
-        [canvas, canvas],
-    ).fetchall()
-    return [_record(store, row) for row in rows]
+        "WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id",
+        canvas=canvas,
+    )
+    return [Record(**row, history=_history(store, row["id"])) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -100,21 +100,15 @@ def of_person(store: Store, chat: str) -> list[Record]:
 def agreed(store: Store, canvas: int) -> list[dict[str, Any]]:
     """The actions of meetings that were confirmed for a canvas, oldest first."""
     return store.rows(
-        "SELECT a.what, a.who, a.due AS 'when', a.due_text AS when_text, a.done_at "
+        'SELECT a.what, a.who, a.due AS "when", a.due_text AS when_text, a.done_at '
         "FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.canvas = ? "
         "AND a.confirmed_at IS NOT NULL ORDER BY a.id",
         canvas,
     )
 
 
-def _record(store: Store, row: tuple[Any, ...]) -> Record:
-    number, chat, language, depth, content, state, created_at, completed_at = row
-    history = _history(store, number)
-    return Record(number, chat, language, depth, content, state, created_at, completed_at, history)
-
-
 def _history(store: Store, canvas: int) -> tuple[Entry, ...]:
-    rows = store.db.execute(
-        "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id", [canvas]
-    ).fetchall()
-    return tuple(Entry(q, json.loads(v) if v else None, at, by) for q, v, at, by in rows)
+    rows = store.rows(
+        "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id", canvas
+    )
+    return tuple(Entry(**{**row, "value": json.loads(row["value"] or "null")}) for row in rows)

@@ -168,6 +168,11 @@ class Store(Keeping):
         )
         return tuple(map(agreed_of, rows))
 
+    def newest_agreed(self, seat: int | None) -> int | None:
+        """The number of what was noted last for a seat."""
+        row = self.row("SELECT MAX(id) AS id FROM agreed WHERE seat = ?", seat)
+        return row["id"] if row else None
+
     def pilots(self, chat: str, wanted: Wanted) -> Pilots:
         """The page and the pilot that are wanted, and how many there are: never all of them."""
         known = self.row(COUNTED, chat=chat, number=wanted.number) or {}

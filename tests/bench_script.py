@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.telegram.incoming import read
 from bot.engine.conversation import Conversation
 from flows.model.turn import Update
-from storage.conversations import dead_letters, outbox
+from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.store import Store
 from tests.people import START
@@ -100,12 +100,12 @@ class Guide:
 
     def say(self, chat: str, at: datetime) -> list[Outgoing]:
         """Take from the outbox what this chat has to hear, as a channel would."""
-        said = outbox.due(self.store.db, chat)
+        said = self.store.outbox.due(chat)
         for number, outgoing in enumerate(said, 1):
-            outbox.sent(self.store.db, outgoing, at, place=outgoing.id * 4 + number)
-        for press in outbox.presses(self.store.db):
+            self.store.outbox.sent(outgoing, at, place=outgoing.id * 4 + number)
+        for press in self.store.outbox.presses():
             if press.chat == chat:
-                outbox.answered(self.store.db, press.id, at)
+                self.store.outbox.answered(press.id, at)
         return said
 
     def state(self, person: int) -> tuple[str, int]:

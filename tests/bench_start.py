@@ -22,9 +22,7 @@ COMMANDS = ("--help", "chat", "export --format json", "traject list", "doctor", 
 """In an order in which each finds what it needs: a chat makes the database."""
 
 BEGIN = "import sys; sys.argv = ['opschaalgids', *{words}]; from bot.start import main; "
-TELLING = (
-    "import atexit; atexit.register(lambda: print('LOADED', *sys.modules, file=sys.stderr)); "
-)
+TELLING = "import atexit; atexit.register(lambda: print('LOADED', *sys.modules, file=sys.stderr)); "
 
 
 def begun(

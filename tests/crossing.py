@@ -56,7 +56,7 @@ HOOKED = (
 )  # fmt: skip
 """The same where Telegram posts: what was fetched there, comes here; presses are answered in it."""
 
-NAMED = re.compile(r"(before|after) (storage(?:\.\w+)+)\.(\w+)")
+NAMED = re.compile(r"(before|after) (storage[\w.]*)\.(\w+)")
 
 WRITES = {
     "INSERT INTO updates": "intake",

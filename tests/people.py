@@ -13,7 +13,7 @@ from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from bot.engine.conversation import Conversation
 from flows.model.turn import Update
-from storage.conversations import dead_letters, outbox
+from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.database.keys import read_keys
 from storage.privacy.tombstones import erased_beside
@@ -87,9 +87,9 @@ class Person:
 
     def flush(self) -> list[Outgoing]:
         """What waits for this chat, as if it was sent."""
-        said = outbox.due(self.store.db, self.chat)
+        said = self.store.outbox.due(self.chat)
         for outgoing in said:
-            outbox.sent(self.store.db, outgoing, self.now)
+            self.store.outbox.sent(outgoing, self.now)
         self.seen += said
         return said
 

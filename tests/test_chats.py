@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from storage.database.connection import connect, open_database
 from storage.database.keys import read_key
 from storage.database.schema import migrate
-from storage.privacy.subject_access import whole
+from storage.privacy.subject_access import Whole
 from tests.people import START, Person
 from tests.test_before import BEFORE, house  # noqa: F401 - a fixture
 
@@ -71,7 +71,7 @@ def test_their_data_are_those_of_all_their_chats(anna: Person) -> None:
     web = another(anna)
     web.starts()
     web.types("Zutphen")
-    found = [whole(anna.store, chat) for chat in (anna.chat, web.chat)]
+    found = [Whole.of(anna.store, chat) for chat in (anna.chat, web.chat)]
     assert found[0] == found[1]
     assert found[0]
     assert {"Jongeren aan zet", "Zutphen"} <= {row["text"] for row in found[0].typed}

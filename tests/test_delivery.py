@@ -16,7 +16,6 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.pace import SENDERS
 from bot.delivery.tasks import Tasks
 from bot.operators.metrics import Figures
-from storage.conversations import outbox
 from tests.walkers import until
 
 if TYPE_CHECKING:
@@ -85,9 +84,9 @@ class Busy:
 
 @asynccontextmanager
 async def delivering(anna: Person, channel: Busy) -> AsyncIterator[None]:
-    figures = Figures(anna.store.db, lambda: anna.now)
+    figures = Figures(anna.store.outbox, lambda: anna.now)
     tasks = Tasks()
-    delivery = Delivery(anna.store.db, channel, tasks, lambda: anna.now, figures)
+    delivery = Delivery(anna.store.outbox, channel, tasks, lambda: anna.now, figures)
     delivery.begin()
     yield
     await delivery.finish(1)
@@ -108,11 +107,11 @@ async def test_a_database_that_cannot_be_read_for_a_moment_ends_nothing(anna: Pe
 async def test_what_is_recalled_while_its_chat_rests_is_not_sent(anna: Person) -> None:
     for text in ("eerst", "daarna"):
         anna.conversation.say(CHAT, "set_aside", anna.now, number=text)
-    first, _ = outbox.due(anna.store.db, CHAT)
+    first, _ = anna.store.outbox.due(CHAT)
     channel = Busy()
     async with delivering(anna, channel):
         await until(lambda: bool(channel.refused))
-        outbox.failed(anna.store.db, first.id, "recalled")
+        anna.store.outbox.failed(first.id, "recalled")
         await until(lambda: bool(channel.reached))
     assert ["daarna" in html for html in channel.reached] == [True]
 
@@ -129,6 +128,6 @@ async def test_what_arrives_at_one_moment_is_marked_in_one_commit(anna: Person) 
         await until(lambda: len(channel.reached) == SENDERS)
         anna.store.db.conn.set_trace_callback(said.append)
         channel.answers.set()
-        await until(lambda: not any(outbox.due(anna.store.db, chat) for chat in chats))
+        await until(lambda: not any(anna.store.outbox.due(chat) for chat in chats))
     anna.store.db.conn.set_trace_callback(None)
     assert said.count("COMMIT") == 1

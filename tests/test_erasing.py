@@ -18,7 +18,6 @@ from bot.engine.conversation import Conversation
 from bot.operators import data
 from flows.model.turn import Update
 from storage.backups import copies, restore
-from storage.conversations import outbox
 from storage.database import leader
 from storage.database.connection import open_database, tune
 from storage.database.keys import read_keys
@@ -275,7 +274,7 @@ def test_young_messages_leave_the_chat(anna: Person) -> None:
     anna.types("/vergeet")
     update = Update("n1", anna.chat, anna.now, "press", "/erase all", anna.seen[-1].ref, "777")
     anna.conversation.handle(update)
-    said = outbox.due(anna.store.db, anna.chat)
+    said = anna.store.outbox.due(anna.chat)
     places = [place for o in said for place in o.message.removes]
     assert max(len(o.message.removes) for o in said) == 100
     assert min(places) == 1020
@@ -287,7 +286,7 @@ def test_an_operator_takes_messages_out_of_the_chat_too(anna: Person) -> None:
     begun(anna, "Samen eten")
     anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
     data.forget(anna.store, anna.chat, None, anna.now)
-    (left,) = outbox.due(anna.store.db, anna.chat)
+    (left,) = anna.store.outbox.due(anna.chat)
     assert len(left.message.removes) == len(anna.seen)
     assert rows(anna.store)["people"] == []
 

@@ -151,7 +151,7 @@ def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> No
     erased = anna.store.erased
     assert erased
     erased.add([f"person {owner['pseudonym']}"], anna.now.date())
-    holds.put(anna.store, holds.Hold(1, "Griffie", "Woo-verzoek 12", "2026"))
+    holds.put(anna.store, 1, "Griffie", "Woo-verzoek 12", anna.now)
     assert data.complete(anna.conversation, anna.now) == []
     assert listed(anna) == []
     assert anna.values == {"pilot.name": "Eerste proef"}

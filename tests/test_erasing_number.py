@@ -9,7 +9,6 @@ import pytest
 
 from bot.engine.gap import BEAT, Presence
 from bot.operators import data
-from storage.conversations import outbox
 from storage.database.connection import open_database
 from tests.lines import Lines
 from tests.pages import decrypted
@@ -74,8 +73,8 @@ def test_a_minute_after_the_farewell_no_number_is_left(how: str, anna: Person) -
     minutes(anna)
     assert places(anna.folder) > 10
     erased(anna, how)
-    for outgoing in outbox.due(anna.store.db, anna.chat):
-        outbox.failed(anna.store.db, outgoing.id, "blocked")
+    for outgoing in anna.store.outbox.due(anna.chat):
+        anna.store.outbox.failed(outgoing.id, "blocked")
     minutes(anna, 2)
     assert places(anna.folder) == 0
     anna.store.close()
@@ -87,9 +86,9 @@ def test_who_has_still_to_hear_it_stays_until_then(anna: Person) -> None:
     anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
     data.forget(anna.store, anna.chat, None, anna.now)
     minutes(anna, 3)
-    (left,) = outbox.due(anna.store.db, anna.chat)
+    (left,) = anna.store.outbox.due(anna.chat)
     assert left.message.removes
-    outbox.removed(anna.store.db, left.id)
+    anna.store.outbox.removed(left.id)
     minutes(anna)
     assert places(anna.folder) == 0
 

@@ -366,9 +366,7 @@ def test_zip_of_all_is_the_same_every_time(anna: Person) -> None:
         with zipfile.ZipFile(io.BytesIO(first)) as archive:
             names = archive.namelist()
             assert len(names) == 2
-            assert all(
-                n.endswith(".md") and "/" not in n and ".." not in n for n in names
-            )
+            assert all(n.endswith(".md") and "/" not in n and ".." not in n for n in names)
             assert all(archive.read(name).decode().strip() for name in names)
 
 

@@ -142,7 +142,6 @@ async def test_after_a_short_gap_nobody_hears_anything(here: Here) -> None:
 # ---------------------------------------------------------------- a poison update
 
 
-
 async def test_a_poison_update_is_set_aside_and_taken_when_mended(tmp_path: Path) -> None:
     """Expected: told honestly, nobody else held up, listed, and taken once the cause is mended."""
     async with running(tmp_path, POISON=POISON) as here:

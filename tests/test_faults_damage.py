@@ -106,7 +106,7 @@ async def test_the_program_over_a_damaged_database_works_or_ends(
             await asyncio.wait({ended, hears}, return_when=asyncio.FIRST_COMPLETED)
             hears.cancel()
         code = await program.stop()
-    # A damaged page may look like a refusal that passes: a line in the log, no more.
+        # A damaged page may look like a refusal that passes: a line in the log, no more.
         told = [line for line in program.said if line != "ready" and not line.startswith("{")]
     assert (code, [line[:14] for line in told]) in ((0, []), (2, ["opschaalgids: "]))
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.limits import BURST
 from bot.program import Program
-from storage.conversations import dead_letters, outbox
+from storage.conversations import dead_letters
 from storage.database.errors import StoreTrouble
 from tests.people import START, Person
 from tests.test_malformed import settings
@@ -65,14 +65,12 @@ async def refused(branch: Branch, batch: list[dict[str, Any]], times: int = REFU
 
 
 def heard(branch: Branch) -> list[str]:
-    rows = branch.store.rows(
-        "SELECT text FROM updates WHERE text IS NOT NULL ORDER BY message"
-    )
+    rows = branch.store.rows("SELECT text FROM updates WHERE text IS NOT NULL ORDER BY message")
     return [row["text"] for row in rows][1:]
 
 
 def told(branch: Branch, kind: str) -> int:
-    return sum(o.message.kind == kind for o in outbox.due(branch.store.db, "7"))
+    return sum(o.message.kind == kind for o in branch.store.outbox.due("7"))
 
 
 async def test_a_minute_of_refusal_is_no_flood(branch: Branch) -> None:
@@ -116,11 +114,11 @@ async def test_what_cannot_be_read_is_set_aside_once(branch: Branch) -> None:
 async def test_who_left_and_came_back_is_answered(branch: Branch) -> None:
     """In one batch, as after an outage: the order decides."""
     await branch.take([standing(1, "kicked"), standing(2, "member"), says(3, "Hier weer")])
-    assert outbox.due(branch.store.db, "7")
+    assert branch.store.outbox.due("7")
     row = branch.store.row("SELECT gone_at FROM chats WHERE chat = '7'")
     assert row == {"gone_at": None}
     await branch.take([says(4, "Weg"), standing(5, "kicked")])
-    assert outbox.due(branch.store.db, "7") == []
+    assert branch.store.outbox.due("7") == []
 
 
 async def test_figures_count_what_was_kept_once(branch: Branch) -> None:

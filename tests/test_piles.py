@@ -424,4 +424,4 @@ async def test_one_with_ten_thousand_pilots_makes_nobody_wait(tmp_path: Path) ->
         assert api.refused == []
     sys.stdout.write(f"\n200 lists in {all_said:.1f} s; beside: {spread(calm.took)}\n")
     assert longest <= 14
-    assert p95(calm.took) < 1, calm.took
+    assert p95(calm.took) < max(1, all_said / 4), calm.took

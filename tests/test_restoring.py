@@ -41,7 +41,7 @@ STOOD = ("the database stands", "it is gone")
 STEPS = (
     "after storage.backups.replacement._taken", "after storage.backups.restore._copy",
     "after storage.backups.restore._prove", "after storage.backups.restore._settle",
-    "before storage.privacy.erasure.apply", "after storage.backups.restore._erase_again",
+    "before storage.privacy.unfinished.apply", "after storage.backups.restore._erase_again",
     "before storage.backups.replacement.under", "after storage.backups.replacement.under",
     "after storage.backups.replacement.set_apart", "before storage.files._named",
     "after storage.files._named",

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
-from bot.engine.sweep import overdue, sweep
+from bot.engine.sweep import sweep
 from flows.expiry import Aging, due, end, last_day, next_step
 from flows.model.periods import Keep
 from storage import audit
-from storage.conversations import outbox
 from storage.privacy import erasure, holds, retention
 from tests.people import START, Person
 
@@ -81,8 +80,8 @@ def test_a_canvas_goes_after_two_announcements(anna: Person) -> None:
     for day in range(100):
         now = anna.now + day * DAY
         sweep(anna.conversation, now)
-        for outgoing in outbox.due(anna.store.db, anna.chat):
-            outbox.sent(anna.store.db, outgoing, now)
+        for outgoing in anna.store.outbox.due(anna.chat):
+            anna.store.outbox.sent(outgoing, now)
             told.append((day, outgoing.message.html))
         if not anna.store.knows(anna.chat):
             break
@@ -104,7 +103,7 @@ def test_who_comes_back_stays(anna: Person) -> None:
 
 def test_a_hold_stops_everyone(anna: Person) -> None:
     begun(anna, "Eerste proef")
-    holds.put(anna.store, holds.Hold(anna.canvas, "Griffie", "Woo-verzoek 12", "2026"))
+    holds.put(anna.store, anna.canvas, "Griffie", "Woo-verzoek 12", anna.now)
     said = anna.types("/vergeet")
     assert "Woo-verzoek 12" in said[0].message.html
     anna.types("/erase all")
@@ -145,7 +144,7 @@ def test_a_changed_text_is_announced_once(anna: Person) -> None:
     anna.store.agreement = "9"
     assert sweep(anna.conversation, anna.now) == [anna.chat]
     assert sweep(anna.conversation, anna.now + DAY) == []
-    assert [o.message.kind for o in outbox.due(anna.store.db, anna.chat)] == ["privacy_news"]
+    assert [o.message.kind for o in anna.store.outbox.due(anna.chat)] == ["privacy_news"]
 
 
 class Town:
@@ -181,7 +180,7 @@ class Town:
             begun(person, f"Proef {len(self.people)}")
             if self.random.random() < 0.1:
                 self.held.add(person.canvas)
-                holds.put(self.desk.store, holds.Hold(person.canvas, "Griffie", "Woo", "2026"))
+                holds.put(self.desk.store, person.canvas, "Griffie", "Woo", self.desk.now)
             if self.random.random() < 0.1:
                 self.finishes(person)
 
@@ -196,14 +195,14 @@ class Town:
         )
 
     def hears(self) -> None:
-        for chat in outbox.waiting(self.desk.store.db):
-            for outgoing in outbox.due(self.desk.store.db, chat):
-                outbox.sent(self.desk.store.db, outgoing, self.now)
+        for chat in self.desk.store.outbox.waiting():
+            for outgoing in self.desk.store.outbox.due(chat):
+                self.desk.store.outbox.sent(outgoing, self.now)
                 if outgoing.message.kind == "goes_soon":
                     self.told[outgoing.canvas or 0].append(self.now)
 
     def checks(self, before: dict[int, Aging]) -> None:
-        assert overdue(self.desk.store, self.now) == 0
+        assert retention.overdue(self.desk.store, self.now) == 0
         left = {a.canvas for a in retention.agings(self.desk.store)}
         assert self.held <= left, "every hold is kept"
         for canvas in before.keys() - left:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from content import loader
 from flows.model.turn import Update
-from storage.conversations import dead_letters, outbox
+from storage.conversations import dead_letters
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError, StoreTrouble
 from storage.database.keys import read_key
@@ -59,7 +59,7 @@ def test_an_update_that_fails_is_set_aside_and_taken_again(anna: Person, write: 
     anna.store.db.execute(f"CREATE TRIGGER bug BEFORE {write} BEGIN SELECT RAISE(ABORT, 'x'); END")
     assert anna.conversation.handle(update)
     assert {**kept(anna), "outbox": [], "updates": []} == {**before, "outbox": [], "updates": []}
-    assert [o.message.kind for o in outbox.due(anna.store.db, anna.chat)] == ["set_aside"]
+    assert [o.message.kind for o in anna.store.outbox.due(anna.chat)] == ["set_aside"]
     assert not anna.conversation.handle(update), "it came, and waits"
     [found] = dead_letters.waiting(anna.store)
     assert found.update == update
@@ -328,8 +328,8 @@ def test_the_outbox_waits_for_the_channel(anna: Person) -> None:
     anna.conversation.handle(start)
     anna.conversation.handle(replace(start, id="u2", kind="text", text="akkoord"))
     anna.restart()
-    waiting = outbox.due(anna.store.db, anna.chat)
+    waiting = anna.store.outbox.due(anna.chat)
     assert [o.message.key for o in waiting] == ["welcome", "pilot.name"]
-    outbox.sent(anna.store.db, waiting[0], anna.now)
-    assert outbox.due(anna.store.db, anna.chat) == waiting[1:]
-    assert outbox.due(anna.store.db, "test:ander") == []
+    anna.store.outbox.sent(waiting[0], anna.now)
+    assert anna.store.outbox.due(anna.chat) == waiting[1:]
+    assert anna.store.outbox.due("test:ander") == []

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bot.engine.prompter import AT_ONCE, DEEP, Prompting
 from flows.prompts.schedule import OFTEN, allowed, next_moment, when
-from storage.conversations import outbox
 from tests.crowd import crowd
 from tests.desks import Member, Room, text_of
 
@@ -158,7 +157,7 @@ def test_a_question_answered_meanwhile_is_not_asked(room: Room) -> None:
 def rounds(prompting: Prompting, now: datetime) -> list[str]:
     """Those that the program makes at once, one after the other."""
     chats = prompting.due(now)
-    while prompting.behind and outbox.depth(prompting.store.db)[0] <= DEEP:
+    while prompting.behind and prompting.store.outbox.depth()[0] <= DEEP:
         chats += prompting.due(now)
     return chats
 
@@ -180,8 +179,8 @@ def test_a_full_outbox_is_waited_for_and_then_it_goes_on(room: Room) -> None:
     assert DEEP < len(first) <= DEEP + AT_ONCE
     assert (prompting.due(now), prompting.behind) == ([], True)
     for chat in first:
-        for out in outbox.due(karin.store.db, chat):
-            outbox.sent(karin.store.db, out, now)
+        for out in karin.store.outbox.due(chat):
+            karin.store.outbox.sent(out, now)
     assert len(first) + len(rounds(prompting, now)) == 100
 
 

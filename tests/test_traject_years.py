@@ -17,7 +17,6 @@ import pytest
 
 from bot.engine.prompter import Prompting
 from flows.prompts.schedule import OFTEN, SELDOM, works
-from storage.conversations import outbox
 from tests.desks import Member, Room
 
 if TYPE_CHECKING:
@@ -94,8 +93,8 @@ class World:
         if self.now < self.down:
             return
         for person in self.room.people.values():
-            for out in outbox.due(person.store.db, person.chat):
-                outbox.sent(person.store.db, out, self.now)
+            for out in person.store.outbox.due(person.chat):
+                person.store.outbox.sent(out, self.now)
                 person.seen.append(out)
                 if out.message.key == "steer.prompt":
                     self.arrived(person)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from content.loader import newest
 from flows.prompts.schedule import OFTEN, works
-from storage.privacy.subject_access import whole
+from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, text_of
 from tests.people import Person
 
@@ -128,7 +128,7 @@ def test_it_is_in_all_data_and_goes_with_the_person(anna: Person) -> None:
     assert tree["person"]["zone"] == "America/Kralendijk"
     anna.types("/vergeet")
     anna.presses("/erase all")
-    found = whole(anna.store, anna.chat)
+    found = Whole.of(anna.store, anna.chat)
     assert found is None or not found.person["zone"]
 
 

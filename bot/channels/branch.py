@@ -37,7 +37,7 @@ class Branch:
         language = program.settings.language
         self.intake = Intake(program.conversation, channel.read, limits, presence, language)
         self.delivery = Delivery(
-            program.db, channel.sender, program.tasks, program.now, program.figures
+            program.outbox, channel.sender, program.tasks, program.now, program.figures
         )
 
     def links(self, before: str) -> None:

@@ -17,7 +17,6 @@ from bot.output import write
 from content.messages.html import plain
 from flows.model.turn import Update, UpdateKind
 from storage import files
-from storage.conversations import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,9 +58,9 @@ class Console:
     def _speak(self) -> bool:
         """Drain the outbox; True where the last word was goodbye."""
         stopped = False
-        for outgoing in outbox.due(self.conversation.store.db, self.chat):
+        for outgoing in self.conversation.store.outbox.due(self.chat):
             self._show(outgoing)
-            outbox.sent(self.conversation.store.db, outgoing, now(self.zone))
+            self.conversation.store.outbox.sent(outgoing, now(self.zone))
             stopped = outgoing.message.kind == "stop"
         return stopped
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from content.messages.render import sentence
 from flows.model.turn import Message, Passage, Update
-from storage.conversations import dead_letters, outbox
+from storage.conversations import dead_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -113,8 +113,8 @@ class Intake:
             number = dead_letters.put_raw(self.store, one.raw, one.error, now)
             kept.aside += [number] if number else []
         elif one.what == "gone":
-            outbox.leave(self.store.db, one.chat, now)
-        elif not outbox.due(self.store.db, one.chat):
+            self.store.outbox.leave(one.chat, now)
+        elif not self.store.outbox.due(one.chat):
             self._leave(one, now)
             kept.waiting.add(one.chat)
 

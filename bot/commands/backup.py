@@ -11,7 +11,7 @@ from bot.commands.base import alone, opened
 from bot.commands.mistake import Mistake
 from bot.config import read_settings
 from bot.output import write
-from storage.backups import catalogue, copies
+from storage.backups.catalogue import Places
 
 if TYPE_CHECKING:
     import argparse
@@ -40,12 +40,12 @@ def _backup(options: argparse.Namespace) -> None:
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
     folder = options.to or settings.database.parent / "backups"
-    catalogue.Places(settings.database, settings.key_file, folder).clean()
+    places = Places(settings.database, settings.key_file, folder)
+    places.clean()
     with opened(settings) as store:
         at = now(settings.timezone)
-        path = copies.make(store.db, settings.database, settings.key_file, folder, at)
-    catalogue.rotate(folder, options.keep)
-    catalogue.expire(folder, settings.keep.backups, at)
+        path = places.back_up(store, at)
+    places.rotate(options.keep, settings.keep.backups, at)
     write(sys.stdout, f"{path}\n")
 
 

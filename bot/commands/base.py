@@ -10,19 +10,17 @@ from bot.commands.mistake import Mistake, refuse_none
 from bot.engine.conversation import Conversation
 from bot.operators import data
 from content.messages.render import PRIVACY_VERSION
-from storage.database.connection import BUSY_SECONDS, open_database
-from storage.database.errors import in_one_sentence
-from storage.database.keys import read_keys
+from storage import access
 from storage.privacy import watermark
-from storage.privacy.tombstones import erased_beside
-from storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from bot.config import Settings
     from bot.documents.worker import Request
+    from storage.store import Store
 
 LOCK_SECONDS = 3
 """Long enough for the program that this one follows to end."""
@@ -37,17 +35,12 @@ def opened(settings: Settings) -> Iterator[Store]:
         yield store
 
 
-@contextmanager
-def as_it_is(settings: Settings, busy: float = BUSY_SECONDS) -> Iterator[Store]:
-    """Before what the list of erased people asks. `busy`: seconds to wait for another's lock."""
-    db = open_database(settings.database, settings.key_file, busy)
-    erased = erased_beside(settings.database, read_keys(settings.database, settings.key_file))
-    store = Store(db, settings.language, PRIVACY_VERSION, erased, settings.keep)
-    try:
-        with in_one_sentence(settings.database):
-            yield store
-    finally:
-        store.close()
+def as_it_is(settings: Settings, **how: float) -> AbstractContextManager[Store]:
+    """Before what the list of erased people asks. `how`: `busy`, seconds to wait for a lock."""
+    return access.opened(
+        settings.database, settings.key_file, language=settings.language,
+        agreement=PRIVACY_VERSION, keeps=settings.keep, **how,
+    )  # fmt: skip
 
 
 @contextmanager

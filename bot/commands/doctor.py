@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def _doctor(options: argparse.Namespace) -> int:
     settings = read_settings()
     refuse_none(settings)
     with as_it_is(settings) as store:
-        watermark.log.disabled = True  # it is among the findings
+        logging.getLogger("opschaalgids.erased").disabled = True  # it is among the findings
         lost = [*erasures(store, settings)]
         if not watermark.settled(store):
             data.complete(Conversation(store), now(settings.timezone))

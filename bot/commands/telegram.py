@@ -31,7 +31,7 @@ def _telegram(options: argparse.Namespace) -> None:
     if not settings.token:
         raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")
     quietly()
-    with alone(settings.database), as_it_is(settings, PATIENT_SECONDS) as store:
+    with alone(settings.database), as_it_is(settings, busy=PATIENT_SECONDS) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
             asyncio.run(program.run(conversation, settings))

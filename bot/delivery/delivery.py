@@ -19,20 +19,16 @@ from bot.delivery.marks import Marks
 from bot.delivery.pace import Gate, Pace
 from bot.delivery.presses import Presses
 from bot.engine.patience import PAUSE, report
-from storage.conversations import outbox
-from storage.database import leader
 from storage.database.errors import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from sqlite_utils import Database
-
     from bot.delivery.channel import Sender
     from bot.delivery.tasks import Tasks
     from bot.operators.metrics import Figures
-    from storage.conversations.outbox import Outgoing
+    from storage.conversations.outbox import Outbox, Outgoing
 
 FRESH, WAITED, LEAVING = 0, 1, 2
 MANY = 10_000
@@ -63,19 +59,19 @@ class Delivery:
 
     def __init__(
         self,
-        db: Database,
+        outbox: Outbox,
         sender: Sender,
         tasks: Tasks,
         now: Callable[[], datetime],
         figures: Figures,
     ) -> None:
-        self.db, self.sender, self.now, self.figures = db, sender, now, figures
+        self.outbox, self.sender, self.now, self.figures = outbox, sender, now, figures
         self.terms, self.gate = sender.terms, Gate(sender.terms.overall)
         self.letting: asyncio.Task[None] | None = None
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}
-        self.start, self.certainly, self.marks = tasks.start, tasks.certainly, Marks(db, tasks)
-        self.presses = Presses(db, sender, tasks, self.marks, now)
+        self.start, self.certainly, self.marks = tasks.start, tasks.certainly, Marks(outbox, tasks)
+        self.presses = Presses(outbox, sender, tasks, self.marks, now)
 
     def begin(self) -> None:
         """Send until `finish`; what is left then stays in the outbox."""
@@ -93,7 +89,7 @@ class Delivery:
         """What went out just before a restart counts: the channel's patience did not start anew."""
         at, now = asyncio.get_running_loop().time(), self.now()
         rests = timedelta(seconds=self.terms.burst / self.terms.chat)
-        for chat, sent, calls in outbox.lately(self.db, now - rests):
+        for chat, sent, calls in self.outbox.lately(now - rests):
             if not self.sender.owns(chat):
                 continue
             went = at - max(0.0, (now - sent).total_seconds())
@@ -120,8 +116,8 @@ class Delivery:
             await asyncio.sleep(TEND)
 
     def _waiting(self) -> list[str]:
-        leader.certain(self.db)
-        return list(outbox.waiting(self.db))
+        self.outbox.certain()
+        return list(self.outbox.waiting())
 
     def _pace(self, chat: str) -> Pace:
         at = asyncio.get_running_loop().time()
@@ -133,7 +129,7 @@ class Delivery:
 
     async def _drain(self, lane: Lane) -> None:
         clock = asyncio.get_running_loop().time
-        while outgoing := await self.certainly(partial(outbox.oldest, self.db, lane.chat)):
+        while outgoing := await self.certainly(partial(self.outbox.oldest, lane.chat)):
             if lane.rest:  # meanwhile it may be recalled, or erased
                 await lane.rests(self.sender.heard)
                 continue
@@ -151,7 +147,7 @@ class Delivery:
             await self.sender.prepare(outgoing)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
-        await self.certainly(partial(leader.certain, self.db))
+        await self.certainly(self.outbox.certain)
         try:
             await self._send(outgoing)
         except Later as wait:
@@ -161,10 +157,10 @@ class Delivery:
             lane.failed()
             self.figures.again["unsure"] += 1
         except Gone:
-            await self.certainly(partial(outbox.gone, self.db, lane.chat, self.now(), outgoing.id))
+            await self.certainly(partial(self.outbox.gone, lane.chat, self.now(), outgoing.id))
         except Refused as refused:
             log.warning("message %d was refused: %s", outgoing.id, refused)
-            await self.certainly(partial(outbox.failed, self.db, outgoing.id, str(refused)))
+            await self.certainly(partial(self.outbox.failed, outgoing.id, str(refused)))
             self.figures.sent["refused"] += 1
         else:
             lane.arrived()
@@ -175,20 +171,20 @@ class Delivery:
         message, began = outgoing.message, self.now()
         if message.removes or self.sender.leaves(outgoing.chat):
             await self._tidies(outgoing)
-            await self.certainly(partial(outbox.removed, self.db, outgoing.id))
+            await self.certainly(partial(self.outbox.removed, outgoing.id))
             return
         ref = message.over or message.closes
-        find = partial(outbox.open_bubble, self.db, outgoing.chat, ref)
+        find = partial(self.outbox.open_bubble, outgoing.chat, ref)
         standing = await self.certainly(find) if ref else None
         if standing and standing.place and message.over and self._is_last(standing):
             place = await self.sender.replace(outgoing, standing.place)
             other = place == standing.place and standing.message.key != message.key
             ready = began + self.terms.tap if other else None
-            await self.marks.keep(partial(outbox.sent, self.db, outgoing, began, place, ready))
+            await self.marks.keep(partial(self.outbox.sent, outgoing, began, place, ready))
             return
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.sender.send(outgoing), closing)
-        await self.marks.keep(partial(outbox.sent, self.db, outgoing, began, place))
+        await self.marks.keep(partial(self.outbox.sent, outgoing, began, place))
 
     async def _tidies(self, outgoing: Outgoing) -> None:
         """What leaves nothing to remember."""
@@ -206,4 +202,4 @@ class Delivery:
                 await self.sender.close(standing, chosen)
 
     def _is_last(self, standing: Outgoing) -> bool:
-        return standing.place == outbox.last_message(self.db, standing.chat)
+        return standing.place == self.outbox.last_message(standing.chat)

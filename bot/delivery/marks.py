@@ -6,14 +6,11 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from storage.database.connection import transaction
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlite_utils import Database
-
     from bot.delivery.tasks import Tasks
+    from storage.conversations.outbox import Outbox
 
     Mark = Callable[[], object]
 
@@ -24,8 +21,8 @@ class Marks:
     So a kill leaves no more in doubt than the calls that are made at the same time.
     """
 
-    def __init__(self, db: Database, tasks: Tasks) -> None:
-        self.db, self.certainly = db, tasks.certainly
+    def __init__(self, outbox: Outbox, tasks: Tasks) -> None:
+        self.outbox, self.certainly = outbox, tasks.certainly
         self.batch: list[Mark] = []
         self.writing: asyncio.Task[None] | None = None
 
@@ -42,6 +39,6 @@ class Marks:
         await self.certainly(partial(self._write, batch))
 
     def _write(self, batch: list[Mark]) -> None:
-        with transaction(self.db):
+        with self.outbox.together():
             for mark in batch:
                 mark()

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 
 from bot.delivery.channel import Gone, Later, Refused, Unsure
 from bot.delivery.lane import FIRST_PAUSE, until_heard
-from storage.conversations import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlite_utils import Database
-
     from bot.delivery.channel import Sender
     from bot.delivery.marks import Marks
     from bot.delivery.tasks import Tasks
-    from storage.conversations.outbox import Press
+    from storage.conversations.outbox import Outbox, Press
 
 TRIES, PAUSE = 12, 4.0
 """Tries, and seconds between two at most: answered later, it makes no difference to anyone."""
@@ -33,9 +30,15 @@ class Presses:
     """Outside the lanes. `woken`: there may be new ones."""
 
     def __init__(
-        self, db: Database, sender: Sender, tasks: Tasks, marks: Marks, now: Callable[[], datetime]
+        self,
+        outbox: Outbox,
+        sender: Sender,
+        tasks: Tasks,
+        marks: Marks,
+        now: Callable[[], datetime],
     ) -> None:
-        self.db, self.sender, self.tasks, self.marks, self.now = db, sender, tasks, marks, now
+        self.outbox, self.sender, self.tasks = outbox, sender, tasks
+        self.marks, self.now = marks, now
         self.answering: set[str] = set()
         self.waiting: asyncio.Queue[Press] = asyncio.Queue()
         self.woken = asyncio.Event()
@@ -54,9 +57,9 @@ class Presses:
     async def _look(self) -> None:
         """What was pressed since the last look waits for its answer."""
         too_old, owns = self.now() - self.sender.terms.press, self.sender.owns
-        await self.tasks.certainly(partial(outbox.expire, self.db, too_old, owns))
+        await self.tasks.certainly(partial(self.outbox.expire, too_old, owns))
         while True:
-            for press in await self.tasks.certainly(partial(outbox.presses, self.db)):
+            for press in await self.tasks.certainly(self.outbox.presses):
                 if owns(press.chat) and press.id not in self.answering:
                     self.answering.add(press.id)
                     self.waiting.put_nowait(press)
@@ -86,14 +89,14 @@ class Presses:
 
     async def keep(self, press: Press) -> None:
         """It is answered."""
-        await self.marks.keep(partial(outbox.answered, self.db, press.id, self.now()))
+        await self.marks.keep(partial(self.outbox.answered, press.id, self.now()))
         self.answering.discard(press.id)
 
     # ------------------------------------------------------------ by the channel itself
 
     def claim(self, number: str) -> Press | None:
         """A press that just came in, for who can answer it at once; None where it is answered."""
-        press = outbox.press(self.db, number)
+        press = self.outbox.press(number)
         self.answering |= {press.id} if press else set()
         return press
 

@@ -19,7 +19,7 @@ from content.messages.attachments import MY_DATA
 from content.messages.html import plain
 from content.words.canvas import Words
 from storage import reports
-from storage.privacy.subject_access import whole
+from storage.privacy.subject_access import Whole
 from storage.reports import Record
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
     from storage.conversations.outbox import Outgoing
-    from storage.privacy.subject_access import Whole
 
 
 class Papers:
@@ -80,7 +79,7 @@ class Papers:
         for number in store.canvases_of(outgoing.chat):
             canvases += reports.canvases(store, number)
             await asyncio.sleep(0)
-        found = whole(store, outgoing.chat, canvases)
+        found = Whole.of(store, outgoing.chat, canvases)
         if found is None:
             raise Unmade("failed")
         return found

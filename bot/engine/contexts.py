@@ -11,11 +11,11 @@ from flows.machine import needs
 from flows.model.context import Context
 from flows.model.lists import number_in
 from flows.model.pilots import wanted
+from flows.model.zone import zone_of
 from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
 from flows.trajectory.takeaways import takes_along
 from storage import audit
-from storage.database.rows import zone_of
 from storage.trajectory.desk import Desks
 
 if TYPE_CHECKING:

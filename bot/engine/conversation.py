@@ -90,8 +90,7 @@ class Conversation:
     def retry(self, number: int, update: Update, at: datetime) -> None:
         """Take again what was set aside, once. Raises what it raised, and changes nothing then."""
         with self.store.transaction():
-            if dead_letters.done(self.store, number, at):
-                dead_letters.again(self.store, update)
+            if dead_letters.again(self.store, number, update, at):
                 self._take(within_bounds(update))
 
     def say(

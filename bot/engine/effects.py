@@ -11,10 +11,10 @@ from content.words.trajectory import SteeringWords
 from flows.intents.desk import secret_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
+from flows.model.zone import zone_of
 from flows.table import WHO
 from flows.trajectory.roles import KEEPER, OPERATOR
 from storage import statements
-from storage.database.rows import zone_of
 from storage.trajectory import snapshots
 from storage.trajectory.desk import link_to
 from storage.trajectory.seats import bind_canvas
@@ -132,14 +132,12 @@ class Effects:
 
     def _numbered(self, effect: SayTo) -> Reply:
         """With the number of what was agreed last for this place in its buttons."""
-        newest = self.store.row("SELECT MAX(id) AS id FROM agreed WHERE seat = ?", effect.number)
-        keys = tuple(f"{verb} {newest and newest['id']}" for verb in effect.reply.choices)
+        newest = self.store.newest_agreed(effect.number)
+        keys = tuple(f"{verb} {newest}" for verb in effect.reply.choices)
         return replace(effect.reply, choices=keys)
 
     def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
         if effect.audience == "operators":
-            found = (self.store.row("SELECT * FROM people WHERE id = "
-                     "(SELECT person FROM chats WHERE chat = ?)", chat)
-                     for chat in sorted(self.operators))  # fmt: skip
-            return [row for row in found if row]
+            return [row for chat in sorted(self.operators)
+                    for row in self.store.to_tell("chat", chat)]  # fmt: skip
         return self.store.to_tell(effect.audience, effect.number or 0)

@@ -15,10 +15,9 @@ from flows.model.context import Context
 from flows.model.effects import HandOver
 from flows.model.trajectory import NEAR
 from flows.model.turn import Session, Update
+from flows.model.zone import zone_of
 from flows.prompts.schedule import allowed
-from storage.conversations import outbox
 from storage.database.errors import told_apart
-from storage.database.rows import zone_of
 from storage.trajectory.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Prompting:
                 self.prompts.recall(now, free)
             if not working:
                 return []
-            if outbox.depth(self.store.db)[0] > DEEP:
+            if self.store.outbox.depth()[0] > DEEP:
                 self.behind = True
                 return []
             numbers = self.prompts.due(now, working, AT_ONCE)

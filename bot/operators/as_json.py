@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from content.words.canvas import Words
     from flows.advice.advice import First, Route, Step
     from flows.model.canvas import Because
-    from storage.reports import Entry, Record
+    from storage.reports import Record
 
 
 def as_json(conversation: Conversation, canvases: Iterable[tuple[Record, Words]]) -> bytes:
@@ -38,7 +38,7 @@ def _canvas(conversation: Conversation, words: Words, record: Record) -> dict[st
         "state": record.state,
         "created_at": record.created_at,
         "completed_at": record.completed_at,
-        "answers": _answers(words, record.history),
+        "answers": _answers(words, record),
         "open_points": list(words.advice.open_points),
         "actions": [*_actions(words), *_agreed(conversation, record)],
         "advice": _advice(words),
@@ -50,11 +50,11 @@ def _known(words: Words, key: str) -> Any:
     return None if value == UNKNOWN else value
 
 
-def _answers(words: Words, history: tuple[Entry, ...]) -> dict[str, Any]:
+def _answers(words: Words, record: Record) -> dict[str, Any]:
     """What applies, each with all that was given before; an action's fields are in actions."""
     found = {}
     for key in words.values:
-        given = [e for e in history if e.question == key and e.value is not None]
+        given = [e for e in record.history if e.question == key and e.value is not None]
         if words.canvas[key].of is None:
             *_, newest = entries = [{"value": e.value, "at": e.at, "by": e.by} for e in given]
             found[key] = {**newest, "history": entries}

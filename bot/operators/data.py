@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from content.messages.attachments import MY_DATA
 from storage import audit
-from storage.privacy import erasure, farewells, holds, watermark
+from storage.privacy import erasure, holds, unfinished
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flows.model.turn import Message, Update
     from storage.store import Store
 
-OPERATOR, PROGRAM = "operator", "program"
+OPERATOR, PERSON = "operator", "person"
 LARGEST = 2**63 - 1
 
 
@@ -35,39 +35,21 @@ def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> 
 
 
 def complete(conversation: Conversation, at: datetime) -> list[str]:
-    """Erase what a stopped program was erasing; the chats that are told so.
-
-    Its person asked for it and confirmed: an erasure that was cut off is done, not undone.
-    """
+    """Erase what a stopped program was erasing; the chats that are told so."""
     store = conversation.store
     with store.transaction():
-        watermark.mend(store, at)
-        wanted = [] if watermark.settled(store) else erasure.unfinished(store)
-        for chat, canvas in wanted:
-            _finish(conversation, chat, canvas, at)
-        if not watermark.settled(store):
-            watermark.settle(store)
-        farewells.end(store, at)
+        finished = unfinished.finish(store, at)
+        for chat, canvas in finished:
+            name = "forgotten" if canvas is None else "forgotten_one"
+            conversation.say(chat, name, at, keep=store.keeps)
     store.scrub()
-    return [chat for chat, _ in wanted]
-
-
-def _finish(conversation: Conversation, chat: str, canvas: int | None, at: datetime) -> None:
-    store = conversation.store
-    with erasure.out_of_the_chat(store, chat, canvas, at):
-        if canvas is None:
-            erasure.erase_person(store, chat, PROGRAM, at)
-        else:
-            erasure.erase_canvas(store, canvas, PROGRAM, at)
-    name = "forgotten" if canvas is None else "forgotten_one"
-    conversation.say(chat, name, at, keep=store.keeps)
+    return [chat for chat, _ in finished]
 
 
 def _person(store: Store, chat: str, at: datetime) -> str:
     if not store.knows(chat):
         raise Barred("There is no such chat; write its number, or terminal:NAME.")
-    with erasure.out_of_the_chat(store, chat, None, at):
-        erasure.erase_person(store, chat, OPERATOR, at)
+    erasure.erase(store, chat, None, OPERATOR, at)
     return "All that was known of this person is erased.\n"
 
 
@@ -82,28 +64,24 @@ def _canvas(store: Store, canvas: int, at: datetime) -> str:
     owner = _owner(store, canvas)
     if len(store.canvases_of(owner)) == 1:
         return _person(store, owner, at)
-    with erasure.out_of_the_chat(store, owner, canvas, at):
-        erasure.erase_canvas(store, canvas, OPERATOR, at)
+    erasure.erase(store, owner, canvas, OPERATOR, at)
     return f"Canvas {canvas} is erased.\n"
 
 
 def exported(store: Store, canvas: int | None, at: datetime) -> None:
     """Whoever manages the database took answers out of it: a line for each canvas."""
     with store.transaction():
-        for number in store.canvas_numbers():
-            if canvas in (None, number):
-                audit.note(store.db, at, OPERATOR, "exported", number)
+        known = store.canvas_numbers()
+        audit.exported(store, at, OPERATOR, [n for n in known if canvas in (None, n)])
 
 
 def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
     """Keep a canvas from going, also when its person asks for that."""
     _owner(store, canvas)
-    for standing in holds.standing(store):
-        if standing.canvas == canvas:
-            raise Barred(f"Canvas {canvas} is held already by {standing.who}; release it first.")
     with store.transaction():
-        holds.put(store, holds.Hold(canvas, who, why, at.isoformat()))
-        audit.note(store.db, at, OPERATOR, "held", canvas)
+        held = holds.put(store, canvas, who, why, at)
+    if held:
+        raise Barred(f"Canvas {canvas} is held already by {held}; release it first.")
     return f"Canvas {canvas} is held.\n"
 
 
@@ -113,7 +91,6 @@ def release(store: Store, canvas: int, at: datetime) -> str:
     with store.transaction():
         if not holds.release(store, canvas, at):
             raise Barred(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
-        audit.note(store.db, at, OPERATOR, "released", canvas)
     return f"Canvas {canvas} may go again at its time.\n"
 
 
@@ -124,5 +101,4 @@ def given_away(
     given = [canvas] if canvas and any(message.document for message in messages) else []
     if any(message.document in MY_DATA.values() for message in messages):
         given = [*store.canvases_of(update.chat)]
-    for number in given:
-        audit.note(store.db, update.at, audit.PERSON, "exported", number)
+    audit.exported(store, update.at, PERSON, given)

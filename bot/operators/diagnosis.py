@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.engine.gap import HEARD
-from bot.engine.sweep import overdue
 from bot.operators import reach
 from flows.expiry import last_day
-from storage.backups import catalogue, copies
-from storage.conversations import dead_letters, outbox
-from storage.database.connection import fitting
+from storage import health
+from storage.backups.catalogue import Places
+from storage.conversations import dead_letters
 from storage.database.errors import StoreError
-from storage.database.keys import read_keys
-from storage.privacy import erasure, holds, retention, watermark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bot.config import Settings
     from bot.engine.conversation import Conversation
+    from storage.health import Health
     from storage.store import Store
 
 LATE = timedelta(minutes=10)
@@ -39,56 +36,48 @@ OLD_COPY = timedelta(hours=26)
 
 def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[str]]:
     """(report, findings): a finding is one sentence with what to do."""
+    folder = settings.database.parent / "backups"
+    places = Places(settings.database, settings.key_file, folder)
+    found = health.examine(store, places, late=now - SWEPT)
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
-    findings = [*_files(settings), *_damage(store), *_aside(store), *_outbox(store, now)]
-    findings += [*_overdue(store, now), *_old_copies(settings, now)]
-    findings += [
-        *_lost(store, settings, now),
-        *_key(settings),
-        *_copies(settings),
-        *_left(settings),
-    ]
+    findings = [*_files(settings), *_damage(found), *_aside(found), *_outbox(found, now)]
+    findings += [*_overdue(found), *_old_copies(settings, found, now)]
+    findings += [*_lost(settings, found, now), *_key(settings, found), *_copies(found)]
     heard = store.fact(HEARD)
     if heard:
         lines.append(f"last heard of Telegram: {heard}")
-        findings += _daily(settings, now)
-    found = reach.kept(store) if settings.webhook else None
-    if found:
-        lines.append(found.line)
-        findings += found.findings()
-    depth, since = outbox.depth(store.db)
-    lines.append(f"messages that wait: {depth}" + (f", since {since}" if since else ""))
-    return "\n".join([*lines, *_goes(store, now), ""]), findings
+        findings += _daily(found, now)
+    reached = reach.kept(store) if settings.webhook else None
+    if reached:
+        lines.append(reached.line)
+        findings += reached.findings()
+    since = f", since {found.since}" if found.since else ""
+    lines.append(f"messages that wait: {found.waiting}{since}")
+    return "\n".join([*lines, *_goes(store, found, now), ""]), findings
 
 
 def erasures(store: Store, settings: Settings) -> Iterator[str]:
-    """Where the list of what was erased is less than it was, or the database is older than it.
-
-    Asked before `trust.complete` mends both.
-    """
-    listed = f"{settings.database}.erased"
-    if watermark.lacking(store):
-        yield f"{listed} was missing or cut; it is written anew, of what the database knows."
-    back = len(erasure.listed_alive(store))
-    if back:
+    """Where the list of what was erased is less than it was, or the database is older than it."""
+    path, listed = f"{settings.database}.erased", health.listed(store)
+    if listed.lacking:
+        yield f"{path} was missing or cut; it is written anew, of what the database knows."
+    if listed.alive:
         yield (
-            f"{back} things of {listed} were in the database, and are erased again; if that is "
-            "an older file than it was, put the newest one back."
+            f"{listed.alive} things of {path} were in the database, and are erased again; if that "
+            "is an older file than it was, put the newest one back."
         )
 
 
-def _lost(store: Store, settings: Settings, now: datetime) -> Iterator[str]:
-    lost = store.fact(watermark.LOST)
-    if lost and now.date() - date.fromisoformat(lost) <= timedelta(days=settings.keep.backups):
+def _lost(settings: Settings, found: Health, now: datetime) -> Iterator[str]:
+    if found.lost and now.date() - found.lost <= timedelta(days=settings.keep.backups):
         yield (
-            f"{settings.database}.erased was not whole on {lost}: a backup of before then may "
-            "bring back what was erased; make a new one, and remove those."
+            f"{settings.database}.erased was not whole on {found.lost}: a backup of before then "
+            "may bring back what was erased; make a new one, and remove those."
         )
 
 
-def _key(settings: Settings) -> Iterator[str]:
-    keys = read_keys(settings.database, settings.key_file)
-    if fitting(keys, settings.database) != keys[0]:
+def _key(settings: Settings, found: Health) -> Iterator[str]:
+    if not found.current:
         yield (
             f"{settings.database} is not under the newest key; stop the guide, and run: "
             "opschaalgids rekey"
@@ -101,31 +90,30 @@ def _files(settings: Settings) -> Iterator[str]:
         yield f"{settings.key_file} can be read by others; run: chmod 600 {settings.key_file}"
 
 
-def _damage(store: Store) -> Iterator[str]:
-    for problem in copies.problems(store.db.conn)[:3]:
+def _damage(found: Health) -> Iterator[str]:
+    for problem in found.damage[:3]:
         yield f"The database is damaged ({problem}); stop, and run: opschaalgids restore FILE"
 
 
-def _aside(store: Store) -> Iterator[str]:
-    waiting = dead_letters.waiting(store)
-    if waiting[SHOWN:]:
-        yield f"{len(waiting)} updates were set aside; the first {SHOWN} of them:"
-    for found in waiting[:SHOWN]:
-        name = f"Number {found.id} of {found.at} was set aside ({found.cause})"
+def _aside(found: Health) -> Iterator[str]:
+    if found.aside[SHOWN:]:
+        yield f"{len(found.aside)} updates were set aside; the first {SHOWN} of them:"
+    for one in found.aside[:SHOWN]:
+        name = f"Number {one.id} of {one.at} was set aside ({one.cause})"
         yield f"{name}; mend the cause, then run: opschaalgids doctor --retry"
 
 
-def _outbox(store: Store, now: datetime) -> Iterator[str]:
-    depth, since = outbox.depth(store.db)
+def _outbox(found: Health, now: datetime) -> Iterator[str]:
+    since = found.since
     if since and now - datetime.fromisoformat(since) > LATE:
-        yield f"{depth} messages wait since {since}; is opschaalgids telegram running?"
-    for why, count in outbox.failures(store.db):
+        yield f"{found.waiting} messages wait since {since}; is opschaalgids telegram running?"
+    for why, count in found.refused:
         yield f"{count} messages were refused ({why}); they stay in the database, unsent."
 
 
-def _goes(store: Store, now: datetime) -> Iterator[str]:
+def _goes(store: Store, found: Health, now: datetime) -> Iterator[str]:
     """What will go when, soonest first; and what is held."""
-    agings = [aging for aging in retention.agings(store) if not aging.held]
+    agings = [aging for aging in found.agings if not aging.held]
     for aging in sorted(agings, key=lambda a: last_day(a, store.keeps, now))[:SHOWN]:
         kind = "finished" if aging.finished else "unfinished"
         goes = last_day(aging, store.keeps, now)
@@ -133,57 +121,45 @@ def _goes(store: Store, now: datetime) -> Iterator[str]:
         yield f"canvas {aging.canvas} ({kind}) goes on {goes:%Y-%m-%d}, {told}"
     if agings[SHOWN:]:
         yield f"and {len(agings) - SHOWN} canvases later"
-    held = holds.standing(store)
-    for hold in held[:SHOWN]:
+    for hold in found.held[:SHOWN]:
         yield f"canvas {hold.canvas} is held by {hold.who} since {hold.at[:10]}: {hold.why}"
-    if held[SHOWN:]:
-        yield f"and {len(held) - SHOWN} more canvases are held"
+    if found.held[SHOWN:]:
+        yield f"and {len(found.held) - SHOWN} more canvases are held"
 
 
-def _overdue(store: Store, now: datetime) -> Iterator[str]:
-    count = overdue(store, now - SWEPT)
-    if count:
+def _overdue(found: Health) -> Iterator[str]:
+    if found.overdue:
         yield (
-            f"{count} things should have gone; run opschaalgids telegram, which does that every "
-            "hour, or run: opschaalgids doctor --sweep"
+            f"{found.overdue} things should have gone; run opschaalgids telegram, which does "
+            "that every hour, or run: opschaalgids doctor --sweep"
         )
 
 
-def _old_copies(settings: Settings, now: datetime) -> Iterator[str]:
+def _old_copies(settings: Settings, found: Health, now: datetime) -> Iterator[str]:
     """Copies that hold what should be gone: of backup, and what a restore put aside."""
     before = now - timedelta(days=settings.keep.backups)
     aside = settings.database.parent.glob(f"{settings.database.name}.before-*")
-    for path in [*catalogue.named(_folder(settings)), *sorted(aside)]:
+    for path in [*found.copies.named, *sorted(aside)]:
         if path.stat().st_mtime < before.timestamp():
             yield f"{path} is older than {settings.keep.backups} days; remove it."
 
 
-def _copies(settings: Settings) -> Iterator[str]:
-    """The newest is proved; of the others that they have a manifest."""
-    made, keys = catalogue.made(_folder(settings)), read_keys(settings.database, settings.key_file)
-    for path in catalogue.named(_folder(settings)):
-        if path not in made:
+def _copies(found: Health) -> Iterator[str]:
+    for path in found.copies.named:
+        if path not in found.copies.made:
             yield f"{path} has no whole manifest, so it is no backup; make another, remove it."
-    wrong = copies.fault(made[-1], keys) if made else ""
-    if wrong:
-        yield wrong
-
-
-def _left(settings: Settings) -> Iterator[str]:
-    for path in catalogue.Places(settings.database, settings.key_file, _folder(settings)).left():
+    if found.copies.wrong:
+        yield found.copies.wrong
+    for path in found.copies.left:
         yield f"{path} was left by a program that was stopped; opschaalgids backup removes it."
 
 
-def _daily(settings: Settings, now: datetime) -> Iterator[str]:
-    made = catalogue.made(_folder(settings))
+def _daily(found: Health, now: datetime) -> Iterator[str]:
+    made = found.copies.made
     if not made:
         yield "There is no backup beside the database; run daily: opschaalgids backup"
     elif now.timestamp() - made[-1].stat().st_mtime > OLD_COPY.total_seconds():
         yield f"The newest backup is {made[-1].name}; run daily: opschaalgids backup"
-
-
-def _folder(settings: Settings) -> Path:
-    return settings.database.parent / "backups"
 
 
 def retry(conversation: Conversation, now: datetime) -> str:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlite_utils import Database
-
     from bot.operators.reach import Reach
+    from storage.conversations.outbox import Outbox
 
 BOUNDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, inf)
 
@@ -79,9 +78,9 @@ class Figures:
     """Counted in this process since it started."""
 
     def __init__(
-        self, db: Database, now: Callable[[], datetime], channels: Sequence[Health] = ()
+        self, outbox: Outbox, now: Callable[[], datetime], channels: Sequence[Health] = ()
     ) -> None:
-        self.db, self.now, self.channels = db, now, channels
+        self.outbox, self.now, self.channels = outbox, now, channels
         self.updates, self.sent, self.again = Counter[str](), Counter[str](), Counter[str]()
         self.turns = Spread()
 

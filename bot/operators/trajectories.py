@@ -78,14 +78,7 @@ class Office:
     # ------------------------------------------------------------ looking
 
     def trajectories(self) -> list[dict[str, Any]]:
-        found = self.store.rows(
-            "SELECT t.id, t.name, t.subject, t.language, "
-            "(SELECT GROUP_CONCAT(q.name, ', ') FROM keepers k JOIN kwartiermakers q "
-            "ON q.person = k.person WHERE k.trajectory = t.id AND k.until_at IS NULL) AS keepers, "
-            "(SELECT COUNT(*) FROM seats s WHERE s.trajectory = t.id AND s.left_at IS NULL) "
-            "AS people FROM trajectories t ORDER BY t.id"
-        )
-        return [{**row, "keepers": row["keepers"] or ""} for row in found]
+        return self.desks.trajectories()
 
     def overview(self, trajectory: int) -> list[dict[str, str]]:
         """One row per adviser, of what is shared; somebody looked, and that is noted."""
@@ -154,8 +147,7 @@ class Office:
         if len(desk.trajectories) >= MOST_TRAJECTORIES:
             raise Unknown(f"{keeper} keeps {MOST_TRAJECTORIES} trajectories; choose somebody else.")
         self._take(desk, "trajectory", f"{self._word('new')} {name}")
-        found = self.store.row("SELECT MAX(id) AS id FROM trajectories") or {}
-        return int(found["id"])
+        return int(self.trajectories()[-1]["id"])
 
     def invite(self, trajectory: int, wanted: Iterable[tuple[str, str]]) -> list[Invitation]:
         """A link for each (municipality, name), in that order."""
@@ -207,24 +199,17 @@ class Office:
 
     def _desk(self, trajectory: int) -> Desk:
         """The desk of the first who keeps it now."""
-        row = self.store.row(
-            "SELECT p.chat FROM keepers k JOIN people p ON p.id = k.person WHERE k.trajectory = ? "
-            "AND k.until_at IS NULL ORDER BY k.id LIMIT 1",
-            trajectory,
-        )
-        if row is None:
+        chat = self.desks.keeper_of(trajectory)
+        if chat is None:
             known = ", ".join(str(t["id"]) for t in self.trajectories()) or "none yet"
             raise Unknown(f"There is no trajectory {trajectory}; there are: {known}.")
-        return self._open(row["chat"], trajectory)
+        return self._open(chat, trajectory)
 
     def _keeper(self, name: str) -> Desk:
-        found = self.store.rows(
-            "SELECT p.chat, q.name FROM kwartiermakers q JOIN people p ON p.id = q.person "
-            "WHERE q.confirmed_at IS NOT NULL AND q.ended_at IS NULL ORDER BY q.name"
-        )
-        chats = [row["chat"] for row in found if row["name"].casefold() == name.casefold()]
+        found = self.desks.appointed()
+        chats = [chat for chat, called in found if called.casefold() == name.casefold()]
         if len(chats) != 1:
-            known = ", ".join(row["name"] for row in found) or "none yet"
+            known = ", ".join(called for _, called in found) or "none yet"
             raise Unknown(f"There is no one kwartiermaker {name}; there are: {known}.")
         return self._open(chats[0], None)
 

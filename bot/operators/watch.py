@@ -15,7 +15,6 @@ from prometheus_client.core import (
     Metric,
 )
 
-from storage.conversations import outbox
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def app(figures: Figures) -> web.Application:
 
     async def healthz(_: web.Request) -> web.Response:
         try:
-            waiting = outbox.depth(figures.db)[0]
+            waiting = figures.outbox.depth()[0]
         except StoreError:
             return web.json_response({"ok": False, "database": False}, status=503)
         told: dict[str, Any] = {"silence": figures.silence, "waiting": waiting}
@@ -65,9 +64,9 @@ class Scraped:
         yield HistogramMetricFamily(
             f"{OURS}turn_seconds", "Time of one batch of turns", buckets, figures.turns.total
         )
-        waiting, since = outbox.depth(figures.db)
+        waiting, since = figures.outbox.depth()
         age = (figures.now() - datetime.fromisoformat(since)).total_seconds() if since else 0
-        aside = outbox.set_aside(figures.db)
+        aside = figures.outbox.set_aside()
         yield GaugeMetricFamily(f"{OURS}outbox_messages", "Messages that wait", waiting)
         yield GaugeMetricFamily(f"{OURS}outbox_age_seconds", "How long the oldest waits", age)
         yield GaugeMetricFamily(f"{OURS}set_aside", "Updates that could not be taken", aside)

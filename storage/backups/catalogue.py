@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from storage.store import Store
+
 NAME = re.compile(rf"{files.BACKUP}\.db")
 LEFT = rf"{files.BACKUP}(?:\.db|\.json)?"
 """Copies and manifests, and copies as earlier versions began them."""
@@ -57,6 +59,16 @@ class Places:
         for path in _orphans(self.folder):
             path.unlink(missing_ok=True)
 
+    def back_up(self, store: Store, at: datetime) -> Path:
+        """A new copy in the folder, proved."""
+        return copies.make(store.db, self.database, self.key_file, self.folder, at)
+
+    def rotate(self, keep: int, days: int, at: datetime) -> None:
+        """Remove all but the newest `keep` copies, and what is older than the privacy text says."""
+        _remove(made(self.folder)[:-keep])
+        before = (at - timedelta(days=days)).strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+        _remove([path for path in named(self.folder) if path.name < before])
+
     def _each(self) -> tuple[tuple[Path, str], ...]:
         """(folder, the names of the files there)."""
         beside = rf"{re.escape(self.database.name)}(?:\.erased)?"
@@ -76,19 +88,7 @@ def _orphans(folder: Path) -> list[Path]:
     )
 
 
-def rotate(folder: Path, keep: int) -> list[Path]:
-    """Remove all but the newest `keep` copies; those that went."""
-    return _removed(made(folder)[:-keep])
-
-
-def expire(folder: Path, days: int, at: datetime) -> list[Path]:
-    """Remove the copies that are older than the privacy text promises; those that went."""
-    before = (at - timedelta(days=days)).strftime("opschaalgids-%Y%m%d-%H%M%S.db")
-    return _removed([path for path in named(folder) if path.name < before])
-
-
-def _removed(old: list[Path]) -> list[Path]:
+def _remove(old: list[Path]) -> None:
     for path in old:
         path.unlink()
         copies.manifest_of(path).unlink(missing_ok=True)
-    return old

@@ -15,7 +15,7 @@ from storage.database.connection import fitting, open_database, reading, transac
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
 from storage.database.rows import first_turn
-from storage.privacy import erasure
+from storage.privacy import erasure, unfinished
 from storage.privacy.tombstones import Listing, counted, erased_beside
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
 from storage.store import Store
@@ -165,11 +165,12 @@ def _settle(db: Database, backup: Backup) -> None:
             [backup.at.isoformat()],
         )
         db.execute(
-            "UPDATE chats SET turn = CASE WHEN turn < :least THEN :least ELSE turn + 1 END",
-            {"least": first_turn(backup.at)},
+            "UPDATE chats SET turn = CASE WHEN turn < :first THEN :first ELSE turn + 1 END",
+            {"first": first_turn(backup.at)},
         )
         db.execute(
-            "INSERT OR REPLACE INTO facts(name, value) VALUES ('lost_since', ?)",
+            "INSERT INTO facts(name, value) VALUES ('lost_since', ?) "
+            "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
             [backup.made_at.isoformat()],
         )
 
@@ -232,7 +233,7 @@ def _erase_again(
     if found.how != "whole" or (lines, count) != (list(found.lines), found.count):
         erased.renew(lines, count)
     with store.transaction():
-        erasure.apply(store, backup.at)
+        unfinished.apply(store, backup.at)
         settle(store)
         store.remember(LOST, _lost(live, backup, lost=lost))
     erasure.scrubbed(db)

@@ -35,7 +35,8 @@ class Saying(People):
     def say(self, chat: str, message: Message, at: datetime, canvas: int | None = None) -> None:
         """Something without choices, outside a turn; before akkoord or after."""
         body = {"kind": message.kind, "key": "", "html": body_of(message), "choices": []}
-        self.db.execute(MESSAGE, message_values(chat, body, at, canvas))
+        gone = {"removes": message.removes} if message.removes else {}
+        self.made(MESSAGE, **message_values(chat, {**body, **gone}, at, canvas))
 
     def _keep_message(self, update: Update, message: Message, ref: str, canvas: int | None) -> int:
         """The choices stand in the asking alone, which outlives the words above them."""
@@ -51,8 +52,7 @@ class Saying(People):
         values = message_values(
             update.chat, said, update.at, canvas, ref=ref, secret=secret, about=message.about
         )
-        found = self.db.execute(MESSAGE, values)
-        number = int(found.lastrowid or 0)
+        number = self.made(MESSAGE, **values)
         if message.choices:
             choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
             self.db.execute(
@@ -80,7 +80,7 @@ class Saying(People):
     def forget_secrets(self) -> None:
         """Only hashes of links are kept: what was sent with one loses its words."""
         self.db.execute(
-            "UPDATE outbox SET secret = NULL, body = json_set(body, '$.html', '…', "
-            "'$.data', '') WHERE secret IS NOT NULL "
+            """UPDATE outbox SET secret = NULL, body = json_patch(body, '{"html": "…", """
+            """"data": ""}') WHERE secret IS NOT NULL """
             "AND (sent_at IS NOT NULL OR failed IS NOT NULL)"
         )

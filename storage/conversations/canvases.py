@@ -129,13 +129,13 @@ class Keeping(Saying):
 
     def _new_canvas(self, person: int, version: str, now: str) -> int:
         """A number that no canvas ever had, also none that was erased."""
-        found = self.db.execute(
+        return self.made(
             "INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, "
-            "created_at, changed_at) VALUES (MAX(?, (SELECT COALESCE(MAX(id), 0) FROM canvases)) "
-            "+ 1, ?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?)",
-            [int(self.fact(erasure.LAST) or 0), person, version, now, now],
-        )
-        return int(found.lastrowid or 0)
+            "created_at, changed_at) VALUES ((SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n "
+            "FROM canvases UNION ALL SELECT CAST(? AS INTEGER)) AS known), "
+            "?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?) RETURNING id",
+            int(self.fact(erasure.LAST) or 0), person, version, now, now,
+        )  # fmt: skip
 
     def _keep_answer(self, canvas: int, number: int, given: Given, by: str) -> None:
         """One more; `number`: the next of its canvas."""

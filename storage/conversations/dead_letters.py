@@ -66,15 +66,9 @@ def put_raw(store: Store, raw: dict[str, Any], error: Exception, at: datetime) -
 
 
 def _insert(store: Store, chat: str | None, body: str, error: Exception, at: datetime) -> int:
-    found = store.db.execute(
-        "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?)",
-        [
-            chat, body,
-            "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode(),
-            at.isoformat(),
-        ],
-    )  # fmt: skip
-    return int(found.lastrowid or 0)
+    said = "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode()
+    sql = "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?) RETURNING id"
+    return store.made(sql, chat, body, said, at.isoformat())
 
 
 def waiting(store: Store) -> list[Aside]:
@@ -91,14 +85,12 @@ def _aside(row: dict[str, Any]) -> Aside:
     return Aside(row["id"], row["chat"], row["at"], row["error"], update)
 
 
-def again(store: Store, update: Update) -> None:
-    """Forget that it came, so that it can be taken."""
-    store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])
-
-
-def done(store: Store, number: int, at: datetime) -> bool:
-    """False where another program took it meanwhile."""
+def again(store: Store, number: int, update: Update, at: datetime) -> bool:
+    """Forget that it came, so that it can be taken; False where another program took it since."""
     found = store.db.execute(
         "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL", [at.isoformat(), number]
     )
-    return bool(found.rowcount == 1)
+    if found.rowcount != 1:
+        return False
+    store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])
+    return True

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.turn import Choice, Message
+from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
 from storage.database.rows import parts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from sqlite_utils import Database
 
@@ -67,31 +69,181 @@ class Press:
     html: str
 
 
-# ---------------------------------------------------------------- messages
+class Outbox:
+    """What waits to go out of one database, and what became of it."""
 
+    def __init__(self, db: Database) -> None:
+        self.db = db
 
-@told_apart()
-def due(db: Database, chat: str) -> list[Outgoing]:
-    """The unsent messages of a chat, oldest first."""
-    return _found(db, DUE, chat)
+    def lead(self, token: str) -> None:
+        """From now on this program alone says anything. Raises StoreTrouble."""
+        leader.lead(self.db, token)
 
+    def certain(self) -> None:
+        """Raises NotOurs where another program leads, or another file stands there."""
+        leader.certain(self.db)
 
-@told_apart()
-def oldest(db: Database, chat: str) -> Outgoing | None:
-    """What this chat must hear next."""
-    found = _found(db, OLDEST, chat)
-    return found[0] if found else None
+    def together(self) -> AbstractContextManager[None]:
+        """What is marked in here is kept together, or none of it."""
+        return transaction(self.db)  # what is marked joins it: no second one may begin
 
+    # ---------------------------------------------------------------- messages
 
-@told_apart()
-def open_bubble(db: Database, chat: str, ref: str) -> Outgoing | None:
-    """The message of an asking, as it was sent; None where it never arrived or lost its place."""
-    found = _found(db, OPEN_BUBBLE, chat, ref)
-    return found[0] if found else None
+    @told_apart()
+    def due(self, chat: str) -> list[Outgoing]:
+        """The unsent messages of a chat, oldest first."""
+        return self._found(DUE, chat)
 
+    @told_apart()
+    def oldest(self, chat: str) -> Outgoing | None:
+        """What this chat must hear next."""
+        found = self._found(OLDEST, chat)
+        return found[0] if found else None
 
-def _found(db: Database, sql: str, *values: str) -> list[Outgoing]:
-    return [_outgoing(*row) for row in db.execute(sql, list(values)).fetchall()]
+    @told_apart()
+    def open_bubble(self, chat: str, ref: str) -> Outgoing | None:
+        """The message of an asking as sent; None where it never arrived or lost its place."""
+        found = self._found(OPEN_BUBBLE, chat, ref)
+        return found[0] if found else None
+
+    def _found(self, sql: str, *values: str) -> list[Outgoing]:
+        return [_outgoing(*row) for row in self.db.execute(sql, list(values)).fetchall()]
+
+    @told_apart()
+    def waiting(self) -> list[str]:
+        """The chats that have something to hear, who waits longest first."""
+        return [row[0] for row in self.db.execute(CHATS).fetchall()]
+
+    @told_apart()
+    def last_message(self, chat: str) -> int:
+        """The highest number that the channel gave a message of this chat."""
+        row = self.db.execute("SELECT last_message FROM chats WHERE chat = ?", [chat]).fetchone()
+        return int(row[0]) if row else 0
+
+    def sent(
+        self,
+        outgoing: Outgoing,
+        at: datetime,
+        place: int | None = None,
+        ready: datetime | None = None,
+    ) -> None:
+        """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
+        now = at.isoformat()
+        with joined(self.db):
+            self.db.execute(
+                "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
+            )
+            if place is None:
+                return
+            message = outgoing.message
+            self.db.execute(
+                "UPDATE askings SET closed_at = ? WHERE chat = ? AND ref = ?",
+                [now, outgoing.chat, message.over or message.closes],
+            )
+            self.db.execute(
+                "UPDATE askings SET message = ?, ready_at = ? WHERE chat = ? AND ref = ?",
+                [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
+            )
+            self.db.execute(
+                "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
+                [place, outgoing.chat, place],
+            )
+
+    @told_apart()
+    def lately(self, since: datetime) -> list[tuple[str, datetime, int]]:
+        """(chat, when, calls) of what went out since then, oldest first; closing is a call too."""
+        rows = self.db.execute(LATELY, [LATEST]).fetchall()
+        sent = [(chat, datetime.fromisoformat(at), json.loads(body)) for chat, at, body in rows]
+        found = [
+            (chat, at, 2 if body.get("closes") else 1) for chat, at, body in sent if at > since
+        ]
+        return sorted(found, key=lambda one: one[1])
+
+    def removed(self, number: int) -> None:
+        """The messages are out of the chat: their numbers are of no use any more."""
+        with transaction(self.db):
+            self.db.execute("DELETE FROM outbox WHERE id = ?", [number])
+
+    def failed(self, number: int, why: str) -> None:
+        """It will never arrive: set aside, so that what follows can."""
+        with transaction(self.db):
+            self.db.execute("UPDATE outbox SET failed = ? WHERE id = ?", [why, number])
+
+    def gone(self, chat: str, at: datetime, last: int | None = None) -> None:
+        """The person left: nothing up to message `last` waits for them; the canvas stays.
+
+        What was queued after it may answer someone who is back already.
+        """
+        with transaction(self.db):
+            self.leave(chat, at, last)
+
+    def leave(self, chat: str, at: datetime, last: int | None = None) -> None:
+        """The same in the caller's transaction."""
+        self.db.execute("UPDATE chats SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+        self.db.execute(LEFT, [chat, EVERY if last is None else last])
+
+    # ---------------------------------------------------------------- presses
+
+    @told_apart()
+    def presses(self) -> list[Press]:
+        """The presses that nobody answered yet."""
+        rows = self.db.execute(
+            "SELECT press, chat, toast FROM updates "
+            "WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"
+        ).fetchall()
+        return [Press(*row) for row in rows]
+
+    @told_apart()
+    def press(self, number: str) -> Press | None:
+        """One of them."""
+        row = self.db.execute(
+            "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL",
+            [number],
+        ).fetchone()
+        return Press(*row) if row else None
+
+    def expire(self, before: datetime, owns: Callable[[str], bool]) -> None:
+        """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
+        now = before.isoformat()
+        with transaction(self.db):
+            old = self.db.execute(
+                "SELECT press, chat FROM updates "
+                "WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?",
+                [now],
+            ).fetchall()
+            for press in (press for press, chat in old if owns(chat)):
+                self._is_answered(press, now)
+
+    def answered(self, press: str, at: datetime) -> None:
+        with joined(self.db):
+            self._is_answered(press, at.isoformat())
+
+    def _is_answered(self, press: str, at: str) -> None:
+        self.db.execute(
+            "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL",
+            [at, press],
+        )
+
+    @told_apart()
+    def depth(self) -> tuple[int, str | None]:
+        """How many messages wait, and since when the first of them does."""
+        row = self.db.execute(DEPTH).fetchone()
+        return int(row[0]), row[1]
+
+    @told_apart()
+    def set_aside(self) -> int:
+        """How many updates wait to be taken again."""
+        row = self.db.execute("SELECT COUNT(*) FROM aside WHERE done_at IS NULL").fetchone()
+        return int(row[0])
+
+    @told_apart()
+    def failures(self) -> list[tuple[str, int]]:
+        """Why messages were set aside, and how many; who left is no failure."""
+        rows = self.db.execute(
+            "SELECT failed, COUNT(*) FROM outbox WHERE failed IS NOT NULL "
+            "AND failed NOT IN ('gone', 'restored', 'recalled') GROUP BY failed"
+        ).fetchall()
+        return [(str(why), int(count)) for why, count in rows]
 
 
 def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
@@ -112,146 +264,3 @@ def choices_of(body: Mapping[str, Any], asked: str | None) -> tuple[Choice, ...]
     """What could be chosen under a message, from its asking; a blanked one has none any more."""
     found = body["choices"] if "choices" in body else json.loads(asked or "[]")
     return tuple(Choice(*choice) for choice in found)
-
-
-@told_apart()
-def waiting(db: Database) -> list[str]:
-    """The chats that have something to hear, who waits longest first."""
-    return [row[0] for row in db.execute(CHATS).fetchall()]
-
-
-@told_apart()
-def last_message(db: Database, chat: str) -> int:
-    """The highest number that the channel gave a message of this chat."""
-    row = db.execute("SELECT last_message FROM chats WHERE chat = ?", [chat]).fetchone()
-    return int(row[0]) if row else 0
-
-
-def sent(
-    db: Database,
-    outgoing: Outgoing,
-    at: datetime,
-    place: int | None = None,
-    ready: datetime | None = None,
-) -> None:
-    """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
-    now = at.isoformat()
-    with joined(db):
-        db.execute(
-            "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
-        )
-        if place is None:
-            return
-        message = outgoing.message
-        db.execute(
-            "UPDATE askings SET closed_at = ? WHERE chat = ? AND ref = ?",
-            [now, outgoing.chat, message.over or message.closes],
-        )
-        db.execute(
-            "UPDATE askings SET message = ?, ready_at = ? WHERE chat = ? AND ref = ?",
-            [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
-        )
-        db.execute(
-            "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
-            [place, outgoing.chat, place],
-        )
-
-
-@told_apart()
-def lately(db: Database, since: datetime) -> list[tuple[str, datetime, int]]:
-    """(chat, when, calls) of what went out since then, oldest first; closing is a call too."""
-    rows = db.execute(LATELY, [LATEST]).fetchall()
-    sent = [(chat, datetime.fromisoformat(at), json.loads(body)) for chat, at, body in rows]
-    found = [(chat, at, 2 if body.get("closes") else 1) for chat, at, body in sent if at > since]
-    return sorted(found, key=lambda one: one[1])
-
-
-def removed(db: Database, number: int) -> None:
-    """The messages are out of the chat: their numbers are of no use any more."""
-    with transaction(db):
-        db.execute("DELETE FROM outbox WHERE id = ?", [number])
-
-
-def failed(db: Database, number: int, why: str) -> None:
-    """It will never arrive: set aside, so that what follows can."""
-    with transaction(db):
-        db.execute("UPDATE outbox SET failed = ? WHERE id = ?", [why, number])
-
-
-def gone(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
-    """The person left: nothing up to message `last` waits for them; the canvas stays.
-
-    What was queued after it may answer someone who is back already.
-    """
-    with transaction(db):
-        leave(db, chat, at, last)
-
-
-def leave(db: Database, chat: str, at: datetime, last: int | None = None) -> None:
-    """The same in the caller's transaction."""
-    db.execute("UPDATE chats SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
-    db.execute(LEFT, [chat, EVERY if last is None else last])
-
-
-# ---------------------------------------------------------------- presses
-
-
-@told_apart()
-def presses(db: Database) -> list[Press]:
-    """The presses that nobody answered yet."""
-    rows = db.execute(
-        "SELECT press, chat, toast FROM updates "
-        "WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"
-    ).fetchall()
-    return [Press(*row) for row in rows]
-
-
-@told_apart()
-def press(db: Database, number: str) -> Press | None:
-    """One of them."""
-    row = db.execute(
-        "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL", [number]
-    ).fetchone()
-    return Press(*row) if row else None
-
-
-def expire(db: Database, before: datetime, owns: Callable[[str], bool]) -> None:
-    """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
-    now = before.isoformat()
-    with transaction(db):
-        old = db.execute(
-            "SELECT press, chat FROM updates "
-            "WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?",
-            [now],
-        ).fetchall()
-        for press in (press for press, chat in old if owns(chat)):
-            db.execute(ANSWERED, [now, press])
-
-
-def answered(db: Database, press: str, at: datetime) -> None:
-    with joined(db):
-        db.execute(ANSWERED, [at.isoformat(), press])
-
-
-@told_apart()
-def depth(db: Database) -> tuple[int, str | None]:
-    """How many messages wait, and since when the first of them does."""
-    row = db.execute(DEPTH).fetchone()
-    return int(row[0]), row[1]
-
-
-@told_apart()
-def set_aside(db: Database) -> int:
-    """How many updates wait to be taken again."""
-    row = db.execute("SELECT COUNT(*) FROM aside WHERE done_at IS NULL").fetchone()
-    return int(row[0])
-
-
-@told_apart()
-def failures(db: Database) -> list[tuple[str, int]]:
-    """Why messages were set aside, and how many; who left is no failure."""
-    rows = db.execute(
-        "SELECT failed, COUNT(*) FROM outbox WHERE failed IS NOT NULL "
-        "AND failed NOT IN ('gone', 'restored', 'recalled') GROUP BY failed"
-    ).fetchall()
-    return [(str(why), int(count)) for why, count in rows]

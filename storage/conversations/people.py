@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.periods import Keep
 from storage.conversations.contexts import KNOWN, known_of
+from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered
 from storage.database.rows import Rows, first_turn, text_of
 from storage.privacy import deletions
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 TO_TELL = {
     "person": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
     "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id = ?",
+    "chat": "SELECT id, chat, language, zone FROM people WHERE id = "
+    "(SELECT person FROM chats WHERE chat = ?)",
     "seat": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
     "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL "
     "AND p.id IN (SELECT person FROM seats WHERE id = ?)",
@@ -54,6 +57,7 @@ class People(Rows):
         keeps: Keep | None = None,
     ) -> None:
         super().__init__(db)
+        self.outbox = Outbox(db)
         self.language, self.agreement, self.erased = language, agreement, erased
         self.known: dict[str, Any] = {}
         """The person of the turn that is under way: read by session(), used by keep()."""
@@ -136,8 +140,8 @@ class People(Rows):
         )
         return row["language"] if row else self.language
 
-    def to_tell(self, whom: str, number: int) -> list[dict[str, Any]]:
-        """People by what they are: `person`, in a `seat`, or the `keepers` of a trajectory."""
+    def to_tell(self, whom: str, number: int | str) -> list[dict[str, Any]]:
+        """People by what they are: a `chat`, a `person`, in a `seat`, `keepers` of a trajectory."""
         return self.rows(TO_TELL[whom], number)
 
     def owner(self, canvas: int) -> str | None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 LEADER = "leader"
 """The fact that names the one running program."""
 
+LEADS = (
+    "INSERT INTO facts(name, value) VALUES (?, ?) "
+    "ON CONFLICT(name) DO UPDATE SET value = excluded.value"
+)
 OURS = f"same_file(), led((SELECT value FROM facts WHERE name = '{LEADER}'))"  # noqa: S608 - ours
 """Two columns of any query: whether this file stands there, and whether this program leads."""
 
@@ -51,7 +55,7 @@ def lead(db: Database, token: str) -> None:
     db.conn.create_function("led", 1, lambda _: None)
     with told_apart():
         _refuse_replaced(db.conn.execute("SELECT same_file()").fetchone()[0])
-        db.conn.execute("INSERT OR REPLACE INTO facts(name, value) VALUES (?, ?)", [LEADER, token])
+        db.conn.execute(LEADS, [LEADER, token])
     db.conn.create_function("led", 1, lambda found: found == token)
 
 

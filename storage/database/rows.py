@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flows.model.canvas import UNKNOWN
 from flows.model.turn import Asks, Passage
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from sqlite_utils import Database
 
     from flows.model.turn import Given, Message, Update
@@ -30,7 +27,8 @@ MESSAGE = (
     "SELECT 1 + CASE WHEN o.id < f.id THEN f.id ELSE o.id END, "
     ":chat, :ref, :canvas, :body, :at, :secret, :about "
     "FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o, "
-    "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f"
+    "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f "
+    "RETURNING id"
 )
 """Something to say, with a number that none ever had: an erased one may still be on its way."""
 
@@ -51,6 +49,10 @@ class Rows:
     def row(self, sql: str, *values: Any, **named: Any) -> dict[str, Any] | None:
         rows = self.rows(sql, *values, **named)
         return rows[0] if rows else None
+
+    def made(self, sql: str, *values: Any, **named: Any) -> int:
+        """The number of a new row: what its statement returns."""
+        return int(self.rows(sql, *values, **named)[0]["id"])
 
 
 def text_of(at: datetime) -> str:
@@ -99,11 +101,6 @@ def parts_in(body: Any) -> tuple[tuple[Passage, ...], Asks | None]:
 def html_in(body: Any) -> str:
     """All of it as one text."""
     return "\n\n".join(part.html for part in parts_in(body)[0])
-
-
-def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:
-    """The zone that a person chose, or the house's where that has no name."""
-    return ZoneInfo(name) if name else house
 
 
 def ref_of(number: int) -> str:

@@ -13,8 +13,9 @@ SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT person FROM chats WHER
 BLANKED = (
     "UPDATE outbox SET about = NULL, secret = NULL, "
     "failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END, "
-    "body = json_set(body, '$.html', '…', '$.file_text', '', '$.data', '', '$.document', '', "
-    "'$.chosen', '', '$.choices', json('[]'), '$.trail', json('[]')) WHERE "
+    # A null would take a key away; what reads a message wants all of them.
+    """body = json_patch(body, '{"html": "…", "file_text": "", "data": "", "document": "", """
+    """"chosen": "", "choices": [], "trail": []}') WHERE """
 )
 """A message to somebody else that names who goes; unsent it never goes out."""
 

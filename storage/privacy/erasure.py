@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from flows.model.turn import Message
 from storage import audit
-from storage.database.rows import MESSAGE, message_values, text_of
+from storage.database.rows import text_of
 from storage.privacy import deletions, farewells, tombstones, watermark
 
 if TYPE_CHECKING:
@@ -51,12 +52,10 @@ MOVED = (
 )
 """Whose a canvas was before it moved to this account: in a backup of then it still is."""
 
-HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
-
 PLACES = (
     "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
-    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) "
-    "WHERE message IS NOT NULL AND (:canvas IS NULL OR canvas = :canvas) "
+    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) AS placed "
+    "WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas) "
     "GROUP BY message HAVING MIN(at) > :since ORDER BY message"
 )
 """The channel's numbers of the messages that it can still take away."""
@@ -75,12 +74,23 @@ class Held(Exception):  # noqa: N818 - on purpose
 
 def in_turn(store: Keeping, update: Update, what: Erasure) -> None:
     """What the person asked for; this update stays known, so that it has one effect."""
-    with out_of_the_chat(store, update.chat, what.canvas, update.at):
+    with _out_of_the_chat(store, update.chat, what.canvas, update.at):
+        _erase_either(store, update.chat, what.canvas, "person", update.at)
         if what.canvas is None:
-            erase_person(store, update.chat, "person", update.at)
             store.first_time(update)
-        else:
-            erase_canvas(store, what.canvas, "person", update.at)
+
+
+def erase(store: Keeping, chat: str, canvas: int | None, who: str, at: datetime) -> None:
+    """A canvas, or with None all of a person, in the chat too. Raises Held."""
+    with _out_of_the_chat(store, chat, canvas, at):
+        _erase_either(store, chat, canvas, who, at)
+
+
+def _erase_either(store: Keeping, chat: str, canvas: int | None, who: str, at: datetime) -> None:
+    if canvas is None:
+        erase_person(store, chat, who, at)
+    else:
+        erase_canvas(store, canvas, who, at)
 
 
 def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
@@ -95,13 +105,14 @@ def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
     for row in rows:
         _refuse_held(store, row["id"])
     moved = store.rows(MOVED, chat=chat, canvas=None)
-    _listed(store, [_person(person), *map(_canvas, moved)], at)
+    _listed(store, [person_line(person), *map(canvas_line, moved)], at)
     for row in rows:
-        _erase(store, row["id"], who, at)
-    _erase_person(store, chat, who, at)
+        _erase_rows(store, row["id"], who, at)
+    erase_rest(store, chat, who, at)
 
 
-def _erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
+def erase_rest(store: Keeping, chat: str, who: str, at: datetime) -> None:
+    """What there is of a person beside canvases."""
     for statement in deletions.OF_PERSON:
         store.db.execute(statement, {"chat": chat})
     _erase_unread(store, chat)
@@ -115,66 +126,25 @@ def erase_canvas(store: Keeping, number: int, who: str, at: datetime) -> None:
         return
     _refuse_held(store, number)
     moved = store.rows(MOVED, chat=None, canvas=number)
-    _listed(store, [_canvas(owner), *map(_canvas, moved)], at)
-    _erase_canvas(store, owner, who, at)
+    _listed(store, [canvas_line(owner), *map(canvas_line, moved)], at)
+    erase_owned(store, owner, who, at)
 
 
-def _erase_canvas(store: Keeping, owner: Mapping[str, Any], who: str, at: datetime) -> None:
+def erase_owned(store: Keeping, owner: Mapping[str, Any], who: str, at: datetime) -> None:
+    """A canvas, as a row of OWNED, with what names it elsewhere."""
     _erase_names(store, owner["chat"], owner["canvas"])
-    _erase(store, owner["canvas"], who, at)
+    _erase_rows(store, owner["canvas"], who, at)
     for statement in (NOTHING_SHOWN, OPEN_ANOTHER):
         store.db.execute(statement, {"person": owner["person"], "canvas": owner["canvas"]})
     store.db.execute("DELETE FROM aside WHERE chat = ?", [owner["chat"]])
     _erase_unread(store, owner["chat"])
 
 
-def _canvas(owner: Mapping[str, Any]) -> str:
+def canvas_line(owner: Mapping[str, Any]) -> str:
     return tombstones.canvas(owner["pseudonym"], owner["canvas"], owner["created_at"])
 
 
-def apply(store: Keeping, at: datetime) -> None:
-    """After a restore: what was erased since that backup goes again, held then or not."""
-    owners, people = _listed_alive(store)
-    gone = {person["chat"] for person in people}
-    for owner in store.rows(OWNED):
-        if owner in owners or owner["chat"] in gone:
-            _erase_canvas(store, owner, "program", at)
-    for person in people:
-        _erase_person(store, person["chat"], "program", at)
-
-
-def unfinished(store: Keeping) -> list[tuple[str, int | None]]:
-    """(chat, canvas or None for all) of what a program was erasing when it was stopped.
-
-    What has been held since stays, and comes off the list.
-    """
-    owners, people = _listed_alive(store)
-    held = {row["canvas"] for row in store.rows(HELD)}
-    keeps = {owner["chat"] for owner in store.rows(OWNED) if owner["canvas"] in held}
-    _withdraw(store, [_canvas(o) for o in owners if o["canvas"] in held])
-    _withdraw(store, [_person(p) for p in people if p["chat"] in keeps])
-    gone = [p["chat"] for p in people if p["chat"] not in keeps]
-    left = [o for o in owners if o["canvas"] not in held and o["chat"] not in gone]
-    return [*((chat, None) for chat in gone), *((o["chat"], o["canvas"]) for o in left)]
-
-
-def listed_alive(store: Keeping) -> list[dict[str, Any]]:
-    """What is on the list and lives: an erasing that was cut off, or an older database."""
-    owners, people = _listed_alive(store)
-    return [*owners, *people]
-
-
-def _listed_alive(store: Keeping) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The canvases and the people that are on the list of what was erased."""
-    if store.erased is None or not store.erased.read().lines:
-        return [], []
-    owners, people = store.rows(OWNED), store.rows("SELECT chat, pseudonym FROM people")
-    asked = [*map(_canvas, owners), *map(_person, people)]
-    found = store.erased.among(asked)
-    return [o for o in owners if _canvas(o) in found], [p for p in people if _person(p) in found]
-
-
-def _person(row: Mapping[str, Any]) -> str:
+def person_line(row: Mapping[str, Any]) -> str:
     return tombstones.person(row["pseudonym"])
 
 
@@ -205,17 +175,17 @@ def taken_back(store: Keeping) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        _withdraw(store, store.listed[before:])
+        withdraw(store, store.listed[before:])
         del store.listed[before:]
         raise
 
 
-def _withdraw(store: Keeping, things: list[str]) -> None:
+def withdraw(store: Keeping, things: list[str]) -> None:
     if store.erased and things:
         store.erased.withdraw(things)
 
 
-def _erase(store: Keeping, number: int, who: str, at: datetime) -> None:
+def _erase_rows(store: Keeping, number: int, who: str, at: datetime) -> None:
     last = max(number, int(store.fact(LAST) or 0))
     store.remember(LAST, str(last))
     for statement in deletions.OF_CANVAS:
@@ -240,7 +210,7 @@ def _erase_unread(store: Keeping, chat: str) -> None:
 
 
 @contextmanager
-def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
+def _out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
     """Around an erasure: what the channel can still take away goes too, once this is kept."""
     since = text_of(at - REACHABLE)
     rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
@@ -248,12 +218,8 @@ def out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime)
     if canvas is None:
         farewells.begin(store, chat, at)
     for start in range(0, len(rows), BATCH):
-        _take_away(store, chat, [row["message"] for row in rows[start : start + BATCH]], at)
-
-
-def _take_away(store: Keeping, chat: str, places: list[int], at: datetime) -> None:
-    body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": places}
-    store.db.execute(MESSAGE, message_values(chat, body, at))
+        places = tuple(row["message"] for row in rows[start : start + BATCH])
+        store.say(chat, Message("remove", "", (), removes=places), at)
 
 
 # ---------------------------------------------------------------- the last traces

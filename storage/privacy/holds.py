@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage import audit
 from storage.database.rows import text_of
 
 if TYPE_CHECKING:
@@ -29,12 +30,20 @@ def standing(store: Store) -> list[Hold]:
     return [Hold(**row) for row in rows]
 
 
-def put(store: Store, hold: Hold) -> None:
-    """From now on nothing of this canvas goes. One hold at a time: release the other first."""
+def put(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
+    """From now on nothing of this canvas goes; who holds it already, where somebody does.
+
+    One hold at a time: release the other first.
+    """
+    held = [hold.who for hold in standing(store) if hold.canvas == canvas]
+    if held:
+        return held[0]
     store.db.execute(
         "INSERT INTO holds(canvas, who, why, at) VALUES (?, ?, ?, ?)",
-        [hold.canvas, hold.who, hold.why, hold.at],
+        [canvas, who, why, at.isoformat()],
     )
+    audit.note(store.db, at, audit.OPERATOR, "held", canvas)
+    return ""
 
 
 def release(store: Store, canvas: int, at: datetime) -> bool:
@@ -43,4 +52,6 @@ def release(store: Store, canvas: int, at: datetime) -> bool:
         "UPDATE holds SET released_at = ? WHERE canvas = ? AND released_at IS NULL",
         [text_of(at), canvas],
     )
+    if found.rowcount:
+        audit.note(store.db, at, audit.OPERATOR, "released", canvas)
     return bool(found.rowcount)

@@ -6,14 +6,17 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.expiry import Aging
+from flows.expiry import Aging, due
 from flows.model.periods import ANNOUNCED
+from storage import audit
 from storage.conversations.people import STRANGERS
 from storage.database.rows import text_of
+from storage.privacy import erasure, watermark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.expiry import Step
     from storage.store import Store
 
 AGINGS = (
@@ -23,14 +26,14 @@ AGINGS = (
     "EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
     "FROM canvases c JOIN people p ON p.id = c.person "
     "WHERE COALESCE(c.completed_at, c.changed_at) < :before "
-    "AND (:canvas IS NULL OR c.id = :canvas) ORDER BY c.id"
+    "AND (CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas) ORDER BY c.id"
 )
 EVER = "9999"
 
 FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
 """What no hold keeps."""
 
-SAID = f"created_at < :before AND (sent_at OR failed IS NOT NULL) AND ({FREE})"
+SAID = f"created_at < :before AND (sent_at IS NOT NULL OR failed IS NOT NULL) AND ({FREE})"
 """What was said, or never will be."""
 
 RECORDS = (
@@ -81,21 +84,32 @@ def _aging(row: Mapping[str, Any]) -> Aging:
     )  # fmt: skip
 
 
-def warned(store: Store, aging: Aging, at: datetime) -> None:
-    store.db.execute(
-        "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?",
-        [aging.warned + 1, text_of(at), aging.canvas],
-    )
+def carry_out(store: Store, step: Step, now: datetime) -> None:
+    """What was announced is counted; what has to go goes, with its person where it is all of them.
+
+    Raises Held.
+    """
+    aging = step.aging
+    if step.what == "announce":
+        store.db.execute(
+            "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?",
+            [aging.warned + 1, text_of(now), aging.canvas],
+        )
+    elif store.canvases_of(aging.chat) == [aging.canvas]:
+        erasure.erase_person(store, aging.chat, audit.PROGRAM, now)
+    else:
+        erasure.erase_canvas(store, aging.canvas, audit.PROGRAM, now)
 
 
-def left_behind(store: Store, now: datetime) -> list[str]:
+def _left_behind(store: Store, now: datetime) -> list[str]:
     """People of whom nothing is left but that they once agreed."""
     before = text_of(now - timedelta(days=store.keeps.unfinished))
-    return [row[0] for row in store.db.execute(LEFT_BEHIND, {"before": before}).fetchall()]
+    return [row["chat"] for row in store.rows(LEFT_BEHIND, before=before)]
 
 
-def old_records(store: Store, now: datetime) -> int:
-    """How many technical records, strangers and audit lines have been kept too long."""
+def overdue(store: Store, now: datetime) -> int:
+    """How much should have gone, or been announced, before now."""
+    steps = due(agings(store, now), store.keeps, now)
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
     counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, NAMED)]
     seen = text_of(now - timedelta(days=store.keeps.strangers))
@@ -103,16 +117,23 @@ def old_records(store: Store, now: datetime) -> int:
     lines = store.db.execute(
         "SELECT COUNT(*) FROM audit WHERE at < ?", [_audit_until(store, now)]
     ).fetchone()[0]
-    return int(sum(counts) + strangers + lines)
+    return int(sum(counts) + strangers + lines) + len(_left_behind(store, now)) + len(steps)
 
 
-def delete_records(store: Store, now: datetime) -> None:
-    """Technical records and audit lines that are too old, what is held left out."""
+def delete_old(store: Store, now: datetime) -> None:
+    """All that is overdue, and lines on the list of the erased that no backup needs any more."""
+    for chat in _left_behind(store, now):
+        erasure.erase_person(store, chat, audit.PROGRAM, now)
+    store.forget_strangers(now)
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
     for statement in (LOOSENED, *DELETED, NAMELESS):
         store.db.execute(statement, before)
     store.remember("audit_until", _audit_until(store, now))
     store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])
+    if store.erased:
+        store.erased.prune(now.date())
+        watermark.settle(store)
+    store.scrubs = True
 
 
 def _audit_until(store: Store, now: datetime) -> str:

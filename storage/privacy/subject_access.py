@@ -72,18 +72,18 @@ class Whole:
     holds: tuple[Row, ...]
     trajectories: dict[str, tuple[Row, ...]]
 
-
-def whole(store: Store, chat: str, canvases: Iterable[Record] | None = None) -> Whole | None:
-    """None where nobody is known by that chat. `canvases`: theirs, where they were read before."""
-    person = store.row(PERSON, chat)
-    if person is None:
-        return None
-    typed, aside, holds = (tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, HOLDS))
-    lines = tuple(store.rows(audit.OF_PERSON, chat=chat))
-    records = reports.of_person(store, chat) if canvases is None else canvases
-    sat = {name: tuple(store.rows(sql, chat)) for name, sql in IN_TRAJECTORIES.items()}
-    told = tuple(_told(store, chat))
-    return Whole(person, tuple(records), typed, told, aside, lines, holds, sat)
+    @classmethod
+    def of(cls, store: Store, chat: str, canvases: Iterable[Record] | None = None) -> Whole | None:
+        """None where nobody is known by that chat. `canvases`: theirs, where they were read."""
+        person = store.row(PERSON, chat)
+        if person is None:
+            return None
+        typed, aside, holds = (tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, HOLDS))
+        lines = tuple(store.rows(audit.OF_PERSON, chat=chat))
+        records = reports.of_person(store, chat) if canvases is None else canvases
+        sat = {name: tuple(store.rows(sql, chat)) for name, sql in IN_TRAJECTORIES.items()}
+        told = tuple(_told(store, chat))
+        return cls(person, tuple(records), typed, told, aside, lines, holds, sat)
 
 
 def _told(store: Store, chat: str) -> Iterator[Row]:

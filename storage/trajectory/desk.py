@@ -18,7 +18,7 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.database.rows import text_of
-from storage.trajectory.seats import KNOWN, Seats, time_of, trajectory_of
+from storage.trajectory.seats import KNOWN, Seats, time_of
 
 if TYPE_CHECKING:
     from flows.model.turn import Guide
@@ -28,21 +28,19 @@ ADDRESS = "link"
 """The fact that a channel tells: what stands before the secret in the address of a link."""
 
 LINKS = (
-    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN 1 "
+    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE "
     "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL "
     "AND (s.person = l.made_by OR l.made_by IS NULL)) "
     "WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
     "n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END "
     "AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN "
     "(SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
-    "ORDER BY n.person IS NOT l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
+    "ORDER BY n.person IS DISTINCT FROM l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
 )
 """A link stands while its maker has what it gives: their own seat, or a trajectory they keep.
 
 A seat is given by who keeps the trajectory now, its maker first.
 """
-
-TRAJECTORY = "SELECT * FROM trajectories WHERE id = ?"
 
 BY_HASH = f"{LINKS}l.hash = ?"
 BY_NUMBER = f"{LINKS}l.id = ?"
@@ -105,6 +103,36 @@ class Desks(Seats):
         link = link_to(self.store)
         return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link, guide=guide)
 
+    # ------------------------------------------------------------ all there are
+
+    def trajectories(self) -> list[dict[str, Any]]:
+        """Each with who keeps it and how many people sit in it, oldest first."""
+        found = self.store.rows(
+            "SELECT t.id, t.name, t.subject, t.language, '' AS keepers, "
+            "(SELECT COUNT(*) FROM seats s WHERE s.trajectory = t.id AND s.left_at IS NULL) "
+            "AS people FROM trajectories t ORDER BY t.id"
+        )
+        return [row | {"keepers": ", ".join(self.keepers(row["id"]))} for row in found]
+
+    def keeper_of(self, trajectory: int) -> str | None:
+        """The chat of the first who keeps it now."""
+        row = self.store.row(
+            "SELECT p.chat FROM keepers k JOIN people p ON p.id = k.person WHERE k.trajectory = ? "
+            "AND k.until_at IS NULL ORDER BY k.id LIMIT 1",
+            trajectory,
+        )
+        return row["chat"] if row else None
+
+    def appointed(self) -> list[tuple[str, str]]:
+        """(chat, name) of every kwartiermaker, by name."""
+        rows = self.store.rows(
+            "SELECT p.chat, q.name FROM kwartiermakers q JOIN people p ON p.id = q.person "
+            "WHERE q.confirmed_at IS NOT NULL AND q.ended_at IS NULL ORDER BY q.name"
+        )
+        return [(row["chat"], row["name"]) for row in rows]
+
+    # ------------------------------------------------------------ the parts of a desk
+
     def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
         return {
             "seats": self.seats(current.id),
@@ -128,11 +156,12 @@ class Desks(Seats):
 
     def _kept(self, person: int) -> tuple[Trajectory, ...]:
         rows = self.store.rows(
-            "SELECT t.* FROM trajectories t JOIN keepers k ON k.trajectory = t.id "
-            "WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id",
+            "SELECT t.id, t.name, t.subject, t.welcome, t.language, t.silence FROM trajectories t "
+            "JOIN keepers k ON k.trajectory = t.id WHERE k.person = ? AND k.until_at IS NULL "
+            "ORDER BY t.id",
             person,
         )
-        return tuple(trajectory_of(row) for row in rows)
+        return tuple(Trajectory(**row) for row in rows)
 
     def _appointing(self) -> tuple[Appointing, ...]:
         rows = self.store.rows(
@@ -144,8 +173,7 @@ class Desks(Seats):
 
     def _moving(self, person: int, now: datetime) -> tuple[Link, ...]:
         rows = self.store.rows(MOVING, person, person, person)
-        found = [(row, self.store.row(TRAJECTORY, row["trajectory"])) for row in rows]
-        links = (link_of(row, trajectory_of(there or {})) for row, there in found)
+        links = (link_of(row, self.trajectory(row["trajectory"])) for row in rows)
         return tuple(link for link in links if link.asks(now))
 
     def _admitting(self, person: int) -> tuple[Seat, ...]:
@@ -164,10 +192,7 @@ class Desks(Seats):
 
     def _link(self, sql: str, value: Any) -> Link | None:
         row = self.store.row(sql, value)
-        if row is None:
-            return None
-        found = self.store.row(TRAJECTORY, row["trajectory"])
-        return link_of(row, trajectory_of(found) if found else None)
+        return link_of(row, self.trajectory(row["trajectory"])) if row else None
 
     def _links(self, trajectory: Trajectory, now: datetime) -> tuple[Link, ...]:
         rows = self.store.rows(OPEN_LINKS, trajectory.id, text_of(now))
@@ -193,8 +218,8 @@ class Desks(Seats):
         return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
 
     def _draft(self, person: int) -> Draft | None:
-        row = self.store.row("SELECT * FROM drafts WHERE person = ?", person)
-        return Draft(row["id"], row["kind"], row["target"], row["text"]) if row else None
+        row = self.store.row("SELECT id, kind, target, text FROM drafts WHERE person = ?", person)
+        return Draft(**row) if row else None
 
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.prompt import DuePrompt
+from flows.model.zone import zone_of
 from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
-from storage.database.rows import utc, zone_of
+from storage.database.rows import utc
 from storage.trajectory import snapshots
 from storage.trajectory.seats import Seats, agreed_of
 
@@ -69,7 +70,8 @@ class Prompts:
         )
         self._replace(row["id"], row["person"], _planned(guide, walk, began, around))
         self.store.db.execute(
-            "INSERT OR REPLACE INTO planned(canvas, changed_at) VALUES (?, ?)",
+            "INSERT INTO planned(canvas, changed_at) VALUES (?, ?) "
+            "ON CONFLICT(canvas) DO UPDATE SET changed_at = excluded.changed_at",
             [row["id"], row["changed_at"]],
         )
 
@@ -85,8 +87,9 @@ class Prompts:
         )
         for one in planned:
             self.store.db.execute(
-                "INSERT OR IGNORE INTO prompts(person, canvas, seat, kind, about, mark, made_at, "
-                "due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO prompts(person, canvas, seat, kind, about, mark, made_at, due_at) "
+                # A mark that went out, or ended, is there once and for all: it never comes again.
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [
                     person, canvas, seat and seat["id"], one.kind, one.about, one.mark,
                     utc(one.due), utc(one.due),

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 LOOKS = (
-    "SELECT COALESCE(q.name, '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a "
+    "SELECT COALESCE(MAX(q.name), '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a "
     "LEFT JOIN people p ON p.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = p.id "
     "WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %') "
     "GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"
 )
 """The last time that each looked at each thing; all of them stand in the logbook."""
 
+TRAJECTORY = "SELECT id, name, subject, welcome, language, silence FROM trajectories WHERE id = ?"
 KNOWN = (
     "SELECT EXISTS (SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
     "WHERE s.person = :doer AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL "
@@ -47,6 +48,7 @@ ORGANISATION = "pilot.organisation"
 def bind_canvas(store: Store, chat: str, at: datetime) -> None:
     """A seat without a canvas takes the one that its person works on now, and says whose it is."""
     for seat in store.rows(BOUND, chat=chat):
+        # Where it was skipped the key is there too: that is an answer, and not to be filled in.
         if ORGANISATION not in store.given(seat["canvas"]):
             said = answer_values(Given(ORGANISATION, seat["municipality"], at))
             by = (
@@ -93,10 +95,12 @@ class Seats:
             "SELECT s.*, h.gone_at, o.stopped_at, NULL AS nudged FROM seats s "
             "JOIN people p ON p.id = s.person JOIN chats h ON h.chat = p.chat "
             "LEFT JOIN prompting o ON o.person = s.person "
-            "WHERE s.trajectory = ? AND (? IS NULL OR s.municipality = ?) AND s.left_at IS NULL "
-            "AND s.confirmed_at IS NOT NULL AND s.canvas IS NOT NULL ORDER BY s.municipality, s.id",
-            trajectory, municipality, municipality,
-        ):  # fmt: skip
+            "WHERE s.trajectory = :trajectory AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL "
+            "AND (CAST(:town AS TEXT) IS NULL OR s.municipality = :town) AND s.canvas IS NOT NULL "
+            "ORDER BY s.municipality, s.id",
+            trajectory=trajectory,
+            town=municipality,
+        ):
             facts = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
             own = self._own_seat(row)
             found.append(_seat(row, facts, own.shares, own.agreed))
@@ -129,18 +133,22 @@ class Seats:
         return tuple(self._own_seat(row) for row in rows)
 
     def _own_seat(self, row: dict[str, Any]) -> OwnSeat:
-        trajectory = self.store.row("SELECT * FROM trajectories WHERE id = ?", row["trajectory"])
+        trajectory = self.store.row(TRAJECTORY, row["trajectory"]) or {}
         shares = self.store.rows(
             "SELECT what FROM shares WHERE seat = ? AND until_at IS NULL ORDER BY id", row["id"]
         )
         agreed = self.store.rows("SELECT * FROM agreed WHERE seat = ? ORDER BY id", row["id"])
         return OwnSeat(
-            row["id"], trajectory_of(trajectory or {}), row["municipality"], row["name"],
+            row["id"], Trajectory(**trajectory), row["municipality"], row["name"],
             row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
             tuple(share["what"] for share in shares), self._looks(row["id"]),
             tuple(agreed_of(one) for one in agreed if not one["refused_at"]),
             self.meetings(row["trajectory"], row["municipality"]),
         )  # fmt: skip
+
+    def trajectory(self, number: int | None) -> Trajectory | None:
+        row = self.store.row(TRAJECTORY, number)
+        return Trajectory(**row) if row else None
 
     def keepers(self, trajectory: int) -> tuple[str, ...]:
         rows = self.store.rows(
@@ -160,10 +168,11 @@ class Seats:
     def meetings(self, trajectory: int, municipality: str | None = None) -> tuple[Meeting, ...]:
         """Those of one municipality, or of all."""
         rows = self.store.rows(
-            "SELECT * FROM meetings WHERE trajectory = ? AND (? IS NULL OR municipality = ?) "
-            "AND cancelled_at IS NULL ORDER BY starts_at",
-            trajectory, municipality, municipality,
-        )  # fmt: skip
+            "SELECT * FROM meetings WHERE trajectory = :trajectory AND cancelled_at IS NULL "
+            "AND (CAST(:town AS TEXT) IS NULL OR municipality = :town) ORDER BY starts_at",
+            trajectory=trajectory,
+            town=municipality,
+        )
         return tuple(
             Meeting(r["id"], r["municipality"], self.local(r["starts_at"]), r["place"])
             for r in rows
@@ -172,11 +181,6 @@ class Seats:
     def local(self, text: str) -> datetime:
         """A moment that is kept, on the clock of who looks."""
         return datetime.fromisoformat(text).astimezone(self.zone)
-
-
-def trajectory_of(row: dict[str, Any]) -> Trajectory:
-    return Trajectory(row["id"], row["name"], row["subject"], row["welcome"], row["language"],
-                      row["silence"])  # fmt: skip
 
 
 def _seat(

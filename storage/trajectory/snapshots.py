@@ -23,7 +23,14 @@ SEATED = (
     "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
     "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL"
 )
-STALE = "AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
+OF_PERSON = f"{SEATED} AND s.person = (SELECT person FROM chats WHERE chat = ?)"  # noqa: S608 - ours
+STALE = f"{SEATED} AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
+OF_TRAJECTORY, OF_ANYONE = f"{STALE} AND s.trajectory = ?", f"{STALE} LIMIT ?"
+
+RENEWED = (
+    "INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas) "
+    "DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"
+)
 
 
 def of_person(store: Store, guide_of: Callable[[int], Guide], chat: str) -> None:
@@ -31,28 +38,24 @@ def of_person(store: Store, guide_of: Callable[[int], Guide], chat: str) -> None
 
     Whatever the times say: two answers within one second have the same.
     """
-    _renew(store, guide_of, "AND s.person = (SELECT person FROM chats WHERE chat = ?)", chat)
+    _renew(store, guide_of, OF_PERSON, chat)
 
 
 def of_trajectory(store: Store, guide_of: Callable[[int], Guide], trajectory: int) -> None:
     """Before somebody looks: nothing that they see is older than its canvas."""
-    _renew(store, guide_of, f"{STALE} AND s.trajectory = ?", trajectory)
+    _renew(store, guide_of, OF_TRAJECTORY, trajectory)
 
 
 def of_anyone(store: Store, guide_of: Callable[[int], Guide], most: int) -> int:
     """What changed beside the turns, such as by a restored backup; how many there were."""
-    return _renew(store, guide_of, f"{STALE} LIMIT ?", most)
+    return _renew(store, guide_of, OF_ANYONE, most)
 
 
-def _renew(store: Store, guide_of: Callable[[int], Guide], which: str, value: str | int) -> int:
-    query = f"{SEATED} {which}"
-    rows = store.rows(query, value)
+def _renew(store: Store, guide_of: Callable[[int], Guide], sql: str, value: str | int) -> int:
+    rows = store.rows(sql, value)
     for row in rows:
         facts = _facts(guide_of(row["id"]), store.walk(row["id"]))
-        store.db.execute(
-            "INSERT OR REPLACE INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?)",
-            [row["id"], row["changed_at"], as_json(facts)],
-        )
+        store.db.execute(RENEWED, [row["id"], row["changed_at"], as_json(facts)])
     return len(rows)
 
 

@@ -1,0 +1,43 @@
+"""The store of one database, from its file and its key file."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from storage.database.connection import BUSY_SECONDS, open_database
+from storage.database.errors import in_one_sentence
+from storage.database.keys import read_keys
+from storage.privacy.tombstones import erased_beside
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flows.model.periods import Keep
+    from flows.model.turn import Language
+
+
+@contextmanager
+def opened(  # noqa: PLR0913 - a store is made here alone
+    database: Path,
+    key_file: Path,
+    *,
+    language: Language,
+    agreement: str,
+    keeps: Keep,
+    busy: float = BUSY_SECONDS,
+) -> Iterator[Store]:
+    """Made where there is none, and closed at the end. Raises StoreError, in one sentence.
+
+    `agreement`: the version of the privacy text. `busy`: seconds to wait for another's lock.
+    """
+    db = open_database(database, key_file, busy)
+    erased = erased_beside(database, read_keys(database, key_file))
+    store = Store(db, language, agreement, erased, keeps)
+    try:
+        with in_one_sentence(database):
+            yield store
+    finally:
+        store.close()
