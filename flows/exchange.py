@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import Advice, advise
-from flows.model.effects import KeepAnswer, OpenCanvas, Say, Switch
+from flows.model.effects import KeepAnswer, OpenCanvas, Say, Switch, Turn
 from flows.model.lists import number_in
-from flows.model.turn import LANGUAGES, STEER, Cursor, Intent, Reply, Turn, Walk
+from flows.model.turn import LANGUAGES, STEER, Cursor, Intent, Reply, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,8 @@ from flows.table import STATES, TABLE
 
 if TYPE_CHECKING:
     from flows.model.context import Context
-    from flows.model.turn import Intent, Session, Turn, Update
+    from flows.model.effects import Turn
+    from flows.model.turn import Intent, Session, Update
 
 
 def _machine() -> Machine:

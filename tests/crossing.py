@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.model.context import Context
-    from flows.model.turn import Intent, Turn, Update
+    from flows.model.effects import Turn
+    from flows.model.turn import Intent, Update
 
 METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery")
 COMMITS = ("intake", "sent", "answered")

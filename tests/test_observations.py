@@ -11,8 +11,8 @@ from content.loader import newest
 from content.messages.render import render
 from flows.advice.advice import observe
 from flows.model.canvas import UNKNOWN
-from flows.model.effects import Say
-from flows.model.turn import Cursor, Reply, Session, Turn, Walk
+from flows.model.effects import Say, Turn
+from flows.model.turn import Cursor, Reply, Session, Walk
 from tests.test_walks import Walker
 
 CONTENT = newest()

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from content.loader import Content
     from flows.model.context import Context
+    from flows.model.effects import Turn
     from flows.model.trajectory import Desk
-    from flows.model.turn import Intent, Turn, Update
+    from flows.model.turn import Intent, Update
     from storage.store import Store
 
 

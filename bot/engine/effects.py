@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.engine.conversation import Conversation
-    from flows.model.effects import Effect
+    from flows.model.effects import Effect, Turn
     from flows.model.trajectory import Desk
-    from flows.model.turn import Intent, Message, Reply, Turn, Update
+    from flows.model.turn import Intent, Message, Reply, Update
 
 LINK = "/start …"
 """What is kept of a text that held a link's secret."""

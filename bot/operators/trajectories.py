@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
-    from flows.model.effects import Effect
+    from flows.model.effects import Effect, Turn
     from flows.model.trajectory import Desk, Seat
-    from flows.model.turn import Reply, Turn
+    from flows.model.turn import Reply
 
 MANY = 20
 """Places that a sentence names at most."""

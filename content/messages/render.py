@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from content.loader import Content
-    from flows.model.turn import Asks, Reply, Turn
+    from flows.model.effects import Turn
+    from flows.model.turn import Asks, Reply
 
 STANDARD = Keep()
 

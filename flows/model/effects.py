@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from flows.model.turn import Intent
 
 if TYPE_CHECKING:
     from flows.model.trajectory import LinkKind
-    from flows.model.turn import Erasure, Given, Language, Reply
+    from flows.model.turn import Erasure, Given, Language, Reply, Session
 
 
 @dataclass(frozen=True)
@@ -295,3 +297,51 @@ class HandOver:
 
 
 Effect = Deed | Say | SayTo | KeepAnswer | OpenCanvas | Switch | Erase | Agree | HandOver
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one update changes and says, in order. None of it has happened yet.
+
+    `session`: as it is after this; `heard`: what was meant; `then`: what follows by itself.
+    """
+
+    session: Session
+    effects: tuple[Effect, ...] = ()
+    heard: Intent = field(default_factory=lambda: Intent("quiet"))
+    then: Intent | None = None
+
+    def all(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """Its effects of one kind."""
+        return tuple(effect for effect in self.effects if isinstance(effect, kind))
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        return tuple(said.reply for said in self.all(Say))
+
+    @property
+    def at_desk(self) -> bool:
+        """Whether it is about trajectories."""
+        return any(reply.at_desk for reply in self.replies)
+
+    @property
+    def answers(self) -> tuple[Given, ...]:
+        return tuple(kept.given for kept in self.all(KeepAnswer))
+
+    @property
+    def opened(self) -> bool:
+        return bool(self.all(OpenCanvas))
+
+    @property
+    def switched(self) -> int | None:
+        return next((effect.canvas for effect in self.all(Switch)), None)
+
+    @property
+    def erases(self) -> Erasure | None:
+        return next((effect.what for effect in self.all(Erase)), None)
+
+    @property
+    def agrees(self) -> bool:
+        return bool(self.all(Agree))

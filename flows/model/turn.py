@@ -5,21 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
-from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
 from flows.model.pilots import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.canvas import Canvas, Depth
-    from flows.model.effects import Effect
     from flows.model.moments import Moments
     from flows.model.rules import Rules
     from flows.model.trajectory import Agreed
-
-T = TypeVar("T")
 
 Language = Literal["nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -196,52 +192,6 @@ class Reply:
     joins: bool = False
     brief: bool = False
     at_desk: bool = False
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What one update changes and says, in order. None of it has happened yet.
-
-    `session`: as it is after this; `heard`: what was meant; `then`: what follows by itself.
-    """
-
-    session: Session
-    effects: tuple[Effect, ...] = ()
-    heard: Intent = field(default_factory=lambda: Intent("quiet"))
-    then: Intent | None = None
-
-    def all(self, kind: type[T]) -> tuple[T, ...]:
-        """Its effects of one kind."""
-        return tuple(effect for effect in self.effects if isinstance(effect, kind))
-
-    @property
-    def replies(self) -> tuple[Reply, ...]:
-        return tuple(said.reply for said in self.all(Say))
-
-    @property
-    def at_desk(self) -> bool:
-        """Whether it is about trajectories."""
-        return any(reply.at_desk for reply in self.replies)
-
-    @property
-    def answers(self) -> tuple[Given, ...]:
-        return tuple(kept.given for kept in self.all(KeepAnswer))
-
-    @property
-    def opened(self) -> bool:
-        return bool(self.all(OpenCanvas))
-
-    @property
-    def switched(self) -> int | None:
-        return next((effect.canvas for effect in self.all(Switch)), None)
-
-    @property
-    def erases(self) -> Erasure | None:
-        return next((effect.what for effect in self.all(Erase)), None)
-
-    @property
-    def agrees(self) -> bool:
-        return bool(self.all(Agree))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from storage.database.rows import (
 from storage.privacy import erasure
 
 if TYPE_CHECKING:
-    from flows.model.turn import Given, Message, Turn, Update
+    from flows.model.effects import Turn
+    from flows.model.turn import Given, Message, Update
 
 GIVEN = ("question", "value", "at", "message", "size")
 
