@@ -13,9 +13,32 @@ from flows.machine import MACHINE
 from flows.model.messages import LANGUAGES
 from flows.table import INTERVIEW, STATES, TABLE, WALKED
 from tests.docs import DOCS, PAGES
+from tests.structure import House, above, circles, floors, taken, twice
 
-FLOWS = Path(__file__).parent.parent / "flows"
+HOUSE = House(Path(__file__).parent.parent)
+FLOWS = HOUSE.root / "flows"
+FLOORS = {"bot": 8, "content": 6, "flows": 6, "storage": 5}
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FLOWS.rglob("*.py"))
+
+
+def test_no_file_reaches_itself() -> None:
+    assert not circles(HOUSE.imports)
+
+
+@pytest.mark.parametrize("room", FLOORS)
+def test_a_room_is_a_tower(room: str) -> None:
+    assert not circles(above(HOUSE.imports, room))
+    assert floors(HOUSE.imports, room) <= FLOORS[room]
+
+
+def test_no_name_stands_twice_in_the_house() -> None:
+    files = (name.rpartition(".")[2] for name in HOUSE.trees if name not in HOUSE.folders)
+    classes = (node.name for _, node in HOUSE.classes if not node.name.startswith("_"))
+    assert not [*twice(files), *twice(classes)]
+
+
+def test_the_program_asks_storage_for_few_things() -> None:
+    assert len(taken(HOUSE, "bot", "storage")) <= 45
 
 
 @pytest.mark.parametrize("name", PAGES)
