@@ -46,6 +46,8 @@ async def test_a_yes_before_the_question_is_known_to_have_come(tmp_path: Path) -
         await until(lambda: anna.last.text.startswith("Alles is gewist."))
         assert api.called("deleteMessages")
         assert "Samen eten" not in anna.screen()
+        # The question came in last, without a row of its own any more.
+        await until(lambda: "Alles wissen?" not in anna.screen(), 20)
 
 
 async def test_a_picture_of_who_was_erased_reaches_nobody(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from flows.model.messages import Choice, Message
 from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
-from storage.database.rows import parts_in
+from storage.database.rows import MESSAGE, message_values, parts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -130,10 +130,13 @@ class Outbox:
         """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
         now = at.isoformat()
         with joined(self.db):
-            self.db.execute(
+            known = self.db.execute(
                 "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
-            )
+            ).rowcount
             if place is None:
+                return
+            if not known:  # erased while it was on its way: it goes from the chat as the others did
+                self._take_away(outgoing.chat, place, at)
                 return
             message = outgoing.message
             self.db.execute(
@@ -148,6 +151,10 @@ class Outbox:
                 "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
                 [place, outgoing.chat, place],
             )
+
+    def _take_away(self, chat: str, place: int, at: datetime) -> None:
+        body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": [place]}
+        self.db.execute(MESSAGE, message_values(chat, body, at)).fetchall()
 
     @told_apart()
     def lately(self, since: datetime) -> list[tuple[str, datetime, int]]:
