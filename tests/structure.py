@@ -172,10 +172,15 @@ def kind_branches(house: House) -> list[str]:
 
 def _about_kind(node: ast.Compare) -> bool:
     sides = [node.left, *node.comparators]
-    kind = any(isinstance(s, ast.Attribute) and s.attr == "kind" for s in sides)
+    kind = any(isinstance(s, ast.Attribute) and s.attr == "kind" and _asked(s) for s in sides)
     words = {c.value for s in sides for c in ast.walk(s) if isinstance(c, ast.Constant)}
     names = {n.id.lower() for s in sides for n in ast.walk(s) if isinstance(n, ast.Name)}
     return kind and bool((words | names) & (KINDS | {"open", "closed"}))
+
+
+def _asked(node: ast.Attribute) -> bool:
+    """Updates and prompts have kinds of their own, with a word in common."""
+    return not (isinstance(node.value, ast.Name) and node.value.id in ("update", "due"))
 
 
 def table(house: House) -> dict[str, str]:
