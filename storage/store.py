@@ -13,7 +13,7 @@ from flows.model.messages import LANGUAGES, Asking, Choice, Language
 from flows.model.pilots import Pilot, Pilots, first_of
 from flows.model.turn import Session
 from storage import audit
-from storage.conversations.canvases import Keeping
+from storage.conversations import askings, canvases
 from storage.conversations.chats import (
     agreed_of,
     asking_of,
@@ -22,6 +22,7 @@ from storage.conversations.chats import (
     pressed_of,
     shown_of,
 )
+from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import anew, immediate, savepoint, scrubbed, transaction
 from storage.database.rows import button_of, name_of
@@ -66,8 +67,11 @@ PILOTS = (
 PILOTS_PAGE, PILOT_NAMED = f"{PILOTS}ORDER BY c.id LIMIT ? OFFSET ?", f"{PILOTS}AND c.id = ?"
 
 
-class Store(Keeping):
+class Store(People):
     """The same few methods for every channel, so that a second storage can stand here."""
+
+    first_time = canvases.first_time
+    post, say, forget_secrets = askings.post, askings.say, askings.forget_secrets
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -92,7 +96,7 @@ class Store(Keeping):
                 with taken_back(self.erased, self.listed):
                     self.before = self.db.conn.total_changes
                     yield
-                    self._note()
+                    canvases.note(self)
         except BaseException:
             self._undone()
             raise
@@ -104,7 +108,7 @@ class Store(Keeping):
         try:
             with (savepoint if kept else anew)(self.db), taken_back(self.erased, self.listed):
                 yield
-                self._note()
+                canvases.note(self)
         except BaseException:
             self._undone()
             raise
@@ -127,7 +131,7 @@ class Store(Keeping):
         self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str
     ) -> int | None:
         """All of one turn, with a line where somebody agreed."""
-        canvas = super().keep(update, turn, messages, version)
+        canvas = canvases.keep(self, update, turn, messages, version)
         if turn.agrees:
             audit.note(self.db, update.at, audit.PERSON, f"agreed {self.agreement}", canvas)
         return canvas
@@ -137,7 +141,7 @@ class Store(Keeping):
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
         ahead, self.ahead = self.ahead, None
-        person = ahead[1] if ahead and ahead[0] is update else self._person(update)
+        person = ahead[1] if ahead and ahead[0] is update else self.person(update)
         self.known, walk, shown = person, self._walk_of(person), shown_of(person)
         pressed = shown if update.ref == person["shown"] else pressed_of(person)
         edited = self._edited(person["id"], update)

@@ -13,7 +13,16 @@ from flows.machine import MACHINE
 from flows.model.messages import LANGUAGES
 from flows.table import INTERVIEW, STATES, TABLE, WALKED
 from tests.docs import DOCS, PAGES
-from tests.structure import House, above, circles, floors, taken, twice
+from tests.structure import (
+    House,
+    above,
+    circles,
+    floors,
+    inheritance,
+    kind_branches,
+    taken,
+    twice,
+)
 
 HOUSE = House(Path(__file__).parent.parent)
 FLOWS = HOUSE.root / "flows"
@@ -35,6 +44,14 @@ def test_no_name_stands_twice_in_the_house() -> None:
     files = (name.rpartition(".")[2] for name in HOUSE.trees if name not in HOUSE.folders)
     classes = (node.name for _, node in HOUSE.classes if not node.name.startswith("_"))
     assert not [*twice(files), *twice(classes)]
+
+
+def test_classes_stand_at_most_three_deep() -> None:
+    assert inheritance(HOUSE) <= 3
+
+
+def test_what_a_kind_of_question_is_stands_in_one_table() -> None:
+    assert not kind_branches(HOUSE)
 
 
 def test_the_program_asks_storage_for_few_things() -> None:

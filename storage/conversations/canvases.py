@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.model.kinds import LONGEST
-from storage.conversations.askings import Saying
+from storage.conversations import askings
 from storage.conversations.chats import HEARD, given_of
 from storage.database import leader
 from storage.database.rows import (
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from flows.model.journey import Given
     from flows.model.messages import Message, Update
     from flows.model.turn import Turn
+    from storage.conversations.people import People
 
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
@@ -36,138 +37,142 @@ OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
-class Keeping(Saying):
-    """What a turn leaves behind."""
+def first_time(store: People, update: Update) -> bool:
+    """Whether this update is new; then it is kept, at the latest with all that it changes.
 
-    def first_time(self, update: Update) -> bool:
-        """Whether this update is new; then it is kept, at the latest with all that it changes.
+    A set, because ids are in no order. What session() needs is read along.
+    """
+    note(store)
+    known = store.find(update)
+    heard, same, led = (
+        (known[name] for name in ("heard", "same", "led"))
+        if known
+        else (store.db.execute(HEARD, [update.chat, update.id]).fetchone())
+    )
+    leader.refuse(same, led)
+    store.certain, store.ahead = True, (update, known) if known else None
+    store.noted = None if heard else update
+    return not heard
 
-        A set, because ids are in no order. What session() needs is read along.
-        """
-        self._note()
-        known = self._known(update)
-        heard, same, led = (
-            (known[name] for name in ("heard", "same", "led"))
-            if known
-            else (self.db.execute(HEARD, [update.chat, update.id]).fetchone())
-        )
-        leader.refuse(same, led)
-        self.certain, self.ahead = True, (update, known) if known else None
-        self.noted = None if heard else update
-        return not heard
 
-    def _note(self) -> None:
-        """An update of which nothing else was kept."""
-        update, self.noted = self.noted, None
-        if update:
-            self.db.execute(
-                "INSERT INTO updates(chat, id, at) VALUES (?, ?, ?) "
-                "ON CONFLICT (chat, id) DO NOTHING",
-                [update.chat, update.id, text_of(update.at)],
-            )
-
-    def keep(
-        self, update: Update, turn: Turn, messages: tuple[Message, ...], version: str
-    ) -> int | None:
-        """Session, answers, askings and outbox of one turn; the canvas that it was about."""
-        # What was erased is gone already, the person with it where it was all.
-        person = self._person(update) if turn.erases else self.known
-        canvas = self._keep_walk(update, turn, person, version)
-        shown = person["shown"]
-        said = [message for message in messages if not message.brief]
-        for number, message in enumerate(said):
-            ref = ref_of(person["turn"] * 16 + number)
-            self._keep_message(update, message, ref, canvas)
-            shown = ref if message.choices else shown
-        self._keep_heard(update, turn, canvas if turn.session.agreed else None, messages)
-        self._keep_chat(update, shown)
-        self._keep_person(update, turn, person, turn.switched or canvas)
-        return canvas
-
-    def _keep_chat(self, update: Update, shown: str | None) -> None:
-        now = text_of(update.at)
-        self.db.execute(
-            "UPDATE chats SET turn = turn + 1, shown = ?, seen_at = ?, pressed = ?, "
-            "pressed_at = ?, last_message = CASE WHEN last_message > ? THEN last_message ELSE ? "
-            "END, gone_at = NULL WHERE chat = ?",
-            [shown, now, button_of(update), now, *[number_of(update)] * 2, update.chat],
+def note(store: People) -> None:
+    """An update of which nothing else was kept."""
+    update, store.noted = store.noted, None
+    if update:
+        store.db.execute(
+            "INSERT INTO updates(chat, id, at) VALUES (?, ?, ?) ON CONFLICT (chat, id) DO NOTHING",
+            [update.chat, update.id, text_of(update.at)],
         )
 
-    def _keep_person(
-        self, update: Update, turn: Turn, person: dict[str, Any], canvas: int | None
-    ) -> None:
-        """Most turns change nothing of who somebody is."""
-        language = turn.session.language
-        if not turn.agrees and (language, canvas) == (person["language"], person["canvas"]):
-            return
-        agreed = (self.agreement, text_of(update.at)) if turn.agrees else (None, None)
-        self.db.execute(
-            "UPDATE people SET language = ?, canvas = ?, agreed_version = "
-            "COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) WHERE id = ?",
-            [language, canvas, *agreed, person["id"]],
-        )
 
-    def _keep_walk(
-        self, update: Update, turn: Turn, person: dict[str, Any], version: str
-    ) -> int | None:
-        walk = turn.session.walk
-        if walk is None:
-            return None
-        now = text_of(update.at)
-        canvas = self._new_canvas(person["id"], version, now) if turn.opened else walk.id
-        lists = [_listed(getattr(walk.cursor, name)) for name in CURSOR]
-        kept = self.db.execute(
-            "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, "
-            "told = ?, changed_at = ?, completed_at = CASE WHEN ? = 'done' THEN "
-            "COALESCE(completed_at, ?) END WHERE id = ? RETURNING answered",
-            [
-                walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now, canvas,
-            ],
-        )  # fmt: skip
-        ((newest,),) = kept.fetchall()
-        for number, given in enumerate(turn.answers, newest + 1):
-            self._keep_answer(canvas, number, _editable(given, update), person["pseudonym"])
-        return canvas
+def keep(
+    store: People, update: Update, turn: Turn, messages: tuple[Message, ...], version: str
+) -> int | None:
+    """Session, answers, askings and outbox of one turn; the canvas that it was about."""
+    # What was erased is gone already, the person with it where it was all.
+    person = store.person(update) if turn.erases else store.known
+    canvas = _keep_walk(store, update, turn, person, version)
+    shown = person["shown"]
+    said = [message for message in messages if not message.brief]
+    for number, message in enumerate(said):
+        ref = ref_of(person["turn"] * 16 + number)
+        askings.keep_message(store, update, message, ref, canvas)
+        shown = ref if message.choices else shown
+    _keep_heard(store, update, turn, canvas if turn.session.agreed else None, messages)
+    _keep_chat(store, update, shown)
+    _keep_person(store, update, turn, person, turn.switched or canvas)
+    return canvas
 
-    def _new_canvas(self, person: int, version: str, now: str) -> int:
-        """A number that no canvas ever had, also none that was erased."""
-        return self.made(
-            "INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, "
-            "created_at, changed_at) VALUES ((SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n "
-            "FROM canvases UNION ALL SELECT CAST(? AS INTEGER)) AS known), "
-            "?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?) RETURNING id",
-            int(self.fact(LAST) or 0), person, version, now, now,
-        )  # fmt: skip
 
-    def _keep_answer(self, canvas: int, number: int, given: Given, by: str) -> None:
-        """One more; `number`: the next of its canvas."""
-        values = answer_values(given)
-        self.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
-        self.remembered.add(canvas, number, given_of(*(values[name] for name in GIVEN)))
+def _keep_chat(store: People, update: Update, shown: str | None) -> None:
+    now = text_of(update.at)
+    store.db.execute(
+        "UPDATE chats SET turn = turn + 1, shown = ?, seen_at = ?, pressed = ?, "
+        "pressed_at = ?, last_message = CASE WHEN last_message > ? THEN last_message ELSE ? "
+        "END, gone_at = NULL WHERE chat = ?",
+        [shown, now, button_of(update), now, *[number_of(update)] * 2, update.chat],
+    )
 
-    def _keep_heard(
-        self, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
-    ) -> None:
-        """What the person did, for the record of the conversation; and the press to answer."""
-        kept = canvas is not None
-        self.noted = None
-        self.db.execute(
-            "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO UPDATE SET "
-            "kind = COALESCE(excluded.kind, updates.kind), "
-            "text = COALESCE(excluded.text, updates.text), "
-            "canvas = COALESCE(excluded.canvas, updates.canvas), "
-            "message = CASE WHEN excluded.kind IS NULL THEN updates.message "
-            "ELSE excluded.message END, "
-            "press = COALESCE(updates.press, excluded.press), "
-            "toast = COALESCE(updates.toast, excluded.toast)",
-            [
-                update.chat, update.id, text_of(update.at), update.kind if kept else None,
-                _readable(update, turn) if kept else None, canvas,
-                (number_of(update) or None) if kept else None, update.press or None,
-                next((m.html for m in messages if m.brief), "") if update.press else None,
-            ],
-        )  # fmt: skip
+
+def _keep_person(
+    store: People, update: Update, turn: Turn, person: dict[str, Any], canvas: int | None
+) -> None:
+    """Most turns change nothing of who somebody is."""
+    language = turn.session.language
+    if not turn.agrees and (language, canvas) == (person["language"], person["canvas"]):
+        return
+    agreed = (store.agreement, text_of(update.at)) if turn.agrees else (None, None)
+    store.db.execute(
+        "UPDATE people SET language = ?, canvas = ?, agreed_version = "
+        "COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) WHERE id = ?",
+        [language, canvas, *agreed, person["id"]],
+    )
+
+
+def _keep_walk(
+    store: People, update: Update, turn: Turn, person: dict[str, Any], version: str
+) -> int | None:
+    walk = turn.session.walk
+    if walk is None:
+        return None
+    now = text_of(update.at)
+    canvas = _new_canvas(store, person["id"], version, now) if turn.opened else walk.id
+    lists = [_listed(getattr(walk.cursor, name)) for name in CURSOR]
+    kept = store.db.execute(
+        "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, "
+        "told = ?, changed_at = ?, completed_at = CASE WHEN ? = 'done' THEN "
+        "COALESCE(completed_at, ?) END WHERE id = ? RETURNING answered",
+        [
+            walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now, canvas,
+        ],
+    )  # fmt: skip
+    ((newest,),) = kept.fetchall()
+    for number, given in enumerate(turn.answers, newest + 1):
+        _keep_answer(store, canvas, number, _editable(given, update), person["pseudonym"])
+    return canvas
+
+
+def _new_canvas(store: People, person: int, version: str, now: str) -> int:
+    """A number that no canvas ever had, also none that was erased."""
+    return store.made(
+        "INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, "
+        "created_at, changed_at) VALUES ((SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n "
+        "FROM canvases UNION ALL SELECT CAST(? AS INTEGER)) AS known), "
+        "?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?) RETURNING id",
+        int(store.fact(LAST) or 0), person, version, now, now,
+    )  # fmt: skip
+
+
+def _keep_answer(store: People, canvas: int, number: int, given: Given, by: str) -> None:
+    """One more; `number`: the next of its canvas."""
+    values = answer_values(given)
+    store.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
+    store.remembered.add(canvas, number, given_of(*(values[name] for name in GIVEN)))
+
+
+def _keep_heard(
+    store: People, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
+) -> None:
+    """What the person did, for the record of the conversation; and the press to answer."""
+    kept = canvas is not None
+    store.noted = None
+    store.db.execute(
+        "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO UPDATE SET "
+        "kind = COALESCE(excluded.kind, updates.kind), "
+        "text = COALESCE(excluded.text, updates.text), "
+        "canvas = COALESCE(excluded.canvas, updates.canvas), "
+        "message = CASE WHEN excluded.kind IS NULL THEN updates.message "
+        "ELSE excluded.message END, "
+        "press = COALESCE(updates.press, excluded.press), "
+        "toast = COALESCE(updates.toast, excluded.toast)",
+        [
+            update.chat, update.id, text_of(update.at), update.kind if kept else None,
+            _readable(update, turn) if kept else None, canvas,
+            (number_of(update) or None) if kept else None, update.press or None,
+            next((m.html for m in messages if m.brief), "") if update.press else None,
+        ],
+    )  # fmt: skip
 
 
 def _editable(given: Given, update: Update) -> Given:

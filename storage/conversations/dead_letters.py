@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Update
+from storage.conversations import canvases
 
 if TYPE_CHECKING:
-    from storage.conversations.canvases import Keeping
+    from storage.conversations.people import People
 
 
 TRACEBACK = "Traceback (most recent call last):"
@@ -47,14 +48,14 @@ class Aside:
         return f"{kind or 'an error'}, {where}"
 
 
-def put(store: Keeping, update: Update, error: Exception) -> int:
+def put(store: People, update: Update, error: Exception) -> int:
     """Set it aside, inside its batch's transaction; the number by which it can be found."""
-    store.first_time(update)
+    canvases.first_time(store, update)
     body = {**asdict(update), "at": update.at.isoformat()}
     return _insert(store, update.chat, json.dumps(body), error, update.at)
 
 
-def put_raw(store: Keeping, raw: dict[str, Any], error: Exception, at: datetime) -> int | None:
+def put_raw(store: People, raw: dict[str, Any], error: Exception, at: datetime) -> int | None:
     """An update that could not be read at all; None where it waits already, and came again."""
     try:
         body = json.dumps({"raw": raw})
@@ -65,13 +66,13 @@ def put_raw(store: Keeping, raw: dict[str, Any], error: Exception, at: datetime)
     return None if store.row(waits, body) else _insert(store, None, body, error, at)
 
 
-def _insert(store: Keeping, chat: str | None, body: str, error: Exception, at: datetime) -> int:
+def _insert(store: People, chat: str | None, body: str, error: Exception, at: datetime) -> int:
     said = "".join(traceback.format_exception(error)).encode("utf-8", "replace").decode()
     sql = "INSERT INTO aside(chat, body, error, at) VALUES (?, ?, ?, ?) RETURNING id"
     return store.made(sql, chat, body, said, at.isoformat())
 
 
-def waiting(store: Keeping) -> list[Aside]:
+def waiting(store: People) -> list[Aside]:
     """What is set aside and was not taken since, oldest first."""
     rows = store.rows("SELECT * FROM aside WHERE done_at IS NULL ORDER BY id")
     return [_aside(row) for row in rows]
@@ -85,7 +86,7 @@ def _aside(row: dict[str, Any]) -> Aside:
     return Aside(row["id"], row["chat"], row["at"], row["error"], update)
 
 
-def again(store: Keeping, number: int, update: Update, at: datetime) -> bool:
+def again(store: People, number: int, update: Update, at: datetime) -> bool:
     """Forget that it came, so that it can be taken; False where another program took it since."""
     found = store.db.execute(
         "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL", [at.isoformat(), number]

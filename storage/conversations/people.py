@@ -76,9 +76,9 @@ class People(Rows):
         self.listed: list[str] = []
         """What this transaction put on the list of what was erased."""
 
-    def _person(self, update: Update) -> dict[str, Any]:
+    def person(self, update: Update) -> dict[str, Any]:
         """Who this is, made known where nobody is; and where they are."""
-        if found := self._known(update):
+        if found := self.find(update):
             return found
         self.db.execute(
             "INSERT INTO people(chat, pseudonym, language) VALUES (?, ?, ?)",
@@ -89,9 +89,9 @@ class People(Rows):
             "SELECT chat, id, ?, ? FROM people WHERE chat = ?",
             [first_turn(update.at), text_of(update.at), update.chat],
         )
-        return self._known(update)
+        return self.find(update)
 
-    def _known(self, update: Update) -> dict[str, Any]:
+    def find(self, update: Update) -> dict[str, Any]:
         """Nothing where nobody is known by this chat. A press names what it was under."""
         ref = update.ref if update.kind == "press" else ""
         found = self.db.execute(KNOWN, {"chat": update.chat, "id": update.id, "ref": ref})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Message
 from storage import audit
+from storage.conversations import askings, canvases
 from storage.conversations.canvases import LAST
 from storage.database import deletions, tombstones
 from storage.database.rows import text_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from flows.model.effects import Erasure
     from flows.model.messages import Update
-    from storage.conversations.canvases import Keeping
+    from storage.conversations.people import People
 
 REACHABLE = timedelta(hours=48)
 """How long Telegram lets a bot take a message out of a chat."""
@@ -70,28 +71,28 @@ class Held(Exception):  # noqa: N818 - on purpose
     """A hold keeps this from going; the text says why."""
 
 
-def in_turn(store: Keeping, update: Update, what: Erasure) -> None:
+def in_turn(store: People, update: Update, what: Erasure) -> None:
     """What the person asked for; this update stays known, so that it has one effect."""
     with _out_of_the_chat(store, update.chat, what.canvas, update.at):
         _erase_either(store, update.chat, what.canvas, "person", update.at)
         if what.canvas is None:
-            store.first_time(update)
+            canvases.first_time(store, update)
 
 
-def erase(store: Keeping, chat: str, canvas: int | None, who: str, at: datetime) -> None:
+def erase(store: People, chat: str, canvas: int | None, who: str, at: datetime) -> None:
     """A canvas, or with None all of a person, in the chat too. Raises Held."""
     with _out_of_the_chat(store, chat, canvas, at):
         _erase_either(store, chat, canvas, who, at)
 
 
-def _erase_either(store: Keeping, chat: str, canvas: int | None, who: str, at: datetime) -> None:
+def _erase_either(store: People, chat: str, canvas: int | None, who: str, at: datetime) -> None:
     if canvas is None:
         erase_person(store, chat, who, at)
     else:
         erase_canvas(store, canvas, who, at)
 
 
-def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
+def erase_person(store: People, chat: str, who: str, at: datetime) -> None:
     """Everything. Raises Held where a canvas must stay."""
     person = store.row(
         "SELECT id, pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)",
@@ -109,7 +110,7 @@ def erase_person(store: Keeping, chat: str, who: str, at: datetime) -> None:
     erase_rest(store, chat, who, at)
 
 
-def erase_rest(store: Keeping, chat: str, who: str, at: datetime) -> None:
+def erase_rest(store: People, chat: str, who: str, at: datetime) -> None:
     """What there is of a person beside canvases."""
     for statement in deletions.OF_PERSON:
         store.db.execute(statement, {"chat": chat})
@@ -117,7 +118,7 @@ def erase_rest(store: Keeping, chat: str, who: str, at: datetime) -> None:
     audit.note(store.db, at, who, "erased_person")
 
 
-def erase_canvas(store: Keeping, number: int, who: str, at: datetime) -> None:
+def erase_canvas(store: People, number: int, who: str, at: datetime) -> None:
     """One pilot; its person goes on with the newest other one. Raises Held."""
     owner = next((row for row in store.rows(OWNED) if row["canvas"] == number), None)
     if owner is None:
@@ -128,7 +129,7 @@ def erase_canvas(store: Keeping, number: int, who: str, at: datetime) -> None:
     erase_owned(store, owner, who, at)
 
 
-def erase_owned(store: Keeping, owner: Mapping[str, Any], who: str, at: datetime) -> None:
+def erase_owned(store: People, owner: Mapping[str, Any], who: str, at: datetime) -> None:
     """A canvas, as a row of OWNED, with what names it elsewhere."""
     _erase_names(store, owner["chat"], owner["canvas"])
     _erase_rows(store, owner["canvas"], who, at)
@@ -146,13 +147,13 @@ def person_line(row: Mapping[str, Any]) -> str:
     return tombstones.person(row["pseudonym"])
 
 
-def _refuse_held(store: Keeping, number: int) -> None:
+def _refuse_held(store: People, number: int) -> None:
     held = store.row("SELECT who, why FROM holds WHERE canvas = ? AND released_at IS NULL", number)
     if held:
         raise Held(f"Canvas {number} is held by {held['who']} ({held['why']})")
 
 
-def _listed(store: Keeping, things: list[str], at: datetime) -> None:
+def _listed(store: People, things: list[str], at: datetime) -> None:
     """First of all, so that a backup put back later knows it too."""
     if store.erased:
         watermark.mend(store, at)
@@ -162,12 +163,12 @@ def _listed(store: Keeping, things: list[str], at: datetime) -> None:
     store.scrubs = True
 
 
-def withdraw(store: Keeping, things: list[str]) -> None:
+def withdraw(store: People, things: list[str]) -> None:
     if store.erased and things:
         store.erased.withdraw(things)
 
 
-def _erase_rows(store: Keeping, number: int, who: str, at: datetime) -> None:
+def _erase_rows(store: People, number: int, who: str, at: datetime) -> None:
     last = max(number, int(store.fact(LAST) or 0))
     store.remember(LAST, str(last))
     for statement in deletions.OF_CANVAS:
@@ -175,13 +176,13 @@ def _erase_rows(store: Keeping, number: int, who: str, at: datetime) -> None:
     audit.note(store.db, at, who, "erased", number)
 
 
-def _erase_names(store: Keeping, chat: str, number: int) -> None:
+def _erase_names(store: People, chat: str, number: int) -> None:
     for row in store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number}).fetchall():
         store.db.execute("DELETE FROM askings WHERE chat = ? AND ref = ?", row[:2])
         store.db.execute("DELETE FROM outbox WHERE id = ?", row[2:])
 
 
-def _erase_unread(store: Keeping, chat: str) -> None:
+def _erase_unread(store: People, chat: str) -> None:
     """Updates that could not even be read name their chat somewhere inside."""
     for row in store.rows("SELECT id, body FROM aside WHERE chat IS NULL"):
         if re.search(rf"(?<!\d){re.escape(chat)}(?!\d)", row["body"]):
@@ -192,7 +193,7 @@ def _erase_unread(store: Keeping, chat: str) -> None:
 
 
 @contextmanager
-def _out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
+def _out_of_the_chat(store: People, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
     """Around an erasure: what the channel can still take away goes too, once this is kept."""
     since = text_of(at - REACHABLE)
     rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
@@ -201,4 +202,4 @@ def _out_of_the_chat(store: Keeping, chat: str, canvas: int | None, at: datetime
         farewells.begin(store, chat, at)
     for start in range(0, len(rows), BATCH):
         places = tuple(row["message"] for row in rows[start : start + BATCH])
-        store.say(chat, Message("remove", "", (), removes=places), at)
+        askings.say(store, chat, Message("remove", "", (), removes=places), at)

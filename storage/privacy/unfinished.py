@@ -10,12 +10,12 @@ from storage.privacy import erasure, farewells, watermark
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.conversations.canvases import Keeping
+    from storage.conversations.people import People
 
 HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
 
 
-def apply(store: Keeping, at: datetime) -> None:
+def apply(store: People, at: datetime) -> None:
     """After a restore: what was erased since that backup goes again, held then or not."""
     owners, people = _listed_alive(store)
     gone = {person["chat"] for person in people}
@@ -26,7 +26,7 @@ def apply(store: Keeping, at: datetime) -> None:
         erasure.erase_rest(store, person["chat"], "program", at)
 
 
-def finish(store: Keeping, at: datetime) -> list[tuple[str, int | None]]:
+def finish(store: People, at: datetime) -> list[tuple[str, int | None]]:
     """(chat, canvas or None for all) of what a stopped program was erasing, erased now.
 
     Its person asked for it and confirmed: what was cut off is done, not undone.
@@ -41,7 +41,7 @@ def finish(store: Keeping, at: datetime) -> list[tuple[str, int | None]]:
     return found
 
 
-def _unfinished(store: Keeping) -> list[tuple[str, int | None]]:
+def _unfinished(store: People) -> list[tuple[str, int | None]]:
     """What has been held since stays, and comes off the list."""
     owners, people = _listed_alive(store)
     held = {row["canvas"] for row in store.rows(HELD)}
@@ -53,12 +53,12 @@ def _unfinished(store: Keeping) -> list[tuple[str, int | None]]:
     return [*((chat, None) for chat in gone), *((o["chat"], o["canvas"]) for o in left)]
 
 
-def left_alive(store: Keeping) -> int:
+def left_alive(store: People) -> int:
     """How much is on the list and lives: an erasing that was cut off, or an older database."""
     return sum(map(len, _listed_alive(store)))
 
 
-def _listed_alive(store: Keeping) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _listed_alive(store: People) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The canvases and the people that are on the list of what was erased."""
     if store.erased is None or not store.erased.read().lines:
         return [], []

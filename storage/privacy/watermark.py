@@ -11,7 +11,7 @@ from storage.database import tombstones
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from storage.conversations.canvases import Keeping
+    from storage.conversations.people import People
     from storage.database.tombstones import Listing
 
 COPY = "erased list"
@@ -71,7 +71,7 @@ def known_of(connection: Any, keys: tuple[str, ...]) -> Known:
     return Known(listing, digest, lost)
 
 
-def settled(store: Keeping) -> bool:
+def settled(store: People) -> bool:
     """Whether the list is as the last transaction that wrote it left it: all of it was done.
 
     Asking each of a million people whether they are on it takes seconds.
@@ -82,21 +82,21 @@ def settled(store: Keeping) -> bool:
     return known.listing is not None and found.how == "whole" and found.lines == known.lines
 
 
-def settle(store: Keeping) -> None:
+def settle(store: People) -> None:
     """Remember the list as it is, in the transaction that did what it says."""
     if store.erased and (found := store.erased.read()).how == "whole":
         store.remember(COPY, store.erased.text(found.lines, found.count).decode())
         store.remember(AS_OF, None)
 
 
-def lacking(store: Keeping) -> bool:
+def lacking(store: People) -> bool:
     """Whether the list is not whole, or less than the database knows."""
     if store.erased is None:
         return False
     return known_of(store.db.conn, store.erased.keys).lacks(store.erased.read())
 
 
-def mend(store: Keeping, at: datetime) -> None:
+def mend(store: People, at: datetime) -> None:
     """A whole list: of what it still says, and of what the database knows."""
     if store.erased is None:
         return
