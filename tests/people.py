@@ -125,8 +125,15 @@ class Person:
         return self.store.walk(self.canvas).values
 
     def answer_rows(self) -> list[tuple[str, Any]]:
-        rows = self.store.db.execute("SELECT question, value FROM answers ORDER BY id").fetchall()
-        return [(row[0], row[1]) for row in rows]
+        return [row for rows in self.answers_by_canvas().values() for row in rows]
+
+    def answers_by_canvas(self) -> dict[int, list[tuple[str, Any]]]:
+        """In the order in which they were given: their numbers count for each canvas apart."""
+        found: dict[int, list[tuple[str, Any]]] = {}
+        sql = "SELECT canvas, question, value FROM answers ORDER BY canvas, id"
+        for canvas, question, value in self.store.db.execute(sql).fetchall():
+            found.setdefault(canvas, []).append((question, value))
+        return found
 
 
 def transcript(said: list[Outgoing]) -> str:

@@ -94,6 +94,7 @@ class Anybody(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.person = Person(Path(self.folder.name))
         self.rows: list[tuple[str, Any]] = []
+        self.kept: dict[int, list[tuple[str, Any]]] = {}
 
     @initialize()
     def hello(self) -> None:
@@ -203,7 +204,9 @@ class Anybody(RuleBasedStateMachine):
             return
         rows = self.person.answer_rows()
         added = len(rows) - len(self.rows)
-        assert rows[: len(self.rows)] == self.rows, "what was kept stays"
+        kept, self.kept = self.kept, self.person.answers_by_canvas()
+        for canvas, before in kept.items():
+            assert self.kept[canvas][: len(before)] == before, "what was kept stays"
         assert added in ((answers,) if answers is not None else (0, 1))
         self.rows = rows
         for outgoing in said:
@@ -213,7 +216,7 @@ class Anybody(RuleBasedStateMachine):
         """Erased on the person's own word: what is left was there before."""
         left = self.person.answer_rows()
         assert all(row in self.rows for row in left)
-        self.rows = left
+        self.rows, self.kept = left, self.person.answers_by_canvas()
         if said[0].message.kind == "forgotten":
             assert left == []
             self.hello()
