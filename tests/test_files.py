@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STOPPED = """
 import os, signal, sys
 from pathlib import Path
-from storage import files
+from storage.database import files
 step, path, over = sys.argv[1], Path(sys.argv[2]), sys.argv[3] == "over"
 def stop(*_, **__): os.kill(os.getpid(), signal.SIGSTOP if step == "alive" else signal.SIGKILL)
 if step == "opened": files._claims = stop
