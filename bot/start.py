@@ -43,3 +43,7 @@ def stranger() -> str:
 def _ours(path: Path) -> bool:
     """Whether another package did not write its own file over this one."""
     return path.read_text(encoding="utf-8", errors="replace").startswith(OURS)
+
+
+if __name__ == "__main__":
+    main()

@@ -69,7 +69,8 @@ def _done(store: Rows, statement: str, values: dict[str, Any]) -> bool:
     if not found.description:
         return True
     rows = found.fetchall()  # all of them: what is still being read holds up the commit
-    values |= zip((column[0] for column in found.description), *rows[:1], strict=False)
+    if rows:
+        values |= zip((column[0] for column in found.description), rows[0], strict=True)
     return bool(rows)
 
 

@@ -171,12 +171,13 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         AND until_at IS NULL""",
     ),
     effects.Share: (
-        "INSERT INTO shares(seat, what, at) VALUES (:seat, :what, :now) ON CONFLICT DO NOTHING",
+        """INSERT INTO shares(seat, what, at) VALUES (:seat, :what, :now)
+        ON CONFLICT DO NOTHING RETURNING id""",
         Noted(PERSON, "shared {what}"),
     ),
     effects.TakeBack: (
         """UPDATE shares SET until_at = :now WHERE seat = :seat AND what = :what
-        AND until_at IS NULL""",
+        AND until_at IS NULL RETURNING id""",
         Noted(PERSON, "took_back {what}"),
     ),
     effects.LeaveSeat: (

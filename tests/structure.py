@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from flows.model.kinds import KIND
+
 ROOMS = ("bot", "content", "flows", "storage")
-KINDS = {"one_of", "any_of", "agree", "line", "text", "actions", "step", "action"}
-"""Kinds of a question, as words and as the names that flows/ gives them."""
+KINDS = {*KIND, "action"}
+"""Kinds of a question, by their names."""
 
 Graph = Mapping[str, set[str]]
 

@@ -46,6 +46,16 @@ def test_every_step_with_a_seat_leaves_a_line(tmp_path: Path) -> None:
     assert not [word for word in (MARK, "kees", "anna", "Zutphen") if word in written]
 
 
+def test_an_old_button_that_changes_nothing_leaves_no_line(tmp_path: Path) -> None:
+    _, _, anna = busy(tmp_path)
+    anna.types("/delen")
+    menu = next(o for o in reversed(anna.seen) if o.message.choices)
+    key = next(c.key for c in menu.message.choices if c.key.startswith("take_back"))
+    for _ in range(2):
+        anna.presses(key, menu)
+    assert [what for _, what in lines(anna)].count("took_back summary") == 1
+
+
 def test_the_adviser_reads_it_newest_first(tmp_path: Path) -> None:
     _, keeper, anna = busy(tmp_path)
     keeper.types("/portfolio")

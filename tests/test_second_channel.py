@@ -145,4 +145,6 @@ def test_an_address_from_before_is_kept(anna: Person) -> None:
 
 
 def test_a_channel_is_one_row() -> None:
-    assert [row.__name__ for row in CHANNELS] == ["telegram"]
+    names = [row.__name__ for row in CHANNELS]
+    assert "telegram" in names
+    assert len(names) == len(set(names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,14 @@ def test_a_draft_for_nobody_does_not_catch_the_next_text(karin: Member) -> None:
 
 def test_a_text_says_where_the_answer_goes(karin: Member) -> None:
     assert "ik geef niets door" in text_of(karin.types("/vraag Zutphen: Lukt het?"))
+
+
+@pytest.mark.parametrize(("days", "silent"), [(9, False), (13, False), (22, True)])
+def test_who_changed_something_lately_is_not_silent(
+    karin: Member, days: int, *, silent: bool
+) -> None:
+    """Anna joined just now. A view tells the week of that, and nobody is silent too early."""
+    karin.now += timedelta(days=days)
+    karin.types("/vraag Hoe gaat het?")
+    said = text_of(karin.presses("target quiet"))
+    assert ("Niemand past daarbij" not in said) == silent

@@ -13,6 +13,7 @@ from content.messages.html import LIMIT, plain
 from content.messages.templates import ENVIRONMENT
 from flows.intents.choices import fold, units
 from flows.model.kinds import KIND, UNKNOWN
+from flows.model.papers import NAMED
 from flows.model.rules import keys_of, reasoning
 from flows.table import WALKED
 
@@ -67,6 +68,7 @@ def _words(content: Content) -> Iterator[str]:
     need["reasons"] = set(_of_reasons(content))
     need["steering"] = set()
     need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
+    need["messages"] |= {("documents", name) for name in (*NAMED, "more")}
     need["documents"] = set()
     for stem, wanted in need.items():
         found = {language: _said(content, language, stem).keys() for language in content.words}

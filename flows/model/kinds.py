@@ -32,11 +32,11 @@ class Kind:
     """How one kind of question is asked, answered, shown and checked.
 
     `takes`: one of its choices, some of them, or words; `offers`: which choices come
-    first, then those that are the same everywhere (`fixed`), then what stands `beside`
-    all; `reads`: what a typed text becomes; `shows`: how an answer is said; `fields`:
-    the questions that it opens, by their own kind; `open_point`: whether a colleague
-    can know what the person does not; `example`: its words have one; `told_several`:
-    the question does not say itself that more than one may be ticked.
+    first, then, where it takes words, those that are the same everywhere (`fixed`), then
+    what stands `beside` all; `reads`: what a typed text becomes; `shows`: how an answer
+    is said; `fields`: the questions that it opens, by their own kind; `open_point`:
+    whether a colleague can know what the person does not; `example`: its words have one;
+    `told_several`: the question does not say itself that more than one may be ticked.
     """
 
     takes: Literal["one", "some", "words"]

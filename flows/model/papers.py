@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Paper:
     """One document. `what`: its name on the command line; `forms`: of FORMATS.
 
-    `named`: names after /document, each with its form; `template`: the page that sets
+    `named`: names after /document, each with its form, and a button's words in [documents]
+    of messages.toml; `template`: the page that sets
     it; `together`: forms in which all canvases make one file.
     """
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class View:
     """What one adviser shares. None stands for what is not shared.
 
-    `given`: the answers that may be read, with when they were given.
+    `week`: the Monday of the week in which something changed last, joining too; `given`:
+    the answers that may be read, with when they were given.
     """
 
     part: str = ""

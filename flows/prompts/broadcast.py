@@ -22,6 +22,10 @@ GRACE = timedelta(minutes=5)
 """Between sending off and going out: time to think again."""
 
 
+WEEK = timedelta(weeks=1)
+"""A view tells the week of the last change: nobody is silent before it is over."""
+
+
 def ask(x: Exchange) -> None:
     """Without words the kinds; `Zutphen` or `Zutphen: text` for one municipality; a text."""
     if not x.argument:
@@ -99,7 +103,7 @@ def meant(x: Exchange, target: str) -> list[Seat]:
         return [s for s in x.desk.seats if _before_end_of(x, which, s)]
     if what == "quiet":
         since = x.now.date() - timedelta(x.trajectory.silence)
-        return [s for s in x.desk.seats if s.view.week is None or s.view.week < since]
+        return [s for s in x.desk.seats if s.view.week is None or s.view.week + WEEK <= since]
     return list(x.desk.seats) if what == "all" else []
 
 
