@@ -70,7 +70,7 @@ def _copies(db: Database, table: str) -> list[tuple[str, list[Any]]]:
     kept = rows if table in WHOLE else rows[-2:]
     found = []
     for row in kept:
-        columns = {c: v for c, v in row.items() if c != "id" or table in WHOLE[:2] or _text(v)}
+        columns = {c: v for c, v in row.items() if c != "id" or table in WHOLE or _text(v)}
         shown = [_column(table, name) for name in columns]
         values = [v for v, how in zip(columns.values(), shown, strict=True) if "?" in how]
         names = ", ".join(columns)
