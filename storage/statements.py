@@ -267,8 +267,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
     effects.Answer: (
         """SELECT p.pseudonym AS by FROM canvases c JOIN people p ON p.id = c.person
         WHERE c.id = :canvas AND c.person = :doer""",
+        "UPDATE canvases SET changed_at = :now, answered = answered + 1 WHERE id = :canvas",
         ANSWER,
-        "UPDATE canvases SET changed_at = :now WHERE id = :canvas",
     ),
 }
 """Every effect that changes something; what is said to others goes through the outbox."""

@@ -19,8 +19,6 @@ from storage.conversations.chats import (
     asking_of,
     cursor_of,
     given_of,
-    pressed_of,
-    shown_of,
 )
 from storage.conversations.people import People
 from storage.database import leader
@@ -83,7 +81,6 @@ class Store(People):
     def turns(self) -> Iterator[None]:
         """The same for what came in: who leads is read with the first update, or at the end."""
         with self._whole(immediate(self.db)):
-            self.certain = False
             yield
             if not self.certain:
                 leader.certain(self.db)
@@ -94,12 +91,14 @@ class Store(People):
             with begun:
                 self.listed.clear()
                 with taken_back(self.erased, self.listed):
-                    self.before = self.db.conn.total_changes
+                    self.before, self.certain = self.db.conn.total_changes, False
                     yield
                     canvases.note(self)
         except BaseException:
             self._undone()
             raise
+        finally:
+            self.certain = False
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -116,7 +115,7 @@ class Store(People):
     def _undone(self) -> None:
         """What is not kept in the end is not remembered either."""
         self.remembered.forget()
-        self.known, self.ahead, self.noted, self.certain = {}, None, None, False
+        self.known, self.noted, self.certain = {}, None, False
         self.before = self.db.conn.total_changes
 
     def scrub(self) -> None:
@@ -140,10 +139,11 @@ class Store(People):
 
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
-        ahead, self.ahead = self.ahead, None
-        person = ahead[1] if ahead and ahead[0] is update else self.person(update)
-        self.known, walk, shown = person, self._walk_of(person), shown_of(person)
-        pressed = shown if update.ref == person["shown"] else pressed_of(person)
+        self.known = person = self.person(update)
+        if "walk" not in person:
+            person["walk"] = self._walk_of(person)
+            self.remembered.put(update.chat, person)
+        walk, shown = person["walk"], person["asking"]
         edited = self._edited(person["id"], update)
         return Session(
             chat=update.chat,
@@ -151,7 +151,7 @@ class Store(People):
             agreed=person["agreed_at"] is not None,
             walk=walk,
             shown=shown,
-            pressed=pressed if update.kind == "press" else None,
+            pressed=self._pressed(update, shown),
             edited=edited,
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
             last=self._last(walk),
@@ -163,15 +163,11 @@ class Store(People):
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
-        """Where the person is; answers that were read before are not read again."""
-        canvas, newest = person["canvas"], person["answered"]
+        """Where the person is."""
+        canvas = person["canvas"]
         if canvas is None:
             return None
-        given = self.remembered.get(canvas, newest)
-        if given is None:
-            given = self.given(canvas)
-            self.remembered.put(canvas, newest, given)
-        agreed = self.agreed(canvas) if person["seated"] else ()
+        given, agreed = self.given(canvas), self.agreed(canvas) if person["seated"] else ()
         return Walk(canvas, person["state"], person["depth"], cursor_of(person), given, agreed)
 
     def walk(self, canvas: int) -> Walk:
@@ -212,6 +208,13 @@ class Store(People):
     def _pilots(self, sql: str, *values: str | int) -> tuple[Pilot, ...]:
         rows = self.rows(sql, *values)
         return tuple(Pilot(r["id"], name_of(r["name"]), r["state"], r["held"] or "") for r in rows)
+
+    def _pressed(self, update: Update, shown: Asking | None) -> Asking | None:
+        """What a press belongs to: mostly what the person looks at."""
+        if update.kind != "press" or (shown and shown.ref == update.ref):
+            return shown if update.kind == "press" else None
+        row = self.row("SELECT * FROM askings WHERE chat = ? AND ref = ?", update.chat, update.ref)
+        return asking_of(row) if row else None
 
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,11 @@ from storage.database.errors import told_apart
 from storage.database.rows import MESSAGE, message_values, parts_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlite_utils import Database
+
+    from storage.conversations.remembered import Remembered
 
 EVERY = 2**62
 LATEST = 1000
@@ -72,8 +74,8 @@ class Press:
 class Outbox:
     """What waits to go out of one database, and what became of it."""
 
-    def __init__(self, db: Database) -> None:
-        self.db = db
+    def __init__(self, db: Database, remembered: Remembered) -> None:
+        self.db, self.remembered = db, remembered
 
     def lead(self, token: str) -> None:
         """From now on this program alone says anything. Raises StoreTrouble."""
@@ -83,9 +85,15 @@ class Outbox:
         """Raises NotOurs where another program leads, or another file stands there."""
         leader.certain(self.db)
 
-    def together(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def together(self) -> Iterator[None]:
         """What is marked in here is kept together, or none of it."""
-        return transaction(self.db)  # what is marked joins it: no second one may begin
+        try:
+            with joined(self.db), self.remembered.apart():
+                yield
+        except BaseException:
+            self.remembered.forget()
+            raise
 
     # ---------------------------------------------------------------- messages
 
@@ -129,7 +137,7 @@ class Outbox:
     ) -> None:
         """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
         now = at.isoformat()
-        with joined(self.db):
+        with self.together():
             known = self.db.execute(
                 "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
             ).rowcount
@@ -147,6 +155,7 @@ class Outbox:
                 "UPDATE askings SET message = ?, ready_at = ? WHERE chat = ? AND ref = ?",
                 [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
             )
+            self.remembered.reached(outgoing.chat, outgoing.ref, ready)
             self.db.execute(
                 "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
                 [place, outgoing.chat, place],
@@ -222,7 +231,7 @@ class Outbox:
                 self._is_answered(press, now)
 
     def answered(self, press: str, at: datetime) -> None:
-        with joined(self.db):
+        with self.together():
             self._is_answered(press, at.isoformat())
 
     def _is_answered(self, press: str, at: str) -> None:

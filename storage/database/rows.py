@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 CURSOR = ("picked", "plan", "told")
 ANSWER = (
     "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
-    "SELECT id, answered + 1, :question, :value, :at, :by, :message, :size "
+    "SELECT id, answered, :question, :value, :at, :by, :message, :size "
     "FROM canvases WHERE id = :canvas"
 )
-"""One more answer, with the next number of its canvas."""
+"""One more answer, once it is COUNTED: with the number of its canvas."""
+
+COUNTED = "UPDATE canvases SET answered = answered + 1 WHERE id = :canvas"
 
 MESSAGE = (
     "INSERT INTO outbox(id, chat, ref, canvas, body, created_at, secret, about) "
