@@ -75,7 +75,7 @@ MOVES = (
     """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id)
     WHERE id = :person AND canvas = :canvas""",
     "UPDATE people SET canvas = COALESCE(:canvas, canvas) WHERE id = :used_by",
-    "UPDATE chats SET shown = NULL WHERE person = :used_by",
+    "UPDATE chats SET shows = NULL WHERE person = :used_by",
 )
 """The seat with its canvas goes to the new account; the old one keeps the rest."""
 

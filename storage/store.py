@@ -23,7 +23,7 @@ from storage.conversations.chats import (
 from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import anew, immediate, savepoint, scrubbed, transaction
-from storage.database.rows import button_of, name_of
+from storage.database.rows import ASKED, asked, button_of, name_of
 from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ GIVEN = (
     "ORDER BY a.id"
 )
 """From question to question by the index: an answer changed ten thousand times costs no more."""
+
+PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
 
 COUNTED = (
     "SELECT COUNT(*) AS count, MAX(CASE WHEN c.id <> :number THEN c.id END) AS other, "
@@ -213,21 +215,23 @@ class Store(People):
         """What a press belongs to: mostly what the person looks at."""
         if update.kind != "press" or (shown and shown.ref == update.ref):
             return shown if update.kind == "press" else None
-        row = self.row("SELECT * FROM askings WHERE chat = ? AND ref = ?", update.chat, update.ref)
+        row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
         row = self.row(
-            "SELECT * FROM askings WHERE chat = ? AND message = ?", update.chat, update.reply
+            "SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL",
+            update.chat,
+            update.reply,
         )
         return asking_of(row) if row else None
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         row = self.row(
-            "SELECT * FROM askings WHERE chat = ? AND key = ? "
-            "ORDER BY length(ref) DESC, ref DESC LIMIT 1",
+            "SELECT * FROM outbox WHERE chat = ? AND key = ? AND message IS NOT NULL "
+            "AND choices IS NOT NULL ORDER BY id DESC LIMIT 1",
             chat,
             question,
         )

@@ -82,50 +82,43 @@ def keep(
     person = store.person(update) if turn.erases else store.known
     with store.remembered.apart():
         canvas, given = _keep_walk(store, update, turn, person, version)
-        shown = _keep_said(store, update, person, messages, canvas)
+        shows, asking = _keep_said(store, update, messages, canvas)
         _keep_heard(store, update, turn, canvas if turn.session.agreed else None, messages)
-        now = _keep_chat(store, update, person, shown)
+        now = _keep_chat(store, update, shows)
         _keep_person(store, update, turn, person, turn.switched or canvas)
     if turn.agrees or turn.erases or (turn.switched or canvas) != person["canvas"]:
         store.remembered.drop(update.chat)
     else:
         walk = turn.session.walk and replace(turn.session.walk, given=given)
         now |= {"language": turn.session.language, "walk": walk}
+        now |= {"asking": asking} if asking else {}
         store.remembered.put(update.chat, {**person, **now})
     return canvas
 
 
 def _keep_said(
-    store: People, update: Update, person: dict[str, Any], messages: tuple[Message, ...],
-    canvas: int | None,
-) -> Asking | None:  # fmt: skip
-    """What the person looks at then."""
-    shown: Asking | None = person["asking"]
-    for number, message in enumerate(message for message in messages if not message.brief):
-        ref = ref_of(person["turn"] * 16 + number)
-        askings.keep_message(store, update, message, ref, canvas)
-        if message.choices:
-            shown = Asking(ref, canvas, message.key, message.choices)
-    return shown
+    store: People, update: Update, messages: tuple[Message, ...], canvas: int | None
+) -> tuple[int | None, Asking | None]:
+    """The number of what the person looks at then, where there is anything new to choose."""
+    shows, asking = None, None
+    for message in messages:
+        if not message.brief:
+            number = askings.keep_message(store, update.chat, update.at, message, canvas)
+            if message.choices:
+                shows, asking = number, Asking(ref_of(number), canvas, message.key, message.choices)
+    return shows, asking
 
 
-def _keep_chat(
-    store: People, update: Update, person: dict[str, Any], shown: Asking | None
-) -> dict[str, Any]:
+def _keep_chat(store: People, update: Update, shows: int | None) -> dict[str, Any]:
     """What is known of the chat from now on."""
-    ref, button, now = (
-        shown.ref if shown else person["shown"],
-        button_of(update),
-        text_of(update.at),
-    )
+    button, now = button_of(update), text_of(update.at)
     store.db.execute(
-        "UPDATE chats SET turn = turn + 1, shown = ?, seen_at = ?, pressed = ?, "
-        "pressed_at = ?, last_message = CASE WHEN last_message > ? THEN last_message ELSE ? "
-        "END, gone_at = NULL WHERE chat = ?",
-        [ref, now, button, now, *[number_of(update)] * 2, update.chat],
+        "UPDATE chats SET shows = COALESCE(?, shows), seen_at = ?, pressed = ?, pressed_at = ?, "
+        "last_message = CASE WHEN last_message > ? THEN last_message ELSE ? END, gone_at = NULL "
+        "WHERE chat = ?",
+        [shows, now, button, now, *[number_of(update)] * 2, update.chat],
     )
-    known = {"shown": ref, "asking": shown, "pressed": button, "pressed_at": now}
-    return {**known, "turn": person["turn"] + 1}
+    return {"pressed": button, "pressed_at": now}
 
 
 def _keep_person(

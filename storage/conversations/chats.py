@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Cursor, Given
 from flows.model.messages import Asking, Choice
+from storage.database.rows import ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PERSON = ("id", "pseudonym", "language", "agreed_at", "agreed_version", "canvas", "zone")
-CHAT = ("chat", "turn", "shown", "pressed", "pressed_at")
+CHAT = ("chat", "pressed", "pressed_at")
 CANVAS = ("content", "state", "depth", "question", "picked", "plan", "told")
-ASKING = ("ref", "canvas", "key", "choices", "ready_at")
+ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
          "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
@@ -23,7 +24,7 @@ _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
 KNOWN = (
     f"SELECT {', '.join(_READ)} "  # noqa: S608 - ours
     "FROM chats h JOIN people p ON p.id = h.person LEFT JOIN canvases c ON c.id = p.canvas "
-    "LEFT JOIN askings s ON s.chat = h.chat AND s.ref = h.shown WHERE h.chat = ?"
+    "LEFT JOIN outbox s ON s.id = h.shows WHERE h.chat = ?"
 )
 NAMES = (*PERSON, *CHAT, "seated", *CANVAS, *(f"shown_{name}" for name in ASKING))
 
@@ -36,10 +37,11 @@ def known_of(row: tuple[Any, ...]) -> dict[str, Any]:
 
 def asking_of(row: Mapping[str, Any]) -> Asking | None:
     """None where the query found none."""
-    if row["ref"] is None:
+    if row["choices"] is None:
         return None
     choices = tuple(Choice(*choice) for choice in json.loads(row["choices"]))
-    return Asking(row["ref"], row["canvas"], row["key"], choices, time_of(row["ready_at"]))
+    ref = row["ref"] or ref_of(row["id"])
+    return Asking(ref, row["canvas"], row["key"], choices, time_of(row["ready_at"]))
 
 
 def cursor_of(row: Mapping[str, Any]) -> Cursor:

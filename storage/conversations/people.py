@@ -11,7 +11,7 @@ from storage.conversations.chats import KNOWN, known_of
 from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered, version_of
 from storage.database import deletions
-from storage.database.rows import Rows, first_turn, text_of
+from storage.database.rows import Rows, text_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,9 +84,9 @@ class People(Rows):
                 [update.chat, secrets.token_hex(8), update.language or self.language],
             )
             self.db.execute(
-                "INSERT INTO chats(chat, person, turn, seen_at) "
-                "SELECT chat, id, ?, ? FROM people WHERE chat = ?",
-                [first_turn(update.at), text_of(update.at), update.chat],
+                "INSERT INTO chats(chat, person, seen_at) "
+                "SELECT chat, id, ? FROM people WHERE chat = ?",
+                [text_of(update.at), update.chat],
             )
         return self.find(update.chat)
 

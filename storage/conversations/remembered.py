@@ -81,5 +81,5 @@ class Remembered:
     def reached(self, chat: str, ref: str, ready: datetime | None) -> None:
         """From when on what a person looks at can be pressed."""
         known = self.get(chat)
-        if known and known["asking"] and known["shown"] == ref:
+        if known and known["asking"] and known["asking"].ref == ref:
             known["asking"] = replace(known["asking"], ready=ready)
