@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from content.documents.executive import executive
-from content.documents.practice import practice
+from content.documents.half_pages import practice
 from content.documents.sheets import sheet_data
 from content.words.vocabulary import Words
 from flows.model.journey import Cursor, Given, Walk

@@ -8,8 +8,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from content.documents.actions import SMALL_WIN, actions, look_back
-from content.documents.standing import of_ingredient, of_route, outcome
+from content.documents.standing import (
+    SMALL_WIN,
+    actions,
+    look_back,
+    of_ingredient,
+    of_route,
+    outcome,
+)
 from content.words.phrases import short_text
 from flows.model.canvas import UNKNOWN
 

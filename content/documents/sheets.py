@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from content.documents.actions import SMALL_WIN, Action, by_day, first_steps, look_back
 from content.documents.frame import document
-from content.documents.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
+from content.documents.standing import (
+    NONE,
+    SMALL_WIN,
+    Action,
+    by_day,
+    first_steps,
+    keys_of_route,
+    look_back,
+    of_ingredient,
+    of_route,
+    outcome,
+)
 from content.words.phrases import main_clause, short_text
 from flows.intents.choices import units
 

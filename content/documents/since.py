@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content.documents.actions import actions
 from content.documents.blocks import Bullets, Heading, Item, Paragraph, Table
 from content.documents.frame import document
-from content.documents.standing import of_ingredient, of_route, outcome
+from content.documents.standing import actions, of_ingredient, of_route, outcome
 from content.words.phrases import short_text
 
 if TYPE_CHECKING:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from content.documents.actions import by_day, first_steps
 from content.documents.executive import request_of
-from content.documents.frame import document
-from content.documents.sentences import whole
-from content.documents.standing import of_route, outcome
+from content.documents.frame import document, whole
+from content.documents.standing import by_day, first_steps, of_route, outcome
 from content.words.phrases import short_text
 
 if TYPE_CHECKING:

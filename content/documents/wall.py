@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from content.documents.actions import by_day, look_back
-from content.documents.standing import of_ingredient, of_route, outcome
+from content.documents.standing import by_day, look_back, of_ingredient, of_route, outcome
 from content.words.phrases import short_text
 
 if TYPE_CHECKING:
