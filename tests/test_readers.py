@@ -31,8 +31,7 @@ from content.documents.executive import requests
 from content.documents.frame import whole
 from content.documents.half_pages import practice
 from content.documents.markdown import BLOCKS, half_page, markdown
-from content.documents.sheets import card_caption
-from content.documents.slide import slide
+from content.documents.sheets import card_caption, slide
 from content.documents.summary import summary
 from content.words.vocabulary import Words
 from flows.model.journey import Given, Walk
