@@ -16,7 +16,6 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from content.structure import Tree, canvas_of, rules_of
-from content.zones import named
 from flows.intents.choices import fold
 from flows.model.guidebook import Guide
 from flows.model.messages import LANGUAGES, Language
@@ -25,8 +24,6 @@ from flows.model.moments import Moments
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.model.canvas import Canvas
-    from flows.model.rules import Rules
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 WORDS = (
@@ -35,9 +32,20 @@ WORDS = (
 )  # fmt: skip
 PINNED_WORDS = ("questions.toml", "advice.toml", "reasons.toml")
 
+REGIONS = (
+    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+    "Pacific/",
+)  # fmt: skip
+NOWHERE = ("Etc/", "Factory")
+"""Zones that are no place; in Etc/ a plus means what others write with a minus."""
+
 
 class ContentError(Exception):
     """The content cannot be walked: what is wrong, and where."""
+
+    @classmethod
+    def of(cls, error: Exception) -> ContentError:
+        return cls(f"content/ cannot be read: {type(error).__name__}: {error}")
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ class Trees(Mapping[str, Tree]):
             try:
                 self.parsed[name] = tomllib.loads(self.files[name])
             except tomllib.TOMLDecodeError as error:
-                raise _refused(error) from error
+                raise ContentError.of(error) from error
         return self.parsed[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -81,10 +89,6 @@ class Trees(Mapping[str, Tree]):
 
     def __len__(self) -> int:
         return len(self.files)
-
-
-def _refused(error: Exception) -> ContentError:
-    return ContentError(f"content/ cannot be read: {type(error).__name__}: {error}")
 
 
 @lru_cache(maxsize=1)
@@ -103,13 +107,16 @@ def load(files: Mapping[str, str]) -> Content:
 
 def _linked(files: Mapping[str, str]) -> Content:
     try:
-        trees = Trees({name: text for name, text in files.items() if name.endswith("toml")})
+        trees = Trees(files)
         canvas = canvas_of(trees["canvas.toml"], _version(trees))
         rules = rules_of(trees["advice.toml"], canvas)
-        words = {lang: _words(trees, lang) for lang in LANGUAGES}
+        words = {
+            lang: Trees({n.removesuffix(".toml"): files[f"{lang}/{n}"] for n in WORDS})
+            for lang in LANGUAGES
+        }
         guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
-        raise _refused(error) from error
+        raise ContentError.of(error) from error
     return Content(guide, words)
 
 
@@ -121,23 +128,20 @@ def pinned(files: Mapping[str, str]) -> dict[str, str]:
 
 def over(old: Mapping[str, str], new: Content) -> Content:
     """An older structure under the newest words and rules: new advice, as far as it was asked."""
-    trees = {name: tomllib.loads(text) for name, text in old.items() if name.endswith("toml")}
+    trees = Trees(old)
     canvas = canvas_of(trees["canvas.toml"], _version(trees))
     words = {
         lang: {stem: _merged(trees.get(f"{lang}/{stem}.toml", {}), tree[stem]) for stem in tree}
         for lang, tree in new.words.items()
     }
-    newer = new.guide
-    rules = _asked_of(newer.rules, canvas)
-    guide = replace(newer, canvas=canvas, rules=rules, renewed=True)
-    return Content(guide, words)
-
-
-def _asked_of(rules: Rules, canvas: Canvas) -> Rules:
-    """Nothing is lacking that an older structure never asks."""
-    proofs = tuple(proof for proof in rules.proofs if proof.asks in canvas)
-    asked = tuple(one for one in rules.asked if any(key in canvas for key in one.keys))
-    return replace(rules, proofs=proofs, asked=asked)
+    newest_rules = new.guide.rules
+    # Nothing is lacking that an older structure never asks.
+    rules = replace(
+        newest_rules,
+        proofs=tuple(proof for proof in newest_rules.proofs if proof.asks in canvas),
+        asked=tuple(one for one in newest_rules.asked if any(key in canvas for key in one.keys)),
+    )
+    return Content(replace(new.guide, canvas=canvas, rules=rules, renewed=True), words)
 
 
 def _merged(old: Any, new: Any) -> Any:
@@ -152,12 +156,6 @@ def _version(trees: Mapping[str, Tree]) -> str:
     return hashlib.sha256(structure.encode()).hexdigest()[:16]
 
 
-def _words(trees: Trees, language: Language) -> Trees:
-    """By file stem."""
-    own = {name.removesuffix(".toml"): trees.files[f"{language}/{name}"] for name in WORDS}
-    return Trees(own)
-
-
 def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:
     """Typed word -> verb; the words of every language are heard in every language."""
     commands: dict[str, str] = {}
@@ -167,10 +165,18 @@ def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:
     return commands
 
 
+def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
+    trees = [tree["moments"] for tree in words.values()]
+    return Moments(
+        {k: v for tree in trees for k, v in tree.get("words", {}).items()},
+        {k: v for tree in trees for k, v in tree.get("phrases", {}).items()},
+    )
+
+
 def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
     """The tables of words that a kwartiermaker types, each word with its meaning."""
     tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
-    tables["zones"] = dict(named())
+    tables["zones"] = dict(_zones())
     for tree in words.values():
         for table, found in tables.items():
             for meaning, said in tree["steering"].get(table, {}).items():
@@ -178,9 +184,10 @@ def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[st
     return tables
 
 
-def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
-    trees = [tree["moments"] for tree in words.values()]
-    return Moments(
-        {k: v for tree in trees for k, v in tree.get("words", {}).items()},
-        {k: v for tree in trees for k, v in tree.get("phrases", {}).items()},
-    )
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    """Words -> IANA zone: each zone's own name, and the place in it."""
+    listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    known = [name for name in listed if not name.startswith(NOWHERE)]
+    places = {fold(name.rpartition("/")[2]): name for name in known if name.startswith(REGIONS)}
+    return places | {fold(name): name for name in known}

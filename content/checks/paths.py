@@ -12,6 +12,7 @@ from itertools import combinations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from content.structure import WEAK
 from flows.model.canvas import SKIPPED, Canvas, Clause, Condition, Depth, Question
 from flows.model.kinds import KIND, UNKNOWN
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 Value = str | tuple[str, ...]
 Need = tuple[str, tuple[str, ...]]
-
-WEAK = ("no", UNKNOWN, "partly")
-"""The answers to an ingredient for which an action is offered."""
 
 SAID = "said"
 """Stands for any text, step, name or moment that a person gives."""
