@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from content.structure import Tree, canvas_of, rules_of
 from flows.intents.choices import fold
@@ -21,16 +21,10 @@ from flows.model.guidebook import Guide
 from flows.model.messages import LANGUAGES, Language
 from flows.model.moments import Moments
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
 STRUCTURE = ("canvas.toml", "advice.toml")
-WORDS = (
-    "questions.toml", "advice.toml", "reasons.toml", "messages.toml", "documents.toml",
-    "commands.toml", "moments.toml", "steering.toml",
-)  # fmt: skip
-PINNED_WORDS = ("questions.toml", "advice.toml", "reasons.toml")
+PINNED_WORDS = ("questions", "advice", "reasons")
+WORDS = (*PINNED_WORDS, "messages", "documents", "commands", "moments", "steering")
+"""Files of a language, by their stem."""
 
 REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
@@ -50,10 +44,7 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """One version of the structure, in every language.
-
-    `words`: language -> file stem -> its tree.
-    """
+    """One version of the structure, in every language; `words`: language -> stem -> tree."""
 
     guide: Guide
     words: Mapping[Language, Mapping[str, Tree]]
@@ -63,32 +54,30 @@ class Content:
         return self.guide.canvas.version
 
 
+def _names(stems: tuple[str, ...]) -> list[str]:
+    """Files by their path under content/: the structure, and these of each language."""
+    return [*STRUCTURE, *(f"{language}/{stem}.toml" for language in LANGUAGES for stem in stems)]
+
+
 def read() -> dict[str, str]:
-    """The shipped files, by their path under content/."""
+    """The shipped files."""
     folder = resources.files("content")
-    names = [*STRUCTURE, *(f"{lang}/{n}" for lang in LANGUAGES for n in WORDS)]
-    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in _names(WORDS)}
 
 
-class Trees(Mapping[str, Tree]):
+class Trees(dict[str, Tree]):
     """Files as trees, each parsed where it is first asked for: most talks are in one language."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
-        self.files, self.parsed = files, dict[str, Tree]()
+        super().__init__()
+        self.files = files
 
-    def __getitem__(self, name: str) -> Tree:
-        if name not in self.parsed:
-            try:
-                self.parsed[name] = tomllib.loads(self.files[name])
-            except tomllib.TOMLDecodeError as error:
-                raise ContentError.of(error) from error
-        return self.parsed[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
-
-    def __len__(self) -> int:
-        return len(self.files)
+    def __missing__(self, name: str) -> Tree:
+        try:
+            self[name] = tomllib.loads(self.files[name])
+        except tomllib.TOMLDecodeError as error:
+            raise ContentError.of(error) from error
+        return self[name]
 
 
 @lru_cache(maxsize=1)
@@ -100,8 +89,9 @@ def newest() -> Content:
 def load(files: Mapping[str, str]) -> Content:
     """Parse all and link; raises ContentError where a file does not hold together."""
     content = _linked(files)
-    for words in content.words.values():
-        dict(words)
+    for language in LANGUAGES:
+        for stem in WORDS:
+            content.words[language][stem]
     return content
 
 
@@ -111,8 +101,8 @@ def _linked(files: Mapping[str, str]) -> Content:
         canvas = canvas_of(trees["canvas.toml"], _version(trees))
         rules = rules_of(trees["advice.toml"], canvas)
         words = {
-            lang: Trees({n.removesuffix(".toml"): files[f"{lang}/{n}"] for n in WORDS})
-            for lang in LANGUAGES
+            language: Trees({stem: files[f"{language}/{stem}.toml"] for stem in WORDS})
+            for language in LANGUAGES
         }
         guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
@@ -122,25 +112,23 @@ def _linked(files: Mapping[str, str]) -> Content:
 
 def pinned(files: Mapping[str, str]) -> dict[str, str]:
     """The files that a running canvas keeps: the structure, and words to fall back on."""
-    keep = {*STRUCTURE, *(f"{lang}/{name}" for lang in LANGUAGES for name in PINNED_WORDS)}
+    keep = _names(PINNED_WORDS)
     return {name: text for name, text in files.items() if name in keep}
 
 
 def over(old: Mapping[str, str], new: Content) -> Content:
     """An older structure under the newest words and rules: new advice, as far as it was asked."""
-    trees = Trees(old)
+    trees, words = Trees(old), dict[Language, dict[str, Tree]]()
     canvas = canvas_of(trees["canvas.toml"], _version(trees))
-    words = {
-        lang: {stem: _merged(trees.get(f"{lang}/{stem}.toml", {}), tree[stem]) for stem in tree}
-        for lang, tree in new.words.items()
-    }
-    newest_rules = new.guide.rules
+    for language, newer in new.words.items():
+        own = {stem: f"{language}/{stem}.toml" for stem in WORDS}
+        older = {stem: trees[name] for stem, name in own.items() if name in old}
+        words[language] = {stem: _merged(older.get(stem), newer[stem]) for stem in WORDS}
     # Nothing is lacking that an older structure never asks.
-    rules = replace(
-        newest_rules,
-        proofs=tuple(proof for proof in newest_rules.proofs if proof.asks in canvas),
-        asked=tuple(one for one in newest_rules.asked if any(key in canvas for key in one.keys)),
-    )
+    rules = new.guide.rules
+    proofs = tuple(proof for proof in rules.proofs if proof.asks in canvas)
+    asked = tuple(one for one in rules.asked if any(key in canvas for key in one.keys))
+    rules = replace(rules, proofs=proofs, asked=asked)
     return Content(replace(new.guide, canvas=canvas, rules=rules, renewed=True), words)
 
 
@@ -158,11 +146,8 @@ def _version(trees: Mapping[str, Tree]) -> str:
 
 def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:
     """Typed word -> verb; the words of every language are heard in every language."""
-    commands: dict[str, str] = {}
-    for tree in words.values():
-        for verb, said in tree["commands"].items():
-            commands.update(dict.fromkeys(said, verb))
-    return commands
+    told = (pair for tree in words.values() for pair in tree["commands"].items())
+    return {word: verb for verb, said in told for word in said}
 
 
 def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
@@ -176,7 +161,7 @@ def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
 def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
     """The tables of words that a kwartiermaker types, each word with its meaning."""
     tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
-    tables["zones"] = dict(_zones())
+    tables["zones"] = _zones()
     for tree in words.values():
         for table, found in tables.items():
             for meaning, said in tree["steering"].get(table, {}).items():
@@ -184,7 +169,6 @@ def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[st
     return tables
 
 
-@lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
     """Words -> IANA zone: each zone's own name, and the place in it."""
     listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
