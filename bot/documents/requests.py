@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.documents.worker import Request
 from content.documents.blocks import to_data
-from content.documents.diary import diary
-from content.documents.half_pages import BLOCKS
-from content.documents.markdown import file_name
-from content.documents.portfolio import heat, portfolio
+from content.documents.calendar import diary
+from content.documents.markdown import BLOCKS, file_name
+from content.documents.portfolio import heat, pilots, portfolio
 from content.documents.record import record
-from content.documents.sheets import sheet_data, workshop_data
+from content.documents.sheets import sheet_data, slide, workshop_data
 from content.documents.since import since
-from content.documents.slide import slide
-from content.documents.wall import pilots
 from flows.model import papers
 
 if TYPE_CHECKING:

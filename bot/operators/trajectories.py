@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.documents.requests import ready
-from content.documents.shared import columns, rows
+from content.documents.shared import rows
 from content.messages.attachments import along
 from content.words.steering import SteeringWords
 from flows.exchange import Exchange
@@ -86,11 +86,11 @@ class Office:
         """One row per adviser, of what is shared; somebody looked, and that is noted."""
         desk = self._desk(trajectory)
         self._looked(desk, desk.seats, "overview")
-        return [self._row(row) for row in rows(self.said, desk.seats)]
+        return list(rows(self.said, desk.seats))
 
     def portfolio(self, trajectory: int) -> bytes:
         """A row per adviser, as JSON; from views only."""
-        found = [self._row(row) for row in rows(self.said, self._shared(trajectory))]
+        found = list(rows(self.said, self._shared(trajectory)))
         return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
 
     def document(self, trajectory: int, form: str, house: House) -> Request:
@@ -124,9 +124,6 @@ class Office:
         seats = self.desks.near(trajectory, None)
         self._looked(self._desk(trajectory), seats, "portfolio")
         return seats
-
-    def _row(self, row: Sequence[str]) -> dict[str, str]:
-        return dict(zip(columns(self.said), row, strict=True))
 
     # ------------------------------------------------------------ making
 
