@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.documents.requests import ready
+from bot.documents.requests import request
 from bot.mistake import Mistake
 from content.documents.shared import columns, rows
 from content.messages.attachments import along
@@ -228,4 +228,4 @@ class Office:
 def _request(said: SteeringWords, name: str, facts: dict[str, Any], house: House) -> Request:
     document, data = along(said, name, facts)
     form, _, what = document.partition(" ")
-    return ready(said.words, form, what, json.loads(data), house)
+    return request(said.words, form, what, house, json.loads(data))
