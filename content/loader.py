@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 from content.structure import Tree, canvas_of, rules_of
 from content.zones import named
 from flows.intents.choices import fold
-from flows.model.guidebook import Guide
+from flows.model.guidebook import Guide, Moments
 from flows.model.messages import LANGUAGES, Language
-from flows.model.moments import Moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from flows.model.periods import ANNOUNCED
-
-if TYPE_CHECKING:
-    from flows.model.periods import Keep
+ANNOUNCED = (14, 3)
+"""Days before an end at which it is announced."""
 
 FIRST, SECOND = (timedelta(days=days) for days in ANNOUNCED)
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What the privacy text promises, in days. `unfinished`: from the last change."""
+
+    strangers: int = 1
+    unfinished: int = 90
+    finished: int = 548
+    records: int = 30
+    audit: int = 365
+    backups: int = 35
 
 
 @dataclass(frozen=True)

@@ -228,8 +228,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
     effects.SendPrompts: (
         Each(
             """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
-            made_at, due_at) SELECT person, canvas, id, :kind, :about, :text, :batch, :doer,
-            :utc, :due FROM seats WHERE id = :seat"""
+            made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer, :utc,
+            :due FROM seats WHERE id = :seat"""
         ),
     ),
     effects.CancelPrompts: (

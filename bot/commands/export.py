@@ -16,8 +16,7 @@ from bot.mistake import Mistake, outlet, refuse_none
 from bot.operators import data
 from bot.operators.exports import Export
 from bot.operators.trajectories import Office, Unknown
-from flows.model.formats import FORMATS, SHARED
-from flows.model.papers import HELD, in_one_file
+from flows.model.papers import FORMATS, HELD, SHARED, in_one_file
 
 if TYPE_CHECKING:
     import argparse

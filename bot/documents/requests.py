@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from content.documents.portfolio import CanvasEntry
     from content.documents.record import Said
     from content.words.vocabulary import Words
-    from flows.model.formats import Form
+    from flows.model.papers import Form
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.engine.conversation import Conversation
+    from flows.model.context import DuePrompt
     from flows.model.messages import Reply
-    from flows.model.prompt import DuePrompt
 
 AT_ONCE = 5
 """Prompts of one transaction: a person's own answer must not wait for more."""

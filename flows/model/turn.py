@@ -9,7 +9,7 @@ from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switc
 from flows.model.pilots import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
-    from flows.model.effects import Effect, Erasure
+    from flows.model.effects import Effect
     from flows.model.journey import Given, Walk
     from flows.model.messages import Asking, Choice, Language, Reply
 
@@ -100,8 +100,8 @@ class Turn:
         return next((effect.canvas for effect in self.all(Switch)), None)
 
     @property
-    def erases(self) -> Erasure | None:
-        return next((effect.what for effect in self.all(Erase)), None)
+    def erases(self) -> Erase | None:
+        return next(iter(self.all(Erase)), None)
 
     @property
     def agrees(self) -> bool:

@@ -152,7 +152,7 @@ def send(x: Exchange, draft: Draft) -> None:
 def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
     """As soon as the rules allow, after a while in which it can be called off."""
     due = next_moment(x.now + GRACE)
-    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, "", text, due, batch))
+    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, text, due, batch))
     x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
 
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.exchange import Exchange
+    from flows.model.context import DuePrompt
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
-    from flows.model.prompt import DuePrompt
 
     Composed = Callable[[DuePrompt, Guide, Walk, datetime], Reply | None]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.prompt import DuePrompt
+from flows.model.context import DuePrompt
 from flows.model.zone import zone_of
 from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
 from storage.conversations.chats import agreed_of
@@ -150,7 +150,6 @@ class Prompts:
         return DuePrompt(
             row["id"], row["person"], row["chat"], row["language"], row["kind"], row["about"],
             row["text"], row["mark"] or "", row["canvas"], row["seat"], row["by"] or "",
-            datetime.fromisoformat(row["due_at"]), datetime.fromisoformat(row["made_at"]),
             bool(row["less_at"]), tuple(datetime.fromisoformat(h["at"]) for h in handed),
             row["canvas"] == row["current"] or row["seat"] is not None, row["zone"],
         )  # fmt: skip
