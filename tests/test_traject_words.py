@@ -13,7 +13,7 @@ from flows.model import effects
 from flows.model.messages import LANGUAGES
 from flows.model.trajectory import LIVES
 from flows.table import PRESSED, TYPED
-from flows.trajectory.takeaways import TABLES, TEXTS
+from flows.trajectory.sharing import TABLES, TEXTS
 from storage import statements
 
 ROOT = Path(__file__).parent.parent

@@ -14,7 +14,7 @@ from flows.model.pilots import wanted
 from flows.model.zone import zone_of
 from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
-from flows.trajectory.takeaways import takes_along
+from flows.trajectory.sharing import takes_along
 from storage import audit
 from storage.trajectory.desks import Desks
 

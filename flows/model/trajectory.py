@@ -27,6 +27,11 @@ LIVES: dict[LinkKind, timedelta] = {
     "m": timedelta(hours=24),
 }
 
+Role = Literal[
+    "anyone", "agreed", "adviser", "keeper", "operator", "invited", "at desk", "taking part"
+]
+"""Invited: not agreed yet, but with a link; at desk: a kwartiermaker, or waiting to be one."""
+
 NEAR, KEEPERS = 0, -1
 """Whom a message names: people of its reader's trajectories; kwartiermakers, also of others."""
 
@@ -254,6 +259,18 @@ class Desk:
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
     guide: Guide | None = None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What this person is now; a former kwartiermaker is none."""
+        keeps = self.keeper is not None
+        found: dict[Role, object] = {
+            "agreed": True, "adviser": self.own, "keeper": keeps, "operator": self.operator,
+            "at desk": keeps or self.waits, "taking part": keeps or self.own,
+        }  # fmt: skip
+        if not self.agreed:
+            found = {"invited": self.invitation}
+        return frozenset(("anyone", *(role for role, held in found.items() if held)))
 
     def secret(self, kind: LinkKind, number: int) -> str:
         """The payload of this turn's link with this number: at most 64 letters."""

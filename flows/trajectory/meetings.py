@@ -216,6 +216,7 @@ def unsettled(x: Exchange) -> Agreed | None:
     return next((one for one in own if one.id == x.number and not one.confirmed), None)
 
 
-def settle(x: Exchange, one: Agreed, *, yes: bool) -> None:
+def settle(x: Exchange, one: Agreed) -> None:
+    yes = x.intent.verb == "settle"
     x.do(SettleAgreed(one.id, "confirmed_at" if yes else "refused_at"))
     x.tell("agreed_kept" if yes else "agreed_refused", one=one)
