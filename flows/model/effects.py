@@ -232,8 +232,11 @@ class EndPrompt(Deed):
     how: str
 
 
+Prompted = Literal["on", "less", "off"]
+
+
 class SetPrompting(Deed):
-    how: Literal["stop", "less", "normal"]
+    how: Prompted
 
 
 class SetZone(Deed):

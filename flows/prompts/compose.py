@@ -12,7 +12,6 @@ from flows.model.messages import STEER, Reply
 from flows.prompts.schedule import (
     REST,
     actions,
-    answerable,
     due_date,
     important,
     next_moment,
@@ -21,13 +20,13 @@ from flows.prompts.schedule import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from flows.exchange import Exchange
     from flows.model.context import DuePrompt
     from flows.model.guidebook import Guide
-    from flows.model.journey import Walk
+    from flows.model.journey import Agreed, Walk
 
     Composed = Callable[[DuePrompt, Guide, Walk, datetime], Reply | None]
 
@@ -92,13 +91,12 @@ def _open(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None
     question = guide.canvas[due.about] if due.about else important(guide, walk)
     if question is None:
         return None
-    keys: tuple[str, ...] = ()
-    if answerable(question):
-        keys = tuple(f"answer {key}" for key in (*question.choices, UNKNOWN))
+    kind = KIND[question.kind]
+    answers = (*question.choices, UNKNOWN) if kind.one else ()
+    keys = tuple(f"answer {key}" for key in answers)
     labels = dict.fromkeys(keys, question.key)
-    typed = KIND[question.kind].typed
     return _reply(
-        "prompt_open", due, (*keys, "take_up"), about=question.key, labels=labels, typed=typed
+        "prompt_open", due, (*keys, "take_up"), about=question.key, labels=labels, typed=kind.typed
     )
 
 
@@ -115,23 +113,20 @@ def _before(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | 
 def _actions(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None:
     """What was noted or agreed and is not done; also two days after a meeting."""
     noted = [(key, walk.values[key]) for key in actions(guide, walk)][:3]
-    if not noted and not due.agreed:
-        return None
-    keys = tuple(f"done_action {one.id}" for one in due.agreed[:3])
-    labels = {f"done_action {one.id}": one.what for one in due.agreed}
-    facts = {"noted": noted, "agreed": due.agreed, "labels": labels}
-    return _reply("prompt_actions", due, (*keys, "fine"), **facts)
+    return _undone(due, noted, due.agreed)
 
 
-def _agreed(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
+def _agreed(due: DuePrompt, *_: object) -> Reply | None:
     """At the date of something that a meeting agreed."""
-    del guide, walk, now
-    found = next((one for one in due.agreed if str(one.id) == due.about), None)
-    if found is None:
+    return _undone(due, [], [one for one in due.agreed if str(one.id) == due.about])
+
+
+def _undone(due: DuePrompt, noted: Sequence[Any], agreed: Sequence[Agreed]) -> Reply | None:
+    if not noted and not agreed:
         return None
-    key = f"done_action {found.id}"
-    facts = {"noted": [], "agreed": [found], "labels": {key: found.what}}
-    return _reply("prompt_actions", due, (key, "fine"), **facts)
+    labels = {f"done_action {one.id}": one.what for one in agreed}
+    keys = (*list(labels)[:3], "fine")
+    return _reply("prompt_actions", due, keys, noted=noted, agreed=agreed, labels=labels)
 
 
 def _action(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
@@ -149,9 +144,8 @@ def _again(due: DuePrompt, *_: object) -> Reply | None:
 
 def _recheck(due: DuePrompt, _: Guide, walk: Walk, __: datetime) -> Reply | None:
     """At the date to look back that the person chose, while it is still chosen."""
-    chosen = walk.values.get("closing.recheck")
-    late = chosen in (None, "never")
-    return None if late else _reply("prompt_recheck", due, ("take_up all",))
+    off = walk.values.get("closing.recheck") in (None, "never")
+    return None if off else _reply("prompt_recheck", due, ("take_up all",))
 
 
 def _pause(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:

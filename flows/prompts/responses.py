@@ -21,13 +21,23 @@ from flows.model.kinds import KIND
 from flows.prompts.schedule import LATER, next_moment, open_now
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.exchange import Exchange
     from flows.model.canvas import Question
+    from flows.model.effects import Prompted
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import Asked
 
 ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/Paramaribo")
+HOW: Mapping[str, tuple[Prompted, tuple[str, ...]]] = {
+    "normal": ("on", ("less", "stop_prompts")),
+    "less": ("less", ("normal", "stop_prompts")),
+    "stop_prompts": ("off", ("normal",)),
+}
+"""Verb -> how often it lets the guide write by itself, and the verbs that change that again."""
+
 OFFERED = tuple(f"zone_is {zone}" for zone in ZONES)
 
 
@@ -58,8 +68,7 @@ def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
 
 def answer(x: Exchange, asked: Asked) -> None:
     """A choice under the prompt answers that question on that canvas."""
-    found = _question(asked)
-    if found:
+    if found := _question(asked):
         _answer(x, asked, found, x.argument)
 
 
@@ -122,27 +131,18 @@ def later(x: Exchange, asked: Asked) -> None:
     x.tell("put_off", due=due)
 
 
-def less(x: Exchange) -> None:
-    x.do(SetPrompting("less"))
-    x.tell("prompts_less", "normal", "stop_prompts", key="reminders")
-
-
-def stop_prompts(x: Exchange) -> None:
-    x.do(SetPrompting("stop"))
-    x.tell("prompts_off", "normal", key="reminders")
-
-
-def normal(x: Exchange) -> None:
-    x.do(SetPrompting("normal"))
-    x.tell("prompts_on", "less", "stop_prompts", key="reminders")
+def prompting(x: Exchange) -> None:
+    """How often the guide writes by itself, from now on."""
+    how, others = HOW[x.intent.verb]
+    x.do(SetPrompting(how))
+    x.tell(f"prompts_{how}", *others, key="reminders")
 
 
 def reminders(x: Exchange) -> None:
     """How often the guide writes by itself, and how to change that."""
-    how = "off" if x.desk.stopped else "less" if x.desk.less else "on"
-    choices = {"off": ("normal",), "less": ("normal", "stop_prompts"),
-               "on": ("less", "stop_prompts")}[how]  # fmt: skip
-    x.tell(f"reminders_{how}", *choices, key="reminders")
+    verb = "stop_prompts" if x.desk.stopped else "less" if x.desk.less else "normal"
+    how, others = HOW[verb]
+    x.tell(f"reminders_{how}", *others, key="reminders")
 
 
 # ------------------------------------------------------------ the clock

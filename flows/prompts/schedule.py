@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.model.canvas import UNKNOWN
-from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,11 +128,6 @@ def open_now(guide: Guide, walk: Walk, key: str) -> bool:
     return key in asked and walk.values.get(key, UNKNOWN) == UNKNOWN
 
 
-def answerable(question: Question) -> bool:
-    """Whether its buttons can stand under a prompt; other kinds are answered in the walk."""
-    return KIND[question.kind].one
-
-
 def actions(guide: Guide, walk: Walk) -> list[str]:
     """The actions noted in the canvas: the questions that say what."""
     values = guide.canvas.relevant(walk.values)
@@ -150,20 +144,20 @@ def due_date(guide: Guide, walk: Walk, action: str) -> date | None:
 # ---------------------------------------------------------------- what comes by itself
 
 
-def plan(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
+def plan(guide: Guide, walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
     """After a pause, at the date of an action, at a date to look back, around a meeting.
 
     `began`: when the canvas was made, in the person's zone.
     """
     zone = began.tzinfo
-    found = [
-        *_pause(walk, began, around),
-        *_dated(guide, walk, zone),
-        *_recheck(walk, zone),
-        *(one for meeting in around.meetings for one in _around(meeting)),
-        *_agreed(around.agreed, zone),
-    ]
-    return tuple(found)
+    yield from _pause(walk, began, around)
+    yield from _dated(guide, walk, zone)
+    yield from _recheck(walk, zone)
+    for meeting in around.meetings:
+        mark = f"meeting {meeting.id}"
+        yield Planned("before", mark, f"{mark} before", meeting.at - BEFORE_MEETING)
+        yield Planned("after", mark, f"{mark} after", meeting.at + AFTER_MEETING)
+    yield from _agreed(around.agreed, zone)
 
 
 def _pause(walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
@@ -177,10 +171,8 @@ def _pause(walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
 
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:
-    keys = [k.removesuffix(".when") for k in walk.values if k.endswith(".when")]
-    for key in keys:
-        day = due_date(guide, walk, key)
-        if day:
+    for key in [k.removesuffix(".when") for k in walk.values if k.endswith(".when")]:
+        if day := due_date(guide, walk, key):
             yield Planned("action", key, f"action {walk.id} {key} {day}", _morning(day, zone))
 
 
@@ -190,12 +182,6 @@ def _recheck(walk: Walk, zone: Any) -> Iterator[Planned]:
     if given and days:
         day = given.at.date() + timedelta(days)
         yield Planned("recheck", "", f"recheck {walk.id} {day}", _morning(day, zone))
-
-
-def _around(meeting: Meeting) -> Iterator[Planned]:
-    mark = f"meeting {meeting.id}"
-    yield Planned("before", mark, f"{mark} before", meeting.at - BEFORE_MEETING)
-    yield Planned("after", mark, f"{mark} after", meeting.at + AFTER_MEETING)
 
 
 def _agreed(agreed: Sequence[Agreed], zone: Any) -> Iterator[Planned]:
