@@ -30,11 +30,10 @@ from content.words.steering import SteeringWords
 from flows.machine import take_turn
 from flows.model.canvas import ONE_OF
 from flows.model.context import Context
-from flows.model.journey import Cursor, Given, Walk
+from flows.model.journey import Cursor, Given, View, Walk
 from flows.model.messages import Reply, Update
 from flows.model.trajectory import Desk, Seat, Trajectory
 from flows.model.turn import Intent, Session
-from flows.model.view import View
 from flows.trajectory.views import IN_SUMMARY, Facts, facts_of, readable, shareable, view
 from tests.crowd import crowd
 from tests.desks import Room, text_of

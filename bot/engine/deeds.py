@@ -10,9 +10,9 @@ from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
 from flows.intents.desk import secret_of
+from flows.model.context import zone_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
-from flows.model.zone import zone_of
 from flows.table import WHO
 from storage import audit, statements
 from storage.trajectory import snapshots

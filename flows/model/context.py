@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Agreed, Walk
@@ -59,3 +60,8 @@ class Context:
     newest: Guide
     desk: Desk | None = None
     due: DuePrompt | None = None
+
+
+def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:
+    """Whose clock counts: the zone that a person chose, or the house's where that has no name."""
+    return ZoneInfo(name) if name else house

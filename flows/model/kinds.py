@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNKNOWN = "unknown"
-"""The answer "I do not know yet": an answer of its own, for every question."""
-
+UNKNOWN = "unknown"  # the answer "I do not know yet": an answer of its own, for every question
 LONGEST = 12_000
 """UTF-16 units of one answer that are kept: three whole Telegram messages.
 

@@ -14,30 +14,15 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 ON_A_PAGE = 10
-LONGEST_NUMBER = 16
-"""Digits: any longer is in no database."""
-
-LONGEST_TEXT = 400
-"""UTF-16 units of what a kwartiermaker writes to others."""
-
+LONGEST_NUMBER = 16  # digits: any longer is in no database
+LONGEST_TEXT = 400  # UTF-16 units of what a kwartiermaker writes to others
 MOST_PILOTS = 100
-MOST_SEATS = 20
-"""Places of one adviser, each in a trajectory of somebody's."""
-
-MOST_TRAJECTORIES = 50
-"""Of one kwartiermaker."""
-
-MOST_INVITATIONS = 2_000
-"""Open ones of one trajectory: every municipality of the country, with colleagues."""
-
-MOST_AGREED = 50
-"""Actions of one adviser that are not done."""
-
-MOST_SENT_OFF = 20
-"""Prompts of one kwartiermaker that wait for their hour, each to as many as they like."""
-
-TOWNS_LISTED = 15
-"""Municipalities that have a button of their own under a question."""
+MOST_SEATS = 20  # places of one adviser, each in a trajectory of somebody's
+MOST_TRAJECTORIES = 50  # of one kwartiermaker
+MOST_INVITATIONS = 2_000  # open ones: every municipality of the country, with colleagues
+MOST_AGREED = 50  # actions of one adviser that are not done
+MOST_SENT_OFF = 20  # prompts of one kwartiermaker that wait, each to as many as they like
+TOWNS_LISTED = 15  # municipalities that have a button of their own under a question
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Form = str
-"""A key of FORMATS: the ending of a file."""
+Form = str  # a key of FORMATS: the ending of a file
 
 
 @dataclass(frozen=True)
@@ -101,9 +100,7 @@ AUTHOR = "pilot.author"
 NAMELESS = frozenset({"workshop", "record"})
 """Names of what needs no author: an empty sheet, and what was said word for word."""
 
-WAITS = "paper "
-"""Before the name of a document that waits for that answer."""
-
+WAITS = "paper "  # before the name of a document that waits for that answer
 NAMED: Mapping[str, tuple[Paper, Form]] = {
     name: (paper, form) for paper in PAPERS for name, form in paper.named.items()
 }

@@ -13,13 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pilot:
-    """One of a person's canvases, as the list of pilots shows it."""
-
     id: int
     name: str
     state: str
-    held: str = ""
-    """Why it may not be erased now; empty where it may."""
+    held: str = ""  # why it may not be erased now
 
 
 @dataclass(frozen=True)
@@ -51,18 +48,10 @@ class Pilots:
 NO_PILOTS = Pilots()
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """The page and the pilot that somebody asks for; number 0 is nobody's."""
-
-    at: int = 0
-    number: int = 0
-
-
-def wanted(argument: Any) -> Wanted:
-    """What must be read of them. `argument`: of a key, such as "page 2" or a pilot's number."""
+def wanted(argument: Any) -> tuple[int, int]:
+    """(the page, the pilot) that a key is about, such as "page 2"; number 0 is nobody's."""
     word, _, number = str(argument).partition(" ")
-    return Wanted(at=number_in(number)) if word == "page" else Wanted(number=number_in(word))
+    return (number_in(number), 0) if word == "page" else (0, number_in(word))
 
 
 def first_of(at: int, count: int) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.model.journey import View
 from flows.model.lists import Page
-from flows.model.view import View
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
@@ -40,8 +40,7 @@ SECRETS = frozenset({
 })  # fmt: skip
 """Messages that hold a link: not kept once they were sent."""
 
-SECRET_LETTERS = 32
-"""Letters of base64url: 192 bits."""
+SECRET_LETTERS = 32  # letters of base64url: 192 bits
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from flows.exchange import Exchange
     from flows.model.trajectory import Draft, Seat
 
-GRACE = timedelta(minutes=5)
-"""Between sending off and going out: time to think again."""
-
+GRACE = timedelta(minutes=5)  # between sending off and going out: time to think again
 WEEK = timedelta(weeks=1)
 """A view tells the week of the last change: nobody is silent before it is over."""
 

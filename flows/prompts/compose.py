@@ -9,15 +9,7 @@ from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
 from flows.model.messages import STEER, Reply
-from flows.prompts.schedule import (
-    REST,
-    actions,
-    due_date,
-    important,
-    next_moment,
-    open_now,
-    when,
-)
+from flows.prompts import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,9 +53,10 @@ def hand_over(x: Exchange) -> None:
 def _moment(x: Exchange) -> datetime:
     """When it may go; a reminder of a pause leaves more room after what went before."""
     due, now = x.due, x.now
-    moment = when(now, due.handed, less=due.less)
-    if due.kind == "pause" and due.handed and now - due.handed[-1] < REST:
-        moment = max(moment, next_moment((due.handed[-1] + REST).astimezone(now.tzinfo)))
+    moment = schedule.when(now, due.handed, less=due.less)
+    if due.kind == "pause" and due.handed and now - due.handed[-1] < schedule.REST:
+        rested = (due.handed[-1] + schedule.REST).astimezone(now.tzinfo)
+        moment = max(moment, schedule.next_moment(rested))
     return moment
 
 
@@ -86,9 +79,9 @@ def _reply(name: str, due: DuePrompt, choices: tuple[str, ...], **data: Any) -> 
 
 
 def _open(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None:
-    if due.about and not open_now(guide, walk, due.about):
+    if due.about and not schedule.open_now(guide, walk, due.about):
         return None
-    question = guide.canvas[due.about] if due.about else important(guide, walk)
+    question = guide.canvas[due.about] if due.about else schedule.important(guide, walk)
     if question is None:
         return None
     kind = KIND[question.kind]
@@ -112,7 +105,7 @@ def _before(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | 
 
 def _actions(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None:
     """What was noted or agreed and is not done; also two days after a meeting."""
-    noted = [(key, walk.values[key]) for key in actions(guide, walk)][:3]
+    noted = [(key, walk.values[key]) for key in schedule.actions(guide, walk)][:3]
     return _undone(due, noted, due.agreed)
 
 
@@ -131,7 +124,7 @@ def _undone(due: DuePrompt, noted: Sequence[Any], agreed: Sequence[Agreed]) -> R
 
 def _action(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
     """At the date of an action in the canvas, while that is still its date."""
-    day = due_date(guide, walk, due.about)
+    day = schedule.due_date(guide, walk, due.about)
     if day is None or day > now.date():
         return None
     what = walk.values.get(f"{due.about}.what", walk.values.get(due.about))

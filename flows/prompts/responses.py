@@ -6,16 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents.choices import Misfit, fold, match, open_text, units
+from flows.model import effects
 from flows.model.canvas import UNKNOWN
-from flows.model.effects import (
-    Answer,
-    EndPrompt,
-    PutOff,
-    SetPrompting,
-    SettleAgreed,
-    SetZone,
-    Switch,
-)
 from flows.model.journey import Given
 from flows.model.kinds import KIND
 from flows.prompts.schedule import LATER, next_moment, open_now
@@ -95,14 +87,14 @@ def _read(x: Exchange, question: Question) -> Any:
 def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], value: Any) -> None:
     guide, walk, question = found
     if not open_now(guide, walk, question.key):
-        x.do(EndPrompt(asked.id, "answered before"))
+        x.do(effects.EndPrompt(asked.id, "answered before"))
         x.tell("answered_before", question=question.key, given=walk.values.get(question.key))
         return
     if progress.dropped(guide.canvas, walk.values, question.key, value):
         take_up(x, asked)
         return
     given = Given(question.key, value, x.now, x.update.message, units(x.update.text))
-    x.do(Answer(walk.id, given), EndPrompt(asked.id, "answered"))
+    x.do(effects.Answer(walk.id, given), effects.EndPrompt(asked.id, "answered"))
     x.tell("answer_kept", question=question.key, given=value)
     here = x.session.walk
     if here and here.id == walk.id and here.cursor.question == question.key:
@@ -111,11 +103,11 @@ def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], valu
 
 def take_up(x: Exchange, asked: Asked) -> None:
     """On to that canvas and that question, as if the person had gone there."""
-    x.do(EndPrompt(asked.id, "taken up"))
+    x.do(effects.EndPrompt(asked.id, "taken up"))
     if asked.canvas is None:
         x.tell("settled")
         return
-    x.do(Switch(asked.canvas))
+    x.do(effects.Switch(asked.canvas))
     if _question(asked):
         x.go("change", asked.about)
     else:
@@ -127,14 +119,14 @@ def take_up(x: Exchange, asked: Asked) -> None:
 
 def later(x: Exchange, asked: Asked) -> None:
     due = next_moment(x.now + LATER)
-    x.do(PutOff(asked.id, due))
+    x.do(effects.PutOff(asked.id, due))
     x.tell("put_off", due=due)
 
 
 def prompting(x: Exchange) -> None:
     """How often the guide writes by itself, from now on."""
     how, others = HOW[x.intent.verb]
-    x.do(SetPrompting(how))
+    x.do(effects.SetPrompting(how))
     x.tell(f"prompts_{how}", *others, key="reminders")
 
 
@@ -162,7 +154,7 @@ def zone_is(x: Exchange) -> None:
     if found is None:
         x.tell("zone_unknown", *OFFERED, key="zone")
         return
-    x.do(SetZone(found))
+    x.do(effects.SetZone(found))
     x.tell("zone_set", zone=found, at=x.now)
     if x.session.walk:
         x.go("again")
@@ -178,11 +170,11 @@ def own_action(x: Exchange) -> int | None:
 
 
 def done_action(x: Exchange, number: int) -> None:
-    x.do(SettleAgreed(number, "done_at"))
+    x.do(effects.SettleAgreed(number, "done_at"))
     x.tell("action_done")
 
 
 def fine(x: Exchange, asked: Asked) -> None:
     """It goes on as agreed; nothing to note."""
-    x.do(EndPrompt(asked.id, "fine"))
+    x.do(effects.EndPrompt(asked.id, "fine"))
     x.tell("action_fine")

@@ -24,27 +24,19 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Meeting
 
 OPENS, CLOSES = time(9), time(17)
-HANDED_UNTIL = time(16, 45)
-"""What is handed out by then has gone before five."""
-
+HANDED_UNTIL = time(16, 45)  # what is handed out by then has gone before five
 SATURDAY = 5
 A_DAY = timedelta(hours=20)
-OFTEN = (2, timedelta(days=7))
-SELDOM = (1, timedelta(days=14))
-"""How many prompts in how long: as it is, and after "Minder vaak"."""
-
-SILENCE = 14
-"""Days without a change before the guide itself asks, where no kwartiermaker chose."""
-
+OFTEN = (2, timedelta(days=7))  # how many prompts in how long
+SELDOM = (1, timedelta(days=14))  # the same after "Minder vaak"
+SILENCE = 14  # days without a change before the guide itself asks, where no kwartiermaker chose
 LATER = timedelta(days=2)
-REST = timedelta(days=7)
-"""After any prompt, before a reminder of a pause: that prompt was one too."""
+REST = timedelta(days=7)  # after any prompt, before a reminder of a pause: that prompt was one too
 
 BEFORE_MEETING, AFTER_MEETING = timedelta(days=3), timedelta(days=2)
 RECHECK = {"month": 30, "quarter": 91, "half_year": 182}
 
-KINDS = ("open", "actions", "again", "text")
-"""What a kwartiermaker can send by hand."""
+KINDS = ("open", "actions", "again", "text")  # what a kwartiermaker can send by hand
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,7 @@ CLASHES = (
 )
 """Answers of one person that sit uneasily together: worth a question, no correction."""
 
-MOST = 3
-"""Differences and clashes on one page: more is no conversation."""
+MOST = 3  # differences and clashes on one page: more is no conversation
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,8 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Appointing, LinkKind, Seat, Trajectory
 
 LONGEST_NAME = 60
-ASKED = 5
-"""Questions about who may come in that are asked together, a message each."""
-
-AT_ONCE = 20
-"""Invitations from one message; the command line takes whole files."""
-
+ASKED = 5  # questions about who may come in that are asked together, a message each
+AT_ONCE = 20  # invitations from one message; the command line takes whole files
 CALLED = {"k": "appoint", "s": "invite", "t": "keep", "h": "keep", "m": "move"}
 """How the sentences about a kind of link are named."""
 

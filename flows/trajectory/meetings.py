@@ -26,13 +26,10 @@ CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| 
 LISTED = ("fresh", "said", "open_points", "seats", "agreed")
 """What grows with a municipality: a page in a chat shows the first of each."""
 
-ALL_DAY = time(10)
-"""Where no time was said: a meeting still needs a place in a calendar."""
-
+ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
 THREE = 3
 SHOWN = 8
-AT_ONCE = 10
-"""Agreed actions in one report."""
+AT_ONCE = 10  # agreed actions in one report
 
 
 def town_of(desk: Desk, intent: Intent) -> str | None:

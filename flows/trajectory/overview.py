@@ -19,22 +19,13 @@ if TYPE_CHECKING:
     from flows.exchange import Exchange
     from flows.model.trajectory import Meeting, Seat, Trajectory
 
-LINES = 5
-"""Advisers on one page: it must stay readable on a phone."""
-
-ROWS = 15
-"""Municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all."""
-
-OPEN_LISTED = 10
-"""Open invitations named under the overview; /uitnodigen has them all."""
-
+LINES = 5  # advisers on one page: it must stay readable on a phone
+ROWS = 15  # municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all
+OPEN_LISTED = 10  # open invitations named under the overview; /uitnodigen has them all
 LONGEST_SILENCE = 90
 
-LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")
-"""Of an ingredient, the weakest first."""
-
-LEADING = ("fits", "first")
-"""How a route fits that is worth going."""
+LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")  # of an ingredient, the weakest first
+LEADING = ("fits", "first")  # how a route fits that is worth going
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.context import DuePrompt
-from flows.model.zone import zone_of
+from flows.model.context import DuePrompt, zone_of
 from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
 from storage.conversations.chats import agreed_of
 from storage.database.rows import utc
