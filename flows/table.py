@@ -175,7 +175,7 @@ def _of_interview(verb: str, before: Handler | None, after: Handler | None) -> I
     elif verb not in WITHOUT_RENEWAL:
         yield Row(verb, STATES, None, (consent_outdated,), privacy.renew)
     if before in GREETED:
-        yield Row(verb, ("new",), None, (having("invited"),), joining.invited, (DESK_READ,))
+        yield Row(verb, ("new",), None, (having("invited"),), joining.follow, (DESK_READ,))
     if before in GREETED and verb != "agree":
         yield Row(verb, ("new",), None, (at_desk,), overview.hello, (DESK_READ,))
     needs = NEEDS.get(verb, ())
@@ -257,7 +257,7 @@ PRESSED: dict[str, At] = {
     "normal": ("agreed", None, responses.prompting),
     "zone_is": ("agreed", None, responses.zone_is),
     "take_up": ("agreed", *live(responses.asked, responses.take_up)),
-    "answer_prompt": ("agreed", *live(responses.offered, responses.answer)),
+    "answer_prompt": ("agreed", *live(responses.offered, responses.replied)),
     "done_action": ("agreed", *live(responses.own_action, responses.done_action)),
     "fine": ("agreed", *live(responses.asked, responses.fine)),
     "log_page": ("agreed", None, sharing.logbook),
@@ -294,8 +294,5 @@ TABLE = (
     *(row for verb, (before, after) in INTERVIEW.items()
       for row in _of_interview(verb, before, after)),
     *(row for verb, at in DESK.items() for row in _of_desk(verb, *at)),
-    # What becomes of a prompt whose time has come.
-    Row("hand_over", STATES, None, (compose.unwanted,), compose.end),
-    Row("hand_over", STATES, None, (compose.too_soon,), compose.put_off),
     Row("hand_over", STATES, None, (), compose.hand_over),
 )  # fmt: skip

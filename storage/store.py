@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Given, Walk
-from flows.model.lists import ON_A_PAGE
+from flows.model.lists import ON_A_PAGE, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Language
-from flows.model.pilots import Pilot, Pilots, first_of
+from flows.model.pilots import Pilot, Pilots
 from flows.model.turn import Session
 from storage import audit
 from storage.conversations import askings, canvases
@@ -201,8 +201,8 @@ class Store(People):
     def pilots(self, chat: str, at: int, number: int) -> Pilots:
         """The page and the pilot that are wanted, and how many there are: never all of them."""
         known = self.row(COUNTED, chat=chat, number=number) or {}
-        at, before = first_of(at, known["count"])
-        listed = self._pilots(PILOTS_PAGE, chat, ON_A_PAGE, before)
+        at = min(at, pages_of(known["count"]) - 1)
+        listed = self._pilots(PILOTS_PAGE, chat, ON_A_PAGE, at * ON_A_PAGE)
         named = self._pilots(PILOT_NAMED, chat, number)
         return Pilots(
             known["count"], known["held"], at, listed, named[0] if named else None, known["other"]

@@ -114,7 +114,7 @@ def at_the_desk(about: Words, half: Words) -> Desk:
     )
     return Desk(
         1, "c", "nl", agreed=True, seed="example", keeper="Karin", link="https://t.me/opschaalgids_bot?start=",
-        trajectories=(zuid,), current=zuid, seats=seats, near=seats, guide=guide,
+        trajectories=(zuid,), current=zuid, seats=seats, near=seats,
         meetings=(Meeting(1, "Zutphen", START + timedelta(days=14), "stadhuis"),),
     )  # fmt: skip
 

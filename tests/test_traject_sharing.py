@@ -53,7 +53,7 @@ SHARES = shareable(GUIDE.canvas)
 SAID = SteeringWords(newest(), "nl")
 ZUID = Trajectory(1, "Zuid")
 DESK = Desk(1, "c", "nl", agreed=True, seed="s", keeper="Karin", trajectories=(ZUID,),
-            current=ZUID, guide=GUIDE)  # fmt: skip
+            current=ZUID)  # fmt: skip
 
 
 def marked(key: str) -> str:

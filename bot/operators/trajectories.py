@@ -132,7 +132,7 @@ class Office:
 
     def appoint(self, name: str) -> Invitation:
         """A link for a kwartiermaker, for 24 hours."""
-        desk = self.desks.nobody(self.guide, secrets.token_hex(32))
+        desk = self.desks.nobody(secrets.token_hex(32))
         turn = self._take(replace(desk, operator=True), "appoint", name)
         return self._links(turn.replies)[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.model.lists import ON_A_PAGE, Page, number_in, pages_of
+from flows.model.lists import Page, number_in, pages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +52,3 @@ def wanted(argument: Any) -> tuple[int, int]:
     """(the page, the pilot) that a key is about, such as "page 2"; number 0 is nobody's."""
     word, _, number = str(argument).partition(" ")
     return (number_in(number), 0) if word == "page" else (0, number_in(word))
-
-
-def first_of(at: int, count: int) -> tuple[int, int]:
-    """(the page that there is, how many pilots stand before it)."""
-    found = min(at, pages_of(count) - 1)
-    return found, found * ON_A_PAGE

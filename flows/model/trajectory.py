@@ -182,10 +182,8 @@ class Asked:
     """A prompt as it was handed to this person. `about`: a question or an action."""
 
     id: int
-    kind: str
     about: str
     canvas: int | None
-    seat: int | None
     open: bool
     walk: Walk | None = None
     guide: Guide | None = None
@@ -257,7 +255,6 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
-    guide: Guide | None = None
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -24,28 +24,15 @@ if TYPE_CHECKING:
 
 BUTTONS = ("later", "less", "stop_prompts")
 
-# ---------------------------------------------------------------- whether, and when
-
-
-def unwanted(x: Exchange) -> bool:
-    """Whether its person gets none, or it does not matter any more."""
-    return bool(x.due.refused) or _composed(x) is None
-
-
-def too_soon(x: Exchange) -> bool:
-    return _moment(x) > x.now
-
-
-def end(x: Exchange) -> None:
-    x.do(EndPrompt(x.due.id, x.due.refused or "no longer needed"))
-
-
-def put_off(x: Exchange) -> None:
-    x.do(PutOff(x.due.id, _moment(x)))
-
 
 def hand_over(x: Exchange) -> None:
-    if reply := _composed(x):
+    """It goes; or waits for its moment; or ends where it is refused or does not matter any more."""
+    reply, moment = None if x.due.refused else _composed(x), _moment(x)
+    if reply is None:
+        x.do(EndPrompt(x.due.id, x.due.refused or "no longer needed"))
+    elif moment > x.now:
+        x.do(PutOff(x.due.id, moment))
+    else:
         x.reply(reply)
         x.do(HandOver(x.due.id, str(reply.data["about"])))
 
@@ -58,9 +45,6 @@ def _moment(x: Exchange) -> datetime:
         rested = (due.handed[-1] + schedule.REST).astimezone(now.tzinfo)
         moment = max(moment, schedule.next_moment(rested))
     return moment
-
-
-# ---------------------------------------------------------------- what it says
 
 
 def _composed(x: Exchange) -> Reply | None:

@@ -55,19 +55,10 @@ def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
     return asked.guide, asked.walk, asked.guide.canvas[asked.about]
 
 
-# ------------------------------------------------------------ answering
-
-
-def answer(x: Exchange, asked: Asked) -> None:
-    """A choice under the prompt answers that question on that canvas."""
-    if found := _question(asked):
-        _answer(x, asked, found, x.argument)
-
-
 def replied(x: Exchange, asked: Asked) -> None:
-    """Words in reply to a prompt are the answer to its question."""
-    found = _question(asked)
-    value = _read(x, found[2]) if found else None
+    """A choice under a prompt, or words in reply to it, answer its question on its canvas."""
+    found, pressed = _question(asked), x.intent.verb == "answer_prompt"
+    value = x.argument if pressed else _read(x, found[2]) if found else None
     if found is None:
         x.tell("reply_heard")
     elif isinstance(value, Misfit) or value is None:
@@ -114,9 +105,6 @@ def take_up(x: Exchange, asked: Asked) -> None:
         x.go("start")
 
 
-# ------------------------------------------------------------ later, less, stop
-
-
 def later(x: Exchange, asked: Asked) -> None:
     due = next_moment(x.now + LATER)
     x.do(effects.PutOff(asked.id, due))
@@ -137,9 +125,6 @@ def reminders(x: Exchange) -> None:
     x.tell(f"reminders_{how}", *others, key="reminders")
 
 
-# ------------------------------------------------------------ the clock
-
-
 def zone(x: Exchange) -> None:
     """Which clock counts for this person; with a place, that one from now on."""
     if x.argument:
@@ -158,9 +143,6 @@ def zone_is(x: Exchange) -> None:
     x.tell("zone_set", zone=found, at=x.now)
     if x.session.walk:
         x.go("again")
-
-
-# ------------------------------------------------------------ actions
 
 
 def own_action(x: Exchange) -> int | None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from flows.model.canvas import Question
     from flows.model.guidebook import Guide
-    from flows.model.journey import Agreed, Walk
-    from flows.model.trajectory import Meeting
+    from flows.model.journey import Walk
+    from flows.model.trajectory import OwnSeat
 
 OPENS, CLOSES = time(9), time(17)
 HANDED_UNTIL = time(16, 45)  # what is handed out by then has gone before five
@@ -47,16 +47,6 @@ class Planned:
     about: str
     mark: str
     due: datetime
-
-
-@dataclass(frozen=True)
-class Around:
-    """What trajectories add to a canvas."""
-
-    taken: bool = False
-    silence: int = SILENCE
-    meetings: Sequence[Meeting] = ()
-    agreed: Sequence[Agreed] = ()
 
 
 # ---------------------------------------------------------------- the hours
@@ -136,29 +126,34 @@ def due_date(guide: Guide, walk: Walk, action: str) -> date | None:
 # ---------------------------------------------------------------- what comes by itself
 
 
-def plan(guide: Guide, walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
+def plan(guide: Guide, walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Planned]:
     """After a pause, at the date of an action, at a date to look back, around a meeting.
 
-    `began`: when the canvas was made, in the person's zone.
+    `began`: when the canvas was made, in the person's zone; `seats`: where it is shared.
     """
     zone = began.tzinfo
-    yield from _pause(walk, began, around)
+    yield from _pause(walk, began, seats)
     yield from _dated(guide, walk, zone)
     yield from _recheck(walk, zone)
-    for meeting in around.meetings:
+    for meeting in (one for seat in seats for one in seat.meetings):
         mark = f"meeting {meeting.id}"
         yield Planned("before", mark, f"{mark} before", meeting.at - BEFORE_MEETING)
         yield Planned("after", mark, f"{mark} after", meeting.at + AFTER_MEETING)
-    yield from _agreed(around.agreed, zone)
+    for agreed in (one for seat in seats for one in seat.agreed):
+        if agreed.due and agreed.confirmed and not agreed.done:
+            day = date.fromisoformat(agreed.due)
+            mark = f"agreed {agreed.id} {day}"
+            yield Planned("agreed", str(agreed.id), mark, _morning(day, zone))
 
 
-def _pause(walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
+def _pause(walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Planned]:
     """Once per silence; nobody is reminded of a canvas that nobody began or is waited for."""
-    if walk.cursor.question and (walk.given or around.taken):
+    if walk.cursor.question and (walk.given or seats):
         last = max((given.at for given in walk.given.values()), default=began)
+        silence = min((seat.trajectory.silence for seat in seats), default=SILENCE)
         # A mark in UTC: who travels meanwhile is not reminded twice of one silence.
         mark = f"pause {walk.id} {last.astimezone(UTC).date()}"
-        due = last.astimezone(began.tzinfo) + timedelta(days=around.silence)
+        due = last.astimezone(began.tzinfo) + timedelta(days=silence)
         yield Planned("pause", "", mark, due)
 
 
@@ -174,13 +169,6 @@ def _recheck(walk: Walk, zone: Any) -> Iterator[Planned]:
     if given and days:
         day = given.at.date() + timedelta(days)
         yield Planned("recheck", "", f"recheck {walk.id} {day}", _morning(day, zone))
-
-
-def _agreed(agreed: Sequence[Agreed], zone: Any) -> Iterator[Planned]:
-    for one in agreed:
-        if one.due and one.confirmed and not one.done:
-            day = date.fromisoformat(one.due)
-            yield Planned("agreed", str(one.id), f"agreed {one.id} {day}", _morning(day, zone))
 
 
 def _morning(day: date, zone: Any) -> datetime:

@@ -59,9 +59,6 @@ def make_link(
     return secret
 
 
-# ------------------------------------------------------------ kwartiermakers
-
-
 def appoint(x: Exchange) -> None:
     """An operator makes a kwartiermaker, or sees who waits for a yes."""
     waiting = x.desk.appointing
@@ -86,9 +83,6 @@ def appointed(x: Exchange, who: Appointing) -> None:
     x.tell("appointed" if yes else "not_appointed", name=who.name)
     if yes:
         x.do(SayTo("person", who.person, at_desk("you_are_keeper", name=who.name)))
-
-
-# ------------------------------------------------------------ advisers
 
 
 def invite(x: Exchange) -> None:

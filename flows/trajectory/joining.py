@@ -18,22 +18,17 @@ if TYPE_CHECKING:
 
 
 def follow(x: Exchange) -> None:
-    """Who follows a link sees who invites, for what, and what they will see."""
-    _offered(x, x.desk.followed)
+    """Who follows a link sees who invites, for what, and what they will see.
 
-
-def invited(x: Exchange) -> None:
-    """Akkoord without a yes to the invitation would leave the kwartiermaker waiting."""
-    _offered(x, x.desk.invitation)
-
-
-def _offered(x: Exchange, followed: Link | None) -> None:
-    link = _usable(x, followed)
-    if link is None:
-        return
-    x.do(Follow(link.id))
-    x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
-    _offer(x, link)
+    So do those who say something else first: akkoord without a yes to the invitation
+    would leave the kwartiermaker waiting.
+    """
+    followed = x.intent.verb == "follow"
+    link = _usable(x, x.desk.followed if followed else x.desk.invitation)
+    if link:
+        x.do(Follow(link.id))
+        x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
+        _offer(x, link)
 
 
 def _usable(x: Exchange, link: Link | None) -> Link | None:
@@ -150,9 +145,6 @@ def _go_on(x: Exchange, link: Link, canvas: int | None) -> None:
         x.go("agree")
     elif link.kind == "s":
         x.go("again" if canvas else "new")
-
-
-# ------------------------------------------------------------ moving to another account
 
 
 def wanted_move(x: Exchange) -> Link | None:

@@ -8,7 +8,7 @@ from flows.exchange import at_desk
 from flows.model.effects import LeaveSeat, Looked, SayTo, Share, TakeBack
 from flows.model.lists import paged
 from flows.trajectory.overview import still_open
-from flows.trajectory.views import ALL, SUMMARY, shareable
+from flows.trajectory.views import ALL, shareable
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
@@ -34,17 +34,13 @@ def sharing(x: Exchange) -> None:
 
 
 def _show(x: Exchange, seat: OwnSeat, shares: tuple[str, ...]) -> None:
-    open_now = [] if ALL in shares else [w for w in _whats(x) if w not in shares]
+    # The summary, the parts with questions of substance, all of it.
+    done = shareable(x.newest.canvas) if ALL in shares else (*shares, "pilot", "closing")
+    left = [what for what in shareable(x.newest.canvas) if what not in done]
     keys = [*(f"take_back {seat.id} {w}" for w in shares),
-            *(f"share {seat.id} {w}" for w in open_now), f"leave {seat.id}"]  # fmt: skip
+            *(f"share {seat.id} {w}" for w in left), f"leave {seat.id}"]  # fmt: skip
     labels = {key: key.rpartition(" ")[2] for key in keys}
     x.tell("sharing", *keys, labels=labels, seat=seat, shares=shares, looks=seat.looks)
-
-
-def _whats(x: Exchange) -> tuple[str, ...]:
-    """The summary, the parts with questions of substance, all of it."""
-    whole = shareable(x.newest.canvas)
-    return (SUMMARY, *(w for w in whole if w not in (SUMMARY, ALL, "pilot", "closing")), ALL)
 
 
 def own_seat(x: Exchange) -> OwnSeat | None:
@@ -79,9 +75,6 @@ def left(x: Exchange, seat: OwnSeat) -> None:
     x.tell("left_seat", seat=seat)
 
 
-# ------------------------------------------------------------ who did what
-
-
 def logbook(x: Exchange) -> None:
     """Who looked at, shared, exported or held this person's pilots, newest first."""
     log = x.desk.log
@@ -91,9 +84,6 @@ def logbook(x: Exchange) -> None:
     turns = log.turns("log_page")
     x.tell("logbook", *turns, labels=turns, lines=log.items, page=log.at + 1,
               pages=log.pages)  # fmt: skip
-
-
-# ------------------------------------------------------------ taking along
 
 
 def takes_along(desk: Desk, intent: Intent) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.context import DuePrompt, zone_of
-from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
+from flows.prompts.schedule import SELDOM, plan
 from storage.conversations.chats import agreed_of
 from storage.database.rows import utc
 from storage.trajectory import snapshots
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Agreed, Walk
+    from flows.model.trajectory import OwnSeat
     from flows.prompts.schedule import Planned
     from storage.store import Store
 
@@ -62,13 +63,7 @@ class Prompts:
         walk, guide = self.store.walk(row["id"]), self.guide_of(row["id"])
         began = datetime.fromisoformat(row["created_at"]).astimezone(zone)
         seats = [s for s in self.seats.own(row["person"]) if s.canvas == row["id"] and s.confirmed]
-        around = Around(
-            bool(seats),
-            min((s.trajectory.silence for s in seats), default=SILENCE),
-            [meeting for seat in seats for meeting in seat.meetings],
-            [one for seat in seats for one in seat.agreed],
-        )
-        self._replace(row["id"], row["person"], _planned(guide, walk, began, around))
+        self._replace(row["id"], row["person"], _planned(guide, walk, began, seats))
         self.store.db.execute(
             "INSERT INTO planned(canvas, changed_at) VALUES (?, ?) "
             "ON CONFLICT(canvas) DO UPDATE SET changed_at = excluded.changed_at",
@@ -215,10 +210,12 @@ class Prompts:
         return len(rows)
 
 
-def _planned(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
+def _planned(
+    guide: Guide, walk: Walk, began: datetime, seats: Sequence[OwnSeat]
+) -> tuple[Planned, ...]:
     """Nothing comes by itself where a canvas cannot be worked out: the others must not wait."""
     try:
-        return tuple(plan(guide, walk, began, around))
+        return tuple(plan(guide, walk, began, seats))
     except Exception as error:  # noqa: BLE001 - its text may hold people's words
         name = type(error).__name__
         log.error("nothing can be planned for canvas %d: %s", walk.id, name)  # noqa: TRY400 - no words
