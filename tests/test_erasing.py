@@ -44,9 +44,9 @@ class Plain(Person):
 
     def open(self) -> None:
         path = self.folder / "guide.db"
-        connection = sqlcipher.connect(str(path), isolation_level=None)
+        connection = sqlcipher.connect(str(path), isolation_level=None, factory=leader.Connection)
         tune(connection)
-        leader.mark(connection, path, leader.identity(path))
+        connection.of(path, leader.identity(path))
         db = Database(connection, execute_plugins=False)
         migrate.apply(db)
         keys = read_keys(self.folder / "new", self.folder / "key")

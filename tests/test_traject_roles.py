@@ -117,11 +117,11 @@ def test_a_button_of_another_role_is_not_served(people: dict[str, Member], role:
     before = state(person)
     for verb in (verb for verb, (needed, _, _) in PRESSED.items() if needed not in ROLES[role]):
         person.store.db.execute(
-            "INSERT OR REPLACE INTO askings(chat, ref, canvas, key, choices) "
-            "VALUES (?, 'q1', NULL, 'steer.forged', ?)",
+            "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
+            "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
             [person.chat, f'[["{verb} 2", "x", false]]'],
         )
-        said = person._does("press", 20, ref="q1", text=f"{verb} 2")  # noqa: SLF001
+        said = person._does("press", 20, ref="1", text=f"{verb} 2")  # noqa: SLF001
         assert [o.message.kind for o in said] == ["not_yours"]
     assert state(person) == before
 
@@ -141,11 +141,11 @@ def test_the_right_role_with_the_numbers_of_another(people: dict[str, Member], r
             if PRESSED[verb][0] not in ROLES[role] or PRESSED[verb][0] == "agreed":
                 continue
             person.store.db.execute(
-                "INSERT OR REPLACE INTO askings(chat, ref, canvas, key, choices) "
-                "VALUES (?, 'q2', NULL, 'steer.forged', ?)",
+                "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
+                "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
                 [person.chat, f'[["{key}", "x", false]]'],
             )
-            said = person._does("press", 20, ref="q2", text=key)  # noqa: SLF001
+            said = person._does("press", 20, ref="1", text=key)  # noqa: SLF001
             assert "Merkteken-A" not in text_of(said), key
             assert "Zutphen" not in text_of(said) or role == "colleague", key
     assert state(person) == before

@@ -79,15 +79,17 @@ def reading(database: Path, key: str) -> Any:
 def _tried(database: Path, key: str) -> Any:
     """A connection to the file that stands there, or None while it cannot be had."""
     opened = leader.identity(database)
-    connection = sqlcipher.connect(str(database), timeout=0, isolation_level=None)
-    leader.mark(connection, database, opened)
+    connection = sqlcipher.connect(
+        str(database), timeout=0, isolation_level=None, factory=leader.Connection
+    )
+    connection.of(database, opened)
     try:
         _unlock(connection, database, key)
     except sqlcipher.OperationalError as error:
         if LOCKED in str(error):
             return None
         raise
-    if connection.execute("SELECT same_file()").fetchone()[0]:
+    if leader.identity(database) == opened:
         return connection
     connection.close()
     return None
