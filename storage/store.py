@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Given, Walk
-from flows.model.lists import ON_A_PAGE, pages_of
+from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Language
-from flows.model.pilots import Pilot, Pilots
 from flows.model.turn import Session
 from storage import audit
 from storage.conversations import askings, canvases

@@ -108,7 +108,7 @@ def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
 def at_the_desk(about: Words, half: Words) -> Desk:
     guide, zuid = about.content.guide, Trajectory(1, "Jongeren Zuid", "Schulden bij jongeren")
     seats = tuple(
-        Seat(number, "Zutphen", name, confirmed=True, view=view(facts_of(guide, walk), ("all",)))
+        Seat(number, "Zutphen", name, view=view(facts_of(guide, walk), ("all",)))
         for number, (name, walk) in enumerate((("Anna", about.walk), ("Bo", half.walk)), 1)
         if walk
     )

@@ -115,7 +115,7 @@ def test_a_view_holds_what_is_shared_now_and_nothing_else(history: list[tuple[st
 @given(HISTORY)
 def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> None:
     shares = after(history)
-    seat = Seat(1, "Zutphen", "Anna", confirmed=True, view=view(FACTS, shares))
+    seat = Seat(1, "Zutphen", "Anna", view=view(FACTS, shares))
     found = told(seat)
     out = " ".join(f"{m.html} {m.data}" for m in found)
     drawn = "".join(map(text_in, found))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from flows.intents.desk import secret_of
 from flows.machine import needs
 from flows.model.context import Context, zone_of
-from flows.model.lists import number_in
-from flows.model.pilots import wanted
+from flows.model.lists import number_in, wanted
 from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
 from flows.trajectory.sharing import takes_along

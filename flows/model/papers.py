@@ -58,8 +58,8 @@ class Paper:
     """One document. `what`: its name on the command line; `forms`: of FORMATS.
 
     `named`: names after /document, each with its form, and a button's words in [documents]
-    of messages.toml; `template`: the page that sets
-    it; `together`: forms in which all canvases make one file.
+    of messages.toml; `template`: the page that sets it; `together`: forms in which all
+    canvases make one file.
     """
 
     what: str
@@ -69,13 +69,10 @@ class Paper:
     together: tuple[Form, ...] = ()
 
 
+SUMMARIES = {"summary": "pdf", "word": "docx", "odt": "odt", "markdown": "md"}
+
 PAPERS = (
-    Paper(
-        "summary",
-        (*RUNNING, "json"),
-        {"summary": "pdf", "word": "docx", "odt": "odt", "markdown": "md"},
-        together=("json",),
-    ),
+    Paper("summary", (*RUNNING, "json"), SUMMARIES, together=("json",)),
     Paper("executive", RUNNING, {"executive": "pdf"}),
     Paper("practice", RUNNING, {"practice": "pdf"}),
     Paper("canvas", ("pdf",), {"canvas": "pdf"}, "canvas"),
@@ -89,10 +86,9 @@ PAPERS = (
     Paper("portfolio", TABLES, together=TABLES),
 )
 
+MORE = "more"
 BUTTONS = ("card", "canvas", "summary", "executive", "practice", "word")
 """Names with a button of their own; the rest stand under `MORE`."""
-
-MORE = "more"
 
 AUTHOR = "pilot.author"
 """The question of who made it: others read papers, and "ik" is nobody to them."""

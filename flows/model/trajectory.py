@@ -109,7 +109,6 @@ class Seat:
     id: int
     municipality: str
     name: str
-    confirmed: bool
     view: View = field(default_factory=View)
     nudged: datetime | None = None
     off: bool = False
@@ -135,21 +134,12 @@ class Appointing:
 
 
 @dataclass(frozen=True)
-class Look:
-    """Somebody looked at what an adviser shares. `by`: empty where no name is known any more."""
-
-    by: str
-    what: str
-    at: datetime
-    who: str = "keeper"
-
-
-@dataclass(frozen=True)
 class Logged:
     """Something that was done with a canvas or a seat.
 
-    `who`: person, keeper, operator or program; `by`: the kwartiermaker's name; `about`:
-    what was shared or looked at; `pilot`: the name of its pilot, where there are several.
+    `who`: person, keeper, operator or program; `by`: the kwartiermaker's name, empty where
+    none is known any more; `about`: what was shared or looked at; `pilot`: the name of its
+    pilot, where there are several.
     """
 
     at: datetime
@@ -172,7 +162,7 @@ class OwnSeat:
     confirmed: bool
     keepers: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
-    looks: tuple[Look, ...] = ()
+    looks: tuple[Logged, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     meetings: tuple[Meeting, ...] = ()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
-from flows.model.pilots import NO_PILOTS, Pilots
+from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from flows.model.effects import Effect

@@ -183,7 +183,7 @@ class Desks(Seats):
             "AND s.left_at IS NULL ORDER BY s.id",
             person,
         )
-        return tuple(Seat(r["id"], r["municipality"], r["name"], confirmed=False) for r in rows)
+        return tuple(Seat(r["id"], r["municipality"], r["name"]) for r in rows)
 
     # ------------------------------------------------------------ links
 
