@@ -228,8 +228,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
     effects.SendPrompts: (
         Each(
             """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
-            made_at, due_at) SELECT person, canvas, id, :kind, :about, :text, :batch, :doer,
-            :utc, :due FROM seats WHERE id = :seat"""
+            made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer, :utc,
+            :due FROM seats WHERE id = :seat"""
         ),
     ),
     effects.CancelPrompts: (
@@ -245,13 +245,13 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
     ),
     effects.SetPrompting: (
         """INSERT INTO prompting(person, stopped_at, less_at) VALUES (:doer,
-        CASE :how WHEN 'stop' THEN :now END, CASE :how WHEN 'less' THEN :now END)
+        CASE :how WHEN 'off' THEN :now END, CASE :how WHEN 'less' THEN :now END)
         ON CONFLICT(person) DO UPDATE SET stopped_at = excluded.stopped_at,
         less_at = excluded.less_at""",
         Cases(
             "how",
             {
-                "stop": (
+                "off": (
                     """UPDATE prompts SET ended_at = :now, ended = 'stopped' WHERE person = :doer
                     AND sent_at IS NULL AND ended_at IS NULL""",
                     """UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL
@@ -259,7 +259,7 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
                     WHERE person = :doer)""",
                 ),
                 "less": (OWN_PLANS,),
-                "normal": (OWN_PLANS,),
+                "on": (OWN_PLANS,),
             },
         ),
     ),

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.periods import Keep
+from flows.expiry import Keep
 from storage.conversations.chats import KNOWN, known_of
 from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered, version_of

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from flows.model.effects import Erasure
+    from flows.model.effects import Erase
     from flows.model.messages import Update
     from storage.conversations.people import People
 
@@ -71,7 +71,7 @@ class Held(Exception):  # noqa: N818 - on purpose
     """A hold keeps this from going; the text says why."""
 
 
-def in_turn(store: People, update: Update, what: Erasure) -> None:
+def in_turn(store: People, update: Update, what: Erase) -> None:
     """What the person asked for; this update stays known, so that it has one effect."""
     with _out_of_the_chat(store, update.chat, what.canvas, update.at):
         _erase_either(store, update.chat, what.canvas, "person", update.at)

@@ -6,8 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.expiry import Aging, due
-from flows.model.periods import ANNOUNCED
+from flows.expiry import ANNOUNCED, Aging, due
 from storage import audit
 from storage.conversations.people import STRANGERS
 from storage.database.rows import text_of

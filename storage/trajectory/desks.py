@@ -22,7 +22,6 @@ from storage.database.rows import ASKED, asked, text_of
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
-    from flows.model.guidebook import Guide
     from storage.store import Store
 
 ADDRESS = "link"
@@ -99,10 +98,10 @@ class Desks(Seats):
             **self._prompting(me["id"]), **given,
         )  # fmt: skip
 
-    def nobody(self, guide: Guide, seed: str) -> Desk:
+    def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
         link = link_to(self.store)
-        return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link, guide=guide)
+        return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link)
 
     # ------------------------------------------------------------ all there are
 
@@ -184,7 +183,7 @@ class Desks(Seats):
             "AND s.left_at IS NULL ORDER BY s.id",
             person,
         )
-        return tuple(Seat(r["id"], r["municipality"], r["name"], confirmed=False) for r in rows)
+        return tuple(Seat(r["id"], r["municipality"], r["name"]) for r in rows)
 
     # ------------------------------------------------------------ links
 
@@ -234,8 +233,7 @@ class Desks(Seats):
             return None
         walk = self.store.walk(row["own"]) if row["own"] else None
         guide = self.guide_of(row["own"]) if row["own"] else None
-        return Asked(row["id"], row["kind"], row["about"], row["own"], row["seat"],
-                     row["ended_at"] is None, walk, guide)  # fmt: skip
+        return Asked(row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide)
 
     def _prompting(self, person: int) -> dict[str, Any]:
         row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}

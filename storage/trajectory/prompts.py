@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.prompt import DuePrompt
-from flows.model.zone import zone_of
-from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
+from flows.model.context import DuePrompt, zone_of
+from flows.prompts.schedule import SELDOM, plan
 from storage.conversations.chats import agreed_of
 from storage.database.rows import utc
 from storage.trajectory import snapshots
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Agreed, Walk
+    from flows.model.trajectory import OwnSeat
     from flows.prompts.schedule import Planned
     from storage.store import Store
 
@@ -63,13 +63,7 @@ class Prompts:
         walk, guide = self.store.walk(row["id"]), self.guide_of(row["id"])
         began = datetime.fromisoformat(row["created_at"]).astimezone(zone)
         seats = [s for s in self.seats.own(row["person"]) if s.canvas == row["id"] and s.confirmed]
-        around = Around(
-            bool(seats),
-            min((s.trajectory.silence for s in seats), default=SILENCE),
-            [meeting for seat in seats for meeting in seat.meetings],
-            [one for seat in seats for one in seat.agreed],
-        )
-        self._replace(row["id"], row["person"], _planned(guide, walk, began, around))
+        self._replace(row["id"], row["person"], _planned(guide, walk, began, seats))
         self.store.db.execute(
             "INSERT INTO planned(canvas, changed_at) VALUES (?, ?) "
             "ON CONFLICT(canvas) DO UPDATE SET changed_at = excluded.changed_at",
@@ -150,7 +144,6 @@ class Prompts:
         return DuePrompt(
             row["id"], row["person"], row["chat"], row["language"], row["kind"], row["about"],
             row["text"], row["mark"] or "", row["canvas"], row["seat"], row["by"] or "",
-            datetime.fromisoformat(row["due_at"]), datetime.fromisoformat(row["made_at"]),
             bool(row["less_at"]), tuple(datetime.fromisoformat(h["at"]) for h in handed),
             row["canvas"] == row["current"] or row["seat"] is not None, row["zone"],
         )  # fmt: skip
@@ -217,10 +210,12 @@ class Prompts:
         return len(rows)
 
 
-def _planned(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
+def _planned(
+    guide: Guide, walk: Walk, began: datetime, seats: Sequence[OwnSeat]
+) -> tuple[Planned, ...]:
     """Nothing comes by itself where a canvas cannot be worked out: the others must not wait."""
     try:
-        return tuple(plan(guide, walk, began, around))
+        return tuple(plan(guide, walk, began, seats))
     except Exception as error:  # noqa: BLE001 - its text may hold people's words
         name = type(error).__name__
         log.error("nothing can be planned for canvas %d: %s", walk.id, name)  # noqa: TRY400 - no words

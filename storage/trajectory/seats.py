@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Given
-from flows.model.trajectory import Look, Meeting, OwnSeat, Seat, Trajectory
+from flows.model.trajectory import Logged, Meeting, OwnSeat, Seat, Trajectory
 from flows.trajectory.views import Facts, facts_of, view
 from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import ANSWER, COUNTED, answer_values
@@ -160,10 +160,10 @@ class Seats:
         )
         return tuple(row["name"] for row in rows)
 
-    def _looks(self, seat: int) -> tuple[Look, ...]:
+    def _looks(self, seat: int) -> tuple[Logged, ...]:
         rows = self.store.rows(LOOKS, seat)
         return tuple(
-            Look(r["name"], r["what"].partition(" ")[2], self.local(r["at"]), r["who"])
+            Logged(self.local(r["at"]), r["who"], "looked", r["what"].partition(" ")[2], r["name"])
             for r in rows
         )
 
@@ -191,6 +191,6 @@ def _seat(
     seen = view(facts, shares)
     off = bool(row["stopped_at"] or row["gone_at"])
     return Seat(
-        row["id"], row["municipality"], row["name"], confirmed=True, view=seen,
+        row["id"], row["municipality"], row["name"], view=seen,
         nudged=time_of(row["nudged"]), off=off, agreed=agreed,
     )  # fmt: skip
