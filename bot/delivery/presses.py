@@ -8,15 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.delivery.channel import Gone, Later, Refused, Unsure
-from bot.delivery.lane import FIRST_PAUSE, until_heard
+from bot.delivery.pace import FIRST_PAUSE, until_heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from bot.delivery.channel import Sender
-    from bot.delivery.marks import Marks
-    from bot.delivery.tasks import Tasks
+    from bot.delivery.tasks import Marks, Tasks
     from storage.conversations.outbox import Outbox, Press
 
 TRIES, PAUSE = 12, 4.0
@@ -70,6 +69,7 @@ class Presses:
         while True:
             press = await self.waiting.get()
             await self._answer(press)
+            await self.keep(press)
             self.waiting.task_done()
 
     async def _answer(self, press: Press) -> None:
@@ -82,10 +82,9 @@ class Presses:
             except Unsure:
                 await until_heard(self.sender.heard, pause)
             except (Gone, Refused):
-                break
+                return
             else:
-                break
-        await self.keep(press)
+                return
 
     async def keep(self, press: Press) -> None:
         """It is answered."""

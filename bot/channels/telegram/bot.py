@@ -19,8 +19,8 @@ from bot.channels.telegram.registration import Reaching
 from bot.delivery import reach
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
 from bot.delivery.delivery import GRACE
-from bot.delivery.lane import until_heard
 from bot.delivery.metrics import Health
+from bot.delivery.pace import until_heard
 from bot.engine.gap import BEAT
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from bot.channels.telegram.incoming import ALLOWED, read
 from bot.channels.telegram.outgoing import said
 from bot.channels.telegram.wire import number
 from bot.delivery.channel import Gone, Later, Refused, Unsure
-from bot.delivery.lane import until_heard
+from bot.delivery.pace import until_heard
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.telegram.outgoing import answer_of
-from bot.engine.patience import report
+from bot.delivery.tasks import report
 from storage.conversations.outbox import Press
 from storage.database.errors import StoreError
 
