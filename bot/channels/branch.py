@@ -1,15 +1,23 @@
-"""One channel at work in the program: what comes in over it, and what goes out."""
+"""One channel at work in the program: what comes in over it, and what goes out.
+
+A channel is known by what it can do (`Channel`). The program makes a `Branch` for each,
+which hangs on what all of them share (`Trunk`).
+"""
 
 from __future__ import annotations
 
 import logging
+import secrets
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.channels.intake import Intake
+from bot.clock import now
 from bot.delivery.delivery import WAITED, Delivery
 from bot.delivery.limits import Limits
+from bot.delivery.metrics import Figures
+from bot.delivery.tasks import Tasks
 from bot.engine.gap import HEARD, Hearing, Presence
 from storage.database.errors import StoreError, StoreTrouble, told_apart
 from storage.trajectory.desks import ADDRESS
@@ -22,14 +30,11 @@ if TYPE_CHECKING:
     from bot.channels.intake import Visit
     from bot.config import Settings
     from bot.delivery.channel import Sender
-    from bot.delivery.metrics import Figures, Health
-    from bot.delivery.tasks import Tasks
+    from bot.delivery.metrics import Health
     from bot.engine.conversation import Conversation
     from flows.model.messages import Update
-    from storage.conversations.outbox import Outbox
 
 log = logging.getLogger("opschaalgids.branch")
-
 
 FIRST = "telegram"
 """The channel that was there before there were others."""
@@ -55,27 +60,33 @@ class Channel(Protocol):
         """What came, as the guide knows it; None where it is nothing to it. May raise anything."""
 
 
-class Trunk(Protocol):
+class Trunk:
     """What all branches of one program share."""
 
-    conversation: Conversation
-    settings: Settings
-    outbox: Outbox
-    tasks: Tasks
-    figures: Figures
-    now: Callable[[], datetime]
-
-    def lead(self) -> None:
-        """Before anything is kept or said: whoever ran here before ends."""
-
-    def owns(self, chat: str) -> bool:
-        """Whether any of its channels leads there."""
-
-    def wake(self, chats: Iterable[str], rank: int) -> None:
-        """These chats have something to hear, wherever they are."""
+    def __init__(self, conversation: Conversation, settings: Settings) -> None:
+        self.conversation, self.settings, self.tasks = conversation, settings, Tasks()
+        self.outbox, self.name, self.leads = conversation.store.outbox, secrets.token_hex(8), False
+        self.now: Callable[[], datetime] = partial(now, settings.timezone)
+        self.figures = Figures(self.outbox, self.now)
+        self.branches: list[Branch] = []
 
     def ready(self, name: str) -> None:
         """The channel of this name hears people."""
+
+    def lead(self) -> None:
+        """Before anything is kept or said: whoever ran here before ends."""
+        if not self.leads:
+            self.outbox.lead(self.name)
+            self.leads = True
+
+    def owns(self, chat: str) -> bool:
+        """Whether any of its channels leads there."""
+        return any(branch.channel.sender.owns(chat) for branch in self.branches)
+
+    def wake(self, chats: Iterable[str], rank: int) -> None:
+        """These chats have something to hear, wherever they are."""
+        for branch in self.branches:
+            branch.delivery.wake(chats, rank)
 
 
 def fact_of(name: str, channel: Channel) -> str:
@@ -105,11 +116,12 @@ class Branch:
 
     def links(self, before: str) -> None:
         """An address that leads here is this, and the secret of a link."""
-        self.start(self.certainly(partial(self._remembers, fact_of(ADDRESS, self.channel), before)))
 
-    def _remembers(self, fact: str, value: str) -> None:
-        with self.store.transaction():
-            self.store.remember(fact, value)
+        def remember() -> None:
+            with self.store.transaction():
+                self.store.remember(fact_of(ADDRESS, self.channel), before)
+
+        self.start(self.certainly(remember))
 
     def now(self) -> datetime:
         return self.program.now()

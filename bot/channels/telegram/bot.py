@@ -6,7 +6,7 @@ import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from telegram import Bot
 
@@ -15,9 +15,8 @@ from bot.channels.telegram.incoming import read
 from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
 from bot.channels.telegram.outgoing import BotSender, said
 from bot.channels.telegram.polling import Polling
-from bot.channels.telegram.registration import Reaching
 from bot.delivery import reach
-from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
+from bot.delivery.channel import Later, Refused, Terms, Unsent
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
 from bot.delivery.pace import until_heard
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from bot.config import Settings, Webhook
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
+
+Found = TypeVar("Found")
 
 log = logging.getLogger("opschaalgids.telegram")
 
@@ -80,37 +81,20 @@ class Telegram:
     async def run(self, branch: Branch) -> None:
         """Raises Revoked where Telegram does not know the token."""
         branch.start(Standing(self.bot, self.pulse, self.settings.pace[1]).run())
-        await self._certainly(partial(self._learn_name, branch))
+        me = await self._certainly(self.bot.get_me)
+        branch.links(f"https://t.me/{me.username}?start=")
         if self.settings.webhook:
             await self._listen(branch, self.settings.webhook)
-        else:
-            await self._poll(branch)
-
-    async def _learn_name(self, branch: Branch) -> None:
-        """The name in the links that invite."""
-        with said():
-            me = await self.bot.get_me()
-        branch.links(f"https://t.me/{me.username}?start=")
-
-    async def _poll(self, branch: Branch) -> None:
-        await self._certainly(partial(self._fetches_itself, branch))
+        await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
+        branch.start(branch.certainly(partial(reach.keep, branch.store, None)))
         await Polling(self.bot, self.fetches, branch.keep).run(partial(self._ready, branch))
 
-    async def _fetches_itself(self, branch: Branch) -> None:
-        with said():
-            await self.bot.delete_webhook(drop_pending_updates=False)
-        branch.start(branch.certainly(partial(reach.keep, self.conversation.store, None)))
+    async def _listen(self, branch: Branch, webhook: Webhook) -> NoReturn:
+        from bot.channels.telegram.webhook import Reaching, app  # noqa: PLC0415 - most fetch
+        from bot.serving import serve  # noqa: PLC0415 - likewise
 
-    async def _listen(self, branch: Branch, webhook: Webhook) -> None:
-        from bot.channels.telegram.webhook import app  # noqa: PLC0415 - most fetch
-        from bot.serving import serve  # noqa: PLC0415
-
-        await serve(
-            self.stack,
-            app(webhook, branch.take, branch.delivery.presses),
-            (webhook.host, webhook.port),
-            GRACE,
-        )
+        posts = app(webhook, branch.take, branch.delivery.presses)
+        await serve(self.stack, posts, (webhook.host, webhook.port), GRACE)
         reaching = Reaching(self.bot, webhook, branch)
         await reaching.begins()
         self._ready(branch)
@@ -120,27 +104,21 @@ class Telegram:
                 await branch.keep([])
             await asyncio.sleep(BEAT.total_seconds())
 
-    async def _certainly(self, call: Callable[[], Awaitable[None]]) -> None:
-        """A call without which nothing works: again until it is done."""
+    async def _certainly(self, call: Callable[[], Awaitable[Found]]) -> Found:
+        """What a call brings without which nothing works: again until it is done."""
         while True:
             try:
-                await call()
+                with said():
+                    return await call()
             except Later as later:
                 await asyncio.sleep(later.seconds)
-            except (Unsure, Gone):
-                await until_heard(self.pulse.heard, AGAIN)
             except Refused as refused:
                 log.warning("Telegram refuses what cannot be missed (%s); trying again", refused)
                 await asyncio.sleep(BEAT.total_seconds())
-            else:
-                return
+            except Unsent:
+                await until_heard(self.pulse.heard, AGAIN)
 
     def _ready(self, branch: Branch) -> None:
         branch.ready()
-        shown = menu.calls(self.bot, self.conversation.newest, self.settings.language)
-        branch.start(self._shows(shown))
-
-    async def _shows(self, calls: list[Callable[[], Awaitable[None]]]) -> None:
-        """Once after the start; the guide works without it."""
-        for call in calls:
-            await self._certainly(call)
+        content, language = self.conversation.newest, self.settings.language
+        branch.start(menu.show(self.bot, content, language, self._certainly))

@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from content.loader import Content
     from flows.model.messages import Language
 
+    Call = Callable[[], Awaitable[object]]
+
 log = logging.getLogger("opschaalgids.menu")
 
-Calls = list["Callable[[], Awaitable[None]]"]
+
+async def show(
+    bot: Bot, content: Content, standard: Language, certainly: Callable[[Call], Awaitable[object]]
+) -> None:
+    """For each language, once after a start; the guide works without it."""
+    for code in (None, *LANGUAGES):
+        for setting in _settings(bot, content, code or standard, code):
+            await certainly(partial(_ask, setting))
 
 
-def calls(bot: Bot, content: Content, standard: Language) -> Calls:
-    """What there is to ask of Telegram after a start, for each language."""
-    return [
-        partial(_show, setting)
-        for code in (None, *LANGUAGES)
-        for setting in _settings(bot, content, code or standard, code)
-    ]
-
-
-async def _show(setting: Callable[[], Awaitable[bool]]) -> None:
+async def _ask(setting: Call) -> None:
     """What is refused now is refused again; the others are not."""
     try:
         with said():
@@ -45,17 +45,15 @@ async def _show(setting: Callable[[], Awaitable[bool]]) -> None:
 
 def _settings(
     bot: Bot, content: Content, language: Language, code: Language | None
-) -> Iterator[Callable[[], Awaitable[bool]]]:
+) -> Iterator[Call]:
     tree = content.words[language]
     words, typed = tree["messages"], {**tree["steering"]["commands"], **tree["commands"]}
-    commands = [BotCommand(_name(verb, typed[verb]), says) for verb, says in words["menu"].items()]
-    yield partial(
-        bot.set_my_commands, commands, BotCommandScopeAllPrivateChats(), language_code=code
-    )
+    commands = []
+    for verb, says in words["menu"].items():
+        # A command is one word of plain letters; the verb itself is heard as well.
+        plain = (word for word in typed[verb] if word.isascii() and word.isalpha())
+        commands.append(BotCommand(next(plain, verb), says))
+    private = BotCommandScopeAllPrivateChats()
+    yield partial(bot.set_my_commands, commands, private, language_code=code)
     yield partial(bot.set_my_description, words["about"]["long"], code)
     yield partial(bot.set_my_short_description, words["about"]["short"], code)
-
-
-def _name(verb: str, typed: list[str]) -> str:
-    """A command is one word of plain letters; the verb itself is heard as well."""
-    return next((word for word in typed if word.isascii() and word.isalpha()), verb)
