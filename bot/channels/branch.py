@@ -18,7 +18,7 @@ from bot.delivery.delivery import WAITED, Delivery
 from bot.delivery.limits import Limits
 from bot.delivery.metrics import Figures
 from bot.delivery.tasks import Tasks
-from bot.engine.gap import HEARD, Hearing, Presence
+from bot.engine.gap import HEARD, Presence
 from storage.database.errors import StoreError, StoreTrouble, told_apart
 from storage.trajectory.desks import ADDRESS
 
@@ -94,10 +94,6 @@ def fact_of(name: str, channel: Channel) -> str:
     return name if channel.name == FIRST else f"{name} {channel.name}"
 
 
-def hearing_of(channel: Channel) -> Hearing:
-    return Hearing(fact_of(HEARD, channel), channel.sender.owns, channel.sender.terms.keeps)
-
-
 class Branch:
     """`ready`: the channel hears people, so what comes by itself may begin."""
 
@@ -106,12 +102,13 @@ class Branch:
         self.start, self.certainly = program.tasks.start, program.tasks.certainly
         self.store, self.figures = program.conversation.store, program.figures
         self.ready = partial(program.ready, channel.name)
-        limits = Limits(channel.sender.terms.chat)
-        presence = Presence(program.conversation, hearing_of(channel), program.owns)
-        language = program.settings.language
-        self.intake = Intake(program.conversation, channel.read, limits, presence, language)
+        talk, sender, terms = program.conversation, channel.sender, channel.sender.terms
+        heard = fact_of(HEARD, channel)
+        presence = Presence(talk, heard, terms.keeps, sender.owns, program.owns)
+        limits, language = Limits(terms.chat), program.settings.language
+        self.intake = Intake(talk, channel.read, limits, presence, language)
         self.delivery = Delivery(
-            program.outbox, channel.sender, program.tasks, program.now, program.figures
+            program.outbox, sender, program.tasks, program.now, program.figures
         )
 
     def links(self, before: str) -> None:

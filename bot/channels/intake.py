@@ -33,14 +33,6 @@ class Visit:
     language: Language | None = None
 
 
-@dataclass(frozen=True)
-class Unread:
-    """Something in a form that its channel does not know."""
-
-    raw: dict[str, Any]
-    error: Exception
-
-
 @dataclass
 class Kept:
     """What is in the database now, and asks for something beyond it.
@@ -72,17 +64,24 @@ class Intake:
 
     def keep(self, raw: Iterable[dict[str, Any]], now: datetime) -> Kept:
         """All of it or nothing, in the order in which it came. Raises StoreTrouble for nothing."""
-        came = [one for update in raw if (one := self._read(update, now))]
-        taken, told = map(set, self.limits.admit(u for u in came if isinstance(u, Update)))
+        came = [(each, one) for each in raw if (one := self._read(each, now)) is not None]
+        taken, told = map(set, self.limits.admit(u for _, u in came if isinstance(u, Update)))
         kept, due = Kept(), self.presence.due()
         if not came and not due:
             return kept
         with self.store.turns():
-            for one in came:
-                if isinstance(one, Update):
-                    self._update(one, kept, taken=one in taken, told=one in told, now=now)
-                else:
-                    self._other(one, kept, now)
+            for each, one in came:
+                if isinstance(one, Exception):
+                    number = dead_letters.put_raw(self.store, each, one, now)
+                    kept.aside += [number] if number else []
+                elif isinstance(one, Visit):
+                    self._visited(one, kept, now)
+                elif one in taken:
+                    kept.acted.add(one.chat)
+                    kept.heard += [one] if self.conversation.hear(one) else []
+                elif one in told and self.store.first_time(one):
+                    kept.acted.add(one.chat)
+                    self.conversation.say(one.chat, "too_fast", now)
             if due:
                 kept.waiting.update(self.presence.note(now))
         if due:
@@ -91,35 +90,18 @@ class Intake:
         kept.waiting |= self.conversation.effects.heard()
         return kept
 
-    def _read(self, raw: dict[str, Any], now: datetime) -> Update | Visit | Unread | None:
+    def _read(self, raw: dict[str, Any], now: datetime) -> Update | Visit | Exception | None:
         try:
             return self.read(raw, now)
         except Exception as error:  # noqa: BLE001 - one broken update must not block the others
-            return Unread(raw, error)
+            return error
 
-    def _update(
-        self, update: Update, kept: Kept, *, taken: bool, told: bool, now: datetime
-    ) -> None:
-        if taken:
-            kept.acted.add(update.chat)
-            if self.conversation.hear(update):
-                kept.heard.append(update)
-        elif told and self.store.first_time(update):
-            kept.acted.add(update.chat)
-            self.conversation.say(update.chat, "too_fast", now)
-
-    def _other(self, one: Unread | Visit, kept: Kept, now: datetime) -> None:
-        if isinstance(one, Unread):
-            number = dead_letters.put_raw(self.store, one.raw, one.error, now)
-            kept.aside += [number] if number else []
-        elif one.what == "gone":
-            self.store.outbox.leave(one.chat, now)
-        elif not self.store.outbox.due(one.chat):
-            self._leave(one, now)
-            kept.waiting.add(one.chat)
-
-    def _leave(self, visit: Visit, now: datetime) -> None:
+    def _visited(self, visit: Visit, kept: Kept, now: datetime) -> None:
         """In a group anyone could read along: one sentence, then leave. Kept until it is done."""
-        words = self.conversation.newest.words[visit.language or self.language]
-        for html in (sentence(words, "group"), ""):
-            self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)
+        if visit.what == "gone":
+            self.store.outbox.leave(visit.chat, now)
+        elif not self.store.outbox.due(visit.chat):
+            words = self.conversation.newest.words[visit.language or self.language]
+            for html in (sentence(words, "group"), ""):
+                self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)
+            kept.waiting.add(visit.chat)
