@@ -94,14 +94,15 @@ class Program(Trunk):
 
     async def _deliver(self) -> None:
         """What the program before this one left undone goes first."""
-        await self.tasks.certainly(self._begin)
+
+        def begin() -> None:
+            self.lead()
+            self.prompting.begin(self.now())
+            self.conversation.complete(self.now())
+
+        await self.tasks.certainly(begin)
         for branch in self.branches:
             branch.delivery.begin()
-
-    def _begin(self) -> None:
-        self.lead()
-        self.prompting.begin(self.now())
-        self.conversation.complete(self.now())
 
     # ------------------------------------------------------------ by itself
 

@@ -40,7 +40,7 @@ REFUSED = (401, 404)
 """How the Bot API refuses a token: 401 Unauthorized, 404 Not Found."""
 
 TOLD_AGAIN = 600.0
-"""Seconds until the same misread answer is worth another line in the log."""
+"""Seconds until the same misread answer is worth another line: a night needs no thousand."""
 
 PROBE = 0.5
 """Seconds between two questions whether the line is well again."""
@@ -123,7 +123,11 @@ class Line(BaseRequest):
         except Exception as error:  # noqa: BLE001 - whatever it was
             self.pulse.ill.set()
             raise _failure(error) from None
-        self._counts(status)
+        # A refusal of one call says nothing of the line; of the token or the server it does.
+        if status == WELL:
+            self.pulse.well()
+        elif status >= ILL or status in REFUSED:
+            self.pulse.ill.set()
         return status, answer
 
     async def _asked(
@@ -141,23 +145,12 @@ class Line(BaseRequest):
         try:
             return understood(method, status, body, self.longest)
         except Misread as misread:
-            if status < ILL:
-                self._tell(f"an answer to {method} was not understood ({misread.message})")
+            what = f"an answer to {method} was not understood ({misread.message})"
+            at = asyncio.get_running_loop().time()
+            if status < ILL and at - self.told.get(what, at - TOLD_AGAIN) >= TOLD_AGAIN:
+                self.told[what] = at
+                log.warning("%s; counted as a failure of the line", what)
             raise
-
-    def _counts(self, status: int) -> None:
-        """A refusal of one call says nothing of the line; of the token or the server it does."""
-        if status == WELL:
-            self.pulse.well()
-        elif status >= ILL or status in REFUSED:
-            self.pulse.ill.set()
-
-    def _tell(self, what: str) -> None:
-        """Each once in a while: a night of it needs no thousand lines."""
-        at = asyncio.get_running_loop().time()
-        if at - self.told.get(what, at - TOLD_AGAIN) >= TOLD_AGAIN:
-            self.told[what] = at
-            log.warning("%s; counted as a failure of the line", what)
 
 
 def _failure(error: Exception) -> TelegramError:
@@ -207,37 +200,27 @@ class Standing:
         """Until cancelled. Raises Revoked once the token was refused again and again."""
         while True:
             await self.pulse.ill.wait()
-            await asyncio.sleep(self._pause())
+            slowly = self.refused and self.pulse.answers
+            await asyncio.sleep(BETWEEN / self.scale if slowly else PROBE)
             if self.pulse.ill.is_set():
                 await self._asks()
-            if not self.pulse.ill.is_set():
-                self._is_well()
-
-    def _pause(self) -> float:
-        if not self.refused:
-            return PROBE
-        return BETWEEN / self.scale if self.pulse.answers else PROBE
+            if self.pulse.ill.is_set():
+                continue
+            if self.refused or self.failed:
+                log.info("Telegram answers again")
+            self.refused = self.failed = 0
 
     async def _asks(self) -> None:
         try:
             await self.bot.get_me()
-        except InvalidToken:
-            self._is_refused()
+        except InvalidToken:  # one refusal may be a server that is ill itself
+            self.refused += 1
+            if self.refused >= (REFUSALS if self.pulse.answers else AT_START):
+                raise Revoked(UNKNOWN) from None
+            if self.refused == 1 and self.pulse.answers:
+                log.warning("Telegram refuses the token; asking again before that is believed")
         except TelegramError as error:
             self.failed += 1
             if self.failed == 1:
                 kind = type(error).__name__
                 log.warning("Telegram cannot be reached (%s); trying again", kind)
-
-    def _is_refused(self) -> None:
-        """One refusal may be a server that is ill itself."""
-        self.refused += 1
-        if self.refused >= (REFUSALS if self.pulse.answers else AT_START):
-            raise Revoked(UNKNOWN)
-        if self.refused == 1 and self.pulse.answers:
-            log.warning("Telegram refuses the token; asking again before that is believed")
-
-    def _is_well(self) -> None:
-        if self.refused or self.failed:
-            log.info("Telegram answers again")
-        self.refused = self.failed = 0

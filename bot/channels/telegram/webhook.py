@@ -28,7 +28,7 @@ from storage.database.errors import StoreError, StoreTrouble
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from telegram import Bot, WebhookInfo
+    from telegram import Bot
 
     from bot.channels.branch import Branch
     from bot.config import Webhook
@@ -150,20 +150,19 @@ class Reaching:
         with said():
             info = await self.bot.get_webhook_info()
         self.health.heard()
-        waiting = info.pending_update_count
-        deaf = bool(waiting and self.waited == posts)
-        self.waited = posts if waiting else None
-        self._notes(self._reach(info, deaf=deaf))
-        if info.url != self.address:
-            await self._sets()
-
-    def _reach(self, info: WebhookInfo, *, deaf: bool) -> Reach:
-        at = info.last_error_date
+        waiting, at, known = (
+            info.pending_update_count,
+            info.last_error_date,
+            info.url == self.address,
+        )
         failed = at.astimezone(self.now().tzinfo).isoformat(timespec="seconds") if at else ""
         error = " ".join((info.last_error_message or "").split())
         error = "".join(filter(str.isprintable, error))[:120]
-        known = info.url == self.address
-        return Reach(self._at, known, info.pending_update_count, error, failed, deaf=deaf)
+        deaf = bool(waiting and self.waited == posts)
+        self.waited = posts if waiting else None
+        self._notes(Reach(self._at, known, waiting, error, failed, deaf=deaf))
+        if not known:
+            await self._sets()
 
     def _notes(self, found: Reach) -> None:
         """Said once when it begins, and once when it is over."""
