@@ -45,7 +45,6 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and leave with its exit code."""
     sys.excepthook = speechless
     without_core_dumps()
     gc.disable()  # what is loaded stays: there is nothing to collect

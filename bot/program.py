@@ -32,13 +32,10 @@ if TYPE_CHECKING:
     from bot.engine.conversation import Conversation
 
 HOUR = 3600
-
-SOON = 0.15
-"""Seconds between two rounds of prompting, while there is more to do."""
+SOON = 0.15  # seconds between two rounds of prompting, while there is more to do
 
 
 def telegram(conversation: Conversation, settings: Settings, papers: Papers) -> Channel | None:
-    """Where there is a token."""
     if not settings.token:
         return None
     from bot.channels.telegram.bot import Telegram  # noqa: PLC0415 - who has none starts without
@@ -48,11 +45,6 @@ def telegram(conversation: Conversation, settings: Settings, papers: Papers) -> 
 
 CHANNELS: list[Callable[[Conversation, Settings, Papers], Channel | None]] = [telegram]
 """A row for each: the channel, where the settings ask for it."""
-
-
-async def run(conversation: Conversation, settings: Settings) -> None:
-    """Every channel that is set, until a signal. Raises Revoked where one does not know us."""
-    await Program(conversation, settings).run()
 
 
 class Program(Trunk):
@@ -69,6 +61,7 @@ class Program(Trunk):
         self.silent = {branch.channel.name for branch in self.branches}
 
     async def run(self) -> None:
+        """Every channel that is set, until a signal. Raises Revoked where one does not know us."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt

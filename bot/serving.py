@@ -13,14 +13,9 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
-ASKED_WITHIN = 10.0
-"""Seconds from opening a connection to a whole head, and again to a whole body."""
-
-FILES = 4096
-"""Open files of this process, where the system lets it have so many."""
-
-MOST = 256
-"""Connections of one port at a time, or a quarter of the open files where those are few."""
+ASKED_WITHIN = 10.0  # seconds from opening a connection to a whole head, and again to a whole body
+FILES = 4096  # open files of this process, where the system lets it have so many
+MOST = 256  # connections of one port at a time, or a quarter of the open files where those are few
 
 log = logging.getLogger("opschaalgids.serving")
 

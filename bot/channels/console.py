@@ -9,6 +9,7 @@ import secrets
 import shutil
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +31,6 @@ WIDTH = 72
 
 
 class Console:
-    """One person at one terminal."""
-
     def __init__(
         self, conversation: Conversation, person: str, zone: str, papers: Callable[[], Papers],
         *, jsonl: bool,
@@ -88,22 +87,16 @@ class Console:
 
 def lines() -> Iterator[str]:
     """Standard input line by line; a pleasant editor where both ends are a terminal."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        yield from _edited()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        for raw in sys.stdin.buffer:
+            yield raw.decode("utf-8", "replace").rstrip("\r\n")
         return
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def _edited() -> Iterator[str]:
     from prompt_toolkit import PromptSession  # noqa: PLC0415 - a pipe does not need it
 
     session: PromptSession[str] = PromptSession()
-    while True:
-        try:
+    with suppress(EOFError, KeyboardInterrupt):
+        while True:
             yield session.prompt("› ")
-        except (EOFError, KeyboardInterrupt):
-            return
 
 
 def as_json(outgoing: Outgoing) -> dict[str, Any]:

@@ -33,6 +33,6 @@ def _telegram(options: argparse.Namespace) -> None:
     with alone(settings.database), as_it_is(settings, busy=PATIENT_SECONDS) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
-            asyncio.run(program.run(conversation, settings))
+            asyncio.run(program.Program(conversation, settings).run())
         except Revoked as revoked:
             raise Mistake(str(revoked)) from None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.delivery.channel import Gone, Later, Refused, Unsent, Unsure
 from bot.delivery.pace import Lane, Pace, Turnstile
 from bot.delivery.presses import Presses
-from bot.delivery.tasks import PAUSE, Marks, report
+from bot.delivery.tasks import PAUSE, report
 from storage.database.errors import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
@@ -26,17 +26,12 @@ if TYPE_CHECKING:
     from bot.delivery.channel import Sender
     from bot.delivery.metrics import Figures
     from bot.delivery.tasks import Tasks
-    from storage.conversations.outbox import Outbox, Outgoing
+    from storage.conversations.outbox import Outgoing
 
 FRESH, WAITED, LEAVING = 0, 1, 2
-MANY = 10_000
-"""Chats whose pace is remembered before those at rest are forgotten."""
-
-GRACE = 1.0
-"""Seconds for what is on its way when the program stops."""
-
-TEND = 5.0
-"""Seconds between two looks at what waits."""
+MANY = 10_000  # chats whose pace is remembered before those at rest are forgotten
+GRACE = 1.0  # seconds for what is on its way when the program stops
+TEND = 5.0  # seconds between two looks at what waits
 
 log = logging.getLogger("opschaalgids.delivery")
 
@@ -45,20 +40,15 @@ class Delivery:
     """Everything unsent of one channel, on its way."""
 
     def __init__(
-        self,
-        outbox: Outbox,
-        sender: Sender,
-        tasks: Tasks,
-        now: Callable[[], datetime],
-        figures: Figures,
+        self, sender: Sender, tasks: Tasks, now: Callable[[], datetime], figures: Figures
     ) -> None:
-        self.outbox, self.sender, self.now, self.figures = outbox, sender, now, figures
+        self.outbox, self.sender, self.now, self.figures = tasks.outbox, sender, now, figures
+        self.start, self.certainly, self.keep = tasks.start, tasks.certainly, tasks.keep
         self.terms, self.gate = sender.terms, Turnstile(sender.terms.overall)
         self.letting: asyncio.Task[None] | None = None
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}
-        self.start, self.certainly, self.marks = tasks.start, tasks.certainly, Marks(outbox, tasks)
-        self.presses = Presses(outbox, sender, tasks, self.marks, now)
+        self.presses = Presses(sender, tasks, now)
 
     def begin(self) -> None:
         """Send until `finish`; what is left then stays in the outbox."""
@@ -172,11 +162,11 @@ class Delivery:
             place = await self.sender.replace(outgoing, there)
             other = place == there and standing.message.key != message.key
             ready = began + self.terms.tap if other else None
-            await self.marks.keep(partial(self.outbox.sent, outgoing, began, place, ready))
+            await self.keep(partial(self.outbox.sent, outgoing, began, place, ready))
             return
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.sender.send(outgoing), closing)
-        await self.marks.keep(partial(self.outbox.sent, outgoing, began, place))
+        await self.keep(partial(self.outbox.sent, outgoing, began, place))
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
         """Only tidying, where the chat has room: else old buttons stay and answer politely."""

@@ -18,15 +18,9 @@ if TYPE_CHECKING:
 
     from flows.model.messages import Update
 
-BURST = 240
-"""Updates at once: two whole walks, as fast as a thumb or a program can."""
-
-RESTED = BURST / 4
-"""What must have come back before a chat that was silenced is heard again."""
-
-MANY = 10_000
-"""Chats that are remembered before those at rest are forgotten; updates that are."""
-
+BURST = 240  # updates at once: two whole walks, as fast as a thumb or a program can
+RESTED = BURST / 4  # what must have come back before a chat that was silenced is heard again
+MANY = 10_000  # chats that are remembered before those at rest are forgotten; updates that are
 Verdict = Literal["taken", "told", "silent"]
 
 

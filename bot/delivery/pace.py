@@ -13,14 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-SENDERS = 6
-"""Calls at the same time: enough for 30 a second."""
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds after a failure; each next pause is twice as long, more or less."""
-
-EAGER = 10
-"""Times that a message is tried again because the channel was heard, before its pauses count."""
+SENDERS = 6  # calls at the same time: enough for 30 a second
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds after a failure; each is twice the one before
+EAGER = 10  # times that a message is tried again since the channel was heard; then pauses count
 
 
 class Pace:
@@ -34,7 +29,6 @@ class Pace:
         return max(0.0, self.next - self.slack - at)
 
     def take(self, at: float) -> None:
-        """One went."""
         self.next = max(self.next, at) + self.gap
 
 

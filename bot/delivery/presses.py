@@ -15,29 +15,18 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.delivery.channel import Sender
-    from bot.delivery.tasks import Marks, Tasks
-    from storage.conversations.outbox import Outbox, Press
+    from bot.delivery.tasks import Tasks
+    from storage.conversations.outbox import Press
 
-TRIES, PAUSE = 12, 4.0
-"""Tries, and seconds between two at most: answered later, it makes no difference to anyone."""
-
-ANSWERERS = 4
-"""Presses answered at the same time."""
+TRIES, PAUSE = 12, 4.0  # and seconds between two at most: later, an answer makes no difference
+ANSWERERS = 4  # presses answered at the same time
 
 
 class Presses:
     """Outside the lanes. `woken`: there may be new ones."""
 
-    def __init__(
-        self,
-        outbox: Outbox,
-        sender: Sender,
-        tasks: Tasks,
-        marks: Marks,
-        now: Callable[[], datetime],
-    ) -> None:
-        self.outbox, self.sender, self.tasks = outbox, sender, tasks
-        self.marks, self.now = marks, now
+    def __init__(self, sender: Sender, tasks: Tasks, now: Callable[[], datetime]) -> None:
+        self.sender, self.tasks, self.outbox, self.now = sender, tasks, tasks.outbox, now
         self.answering: set[str] = set()
         self.waiting: asyncio.Queue[Press] = asyncio.Queue()
         self.woken = asyncio.Event()
@@ -88,7 +77,7 @@ class Presses:
 
     async def keep(self, press: Press) -> None:
         """It is answered."""
-        await self.marks.keep(partial(self.outbox.answered, press.id, self.now()))
+        await self.tasks.keep(partial(self.outbox.answered, press.id, self.now()))
         self.answering.discard(press.id)
 
     # ------------------------------------------------------------ by the channel itself

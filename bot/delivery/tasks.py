@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outbox
     from storage.database.errors import StoreError
 
-PAUSE = 1.0
-"""Seconds until a full disk or a lock is asked again."""
-
+PAUSE = 1.0  # seconds until a full disk or a lock is asked again
 Found = TypeVar("Found")
 
 log = logging.getLogger("opschaalgids.database")
@@ -34,10 +32,12 @@ def report(trouble: StoreError) -> None:
 class Tasks:
     """`stop`: set when the program must end, whoever says so."""
 
-    def __init__(self) -> None:
-        self.stop, self.turn = asyncio.Event(), asyncio.Lock()
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox, self.stop, self.turn = outbox, asyncio.Event(), asyncio.Lock()
         self.running: set[asyncio.Task[None]] = set()
         self.error: BaseException | None = None
+        self.marks: list[Callable[[], object]] = []
+        self.writing: asyncio.Task[None] | None = None
 
     def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """What it raises ends the program."""
@@ -82,33 +82,24 @@ class Tasks:
                     await asyncio.sleep(PAUSE)
             await asyncio.sleep(rest)
 
-
-class Marks:
-    """What reached a channel is marked so, together with what does at the same moment.
-
-    Whoever marks something waits until it is kept, so a kill leaves no more in doubt than
-    the calls that are made at the same time.
-    """
-
-    def __init__(self, outbox: Outbox, tasks: Tasks) -> None:
-        self.outbox, self.certainly = outbox, tasks.certainly
-        self.batch: list[Callable[[], object]] = []
-        self.writing: asyncio.Task[None] | None = None
-
     async def keep(self, mark: Callable[[], object]) -> None:
-        """Returns once it is kept. `mark` must be repeatable."""
-        self.batch.append(mark)
+        """What reached a channel is marked so, together with what does at the same moment.
+
+        Returns once it is kept, so a kill leaves no more in doubt than the calls that are
+        made at the same time. `mark` must be repeatable.
+        """
+        self.marks.append(mark)
         if self.writing is None:
             self.writing = asyncio.create_task(self._writes())
         await asyncio.shield(self.writing)  # others wait for it too
 
     async def _writes(self) -> None:
         await asyncio.sleep(0)  # longer would leave more in doubt at a kill
-        batch, self.batch, self.writing = self.batch, [], None
+        marks, self.marks, self.writing = self.marks, [], None
 
         def write() -> None:
             with self.outbox.together():
-                for mark in batch:
+                for mark in marks:
                     mark()
 
         await self.certainly(write)

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from bot.engine.conversation import Conversation
 
-UNBELIEVABLE = timedelta(days=400)
-"""A clock that jumped, not a bot that was away."""
-
+UNBELIEVABLE = timedelta(days=400)  # a clock that jumped, not a bot that was away
 BEAT = timedelta(seconds=60)
 
 HEARD, LOST = "heard_at", "lost_since"

@@ -8,9 +8,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from telegram import Bot
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 
-from bot.channels.telegram import menu
 from bot.channels.telegram.incoming import read
 from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
 from bot.channels.telegram.outgoing import BotSender, said
@@ -21,56 +20,44 @@ from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
 from bot.delivery.pace import until_heard
 from bot.engine.gap import BEAT
+from flows.model.messages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from contextlib import AsyncExitStack
 
     from bot.channels.branch import Branch
     from bot.config import Settings, Webhook
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
+    from content.loader import Content
+    from flows.model.messages import Language
 
 Found = TypeVar("Found")
 
 log = logging.getLogger("opschaalgids.telegram")
+menu_log = logging.getLogger("opschaalgids.menu")
 
-AGAIN = 2.0
-"""Seconds until a call that must be made is made again, where the line is not heard before."""
-
-SILENT = 120.0
-"""Seconds without a word from Telegram after which the program is not well."""
-
-BURST = 5
-"""Messages that a chat may get at once; Telegram allows short bursts."""
-
-DOUBLE_TAP = timedelta(seconds=0.4)
-"""Two taps of one thumb, at a person's pace: nobody reads a new question that fast."""
-
-PRESS_LIVES = timedelta(seconds=150)
-"""How long Telegram keeps a press; older ones can no longer be answered."""
-
-KEPT = timedelta(hours=24)
-"""How long Telegram keeps an update for a bot that does not fetch it."""
-
-
-def terms(overall: float, chat: float) -> Terms:
-    """Telegram's, at a pace of so many messages a second."""
-    return Terms(overall, chat, BURST, DOUBLE_TAP / chat, PRESS_LIVES, KEPT)
+AGAIN = 2.0  # seconds until a call that must be made is made again, or until the line is heard
+SILENT = 120.0  # seconds without a word from Telegram after which the program is not well
+BURST = 5  # messages that a chat may get at once; Telegram allows short bursts
+DOUBLE_TAP = timedelta(seconds=0.4)  # two taps of one thumb: nobody reads a new question so fast
+PRESS_LIVES = timedelta(seconds=150)  # how long Telegram keeps a press, to be answered
+KEPT = timedelta(hours=24)  # how long Telegram keeps an update for a bot that does not fetch it
 
 
 class Telegram:
-    """One bot."""
-
     name = "telegram"
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.conversation, self.settings, self.read = conversation, settings, read
-        self.pulse, longest = Pulse(), LONGEST_WAIT / settings.pace[1]
+        overall, chat = settings.pace
+        self.pulse, longest = Pulse(), LONGEST_WAIT / chat
         self.calls, self.fetches = Line(self.pulse, 16, longest), Line(self.pulse, 2, longest)
         base = f"{settings.api_url}/bot"
         self.bot = Bot(settings.token, base, request=self.calls, get_updates_request=self.fetches)
-        self.sender = BotSender(self.bot, papers, self.pulse, terms(*settings.pace))
+        terms = Terms(overall, chat, BURST, DOUBLE_TAP / chat, PRESS_LIVES, KEPT)
+        self.sender = BotSender(self.bot, papers, self.pulse, terms)
         self.health = Health(self.name, SILENT)
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -84,7 +71,7 @@ class Telegram:
         me = await self._certainly(self.bot.get_me)
         branch.links(f"https://t.me/{me.username}?start=")
         if self.settings.webhook:
-            await self._listen(branch, self.settings.webhook)
+            await self._listen(branch, self.settings.webhook)  # until cancelled
         await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
         branch.start(branch.certainly(partial(reach.keep, branch.store, None)))
         await Polling(self.bot, self.fetches, branch.keep).run(partial(self._ready, branch))
@@ -120,5 +107,37 @@ class Telegram:
 
     def _ready(self, branch: Branch) -> None:
         branch.ready()
-        content, language = self.conversation.newest, self.settings.language
-        branch.start(menu.show(self.bot, content, language, self._certainly))
+        branch.start(self._show_menu())
+
+    async def _show_menu(self) -> None:
+        """For each language, once after a start; the guide works without it."""
+        content, standard = self.conversation.newest, self.settings.language
+        for code in (None, *LANGUAGES):
+            for setting in menu(self.bot, content, code or standard, code):
+                await self._certainly(partial(_ask, setting))
+
+
+async def _ask(setting: Callable[[], Awaitable[bool]]) -> None:
+    """What is refused now is refused again; the others are not."""
+    try:
+        with said():
+            await setting()
+    except Refused as refused:
+        menu_log.warning("the command menu was not renewed (%s)", refused)
+
+
+def menu(
+    bot: Bot, content: Content, language: Language, code: Language | None
+) -> Iterator[Callable[[], Awaitable[bool]]]:
+    """What Telegram itself shows of the guide: its commands, and the words before the start."""
+    tree = content.words[language]
+    words, typed = tree["messages"], {**tree["steering"]["commands"], **tree["commands"]}
+    commands = []
+    for verb, says in words["menu"].items():
+        # A command is one word of plain letters; the verb itself is heard as well.
+        plain = (word for word in typed[verb] if word.isascii() and word.isalpha())
+        commands.append(BotCommand(next(plain, verb), says))
+    private = BotCommandScopeAllPrivateChats()
+    yield partial(bot.set_my_commands, commands, private, language_code=code)
+    yield partial(bot.set_my_description, words["about"]["long"], code)
+    yield partial(bot.set_my_short_description, words["about"]["short"], code)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from bot.channels.intake import Visit
+from bot.channels.branch import Visit
 from flows.intents.choices import sound
 from flows.model.messages import LANGUAGES, Language, Update
 

@@ -21,30 +21,17 @@ if TYPE_CHECKING:
     from telegram import Bot
     from telegram.request import RequestData
 
-WHOLE = 60.0
-"""Seconds for one call with its whole answer, however slowly it trickles in."""
-
+WHOLE = 60.0  # seconds for one call with its whole answer, however slowly it trickles in
 POOL, CONNECT, READ = 10.0, 5.0, 5.0
 """Seconds for a connection with the wait for a free one, for a new one alone, and between
 two pieces of an answer; what is sent along has until WHOLE."""
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-LONGEST_WAIT = 60.0
-"""Seconds of pause that Telegram may ask for at once; then it is asked again."""
-
-ILL = 500
-"""From this status on the server is ill; nothing is wrong with the answer's form."""
-
-REFUSED = (401, 404)
-"""How the Bot API refuses a token: 401 Unauthorized, 404 Not Found."""
-
-TOLD_AGAIN = 600.0
-"""Seconds until the same misread answer is worth another line: a night needs no thousand."""
-
-PROBE = 0.5
-"""Seconds between two questions whether the line is well again."""
-
+LONGEST_WAIT = 60.0  # seconds of pause that Telegram may ask for at once; then it is asked again
+ILL = 500  # from this status on the server is ill; nothing is wrong with the answer's form
+REFUSED = (401, 404)  # how the Bot API refuses a token: 401 Unauthorized, 404 Not Found
+TOLD_AGAIN = 600.0  # seconds until the same misread answer is worth another line in the log
+PROBE = 0.5  # seconds between two questions whether the line is well again
 AT_START, REFUSALS, BETWEEN = 3, 6, 30.0
 """So many refusals of the token are believed: at the start within two seconds, for who
 mistyped it waits for that; later half a minute apart, for people are heard again after it."""
@@ -74,7 +61,6 @@ class Pulse:
         self._stirred = asyncio.Event()
 
     async def heard(self) -> None:
-        """Until the next answer."""
         await self._stirred.wait()
 
 

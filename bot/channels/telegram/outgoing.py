@@ -35,17 +35,13 @@ if TYPE_CHECKING:
 
 LEFT = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
 MARKUP = "can't parse entities"
-TOAST = 200
-"""Units of a text that is shown in passing."""
-
+TOAST = 200  # units of a text that is shown in passing
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = logging.getLogger("opschaalgids.outgoing")
 
 
 class BotSender:
-    """What goes out over one Bot."""
-
     def __init__(self, bot: Bot, papers: Papers, pulse: Pulse, terms: Terms) -> None:
         self.bot, self.papers, self.heard, self.terms = bot, papers, pulse.heard, terms
         self.made: dict[int, Made | Unmade] = {}
@@ -168,7 +164,6 @@ class BotSender:
 
 
 def answer_of(press: Press) -> dict[str, Any]:
-    """What answerCallbackQuery is told."""
     text = plain(press.html)[:TOAST]
     return {"callback_query_id": press.id, **({"text": text} if text else {})}
 

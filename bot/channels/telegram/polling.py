@@ -28,17 +28,11 @@ if TYPE_CHECKING:
 
     from bot.channels.telegram.line import Line
 
-WAIT = 25
-"""Seconds that Telegram holds a call open while there is nothing."""
-
+WAIT = 25  # seconds that Telegram holds a call open while there is nothing
 LIMIT = 100
 PAUSES = (0.5, 1, 2, 5, 10)
-
-MOST_DOUBTS = 20
-"""Fetches in a row with something odd, each time another, before it is believed."""
-
-ANY = datetime.min.replace(tzinfo=UTC)
-"""Whether an update can be read depends on no moment."""
+MOST_DOUBTS = 20  # fetches in a row with something odd, each time another, before it is believed
+ANY = datetime.min.replace(tzinfo=UTC)  # whether an update can be read depends on no moment
 
 log = logging.getLogger("opschaalgids.polling")
 
@@ -58,9 +52,7 @@ class Polling:
         self.last: int | None = None
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
-        offset: int | None = None
-        began = False
+        began, offset = False, None
         while True:
             found = await self._fetch(offset, WAIT if began and not self.failures else 0)
             if found is None:
@@ -78,8 +70,6 @@ class Polling:
                 offset = self.last + 1 if updates and self.last else None
             elif self.doubts == 0:
                 await asyncio.sleep(PAUSES[1])  # the same again, and no number to acknowledge
-
-    # ------------------------------------------------------------ what came
 
     def _sure(self, found: list[Any]) -> list[Any]:
         """All that reads as something, up to what does not: that is fetched once more.
@@ -100,8 +90,6 @@ class Polling:
         """What bears no number cannot be acknowledged, and may come for ever."""
         new, self.unnumbered = _text(raw) != self.unnumbered, _text(raw)
         return new
-
-    # ------------------------------------------------------------ the call
 
     async def _fetch(self, offset: int | None, wait: int) -> list[Any] | None:
         query = {"timeout": wait, "limit": LIMIT, "allowed_updates": json.dumps(ALLOWED)}

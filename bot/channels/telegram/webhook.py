@@ -27,6 +27,7 @@ from storage.database.errors import StoreError, StoreTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from telegram import Bot
 
@@ -34,15 +35,11 @@ if TYPE_CHECKING:
     from bot.config import Webhook
     from bot.delivery.presses import Presses
 
-LARGEST = 1024 * 1024
-"""Bytes of one update; Telegram's are far smaller."""
-
-SOON = 4
-"""While updates wait, Telegram is asked so many times as often."""
+LARGEST = 1024 * 1024  # bytes of one update; Telegram's are far smaller
+SOON = 4  # while updates wait, Telegram is asked so many times as often
+SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 log = logging.getLogger("opschaalgids.reaching")
-
-SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 
 
 def app(
@@ -100,8 +97,12 @@ async def _answered(request: web.Request, press: Press, presses: Presses) -> web
     return answer
 
 
+def _second(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
 class Reaching:
-    """One webhook."""
+    """Makes Telegram deliver to one webhook, and knows whether it can."""
 
     def __init__(self, bot: Bot, hook: Webhook, branch: Branch) -> None:
         self.bot, self.hook, self.store, self.now = bot, hook, branch.store, branch.now
@@ -116,7 +117,7 @@ class Reaching:
             try:
                 await self._sets()
             except Refused as refused:
-                self._notes(Reach(self._at, refused=str(refused)))
+                self._notes(Reach(_second(self.now()), refused=str(refused)))
             except Unsent:
                 pass
             else:
@@ -124,16 +125,11 @@ class Reaching:
             await asyncio.sleep(self.every / SOON)
 
     async def run(self) -> None:
-        """Ask until cancelled."""
         while True:
             with suppress(Unsent):
                 await self._asks()
             waits = self.health.reach and self.health.reach.waiting
             await asyncio.sleep(self.every / SOON if waits else self.every)
-
-    @property
-    def _at(self) -> str:
-        return self.now().isoformat(timespec="seconds")
 
     async def _sets(self) -> None:
         """One connection at a time keeps a person's texts and presses in order."""
@@ -150,17 +146,14 @@ class Reaching:
         with said():
             info = await self.bot.get_webhook_info()
         self.health.heard()
-        waiting, at, known = (
-            info.pending_update_count,
-            info.last_error_date,
-            info.url == self.address,
-        )
-        failed = at.astimezone(self.now().tzinfo).isoformat(timespec="seconds") if at else ""
+        waiting, at = info.pending_update_count, info.last_error_date
+        known = info.url == self.address
+        failed = _second(at.astimezone(self.now().tzinfo)) if at else ""
         error = " ".join((info.last_error_message or "").split())
         error = "".join(filter(str.isprintable, error))[:120]
         deaf = bool(waiting and self.waited == posts)
         self.waited = posts if waiting else None
-        self._notes(Reach(self._at, known, waiting, error, failed, deaf=deaf))
+        self._notes(Reach(_second(self.now()), known, waiting, error, failed, deaf=deaf))
         if not known:
             await self._sets()
 

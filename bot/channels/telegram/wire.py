@@ -20,18 +20,10 @@ Raw = dict[str, Any]
 
 WELL, FIRST_REFUSAL, LAST_REFUSAL = 200, 400, 599
 BAD_REQUEST, TOO_MANY = 400, 429
-
-LARGEST = 2**52
-"""Numbers of the Bot API have at most 52 bits."""
-
-LATEST_DATE = 2**33
-"""Seconds since 1970: beyond it no calendar goes."""
-
-DEFAULT_WAIT = 5
-"""Seconds after "too many" that does not say how long."""
-
-LONGEST_TEXT = 300
-"""Characters of a description; the Bot API's are sentences."""
+LARGEST = 2**52  # numbers of the Bot API have at most 52 bits
+LATEST_DATE = 2**33  # seconds since 1970: beyond it no calendar goes
+DEFAULT_WAIT = 5  # seconds after "too many" that does not say how long
+LONGEST_TEXT = 300  # characters of a description; the Bot API's are sentences
 
 
 class Misread(NetworkError):  # noqa: N818 - by us
