@@ -57,6 +57,15 @@ MOVING = f"{LINKS}{ASKING}"
 because that account is lost, also of who keeps the trajectory. Never of who wants it.
 """
 
+ME = "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
+KEEPER = (
+    "SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL "
+    "AND ended_at IS NULL"
+)
+KEEPS = (
+    "SELECT t.id, t.name, t.subject, t.welcome, t.language, t.silence FROM trajectories t "
+    "JOIN keepers k ON k.trajectory = t.id WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id"
+)
 OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
     "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
@@ -69,34 +78,32 @@ class Desks(Seats):
     def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
         """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
         self.zone = now.tzinfo
-        me = (
-            self.store.row(
-                "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)", chat
-            )
-            or {}
-        )
+        me = self.store.row(ME, chat) or {}
         secret, ref = given.pop("secret", ""), given.pop("ref", "")
-        keeper = self._keeper_name(me["id"])
-        kept = self._kept(me["id"]) if keeper is not None else ()
+        keeper = self.store.value(KEEPER, me["id"])
+        kept = () if keeper is None else self.store.rows(KEEPS, me["id"])
+        trajectories = tuple(Trajectory(**row) for row in kept)
         wanted = given.pop("trajectory", None) or me["trajectory"]
-        current = next((t for t in kept if t.id == wanted), kept[0] if kept else None)
-        followed = self._followed(secret)
-        invitation = self._link(BY_NUMBER, me["invitation"])
+        current = next((t for t in trajectories if t.id == wanted), next(iter(trajectories), None))
+        followed = self._links(BY_HASH, hashed(secret)) if secret else ()
+        invited = self._links(BY_NUMBER, me["invitation"])
+        link = next(iter((*followed, *invited)), None)
+        appointing = self._appointing()
+        prompting = self.store.row("SELECT * FROM prompting WHERE person = ?", me["id"]) or {}
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
-            keeper=keeper, waits=self._waits(me["id"]), link=link_to(self.store, chat),
-            trajectories=kept, current=current,
-            **(self._of_trajectory(current, now) if current else {}),
+            keeper=keeper, waits=any(one.person == me["id"] for one in appointing),
+            link=link_to(self.store, chat), trajectories=trajectories, current=current,
+            **(self._of_trajectory(current.id, now) if current else {}),
+            **(self._of_keeper(me["id"]) if kept else {}),
             own=self.own(me["id"]),
-            followed=followed, invitation=invitation,
-            known=self._known(me["id"], followed or invitation),
-            appointing=self._appointing() if given.get("operator") else (),
-            admitting=self._admitting(me["id"]) if kept else (),
-            moving=self._moving(me["id"], now),
-            waiting=self._waiting(me["id"]) if kept else (),
-            draft=self._draft(me["id"]) if kept else None,
+            followed=next(iter(followed), None), invitation=next(iter(invited), None),
+            known=bool(link and self.store.value(KNOWN, doer=me["id"], made_by=link.made_by)),
+            appointing=appointing if given.get("operator") else (),
+            moving=tuple(one for one in self._links(MOVING, *[me["id"]] * 3) if one.asks(now)),
             asked=self._asked(me["id"], chat, ref),
-            **self._prompting(me["id"]), **given,
+            stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
+            **given,
         )  # fmt: skip
 
     def nobody(self, guide: Guide, seed: str) -> Desk:
@@ -117,12 +124,12 @@ class Desks(Seats):
 
     def keeper_of(self, trajectory: int) -> str | None:
         """The chat of the first who keeps it now."""
-        row = self.store.row(
+        chat: str | None = self.store.value(
             "SELECT p.chat FROM keepers k JOIN people p ON p.id = k.person WHERE k.trajectory = ? "
             "AND k.until_at IS NULL ORDER BY k.id LIMIT 1",
             trajectory,
         )
-        return row["chat"] if row else None
+        return chat
 
     def appointed(self) -> list[tuple[str, str]]:
         """(chat, name) of every kwartiermaker, by name."""
@@ -134,35 +141,37 @@ class Desks(Seats):
 
     # ------------------------------------------------------------ the parts of a desk
 
-    def _of_trajectory(self, current: Trajectory, now: datetime) -> dict[str, Any]:
+    def _of_trajectory(self, current: int, now: datetime) -> dict[str, Any]:
+        links = self._links(OPEN_LINKS, current, text_of(now))
         return {
-            "seats": self.seats(current.id),
-            "meetings": self.meetings(current.id),
-            "links": self._links(current, now),
-            "keepers": self.keepers(current.id),
+            "seats": self.seats(current),
+            "meetings": self.meetings(current),
+            "links": tuple(link for link in links if link.open(now)),
+            "keepers": self.keepers(current),
         }
 
-    # ------------------------------------------------------------ roles
-
-    def _keeper_name(self, person: int) -> str | None:
-        row = self.store.row(
-            "SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL "
-            "AND ended_at IS NULL",
+    def _of_keeper(self, person: int) -> dict[str, Any]:
+        """What waits for them, in whatever they keep; and what they are writing."""
+        admitting = self.store.rows(
+            "SELECT s.id, s.municipality, s.name FROM seats s JOIN keepers k "
+            "ON k.trajectory = s.trajectory WHERE k.person = ? AND k.until_at IS NULL "
+            "AND s.confirmed_at IS NULL AND s.left_at IS NULL ORDER BY s.id",
             person,
         )
-        return str(row["name"]) if row else None
-
-    def _waits(self, person: int) -> bool:
-        return any(person == one.person for one in self._appointing())
-
-    def _kept(self, person: int) -> tuple[Trajectory, ...]:
-        rows = self.store.rows(
-            "SELECT t.id, t.name, t.subject, t.welcome, t.language, t.silence FROM trajectories t "
-            "JOIN keepers k ON k.trajectory = t.id WHERE k.person = ? AND k.until_at IS NULL "
-            "ORDER BY t.id",
+        waiting = self.store.rows(
+            "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
+            "FROM prompts r JOIN seats s ON s.id = r.seat "
+            "JOIN keepers k ON k.trajectory = s.trajectory AND k.until_at IS NULL "
+            "WHERE k.person = ? AND r.batch <> '' AND r.sent_at IS NULL "
+            "AND r.ended_at IS NULL GROUP BY r.batch",
             person,
         )
-        return tuple(Trajectory(**row) for row in rows)
+        draft = self.store.row("SELECT id, kind, target, text FROM drafts WHERE person = ?", person)
+        return {
+            "admitting": tuple(Seat(**row, confirmed=False) for row in admitting),
+            "waiting": tuple(Waiting(**{**row, "due": self.local(row["due"])}) for row in waiting),
+            "draft": draft and Draft(**draft),
+        }
 
     def _appointing(self) -> tuple[Appointing, ...]:
         rows = self.store.rows(
@@ -172,55 +181,19 @@ class Desks(Seats):
         )
         return tuple(Appointing(row["person"], row["name"], mark_of(row["hash"])) for row in rows)
 
-    def _moving(self, person: int, now: datetime) -> tuple[Link, ...]:
-        rows = self.store.rows(MOVING, person, person, person)
-        links = (link_of(row, self.trajectory(row["trajectory"])) for row in rows)
-        return tuple(link for link in links if link.asks(now))
-
-    def _admitting(self, person: int) -> tuple[Seat, ...]:
-        rows = self.store.rows(
-            "SELECT s.* FROM seats s JOIN keepers k ON k.trajectory = s.trajectory "
-            "WHERE k.person = ? AND k.until_at IS NULL AND s.confirmed_at IS NULL "
-            "AND s.left_at IS NULL ORDER BY s.id",
-            person,
-        )
-        return tuple(Seat(r["id"], r["municipality"], r["name"], confirmed=False) for r in rows)
-
-    # ------------------------------------------------------------ links
-
-    def _followed(self, secret: str) -> Link | None:
-        return self._link(BY_HASH, hashed(secret)) if secret else None
-
-    def _link(self, sql: str, value: Any) -> Link | None:
-        row = self.store.row(sql, value)
-        return link_of(row, self.trajectory(row["trajectory"])) if row else None
-
-    def _links(self, trajectory: Trajectory, now: datetime) -> tuple[Link, ...]:
-        rows = self.store.rows(OPEN_LINKS, trajectory.id, text_of(now))
-        found = (link_of(row, trajectory) for row in rows)
-        return tuple(link for link in found if link.open(now))
-
-    def _known(self, person: int, link: Link | None) -> bool:
-        """Whether the kwartiermaker who invites confirmed this person before."""
-        found = link and self.store.row(KNOWN, doer=person, made_by=link.made_by)
-        return bool(found and found["known"])
-
-    # ------------------------------------------------------------ meetings and prompts
-
-    def _waiting(self, person: int) -> tuple[Waiting, ...]:
-        rows = self.store.rows(
-            "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
-            "FROM prompts r JOIN seats s ON s.id = r.seat "
-            "JOIN keepers k ON k.trajectory = s.trajectory AND k.until_at IS NULL "
-            "WHERE k.person = ? AND r.batch <> '' AND r.sent_at IS NULL "
-            "AND r.ended_at IS NULL GROUP BY r.batch",
-            person,
-        )
-        return tuple(Waiting(r["batch"], r["kind"], r["count"], self.local(r["due"])) for r in rows)
-
-    def _draft(self, person: int) -> Draft | None:
-        row = self.store.row("SELECT id, kind, target, text FROM drafts WHERE person = ?", person)
-        return Draft(**row) if row else None
+    def _links(self, sql: str, *values: Any) -> tuple[Link, ...]:
+        rows = self.store.rows(sql, *values)
+        given = {number: self.trajectory(number) for number in {r["trajectory"] for r in rows}}
+        return tuple(
+            Link(
+                row["id"], row["kind"], row["by"], row["made_by"], given[row["trajectory"]],
+                row["municipality"], row["name"], row["seat"],
+                datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
+                time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"], row["used_by"],
+                mark_of(row["hash"]),
+            )
+            for row in rows
+        )  # fmt: skip
 
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""
@@ -236,19 +209,6 @@ class Desks(Seats):
         guide = self.guide_of(row["own"]) if row["own"] else None
         return Asked(row["id"], row["kind"], row["about"], row["own"], row["seat"],
                      row["ended_at"] is None, walk, guide)  # fmt: skip
-
-    def _prompting(self, person: int) -> dict[str, Any]:
-        row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
-        return {"stopped": bool(row.get("stopped_at")), "less": bool(row.get("less_at"))}
-
-
-def link_of(row: dict[str, Any], trajectory: Trajectory | None) -> Link:
-    return Link(
-        row["id"], row["kind"], row["by"], row["made_by"], trajectory, row["municipality"],
-        row["name"], row["seat"], datetime.fromisoformat(row["expires_at"]),
-        time_of(row["used_at"]), time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"],
-        row["used_by"], mark_of(row["hash"]),
-    )  # fmt: skip
 
 
 def link_to(store: Store, chat: str = "") -> str:
