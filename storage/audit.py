@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,7 @@ LINES = (
 OF_PERSON = f"{LINES}{THEIRS} ORDER BY datetime(a.at), a.id"
 """Every line about somebody's canvases and seats, oldest first."""
 
-COUNT = "SELECT COUNT(*) AS count FROM audit a "
+COUNT = "SELECT COUNT(*) FROM audit a "
 HOW_MANY = f"{COUNT}{THEIRS}"
 NEWEST = f"{LINES}{THEIRS} ORDER BY datetime(a.at) DESC, a.id DESC LIMIT :most OFFSET :before"
 
@@ -54,16 +53,6 @@ PILOT = (
     "(SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"
 )
 """The name of a pilot of somebody who has several."""
-
-
-@dataclass(frozen=True)
-class AuditLine:
-    """`who`: person, keeper, operator or program; `what`: a word of a short list, and of what."""
-
-    at: str
-    who: str
-    what: str
-    canvas: int | None
 
 
 def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = None) -> None:
@@ -79,18 +68,9 @@ def exported(store: Rows, at: datetime, who: str, canvases: Iterable[int]) -> No
         note(store.db, at, who, "exported", number)
 
 
-def about(db: Database, canvas: int) -> list[AuditLine]:
-    """What was done with one canvas, oldest first."""
-    rows = db.execute(
-        "SELECT at, who, what, canvas FROM audit WHERE canvas = ? ORDER BY id", [canvas]
-    ).fetchall()
-    return [AuditLine(*row) for row in rows]
-
-
 def logged(store: Rows, chat: str, at: int, zone: tzinfo | None) -> Page[Logged]:
     """What was done with somebody's canvases and seats, newest first, on that clock."""
-    count = (store.row(HOW_MANY, chat=chat) or {"count": 0})["count"]
-    pages = pages_of(count, LINES_SHOWN)
+    pages = pages_of(store.value(HOW_MANY, chat=chat), LINES_SHOWN)
     at = min(at, pages - 1)
     rows = store.rows(NEWEST, chat=chat, most=LINES_SHOWN, before=at * LINES_SHOWN)
     return Page(tuple(_logged(store, chat, row, zone) for row in rows), at, pages)

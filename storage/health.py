@@ -57,22 +57,14 @@ class Examination:
     copies: Copies
 
 
-@dataclass(frozen=True)
-class Listed:
-    """The list of what was erased: whether it is less than it was, and how much of it lives."""
-
-    lacking: bool
-    alive: int
-
-
-def listed(store: Store) -> Listed:
-    """Asked before `unfinished.finish` mends both."""
-    return Listed(watermark.lacking(store), unfinished.left_alive(store))
-
-
 def examine(store: Store, places: Places, late: datetime) -> Examination:
-    """Read from the disk, page by page: seconds for a large database."""
+    """Read from the disk, page by page: seconds for a large database.
+
+    Of the copies the newest is proved, of the others that they have a manifest.
+    """
     keys = read_keys(places.database, places.key_file)
+    named, made = catalogue.named(places.folder), catalogue.made(places.folder)
+    wrong = copies.fault(made[-1], keys) if made else ""
     waiting, since = store.outbox.depth()
     lost = store.fact(watermark.LOST)
     return Examination(
@@ -86,12 +78,13 @@ def examine(store: Store, places: Places, late: datetime) -> Examination:
         held=tuple(holds.standing(store)),
         current=fitting(keys, places.database) == keys[0],
         lost=date.fromisoformat(lost) if lost else None,
-        copies=_copies(places, keys),
+        copies=Copies(tuple(named), tuple(made), wrong, tuple(places.left())),
     )
 
 
-def _copies(places: Places, keys: tuple[str, ...]) -> Copies:
-    """The newest is proved; of the others that they have a manifest."""
-    made = catalogue.made(places.folder)
-    wrong = copies.fault(made[-1], keys) if made else ""
-    return Copies(tuple(catalogue.named(places.folder)), tuple(made), wrong, tuple(places.left()))
+def lost_erasures(store: Store) -> tuple[bool, int]:
+    """Whether the list of what was erased is less than it was, and how much of it lives.
+
+    Asked before `unfinished.finish` mends both.
+    """
+    return watermark.lacking(store), unfinished.left_alive(store)

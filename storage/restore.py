@@ -181,7 +181,7 @@ def _settle(db: Database, backup: Backup) -> None:
 def _lacks(found: Listing, backup: Backup, live: Known | None, copy: Known) -> str | None:
     """Why the list may not say all that was erased since the backup; None where it does."""
     manifest = counted(backup.manifest.erased) if backup.manifest else 0
-    counts = [k.listing.count for k in (live, copy) if k and k.listing]
+    counts = [k.listing.count for k in (live, copy) if k and not k.unmarked]
     least = max([manifest, *counts])
     if live and live.lost and live.lost >= f"{backup.made_at:%Y-%m-%d}":
         return f"was not whole on {live.lost}"
@@ -200,7 +200,7 @@ def _so(found: Listing) -> str:
 
 def _never(live: Known | None, least: int) -> bool:
     """The database that stands there knows that nothing was ever erased."""
-    return live is not None and live.listing is not None and least == 0
+    return live is not None and not live.unmarked and least == 0
 
 
 def _as_before(found: Listing, live: Known | None, copy: Known) -> bool:

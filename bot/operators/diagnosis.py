@@ -58,12 +58,13 @@ def examine(store: Store, settings: Settings, now: datetime) -> tuple[str, list[
 
 def erasures(store: Store, settings: Settings) -> Iterator[str]:
     """Where the list of what was erased is less than it was, or the database is older than it."""
-    path, listed = f"{settings.database}.erased", health.listed(store)
-    if listed.lacking:
+    path = f"{settings.database}.erased"
+    lacking, alive = health.lost_erasures(store)
+    if lacking:
         yield f"{path} was missing or cut; it is written anew, of what the database knows."
-    if listed.alive:
+    if alive:
         yield (
-            f"{listed.alive} things of {path} were in the database, and are erased again; if that "
+            f"{alive} things of {path} were in the database, and are erased again; if that "
             "is an older file than it was, put the newest one back."
         )
 

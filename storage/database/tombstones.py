@@ -150,14 +150,6 @@ def unmarked_digests(lines: Sequence[str]) -> set[str]:
     return found
 
 
-def person(pseudonym: str) -> str:
-    return f"person {pseudonym}"
-
-
-def canvas(pseudonym: str, number: int, created_at: str) -> str:
-    return f"canvas {pseudonym} {number} {created_at}"
-
-
 def _text(head: str, lines: Sequence[str]) -> bytes:
     return "".join(f"{line}\n" for line in (head, *lines)).encode()
 

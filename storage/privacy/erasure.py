@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,12 @@ from flows.model.messages import Message
 from storage import audit
 from storage.conversations import askings, canvases
 from storage.conversations.canvases import LAST
-from storage.database import deletions, tombstones
+from storage.database import deletions
 from storage.database.rows import text_of
-from storage.privacy import farewells, watermark
+from storage.privacy import watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from flows.model.effects import Erasure
@@ -26,13 +25,18 @@ if TYPE_CHECKING:
 REACHABLE = timedelta(hours=48)
 """How long Telegram lets a bot take a message out of a chat."""
 
+FAREWELL = "farewell "
+"""Begins the name of the fact that holds since when somebody is gone; their number follows."""
+
 BATCH = 100
 """Messages that one call can take away."""
 
 OWNED = (
     "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
-    "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
+    "FROM canvases c JOIN people p ON p.id = c.person "
+    "WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"
 )
+"""One canvas or every, and whose it is."""
 
 NOTHING_SHOWN = (
     "UPDATE chats SET shown = NULL WHERE person = :person AND EXISTS "
@@ -73,40 +77,38 @@ class Held(Exception):  # noqa: N818 - on purpose
 
 def in_turn(store: People, update: Update, what: Erasure) -> None:
     """What the person asked for; this update stays known, so that it has one effect."""
-    with _out_of_the_chat(store, update.chat, what.canvas, update.at):
-        _erase_either(store, update.chat, what.canvas, "person", update.at)
-        if what.canvas is None:
-            canvases.first_time(store, update)
+    erase(store, update.chat, what.canvas, audit.PERSON, update.at)
+    if what.canvas is None:
+        canvases.first_time(store, update)
 
 
 def erase(store: People, chat: str, canvas: int | None, who: str, at: datetime) -> None:
     """A canvas, or with None all of a person, in the chat too. Raises Held."""
-    with _out_of_the_chat(store, chat, canvas, at):
-        _erase_either(store, chat, canvas, who, at)
-
-
-def _erase_either(store: People, chat: str, canvas: int | None, who: str, at: datetime) -> None:
+    places = store.column(PLACES, chat=chat, canvas=canvas, since=text_of(at - REACHABLE))
     if canvas is None:
         erase_person(store, chat, who, at)
+        store.remember(FAREWELL + chat, text_of(at))
     else:
         erase_canvas(store, canvas, who, at)
+    # What the channel can still take away goes too, once this is kept.
+    for start in range(0, len(places), BATCH):
+        removes = tuple(places[start : start + BATCH])
+        askings.say(store, chat, Message("remove", "", (), removes=removes), at)
 
 
 def erase_person(store: People, chat: str, who: str, at: datetime) -> None:
     """Everything. Raises Held where a canvas must stay."""
     person = store.row(
-        "SELECT id, pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)",
-        chat,
+        "SELECT pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)", chat
     )
     if person is None:
         return
-    rows = store.rows("SELECT id FROM canvases WHERE person = ? ORDER BY id", person["id"])
-    for row in rows:
-        _refuse_held(store, row["id"])
-    moved = store.rows(MOVED, chat=chat, canvas=None)
-    _listed(store, [person_line(person), *map(canvas_line, moved)], at)
-    for row in rows:
-        _erase_rows(store, row["id"], who, at)
+    numbers = store.canvases_of(chat)
+    for number in numbers:
+        _refuse_held(store, number)
+    _listed(store, [person, *store.rows(MOVED, chat=chat, canvas=None)], at)
+    for number in numbers:
+        _erase_rows(store, number, who, at)
     erase_rest(store, chat, who, at)
 
 
@@ -120,31 +122,32 @@ def erase_rest(store: People, chat: str, who: str, at: datetime) -> None:
 
 def erase_canvas(store: People, number: int, who: str, at: datetime) -> None:
     """One pilot; its person goes on with the newest other one. Raises Held."""
-    owner = next((row for row in store.rows(OWNED) if row["canvas"] == number), None)
+    owner = store.row(OWNED, canvas=number)
     if owner is None:
         return
     _refuse_held(store, number)
-    moved = store.rows(MOVED, chat=None, canvas=number)
-    _listed(store, [canvas_line(owner), *map(canvas_line, moved)], at)
+    _listed(store, [owner, *store.rows(MOVED, chat=None, canvas=number)], at)
     erase_owned(store, owner, who, at)
 
 
 def erase_owned(store: People, owner: Mapping[str, Any], who: str, at: datetime) -> None:
     """A canvas, as a row of OWNED, with what names it elsewhere."""
-    _erase_names(store, owner["chat"], owner["canvas"])
-    _erase_rows(store, owner["canvas"], who, at)
+    chat, number = owner["chat"], owner["canvas"]
+    for row in store.rows(NAMED_ELSEWHERE, chat=chat, canvas=number):
+        store.db.execute("DELETE FROM askings WHERE chat = :chat AND ref = :ref", row)
+        store.db.execute("DELETE FROM outbox WHERE id = :outbox", row)
+    _erase_rows(store, number, who, at)
     for statement in (NOTHING_SHOWN, OPEN_ANOTHER):
-        store.db.execute(statement, {"person": owner["person"], "canvas": owner["canvas"]})
-    store.db.execute("DELETE FROM aside WHERE chat = ?", [owner["chat"]])
-    _erase_unread(store, owner["chat"])
+        store.db.execute(statement, {"person": owner["person"], "canvas": number})
+    store.db.execute("DELETE FROM aside WHERE chat = ?", [chat])
+    _erase_unread(store, chat)
 
 
-def canvas_line(owner: Mapping[str, Any]) -> str:
-    return tombstones.canvas(owner["pseudonym"], owner["canvas"], owner["created_at"])
-
-
-def person_line(row: Mapping[str, Any]) -> str:
-    return tombstones.person(row["pseudonym"])
+def line_of(row: Mapping[str, Any]) -> str:
+    """What stands for a canvas, a row of OWNED, or for a person on the list of the erased."""
+    if "canvas" in row:
+        return f"canvas {row['pseudonym']} {row['canvas']} {row['created_at']}"
+    return f"person {row['pseudonym']}"
 
 
 def _refuse_held(store: People, number: int) -> None:
@@ -153,19 +156,15 @@ def _refuse_held(store: People, number: int) -> None:
         raise Held(f"Canvas {number} is held by {held['who']} ({held['why']})")
 
 
-def _listed(store: People, things: list[str], at: datetime) -> None:
+def _listed(store: People, rows: list[dict[str, Any]], at: datetime) -> None:
     """First of all, so that a backup put back later knows it too."""
     if store.erased:
         watermark.mend(store, at)
+        things = [line_of(row) for row in rows]
         store.listed += things
         store.erased.add(things, at.date())
         watermark.settle(store)
     store.scrubs = True
-
-
-def withdraw(store: People, things: list[str]) -> None:
-    if store.erased and things:
-        store.erased.withdraw(things)
 
 
 def _erase_rows(store: People, number: int, who: str, at: datetime) -> None:
@@ -176,30 +175,8 @@ def _erase_rows(store: People, number: int, who: str, at: datetime) -> None:
     audit.note(store.db, at, who, "erased", number)
 
 
-def _erase_names(store: People, chat: str, number: int) -> None:
-    for row in store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number}).fetchall():
-        store.db.execute("DELETE FROM askings WHERE chat = ? AND ref = ?", row[:2])
-        store.db.execute("DELETE FROM outbox WHERE id = ?", row[2:])
-
-
 def _erase_unread(store: People, chat: str) -> None:
     """Updates that could not even be read name their chat somewhere inside."""
     for row in store.rows("SELECT id, body FROM aside WHERE chat IS NULL"):
         if re.search(rf"(?<!\d){re.escape(chat)}(?!\d)", row["body"]):
             store.db.execute("DELETE FROM aside WHERE id = ?", [row["id"]])
-
-
-# ---------------------------------------------------------------- out of the chat
-
-
-@contextmanager
-def _out_of_the_chat(store: People, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
-    """Around an erasure: what the channel can still take away goes too, once this is kept."""
-    since = text_of(at - REACHABLE)
-    rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
-    yield
-    if canvas is None:
-        farewells.begin(store, chat, at)
-    for start in range(0, len(rows), BATCH):
-        places = tuple(row["message"] for row in rows[start : start + BATCH])
-        askings.say(store, chat, Message("remove", "", (), removes=places), at)

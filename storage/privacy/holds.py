@@ -35,9 +35,9 @@ def put(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
 
     One hold at a time: release the other first.
     """
-    held = [hold.who for hold in standing(store) if hold.canvas == canvas]
+    held = store.value("SELECT who FROM holds WHERE canvas = ? AND released_at IS NULL", canvas)
     if held:
-        return held[0]
+        return str(held)
     store.db.execute(
         "INSERT INTO holds(canvas, who, why, at) VALUES (?, ?, ?, ?)",
         [canvas, who, why, at.isoformat()],
