@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from storage.backups import catalogue, copies
+from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import fitting
 from storage.database.keys import read_keys
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.expiry import Aging
-    from storage.backups.catalogue import Places
+    from storage.backups.copies import Places
     from storage.conversations.dead_letters import Aside
     from storage.privacy.holds import Hold
     from storage.store import Store
@@ -63,7 +63,7 @@ def examine(store: Store, places: Places, late: datetime) -> Examination:
     Of the copies the newest is proved, of the others that they have a manifest.
     """
     keys = read_keys(places.database, places.key_file)
-    named, made = catalogue.named(places.folder), catalogue.made(places.folder)
+    named, made = copies.named(places.folder), copies.made(places.folder)
     wrong = copies.fault(made[-1], keys) if made else ""
     waiting, since = store.outbox.depth()
     lost = store.fact(watermark.LOST)

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.backups import copies, replacement
-from storage.backups.catalogue import Places
 from storage.database import files
 from storage.database.connection import fitting, open_database, reading, scrubbed, transaction
 from storage.database.errors import StoreError, WrongKey, opening
@@ -73,7 +72,7 @@ def put_back(
     then all is as it was; killed at any moment, the old database stands there or the new.
     """
     _refuse_wrong(path, database, key_file)
-    Places(database, key_file, database.parent / "backups").clean()
+    copies.Places(database, key_file, database.parent / "backups").clean()
     backup = Backup(path, copies.prove(path), at, without)
     keys = read_keys(database, key_file)
     with opening(database), replacement.alone_with(database, keys) as old:

@@ -9,7 +9,7 @@ from bot.delivery import reach
 from bot.engine.gap import HEARD
 from flows.expiry import last_day
 from storage import health
-from storage.backups.catalogue import Places
+from storage.backups.copies import Places
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 
