@@ -10,7 +10,7 @@ from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import fitting
 from storage.database.keys import read_keys
-from storage.privacy import holds, retention, unfinished, watermark
+from storage.privacy import erasure, holds, retention, watermark
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,6 +85,6 @@ def examine(store: Store, places: Places, late: datetime) -> Examination:
 def lost_erasures(store: Store) -> tuple[bool, int]:
     """Whether the list of what was erased is less than it was, and how much of it lives.
 
-    Asked before `unfinished.finish` mends both.
+    Asked before `erasure.finish` mends both.
     """
-    return watermark.lacking(store), unfinished.left_alive(store)
+    return watermark.lacking(store), erasure.left_alive(store)

@@ -15,7 +15,7 @@ from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
 from storage.database.rows import first_turn
 from storage.database.tombstones import Listing, counted, erased_beside
-from storage.privacy import unfinished
+from storage.privacy import erasure
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
 from storage.store import Store
 
@@ -196,7 +196,7 @@ def _erase_again(
     if found.how != "whole" or (lines, count) != (list(found.lines), found.count):
         erased.renew(lines, count)
     with store.transaction():
-        unfinished.apply(store, backup.at)
+        erasure.again(store, backup.at)
         settle(store)
         before = live.lost if live else None
         store.remember(LOST, backup.at.date().isoformat() if lost else before)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import steady
 from content.words.vocabulary import Words
-from storage.privacy import unfinished
+from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ class Presence:
             self._tell(chat, datetime.fromisoformat(since or ""), now)
         self.store.remember(self.channel.fact, now.isoformat())
         self.store.remember(LOST, None)
-        unfinished.forget_numbers(self.store, now)
+        erasure.forget_numbers(self.store, now)
         return told
 
     def noted(self) -> None:

@@ -56,7 +56,7 @@ def lead(db: Database, token: str) -> None:
     """
     db.conn.create_function("led", 1, lambda _: None)
     with told_apart():
-        _refuse_replaced(db.conn.execute("SELECT same_file()").fetchone()[0])
+        refuse(db.conn.execute("SELECT same_file()").fetchone()[0], led=1)
         db.conn.execute(LEADS, [LEADER, token])
     db.conn.create_function("led", 1, lambda found: found == token)
 
@@ -69,19 +69,15 @@ def certain(db: Database) -> None:
 
 def refuse(same: int, led: int | None) -> None:
     """The same, of a query that read OURS."""
-    _refuse_replaced(same)
+    if not same:
+        raise NotOurs(
+            "The database was replaced while this program had it open; what came since was not "
+            "kept. Start it again."
+        )
     if led is None:
         raise StoreTrouble("it does not know yet that this program leads")
     if not led:
         raise NotOurs(
             "Another opschaalgids telegram has begun on this database, so this one ends; "
             "let one of them run."
-        )
-
-
-def _refuse_replaced(same: int) -> None:
-    if not same:
-        raise NotOurs(
-            "The database was replaced while this program had it open; what came since was not "
-            "kept. Start it again."
         )

@@ -56,7 +56,7 @@ class Rows:
 
     def column(self, sql: str, *values: Any, **named: Any) -> list[Any]:
         """The first of each row."""
-        return [row[0] for row in self.db.execute(sql, named or list(values)).fetchall()]
+        return [next(iter(row.values())) for row in self.rows(sql, *values, **named)]
 
     def value(self, sql: str, *values: Any, **named: Any) -> Any:
         """The first of the first row; None where there is none."""

@@ -8,7 +8,7 @@ and so does the manifest of each backup, so that an older one is not taken for i
 
 A line is there before anything is deleted. So a line of something that lives says
 that its erasing was cut off: it is done at the next start, for it was asked for
-(`unfinished.finish`). Where the turn itself fails, its lines come off again.
+(`erasure.finish`). Where the turn itself fails, its lines come off again.
 """
 
 from __future__ import annotations
