@@ -20,25 +20,19 @@ if TYPE_CHECKING:
 
 PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
 
-SEAT_LINE = (
-    "INSERT INTO audit(at, who, by, what, seat, canvas) VALUES (:now, :who, CASE WHEN :who = "
-    "'keeper' THEN (SELECT pseudonym FROM people WHERE id = :doer) END, :what, :seat, "
-    "(SELECT canvas FROM seats WHERE id = :seat))"
-)
+SEAT_LINE = """INSERT INTO audit(at, who, by, what, seat, canvas) VALUES (:now, :who, CASE
+    WHEN :who = 'keeper' THEN (SELECT pseudonym FROM people WHERE id = :doer) END, :what, :seat,
+    (SELECT canvas FROM seats WHERE id = :seat))"""
 """A line about a seat and the canvas on it. `by`, the pseudonym of a kwartiermaker, leads to a
 name only while they are known.
 """
 
-THEIRS = (
-    "WHERE a.canvas IN (SELECT c.id FROM canvases c "
-    "WHERE c.person = (SELECT person FROM chats WHERE chat = :chat)) "
-    "OR a.seat IN (SELECT s.id FROM seats s "
-    "WHERE s.person = (SELECT person FROM chats WHERE chat = :chat))"
-)
-LINES = (
-    "SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a "
-    "LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id "
-)
+THEIRS = """WHERE a.canvas IN (SELECT c.id FROM canvases c
+    WHERE c.person = (SELECT person FROM chats WHERE chat = :chat))
+    OR a.seat IN (SELECT s.id FROM seats s
+    WHERE s.person = (SELECT person FROM chats WHERE chat = :chat))"""
+LINES = """SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a
+    LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id """
 OF_PERSON = f"{LINES}{THEIRS} ORDER BY datetime(a.at), a.id"
 """Every line about somebody's canvases and seats, oldest first."""
 
@@ -46,12 +40,10 @@ COUNT = "SELECT COUNT(*) FROM audit a "
 HOW_MANY = f"{COUNT}{THEIRS}"
 NEWEST = f"{LINES}{THEIRS} ORDER BY datetime(a.at) DESC, a.id DESC LIMIT :most OFFSET :before"
 
-PILOT = (
-    "SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
-    "ORDER BY id DESC LIMIT 1) AS name FROM canvases c "
-    "WHERE c.id = :canvas AND c.person = (SELECT person FROM chats WHERE chat = :chat) AND EXISTS "
-    "(SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"
-)
+PILOT = """SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name'
+    ORDER BY id DESC LIMIT 1) AS name FROM canvases c
+    WHERE c.id = :canvas AND c.person = (SELECT person FROM chats WHERE chat = :chat) AND EXISTS
+    (SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"""
 """The name of a pilot of somebody who has several."""
 
 

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 LEADER = "leader"
 """The fact that names the one running program."""
 
-LEADS = (
-    "INSERT INTO facts(name, value) VALUES (?, ?) "
-    "ON CONFLICT(name) DO UPDATE SET value = excluded.value"
-)
+LEADS = """INSERT INTO facts(name, value) VALUES (?, ?)
+    ON CONFLICT(name) DO UPDATE SET value = excluded.value"""
 OURS = f"same_file(), led((SELECT value FROM facts WHERE name = '{LEADER}'))"  # noqa: S608 - ours
 """Two columns of any query: whether this file stands there, and whether this program leads."""
 

@@ -40,43 +40,32 @@ WAITS = "SELECT 1 FROM outbox WHERE chat = ? AND sent_at IS NULL AND failed IS N
 AGAIN = timedelta(minutes=1)
 """For so long the update that asked for it may come once more, and must be known."""
 
-OWNED = (
-    "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
-    "FROM canvases c JOIN people p ON p.id = c.person "
-    "WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"
-)
+OWNED = """SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person
+    FROM canvases c JOIN people p ON p.id = c.person
+    WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
 """One canvas or every, and whose it is."""
 
-NOTHING_SHOWN = (
-    "UPDATE chats SET shown = NULL WHERE person = :person AND EXISTS "
-    "(SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"
-)
-OPEN_ANOTHER = (
-    "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person) "
-    "WHERE id = :person AND canvas = :canvas"
-)
+NOTHING_SHOWN = """UPDATE chats SET shown = NULL WHERE person = :person AND EXISTS
+    (SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"""
+OPEN_ANOTHER = """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person)
+    WHERE id = :person AND canvas = :canvas"""
 
-MOVED = (
-    "SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a "
-    "JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person "
-    "WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k "
-    "WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))"
-)
+MOVED = """SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a
+    JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person
+    WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k
+    WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))"""
 """Whose a canvas was before it moved to this account: in a backup of then it still is."""
 
-PLACES = (
-    "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
-    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) AS placed "
-    "WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas) "
-    "GROUP BY message HAVING MIN(at) > :since ORDER BY message"
-)
+PLACES = """SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox
+    WHERE chat = :chat
+    UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) AS placed
+    WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas)
+    GROUP BY message HAVING MIN(at) > :since ORDER BY message"""
 """The channel's numbers of the messages that it can still take away."""
 
-NAMED_ELSEWHERE = (
-    "SELECT chat, ref, outbox FROM askings WHERE chat = :chat AND "
-    "(choices LIKE '%\"/pilots ' || :canvas || '\"%' OR choices LIKE '%\"/forget ' || :canvas "
-    "|| '\"%' OR choices LIKE '%\"/erase ' || :canvas || '\"%')"
-)
+NAMED_ELSEWHERE = """SELECT chat, ref, outbox FROM askings WHERE chat = :chat AND
+    (choices LIKE '%"/pilots ' || :canvas || '"%' OR choices LIKE '%"/forget ' || :canvas
+    || '"%' OR choices LIKE '%"/erase ' || :canvas || '"%')"""
 """Menus of other pilots that show this one's name."""
 
 

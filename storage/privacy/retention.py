@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     from flows.expiry import Disposal
     from storage.store import Store
 
-AGINGS = (
-    "SELECT c.id, p.chat, c.changed_at, c.completed_at, c.warned, c.warned_at, "
-    "(SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
-    "ORDER BY id DESC LIMIT 1) AS name, "
-    "EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
-    "FROM canvases c JOIN people p ON p.id = c.person "
-    "WHERE COALESCE(c.completed_at, c.changed_at) < :before "
-    "AND (CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas) ORDER BY c.id"
-)
+AGINGS = """SELECT c.id, p.chat, c.changed_at, c.completed_at, c.warned, c.warned_at,
+    (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name'
+    ORDER BY id DESC LIMIT 1) AS name,
+    EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held
+    FROM canvases c JOIN people p ON p.id = c.person
+    WHERE COALESCE(c.completed_at, c.changed_at) < :before
+    AND (CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas) ORDER BY c.id"""
 EVER = "9999"
 
 FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
@@ -55,12 +53,10 @@ NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
 OLD = (*RECORDS, ("links", UNUSED), ("audit", "at < :audit"))
 COUNTED = tuple(f"SELECT COUNT(*) FROM {table} WHERE {old}" for table, old in OLD)  # noqa: S608 - ours
 
-LEFT_BEHIND = (
-    "SELECT chat FROM people WHERE agreed_at IS NOT NULL AND NOT EXISTS "
-    "(SELECT 1 FROM chats WHERE person = people.id AND seen_at >= :unfinished) AND NOT EXISTS "
-    "(SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN "
-    "(SELECT person FROM kwartiermakers WHERE ended_at IS NULL)"
-)
+LEFT_BEHIND = """SELECT chat FROM people WHERE agreed_at IS NOT NULL AND NOT EXISTS
+    (SELECT 1 FROM chats WHERE person = people.id AND seen_at >= :unfinished) AND NOT EXISTS
+    (SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN
+    (SELECT person FROM kwartiermakers WHERE ended_at IS NULL)"""
 """Who agreed, and has no canvas any more."""
 
 

@@ -17,23 +17,20 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-PERSON = (
-    "SELECT chat, pseudonym, language, agreed_at, agreed_version, "
-    "(SELECT MAX(seen_at) FROM chats WHERE person = people.id) AS seen_at, zone FROM people "
-    "WHERE id = (SELECT person FROM chats WHERE chat = ?)"
-)
-TOLD = (
-    "SELECT created_at AS at, canvas, body FROM outbox WHERE chat IN "
-    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"
-)
+PERSON = """SELECT chat, pseudonym, language, agreed_at, agreed_version,
+    (SELECT MAX(seen_at) FROM chats WHERE person = people.id) AS seen_at, zone FROM people
+    WHERE id = (SELECT person FROM chats WHERE chat = ?)"""
+TOLD = """SELECT created_at AS at, canvas, body FROM outbox WHERE chat IN
+    (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"""
 ROWS = {
-    "typed": "SELECT at, kind, text, canvas FROM updates WHERE chat IN "
-    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) "
-    "AND kind IS NOT NULL ORDER BY at",
-    "aside": "SELECT at, body FROM aside WHERE chat IN "
-    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id",
-    "holds": "SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id "
-    "FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id",
+    "typed": """SELECT at, kind, text, canvas FROM updates WHERE chat IN
+        (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
+        AND kind IS NOT NULL ORDER BY at""",
+    "aside": """SELECT at, body FROM aside WHERE chat IN
+        (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
+        ORDER BY id""",
+    "holds": """SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id
+        FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id""",
 }
 OWN = "s.person = (SELECT person FROM chats WHERE chat = ?)"
 IN_TRAJECTORIES = {

@@ -28,16 +28,14 @@ if TYPE_CHECKING:
 ADDRESS = "link"
 """The fact that a channel tells: what stands before the secret in the address of a link."""
 
-LINKS = (
-    "SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE "
-    "WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL "
-    "AND (s.person = l.made_by OR l.made_by IS NULL)) "
-    "WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers "
-    "n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END "
-    "AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN "
-    "(SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL "
-    "ORDER BY n.person IS DISTINCT FROM l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE "
-)
+LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE
+    WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
+    AND (s.person = l.made_by OR l.made_by IS NULL))
+    WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers
+    n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END
+    AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN
+    (SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL
+    ORDER BY n.person IS DISTINCT FROM l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE """
 """A link stands while its maker has what it gives: their own seat, or a trajectory they keep.
 
 A seat is given by who keeps the trajectory now, its maker first.
@@ -45,27 +43,21 @@ A seat is given by who keeps the trajectory now, its maker first.
 
 BY_HASH = f"{LINKS}l.hash = ?"
 BY_NUMBER = f"{LINKS}l.id = ?"
-ASKING = (
-    "l.kind = 'm' AND l.used_at IS NOT NULL AND l.granted_at IS NULL "
-    "AND l.withdrawn_at IS NULL AND l.used_by <> ? "
-    "AND (EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = ?) "
-    "OR (l.made_by IS NULL AND EXISTS (SELECT 1 FROM keepers n WHERE n.person = ? "
-    "AND n.trajectory = l.trajectory AND n.until_at IS NULL))) ORDER BY l.id"
-)
+ASKING = """l.kind = 'm' AND l.used_at IS NOT NULL AND l.granted_at IS NULL
+    AND l.withdrawn_at IS NULL AND l.used_by <> ?
+    AND (EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.person = ?)
+    OR (l.made_by IS NULL AND EXISTS (SELECT 1 FROM keepers n WHERE n.person = ?
+    AND n.trajectory = l.trajectory AND n.until_at IS NULL))) ORDER BY l.id"""
 MOVING = f"{LINKS}{ASKING}"
 """Moves that wait for somebody's yes: of whose place it is; where an operator made the link
 because that account is lost, also of who keeps the trajectory. Never of who wants it.
 """
 
 ME = "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
-KEEPER = (
-    "SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL "
-    "AND ended_at IS NULL"
-)
-KEEPS = (
-    "SELECT t.id, t.name, t.subject, t.welcome, t.language, t.silence FROM trajectories t "
-    "JOIN keepers k ON k.trajectory = t.id WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id"
-)
+KEEPER = """SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL
+    AND ended_at IS NULL"""
+KEEPS = """SELECT t.id, t.name, t.subject, t.welcome, t.language, t.silence FROM trajectories t
+    JOIN keepers k ON k.trajectory = t.id WHERE k.person = ? AND k.until_at IS NULL ORDER BY t.id"""
 OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
     "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"

@@ -26,30 +26,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("opschaalgids.prompting")
 
-PLANNED = (
-    "INSERT INTO planned(canvas, changed_at) VALUES (?, ?) "
-    "ON CONFLICT(canvas) DO UPDATE SET changed_at = excluded.changed_at"
-)
-ONE = (
-    "SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, p.agreed_at, h.gone_at, "
-    "o.less_at, o.stopped_at, s.id AS sits, s.left_at, (SELECT m.starts_at FROM meetings m "
-    "WHERE r.mark = 'meeting ' || m.id || ' before' AND m.cancelled_at IS NULL) AS starts_at, "
-    "COALESCE((SELECT name FROM kwartiermakers WHERE person = r.made_by), "
-    "(SELECT q.name FROM meetings m JOIN keepers k ON k.trajectory = m.trajectory "
-    "AND k.person = m.made_by AND k.until_at IS NULL "
-    "JOIN kwartiermakers q ON q.person = m.made_by "
-    "WHERE r.mark LIKE 'meeting ' || m.id || ' %'), "
-    "(SELECT q.name FROM seats t JOIN keepers k ON k.trajectory = t.trajectory "
-    "AND k.until_at IS NULL JOIN kwartiermakers q ON q.person = k.person "
-    "WHERE t.id = r.seat ORDER BY k.id LIMIT 1)) AS by "
-    "FROM prompts r JOIN people p ON p.id = r.person "
-    "LEFT JOIN chats h ON h.chat = p.chat LEFT JOIN prompting o ON o.person = r.person "
-    "LEFT JOIN seats s ON s.id = r.seat WHERE r.id = ?"
-)
-UNDONE = (
-    "SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL "
-    "AND done_at IS NULL ORDER BY id"
-)
+PLANNED = """INSERT INTO planned(canvas, changed_at) VALUES (?, ?)
+    ON CONFLICT(canvas) DO UPDATE SET changed_at = excluded.changed_at"""
+ONE = """SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, p.agreed_at, h.gone_at,
+    o.less_at, o.stopped_at, s.id AS sits, s.left_at, (SELECT m.starts_at FROM meetings m
+    WHERE r.mark = 'meeting ' || m.id || ' before' AND m.cancelled_at IS NULL) AS starts_at,
+    COALESCE((SELECT name FROM kwartiermakers WHERE person = r.made_by),
+    (SELECT q.name FROM meetings m JOIN keepers k ON k.trajectory = m.trajectory
+    AND k.person = m.made_by AND k.until_at IS NULL JOIN kwartiermakers q ON q.person = m.made_by
+    WHERE r.mark LIKE 'meeting ' || m.id || ' %'),
+    (SELECT q.name FROM seats t JOIN keepers k ON k.trajectory = t.trajectory
+    AND k.until_at IS NULL JOIN kwartiermakers q ON q.person = k.person
+    WHERE t.id = r.seat ORDER BY k.id LIMIT 1)) AS by
+    FROM prompts r JOIN people p ON p.id = r.person
+    LEFT JOIN chats h ON h.chat = p.chat LEFT JOIN prompting o ON o.person = r.person
+    LEFT JOIN seats s ON s.id = r.seat WHERE r.id = ?"""
+UNDONE = """SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL
+    AND done_at IS NULL ORDER BY id"""
 """What a seat agreed and has not done yet."""
 
 RECALLED = (

@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("opschaalgids.glances")
 
-SEATED = (
-    "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
-    "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL"
-)
+SEATED = """SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas
+    LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL"""
 STALE = f"{SEATED} AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
 WHOSE = {
     # Whatever the times say: two answers within one second have the same.
@@ -31,10 +29,8 @@ WHOSE = {
     "trajectory": f"{STALE} AND s.trajectory = ?",
     "anyone": f"{STALE} LIMIT ?",
 }
-RENEWED = (
-    "INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas) "
-    "DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"
-)
+RENEWED = """INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas)
+    DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"""
 
 
 def renew(store: Store, guide_of: Callable[[int], Guide], whose: str, value: str | int) -> int:
