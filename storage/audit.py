@@ -48,10 +48,8 @@ PILOT = """SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 
 
 
 def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = None) -> None:
-    db.execute(
-        "INSERT INTO audit(at, who, what, canvas) VALUES (?, ?, ?, ?)",
-        [text_of(at), who, what, canvas],
-    )
+    sql = "INSERT INTO audit(at, who, what, canvas) VALUES (?, ?, ?, ?)"
+    db.execute(sql, [text_of(at), who, what, canvas])
 
 
 def exported(store: Rows, at: datetime, who: str, canvases: Iterable[int]) -> None:

@@ -41,12 +41,10 @@ class Record:
 
 def canvases(store: People, canvas: int | None = None) -> list[Record]:
     """Every canvas, or the one asked for, oldest first."""
-    rows = store.rows(
-        "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, "
-        "c.completed_at FROM canvases c JOIN people p ON p.id = c.person "
-        "WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id",
-        canvas=canvas,
-    )
+    sql = """SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at,
+        c.completed_at FROM canvases c JOIN people p ON p.id = c.person
+        WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
+    rows = store.rows(sql, canvas=canvas)
     history = "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id"
     return [
         Record(**row, history=tuple(map(_entry, store.rows(history, row["id"])))) for row in rows
@@ -78,18 +76,13 @@ class Utterance:
 
 def conversation(store: People, canvas: int) -> list[Utterance]:
     """Everything said about one canvas, in the order in which it was said."""
-    heard = store.rows(
-        "SELECT u.at, p.pseudonym AS by, u.text FROM updates u "
-        "JOIN chats h ON h.chat = u.chat JOIN people p ON p.id = h.person "
-        "WHERE u.canvas = ? AND u.text <> ''",
-        canvas,
-    )
-    told = store.rows(
-        "SELECT o.created_at, o.body, a.choices FROM outbox o "
-        "LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref "
-        "WHERE o.canvas = ? ORDER BY o.id",
-        canvas,
-    )
+    sql = """SELECT u.at, p.pseudonym AS by, u.text FROM updates u
+        JOIN chats h ON h.chat = u.chat JOIN people p ON p.id = h.person
+        WHERE u.canvas = ? AND u.text <> ''"""
+    heard = store.rows(sql, canvas)
+    sql = """SELECT o.created_at, o.body, a.choices FROM outbox o
+        LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref WHERE o.canvas = ? ORDER BY o.id"""
+    told = store.rows(sql, canvas)
     lines = [Utterance(datetime.fromisoformat(r["at"]), r["by"], r["text"]) for r in heard]
     for row in told:
         at, body = datetime.fromisoformat(row["created_at"]), json.loads(row["body"])

@@ -96,9 +96,8 @@ def erase(store: People, chat: str, canvas: int | None, who: str, at: datetime) 
 
 def erase_person(store: People, chat: str, who: str, at: datetime) -> None:
     """Everything. Raises Held where a canvas must stay."""
-    person = store.row(
-        "SELECT pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)", chat
-    )
+    sql = "SELECT pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
+    person = store.row(sql, chat)
     if person is None:
         return
     numbers = store.canvases_of(chat)

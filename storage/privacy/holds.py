@@ -24,10 +24,8 @@ class Hold:
 
 def standing(store: Store) -> list[Hold]:
     """The holds that nobody released, oldest first."""
-    rows = store.rows(
-        "SELECT canvas, who, why, at FROM holds WHERE released_at IS NULL ORDER BY id"
-    )
-    return [Hold(**row) for row in rows]
+    sql = "SELECT canvas, who, why, at FROM holds WHERE released_at IS NULL ORDER BY id"
+    return [Hold(**row) for row in store.rows(sql)]
 
 
 def put(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
@@ -38,20 +36,16 @@ def put(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
     held = store.value("SELECT who FROM holds WHERE canvas = ? AND released_at IS NULL", canvas)
     if held:
         return str(held)
-    store.db.execute(
-        "INSERT INTO holds(canvas, who, why, at) VALUES (?, ?, ?, ?)",
-        [canvas, who, why, at.isoformat()],
-    )
+    sql = "INSERT INTO holds(canvas, who, why, at) VALUES (?, ?, ?, ?)"
+    store.db.execute(sql, [canvas, who, why, at.isoformat()])
     audit.note(store.db, at, audit.OPERATOR, "held", canvas)
     return ""
 
 
 def release(store: Store, canvas: int, at: datetime) -> bool:
     """Let it go; False where nothing held it."""
-    found = store.db.execute(
-        "UPDATE holds SET released_at = ? WHERE canvas = ? AND released_at IS NULL",
-        [text_of(at), canvas],
-    )
+    sql = "UPDATE holds SET released_at = ? WHERE canvas = ? AND released_at IS NULL"
+    found = store.db.execute(sql, [text_of(at), canvas])
     if found.rowcount:
         audit.note(store.db, at, audit.OPERATOR, "released", canvas)
     return bool(found.rowcount)

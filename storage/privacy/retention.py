@@ -87,10 +87,8 @@ def carry_out(store: Store, step: Disposal, now: datetime) -> None:
     """
     aging = step.aging
     if step.what == "announce":
-        store.db.execute(
-            "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?",
-            [aging.warned + 1, text_of(now), aging.canvas],
-        )
+        sql = "UPDATE canvases SET warned = ?, warned_at = ? WHERE id = ?"
+        store.db.execute(sql, [aging.warned + 1, text_of(now), aging.canvas])
     elif store.canvases_of(aging.chat) == [aging.canvas]:
         erasure.erase_person(store, aging.chat, audit.PROGRAM, now)
     else:

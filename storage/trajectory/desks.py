@@ -107,29 +107,24 @@ class Desks(Seats):
 
     def trajectories(self) -> list[dict[str, Any]]:
         """Each with who keeps it and how many people sit in it, oldest first."""
-        found = self.store.rows(
-            "SELECT t.id, t.name, t.subject, t.language, '' AS keepers, "
-            "(SELECT COUNT(*) FROM seats s WHERE s.trajectory = t.id AND s.left_at IS NULL) "
-            "AS people FROM trajectories t ORDER BY t.id"
-        )
-        return [row | {"keepers": ", ".join(self.keepers(row["id"]))} for row in found]
+        sql = """SELECT t.id, t.name, t.subject, t.language, '' AS keepers,
+            (SELECT COUNT(*) FROM seats s WHERE s.trajectory = t.id AND s.left_at IS NULL)
+            AS people FROM trajectories t ORDER BY t.id"""
+        rows = self.store.rows(sql)
+        return [row | {"keepers": ", ".join(self.keepers(row["id"]))} for row in rows]
 
     def keeper_of(self, trajectory: int) -> str | None:
         """The chat of the first who keeps it now."""
-        chat: str | None = self.store.value(
-            "SELECT p.chat FROM keepers k JOIN people p ON p.id = k.person WHERE k.trajectory = ? "
-            "AND k.until_at IS NULL ORDER BY k.id LIMIT 1",
-            trajectory,
-        )
+        sql = """SELECT p.chat FROM keepers k JOIN people p ON p.id = k.person
+            WHERE k.trajectory = ? AND k.until_at IS NULL ORDER BY k.id LIMIT 1"""
+        chat: str | None = self.store.value(sql, trajectory)
         return chat
 
     def appointed(self) -> list[tuple[str, str]]:
         """(chat, name) of every kwartiermaker, by name."""
-        rows = self.store.rows(
-            "SELECT p.chat, q.name FROM kwartiermakers q JOIN people p ON p.id = q.person "
-            "WHERE q.confirmed_at IS NOT NULL AND q.ended_at IS NULL ORDER BY q.name"
-        )
-        return [(row["chat"], row["name"]) for row in rows]
+        sql = """SELECT p.chat, q.name FROM kwartiermakers q JOIN people p ON p.id = q.person
+            WHERE q.confirmed_at IS NOT NULL AND q.ended_at IS NULL ORDER BY q.name"""
+        return [(row["chat"], row["name"]) for row in self.store.rows(sql)]
 
     # ------------------------------------------------------------ the parts of a desk
 
@@ -144,20 +139,16 @@ class Desks(Seats):
 
     def _of_keeper(self, person: int) -> dict[str, Any]:
         """What waits for them, in whatever they keep; and what they are writing."""
-        admitting = self.store.rows(
-            "SELECT s.id, s.municipality, s.name FROM seats s JOIN keepers k "
-            "ON k.trajectory = s.trajectory WHERE k.person = ? AND k.until_at IS NULL "
-            "AND s.confirmed_at IS NULL AND s.left_at IS NULL ORDER BY s.id",
-            person,
-        )
-        waiting = self.store.rows(
-            "SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due "
-            "FROM prompts r JOIN seats s ON s.id = r.seat "
-            "JOIN keepers k ON k.trajectory = s.trajectory AND k.until_at IS NULL "
-            "WHERE k.person = ? AND r.batch <> '' AND r.sent_at IS NULL "
-            "AND r.ended_at IS NULL GROUP BY r.batch",
-            person,
-        )
+        sql = """SELECT s.id, s.municipality, s.name FROM seats s JOIN keepers k
+            ON k.trajectory = s.trajectory WHERE k.person = ? AND k.until_at IS NULL
+            AND s.confirmed_at IS NULL AND s.left_at IS NULL ORDER BY s.id"""
+        admitting = self.store.rows(sql, person)
+        sql = """SELECT r.batch, MIN(r.kind) AS kind, COUNT(*) AS count, MIN(r.due_at) AS due
+            FROM prompts r JOIN seats s ON s.id = r.seat
+            JOIN keepers k ON k.trajectory = s.trajectory AND k.until_at IS NULL
+            WHERE k.person = ? AND r.batch <> '' AND r.sent_at IS NULL
+            AND r.ended_at IS NULL GROUP BY r.batch"""
+        waiting = self.store.rows(sql, person)
         draft = self.store.row("SELECT id, kind, target, text FROM drafts WHERE person = ?", person)
         return {
             "admitting": tuple(Seat(**row, confirmed=False) for row in admitting),
@@ -166,11 +157,10 @@ class Desks(Seats):
         }
 
     def _appointing(self) -> tuple[Appointing, ...]:
-        rows = self.store.rows(
-            "SELECT q.person, q.name, COALESCE(l.hash, '') AS hash FROM kwartiermakers q "
-            "LEFT JOIN links l ON l.id = q.link WHERE q.confirmed_at IS NULL "
-            "AND q.ended_at IS NULL ORDER BY q.joined_at"
-        )
+        sql = """SELECT q.person, q.name, COALESCE(l.hash, '') AS hash FROM kwartiermakers q
+            LEFT JOIN links l ON l.id = q.link WHERE q.confirmed_at IS NULL
+            AND q.ended_at IS NULL ORDER BY q.joined_at"""
+        rows = self.store.rows(sql)
         return tuple(Appointing(row["person"], row["name"], mark_of(row["hash"])) for row in rows)
 
     def _links(self, sql: str, *values: Any) -> tuple[Link, ...]:
@@ -189,12 +179,10 @@ class Desks(Seats):
 
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""
-        row = self.store.row(
-            "SELECT r.*, c.id AS own FROM askings a JOIN prompts r ON r.outbox = a.outbox "
-            "LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person "
-            "WHERE a.chat = ? AND a.ref = ? AND r.person = ?",
-            chat, ref, person,
-        )  # fmt: skip
+        sql = """SELECT r.*, c.id AS own FROM askings a JOIN prompts r ON r.outbox = a.outbox
+            LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
+            WHERE a.chat = ? AND a.ref = ? AND r.person = ?"""
+        row = self.store.row(sql, chat, ref, person)
         if row is None:
             return None
         walk = self.store.walk(row["own"]) if row["own"] else None

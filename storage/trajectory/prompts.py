@@ -71,12 +71,10 @@ class Prompts:
         True where there may be more of them than `most`.
         """
         shown = snapshots.renew(self.store, self.guide_of, "anyone", most)
-        rows = self.store.rows(
-            "SELECT c.id, c.person, c.changed_at, c.created_at, p.zone FROM canvases c "
-            "JOIN people p ON p.id = c.person LEFT JOIN planned n ON n.canvas = c.id "
-            "WHERE n.canvas IS NULL OR n.changed_at <> c.changed_at LIMIT ?",
-            most,
-        )
+        sql = """SELECT c.id, c.person, c.changed_at, c.created_at, p.zone FROM canvases c
+            JOIN people p ON p.id = c.person LEFT JOIN planned n ON n.canvas = c.id
+            WHERE n.canvas IS NULL OR n.changed_at <> c.changed_at LIMIT ?"""
+        rows = self.store.rows(sql, most)
         for row in rows:
             self._renew(row, zone_of(row["zone"], house))
         return max(shown, len(rows)) == most
@@ -97,21 +95,18 @@ class Prompts:
 
     def _replace(self, canvas: int, person: int, planned: Iterable[Planned]) -> None:
         """Unsent ones that are no longer planned go; what went out never comes again."""
-        self.store.db.execute(
-            "DELETE FROM prompts WHERE canvas = ? AND mark IS NOT NULL AND sent_at IS NULL "
-            "AND ended_at IS NULL AND id NOT IN (SELECT prompt FROM handed)",
-            [canvas],
-        )
-        seat = self.store.value(
-            "SELECT id FROM seats WHERE canvas = ? AND left_at IS NULL ORDER BY id LIMIT 1", canvas
-        )
+        sql = """DELETE FROM prompts WHERE canvas = ? AND mark IS NOT NULL AND sent_at IS NULL
+            AND ended_at IS NULL AND id NOT IN (SELECT prompt FROM handed)"""
+        self.store.db.execute(sql, [canvas])
+        sql = "SELECT id FROM seats WHERE canvas = ? AND left_at IS NULL ORDER BY id LIMIT 1"
+        seat = self.store.value(sql, canvas)
         for one in planned:
-            self.store.db.execute(
-                "INSERT INTO prompts(person, canvas, seat, kind, about, mark, made_at, due_at) "
-                # A mark that went out, or ended, is there once and for all: it never comes again.
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [person, canvas, seat, one.kind, one.about, one.mark, utc(one.due), utc(one.due)],
-            )
+            # A mark that went out, or ended, is there once and for all: it never comes again.
+            sql = """INSERT INTO prompts(person, canvas, seat, kind, about, mark, made_at, due_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+            due = utc(one.due)
+            values = [person, canvas, seat, one.kind, one.about, one.mark, due, due]
+            self.store.db.execute(sql, values)
 
     # ------------------------------------------------------------ going out
 
@@ -121,12 +116,10 @@ class Prompts:
 
     def due(self, now: datetime, zones: Sequence[str], most: int) -> list[int]:
         """What waits for now among the people of these zones, longest first."""
-        return self.store.column(
-            "SELECT r.id FROM prompts r JOIN people p ON p.id = r.person "
-            "WHERE r.sent_at IS NULL AND r.ended_at IS NULL AND r.due_at <= ? "
-            "AND p.zone IN (SELECT value FROM json_each(?)) ORDER BY r.due_at, r.id LIMIT ?",
-            utc(now), json.dumps(zones), most,
-        )  # fmt: skip
+        sql = """SELECT r.id FROM prompts r JOIN people p ON p.id = r.person
+            WHERE r.sent_at IS NULL AND r.ended_at IS NULL AND r.due_at <= ?
+            AND p.zone IN (SELECT value FROM json_each(?)) ORDER BY r.due_at, r.id LIMIT ?"""
+        return self.store.column(sql, utc(now), json.dumps(zones), most)
 
     def one(self, number: int, now: datetime) -> DuePrompt:
         """A prompt as it stands now: what was handed out a moment ago counts."""
@@ -149,23 +142,17 @@ class Prompts:
 
     def handed(self, prompt: DuePrompt, about: str, outbox: int, now: datetime) -> None:
         """It is in the outbox, with the question that it asks."""
-        self.store.db.execute(
-            "UPDATE prompts SET sent_at = ?, outbox = ?, about = ? WHERE id = ?",
-            [utc(now), outbox, about, prompt.id],
-        )
-        self.store.db.execute(
-            "INSERT INTO handed(prompt, person, at) VALUES (?, ?, ?)",
-            [prompt.id, prompt.person, utc(now)],
-        )
+        sql = "UPDATE prompts SET sent_at = ?, outbox = ?, about = ? WHERE id = ?"
+        self.store.db.execute(sql, [utc(now), outbox, about, prompt.id])
+        sql = "INSERT INTO handed(prompt, person, at) VALUES (?, ?, ?)"
+        self.store.db.execute(sql, [prompt.id, prompt.person, utc(now)])
 
     def recall(self, now: datetime, zones: Sequence[str], in_flight: timedelta = IN_FLIGHT) -> int:
         """What did not get out before the evening there waits for the next working day."""
-        rows = self.store.rows(
-            "SELECT r.id, r.outbox FROM prompts r JOIN outbox o ON o.id = r.outbox "
-            "JOIN people p ON p.id = r.person WHERE o.sent_at IS NULL AND o.failed IS NULL "
-            "AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?))",
-            utc(now - in_flight), json.dumps(zones),
-        )  # fmt: skip
+        sql = """SELECT r.id, r.outbox FROM prompts r JOIN outbox o ON o.id = r.outbox
+            JOIN people p ON p.id = r.person WHERE o.sent_at IS NULL AND o.failed IS NULL
+            AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?))"""
+        rows = self.store.rows(sql, utc(now - in_flight), json.dumps(zones))
         for row in rows:
             for statement in RECALLED:
                 self.store.db.execute(statement, row)

@@ -105,10 +105,8 @@ class Seats:
         )  # fmt: skip
 
     def own(self, person: int) -> tuple[OwnSeat, ...]:
-        rows = self.store.rows(
-            "SELECT * FROM seats WHERE person = ? AND left_at IS NULL ORDER BY id", person
-        )
-        return tuple(self._own_seat(row) for row in rows)
+        sql = "SELECT * FROM seats WHERE person = ? AND left_at IS NULL ORDER BY id"
+        return tuple(self._own_seat(row) for row in self.store.rows(sql, person))
 
     def _own_seat(self, row: Row) -> OwnSeat:
         trajectory = self.store.row(TRAJECTORY, row["trajectory"]) or {}
@@ -117,7 +115,7 @@ class Seats:
         return OwnSeat(
             row["id"], Trajectory(**trajectory), row["municipality"], row["name"],
             row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
-            tuple(share["what"] for share in self.store.rows(shares, row["id"])),
+            tuple(self.store.column(shares, row["id"])),
             tuple(
                 Look(r["name"], r["what"].partition(" ")[2], self.local(r["at"]), r["who"])
                 for r in self.store.rows(LOOKS, row["id"])
@@ -131,21 +129,15 @@ class Seats:
         return Trajectory(**row) if row else None
 
     def keepers(self, trajectory: int) -> tuple[str, ...]:
-        rows = self.store.rows(
-            "SELECT q.name FROM keepers k JOIN kwartiermakers q ON q.person = k.person "
-            "WHERE k.trajectory = ? AND k.until_at IS NULL ORDER BY k.id",
-            trajectory,
-        )
-        return tuple(row["name"] for row in rows)
+        sql = """SELECT q.name FROM keepers k JOIN kwartiermakers q ON q.person = k.person
+            WHERE k.trajectory = ? AND k.until_at IS NULL ORDER BY k.id"""
+        return tuple(self.store.column(sql, trajectory))
 
     def meetings(self, trajectory: int, municipality: str | None = None) -> tuple[Meeting, ...]:
         """Those of one municipality, or of all."""
-        rows = self.store.rows(
-            "SELECT * FROM meetings WHERE trajectory = :trajectory AND cancelled_at IS NULL "
-            "AND (CAST(:town AS TEXT) IS NULL OR municipality = :town) ORDER BY starts_at",
-            trajectory=trajectory,
-            town=municipality,
-        )
+        sql = """SELECT * FROM meetings WHERE trajectory = :trajectory AND cancelled_at IS NULL
+            AND (CAST(:town AS TEXT) IS NULL OR municipality = :town) ORDER BY starts_at"""
+        rows = self.store.rows(sql, trajectory=trajectory, town=municipality)
         return tuple(
             Meeting(r["id"], r["municipality"], self.local(r["starts_at"]), r["place"])
             for r in rows
