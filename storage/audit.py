@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flows.model.lists import Page, pages_of
 from flows.model.trajectory import Logged
 from flows.trajectory.sharing import LINES as LINES_SHOWN
-from storage.database.rows import name_of, text_of
+from storage.database.rows import Rows, name_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
 
     from sqlite_utils import Database
 
-    from storage.database.rows import Rows
 
 PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
 

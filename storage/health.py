@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from storage.backups import copies
@@ -13,7 +13,6 @@ from storage.database.keys import read_keys
 from storage.privacy import erasure, holds, retention, watermark
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from flows.expiry import Aging

@@ -14,7 +14,7 @@ from storage.database.connection import fitting, open_database, reading, scrubbe
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
 from storage.database.rows import first_turn
-from storage.database.tombstones import Listing, counted, erased_beside
+from storage.database.tombstones import Erased, Listing, counted, erased_beside
 from storage.privacy import erasure
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
 from storage.store import Store
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.backups.copies import Manifest
-    from storage.database.tombstones import Erased
 
 OURS = "SELECT 1 FROM sqlite_master WHERE name = 'people'"
 SETTLED = (

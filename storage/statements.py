@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, answer_values, text_of, utc
-from storage.sequences import Cases, Each, Noted, run
+from storage.sequences import Cases, Each, Noted, Step, run
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.effects import Deed
-    from storage.sequences import Step
     from storage.store import Store
 
 

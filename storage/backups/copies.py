@@ -7,7 +7,7 @@ import json
 import re
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -20,7 +20,6 @@ from storage.database.schema import migrate
 from storage.database.tombstones import erased_beside
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from sqlite_utils import Database

@@ -18,13 +18,12 @@ from storage.database import files
 from storage.database.connection import fitting, keyed
 from storage.database.errors import StoreError, WrongKey, in_one_sentence
 from storage.database.keys import fresh_key, read_keys
-from storage.database.tombstones import erased_beside
+from storage.database.tombstones import Erased, erased_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from storage.database.tombstones import Erased
 
 PATIENCE = 3
 """Seconds for a command that is just ending."""

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sqlite_utils import Migrations
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 migrate = Migrations("opschaalgids")
 

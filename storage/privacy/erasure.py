@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.messages import Message
+from flows.model.messages import Message, Update
 from storage import audit
 from storage.conversations import askings, canvases
 from storage.conversations.canvases import LAST
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.effects import Erasure
-    from flows.model.messages import Update
     from storage.conversations.people import People
 
 REACHABLE = timedelta(hours=48)

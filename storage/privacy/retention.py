@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.expiry import Aging, due
+from flows.expiry import Aging, Disposal, due
 from flows.model.periods import ANNOUNCED
 from storage import audit
 from storage.conversations.chats import time_of
@@ -16,7 +16,6 @@ from storage.privacy import erasure, watermark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.expiry import Disposal
     from storage.store import Store
 
 AGINGS = """SELECT c.id, p.chat, c.changed_at, c.completed_at, c.warned, c.warned_at,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flows.model.prompt import DuePrompt
 from flows.model.zone import zone_of
-from flows.prompts.schedule import SELDOM, SILENCE, Around, plan
+from flows.prompts.schedule import SELDOM, SILENCE, Around, Planned, plan
 from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import utc
 from storage.trajectory import snapshots
@@ -17,11 +17,9 @@ from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import tzinfo
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
-    from flows.prompts.schedule import Planned
     from storage.store import Store
 
 log = logging.getLogger("opschaalgids.prompting")

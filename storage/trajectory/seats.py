@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Given
@@ -15,7 +15,6 @@ from storage.trajectory import snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import tzinfo
 
     from flows.model.guidebook import Guide
     from storage.store import Store
