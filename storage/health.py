@@ -10,7 +10,7 @@ from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import fitting
 from storage.database.keys import read_keys
-from storage.privacy import erasure, holds, retention, watermark
+from storage.privacy import erasure, retention, watermark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flows.expiry import Aging
     from storage.backups.copies import Places
     from storage.conversations.dead_letters import Aside
-    from storage.privacy.holds import Hold
+    from storage.privacy.retention import Hold
     from storage.store import Store
 
 
@@ -74,7 +74,7 @@ def examine(store: Store, places: Places, late: datetime) -> Examination:
         refused=tuple(store.outbox.failures()),
         overdue=retention.overdue(store, late),
         agings=tuple(retention.agings(store)),
-        held=tuple(holds.standing(store)),
+        held=tuple(retention.holds(store)),
         current=fitting(keys, places.database) == keys[0],
         lost=date.fromisoformat(lost) if lost else None,
         copies=Copies(tuple(named), tuple(made), wrong, tuple(places.left())),

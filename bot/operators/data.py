@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage import audit
-from storage.privacy import erasure, holds
+from storage.privacy import erasure, retention
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +64,7 @@ def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
     """Keep a canvas from going, also when its person asks for that."""
     _owner(store, canvas)
     with store.transaction():
-        held = holds.put(store, canvas, who, why, at)
+        held = retention.hold(store, canvas, who, why, at)
     if held:
         raise Barred(f"Canvas {canvas} is held already by {held}; release it first.")
     return f"Canvas {canvas} is held.\n"
@@ -74,6 +74,6 @@ def release(store: Store, canvas: int, at: datetime) -> str:
     """It may go again, at its time."""
     _owner(store, canvas)
     with store.transaction():
-        if not holds.release(store, canvas, at):
+        if not retention.release(store, canvas, at):
             raise Barred(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
     return f"Canvas {canvas} may go again at its time.\n"
