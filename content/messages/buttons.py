@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from content.messages.templates import label_template
+from content.messages.templates import PLAIN, template
 from content.words.phrases import short_text
 from flows.intents.text import visible
 from flows.model.messages import Choice
@@ -21,48 +22,56 @@ LABEL = 48
 
 
 def choices(said: SteeringWords, reply: Reply) -> Iterator[Choice]:
-    picked, ticked = reply.data.get("picked", ()), said.words.said["buttons"]["ticked"]
+    picked, abouts = reply.data.get("picked", ()), reply.data.get("labels", {})
+    place = (reply.asking, reply.name == "question")
     for key in reply.choices:
-        label = short_text(visible(_label(said, reply, key)), LABEL)
-        if key in picked:
-            yield Choice(key, str(ticked).format(label=label), ticked=True)
+        if abouts:
+            label = _label(said, reply, key, abouts.get(key))
         else:
-            yield Choice(key, label)
+            label = said.remembered((key, place), partial(_label, reply=reply, key=key))
+        if key in picked:
+            label = str(said.words.said["buttons"]["ticked"]).format(label=label)
+        yield Choice(key, label, ticked=key in picked)
 
 
-def _label(said: SteeringWords, reply: Reply, key: str) -> str:
-    """Of a question its choice; else what a verb is about, or the button's own words."""
+def _label(said: SteeringWords, reply: Reply, key: str, about: Any = None) -> str:
     question = said.words.canvas.get(reply.asking or "")
-    if question and not key.startswith("/"):
-        return said.words.label(question, key)
-    verb, _, argument = key.removeprefix("/").partition(" ")
-    own = ABOUT.get(verb) if argument and key.startswith("/") else None
-    return (own(said.words, reply, argument) if own else "") or _button(said, reply, key)
+    choice = question and not key.startswith("/")
+    text = said.words.label(question, key) if question and choice else _own(said, reply, key, about)
+    return short_text(visible(text), LABEL)
 
 
-def _button(said: SteeringWords, reply: Reply, key: str) -> str:
+def _own(said: SteeringWords, reply: Reply, key: str, about: Any) -> str:
+    """What a verb is about, or the button's own words."""
     verb, _, argument = key.removeprefix("/").partition(" ")
-    name = _variant(said.words, reply, key)
-    source = said.buttons.get(name) or said.buttons[verb]
-    about = reply.data.get("labels", {}).get(key)
-    return label_template(source).render({**said.helpers, "about": about, "argument": argument})
+    if argument and key.startswith("/") and verb in ABOUT:
+        found = ABOUT[verb](said.words, reply, argument)
+        if found:
+            return found
+    text, names = template(said.source("buttons", _variant(said.words, reply, key), verb), PLAIN)
+    return text.render({**said.helpers(names), "about": about, "argument": argument})
 
 
 def _variant(words: Words, reply: Reply, key: str) -> str:
     """The name of a button's words, where they depend on where it stands."""
-    ended = bool(words.walk and words.walk.cursor.question is None)
-    asked = reply.name == "question"
-    return {
-        ("agree", "renew"): "agree_anew",
-        ("/again", "forget_sure"): "keep_it",
-        ("/next", "advice"): "next_step",
-    }.get((key, reply.asking or "")) or {
-        "/depth full": "depth_full" if asked else "depth_deeper",
-        "/depth quick": "depth_quick",
-        "/next": "keep",
-        "/again": "again_end" if ended else "again",
-        "/forget": "forget_any",
-    }.get(key, key.removeprefix("/"))  # fmt: skip
+    there = VARIANTS.get((key, reply.asking or "")) or VARIANTS.get((key, ""))
+    if key == "/depth full":
+        return "depth_full" if reply.name == "question" else "depth_deeper"
+    if there == "again" and words.walk and words.walk.cursor.question is None:
+        return "again_end"
+    return there or key.removeprefix("/")
+
+
+VARIANTS: Mapping[tuple[str, str], str] = {
+    ("agree", "renew"): "agree_anew",
+    ("/again", "forget_sure"): "keep_it",
+    ("/next", "advice"): "next_step",
+    ("/depth quick", ""): "depth_quick",
+    ("/next", ""): "keep",
+    ("/again", ""): "again",
+    ("/forget", ""): "forget_any",
+}
+"""Button, and where it stands (anywhere else where that is empty) -> the name of its words."""
 
 
 def _change(words: Words, reply: Reply, argument: str) -> str:
@@ -76,26 +85,26 @@ def _look(words: Words, _: Reply, argument: str) -> str:
     return f"{words.route(route)['name']}: {words.fit(route)}"
 
 
-def _pilot(words: Words, argument: str) -> str:
+def _pilot(words: Words, _: Reply, argument: str) -> str:
     if argument.startswith("page "):
         back = int(argument.partition(" ")[2]) < words.pilots.at
         return str(words.said["buttons"]["page_back" if back else "page_on"])
     return words.pilots.names.get(argument) or str(words.said["buttons"]["no_name"])
 
 
-def _forget(words: Words, _: Reply, argument: str) -> str:
-    buttons, paged = words.said["buttons"], argument.startswith("page ")
+def _forget(words: Words, reply: Reply, argument: str) -> str:
     if argument == "all":
-        return str(buttons["forget_all"])
-    name = _pilot(words, argument)
-    return name if paged else str(buttons["forget"]).format(name=name)
+        return str(words.said["buttons"]["forget_all"])
+    name = _pilot(words, reply, argument)
+    paged = argument.startswith("page ")
+    return name if paged else str(words.said["buttons"]["forget"]).format(name=name)
 
 
 ABOUT: Mapping[str, Callable[[Words, Reply, str], str]] = {
     "change": _change,
     "look": _look,
     "document": lambda words, _, argument: str(words.said["documents"][argument]),
-    "pilots": lambda words, _, argument: _pilot(words, argument),
+    "pilots": _pilot,
     "forget": _forget,
 }
 """Verb -> what a button says that is about one thing; empty where it says its own words."""
