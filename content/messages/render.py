@@ -20,15 +20,14 @@ from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.intents.text import visible
 from flows.model.kinds import KIND
-from flows.model.messages import Asks, Message, Passage
+from flows.model.messages import Asks, Message, Passage, Reply
 from flows.model.periods import Keep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from content.loader import Content
     from flows.model.journey import Given
-    from flows.model.messages import Reply
     from flows.model.turn import Turn
 
 STANDARD = Keep()
@@ -71,12 +70,12 @@ def messages(said: SteeringWords, replies: Sequence[Reply], state: str = "") -> 
     for reply in replies:
         others = reply.name in TO_OTHERS
         its = said.into(reply.data["trajectory"].language) if others else said
-        asks = _asks(its.words, reply.data) if "position" in reply.data else None
-        html = worded(its, reply.name, {"asks": asks} if asks else reply.data)
+        asked = "position" in reply.data
+        html, asks = _question(its, reply.data) if asked else (_worded(its, reply), None)
         parts += [Passage(reply.name, html)] if html else []
         if not reply.joins:
             message = Message(
-                reply.name, reply.asking or "", tuple(parts), tuple(choices(its, reply)), state,
+                reply.name, reply.asking or "", tuple(parts), choices(its, reply), state,
                 asks=asks, brief=reply.brief, **attached(its, reply),
             )  # fmt: skip
             found += _whole(message)
@@ -84,66 +83,77 @@ def messages(said: SteeringWords, replies: Sequence[Reply], state: str = "") -> 
     return found
 
 
-def _whole(message: Message) -> Iterator[Message]:
+def _whole(message: Message) -> list[Message]:
     """One or, where it is long, several; what goes along and the buttons go with the last."""
     *before, last = split(message.html)
-    for text in before:
-        yield Message(
-            message.kind, message.key, (Passage(message.kind, text),), state=message.state
-        )
-    yield replace(message, parts=(Passage(message.kind, last),)) if before else message
+    if not before:
+        return [message]
+    kind = message.kind
+    first = [
+        Message(kind, message.key, (Passage(kind, text),), (), message.state) for text in before
+    ]
+    return [*first, replace(message, parts=(Passage(kind, last),))]
 
 
 # ---------------------------------------------------------------- one reply
 
 
-def worded(said: SteeringWords, name: str, data: Mapping[str, Any]) -> str:
+def _worded(said: SteeringWords, reply: Reply) -> str:
     """A reply in words; remembered where its facts are nobody's own words."""
-    facts, make = tuple(data.values()), partial(_worded, name=name, data=data)
-    if all(_common(said.words.content, fact) for fact in facts):
-        return said.remembered((name, tuple(data), facts), make)
-    return make(said)
+    if all(_common(said.words.content, fact) for fact in reply.data.values()):
+        return said.remembered(_html, reply.name, *reply.data.items())
+    return _html(said, reply.name, *reply.data.items())
 
 
 def _common(content: Content, fact: Any) -> bool:
-    """Whether it is a number, a key of the content, or a question without an old answer."""
-    kind = fact.__class__
-    if kind is str:
-        return fact in content.keys
-    if kind is tuple:
+    """Whether it is a number or a key of the content."""
+    if fact.__class__ is tuple:
         return all(_common(content, one) for one in fact)
-    return kind in (int, bool, NoneType) or (kind is Asks and not fact.old)
+    return fact.__class__ in (int, bool, NoneType) or (
+        fact.__class__ is str and fact in content.keys
+    )
 
 
-def _worded(said: SteeringWords, name: str, data: Mapping[str, Any]) -> str:
+def _html(said: SteeringWords, name: str, *facts: tuple[str, Any]) -> str:
     if name.startswith("half_page"):
         from content.documents.markdown import half_page  # noqa: PLC0415 - a document
 
         return str(Markup.escape(visible(half_page(said.words, name).strip())))
+    data = dict(facts)
     text, names = template(said.source("say", name))
     own = {"library": partial(said.library, data), "privacy_version": PRIVACY_VERSION}
     return text.render(own | facts_of(said, name, data, names)).strip("\n")
 
 
-def _asks(words: Words, data: Mapping[str, Any]) -> Asks:
-    """A question taken apart: what a channel needs to lay it out in its own way."""
-    question, position, planned = words.canvas[data["key"]], data["position"], data["planned"]
-    number = words.part_number(question.part)
-    line = "five" if planned else "part" if number else "other"
+def _question(said: SteeringWords, data: Mapping[str, Any]) -> tuple[str, Asks]:
+    """A question in words, and taken apart; remembered where it shows no old answer."""
+    at, old = data["position"], data["old"]
+    facts = (data["key"], (at.number, at.of, data["planned"]), len(data["picked"][:1]))
+    return said.remembered(_asked, *facts) if old is None else _asked(said, *facts, old)
+
+
+def _asked(
+    said: SteeringWords, key: str, far: tuple[int, int, int], ticks: int, old: Any = None
+) -> tuple[str, Asks]:
+    """`far`: its number, of how many, and how many of five minutes' questions are left."""
+    words, question = said.words, said.words.canvas[key]
+    part, left = words.part_number(question.part), far[2]
+    line = "five" if left else "part" if part else "other"
     progress = str(words.said["progress"][line]).format(
-        left=planned, n=number, part=words.part_name(question.part),
-        number=position.number, of=position.of,
-    )  # fmt: skip
-    if question.of and not planned:
-        progress += f" · {words.about(question.key)}"
-    old = hint = ""
-    if data["old"] is not None:
+        left=left, n=part, part=words.part_name(question.part), number=far[0], of=far[1]
+    )
+    if question.of and not left:
+        progress += f" · {words.about(key)}"
+    before = hint = ""
+    if old is not None:
         shown, _ = template(words.said["asks"]["old"], PLAIN)
-        old = shown.render(key=question.key, old=data["old"], value=words.value)
-    if KIND[question.kind].told_several and not data["picked"]:
+        before = shown.render(key=key, old=old, value=words.value)
+    if KIND[question.kind].told_several and not ticks:
         hint = str(words.said["asks"]["bounded" if question.at_most else "several"])
-    text = words.text(question.key)
-    return Asks(question.key, question.kind, progress, text, old, hint, question.at_most)
+    text = words.text(key)
+    asks = Asks(key, question.kind, progress, text, before, hint, question.at_most)
+    facts = ("question", ("asks", asks))
+    return _html(said, *facts) if before else said.remembered(_html, *facts), asks
 
 
 def sentence(words: Mapping[str, Any], name: str, /, naming: Naming = TYPED, **facts: Any) -> str:
@@ -188,4 +198,4 @@ def _chosen(said: SteeringWords, given: Sequence[Given]) -> str:
     """The line under a question that was answered: what the answer was."""
     if not given:
         return ""
-    return worded(said, "chosen", {"key": given[-1].question, "value": given[-1].value})
+    return _worded(said, Reply("chosen", {"key": given[-1].question, "value": given[-1].value}))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.words.naming import TYPED, Naming, pointing
 from content.words.phrases import lower_first
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from content.loader import Content
-    from content.words.answers import Voices
     from flows.model.messages import Language
 
-PERSONAL = "\0"
+T = TypeVar("T")
+
+PERSONAL = object()
 """Is remembered where what is said rests on a person's own walk."""
 
 OF_WALK = (
@@ -37,9 +38,9 @@ OF_TRAJECTORY = (
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     **{name: attrgetter(f"words.{name}") for name in OF_WALK},
     **{name: attrgetter(name) for name in OF_TRAJECTORY},
-    "verb": lambda said: said.pointing["verb"],
-    "word": lambda said: said.pointing["word"],
-    "how": lambda said: said.pointing["how"],
+    "verb": lambda said: said.remembered(_pointing)["verb"],
+    "word": lambda said: said.remembered(_pointing)["word"],
+    "how": lambda said: said.remembered(_pointing)["how"],
     "answer": lambda said: said.value,
     "zone_name": lambda said: said.zone,
     "kind_name": lambda said: said.tree["kinds"].__getitem__,
@@ -69,8 +70,8 @@ class SteeringWords:
         self.tree: Any = content.words[language]["steering"]
         self.link, self.naming = link, naming
 
-    def remembered(self, key: tuple[Any, ...], make: Callable[[SteeringWords], str]) -> str:
-        """What `make` says with these words. `key`: all else that it looks at.
+    def remembered(self, make: Callable[..., T], *facts: Any) -> T:
+        """What `make` says with these words, of these facts, which can be looked up.
 
         Said to anybody it is the same for everybody, and to anybody of one voice for all of
         that voice: so it is remembered. What rests on a person's own walk is said anew.
@@ -78,30 +79,19 @@ class SteeringWords:
         content, language = self.words.content, self.words.language
         for of_voice in (False, True):
             voices = self.words.voices if of_voice else None
-            there = (key, language, self.link, self.naming, voices)
-            found: str = content.spoken.of(there, partial(self._to_anybody, make, voices))
-            if found != PERSONAL:
-                return found
-        return make(self)
-
-    def _to_anybody(self, make: Callable[[SteeringWords], str], voices: Voices | None) -> str:
-        content, language = self.words.content, self.words.language
-        words = Anybody(content, language, voices)
-        try:
-            return make(SteeringWords(content, language, self.link, words, self.naming))
-        except Personal:
-            return PERSONAL
+            key = (make, facts, language, self.link, self.naming, voices)
+            found: Any = content.spoken.get(key)
+            if found is None:
+                words = Anybody(content, language, voices)
+                said = SteeringWords(content, language, self.link, words, self.naming)
+                found = content.spoken.of(key, partial(_unless_personal, make, said, facts))
+            if found is not PERSONAL:
+                return found  # type: ignore[no-any-return]
+        return make(self, *facts)
 
     def helpers(self, names: Iterable[str]) -> dict[str, Any]:
         """Those of these names that are helpers."""
         return {name: HELPERS[name](self) for name in names if name in HELPERS}
-
-    @property
-    def pointing(self) -> Mapping[str, Any]:
-        content, language = self.words.content, self.words.language
-        make = partial(pointing, content.words[language], self.naming)
-        found: Mapping[str, Any] = content.spoken.of((language, self.naming), make)
-        return found
 
     def source(self, table: str, *names: str) -> str:
         """The first of these under `say` or `buttons`, of the dialogue or of a desk."""
@@ -183,3 +173,14 @@ class SteeringWords:
         """An ingredient in the heat map, as a sign that reads aloud as a word."""
         levels = self.tree["levels"]
         return str(levels["hidden"] if value is None else levels[value or "open"])
+
+
+def _unless_personal(make: Callable[..., Any], said: SteeringWords, facts: tuple[Any, ...]) -> Any:
+    try:
+        return make(said, *facts)
+    except Personal:
+        return PERSONAL
+
+
+def _pointing(said: SteeringWords) -> dict[str, Any]:
+    return pointing(said.words.content.words[said.words.language], said.naming)
