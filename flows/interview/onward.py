@@ -97,7 +97,7 @@ def visit(x: Exchange, question: Question) -> None:
 def _look_back(x: Exchange, upcoming: Question | None) -> None:
     """The middle of part 2, and the end of each part, give one sentence back."""
     values, part = x.here.values, x.state
-    answered = sum(q.key in values and q.of is None for q in x.guide.canvas.of_part(part))
+    answered = sum(q.key in values and q.of is None for q in x.guide.canvas.by_part.get(part, ()))
     if upcoming and upcoming.part == part:
         if answered >= 5 and _observation(x, part, "middle"):  # noqa: PLR2004 - domain.md
             _observe(x, part, "middle")

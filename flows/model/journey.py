@@ -7,6 +7,8 @@ from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from flows.model.canvas import SKIPPED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -74,5 +76,12 @@ class Walk:
         return {k: g.value for k, g in self.given.items() if g.value is not None}
 
     @cached_property
-    def skipped(self) -> frozenset[str]:
-        return frozenset(k for k, g in self.given.items() if g.value is None)
+    def settled(self) -> dict[str, Any]:
+        """The answers, and what was skipped as that: it opens nothing."""
+        return {k: SKIPPED if g.value is None else g.value for k, g in self.given.items()}
+
+    def pointed(self, **cursor: Any) -> Walk:
+        """With its cursor elsewhere; what was worked out of the answers goes along."""
+        walk = object.__new__(Walk)
+        vars(walk).update(vars(self), cursor=Cursor(**{**vars(self.cursor), **cursor}))
+        return walk
