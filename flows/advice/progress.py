@@ -35,7 +35,7 @@ def missing(canvas: Canvas, walk: Walk) -> list[Question]:
 
 def next_question(canvas: Canvas, walk: Walk) -> Question | None:
     """The plan of five minutes first, then whatever is missing, in order."""
-    asked, given = canvas.reach(walk.settled).asked[walk.depth], walk.given
+    asked, given = canvas.opened(walk.settled).asked[walk.depth], walk.given
     for key in walk.cursor.plan:
         if key in asked:
             return canvas[key]
@@ -63,14 +63,14 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
     The end can only come nearer while a person goes forward; an action's fields
     count with the question that they belong to.
     """
-    reach = canvas.reach(walk.settled)
-    found: Position | None = reach.placed.get((question.key, walk.depth))
+    opened = canvas.opened(walk.settled)
+    found: Position | None = opened.placed.get((question.key, walk.depth))
     if found is None:
-        asked, own = reach.asked[walk.depth], own_of(canvas, question.part)
+        asked, own = opened.asked[walk.depth], own_of(canvas, question.part)
         at = own.index(canvas[question.of] if question.of else question)
         number = 1 + sum(q.key in asked for q in own[:at])
         ahead = sum(canvas.possible(q, walk.settled, walk.depth) for q in own[at + 1 :])
-        found = reach.placed[question.key, walk.depth] = Position(number, number + ahead)
+        found = opened.placed[question.key, walk.depth] = Position(number, number + ahead)
     return found
 
 

@@ -152,7 +152,7 @@ class Pitfall:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Opened:
     """What one set of answers opens: what is asked of each depth, in order.
 
     `placed`: how far one is at a question, or what a part holds, once that was worked out.
@@ -212,10 +212,10 @@ class Canvas:
         return found
 
     @cached_property
-    def _deciding(self) -> tuple[tuple[str, ...], tuple[tuple[str, set[str]], ...]]:
+    def _deciding(self) -> tuple[list[str], list[tuple[str, set[str]]]]:
         """Those where one choice is the answer, and the others."""
-        free = tuple((k, words) for k, words in self.deciding.items() if not KIND[self[k].kind].one)
-        return tuple(key for key in self.deciding if KIND[self[key].kind].one), free
+        chosen = [k for k in self.deciding if k in self and KIND[self[k].kind].one]
+        return chosen, [(k, words) for k, words in self.deciding.items() if k not in chosen]
 
     def decided(self, values: Values) -> tuple[Any, ...]:
         """What these answers say where a condition looks: the same there, the same questions.
@@ -225,11 +225,11 @@ class Canvas:
         chosen, free = self._deciding
         return *map(values.get, chosen), *(_seen(values.get(k), words) for k, words in free)
 
-    def reach(self, values: Values) -> Reach:
+    def opened(self, values: Values) -> Opened:
         """What these answers open; remembered for all who answer alike where it matters."""
-        return self._asked.of(self.decided(values), lambda: self._reach(values))
+        return self._asked.of(self.decided(values), lambda: self._open(values))
 
-    def _reach(self, values: Values) -> Reach:
+    def _open(self, values: Values) -> Opened:
         kept: dict[str, Any] = {}
         opened: dict[str, None] = {}
         for question in self.questions:
@@ -244,7 +244,7 @@ class Canvas:
             if q.depth == "quick"
             and (q.when_quick.holds(kept) if q.when_quick else q.key in opened)
         }
-        return Reach({"quick": quick, "full": full, "paper": opened})
+        return Opened({"quick": quick, "full": full, "paper": opened})
 
     def relevant(self, values: Values) -> dict[str, Any]:
         """The answers that still apply, whatever the depth they were given in.
@@ -259,7 +259,7 @@ class Canvas:
 
     def asked_keys(self, values: Values, depth: Depth) -> Mapping[str, None]:
         """The same as keys, in order."""
-        return self.reach(values).asked[depth]
+        return self.opened(values).asked[depth]
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""
