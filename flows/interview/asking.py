@@ -1,19 +1,26 @@
-"""Questioning: what is asked with which choices, and asked again where it must."""
+"""Questioning: what is asked with which choices, the menus that come back, asked again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
-from flows.interview.menus import RENEWAL, advice_menu, done_menu
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.kinds import KIND
-from flows.model.messages import Asking, Reply
+from flows.model.messages import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.exchange import Exchange
+
+RENEWAL = ("agree", "/my_data", "/forget")
+"""What can be done about a changed privacy text."""
+
+NEXT_ASKED = 2
+"""Questions that a too early advice offers to answer."""
+
+SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
 
 def say_and_ask(x: Exchange, name: str, **data: Any) -> None:
@@ -22,10 +29,13 @@ def say_and_ask(x: Exchange, name: str, **data: Any) -> None:
 
 
 def ask(x: Exchange) -> None:
-    """The question under the cursor with its choices; what was answered is shown."""
+    """The question under the cursor with its choices; what was answered is shown.
+
+    Outside the questions a person rests at the advice, or at the end.
+    """
     question = x.question
     if question is None:
-        _rest(x)
+        (advice_menu if x.state == "advice" else done_menu)(x)
         return
     walk, plan = x.here, x.here.cursor.plan
     x.reply(
@@ -42,14 +52,6 @@ def ask(x: Exchange) -> None:
             (*choices(x, question), *_extras(x, question)),
         )
     )
-
-
-def _rest(x: Exchange) -> None:
-    """Outside the questions a person rests at the advice, or at the end."""
-    if x.state == "advice":
-        advice_menu(x)
-    else:
-        done_menu(x)
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
@@ -85,6 +87,45 @@ def _extras(x: Exchange, question: Question) -> tuple[str, ...]:
     return tuple(extras)
 
 
+# ------------------------------------------------------------ the menus that come back
+
+
+def advice_menu(x: Exchange) -> None:
+    x.menu("routes", *_next_asked(x), "/next", "/look", "/change", *_deeper(x), key="advice")
+
+
+def done_menu(x: Exchange) -> None:
+    menu = (*_next_asked(x), "/summary", *SUMMARY_MENU, *_deeper(x), "/new")
+    x.menu("done", *menu, key="finished")
+
+
+def _deeper(x: Exchange) -> tuple[str, ...]:
+    return () if x.here.depth == "full" else ("/depth full",)
+
+
+def _next_asked(x: Exchange) -> tuple[str, ...]:
+    """Buttons for what the advice waits for, where it is too early for one."""
+    gate = x.advice().gate
+    wanted = gate.lacking if gate.outcome == "too_early" else ()
+    asked = x.guide.canvas.asked_keys(x.here.settled, x.here.depth)
+    return tuple(f"/change {key}" for key in wanted if key in asked)[:NEXT_ASKED]
+
+
+def tell_summary(x: Exchange) -> None:
+    """In three messages that each make sense; a menu must follow, in the last of them."""
+    tell_renewed(x)
+    x.say("summary")
+    x.say("routes", joins=True)
+    x.say("attention")
+    x.say("steps", joins=True)
+
+
+def tell_renewed(x: Exchange) -> None:
+    """A canvas keeps its questions and gets the newest advice: that is said once."""
+    if x.guide.renewed and x.tell_once("renewed"):
+        x.say("renewed", joins=True)
+
+
 # ------------------------------------------------------------ asking again
 
 
@@ -98,24 +139,12 @@ def go_back(x: Exchange) -> None:
 
 def misfit(x: Exchange) -> None:
     """Not understood: one sentence, and the same choices again."""
-    shown = x.shown
-    open_menu = shown and shown.key not in x.guide.canvas
-    x.say("misfit_menu" if open_menu else "misfit", joins=True)
-    if open_menu and shown:
-        _repeat_menu(x, shown)
+    menu = x.shown if x.shown and x.shown.key not in x.guide.canvas else None
+    x.say("misfit_menu" if menu else "misfit", joins=True)
+    if menu and menu.choices and menu.key not in ("advice", "finished"):
+        x.reply(Reply("menu_again", {}, menu.key, tuple(c.key for c in menu.choices)))
     else:
         ask(x)
-
-
-def _repeat_menu(x: Exchange, shown: Asking) -> None:
-    if shown.key in ("advice", "finished") or not shown.choices:
-        ask(x)
-    else:
-        x.reply(Reply("menu_again", {}, shown.key, tuple(c.key for c in shown.choices)))
-
-
-def quiet(x: Exchange) -> None:
-    """The same press again under a new id: nothing happens, nothing is said."""
 
 
 def twice(x: Exchange) -> None:

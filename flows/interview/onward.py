@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.advice.advice import observe
-from flows.interview.asking import ask, best_steps, choices
-from flows.interview.menus import advice_menu, done_menu, tell_renewed, tell_summary
+from flows.interview.asking import (
+    advice_menu,
+    ask,
+    best_steps,
+    choices,
+    done_menu,
+    tell_renewed,
+    tell_summary,
+)
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import Agree
 from flows.model.kinds import KIND
@@ -16,6 +23,9 @@ from flows.model.papers import AUTHOR, WAITS
 if TYPE_CHECKING:
     from flows.exchange import Exchange
     from flows.model.canvas import Question
+
+HALF_WAY = 5
+"""Answers of a part after which its middle is looked back on (domain.md)."""
 
 
 # ------------------------------------------------------------ before akkoord
@@ -52,8 +62,8 @@ def begin(x: Exchange) -> None:
 
 def go_on(x: Exchange) -> None:
     """Close what is finished, then ask what is missing, or give the advice, or end."""
-    _hand_over(x)
-    x.point(question=None, picked=())
+    if AUTHOR in x.here.given:
+        _hand_over(x)
     upcoming = progress.next_question(x.guide.canvas, x.here)
     planned = upcoming is not None and upcoming.key in x.here.cursor.plan
     if not planned:
@@ -68,15 +78,16 @@ def go_on(x: Exchange) -> None:
 
 def _hand_over(x: Exchange) -> None:
     """The document that waited for its author's name, once that was answered or skipped."""
-    waiting = [mark for mark in x.here.cursor.told if mark.startswith(WAITS)]
-    if waiting and AUTHOR in x.here.given:
-        x.point(told=tuple(m for m in x.here.cursor.told if m not in waiting))
+    told = x.here.cursor.told
+    waiting = [mark for mark in told if mark.startswith(WAITS)]
+    if waiting:
+        x.point(told=tuple(mark for mark in told if mark not in waiting))
         x.say("document", name=waiting[-1].removeprefix(WAITS))
 
 
-def _open(x: Exchange, question: Question, *, planned: bool = False) -> None:
-    x.trigger(f"open_{question.part}")
-    x.point(question=question.key)
+def _open(x: Exchange, question: Question, *, planned: bool) -> None:
+    _enter(x, question.part)
+    x.point(question=question.key, picked=())
     if not planned and x.tell_once(f"opened {question.part}"):
         size = progress.part_size(x.guide.canvas, x.here, question.part)
         x.say("part_opened", joins=True, part=question.part, size=size)
@@ -85,8 +96,13 @@ def _open(x: Exchange, question: Question, *, planned: bool = False) -> None:
     ask(x)
 
 
+def _enter(x: Exchange, part: str) -> None:
+    if x.state != part:
+        x.trigger(f"open_{part}")
+
+
 def visit(x: Exchange, question: Question) -> None:
-    x.trigger(f"open_{question.part}")
+    _enter(x, question.part)
     kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
     offered = choices(x, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
@@ -96,12 +112,13 @@ def visit(x: Exchange, question: Question) -> None:
 
 def _look_back(x: Exchange, upcoming: Question | None) -> None:
     """The middle of part 2, and the end of each part, give one sentence back."""
-    values, part = x.here.values, x.state
-    answered = sum(q.key in values and q.of is None for q in x.guide.canvas.by_part.get(part, ()))
+    part, canvas = x.state, x.guide.canvas
     if upcoming and upcoming.part == part:
-        if answered >= 5 and _observation(x, part, "middle"):  # noqa: PLR2004 - domain.md
-            _observe(x, part, "middle")
-    elif part in x.parts and any(a.question.startswith(part) for a in x.answers):
+        if (part, "middle") in x.guide.rules.observed:
+            own = progress.own_of(canvas, part)
+            if sum(q.key in x.here.values for q in own) >= HALF_WAY:
+                _observe(x, part, "middle")
+    elif part in canvas.by_part and any(a.question.startswith(part) for a in x.answers):
         _close(x, part)
 
 
@@ -114,19 +131,15 @@ def _close(x: Exchange, part: str) -> None:
         x.menu("recap", f"/change {part}", part=part, key="recap")
 
 
-def _observation(x: Exchange, part: str, at: str) -> Any:
-    values = x.guide.canvas.relevant(x.here.values)
-    return observe(x.guide.rules, part, at, values)
-
-
 def _observe(x: Exchange, part: str, at: str) -> None:
-    seen = _observation(x, part, at)
+    seen = observe(x.guide.rules, part, at, x.guide.canvas.relevant(x.here.values))
     if seen and (at == "end" or x.tell_once(f"middle {part}")):
         x.say("observation", joins=True, key=seen.rule, because=seen.because)
 
 
 def _give_advice(x: Exchange) -> None:
     x.trigger("give_advice")
+    x.point(question=None, picked=())
     tell_renewed(x)
     x.say("gate")
     advice_menu(x)
@@ -135,7 +148,7 @@ def _give_advice(x: Exchange) -> None:
 def _finish(x: Exchange) -> None:
     first_time = x.tell_once("finished")
     x.trigger("finish")
-    x.point(plan=())
+    x.point(question=None, picked=(), plan=())
     if first_time:
         tell_summary(x)
     elif not any(reply.name == "document" for reply in x.replies):

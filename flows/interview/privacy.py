@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.interview.asking import ask, go_back, say_and_ask
-from flows.interview.menus import RENEWAL
+from flows.interview.asking import RENEWAL, ask, go_back, say_and_ask
 from flows.interview.onward import privacy_new
 from flows.model.effects import Agree, Erase, Erasure
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.exchange import NEW_WALK
-from flows.interview.asking import ask, go_back, say_and_ask, stale
-from flows.interview.menus import SUMMARY_MENU, tell_summary
+from flows.interview.asking import SUMMARY_MENU, ask, go_back, say_and_ask, stale, tell_summary
 from flows.interview.onward import go_on, visit
 from flows.model import papers
 from flows.model.lists import MOST_PILOTS

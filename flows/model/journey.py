@@ -79,9 +79,3 @@ class Walk:
     def settled(self) -> dict[str, Any]:
         """The answers, and what was skipped as that: it opens nothing."""
         return {k: SKIPPED if g.value is None else g.value for k, g in self.given.items()}
-
-    def pointed(self, **cursor: Any) -> Walk:
-        """With its cursor elsewhere; what was worked out of the answers goes along."""
-        walk = object.__new__(Walk)
-        vars(walk).update(vars(self), cursor=Cursor(**{**vars(self.cursor), **cursor}))
-        return walk

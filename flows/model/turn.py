@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
 from flows.model.pilots import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.model.effects import Effect, Erasure
     from flows.model.journey import Given, Walk
     from flows.model.messages import Asking, Choice, Language, Reply
@@ -74,26 +77,33 @@ class Turn:
     heard: Intent = field(default_factory=lambda: Intent("quiet"))
     then: Intent | None = None
 
-    def all(self, kind: type[T]) -> tuple[T, ...]:
-        """Its effects of one kind."""
-        return tuple(effect for effect in self.effects if isinstance(effect, kind))
+    @cached_property
+    def _by_kind(self) -> dict[type, list[Any]]:
+        found: dict[type, list[Any]] = {}
+        for effect in self.effects:
+            found.setdefault(effect.__class__, []).append(effect)
+        return found
 
-    @property
+    def all(self, kind: type[T]) -> Sequence[T]:
+        """Its effects of one kind."""
+        return self._by_kind.get(kind, ())
+
+    @cached_property
     def replies(self) -> tuple[Reply, ...]:
-        return tuple(said.reply for said in self.all(Say))
+        return tuple([said.reply for said in self.all(Say)])
 
     @property
     def at_desk(self) -> bool:
         """Whether it is about trajectories."""
         return any(reply.at_desk for reply in self.replies)
 
-    @property
+    @cached_property
     def answers(self) -> tuple[Given, ...]:
-        return tuple(kept.given for kept in self.all(KeepAnswer))
+        return tuple([kept.given for kept in self.all(KeepAnswer)])
 
     @property
     def opened(self) -> bool:
-        return bool(self.all(OpenCanvas))
+        return OpenCanvas in self._by_kind
 
     @property
     def switched(self) -> int | None:
@@ -105,4 +115,4 @@ class Turn:
 
     @property
     def agrees(self) -> bool:
-        return bool(self.all(Agree))
+        return Agree in self._by_kind
