@@ -6,7 +6,6 @@ or kept here.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.advice.advice import Advice, advise
@@ -161,7 +160,7 @@ class Exchange:
     def keep(self, given: Given) -> None:
         self.answers.append(given)
         self.effects.append(KeepAnswer(given))
-        self.walk = replace(self.here, given={**self.here.given, given.question: given})
+        self.walk = self.here.with_answer(given)
 
     def do(self, *effects: Effect) -> None:
         self.effects.extend(effects)

@@ -29,13 +29,13 @@ class Position:
 
 def missing(canvas: Canvas, walk: Walk) -> list[Question]:
     """What still has to be asked, in order: neither answered nor skipped."""
-    asked = canvas.asked_keys(walk.settled, walk.depth)
+    asked = walk.opened(canvas).asked[walk.depth]
     return [canvas[key] for key in asked if key not in walk.given]
 
 
 def next_question(canvas: Canvas, walk: Walk) -> Question | None:
     """The plan of five minutes first, then whatever is missing, in order."""
-    asked, given = canvas.opened(walk.settled).asked[walk.depth], walk.given
+    asked, given = walk.opened(canvas).asked[walk.depth], walk.given
     for key in walk.cursor.plan:
         if key in asked:
             return canvas[key]
@@ -63,10 +63,10 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
     The end can only come nearer while a person goes forward; an action's fields
     count with the question that they belong to.
     """
-    opened = canvas.opened(walk.settled)
+    opened = walk.opened(canvas)
     found: Position | None = opened.placed.get((question.key, walk.depth))
     if found is None:
-        asked, own = opened.asked[walk.depth], own_of(canvas, question.part)
+        asked, own = opened.asked[walk.depth], canvas.own[question.part]
         at = own.index(canvas[question.of] if question.of else question)
         number = 1 + sum(q.key in asked for q in own[:at])
         ahead = sum(canvas.possible(q, walk.settled, walk.depth) for q in own[at + 1 :])
@@ -74,15 +74,9 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
     return found
 
 
-def own_of(canvas: Canvas, part: str) -> list[Question]:
-    """The questions of a part without the fields of its actions."""
-    return [q for q in canvas.by_part[part] if q.of is None]
-
-
 def part_size(canvas: Canvas, walk: Walk, part: str) -> int:
     """The most questions that this part can have, as far as is known now."""
-    own = own_of(canvas, part)
-    return sum(canvas.possible(q, walk.settled, walk.depth) for q in own)
+    return sum(canvas.possible(q, walk.settled, walk.depth) for q in canvas.own[part])
 
 
 def five_minutes(canvas: Canvas, rules: Rules, walk: Walk) -> tuple[str, ...]:
@@ -109,13 +103,15 @@ def _weight(
     return len(fits), len(steps)
 
 
-def dropped(canvas: Canvas, values: Mapping[str, Any], key: str, value: Any) -> list[str]:
+def dropped(canvas: Canvas, walk: Walk, key: str, value: Any) -> list[str]:
     """The answers that would no longer apply if this one were given."""
     if key not in canvas.deciding:
         return []
-    before = canvas.relevant(values)
-    after = canvas.asked_keys({**values, key: value}, "paper")
-    gone = [k for k in before if k not in after]
+    before = walk.opened(canvas).asked["paper"]
+    after = canvas.asked_keys({**walk.settled, key: value}, "paper")
+    if before is after:
+        return []
+    gone = [k for k in before if k in walk.values and k not in after]
     return [k for k in gone if canvas[k].of is None or k.endswith(".what")]
 
 

@@ -36,7 +36,7 @@ def answer(x: Exchange) -> None:
     if key is None:
         misfit(x)
         return
-    if key not in x.guide.canvas.asked_keys(x.here.settled, "paper"):
+    if key not in x.here.opened(x.guide.canvas).asked["paper"]:
         stale(x)
         return
     question = x.guide.canvas[key]
@@ -71,7 +71,7 @@ def _read(x: Exchange, question: Question, said: str) -> Any:
 
 def _take(x: Exchange, question: Question, value: Any) -> None:
     """Ask first where other answers would stop counting; else keep it and go on."""
-    lost = progress.dropped(x.guide.canvas, x.here.values, question.key, value)
+    lost = progress.dropped(x.guide.canvas, x.here, question.key, value)
     if lost and x.intent.verb != "sure":
         ticked = isinstance(value, tuple)
         sure = f"/sure {question.key}" if ticked else f"/sure {question.key} {value}"
@@ -89,7 +89,7 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
     x.keep(Given(question.key, kept, x.update.at, message or x.update.message, size))
     plan = x.here.cursor.plan
     if plan:
-        asked = x.guide.canvas.asked_keys(x.here.settled, x.here.depth)
+        asked = x.here.opened(x.guide.canvas).asked[x.here.depth]
         left = tuple(key for key in plan if key in asked and key != question.key)
         x.point(plan=left)
         if not left:
@@ -244,9 +244,9 @@ def edit(x: Exchange) -> None:
 
 
 def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
-    lost = progress.dropped(x.guide.canvas, x.here.values, question.key, value)
+    lost = progress.dropped(x.guide.canvas, x.here, question.key, value)
     _keep(x, question, value)
-    counts = question.key in x.guide.canvas.asked_keys(x.here.values, "paper")
+    counts = question.key in x.here.opened(x.guide.canvas).asked["paper"]
     name = "edited" if counts else "edited_aside"
     x.say(name, key=question.key, value=value, lost=lost)
     _note_length(x, question, value)

@@ -38,6 +38,8 @@ def ask(x: Exchange) -> None:
         (advice_menu if x.state == "advice" else done_menu)(x)
         return
     walk, plan = x.here, x.here.cursor.plan
+    given = walk.given.get(question.key)
+    old = given.value if given else None
     x.reply(
         Reply(
             "question",
@@ -45,11 +47,11 @@ def ask(x: Exchange) -> None:
                 "key": question.key,
                 "position": progress.position(x.guide.canvas, walk, question),
                 "picked": walk.cursor.picked,
-                "old": walk.values.get(question.key),
+                "old": old,
                 "planned": len(plan) if question.key in plan else 0,
             },
             question.key,
-            (*choices(x, question), *_extras(x, question)),
+            (*choices(x, question), *_extras(x, old)),
         )
     )
 
@@ -74,9 +76,9 @@ def best_steps(x: Exchange, _: Question | None = None) -> Sequence[str]:
 OFFERED = {"choices": _own, "not_arranged": _not_arranged, "best_steps": best_steps}
 
 
-def _extras(x: Exchange, question: Question) -> tuple[str, ...]:
+def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
     extras = ["/explain"]
-    if question.key in x.here.values:
+    if old is not None:
         extras.append("/next")
     if not x.here.given and not x.answers:
         other = "quick" if x.here.depth == "full" else "full"
@@ -107,7 +109,7 @@ def _next_asked(x: Exchange) -> tuple[str, ...]:
     """Buttons for what the advice waits for, where it is too early for one."""
     gate = x.advice().gate
     wanted = gate.lacking if gate.outcome == "too_early" else ()
-    asked = x.guide.canvas.asked_keys(x.here.settled, x.here.depth)
+    asked = x.here.opened(x.guide.canvas).asked[x.here.depth]
     return tuple(f"/change {key}" for key in wanted if key in asked)[:NEXT_ASKED]
 
 

@@ -114,9 +114,10 @@ def _look_back(x: Exchange, upcoming: Question | None) -> None:
     """The middle of part 2, and the end of each part, give one sentence back."""
     part, canvas = x.state, x.guide.canvas
     if upcoming and upcoming.part == part:
-        if (part, "middle") in x.guide.rules.observed:
-            own = progress.own_of(canvas, part)
-            if sum(q.key in x.here.values for q in own) >= HALF_WAY:
+        due = (part, "middle") in x.guide.rules.observed
+        if due and f"middle {part}" not in x.here.cursor.told:
+            values = x.here.values
+            if len([q for q in canvas.own[part] if q.key in values]) >= HALF_WAY:
                 _observe(x, part, "middle")
     elif part in canvas.by_part and any(a.question.startswith(part) for a in x.answers):
         _close(x, part)

@@ -159,18 +159,22 @@ class Opened:
     """
 
     asked: Mapping[Depth, Mapping[str, None]]
-    placed: dict[Any, Any] = field(default_factory=dict)
+    placed: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """The whole structure, and the questions of reachability it can answer."""
+    """The whole structure, and the questions of reachability it can answer.
+
+    `by_part`: the questions of each part; `own`: the same without the fields of its actions.
+    """
 
     parts: tuple[Part, ...]
     questions: tuple[Question, ...]
     pitfalls: tuple[Pitfall, ...]
     version: str = ""
     by_part: dict[str, tuple[Question, ...]] = field(init=False, compare=False, repr=False)
+    own: dict[str, tuple[Question, ...]] = field(init=False, compare=False, repr=False)
     _index: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
     _asked: Memory = field(default_factory=Memory, compare=False, repr=False)
     advised: Memory = field(default_factory=Memory, compare=False, repr=False)
@@ -178,7 +182,8 @@ class Canvas:
     def __post_init__(self) -> None:
         self._index.update({q.key: q for q in self.questions})
         parts = {p.key: tuple(q for q in self.questions if q.part == p.key) for p in self.parts}
-        object.__setattr__(self, "by_part", parts)
+        own = {part: tuple(q for q in some if q.of is None) for part, some in parts.items()}
+        vars(self).update(by_part=parts, own=own)
 
     def __getitem__(self, key: str) -> Question:
         return self._index[key]
