@@ -19,6 +19,7 @@ from flows.intents.choices import (
 from flows.interview.asking import ask, misfit, say_and_ask, stale
 from flows.interview.onward import go_on, visit
 from flows.model.canvas import UNKNOWN, Question
+from flows.model.effects import KeepAnswer
 from flows.model.journey import Given
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
@@ -86,7 +87,10 @@ def _take(x: Exchange, question: Question, value: Any) -> None:
 def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> None:
     kept = list(value) if isinstance(value, tuple) else value
     size = units(x.update.text)
-    x.keep(Given(question.key, kept, x.update.at, message or x.update.message, size))
+    given = Given(question.key, kept, x.update.at, message or x.update.message, size)
+    x.answers.append(given)
+    x.do(KeepAnswer(given))
+    x.here = x.here.with_answer(given)
     plan = x.here.cursor.plan
     if plan:
         asked = x.here.opened(x.guide.canvas).asked[x.here.depth]

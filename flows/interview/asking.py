@@ -58,22 +58,20 @@ def ask(x: Exchange) -> None:
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
     kind = KIND[question.kind]
-    return (*OFFERED[kind.offers](x, question), *kind.fixed, *kind.beside)
+    first = OFFERED[kind.offers](x) if kind.offers in OFFERED else question.choices
+    return (*first, *kind.fixed, *kind.beside)
 
 
-def _own(_: Exchange, question: Question) -> Sequence[str]:
-    return question.choices
-
-
-def _not_arranged(x: Exchange, _: Question) -> Sequence[str]:
+def _not_arranged(x: Exchange) -> Sequence[str]:
     return [key.partition(".")[2] for key in x.guide.canvas.not_arranged(x.here.values)]
 
 
-def best_steps(x: Exchange, _: Question | None = None) -> Sequence[str]:
+def best_steps(x: Exchange) -> Sequence[str]:
     return [s.step for s in x.advice().first_steps]
 
 
-OFFERED = {"choices": _own, "not_arranged": _not_arranged, "best_steps": best_steps}
+OFFERED = {"not_arranged": _not_arranged, "best_steps": best_steps}
+"""What is offered beside a question's own choices: it follows from the answers."""
 
 
 def _extras(x: Exchange, old: Any) -> tuple[str, ...]:

@@ -126,7 +126,7 @@ def erase(x: Exchange) -> None:
 def _erase_all(x: Exchange) -> None:
     x.trigger("leave_all")
     x.do(Erase(Erasure()))
-    x.walk = None
+    x.leave()
     x.say("forgotten")
 
 
@@ -138,7 +138,7 @@ def _erase_one(x: Exchange, canvas: int) -> None:
         return
     x.do(Erase(Erasure(canvas)))
     if canvas == x.here.id:
-        x.walk = None
+        x.leave()
         x.switch(other)
         x.say("forgotten_one")
     else:

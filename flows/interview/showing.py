@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.advice import progress
-from flows.exchange import NEW_WALK
+from flows.exchange import NEW_WALK, changed
 from flows.interview.asking import SUMMARY_MENU, ask, go_back, say_and_ask, stale, tell_summary
 from flows.interview.onward import go_on, visit
 from flows.model import papers
@@ -120,7 +119,7 @@ def depth(x: Exchange) -> None:
     other = "quick" if x.here.depth == "full" else "full"
     wanted = str(x.intent.argument)
     depth = wanted if wanted in ("quick", "full") else other
-    x.walk = replace(x.here, depth=depth)  # type: ignore[arg-type]
+    x.here = changed(x.here, depth=depth)
     x.point(plan=())
     count = len(progress.missing(x.guide.canvas, x.here))
     x.say("depth", joins=True, depth=depth, count=count)

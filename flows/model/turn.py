@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
@@ -69,37 +68,31 @@ class Session:
 class Turn:
     """What one update changes and says, in order. None of it has happened yet.
 
-    `session`: as it is after this; `heard`: what was meant; `then`: what follows by itself.
+    `session`: as it is after this; `heard`: what was meant; `then`: what follows by itself;
+    `at_desk`: whether it is about trajectories.
     """
 
     session: Session
     effects: tuple[Effect, ...] = ()
     heard: Intent = field(default_factory=lambda: Intent("quiet"))
     then: Intent | None = None
+    replies: tuple[Reply, ...] = field(init=False)
+    answers: tuple[Given, ...] = field(init=False)
+    at_desk: bool = field(init=False)
+    _by_kind: dict[type, list[Any]] = field(init=False, repr=False)
 
-    @cached_property
-    def _by_kind(self) -> dict[type, list[Any]]:
+    def __post_init__(self) -> None:
         found: dict[type, list[Any]] = {}
         for effect in self.effects:
             found.setdefault(effect.__class__, []).append(effect)
-        return found
+        replies = tuple([said.reply for said in found.get(Say, ())])
+        answers = tuple([kept.given for kept in found.get(KeepAnswer, ())])
+        at_desk = any(reply.at_desk for reply in replies)
+        vars(self).update(replies=replies, answers=answers, at_desk=at_desk, _by_kind=found)
 
     def all(self, kind: type[T]) -> Sequence[T]:
         """Its effects of one kind."""
         return self._by_kind.get(kind, ())
-
-    @cached_property
-    def replies(self) -> tuple[Reply, ...]:
-        return tuple([said.reply for said in self.all(Say)])
-
-    @property
-    def at_desk(self) -> bool:
-        """Whether it is about trajectories."""
-        return any(reply.at_desk for reply in self.replies)
-
-    @cached_property
-    def answers(self) -> tuple[Given, ...]:
-        return tuple([kept.given for kept in self.all(KeepAnswer)])
 
     @property
     def opened(self) -> bool:
@@ -107,11 +100,11 @@ class Turn:
 
     @property
     def switched(self) -> int | None:
-        return next((effect.canvas for effect in self.all(Switch)), None)
+        return self._by_kind[Switch][0].canvas if Switch in self._by_kind else None
 
     @property
     def erases(self) -> Erasure | None:
-        return next((effect.what for effect in self.all(Erase)), None)
+        return self._by_kind[Erase][0].what if Erase in self._by_kind else None
 
     @property
     def agrees(self) -> bool:

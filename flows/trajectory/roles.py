@@ -48,7 +48,7 @@ def having(role: str) -> Callable[[Exchange], bool]:
 
 def at_desk(x: Exchange) -> bool:
     """A kwartiermaker, or somebody who waits to be one, who answers about no pilot."""
-    return x.walk is None and having(AT_DESK)(x)
+    return x.session.walk is None and having(AT_DESK)(x)
 
 
 def has_trajectory(x: Exchange) -> bool:
