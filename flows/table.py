@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from flows.consent import WITHOUT_RENEWAL
-from flows.interview import answering, asking, onward, privacy, showing
+from flows.interview import answering, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import invitations, joining, meetings, overview, sharing, takeaways
 from flows.trajectory.roles import (
@@ -109,8 +109,8 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "stop":        (showing.stop,            showing.stop),
     "help":        (onward.welcome_again,    showing.tell_help),
     "privacy":     (onward.privacy_new,      privacy.privacy),
-    "again":       (onward.welcome_again,    asking.ask),
-    "misfit":      (onward.welcome_again,    asking.misfit),
+    "again":       (onward.welcome_again,    onward.ask),
+    "misfit":      (onward.welcome_again,    onward.misfit),
     "summary":     (onward.welcome_again,    showing.summary),
     "look":        (onward.welcome_again,    showing.look),
     "half_pages":  (onward.welcome_again,    showing.half_pages),
@@ -123,16 +123,16 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),
-    "stale":       (onward.welcome_again,    asking.stale),
+    "stale":       (onward.welcome_again,    onward.stale),
     "elsewhere":   (onward.welcome_again,    showing.elsewhere),
     "answered":    (onward.welcome_again,    showing.answered),
     "piece":       (onward.welcome_again,    answering.piece),
     "edit":        (onward.welcome_again,    answering.edit),
     "quiet":       (None,                    None),
-    "twice":       (onward.welcome_again,    asking.twice),
+    "twice":       (onward.welcome_again,    onward.twice),
     "forget":      (privacy.forget_new,      privacy.forget),
     "erase":       (privacy.erase_new,       privacy.erase),
-    "my_data":     (privacy.my_data_new,     privacy.my_data),
+    "my_data":     (privacy.my_data,         privacy.my_data),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""

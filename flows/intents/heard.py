@@ -1,4 +1,7 @@
-"""An update -> what is meant by it. Nothing here changes anything."""
+"""An update -> what is meant by it, in the interview or at the desk of trajectories.
+
+Nothing here changes anything.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.intents import desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
 from flows.model.kinds import KIND, UNKNOWN
+from flows.model.messages import STEER
 from flows.model.turn import Intent
 
 if TYPE_CHECKING:
@@ -51,6 +54,19 @@ QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
 """In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
 
+PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
+"""Telegram's deep links arrive as /start with at most 64 letters."""
+
+PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
+"""The same where somebody pastes the address, or sends the whole invitation on to the guide."""
+
+JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
+"""The yes or no of somebody who followed a link; the question which clock counts."""
+
+VERB_OF = {"answer": "answer_prompt"}
+"""Buttons whose own name is a verb of the interview."""
+
+
 def understand(guide: Guide, session: Session, update: Update) -> Intent:
     """What this update means. Always something, whatever came in."""
     if update.kind in UNREAD:
@@ -61,7 +77,7 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
     if update.kind == "edit":
         return Intent("edit", text)
     plain = _typed(guide, session, update, text)
-    wanted = desk.typed(guide, session, update, text)
+    wanted = _typed_at_desk(guide, session, update, text)
     return replace(wanted, otherwise=plain) if wanted else plain
 
 
@@ -71,11 +87,11 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Intent:
     if session.repeated:
         return Intent("quiet")
     if asking and tapped_twice(asking, update.at):
-        return Intent("quiet" if desk.of_desk(asking) else "twice")
+        return Intent("quiet" if of_desk(asking) else "twice")
     if asking is None or not any(choice.key == key for choice in asking.choices):
         return Intent("stale")
-    if desk.of_desk(asking):
-        return desk.chosen(key, asking)
+    if of_desk(asking):
+        return chosen(key, asking)
     if asking.canvas and session.walk and asking.canvas != session.walk.id:
         return Intent("elsewhere", asking.canvas, asking)
     return _press_on(guide, session, asking, key)
@@ -129,7 +145,7 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
         return command(guide, text)
     if session.last and _continues(session.last, update):
         return Intent("piece", text)
-    shown = None if desk.of_desk(session.shown) else session.shown
+    shown = None if of_desk(session.shown) else session.shown
     asked = guide.canvas.get(shown.key) if shown else None
     words = asked is not None and KIND[asked.kind].open
     quoted = QUOTED.fullmatch(text) if words else None
@@ -198,3 +214,63 @@ def _typed_choice(guide: Guide, shown: Asking | None, text: str) -> Intent:
     if key in guide.commands and key not in {c.key for c in choices}:
         return _fixed(guide.commands[key])
     return _chosen(guide, shown, key, guessed=True)
+
+
+# ---------------------------------------------------------------- about trajectories
+
+
+def of_desk(asking: Asking | None) -> bool:
+    return asking is not None and asking.key.startswith(STEER)
+
+
+def secret_of(update: Update) -> str:
+    """The secret of a link that this update follows; nothing in all others."""
+    if update.kind != "text":
+        return ""
+    found = PAYLOAD.fullmatch(update.text.strip()) or PASTED.search(update.text)
+    return found[1] if found else ""
+
+
+def chosen(key: str, asking: Asking | None) -> Intent:
+    """What the button with this key means."""
+    verb, _, argument = key.partition(" ")
+    return Intent(VERB_OF.get(verb, verb), argument, asking)
+
+
+def _typed_at_desk(guide: Guide, session: Session, update: Update, text: str) -> Intent | None:
+    """What a text means here; None where it can only be the interview's."""
+    if secret_of(update):
+        return Intent("follow")
+    if text.startswith("/"):
+        # A command and what follows it, on the same line or the next.
+        word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
+        return _command(guide, fold(word.partition("@")[0]), "".join(rest))
+    if session.replied and of_desk(session.replied):
+        return Intent("replied", text, session.replied)
+    shown, word = session.shown, fold(text)
+    at_menu = _at_menu(guide, session, shown, text) if shown and of_desk(shown) else None
+    if at_menu:
+        return at_menu
+    # Without its slash, where it is no choice and no answer to an open question.
+    asked = guide.canvas.get(shown.key) if shown else None
+    if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
+        return Intent("desk_help") if guide.commands.get(word) == "help" else None
+    return _command(guide, word)
+
+
+def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:
+    verb = guide.steering["commands"].get(word)
+    helps = guide.commands.get(word) == "help"
+    return Intent(verb, argument) if verb else Intent("desk_help") if helps else None
+
+
+def _at_menu(guide: Guide, session: Session, shown: Asking, text: str) -> Intent | None:
+    word = fold(text)
+    if shown.key == JOINING and guide.commands.get(word) == "agree" and not session.agreed:
+        return Intent("join", "0", shown)
+    if shown.key == ZONE and word in guide.steering["zones"]:
+        return Intent("zone_is", text, shown)
+    key = match_exactly(text, shown.choices)
+    if key is None and word not in guide.commands:
+        key = match(text, shown.choices)
+    return chosen(key, shown) if key else None

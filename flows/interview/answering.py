@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents import dates
-from flows.intents.choices import (
-    LONG,
-    Misfit,
-    fold,
-    listed,
-    match,
-    open_text,
-    units,
-)
-from flows.interview.asking import ask, misfit, say_and_ask, stale
-from flows.interview.onward import go_on, visit
+from flows.intents.choices import LONG, Misfit, fold, listed, match, open_text, units
+from flows.interview.onward import ask, go_on, misfit, say_and_ask, stale, to_say, visit
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import KeepAnswer
 from flows.model.journey import Given
@@ -197,8 +188,7 @@ def go_next(x: Exchange) -> None:
         go_on(x)
 
 
-def other(x: Exchange) -> None:
-    say_and_ask(x, "type_it")
+other = to_say("type_it")
 
 
 def back(x: Exchange) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.interview.asking import RENEWAL, ask, go_back, say_and_ask
-from flows.interview.onward import privacy_new
+from flows.interview.onward import RENEWAL, ask, go_back, privacy_new, say_and_ask, to_say
 from flows.model.effects import Agree, Erase, Erasure
 
 if TYPE_CHECKING:
@@ -25,13 +24,16 @@ def privacy(x: Exchange) -> None:
 
 def my_data(x: Exchange) -> None:
     """Everything about this person, as two files; whoever fills them in has the store."""
+    if x.state == "new" and not x.session.agreed:
+        privacy_new(x)
+        return
     x.say("my_data")
     x.say("my_data_json")
-    go_back(x)
+    if x.state != "new":
+        go_back(x)
 
 
-def agree(x: Exchange) -> None:
-    say_and_ask(x, "agreed_before")
+agree = to_say("agreed_before")
 
 
 def agree_anew(x: Exchange) -> None:
@@ -86,14 +88,6 @@ def erase_new(x: Exchange) -> None:
         x.say("forgotten")
     else:
         forget_new(x)
-
-
-def my_data_new(x: Exchange) -> None:
-    if x.session.agreed:
-        x.say("my_data")
-        x.say("my_data_json")
-    else:
-        privacy_new(x)
 
 
 def _erasable(x: Exchange, what: str) -> bool:

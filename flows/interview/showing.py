@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.exchange import NEW_WALK, changed
-from flows.interview.asking import SUMMARY_MENU, ask, go_back, say_and_ask, stale, tell_summary
-from flows.interview.onward import go_on, visit
+from flows.interview.onward import (
+    SUMMARY_MENU,
+    ask,
+    go_back,
+    go_on,
+    say_and_ask,
+    stale,
+    tell_summary,
+    to_say,
+    visit,
+)
 from flows.model import papers
 from flows.model.lists import MOST_PILOTS
 from flows.model.messages import Reply
@@ -55,9 +64,11 @@ def elsewhere(x: Exchange) -> None:
 # ------------------------------------------------------------ telling
 
 
-def start(x: Exchange) -> None:
-    """Back after a while: which pilot, which question."""
-    say_and_ask(x, "welcome_back")
+start = to_say("welcome_back")
+"""Back after a while: which pilot, which question."""
+
+strange = to_say("strange")
+pause, stop = to_say("pause", asks=False), to_say("stop", asks=False)
 
 
 def answered(x: Exchange) -> None:
@@ -67,10 +78,6 @@ def answered(x: Exchange) -> None:
         x.reply(Reply("noted", {"key": key, "value": value}, brief=True))
         return
     x.menu("answered", f"/change {key}", "/again", key="answered", question=key, value=value)
-
-
-def strange(x: Exchange) -> None:
-    say_and_ask(x, "strange")
 
 
 def explain(x: Exchange) -> None:
@@ -93,14 +100,6 @@ def forward(x: Exchange) -> None:
 def where(x: Exchange) -> None:
     settled, asked = progress.share(x.guide.canvas, x.here)
     say_and_ask(x, "where", settled=settled, asked=asked)
-
-
-def pause(x: Exchange) -> None:
-    x.say("pause")
-
-
-def stop(x: Exchange) -> None:
-    x.say("stop")
 
 
 def tell_help(x: Exchange) -> None:
