@@ -224,8 +224,8 @@ def _first(words: Words) -> Iterator[str]:
     said, own = words.documents["executive"], own_step(words)
     if own:
         yield ended(whole(own.what, SHORT))
-        yield f"{said['who']}: {own.who or said['to_agree']}"
-        yield f"{said['when']}: {own.when or said['to_agree']}"
+        yield ended(f"{said['who']}: {own.who or said['to_agree']}")
+        yield ended(f"{said['when']}: {own.when or said['to_agree']}")
         yield _typed(said["door"], words.given("closing.next_door"), SHORT)
         return
     for step in first_steps(words)[:1]:
