@@ -29,8 +29,8 @@ from bot.documents.house import House, read_house
 from bot.documents.requests import changes, portfolio_of, record_pdf, request
 from bot.documents.signs import MARKS, NOT_ASKED
 from bot.documents.worker import make
+from content.documents.history import Said, record_tree
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import Said, record_tree
 from content.documents.sheets import MOST_CAPTION, card_caption
 from content.words.vocabulary import Words
 from flows.intents.choices import units

@@ -24,8 +24,8 @@ from bot.documents.house import read_house
 from bot.documents.requests import portfolio_of, record_pdf, request
 from bot.documents.sources import words_of as of_record
 from bot.documents.spreadsheet import TAKES_EFFECT
+from content.documents.history import Said, record_tree
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import Said, record_tree
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.intents.text import clean

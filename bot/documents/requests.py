@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 from bot.documents.worker import Request
 from content.documents.blocks import to_data
 from content.documents.calendar import diary
+from content.documents.history import record, since
 from content.documents.markdown import BLOCKS, file_name
 from content.documents.portfolio import heat, pilots, portfolio
-from content.documents.record import record
 from content.documents.sheets import sheet_data, slide, workshop_data
-from content.documents.since import since
 from flows.model import papers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.documents.house import House
+    from content.documents.history import Said
     from content.documents.portfolio import CanvasEntry
-    from content.documents.record import Said
     from content.words.vocabulary import Words
     from flows.model.formats import Form
 

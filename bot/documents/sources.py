@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.documents.requests import changes, record_pdf, request
-from content.documents.record import Said
+from content.documents.history import Said
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.model.journey import Given

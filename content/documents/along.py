@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from content.documents.markdown import slug
-from content.documents.meeting import agenda
 from content.documents.portfolio import heat_of
-from content.documents.shared import LETTERS, files, portfolio, summaries
+from content.documents.shared import LETTERS, agenda, files, portfolio, summaries
 from content.words.phrases import lower_first
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Break, Heading, Item, Paragraph, section
 from content.documents.executive import LONG, MIDDLE, SHORT, executive
-from content.documents.frame import document, ended, whole
-from content.documents.standing import first_steps, outcome, own_step
+from content.documents.standing import document, ended, first_steps, outcome, own_step, whole
 from content.words.phrases import short_text
 
 if TYPE_CHECKING:

@@ -6,17 +6,18 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from content.documents.executive import request_of
-from content.documents.frame import document, whole
 from content.documents.standing import (
     NONE,
     SMALL_WIN,
     by_day,
+    document,
     first_steps,
     keys_of_route,
     look_back,
     of_ingredient,
     of_route,
     outcome,
+    whole,
 )
 from content.words.phrases import main_clause, short_text, upper_first
 from flows.intents.choices import units

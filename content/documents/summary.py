@@ -10,14 +10,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from content.documents.blocks import Break, Bullets, Heading, Item, Note, Paragraph, Table, section
-from content.documents.frame import document, so_far, whole
 from content.documents.standing import (
     SMALL_WIN,
     by_day,
+    document,
     first_steps,
     look_back,
     outcome,
     own_step,
+    so_far,
+    whole,
 )
 from content.words.phrases import lower_first, short_text, upper_first
 
