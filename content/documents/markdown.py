@@ -29,7 +29,7 @@ def file_name(words: Words, ending: str) -> str:
     return f"opschaalgids-{slug(words.pilot_name, 40) or 'pilot'}{ending}"
 
 
-def slug(name: str, most: int) -> str:
+def slug(name: str, most: int = 48) -> str:
     """At most so many letters of a name, as every system takes them; may be empty."""
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:most]
 

@@ -90,7 +90,7 @@ def _blocks(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block
         table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
         yield table if pilot.lines else Paragraph(told["no_answers"])
     yield from section(told["trajectories"], _trajectories(words, told, mine), pairs=True)
-    yield from section(told["held"], (_held(told, hold) for hold in mine.holds))
+    yield from section(told["held"], _held(told, mine))
     yield Heading(told["account"])
     yield _account(words, told, mine)
     yield from [Paragraph(told["aside"].format(count=mine.aside))] if mine.aside else []
@@ -125,10 +125,10 @@ def _shared(words: Words, key: str) -> str:
     return lower_first(str(named[key]) if key in named else words.part_name(key))
 
 
-def _held(told: Mapping[str, Any], hold: tuple[int, str, str, bool]) -> Item:
-    canvas, who, why, released = hold
-    line = told["hold"].format(canvas=canvas, who=who, why=why)
-    return Item(f"{line} {told['released']}" if released else line)
+def _held(told: Mapping[str, Any], mine: Mine) -> Iterator[Item]:
+    for canvas, who, why, released in mine.holds:
+        line = told["hold"].format(canvas=canvas, who=who, why=why)
+        yield Item(f"{line} {told['released']}" if released else line)
 
 
 def _account(words: Words, told: Mapping[str, Any], mine: Mine) -> Block:

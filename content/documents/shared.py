@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from content.words.steering import SteeringWords
     from flows.model.trajectory import Seat
 
-LETTERS = 48
-"""Of a name in the name of a file."""
-
 LINES, TEXT, MOST = 48, 110, 6
 """Lines on the page, letters of one item, and items under most headings."""
 
@@ -105,7 +102,7 @@ def files(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     texts, about = [], facts["trajectory"].name
     for seat in _sharing(facts):
         document = titled(said, "shared", seat.called, about, facts["at"], _blocks(said, seat, 2))
-        name = f"{seat.id}-{slug(seat.called, LETTERS) or 'gemeente'}.md"
+        name = f"{seat.id}-{slug(seat.called) or 'gemeente'}.md"
         texts.append([name, markdown(document)])
     return {"files": texts, "file": said.documents["file"]["shared"]}
 
@@ -170,7 +167,7 @@ def agenda(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     room = LINES - 2.3 * (len(town) // TITLE) - 1.5 * (len(about) // ABOUT)
     blocks = _one_page(said, room, facts)
     document = titled(said, "meeting", town, about, facts["at"], blocks)
-    name = "-".join(filter(None, [said.documents["file"]["meeting"], slug(town, LETTERS)]))
+    name = "-".join(filter(None, [said.documents["file"]["meeting"], slug(town)]))
     return {**to_data(document), "file": name, "tight": True}
 
 
