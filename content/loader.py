@@ -17,9 +17,8 @@ from typing import Any
 
 from content.structure import Tree, canvas_of, rules_of
 from flows.intents.choices import fold
-from flows.model.guidebook import Guide
+from flows.model.guidebook import Guide, Moments
 from flows.model.messages import LANGUAGES, Language
-from flows.model.moments import Moments
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 PINNED_WORDS = ("questions", "advice", "reasons")

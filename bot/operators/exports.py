@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 
 from bot.documents.house import read_house
 from bot.documents.packed import zipped
-from bot.documents.requests import named, portfolio_of, request
-from bot.documents.sources import request_of, said_about, words_before, words_of
+from bot.documents.requests import (
+    named,
+    portfolio_of,
+    request,
+    request_of,
+    said_about,
+    words_before,
+    words_of,
+)
 from bot.documents.worker import make
 from bot.operators.as_json import as_json
 from content.documents.history import record_tree, since
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
-    from flows.model.formats import Form
+    from flows.model.papers import Form
     from storage.reports import Record
 
     Progress = Callable[[int, int], None]
