@@ -38,7 +38,11 @@ def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
         solved, lengths = _solved(content, (found["canvas.toml"], found["advice.toml"]))
         problems += solved
         report += ["", *lengths]
-    problems += chain(_parts(canvas), sources(content), wording_problems(content))
+    parts = tuple(part.key for part in canvas.parts)
+    if parts != WALKED:
+        where = f"canvas.toml: the parts are {parts}"
+        problems.append(f"{where}; make them {WALKED}, as flows/machine.py walks.")
+    problems += chain(sources(content), wording_problems(content))
     if not problems:  # what misses words or looks up nothing cannot be shown
         problems += (
             f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
@@ -62,12 +66,6 @@ def _solved(content: Content, structure: tuple[str, str]) -> tuple[list[str], li
 
 
 # ---------------------------------------------------------------- the structure
-
-
-def _parts(canvas: Canvas) -> Iterator[str]:
-    found = tuple(part.key for part in canvas.parts)
-    if found != WALKED:
-        yield f"canvas.toml: the parts are {found}; make them {WALKED}, as flows/machine.py walks."
 
 
 def _conditions(canvas: Canvas) -> Iterator[str]:
