@@ -54,9 +54,6 @@ def _answers(question: Question, where: str, need: Need) -> Iterator[str]:
             yield f"{where}: {question.key} has no answer {wanted}; use one of its choices."
 
 
-# ---------------------------------------------------------------- the rules
-
-
 def _rules(content: Content) -> Iterator[Checked]:
     rules = content.guide.rules
     for gate in rules.gates:

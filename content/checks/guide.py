@@ -65,9 +65,6 @@ def _solved(content: Content, structure: tuple[str, str]) -> tuple[list[str], li
     return _SOLVED[structure]
 
 
-# ---------------------------------------------------------------- the structure
-
-
 def _conditions(canvas: Canvas) -> Iterator[str]:
     order = [question.key for question in canvas.questions]
     for at, question in enumerate(canvas.questions):

@@ -39,9 +39,6 @@ def summary_markdown(words: Words) -> tuple[str, str]:
     return file_name(words, ".md"), markdown(summary(words))
 
 
-# ---------------------------------------------------------------- Markdown
-
-
 def escape(text: Any) -> str:
     """What a person typed, so that Markdown shows it as it was typed; lines stay lines."""
     safe = re.sub(r"([\\`*_{}\[\]<>|~$&#])", r"\\\1", str(text))
@@ -88,9 +85,6 @@ def _labelled(block: Paragraph | Item) -> str:
 def _item(item: Item, start: str = "- ") -> str:
     more = [f"\n\n{' ' * len(start)}{_labelled(paragraph)}" for paragraph in item.more]
     return f"{start}{_labelled(item)}{''.join(more)}"
-
-
-# ---------------------------------------------------------------- plain text
 
 
 def half_page(words: Words, name: str) -> str:

@@ -50,6 +50,8 @@ def rows(said: SteeringWords, seats: Iterable[Seat]) -> Iterator[dict[str, str]]
     for seat in seats:
         seen, hidden = seat.view, said.tree["said"]["not_shared"]
         routes = [said.words.route(r)["label"] for r, fit in seen.routes or () if fit == "fits"]
+        levels = {key: said.value(key, level) for key, level in (seen.ingredients or {}).items()}
+        unsaid = hidden if seen.ingredients is None else ""
         yield {
             "municipality": seat.municipality,
             "name": seat.name,
@@ -61,15 +63,8 @@ def rows(said: SteeringWords, seats: Iterable[Seat]) -> Iterator[dict[str, str]]
             "gate": said.words.advice_words["gate"][seen.gate]["title"] if seen.gate else hidden,
             "routes": hidden if seen.routes is None else ", ".join(routes),
             "open_points": hidden if seen.open_points is None else str(len(seen.open_points)),
-            **{key: _level(said, seat, key) for key in said.words.canvas.ingredients},
+            **{key: levels.get(key, unsaid) for key in said.words.canvas.ingredients},
         }
-
-
-def _level(said: SteeringWords, seat: Seat, key: str) -> str:
-    shared = seat.view.ingredients
-    if shared is None:
-        return str(said.tree["said"]["not_shared"])
-    return said.value(key, shared[key]) if key in shared else ""
 
 
 def portfolio(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
