@@ -13,13 +13,11 @@ from content.checks.paths import WALKS, Length, opens, walk
 from content.checks.uses import idle
 from content.checks.wording import readings, wording_problems
 from content.loader import Content, ContentError, load, read
-from flows.model.canvas import DEPTHS
+from flows.model.canvas import DEPTHS, Canvas, Depth
 from flows.table import WALKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from flows.model.canvas import Canvas, Depth
 
 MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
 """Moves and typed answers that a walk may take."""

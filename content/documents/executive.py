@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from content.documents.blocks import Bullets, Item, Note, Paragraph
+from content.documents.blocks import Block, Bullets, Document, Item, Note, Paragraph
 from content.documents.standing import document, ended, first_steps, look_back, own_step, whole
 from content.words.phrases import lower_first
 from flows.model.canvas import UNKNOWN
@@ -17,7 +17,6 @@ from flows.model.canvas import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.documents.blocks import Block, Document
     from content.words.vocabulary import Words
     from flows.advice.advice import Route
 

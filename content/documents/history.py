@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Heading, Item, Paragraph, Table, section
+from content.documents.blocks import Block, Document, Heading, Item, Paragraph, Table, section
 from content.documents.portfolio import cell, part_or_state
 from content.documents.standing import actions, document, of_ingredient, of_route, outcome
 from content.words.phrases import short_text
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from content.documents.blocks import Block, Document
     from content.words.vocabulary import Words
 
     Row = tuple[str, str, str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Bullets, Heading, Note, Paragraph, Table
+from content.documents.blocks import Block, Bullets, Document, Heading, Item, Note, Paragraph, Table
 from content.documents.executive import executive
 from content.documents.half_pages import HALVES, half_pages, practice
 from content.documents.summary import summary
@@ -13,7 +13,6 @@ from content.documents.summary import summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from content.documents.blocks import Block, Document, Item
     from content.words.vocabulary import Words
 
 BLOCKS: Mapping[str, Callable[[Words], Document]] = {

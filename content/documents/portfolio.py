@@ -19,13 +19,12 @@ from content.documents.standing import (
     updated,
 )
 from content.words.phrases import short_text
-from flows.model.canvas import UNKNOWN
+from flows.model.canvas import UNKNOWN, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from content.words.vocabulary import Words
-    from flows.model.canvas import Question
 
 MOST_ROWS, MOST_PILOTS = 25, 40
 """Rows of the picture, and pilots on the sheet of A3."""

@@ -7,19 +7,16 @@ is no "nu niet" and no "veelbelovend": it was not asked, or cannot be said yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from content.documents.blocks import Document, Paragraph
+from content.documents.blocks import Block, Document, Paragraph
 from content.words.phrases import lower_first, short_text, upper_first
 from flows.advice.progress import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from content.documents.blocks import Block
     from content.words.vocabulary import Words
     from flows.advice.advice import Route, Step
 
