@@ -21,13 +21,13 @@ from storage.conversations.chats import (
 )
 from storage.conversations.people import People
 from storage.database import leader
-from storage.database.connection import anew, immediate, savepoint, scrubbed, transaction
+from storage.database.connection import immediate, roll_back, scrubbed
+from storage.database.errors import told
 from storage.database.rows import ASKED, asked, button_of, name_of
 from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from flows.model.journey import Agreed
     from flows.model.messages import Message, Update
@@ -49,6 +49,13 @@ GIVEN = (
 )
 """From question to question by the index: an answer changed ten thousand times costs no more."""
 
+ASKED_AT = (
+    "SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL "
+    "AND message IS NOT NULL ORDER BY id DESC LIMIT 1"
+)
+ASKED_LAST = ASKED_AT.replace("AND message IS NOT NULL ", "")
+"""Where a channel gives no numbers there is no index to find it by, nor many people."""
+
 PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
 
 COUNTED = (
@@ -68,32 +75,28 @@ PILOTS_PAGE, PILOT_NAMED = f"{PILOTS}ORDER BY c.id LIMIT ? OFFSET ?", f"{PILOTS}
 class Store(People):
     """The same few methods for every channel, so that a second storage can stand here."""
 
-    first_time = canvases.first_time
+    begin, first_time, note = canvases.begin, canvases.first_time, canvases.note
     post, say, forget_secrets = askings.post, askings.say, askings.forget_secrets
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; the list of what was erased goes along."""
-        with self._whole(transaction(self.db)):
+        with self.turns():
+            leader.certain(self.db)
             yield
 
     @contextmanager
     def turns(self) -> Iterator[None]:
         """The same for what came in: who leads is read with the first update, or at the end."""
-        with self._whole(immediate(self.db)):
-            yield
-            if not self.certain:
-                leader.certain(self.db)
-
-    @contextmanager
-    def _whole(self, begun: AbstractContextManager[None]) -> Iterator[None]:
         try:
-            with begun:
+            with immediate(self.db):
                 self.listed.clear()
+                self.before, self.certain = self.db.conn.total_changes, False
                 with taken_back(self.erased, self.listed):
-                    self.before, self.certain = self.db.conn.total_changes, False
                     yield
                     canvases.note(self)
+                    if not self.certain:
+                        leader.certain(self.db)
         except BaseException:
             self._undone()
             raise
@@ -102,15 +105,24 @@ class Store(People):
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """All or nothing of one update, inside the transaction of its batch."""
+        """All or nothing of one update, inside the transaction of its batch.
+
+        Before anything of the batch was kept the transaction itself is that point.
+        """
         kept = self.noted is not None or self.db.conn.total_changes != self.before
+        if kept:
+            self.db.conn.execute("SAVEPOINT one")
         try:
-            with (savepoint if kept else anew)(self.db), taken_back(self.erased, self.listed):
+            with taken_back(self.erased, self.listed):
                 yield
                 canvases.note(self)
-        except BaseException:
+        except BaseException as error:  # noqa: BLE001 - it is raised on
+            back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
+            roll_back(self.db, *back)
             self._undone()
-            raise
+            raise told(error) from error.__cause__
+        if kept:
+            self.db.conn.execute("RELEASE one")
 
     def _undone(self) -> None:
         """What is not kept in the end is not remembered either."""
@@ -227,12 +239,8 @@ class Store(People):
         return asking_of(row) if row else None
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
-        row = self.row(
-            "SELECT * FROM outbox WHERE chat = ? AND key = ? AND message IS NOT NULL "
-            "AND choices IS NOT NULL ORDER BY id DESC LIMIT 1",
-            chat,
-            question,
-        )
+        """What could be chosen when a question was asked last."""
+        row = self.row(ASKED_AT, chat, question) or self.row(ASKED_LAST, chat, question)
         return asking.choices if row and (asking := asking_of(row)) else ()
 
     def _edited(self, person: int, update: Update) -> tuple[int, Given] | None:

@@ -12,6 +12,7 @@ import pytest
 
 from flows.model.messages import Update
 from flows.table import PRESSED, TYPED
+from storage.database.rows import ref_of
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
@@ -216,8 +217,10 @@ def test_a_hundred_threads_and_one_wins(tmp_path: Path) -> None:
 
     def joins(number: int) -> None:
         person = Member(tmp_path, f"test:{number}")
-        ref = person.store.row("SELECT shown FROM chats WHERE chat = ?", person.chat) or {}
-        update = Update(f"t{number}", person.chat, person.now, "press", "join 0", ref["shown"])
+        ref = person.store.row("SELECT shows FROM chats WHERE chat = ?", person.chat) or {}
+        update = Update(
+            f"t{number}", person.chat, person.now, "press", "join 0", ref_of(ref["shows"])
+        )
         person.conversation.handle(update)
         won.extend([number] if "Je doet mee" in text_of(person.flush()) else [])
 

@@ -35,6 +35,16 @@ LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
 
 HEARD = "SELECT EXISTS (SELECT 1 FROM updates WHERE chat = ? AND id = ?)"
+CAME = (
+    "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO NOTHING"
+)
+MORE = (
+    "UPDATE updates SET kind = COALESCE(?, kind), text = COALESCE(?, text), "
+    "canvas = COALESCE(?, canvas), message = COALESCE(?, message), press = COALESCE(press, ?), "
+    "toast = COALESCE(toast, ?) WHERE chat = ? AND id = ?"
+)
+"""Another turn of the same update."""
 
 ADDED = (
     "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
@@ -46,32 +56,41 @@ OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
-def first_time(store: People, update: Update) -> bool:
-    """Whether this update is new; then it is kept, at the latest with all that it changes.
+class Repeated(Exception):  # noqa: N818 - no error: it came again
+    """An update was taken before: all that it would change is undone."""
 
-    A set, because ids are in no order.
-    """
-    note(store)
+
+def begin(store: People, update: Update) -> None:
+    """An update that is new, or whose first statement will say that it is not."""
     if not store.certain:
         leader.refuse_replaced(store.db)
         if not store.remembered.fits(version_of(store.db)):
             leader.certain(store.db)
         store.certain = True
+    note(store)
+    store.noted = update
+
+
+def first_time(store: People, update: Update) -> bool:
+    """Whether this update is new; then it is kept. A set, because ids are in no order."""
+    begin(store, update)
     ((heard,),) = store.db.execute(HEARD, [update.chat, update.id]).fetchall()
     store.noted = None if heard else update
     return not heard
 
 
 def note(store: People) -> None:
-    """An update of which nothing else was kept."""
-    update, store.noted = store.noted, None
-    if update:
+    """Keep that an update came, where nothing of it was kept yet. Raises Repeated."""
+    if store.noted:
         with store.remembered.apart():
-            store.db.execute(
-                "INSERT INTO updates(chat, id, at) VALUES (?, ?, ?) "
-                "ON CONFLICT (chat, id) DO NOTHING",
-                [update.chat, update.id, text_of(update.at)],
-            )
+            _note(store, store.noted, [None] * 6)
+
+
+def _note(store: People, update: Update, what: list[Any]) -> None:
+    store.noted = None
+    values = [update.chat, update.id, text_of(update.at), *what]
+    if not store.db.execute(CAME, values).rowcount:
+        raise Repeated
 
 
 def keep(
@@ -189,24 +208,15 @@ def _keep_heard(
 ) -> None:
     """What the person did, for the record of the conversation; and the press to answer."""
     kept = canvas is not None
-    store.noted = None
-    store.db.execute(
-        "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO UPDATE SET "
-        "kind = COALESCE(excluded.kind, updates.kind), "
-        "text = COALESCE(excluded.text, updates.text), "
-        "canvas = COALESCE(excluded.canvas, updates.canvas), "
-        "message = CASE WHEN excluded.kind IS NULL THEN updates.message "
-        "ELSE excluded.message END, "
-        "press = COALESCE(updates.press, excluded.press), "
-        "toast = COALESCE(updates.toast, excluded.toast)",
-        [
-            update.chat, update.id, text_of(update.at), update.kind if kept else None,
-            _readable(update, turn) if kept else None, canvas,
-            (number_of(update) or None) if kept else None, update.press or None,
-            next((m.html for m in messages if m.brief), "") if update.press else None,
-        ],
-    )  # fmt: skip
+    what = [
+        update.kind if kept else None, _readable(update, turn) if kept else None, canvas,
+        (number_of(update) or None) if kept else None, update.press or None,
+        next((m.html for m in messages if m.brief), "") if update.press else None,
+    ]  # fmt: skip
+    if store.noted:
+        _note(store, update, what)
+    else:
+        store.db.execute(MORE, [*what, update.chat, update.id])
 
 
 def _editable(given: Given, update: Update) -> Given:

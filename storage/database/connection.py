@@ -190,38 +190,14 @@ def immediate(db: Database) -> Iterator[None]:
             yield
             db.conn.execute("COMMIT")
         except BaseException:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+            roll_back(db, "ROLLBACK")
             raise
 
 
-@contextmanager
-def savepoint(db: Database) -> Iterator[None]:
-    """All or nothing of one update, inside the transaction of its batch."""
-    with told_apart():
-        db.conn.execute("SAVEPOINT one")
-        try:
-            yield
-        except BaseException:
-            if db.conn.in_transaction:  # a full disk may have ended it already
-                db.conn.execute("ROLLBACK TO one")
-            raise
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("RELEASE one")
-
-
-@contextmanager
-def anew(db: Database) -> Iterator[None]:
-    """The same for the first update, before anything of its batch was kept: that begins again."""
-    with told_apart():
-        try:
-            yield
-        except BaseException:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
-                db.conn.execute("BEGIN IMMEDIATE")
-            raise
+def roll_back(db: Database, *statements: str) -> None:
+    """Nothing of it stays; a full disk may have ended the transaction already."""
+    for statement in statements if db.conn.in_transaction else ():
+        db.conn.execute(statement)
 
 
 def scrubbed(db: Database) -> bool:
