@@ -27,14 +27,9 @@ if TYPE_CHECKING:
     from flows.model.context import DuePrompt
     from flows.model.messages import Reply
 
-AT_ONCE = 5
-"""Prompts of one transaction: a person's own answer must not wait for more."""
-
-RENEWED = 20
-"""Canvases for which one round works out anew what comes by itself, and what shows."""
-
-DEEP = 60
-"""Messages in the outbox above which prompts wait: two seconds of sending."""
+AT_ONCE = 5  # prompts of one transaction: a person's own answer must not wait for more
+RENEWED = 20  # canvases for which one round works out anew what comes by itself, and what shows
+DEEP = 60  # messages in the outbox above which prompts wait: two seconds of sending
 
 
 class Prompting:
