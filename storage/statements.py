@@ -7,19 +7,18 @@ moment, to be compared as a text) and `:agreement`.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, answer_values, text_of, utc
-from storage.sequences import Cases, Each, Noted, run
+from storage.sequences import Cases, Each, Noted, Step, run
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.effects import Deed
-    from storage.sequences import Step
     from storage.store import Store
 
 
@@ -155,11 +154,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         Cases(
             "field",
             {
-                "name": ("UPDATE trajectories SET name = :value WHERE id = :trajectory",),
-                "subject": ("UPDATE trajectories SET subject = :value WHERE id = :trajectory",),
-                "welcome": ("UPDATE trajectories SET welcome = :value WHERE id = :trajectory",),
-                "language": ("UPDATE trajectories SET language = :value WHERE id = :trajectory",),
-                "silence": ("UPDATE trajectories SET silence = :value WHERE id = :trajectory",),
+                field: (f"UPDATE trajectories SET {field} = :value WHERE id = :trajectory",)  # noqa: S608 - ours
+                for field in ("name", "subject", "welcome", "language", "silence")
             },
         ),
         """DELETE FROM planned WHERE canvas IN
@@ -212,9 +208,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         Cases(
             "how",
             {
-                "confirmed_at": ("UPDATE agreed SET confirmed_at = :now WHERE id = :agreed",),
-                "refused_at": ("UPDATE agreed SET refused_at = :now WHERE id = :agreed",),
-                "done_at": ("UPDATE agreed SET done_at = :now WHERE id = :agreed",),
+                how: (f"UPDATE agreed SET {how} = :now WHERE id = :agreed",)  # noqa: S608 - ours
+                for how in ("confirmed_at", "refused_at", "done_at")
             },
         ),
         """DELETE FROM planned WHERE canvas IN
@@ -279,13 +274,9 @@ def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bo
 
     `operator`: somebody at the command line does it, in the place of that person.
     """
-    values = {name: _written(value) for name, value in vars(effect).items()}
+    # Times are compared as texts: two clocks in one column would sort by their digits.
+    values = {k: utc(v) if isinstance(v, datetime) else v for k, v in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
-
-
-def _written(value: Any) -> Any:
-    # Times are compared as texts: two clocks in one column would sort by their digits.
-    return utc(value) if isinstance(value, datetime) else value

@@ -18,7 +18,7 @@ from flows.model.messages import Message, Passage
 from storage.conversations import dead_letters
 from storage.conversations.canvases import Repeated
 from storage.database.errors import StoreError
-from storage.privacy import erasure, unfinished
+from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +102,7 @@ class Conversation:
     def complete(self, at: datetime) -> list[str]:
         """Erase what a stopped program was erasing; the chats that are told so."""
         with self.store.transaction():
-            finished = unfinished.finish(self.store, at)
+            finished = erasure.finish(self.store, at)
             for chat, canvas in finished:
                 name = "forgotten" if canvas is None else "forgotten_one"
                 self.say(chat, name, at, keep=self.store.keeps)

@@ -119,7 +119,7 @@ class Effects:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""
         if self.store.known.get("seated"):
             with self.store.remembered.apart():
-                snapshots.of_person(self.store, self.editions.guide_of, chat)
+                snapshots.renew(self.store, self.editions.guide_of, "person", chat)
 
     # ------------------------------------------------------------ to others
 
