@@ -233,10 +233,10 @@ def patterns(x: Exchange) -> None:
         x.tell("patterns_none")
         return
     x.do(Looked(tuple(s.id for s in sharing), "patterns"))
-    rows = [row for row in heat_rows(x) if any(v is not None for v in row[1].values())]
-    x.tell("heat", rows=rows[:ROWS], more=len(x.towns) - len(rows[:ROWS]),
-              keys=x.newest.canvas.ingredients)  # fmt: skip
-    x.tell("heat_picture", rows=heat_rows(x))
+    every, keys = heat_rows(x), x.newest.canvas.ingredients
+    rows = [row for row in every if any(v is not None for v in row[1].values())][:ROWS]
+    x.tell("heat", rows=rows, more=len(x.towns) - len(rows), keys=keys)
+    x.tell("heat_picture", rows=every)
     lacked = [(key, seat.municipality, level) for seat in sharing
               for key, level in (seat.view.ingredients or {}).items()]  # fmt: skip
     weak = _most((key, town) for key, town, level in lacked if level in ("no", "unknown"))
