@@ -80,13 +80,9 @@ def trajectory(x: Exchange) -> None:
 
 def list_page(x: Exchange) -> None:
     found = paged(x.desk.trajectories, x.number)
-    labels: dict[str, Any] = {f"go {t.id}": t for t in found.items}
-    labels |= found.turns("list_page")
-    x.tell(
-        "trajectories", *labels, labels=labels, seats=len(x.desk.seats),
-        current=x.desk.current, keepers=x.desk.keepers, page=found.at + 1,
-        pages=found.pages,
-    )  # fmt: skip
+    labels = {f"go {t.id}": t for t in found.items} | found.turns("list_page")
+    x.tell_page("trajectories", found, labels, seats=len(x.desk.seats), current=x.desk.current,
+                keepers=x.desk.keepers)  # fmt: skip
 
 
 def _find(x: Exchange) -> None:
@@ -171,9 +167,8 @@ def _page(x: Exchange, number: int, town: str) -> None:
         return
     x.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
     turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
-    x.tell(
-        "overview", *turns, labels=turns, lines=found.items, page=found.at + 1,
-        pages=found.pages, trajectory=x.trajectory, towns=len(x.towns),
+    x.tell_page(
+        "overview", found, turns, lines=found.items, trajectory=x.trajectory, towns=len(x.towns),
         **still_open(x, here=found.at == found.pages - 1 and not town),
     )  # fmt: skip
 
