@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 SEATS = 3  # places of one adviser that are shown at once, a message each
 LINES = 8  # lines on one page of the logbook: it must stay readable on a phone
 TAKEN_ALONG = 60  # advisers whose documents are made while somebody waits; more by the command line
-
-TEXTS, TABLES = ("pdf", "zip"), ("xlsx", "csv")
-"""Forms of the shared summaries, and of the rows of all."""
+TEXTS, TABLES = ("pdf", "zip"), ("xlsx", "csv")  # of the shared summaries; of the rows of all
 
 
 def sharing(x: Exchange) -> None:
