@@ -60,7 +60,7 @@ def request(
     if data is None:
         data = to_data(BLOCKS[what](words)) if what in BLOCKS else MADE[what](words)
     name = f"{data['file']}.{form}" if "file" in data else named(words, form, what)
-    paper = papers.of(what)
+    paper = papers.BY_NAME.get(what)
     template = paper.template if paper else what if what in ELSEWHERE else "report"
     styled = {**data, "house": house.data(words.documents["page"]["sender"])}
     return Request(form, name, styled, template)

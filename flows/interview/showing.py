@@ -170,7 +170,7 @@ def document(x: Exchange) -> None:
     if wanted in papers.NAMED:
         _paper(x, wanted)
         return
-    more = [f"/document {name}" for name in papers.more()]
+    more = [f"/document {name}" for name in papers.OTHERS]
     first = [f"/document {name}" for name in (*papers.BUTTONS, papers.MORE)]
     if wanted == papers.MORE:
         x.menu("documents_more", *more, "/again", key="documents")
