@@ -5,6 +5,16 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 
 from __future__ import annotations
 
+NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox", "askings")
+NAME_A_PERSON = (
+    "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+)  # fmt: skip
+NAME_A_CHAT = ("outbox", "askings", "updates", "aside")
+"""Tables of which all rows go that name who or what goes, in this order: a new one has its place.
+
+What stays without them, or goes only where more than that holds, has a statement below.
+"""
+
 SEATS_ON = "(SELECT id FROM seats WHERE canvas = :canvas)"
 THEM = "(SELECT person FROM chats WHERE chat = :chat)"
 THEIRS = f"chat = :chat OR chat IN (SELECT chat FROM chats WHERE person IN {THEM})"
@@ -42,19 +52,13 @@ OF_CANVAS = (
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
-    "DELETE FROM glances WHERE canvas = :canvas",
-    "DELETE FROM planned WHERE canvas = :canvas",
-    "DELETE FROM seats WHERE canvas = :canvas",
-    "DELETE FROM answers WHERE canvas = :canvas",
-    "DELETE FROM holds WHERE canvas = :canvas",
-    "DELETE FROM outbox WHERE canvas = :canvas",
-    "DELETE FROM askings WHERE canvas = :canvas",
+    *(f"DELETE FROM {table} WHERE canvas = :canvas" for table in NAME_A_CANVAS),
     # Their ids stay: an update that comes again must not be taken again.
     """UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL
         WHERE canvas = :canvas""",
     "DELETE FROM canvases WHERE id = :canvas",
 )
-"""What goes with a canvas, in this order. A table that names a canvas gets a line here."""
+"""What goes with a canvas, in this order."""
 
 OF_PERSON = (
     # The number in the button may be the next person's.
@@ -69,13 +73,7 @@ OF_PERSON = (
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
-    f"DELETE FROM handed WHERE person IN {THEM}",
-    f"DELETE FROM prompts WHERE person IN {THEM}",
-    f"DELETE FROM prompting WHERE person IN {THEM}",
-    f"DELETE FROM drafts WHERE person IN {THEM}",
-    f"DELETE FROM seats WHERE person IN {THEM}",
-    f"DELETE FROM keepers WHERE person IN {THEM}",
-    f"DELETE FROM kwartiermakers WHERE person IN {THEM}",
+    *(f"DELETE FROM {table} WHERE person IN {THEM}" for table in NAME_A_PERSON),
     # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",
     f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",
@@ -83,11 +81,8 @@ OF_PERSON = (
         ended_at = COALESCE(ended_at, sent_at, due_at) WHERE made_by IN {THEM}""",
     f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
     f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
-    f"DELETE FROM outbox WHERE {THEIRS}",
-    f"DELETE FROM askings WHERE {THEIRS}",
-    f"DELETE FROM updates WHERE {THEIRS}",
-    f"DELETE FROM aside WHERE {THEIRS}",
+    *(f"DELETE FROM {table} WHERE {THEIRS}" for table in NAME_A_CHAT),
     # Their chats go along with them.
     f"DELETE FROM people WHERE id IN {THEM}",
 )
-"""What goes with a person after all canvases. A table that names a person gets a line here."""
+"""What goes with a person after all canvases."""

@@ -116,7 +116,6 @@ class Erased:
 
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
-    """The list that goes with a database."""
     return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
 
 

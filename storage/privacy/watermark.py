@@ -85,8 +85,9 @@ def settle(store: People) -> None:
 
 def lacking(store: People) -> bool:
     """Whether the list is not whole, or less than the database knows."""
-    known = store.erased and known_of(store.db.conn, store.erased.keys)
-    return bool(store.erased and known and known.lacks(store.erased.read()))
+    if store.erased is None:
+        return False
+    return known_of(store.db.conn, store.erased.keys).lacks(store.erased.read())
 
 
 def mend(store: People, at: datetime) -> None:

@@ -41,8 +41,6 @@ ONE = """SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, p.agreed_a
     LEFT JOIN seats s ON s.id = r.seat WHERE r.id = ?"""
 UNDONE = """SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL
     AND done_at IS NULL ORDER BY id"""
-"""What a seat agreed and has not done yet."""
-
 RECALLED = (
     "UPDATE outbox SET failed = 'recalled' WHERE id = :outbox",
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
