@@ -80,8 +80,8 @@ def conversation(store: People, canvas: int) -> list[Utterance]:
         JOIN chats h ON h.chat = u.chat JOIN people p ON p.id = h.person
         WHERE u.canvas = ? AND u.text <> ''"""
     heard = store.rows(sql, canvas)
-    sql = """SELECT o.created_at, o.body, a.choices FROM outbox o
-        LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref WHERE o.canvas = ? ORDER BY o.id"""
+    sql = """SELECT created_at, body, choices FROM outbox
+        WHERE canvas = ? AND body <> '' ORDER BY id"""
     told = store.rows(sql, canvas)
     lines = [Utterance(datetime.fromisoformat(r["at"]), r["by"], r["text"]) for r in heard]
     for row in told:

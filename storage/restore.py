@@ -13,7 +13,7 @@ from storage.database import files
 from storage.database.connection import fitting, open_database, reading, scrubbed
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
-from storage.database.rows import first_turn
+from storage.database.rows import first_number
 from storage.database.tombstones import Erased, Listing, counted, erased_beside
 from storage.privacy import erasure
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
@@ -28,13 +28,14 @@ OURS = "SELECT 1 FROM sqlite_master WHERE name = 'people'"
 SETTLED = (
     "UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL",
     "UPDATE updates SET answered_at = :at WHERE press IS NOT NULL AND answered_at IS NULL",
-    "UPDATE chats SET turn = CASE WHEN turn < :first THEN :first ELSE turn + 1 END",
+    """UPDATE facts SET value = CAST(:first AS TEXT)
+        WHERE name = 'last_said' AND CAST(value AS INTEGER) < :first""",
 )
 """Nothing old goes out again, and no old button means something new.
 
-A button's reference comes from its person's count of turns. After a restore
-that count would give out references that stand under buttons of the time
-since the backup; seconds since 1970 are above every count there was.
+A button names the number of its message. After a restore those numbers would be given
+out again that stand under buttons of the time since the backup; milliseconds since
+1970 are above every number there was.
 """
 
 
@@ -156,7 +157,7 @@ def _settle(store: Store, backup: Backup) -> None:
     with store.transaction():
         for statement in SETTLED:
             store.db.execute(
-                statement, {"at": backup.at.isoformat(), "first": first_turn(backup.at)}
+                statement, {"at": backup.at.isoformat(), "first": first_number(backup.at)}
             )
         store.remember("lost_since", backup.made_at.isoformat())
 

@@ -33,7 +33,7 @@ KEEPS = """INSERT INTO keepers(trajectory, person, from_at) VALUES (:trajectory,
 GOES_TO = "UPDATE people SET trajectory = :trajectory WHERE id = :doer"
 NO_DRAFT = "DELETE FROM drafts WHERE person = :doer"
 SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
-    made_at, due_at) SELECT person, canvas, id, :kind, :about, :text, :batch, :doer,
+    made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer,
     :utc, :due FROM seats WHERE id = :seat"""
 OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
 """A plan of prompts that goes is worked out anew at the next minute."""
@@ -81,7 +81,7 @@ GRANTS: Mapping[bool, Steps] = {
         """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id)
         WHERE id = :person AND canvas = :canvas""",
         "UPDATE people SET canvas = COALESCE(:canvas, canvas) WHERE id = :used_by",
-        "UPDATE chats SET shown = NULL WHERE person = :used_by",
+        "UPDATE chats SET shows = NULL WHERE person = :used_by",
         # No older link moves the place again.
         """UPDATE links SET withdrawn_at = :now WHERE kind = 'm' AND seat = :seat
         AND granted_at IS NULL AND withdrawn_at IS NULL""",
@@ -101,14 +101,14 @@ SETTLES: Mapping[str, Steps] = {
     for how in ("confirmed_at", "refused_at", "done_at")
 }
 HUSHES: Mapping[str, Steps] = {
-    "stop": (
+    "off": (
         """UPDATE prompts SET ended_at = :now, ended = 'stopped' WHERE person = :doer
         AND sent_at IS NULL AND ended_at IS NULL""",
         """UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL AND failed IS NULL
         AND id IN (SELECT outbox FROM prompts WHERE person = :doer)""",
     ),
     "less": OWN_PLANS,
-    "normal": OWN_PLANS,
+    "on": OWN_PLANS,
 }
 
 # ---------------------------------------------------------------- each effect
@@ -229,7 +229,7 @@ TABLE: Mapping[type[Deed], Steps] = {
         AND ended_at IS NULL""",
     effects.SetPrompting: (
         """INSERT INTO prompting(person, stopped_at, less_at) VALUES (:doer,
-        CASE :how WHEN 'stop' THEN :now END, CASE :how WHEN 'less' THEN :now END)
+        CASE :how WHEN 'off' THEN :now END, CASE :how WHEN 'less' THEN :now END)
         ON CONFLICT(person) DO UPDATE SET stopped_at = excluded.stopped_at,
         less_at = excluded.less_at""",
         Cases("how", HUSHES),
@@ -238,8 +238,8 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.Answer: (
         """SELECT p.pseudonym AS by FROM canvases c JOIN people p ON p.id = c.person
         WHERE c.id = :canvas AND c.person = :doer""",
+        "UPDATE canvases SET changed_at = :now, answered = answered + 1 WHERE id = :canvas",
         ANSWER,
-        "UPDATE canvases SET changed_at = :now WHERE id = :canvas",
     ),
 }
 """Every effect that changes something; what is said to others goes through the outbox."""

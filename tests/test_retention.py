@@ -12,8 +12,7 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
 from bot.engine.sweep import sweep
-from flows.expiry import Aging, due, end, last_day, next_step
-from flows.model.periods import Keep
+from flows.expiry import Aging, Keep, due, end, last_day, next_step
 from storage.privacy import erasure, retention
 from tests.people import START, Person
 

@@ -5,11 +5,11 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 
 from __future__ import annotations
 
-NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox", "askings")
+NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox")
 NAME_A_PERSON = (
     "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
 )  # fmt: skip
-NAME_A_CHAT = ("outbox", "askings", "updates", "aside")
+NAME_A_CHAT = ("outbox", "updates", "aside")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.
 
 What stays without them, or goes only where more than that holds, has a statement below.
@@ -29,6 +29,9 @@ BLANKED = (
 )
 """A message to somebody else that names who goes; unsent it never goes out."""
 
+UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
+"""A menu that names who goes: its buttons mean nothing any more."""
+
 READERS = """SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
 BY_CANVAS, BY_PERSON = f"{READERS}s.canvas = :canvas", f"{READERS}s.person IN {THEM}"
@@ -44,7 +47,7 @@ NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name)
 
 OF_CANVAS = (
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
-    f"DELETE FROM askings WHERE key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
+    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
@@ -62,12 +65,12 @@ OF_CANVAS = (
 
 OF_PERSON = (
     # The number in the button may be the next person's.
-    f"""DELETE FROM askings WHERE key = 'steer.appoint_waits' AND choices LIKE
+    f"""{UNASKED}key = 'steer.appoint_waits' AND choices LIKE
         '%"appoint_yes ' || (SELECT person FROM kwartiermakers WHERE person IN {THEM}) || '"%'""",
     f"{BLANKED}about IN {THEM}",
     f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
     f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",
-    f"DELETE FROM askings WHERE key = 'steer.invitations' AND chat IN ({BY_PERSON})",
+    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_PERSON})",
     f"{NAMESAKES}person IN {THEM})",
     f"""UPDATE links SET name = '' WHERE kind = 'k' AND name IN
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",

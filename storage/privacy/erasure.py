@@ -21,7 +21,7 @@ from storage.privacy import watermark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.model.effects import Erasure
+    from flows.model.effects import Erase
     from storage.conversations.people import People
 
 REACHABLE = timedelta(hours=48)
@@ -44,7 +44,7 @@ OWNED = """SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS per
     WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
 """One canvas or every, and whose it is."""
 
-NOTHING_SHOWN = """UPDATE chats SET shown = NULL WHERE person = :person AND EXISTS
+NOTHING_SHOWN = """UPDATE chats SET shows = NULL WHERE person = :person AND EXISTS
     (SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"""
 OPEN_ANOTHER = """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person)
     WHERE id = :person AND canvas = :canvas"""
@@ -62,7 +62,7 @@ PLACES = """SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outb
     GROUP BY message HAVING MIN(at) > :since ORDER BY message"""
 """The channel's numbers of the messages that it can still take away."""
 
-NAMED_ELSEWHERE = """SELECT chat, ref, outbox FROM askings WHERE chat = :chat AND
+NAMED_ELSEWHERE = """DELETE FROM outbox WHERE chat = :chat AND
     (choices LIKE '%"/pilots ' || :canvas || '"%' OR choices LIKE '%"/forget ' || :canvas
     || '"%' OR choices LIKE '%"/erase ' || :canvas || '"%')"""
 """Menus of other pilots that show this one's name."""
@@ -72,7 +72,7 @@ class Held(Exception):  # noqa: N818 - on purpose
     """A hold keeps this from going; the text says why."""
 
 
-def in_turn(store: People, update: Update, what: Erasure) -> None:
+def in_turn(store: People, update: Update, what: Erase) -> None:
     """What the person asked for; this update stays known, so that it has one effect."""
     erase(store, update.chat, what.canvas, audit.PERSON, update.at)
     if what.canvas is None:
@@ -129,9 +129,7 @@ def erase_canvas(store: People, number: int, who: str, at: datetime) -> None:
 def erase_owned(store: People, owner: Mapping[str, Any], who: str, at: datetime) -> None:
     """A canvas, as a row of OWNED, with what names it elsewhere."""
     chat, number = owner["chat"], owner["canvas"]
-    for row in store.rows(NAMED_ELSEWHERE, chat=chat, canvas=number):
-        store.db.execute("DELETE FROM askings WHERE chat = :chat AND ref = :ref", row)
-        store.db.execute("DELETE FROM outbox WHERE id = :outbox", row)
+    store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number})
     _erase_rows(store, number, who, at)
     for statement in (NOTHING_SHOWN, OPEN_ANOTHER):
         store.db.execute(statement, {"person": owner["person"], "canvas": number})

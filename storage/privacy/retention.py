@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.expiry import Aging, Disposal, due
-from flows.model.periods import ANNOUNCED
+from flows.expiry import ANNOUNCED, Aging, Disposal, due
 from storage import audit
 from storage.conversations.chats import time_of
 from storage.conversations.people import STRANGERS
@@ -36,21 +35,21 @@ SAID = f"created_at < :records AND (sent_at IS NOT NULL OR failed IS NOT NULL) A
 
 RECORDS = (
     ("updates", f"at < :records AND ({FREE})"),
-    ("outbox", SAID),
+    ("outbox", f"{SAID} AND choices IS NULL"),
     ("aside", "at < :records"),
 )
 """Technical records: (table, which rows are old). A new table of that kind gets a line here."""
 
 DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
-OLD_SAID = f"(SELECT chat, ref FROM outbox WHERE {SAID})"  # noqa: S608 - ours
-LOOSENED = f"UPDATE askings SET outbox = NULL WHERE (chat, ref) IN {OLD_SAID}"  # noqa: S608 - ours
-"""A number that is free may be given again: no asking may point at it."""
+WORDS = f"{SAID} AND choices IS NOT NULL AND body <> ''"
+WORDLESS = f"UPDATE outbox SET body = '' WHERE {WORDS}"  # noqa: S608 - ours
+"""Under which buttons still stand: what they were outlives the words above them."""
 
 UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :records OR withdrawn_at < :records)"
 NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
 """An invitation that nobody followed keeps its hash, so that it stays dead, and no name."""
 
-OLD = (*RECORDS, ("links", UNUSED), ("audit", "at < :audit"))
+OLD = (*RECORDS, ("outbox", WORDS), ("links", UNUSED), ("audit", "at < :audit"))
 COUNTED = tuple(f"SELECT COUNT(*) FROM {table} WHERE {old}" for table, old in OLD)  # noqa: S608 - ours
 
 LEFT_BEHIND = """SELECT chat FROM people WHERE agreed_at IS NOT NULL AND NOT EXISTS
@@ -110,7 +109,7 @@ def delete_old(store: Store, now: datetime) -> None:
     for chat in store.column(LEFT_BEHIND, **limits):
         erasure.erase_person(store, chat, audit.PROGRAM, now)
     store.forget_strangers(now)
-    for statement in (LOOSENED, *DELETED, NAMELESS):
+    for statement in (WORDLESS, *DELETED, NAMELESS):
         store.db.execute(statement, limits)
     store.remember("audit_until", limits["audit"])
     store.db.execute("DELETE FROM audit WHERE at < :audit", limits)

@@ -18,16 +18,19 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.conversations.chats import time_of
-from storage.database.rows import text_of
+from storage.database.rows import ASKED, asked, text_of
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
-    from flows.model.guidebook import Guide
     from storage.store import Store
 
 ADDRESS = "link"
 """The fact that a channel tells: what stands before the secret in the address of a link."""
 
+ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
+    LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
+    WHERE r.person = :person AND r.outbox IN
+    (SELECT id FROM outbox WHERE {ASKED})"""  # noqa: S608 - ours
 LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE
     WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
     AND (s.person = l.made_by OR l.made_by IS NULL))
@@ -98,10 +101,10 @@ class Desks(Seats):
             **given,
         )  # fmt: skip
 
-    def nobody(self, guide: Guide, seed: str) -> Desk:
+    def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
         link = link_to(self.store)
-        return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link, guide=guide)
+        return Desk(0, "", self.store.language, agreed=True, seed=seed, link=link)
 
     # ------------------------------------------------------------ all there are
 
@@ -151,7 +154,7 @@ class Desks(Seats):
         waiting = self.store.rows(sql, person)
         draft = self.store.row("SELECT id, kind, target, text FROM drafts WHERE person = ?", person)
         return {
-            "admitting": tuple(Seat(**row, confirmed=False) for row in admitting),
+            "admitting": tuple(Seat(**row) for row in admitting),
             "waiting": tuple(Waiting(**{**row, "due": self.local(row["due"])}) for row in waiting),
             "draft": draft and Draft(**draft),
         }
@@ -179,16 +182,12 @@ class Desks(Seats):
 
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""
-        sql = """SELECT r.*, c.id AS own FROM askings a JOIN prompts r ON r.outbox = a.outbox
-            LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
-            WHERE a.chat = ? AND a.ref = ? AND r.person = ?"""
-        row = self.store.row(sql, chat, ref, person)
+        row = self.store.row(ASKED_OF, person=person, **asked(chat, ref))
         if row is None:
             return None
         walk = self.store.walk(row["own"]) if row["own"] else None
         guide = self.guide_of(row["own"]) if row["own"] else None
-        return Asked(row["id"], row["kind"], row["about"], row["own"], row["seat"],
-                     row["ended_at"] is None, walk, guide)  # fmt: skip
+        return Asked(row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide)
 
 
 def link_to(store: Store, chat: str = "") -> str:

@@ -7,9 +7,8 @@ import logging
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from flows.model.prompt import DuePrompt
-from flows.model.zone import zone_of
-from flows.prompts.schedule import SELDOM, SILENCE, Around, Planned, plan
+from flows.model.context import DuePrompt, zone_of
+from flows.prompts.schedule import SELDOM, Planned, plan
 from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import utc
 from storage.trajectory import snapshots
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
+    from flows.model.trajectory import OwnSeat
     from storage.store import Store
-
 log = logging.getLogger("opschaalgids.prompting")
 
 PLANNED = """INSERT INTO planned(canvas, changed_at) VALUES (?, ?)
@@ -80,13 +79,7 @@ class Prompts:
         walk, guide = self.store.walk(row["id"]), self.guide_of(row["id"])
         began = datetime.fromisoformat(row["created_at"]).astimezone(zone)
         seats = [s for s in self.seats.own(row["person"]) if s.canvas == row["id"] and s.confirmed]
-        around = Around(
-            bool(seats),
-            min((s.trajectory.silence for s in seats), default=SILENCE),
-            [meeting for seat in seats for meeting in seat.meetings],
-            [one for seat in seats for one in seat.agreed],
-        )
-        self._replace(row["id"], row["person"], _planned(guide, walk, began, around))
+        self._replace(row["id"], row["person"], _planned(guide, walk, began, seats))
         self.store.db.execute(PLANNED, [row["id"], row["changed_at"]])
 
     def _replace(self, canvas: int, person: int, planned: Iterable[Planned]) -> None:
@@ -126,7 +119,6 @@ class Prompts:
         return DuePrompt(
             row["id"], row["person"], row["chat"], row["language"], row["kind"], row["about"],
             row["text"], mark, canvas, seat, row["by"] or "",
-            datetime.fromisoformat(row["due_at"]), datetime.fromisoformat(row["made_at"]),
             bool(row["less_at"]), tuple(map(datetime.fromisoformat, before)),
             canvas == row["current"] or seat is not None, row["zone"],
             refused=_refused(row),
@@ -155,10 +147,12 @@ class Prompts:
         return len(rows)
 
 
-def _planned(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
+def _planned(
+    guide: Guide, walk: Walk, began: datetime, seats: Sequence[OwnSeat]
+) -> tuple[Planned, ...]:
     """Nothing comes by itself where a canvas cannot be worked out: the others must not wait."""
     try:
-        return tuple(plan(guide, walk, began, around))
+        return tuple(plan(guide, walk, began, seats))
     except Exception as error:  # noqa: BLE001 - its text may hold people's words
         name = type(error).__name__
         log.error("nothing can be planned for canvas %d: %s", walk.id, name)  # noqa: TRY400 - no words

@@ -7,10 +7,10 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Given
-from flows.model.trajectory import Look, Meeting, OwnSeat, Seat, Trajectory
+from flows.model.trajectory import Logged, Meeting, OwnSeat, Seat, Trajectory
 from flows.trajectory.views import Facts, facts_of, view
 from storage.conversations.chats import agreed_of, time_of
-from storage.database.rows import ANSWER, answer_values
+from storage.database.rows import ANSWER, COUNTED, answer_values
 from storage.trajectory import snapshots
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def bind_canvas(store: Store, chat: str, at: datetime) -> None:
     for seat in store.rows(BOUND, chat=chat):
         # Where it was skipped the key is there too: that is an answer, and not to be filled in.
         if ORGANISATION not in store.given(seat["canvas"]):
+            store.db.execute(COUNTED, {"canvas": seat["canvas"]})
             said = answer_values(Given(ORGANISATION, seat["municipality"], at))
             store.db.execute(ANSWER, {**said, "by": seat["by"], "canvas": seat["canvas"]})
 
@@ -95,7 +96,7 @@ class Seats:
             agreed[one["seat"]].append(agreed_of(one))
         return tuple(
             Seat(
-                row["id"], row["municipality"], row["name"], confirmed=True,
+                row["id"], row["municipality"], row["name"],
                 view=view(facts(row), tuple(shares[row["id"]])),
                 nudged=time_of(row["nudged"]), off=bool(row["stopped_at"] or row["gone_at"]),
                 agreed=tuple(agreed[row["id"]]),
@@ -116,7 +117,8 @@ class Seats:
             row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
             tuple(self.store.column(shares, row["id"])),
             tuple(
-                Look(r["name"], r["what"].partition(" ")[2], self.local(r["at"]), r["who"])
+                Logged(self.local(r["at"]), r["who"], "looked", r["what"].partition(" ")[2],
+                       r["name"])
                 for r in self.store.rows(LOOKS, row["id"])
             ),
             tuple(map(agreed_of, self.store.rows(agreed, row["id"]))),
