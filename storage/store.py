@@ -13,6 +13,7 @@ from flows.model.messages import LANGUAGES, Asking, Choice, Language
 from flows.model.turn import Session
 from storage import audit
 from storage.conversations import askings, canvases
+from storage.conversations.canvases import Repeated
 from storage.conversations.chats import (
     agreed_of,
     asking_of,
@@ -107,7 +108,8 @@ class Store(People):
     def savepoint(self) -> Iterator[None]:
         """All or nothing of one update, inside the transaction of its batch.
 
-        Before anything of the batch was kept the transaction itself is that point.
+        Nothing of one that came before, which is `repeated` then. Before anything of the
+        batch was kept the transaction itself is that point.
         """
         kept = self.noted is not None or self.db.conn.total_changes != self.before
         if kept:
@@ -120,7 +122,10 @@ class Store(People):
             back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
             roll_back(self.db, *back)
             self._undone()
-            raise told(error) from error.__cause__
+            self.repeated = isinstance(error, Repeated)
+            if not self.repeated:
+                raise told(error) from error.__cause__
+            kept = False
         if kept:
             self.db.conn.execute("RELEASE one")
 

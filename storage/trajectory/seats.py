@@ -117,9 +117,8 @@ class Seats:
             row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
             tuple(self.store.column(shares, row["id"])),
             tuple(
-                Logged(self.local(r["at"]), r["who"], "looked", r["what"].partition(" ")[2],
-                       r["name"])
-                for r in self.store.rows(LOOKS, row["id"])
+                Logged(self.local(at), who, "looked", what.partition(" ")[2], name)
+                for name, who, what, at in map(dict.values, self.store.rows(LOOKS, row["id"]))
             ),
             tuple(map(agreed_of, self.store.rows(agreed, row["id"]))),
             self.meetings(row["trajectory"], row["municipality"]),
