@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- what several effects need
 
+# Whoever says yes to an invitation agreed with what stands under it.
 AGREES = """UPDATE people SET agreed_at = COALESCE(agreed_at, :now),
     agreed_version = COALESCE(agreed_version, :agreement) WHERE id = :doer"""
-"""Whoever says yes to an invitation agreed with what stands under it."""
-
 KEEPS = """INSERT INTO keepers(trajectory, person, from_at) VALUES (:trajectory, :doer, :now)
     ON CONFLICT DO NOTHING"""
 GOES_TO = "UPDATE people SET trajectory = :trajectory WHERE id = :doer"
@@ -35,9 +34,9 @@ NO_DRAFT = "DELETE FROM drafts WHERE person = :doer"
 SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
     made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer,
     :utc, :due FROM seats WHERE id = :seat"""
+# A plan of prompts that goes is worked out anew at the next minute.
 OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
-"""A plan of prompts that goes is worked out anew at the next minute."""
-
+# What a link gives, by its kind.
 GIVES: Mapping[str, Steps] = {
     "k": (
         """INSERT INTO kwartiermakers(person, name, link, joined_at)
@@ -66,8 +65,6 @@ GIVES: Mapping[str, Steps] = {
     # Nothing moves yet: that takes a yes of somebody else.
     "m": AGREES,
 }
-"""What a link gives, by its kind."""
-
 GRANTS: Mapping[bool, Steps] = {
     # The seat with its canvas goes to the new account; the old one keeps the rest.
     True: (
@@ -113,6 +110,7 @@ HUSHES: Mapping[str, Steps] = {
 
 # ---------------------------------------------------------------- each effect
 
+# Every effect that changes something; what is said to others goes through the outbox.
 TABLE: Mapping[type[Deed], Steps] = {
     effects.MakeLink: (
         """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at,
@@ -242,7 +240,6 @@ TABLE: Mapping[type[Deed], Steps] = {
         ANSWER,
     ),
 }
-"""Every effect that changes something; what is said to others goes through the outbox."""
 
 
 def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False) -> None:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 FORMAT = "opschaalgids-backup"
 FORM = "opschaalgids-%Y%m%d-%H%M%S.db"
 NAME = re.compile(rf"{files.BACKUP}\.db")
+# Copies and manifests, and copies as earlier versions began them.
 LEFT = rf"{files.BACKUP}(?:\.db|\.json)?"
-"""Copies and manifests, and copies as earlier versions began them."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ THEM = "(SELECT person FROM chats WHERE chat = :chat)"
 THEIRS = f"chat = :chat OR chat IN (SELECT chat FROM chats WHERE person IN {THEM})"
 SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT person FROM chats WHERE chat = :chat))"
 
+# A message to somebody else that names who goes; unsent it never goes out.
 BLANKED = (
     "UPDATE outbox SET about = NULL, secret = NULL, "
     "failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END, "
@@ -27,24 +28,20 @@ BLANKED = (
     """body = json_patch(body, '{"html": "…", "file_text": "", "data": "", "document": "", """
     """"chosen": "", "choices": [], "trail": []}') WHERE """
 )
-"""A message to somebody else that names who goes; unsent it never goes out."""
-
+# A menu that names who goes: its buttons mean nothing any more.
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
-"""A menu that names who goes: its buttons mean nothing any more."""
-
 READERS = """SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
 BY_CANVAS, BY_PERSON = f"{READERS}s.canvas = :canvas", f"{READERS}s.person IN {THEM}"
+# Whose messages may name them: who kept or sat in the same trajectories, ever.
 WITH_KEEPER = f"""SELECT p.chat FROM people p JOIN seats s ON s.person = p.id
     JOIN keepers k ON k.trajectory = s.trajectory WHERE k.person IN {THEM}
     UNION SELECT p.chat FROM people p JOIN keepers o ON o.person = p.id
     JOIN keepers k ON k.trajectory = o.trajectory WHERE k.person IN {THEM}"""
-"""Whose messages may name them: who kept or sat in the same trajectories, ever."""
-
+# Other invitations of the same person, renewed or never used.
 NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name) IN
     (SELECT trajectory, municipality, name FROM seats WHERE """
-"""Other invitations of the same person, renewed or never used."""
-
+# What goes with a canvas, in this order.
 OF_CANVAS = (
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
     f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
@@ -61,8 +58,7 @@ OF_CANVAS = (
         WHERE canvas = :canvas""",
     "DELETE FROM canvases WHERE id = :canvas",
 )
-"""What goes with a canvas, in this order."""
-
+# What goes with a person after all canvases.
 OF_PERSON = (
     # The number in the button may be the next person's.
     f"""{UNASKED}key = 'steer.appoint_waits' AND choices LIKE
@@ -88,4 +84,3 @@ OF_PERSON = (
     # Their chats go along with them.
     f"DELETE FROM people WHERE id IN {THEM}",
 )
-"""What goes with a person after all canvases."""

@@ -28,14 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PURPOSE = b"opschaalgids: what was erased"
-KEPT = timedelta(days=400)
-"""Longer than any backup is kept."""
-
+KEPT = timedelta(days=400)  # longer than any backup is kept
 FORM = "opschaalgids-erased"
 HEAD = re.compile(rf"{FORM} (\d{{1,18}}) ([0-9a-f]{{64}})")
 LINE = re.compile(r"\d{4}-\d\d-\d\d [0-9a-f]{64}")
-UNTRUE = "-"
-"""The mark of a list that is not whole: what is added to it does not make it so."""
+UNTRUE = "-"  # the mark of a list that is not whole: what is added to it does not make it so
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,10 @@ if TYPE_CHECKING:
 
     from storage.conversations.people import People
 
-COPY = "erased list"
-"""The fact that holds the list as it was when all of it was done."""
-
-AS_OF = "erased as of"
-"""What a version before marks remembered of it: a digest of its lines."""
-
+COPY = "erased list"  # the fact that holds the list as it was when all of it was done
+AS_OF = "erased as of"  # what a version before marks remembered of it: a digest of its lines
+# The fact with the day on which the list lacked something that nothing here could add.
 LOST = "erased list lost"
-"""The fact with the day on which the list lacked something that nothing here could add."""
-
 FACTS = "SELECT name, value FROM facts WHERE name IN (?, ?, ?)"
 HAS = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'facts'"
 

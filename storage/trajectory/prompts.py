@@ -47,8 +47,8 @@ RECALLED = (
 )
 ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
 
+# A message younger than this may be on its way to the channel right now.
 IN_FLIGHT = timedelta(minutes=2)
-"""A message younger than this may be on its way to the channel right now."""
 
 
 class Prompts:
