@@ -20,14 +20,12 @@ THEM = "(SELECT person FROM chats WHERE chat = :chat)"
 THEIRS = f"chat = :chat OR chat IN (SELECT chat FROM chats WHERE person IN {THEM})"
 SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT person FROM chats WHERE chat = :chat))"
 
-# A message to somebody else that names who goes; unsent it never goes out.
-BLANKED = (
-    "UPDATE outbox SET about = NULL, secret = NULL, "
-    "failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END, "
-    # A null would take a key away; what reads a message wants all of them.
-    """body = json_patch(body, '{"html": "…", "file_text": "", "data": "", "document": "", """
-    """"chosen": "", "choices": [], "trail": []}') WHERE """
-)
+# A message to somebody else that names who goes; unsent it never goes out. A null in its body
+# would take a key away: what reads a message wants all of them. Of the oldest no words are left.
+BLANKED = """UPDATE outbox SET about = NULL, secret = NULL,
+    failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END,
+    body = CASE WHEN body = '' THEN body ELSE json_patch(body, '{"html": "…", "file_text": "",
+    "data": "", "document": "", "chosen": "", "choices": [], "trail": []}') END WHERE """
 # A menu that names who goes: its buttons mean nothing any more.
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
 READERS = """SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id

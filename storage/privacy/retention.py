@@ -40,7 +40,7 @@ RECORDS = (
 DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
 WORDS = f"{SAID} AND choices IS NOT NULL AND body <> ''"
 # Under which buttons still stand: what they were outlives the words above them.
-WORDLESS = f"UPDATE outbox SET body = '' WHERE {WORDS}"  # noqa: S608 - ours
+WORDLESS = f"UPDATE outbox SET body = '', secret = NULL WHERE {WORDS}"  # noqa: S608 - ours
 UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :records OR withdrawn_at < :records)"
 # An invitation that nobody followed keeps its hash, so that it stays dead, and no name.
 NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours

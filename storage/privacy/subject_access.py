@@ -20,7 +20,7 @@ Row = dict[str, Any]
 PERSON = """SELECT chat, pseudonym, language, agreed_at, agreed_version,
     (SELECT MAX(seen_at) FROM chats WHERE person = people.id) AS seen_at, zone FROM people
     WHERE id = (SELECT person FROM chats WHERE chat = ?)"""
-TOLD = """SELECT created_at AS at, canvas, body FROM outbox WHERE chat IN
+TOLD = """SELECT created_at AS at, canvas, body FROM outbox WHERE body <> '' AND chat IN
     (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"""
 ROWS = {
     "typed": """SELECT at, kind, text, canvas FROM updates WHERE chat IN
