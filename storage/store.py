@@ -24,7 +24,7 @@ from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
 from storage.database.errors import told
-from storage.database.rows import ASKED, asked, button_of, name_of
+from storage.database.rows import ASKED, asked, name_of
 from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
@@ -286,7 +286,7 @@ class Store(People):
 
 def _repeated(person: Mapping[str, Any], update: Update) -> bool:
     """A client that lost its line sends a press again, under a new id."""
-    if update.kind != "press" or person["pressed"] != button_of(update):
+    if update.kind != "press" or person["pressed"] != f"{update.ref}:{update.text}":
         return False
     since = update.at - datetime.fromisoformat(person["pressed_at"])
     return timedelta(0) <= since < REPEATED
