@@ -97,7 +97,7 @@ def _topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     yield told["clash"], _clash(said, facts), MOST
     if facts["last"]:
         new = [*_answers(said, facts["fresh"])] or [Item(told["no_new"])]
-        yield told["new"].format(day=said.day(facts["last"].at)), new, MOST
+        yield told["new"].format(day=said.words.day(facts["last"].at)), new, MOST
     yield told["given"], _answers(said, facts["said"]), 20
 
 

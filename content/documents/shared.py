@@ -91,7 +91,7 @@ def titled(  # noqa: PLR0913, PLR0917 - the parts of a page's head
 ) -> Document:
     """Blocks under a title; its day is the day on which somebody asked for it."""
     page = said.words.documents["page"]
-    day = said.documents["seen"].format(day=said.day(at))
+    day = said.documents["seen"].format(day=said.words.day(at))
     return Document(
         title, subtitle, said.documents[kind], said.words.language, at.date().isoformat(), day,
         tuple(blocks), dict(page),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from content.words.steering import SteeringWords
-    from flows.advice.advice import Route, Step
+    from flows.advice.advice import Route
 
     Facts = Mapping[str, Any]
 
@@ -157,20 +157,14 @@ def _steps(words: Words, _: Facts) -> dict[str, Any]:
 def _route(words: Words, data: Facts) -> dict[str, Any]:
     name = data["route"]
     route = next(r for r in words.advice.routes if r.route == name)
-    return {"r": route, "step": _walking(words, route), "changes": _nearest_changes(words, name)}
-
-
-def _walking(words: Words, route: Route) -> Step | None:
-    """The step that is this route, of those that these answers call for."""
+    # The step that is this route, of those that these answers call for.
     rules = words.content.guide.rules.steps
     own = {rule.key for rule in rules if set(rule.sides) & set(route.sides)}
-    return next((step for step in words.advice.steps if step.step in own), None)
-
-
-def _nearest_changes(words: Words, route: str) -> list[Any]:
-    """Answered questions first: those can still turn out otherwise; each question once."""
-    found = {c.question: c for c in reversed(words.changes_of(route))}
-    return sorted(found.values(), key=lambda c: c.question not in words.values)
+    step = next((step for step in words.advice.steps if step.step in own), None)
+    # Answered questions first: those can still turn out otherwise; each question once.
+    found = {c.question: c for c in reversed(words.changes_of(name)[name])}
+    nearest = sorted(found.values(), key=lambda c: c.question not in words.values)
+    return {"r": route, "step": step, "changes": nearest}
 
 
 OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
