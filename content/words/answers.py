@@ -67,10 +67,8 @@ class AnswerWords:
     def table(self, key: str) -> Mapping[str, Any]:
         """A question's words; the fields of actions share theirs."""
         question = self.canvas.get(key)
-        shared = question and question.of
-        found: Mapping[str, Any]
-        found = self.questions[f"action.{key.rpartition('.')[2]}" if shared else key]
-        return found
+        name = f"action.{key.rpartition('.')[2]}" if question and question.of else key
+        return self.questions[name]  # type: ignore[no-any-return]
 
     def text(self, key: str) -> str:
         """The question as asked, in the voice that fits."""

@@ -35,10 +35,8 @@ class Words(AnswerWords):
         return changes(self.canvas, self.content.guide.rules, kept, route)
 
     def attention_name(self, item: Attention) -> str:
-        pitfall = item.kind == "pitfall"
-        return str(
-            self.advice_words["pitfall"][item.key]["name"] if pitfall else self.short(item.key)
-        )
+        pitfalls = self.advice_words["pitfall"]
+        return str(pitfalls[item.key]["name"]) if item.kind == "pitfall" else self.short(item.key)
 
     def route(self, route: Route | str) -> dict[str, str]:
         """Name, label and meaning; who adopts reads `out` as taking over."""
@@ -79,12 +77,8 @@ class Words(AnswerWords):
         found = {"here": route.way_here, "elsewhere": route.way_elsewhere}
         if route.way_here == route.way_elsewhere:
             found = {"both": route.way_here}
-        names, texts, said = (
-            self.advice_words["way"],
-            self.advice_words["way_text"],
-            self.said["ways"],
-        )
-        return [str(said[where]).format(way=names[way], text=texts[way])
+        told, said = self.advice_words, self.said["ways"]
+        return [str(said[where]).format(way=told["way"][way], text=told["way_text"][way])
                 for where, way in found.items() if way]  # fmt: skip
 
     def words_of_gate(self) -> Mapping[str, str]:
@@ -154,7 +148,7 @@ class Anybody(Words):
 
     def __init__(self, content: Content, language: Language, voices: Voices | None = None) -> None:
         super().__init__(content, language)
-        del self.walk, self.pilots, self.keep
+        del self.walk, self.pilots, self.keep, self.me
         if voices is not None:
             self.voices = voices
 
