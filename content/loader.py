@@ -18,10 +18,9 @@ from typing import Any
 from content.structure import Tree, canvas_of, rules_of
 from flows.intents.choices import fold
 from flows.model.canvas import DEPTHS, Memory
-from flows.model.guidebook import Guide
+from flows.model.guidebook import Guide, Moments
 from flows.model.kinds import KIND
 from flows.model.messages import LANGUAGES, Language
-from flows.model.moments import Moments
 from flows.model.papers import NAMED
 
 STRUCTURE = ("canvas.toml", "advice.toml")

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.branch import hearing_of
 from bot.commands.forget import forget
-from bot.engine.gap import BEAT, Presence
+from bot.engine.gap import BEAT, HEARD, Presence
 from storage.database.connection import open_database
-from tests.lines import Lines
 from tests.pages import decrypted
 from tests.people import Person
 from tests.phones import Phone
@@ -65,7 +63,7 @@ def minutes(anna: Person, count: int = 1) -> None:
 def beat(anna: Person, now: datetime) -> None:
     """As the running program does it, every minute."""
     with anna.store.transaction():
-        Presence(anna.conversation, hearing_of(Lines(0)), lambda _: True).note(now)
+        Presence(anna.conversation, HEARD, None, lambda _: True, lambda _: True).note(now)
     anna.store.scrub()
 
 

@@ -17,10 +17,10 @@ from content.messages.templates import PLAIN, template
 from content.words.steering import TYPED, Naming, SteeringWords, pointing
 from content.words.vocabulary import Words
 from flows.exchange import state_of
+from flows.expiry import Keep
 from flows.intents.text import visible
 from flows.model.kinds import KIND
 from flows.model.messages import Asks, Message, Passage, Reply
-from flows.model.periods import Keep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flows.model.messages import Message
     from storage.conversations.people import People
 
+TRAIL = f"SELECT body FROM outbox WHERE {ASKED} AND body <> ''"  # noqa: S608 - ours
 NEEDED = ("kind", "key", "html")
 """What a message always has; of the rest only what it has is written."""
 
@@ -62,7 +63,7 @@ def _trail(store: People, chat: str, message: Message) -> list[str]:
     if message.chosen or not message.over:
         return [message.chosen] if message.over else []
     row = store.row(
-        f"SELECT body FROM outbox WHERE {ASKED} AND body <> ''",  # noqa: S608 - ours
+        TRAIL,
         **asked(chat, message.over),
     )
     return list(json.loads(row["body"]).get("trail", ())) if row else []

@@ -68,7 +68,7 @@ def begin(store: People, update: Update) -> None:
             leader.certain(store.db)
         store.certain = True
     note(store)
-    store.noted = update
+    store.noted, store.repeated = update, False
 
 
 def first_time(store: People, update: Update) -> bool:

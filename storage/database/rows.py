@@ -65,9 +65,17 @@ class Rows:
         rows = self.rows(sql, *values, **named)
         return rows[0] if rows else None
 
+    def column(self, sql: str, *values: Any, **named: Any) -> list[Any]:
+        """The first of each row."""
+        return [next(iter(row.values())) for row in self.rows(sql, *values, **named)]
+
+    def value(self, sql: str, *values: Any, **named: Any) -> Any:
+        """The first of the first row; None where there is none."""
+        return next(iter(self.column(sql, *values, **named)), None)
+
     def made(self, sql: str, *values: Any, **named: Any) -> int:
         """The number of a new row: what its statement returns."""
-        return int(self.rows(sql, *values, **named)[0]["id"])
+        return int(self.value(sql, *values, **named))
 
 
 def text_of(at: datetime) -> str:
