@@ -47,7 +47,7 @@ def sheets(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
         "gives": told["gives"],
         "sees": told["sees"].format(by=facts["by"]),
         "steps": list(told["follow"]),
-        "until": told["until"].format(day=said.day(facts["until"])),
+        "until": told["until"].format(day=said.words.day(facts["until"])),
         "pages": [_page(said, one) for one in own],
         "words": {**said.words.documents["page"], "qr": told["qr"], "typed": told["typed"]},
         "file": name if len(own) == 1 else told["file"]["invitations"],

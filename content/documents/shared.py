@@ -107,7 +107,7 @@ def titled(  # noqa: PLR0913, PLR0917 - the parts of a page's head
 ) -> Document:
     """Blocks under a title; its day is the day on which somebody asked for it."""
     page = said.words.documents["page"]
-    day = said.documents["seen"].format(day=said.day(at))
+    day = said.documents["seen"].format(day=said.words.day(at))
     return Document(
         title, subtitle, said.documents[kind], said.words.language, at.date().isoformat(), day,
         tuple(blocks), dict(page),
@@ -219,7 +219,7 @@ def _topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     yield told["clash"], _clash(said, facts), MOST
     if facts["last"]:
         new = [*_answers(said, facts["fresh"])] or [Item(told["no_new"])]
-        yield told["new"].format(day=said.day(facts["last"].at)), new, MOST
+        yield told["new"].format(day=said.words.day(facts["last"].at)), new, MOST
     yield told["given"], _answers(said, facts["said"]), 20
 
 

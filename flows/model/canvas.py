@@ -96,12 +96,15 @@ class Memory(dict[Any, Any]):
         super().__init__()
         self.most = most
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
+
     def of(self, key: Any, conclude: Callable[[], T]) -> T:
         """The conclusion under this key, drawn now where it was not before."""
         found: T | None = self.get(key)
         if found is None:
-            if len(self) >= self.most:
-                self.clear()
             found = self[key] = conclude()
         return found
 
