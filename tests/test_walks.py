@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from content.checks.guide import MOST
-from content.checks.paths import longest, most_typed
+from content.checks.paths import walk
 from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import render
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from flows.model.canvas import Depth
     from flows.model.messages import Language, Message
+    from flows.model.turn import Turn
 
 CONTENT = newest()
 CANVAS = CONTENT.guide.canvas
@@ -118,12 +119,18 @@ class Walker:
         context = Context(replace(self.session, pressed=shown), CONTENT.guide, CONTENT.guide)
         intent = understand(CONTENT.guide, context.session, update)
         turn = take_turn(context, update, intent)
-        messages = render(CONTENT, turn)
+        messages = self.hears(turn)
         self.turns.append(messages)
         asking = next((m for m in reversed(messages) if m.choices), None)
         if asking:
             shown = Asking(str(len(self.turns)), -1, asking.key, asking.choices)
         self.session = replace(turn.session, shown=shown, pressed=None)
+        self.notes(turn)
+
+    def hears(self, turn: Turn) -> tuple[Message, ...]:
+        return render(CONTENT, turn)
+
+    def notes(self, turn: Turn) -> None:
         for reply in turn.replies:
             if "position" in reply.data:
                 at_part = CANVAS[reply.data["key"]].part
@@ -159,10 +166,10 @@ LONGEST = WIDE | {
 
 @pytest.mark.parametrize("depth", ["quick", "full"])
 def test_the_longest_walk_is_as_long_as_check_proves(depth: Depth) -> None:
-    walker, proved = Walker(LONGEST, depth=depth).walk(), longest(CANVAS, depth)
+    walker, proved = Walker(LONGEST, depth=depth).walk(), walk(CANVAS, depth, "longest")
     assert (walker.moves, walker.typed) == (proved.moves, proved.typed)
     assert proved.moves <= MOST[depth][0]
-    assert most_typed(CANVAS, depth).typed <= MOST[depth][1]
+    assert walk(CANVAS, depth, "most_typed").typed <= MOST[depth][1]
 
 
 @pytest.mark.parametrize("depth", ["quick", "full"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.interview.onward import RENEWAL, ask, go_back, privacy_new, say_and_ask, to_say
-from flows.model.effects import Agree, Erase, Erasure
+from flows.model.effects import Agree, Erase
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
@@ -84,7 +84,7 @@ def forget_new(x: Exchange) -> None:
 def erase_new(x: Exchange) -> None:
     shown = x.shown
     if x.session.agreed and shown and f"/erase {ALL}" in {c.key for c in shown.choices}:
-        x.do(Erase(Erasure()))
+        x.do(Erase())
         x.say("forgotten")
     else:
         forget_new(x)
@@ -119,7 +119,7 @@ def erase(x: Exchange) -> None:
 
 def _erase_all(x: Exchange) -> None:
     x.trigger("leave_all")
-    x.do(Erase(Erasure()))
+    x.do(Erase())
     x.leave()
     x.say("forgotten")
 
@@ -130,7 +130,7 @@ def _erase_one(x: Exchange, canvas: int) -> None:
     if other is None:
         _erase_all(x)
         return
-    x.do(Erase(Erasure(canvas)))
+    x.do(Erase(canvas))
     if canvas == x.here.id:
         x.leave()
         x.switch(other)

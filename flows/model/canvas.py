@@ -85,13 +85,17 @@ def merge(*reasons: Because) -> Because:
 
 
 class Memory(dict[Any, Any]):
-    """What was concluded before, by all that it was concluded from; bounded."""
+    """What was concluded before, by all that it was concluded from; at most so many."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        super().__init__()
+        self.most = most
 
     def of(self, key: Any, conclude: Callable[[], T]) -> T:
         """The conclusion under this key, drawn now where it was not before."""
         found: T | None = self.get(key)
         if found is None:
-            if len(self) >= REMEMBERED:
+            if len(self) >= self.most:
                 self.clear()
             found = self[key] = conclude()
         return found

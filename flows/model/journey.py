@@ -11,6 +11,7 @@ from flows.model.canvas import SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from flows.model.canvas import Canvas, Depth, Opened
 
@@ -96,3 +97,29 @@ class Walk:
         value = SKIPPED if given.value is None else given.value
         vars(walk)["settled"] = {**self.settled, given.question: value}
         return walk
+
+
+@dataclass(frozen=True)
+class View:
+    """What one adviser shares, made in flows/trajectory/views.py. None: it is not shared.
+
+    `week`: the Monday of the week in which something changed last, joining too; `given`:
+    the answers that may be read, with when they were given.
+    """
+
+    part: str = ""
+    settled: int = 0
+    asked: int = 0
+    week: date | None = None
+    shares: tuple[str, ...] = ()
+    gate: str | None = None
+    routes: tuple[tuple[str, str], ...] | None = None
+    attention: tuple[tuple[str, str, str], ...] | None = None
+    steps: tuple[str, ...] | None = None
+    open_points: tuple[str, ...] | None = None
+    ingredients: Mapping[str, str] | None = None
+    given: Mapping[str, Given] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {key: given.value for key, given in self.given.items()}

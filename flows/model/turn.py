@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
-from flows.model.pilots import NO_PILOTS, Pilots
+from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.model.effects import Effect, Erasure
+    from flows.model.effects import Effect
     from flows.model.journey import Given, Walk
     from flows.model.messages import Asking, Choice, Language, Reply
 
@@ -103,8 +103,8 @@ class Turn:
         return self._by_kind[Switch][0].canvas if Switch in self._by_kind else None
 
     @property
-    def erases(self) -> Erasure | None:
-        return self._by_kind[Erase][0].what if Erase in self._by_kind else None
+    def erases(self) -> Erase | None:
+        return self._by_kind[Erase][0] if Erase in self._by_kind else None
 
     @property
     def agrees(self) -> bool:
