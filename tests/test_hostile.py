@@ -30,9 +30,9 @@ from content.documents.portfolio import CanvasEntry
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.intents.text import clean
-from flows.model.canvas import OPEN
 from storage import reports
 from tests.hostile import evened, strings
+from tests.kinds import OPEN
 from tests.people import START, Person
 from tests.telegram_html import problem
 from tests.test_documents import bare, holds, text_of

@@ -122,9 +122,7 @@ def depth(x: Exchange) -> None:
     x.point(plan=())
     count = len(progress.missing(x.guide.canvas, x.here))
     x.say("depth", joins=True, depth=depth, count=count)
-    if x.question and x.question.key in {
-        q.key for q in x.guide.canvas.asked(x.here.values, x.here.depth)
-    }:
+    if x.question and x.question.key in x.here.opened(x.guide.canvas)[x.here.depth]:
         ask(x)
     else:
         go_on(x)
