@@ -45,17 +45,15 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command and leave with its exit code."""
     sys.excepthook = speechless
     without_core_dumps()
     gc.disable()  # what is loaded stays: there is nothing to collect
-    sys.exit(run(arguments, _loaded))
 
+    def loaded() -> None:
+        gc.freeze()  # the collector begins, and never looks at what was loaded before
+        gc.enable()
 
-def _loaded() -> None:
-    """The collector begins, and never looks at what was loaded before."""
-    gc.freeze()
-    gc.enable()
+    sys.exit(run(arguments, loaded))
 
 
 def run(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lambda: None) -> int:
@@ -77,7 +75,9 @@ def run(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lam
     except KeyboardInterrupt:
         return 0
     except _told() as error:  # called only where something is raised: its imports cost
-        return _says(str(error), FOR_NOW if _passes(error) else TO_MEND)
+        from storage.database.errors import StoreTrouble  # noqa: PLC0415 - likewise
+
+        return _says(str(error), FOR_NOW if isinstance(error, StoreTrouble) else TO_MEND)
 
 
 def _told() -> tuple[type[Exception], ...]:
@@ -88,12 +88,6 @@ def _told() -> tuple[type[Exception], ...]:
     from storage.database.errors import StoreError  # noqa: PLC0415 - likewise
 
     return Mistake, SettingsError, StoreError, ContentError
-
-
-def _passes(error: Exception) -> bool:
-    from storage.database.errors import StoreTrouble  # noqa: PLC0415 - likewise
-
-    return isinstance(error, StoreTrouble)
 
 
 def _says(sentence: str, code: int = TO_MEND) -> int:

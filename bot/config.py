@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flows.expiry import ANNOUNCED, Keep
 from flows.model.messages import LANGUAGES, Language
-from flows.model.periods import ANNOUNCED, Keep
 
 if sys.platform != "win32":
     import grp
@@ -58,20 +58,16 @@ class Settings:
 
 def read_settings(env_file: Path | None = None) -> Settings:
     """Settings of this process. Raises SettingsError with one sentence."""
-    path = env_file or Path(".env")
-    _refuse_open(path)
-    try:
-        file = _kept_in(path) if path.exists() else {}
-    except (UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{path} cannot be read ({error}); write it as UTF-8.") from error
-    values = {**{k: v for k, v in file.items() if v is not None}, **os.environ}  # noqa: TID251
-    return settings_from(values)
+    path, kept = env_file or Path(".env"), {}
+    if path.exists():
+        from dotenv import dotenv_values  # noqa: PLC0415 - most installations have no such file
 
-
-def _kept_in(path: Path) -> Mapping[str, str | None]:
-    from dotenv import dotenv_values  # noqa: PLC0415 - most installations have no such file
-
-    return dotenv_values(path)
+        _refuse_open(path)
+        try:
+            kept = {name: said for name, said in dotenv_values(path).items() if said is not None}
+        except (UnicodeDecodeError, OSError) as error:
+            raise SettingsError(f"{path} cannot be read ({error}); write it as UTF-8.") from error
+    return settings_from({**kept, **os.environ})  # noqa: TID251 - here and nowhere else
 
 
 def _refuse_open(path: Path) -> None:
@@ -80,7 +76,7 @@ def _refuse_open(path: Path) -> None:
     The owner is who runs this, root, or, for root, whose folder it stands in. A group may
     write where it is the owner's own, as some distributions make one for each user.
     """
-    if sys.platform == "win32" or not path.exists():
+    if sys.platform == "win32":
         return
     found, me = path.stat(), os.geteuid()
     ours = {0, me, path.parent.stat().st_uid} if me == 0 else {0, me}
@@ -105,10 +101,11 @@ def _own_group(found: os.stat_result) -> bool:
 
 
 def settings_from(values: Mapping[str, str]) -> Settings:
-    language = values.get("OPSCHAALGIDS_LANGUAGE") or "nl"
+    said = values.get("OPSCHAALGIDS_LANGUAGE") or "nl"
     zone = values.get("OPSCHAALGIDS_TIMEZONE") or "Europe/Amsterdam"
-    if language not in LANGUAGES:
-        raise SettingsError(f"OPSCHAALGIDS_LANGUAGE is {language!r}; write nl or en.")
+    language = next((code for code in LANGUAGES if code == said), None)
+    if language is None:
+        raise SettingsError(f"OPSCHAALGIDS_LANGUAGE is {said!r}; write nl or en.")
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -118,7 +115,7 @@ def settings_from(values: Mapping[str, str]) -> Settings:
     return Settings(
         _path(values.get("OPSCHAALGIDS_DATABASE") or _own("data") / "opschaalgids.db"),
         _path(values.get("OPSCHAALGIDS_KEY_FILE") or _own("config") / "key"),
-        next(code for code in LANGUAGES if code == language),
+        language,
         zone,
         _token(values.get("TELEGRAM_BOT_TOKEN") or ""),
         (values.get("TELEGRAM_API_URL") or Settings.api_url).rstrip("/"),

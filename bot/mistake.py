@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
 
-FOUND = 1
-"""The exit code of a check that found something."""
+FOUND = 1  # the exit code of a check that found something
 
 
 class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence

@@ -1,21 +1,23 @@
-"""The running program: any channels over one database, and a clean end."""
+"""The running program: any channels over one database, a clean end, and what it tells meanwhile.
+
+To its operator it tells one JSON object per line on stderr: never a word that a person
+typed, never a chat's number, never the token.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
+import json
+import logging
 import signal
 import sys
 from contextlib import AsyncExitStack, suppress
-from functools import partial
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.channels.branch import Branch
-from bot.clock import now
+from bot.channels.branch import Branch, Trunk
 from bot.delivery.delivery import GRACE, TEND, WAITED
-from bot.delivery.metrics import Figures
-from bot.delivery.tasks import Tasks
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from bot.engine.gap import BEAT
@@ -23,21 +25,17 @@ from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Callable
 
     from bot.channels.branch import Channel
     from bot.config import Settings
     from bot.engine.conversation import Conversation
 
 HOUR = 3600
-
-SOON = 0.15
-"""Seconds between two rounds of prompting, while there is more to do."""
+SOON = 0.15  # seconds between two rounds of prompting, while there is more to do
 
 
 def telegram(conversation: Conversation, settings: Settings, papers: Papers) -> Channel | None:
-    """Where there is a token."""
     if not settings.token:
         return None
     from bot.channels.telegram.bot import Telegram  # noqa: PLC0415 - who has none starts without
@@ -49,44 +47,34 @@ CHANNELS: list[Callable[[Conversation, Settings, Papers], Channel | None]] = [te
 """A row for each: the channel, where the settings ask for it."""
 
 
-async def run(conversation: Conversation, settings: Settings) -> None:
-    """Every channel that is set, until a signal. Raises Revoked where one does not know us."""
-    await Program(conversation, settings).run()
-
-
-class Program:
+class Program(Trunk):
     """The channels of one database, and what runs for all of them."""
 
     def __init__(self, conversation: Conversation, settings: Settings) -> None:
-        self.conversation, self.settings = conversation, settings
-        self.outbox, self.name, self.leads = conversation.store.outbox, secrets.token_hex(8), False
-        self.now: Callable[[], datetime] = partial(now, settings.timezone)
-        self.tasks, self.due = Tasks(), asyncio.Event()
-        self.prompting = Prompting(conversation)
+        super().__init__(conversation, settings)
+        self.prompting, self.due = Prompting(conversation), asyncio.Event()
         papers = Papers(conversation, read_house(settings.house), ZoneInfo(settings.timezone))
-        opened = [opens(conversation, settings, papers) for opens in CHANNELS]
-        channels = [channel for channel in opened if channel]
-        self.figures = Figures(self.outbox, self.now, [channel.health for channel in channels])
-        self.branches = [Branch(self, channel) for channel in channels]
-        self.silent = {channel.name for channel in channels}
+        for opens in CHANNELS:
+            if channel := opens(conversation, settings, papers):
+                self.branches.append(Branch(self, channel))
+        self.figures.channels = [branch.channel.health for branch in self.branches]
+        self.silent = {branch.channel.name for branch in self.branches}
 
     async def run(self) -> None:
+        """Every channel that is set, until a signal. Raises Revoked where one does not know us."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
                 loop.add_signal_handler(number, self.tasks.stop.set)
         async with AsyncExitStack() as stack:
             if self.settings.watch:
-                await self._watched(stack, *self.settings.watch)
+                from bot.operators import watch  # noqa: PLC0415 - most are not watched
+                from bot.serving import serve  # noqa: PLC0415 - likewise
+
+                await serve(stack, watch.app(self.figures), self.settings.watch, GRACE)
             for branch in self.branches:
                 await branch.channel.open(stack)
             await self._until_stopped()
-
-    async def _watched(self, stack: AsyncExitStack, host: str, port: int) -> None:
-        from bot.operators import watch  # noqa: PLC0415 - most are not watched
-        from bot.serving import serve  # noqa: PLC0415
-
-        await serve(stack, watch.app(self.figures), (host, port), GRACE)
 
     async def _until_stopped(self) -> None:
         listening = [self.tasks.start(b.channel.run(b)) for b in self.branches]
@@ -99,29 +87,15 @@ class Program:
 
     async def _deliver(self) -> None:
         """What the program before this one left undone goes first."""
-        await self.tasks.certainly(self._begin)
+
+        def begin() -> None:
+            self.lead()
+            self.prompting.begin(self.now())
+            self.conversation.complete(self.now())
+
+        await self.tasks.certainly(begin)
         for branch in self.branches:
             branch.delivery.begin()
-
-    def _begin(self) -> None:
-        self.lead()
-        self.prompting.begin(self.now())
-        self.conversation.complete(self.now())
-
-    def lead(self) -> None:
-        """Before anything is kept or said: whoever ran here before ends."""
-        if not self.leads:
-            self.outbox.lead(self.name)
-            self.leads = True
-
-    def owns(self, chat: str) -> bool:
-        """Whether any of its channels leads there."""
-        return any(branch.channel.sender.owns(chat) for branch in self.branches)
-
-    def wake(self, chats: Iterable[str], rank: int) -> None:
-        """These chats have something to hear, wherever they are."""
-        for branch in self.branches:
-            branch.delivery.wake(chats, rank)
 
     # ------------------------------------------------------------ by itself
 
@@ -163,3 +137,28 @@ class Program:
             await asyncio.sleep(TEND)
             if await self.tasks.certainly(lambda: self.prompting.calls(self.now())):
                 self.due.set()
+
+
+class Lines(logging.Formatter):
+    """Time, level, where, what; and for an exception its type alone."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name.removeprefix("opschaalgids."),
+            "what": record.getMessage(),
+        }
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps({**line, **getattr(record, "facts", {})}, ensure_ascii=False)
+
+
+def quietly() -> None:
+    """Our own lines only: the libraries know the token and the words."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines())
+    logging.getLogger("opschaalgids").addHandler(handler)
+    logging.getLogger("opschaalgids").setLevel(logging.INFO)
+    for name in ("telegram", "aiohttp", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

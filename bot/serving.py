@@ -11,68 +11,58 @@ from aiohttp import web
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
-    from aiohttp.typedefs import Handler, Middleware
+    from aiohttp.typedefs import Handler
 
-ASKED_WITHIN = 10.0
-"""Seconds from opening a connection to a whole head, and again to a whole body."""
-
-FILES = 4096
-"""Open files of this process, where the system lets it have so many."""
-
-MOST = 256
-"""Connections of one port at a time, or a quarter of the open files where those are few."""
+ASKED_WITHIN = 10.0  # seconds from opening a connection to a whole head, and again to a whole body
+FILES = 4096  # open files of this process, where the system lets it have so many
+MOST = 256  # connections of one port at a time, or a quarter of the open files where those are few
 
 log = logging.getLogger("opschaalgids.serving")
 
 
-class Door(asyncio.Protocol):
-    """One connection, handed through to the server; closed while it has not asked anything."""
+class Door:
+    """One connection, handed through to the server; the hall hears that it comes and goes."""
 
-    def __init__(self, hall: Hall) -> None:
-        self.hall, self.inner = hall, hall.server()
+    def __init__(self, hall: Hall, inner: web.RequestHandler) -> None:
+        self.hall, self.inner = hall, inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
-        self.hall.enters(self)
+        self.hall.enters(transport)
         self.inner.connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.hall.goes(self)
+        self.hall.goes(self.transport)
         self.inner.connection_lost(error)
-
-    def data_received(self, data: bytes) -> None:
-        self.inner.data_received(data)
-
-    def eof_received(self) -> None:
-        self.inner.eof_received()
-
-    def pause_writing(self) -> None:
-        self.inner.pause_writing()
-
-    def resume_writing(self) -> None:
-        self.inner.resume_writing()
 
 
 class Hall:
     """All connections of one port: who asks nothing makes room for who comes."""
 
-    server: web.Server
-
     def __init__(self, most: int) -> None:
         self.most, self.told = most, False
-        self.inside: dict[Any, Door] = {}
+        self.inside: dict[Any, None] = {}
         self.silent: dict[Any, asyncio.TimerHandle] = {}
 
-    def enters(self, door: Door) -> None:
+    def enters(self, transport: Any) -> None:
+        """The longest silent makes room, and goes; else whoever is there longest."""
         if len(self.inside) >= self.most:
-            self._makes_room()
-        self.inside[door.transport] = door
+            if not self.told:
+                log.warning("%d connections are open; the oldest make room for new ones", self.most)
+                self.told = True
+            oldest = next(iter(self.silent or self.inside))
+            self.goes(oldest)
+            oldest.abort()
+        self.inside[transport] = None
         later = asyncio.get_running_loop().call_later
-        self.silent[door.transport] = later(ASKED_WITHIN, door.transport.abort)
+        self.silent[transport] = later(ASKED_WITHIN, transport.abort)
 
-    def goes(self, door: Door) -> None:
-        self.inside.pop(door.transport, None)
-        self._speaks(door.transport)
+    def goes(self, transport: Any) -> None:
+        self.inside.pop(transport, None)
+        self._speaks(transport)
         self.told = self.told and len(self.inside) > self.most / 2
 
     def _speaks(self, transport: Any) -> None:
@@ -80,29 +70,15 @@ class Hall:
         if timer:
             timer.cancel()
 
-    def _makes_room(self) -> None:
-        """The longest silent goes first; else whoever is there longest."""
-        if not self.told:
-            log.warning("%d connections are open; the oldest make room for new ones", self.most)
-            self.told = True
-        oldest = next(iter(self.silent or self.inside))
-        self.goes(self.inside[oldest])
-        oldest.abort()
-
-    @property
-    def middleware(self) -> Middleware:
+    @web.middleware
+    async def asked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """There is a whole head; its body must follow in time."""
-
-        @web.middleware
-        async def asked(request: web.Request, handler: Handler) -> web.StreamResponse:
-            self._speaks(request.transport)
-            late = asyncio.get_running_loop().call_later(ASKED_WITHIN, _ends, request)
-            try:
-                return await handler(request)
-            finally:
-                late.cancel()
-
-        return asked
+        self._speaks(request.transport)
+        late = asyncio.get_running_loop().call_later(ASKED_WITHIN, _ends, request)
+        try:
+            return await handler(request)
+        finally:
+            late.cancel()
 
 
 def _ends(request: web.Request) -> None:
@@ -129,12 +105,14 @@ async def serve(
 ) -> None:
     """Listen until the stack is left."""
     hall = Hall(min(MOST, room_for_files() // 4))
-    app.middlewares.append(hall.middleware)
+    app.middlewares.append(hall.asked)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    if runner.server:  # there is one after the setup
-        hall.server = runner.server
-    loop = asyncio.get_running_loop()
-    listening = await loop.create_server(lambda: Door(hall), *where)
+    server: Any = runner.server  # there is one after the setup
+
+    def door() -> Any:
+        return Door(hall, server())
+
+    listening = await asyncio.get_running_loop().create_server(door, *where)
     stack.callback(listening.close)

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.model.canvas import Depth, Question
-    from flows.model.context import Context
+    from flows.model.context import Context, DuePrompt
     from flows.model.effects import Effect
     from flows.model.guidebook import Guide
     from flows.model.journey import Given
     from flows.model.messages import Asking, Update
-    from flows.model.prompt import DuePrompt
     from flows.model.trajectory import Desk, Seat, Trajectory
     from flows.model.turn import Session
 

@@ -237,12 +237,9 @@ class Equal(Aiogram):
 
     def _raw(self, person: int, step: int) -> dict[str, Any]:
         """A press is of the button that this bot showed: it numbers them in its own way."""
-        raw = super()._raw(person, step)
-        if "callback_query" in raw:
-            shown = next(m.reply_markup for m in reversed(self.said[person]) if m.reply_markup)
-            data = {b.callback_data.partition(":")[2]: b for (b,) in shown.inline_keyboard}
-            raw["callback_query"]["data"] = data[self.script.said(person, step)].callback_data
-        return raw
+        keyboards = [m.reply_markup for m in self.said[person] if m.reply_markup]
+        data = keyboards[-1].inline_keyboard[0][0].callback_data if keyboards else ""
+        return self.script.raw(person, step, data.partition(":")[0])
 
     async def checked(self, person: int) -> None:
         """They were told, from beginning to end, what this product tells its first person."""
@@ -250,7 +247,7 @@ class Equal(Aiogram):
         folder.mkdir()
         guide = Guide(folder)
         for step in range(self.steps):
-            guide.conversation.handle(self.script.update(person, step))
+            guide.conversation.handle(guide.update(self.script, person, step))
             for told in guide.say(str(person), self.script.at(step)):
                 ours.append((told.message.html, [c.label for c in told.message.choices]))
         guide.store.close()

@@ -175,12 +175,10 @@ def _options(step: Step, kept: Kept, pick: random.Random) -> list[str]:
 
 def _after(kept: Kept, script: Script, number: int, said: str) -> Kept:
     """Nothing where there is no such button."""
-    update = replace(script.update(1, number), text=said)
-    if update.kind == "press":
-        ref, _, choices = kept["shown"]
-        if said not in {key for key, _, _ in choices}:
-            return {}
-        update = replace(update, ref=ref)
+    ref, _, choices = kept.get("shown", ("", "", ()))
+    update = replace(script.update(1, number, ref), text=said)
+    if update.kind == "press" and said not in {key for key, _, _ in choices}:
+        return {}
     return dict(json.loads(json.dumps(answer(kept, update)[0])))
 
 

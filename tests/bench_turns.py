@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.incoming import read
 from flows.model.messages import Update
@@ -11,6 +11,7 @@ from tests.bench_dialogue import differing
 from tests.bench_script import Guide, play
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from tests.bench_script import Script
@@ -69,16 +70,20 @@ class Ours:
 
     def _piece(self, people: list[int], step: int, watch: Watch) -> None:
         now = self.script.at(step)
-        raws = [self.script.raw(person, step) for person in people]
-        updates = [self.script.update(person, step) for person in people] if self.parsed else []
+        raws = [self.script.raw(person, step, self.guide.shown(person)) for person in people]
+        before = updates(raws, now) if self.parsed else []
         with watch:
-            found = updates or [u for raw in raws if isinstance(u := read(raw, now), Update)]
+            found = before or updates(raws, now)
             self.guide.conversation.handle(*found)
             for person in people if self.sent else ():
                 self.guide.say(str(person), now)
 
     async def close(self) -> None:
         self.guide.store.close()
+
+
+def updates(raws: list[dict[str, Any]], now: datetime) -> list[Update]:
+    return [found for raw in raws if isinstance(found := read(raw, now), Update)]
 
 
 def script(folder: Path, since: int = 0) -> Script:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.bench_dialogue import answer
@@ -27,7 +26,7 @@ def folder(path: Path, name: str) -> Path:
 def by_the_guide(guide: Guide, steps: Script, person: int) -> Told:
     told: Told = []
     for step in range(len(steps)):
-        guide.conversation.handle(steps.update(person, step))
+        guide.conversation.handle(guide.update(steps, person, step))
         for each in guide.say(str(person), steps.at(step)):
             told.append((each.message.html, [c.label for c in each.message.choices]))
     guide.store.close()
@@ -38,10 +37,8 @@ def by_the_peer(steps: Script, person: int) -> Told:
     told: Told = []
     kept: Kept = {}
     for step in range(len(steps)):
-        update = steps.update(person, step)
-        if update.kind == "press":
-            update = replace(update, ref=kept["shown"][0])
-        kept, said = answer(kept, update)
+        ref, _, _ = kept.get("shown", ("", "", ()))
+        kept, said = answer(kept, steps.update(person, step, ref))
         told += [(m.html, [c.label for c in m.choices]) for m in said if not m.brief]
     return told
 

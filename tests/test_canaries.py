@@ -15,8 +15,7 @@ import pytest
 from bot.channels.telegram import incoming
 from bot.config import Settings
 from bot.engine import conversation
-from bot.logs import Lines, quietly
-from bot.program import Program
+from bot.program import Lines, Program, quietly
 from tests import program as running
 from tests.people import START, Person
 from tests.phones import Phone

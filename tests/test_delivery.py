@@ -85,8 +85,8 @@ class Busy:
 @asynccontextmanager
 async def delivering(anna: Person, channel: Busy) -> AsyncIterator[None]:
     figures = Figures(anna.store.outbox, lambda: anna.now)
-    tasks = Tasks()
-    delivery = Delivery(anna.store.outbox, channel, tasks, lambda: anna.now, figures)
+    tasks = Tasks(anna.store.outbox)
+    delivery = Delivery(channel, tasks, lambda: anna.now, figures)
     delivery.begin()
     yield
     await delivery.finish(1)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.branch import hearing_of
-from bot.engine.gap import BEAT, Presence
-from bot.operators import data
+from bot.commands.forget import forget
+from bot.engine.gap import BEAT, HEARD, Presence
 from storage.database.connection import open_database
-from tests.lines import Lines
 from tests.pages import decrypted
 from tests.people import Person
 from tests.phones import Phone
@@ -49,7 +47,7 @@ def erased(anna: Person, how: str) -> None:
         anna.presses("/forget all")
         anna.presses("/erase all")
     elif how == "operator":
-        data.forget(anna.store, anna.chat, None, anna.now)
+        forget(anna.store, anna.chat, None, anna.now)
     else:
         person = anna.store.row("SELECT pseudonym FROM people") or {}
         anna.store.erased.add([f"person {person['pseudonym']}"], anna.now.date())  # type: ignore[union-attr]
@@ -65,7 +63,7 @@ def minutes(anna: Person, count: int = 1) -> None:
 def beat(anna: Person, now: datetime) -> None:
     """As the running program does it, every minute."""
     with anna.store.transaction():
-        Presence(anna.conversation, hearing_of(Lines(0)), lambda _: True).note(now)
+        Presence(anna.conversation, HEARD, None, lambda _: True, lambda _: True).note(now)
     anna.store.scrub()
 
 
@@ -85,7 +83,7 @@ def test_a_minute_after_the_farewell_no_number_is_left(how: str, anna: Person) -
 def test_who_has_still_to_hear_it_stays_until_then(anna: Person) -> None:
     anna.types("/vergeet")
     anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
-    data.forget(anna.store, anna.chat, None, anna.now)
+    forget(anna.store, anna.chat, None, anna.now)
     minutes(anna, 3)
     (left,) = anna.store.outbox.due(anna.chat)
     assert left.message.removes

@@ -45,7 +45,7 @@ async def branch(tmp_path: Path) -> Branch:
     anna.types("akkoord")
     found = Program(anna.conversation, settings(tmp_path))
     found.now = lambda: START + timedelta(minutes=5)
-    found.branches[0].intake.limits.clock = lambda: 0.0
+    found.branches[0].limits.clock = lambda: 0.0
     return found.branches[0]
 
 
@@ -139,7 +139,7 @@ def away(branch: Branch) -> int:
 
 async def test_a_clock_set_two_days_ahead_is_no_gap(branch: Branch) -> None:
     passed = [0.0]
-    branch.intake.presence.clock = lambda: passed[0]
+    branch.presence.clock = lambda: passed[0]
     await branch.take([])
     passed[0] += 61
     branch.program.now = lambda: START + timedelta(days=2)
@@ -152,7 +152,7 @@ async def test_a_clock_set_two_days_ahead_is_no_gap(branch: Branch) -> None:
 
 async def test_a_gap_is_told_although_the_database_refused(branch: Branch) -> None:
     passed = [0.0]
-    branch.intake.presence.clock = lambda: passed[0]
+    branch.presence.clock = lambda: passed[0]
     await branch.take([])
     passed[0] += 30 * 3600
     await refused(branch, [], 3)

@@ -1,16 +1,28 @@
-"""One channel at work in the program: what comes in over it, and what goes out."""
+"""One channel at work in the program: what comes in over it, and what goes out.
+
+A channel is known by what it can do (`Channel`). The program makes a `Branch` for each,
+which hangs on what all of them share (`Trunk`). What came over it is kept in one transaction
+for all of it, which may be tried again: nothing is done twice by asking twice.
+"""
 
 from __future__ import annotations
 
 import logging
+import secrets
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from bot.channels.intake import Intake
+from bot.clock import now
 from bot.delivery.delivery import WAITED, Delivery
 from bot.delivery.limits import Limits
-from bot.engine.gap import HEARD, Hearing, Presence
+from bot.delivery.metrics import Figures
+from bot.delivery.tasks import Tasks
+from bot.engine.gap import HEARD, Presence
+from content.messages.render import sentence
+from flows.model.messages import Message, Passage, Update
+from storage.conversations import dead_letters
 from storage.database.errors import StoreError, StoreTrouble, told_apart
 from storage.trajectory.desks import ADDRESS
 
@@ -19,20 +31,24 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from datetime import datetime
 
-    from bot.channels.intake import Visit
     from bot.config import Settings
     from bot.delivery.channel import Sender
-    from bot.delivery.metrics import Figures, Health
-    from bot.delivery.tasks import Tasks
+    from bot.delivery.metrics import Health
     from bot.engine.conversation import Conversation
-    from flows.model.messages import Update
-    from storage.conversations.outbox import Outbox
+    from flows.model.messages import Language
 
 log = logging.getLogger("opschaalgids.branch")
 
+FIRST = "telegram"  # the channel that was there before there were others
 
-FIRST = "telegram"
-"""The channel that was there before there were others."""
+
+@dataclass(frozen=True)
+class Visit:
+    """Something happened to the guide itself: asked into a `group`, or stopped (`gone`)."""
+
+    what: Literal["group", "gone"]
+    chat: str
+    language: Language | None = None
 
 
 class Channel(Protocol):
@@ -55,27 +71,34 @@ class Channel(Protocol):
         """What came, as the guide knows it; None where it is nothing to it. May raise anything."""
 
 
-class Trunk(Protocol):
+class Trunk:
     """What all branches of one program share."""
 
-    conversation: Conversation
-    settings: Settings
-    outbox: Outbox
-    tasks: Tasks
-    figures: Figures
-    now: Callable[[], datetime]
-
-    def lead(self) -> None:
-        """Before anything is kept or said: whoever ran here before ends."""
-
-    def owns(self, chat: str) -> bool:
-        """Whether any of its channels leads there."""
-
-    def wake(self, chats: Iterable[str], rank: int) -> None:
-        """These chats have something to hear, wherever they are."""
+    def __init__(self, conversation: Conversation, settings: Settings) -> None:
+        self.conversation, self.settings = conversation, settings
+        self.outbox, self.name, self.leads = conversation.store.outbox, secrets.token_hex(8), False
+        self.tasks = Tasks(self.outbox)
+        self.now: Callable[[], datetime] = partial(now, settings.timezone)
+        self.figures = Figures(self.outbox, self.now)
+        self.branches: list[Branch] = []
 
     def ready(self, name: str) -> None:
         """The channel of this name hears people."""
+
+    def lead(self) -> None:
+        """Before anything is kept or said: whoever ran here before ends."""
+        if not self.leads:
+            self.outbox.lead(self.name)
+            self.leads = True
+
+    def owns(self, chat: str) -> bool:
+        """Whether any of its channels leads there."""
+        return any(branch.channel.sender.owns(chat) for branch in self.branches)
+
+    def wake(self, chats: Iterable[str], rank: int) -> None:
+        """These chats have something to hear, wherever they are."""
+        for branch in self.branches:
+            branch.delivery.wake(chats, rank)
 
 
 def fact_of(name: str, channel: Channel) -> str:
@@ -83,33 +106,44 @@ def fact_of(name: str, channel: Channel) -> str:
     return name if channel.name == FIRST else f"{name} {channel.name}"
 
 
-def hearing_of(channel: Channel) -> Hearing:
-    return Hearing(fact_of(HEARD, channel), channel.sender.owns, channel.sender.terms.keeps)
+@dataclass
+class Kept:
+    """What is in the database now, and asks for something beyond it.
+
+    `heard`: the updates that were new; `acted` and `waiting`: chats with something to
+    hear, because they did something, or because of others; `aside`: numbers of what could
+    not be read.
+    """
+
+    heard: list[Update] = field(default_factory=list)
+    acted: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    aside: list[int] = field(default_factory=list)
 
 
 class Branch:
     """`ready`: the channel hears people, so what comes by itself may begin."""
 
     def __init__(self, program: Trunk, channel: Channel) -> None:
-        self.program, self.channel = program, channel
+        self.program, self.channel, self.conversation = program, channel, program.conversation
         self.start, self.certainly = program.tasks.start, program.tasks.certainly
         self.store, self.figures = program.conversation.store, program.figures
         self.ready = partial(program.ready, channel.name)
-        limits = Limits(channel.sender.terms.chat)
-        presence = Presence(program.conversation, hearing_of(channel), program.owns)
-        language = program.settings.language
-        self.intake = Intake(program.conversation, channel.read, limits, presence, language)
-        self.delivery = Delivery(
-            program.outbox, channel.sender, program.tasks, program.now, program.figures
+        sender, terms = channel.sender, channel.sender.terms
+        self.limits, heard = Limits(terms.chat), fact_of(HEARD, channel)
+        self.presence = Presence(
+            program.conversation, heard, terms.keeps, sender.owns, program.owns
         )
+        self.delivery = Delivery(sender, program.tasks, program.now, program.figures)
 
     def links(self, before: str) -> None:
         """An address that leads here is this, and the secret of a link."""
-        self.start(self.certainly(partial(self._remembers, fact_of(ADDRESS, self.channel), before)))
 
-    def _remembers(self, fact: str, value: str) -> None:
-        with self.store.transaction():
-            self.store.remember(fact, value)
+        def remember() -> None:
+            with self.store.transaction():
+                self.store.remember(fact_of(ADDRESS, self.channel), before)
+
+        self.start(self.certainly(remember))
 
     def now(self) -> datetime:
         return self.program.now()
@@ -137,10 +171,55 @@ class Branch:
         self.program.lead()
         self.channel.health.heard(post=bool(raw))
         with self.figures.turns.time() if raw else nullcontext():
-            kept = self.intake.keep(raw, self.now())
+            kept = self._kept(raw, self.now())
         for number in kept.aside:
             log.error("an update cannot be read; set aside as number %d", number)
         for update in kept.heard:
             self.figures.updates[update.kind] += 1
         self.delivery.wake(kept.acted)
         self.program.wake(kept.waiting, WAITED)
+
+    def _kept(self, raw: list[Any], now: datetime) -> Kept:
+        """All of it or nothing, in the order in which it came. Raises StoreTrouble for nothing."""
+        came = [(each, one) for each in raw if (one := self._read(each, now)) is not None]
+        taken, told = map(set, self.limits.admit(u for _, u in came if isinstance(u, Update)))
+        kept, due = Kept(), self.presence.due()
+        if not came and not due:
+            return kept
+        with self.store.turns():
+            for each, one in came:
+                if isinstance(one, Exception):
+                    number = dead_letters.put_raw(self.store, each, one, now)
+                    kept.aside += [number] if number else []
+                elif isinstance(one, Visit):
+                    self._visited(one, kept, now)
+                elif one in taken:
+                    kept.acted.add(one.chat)
+                    kept.heard += [one] if self.conversation.hear(one) else []
+                elif one in told and self.store.first_time(one):
+                    kept.acted.add(one.chat)
+                    self.conversation.say(one.chat, "too_fast", now)
+            if due:
+                kept.waiting.update(self.presence.note(now))
+        if due:
+            self.presence.noted()
+        self.store.scrub()
+        kept.waiting |= self.conversation.effects.heard()
+        return kept
+
+    def _read(self, raw: dict[str, Any], now: datetime) -> Update | Visit | Exception | None:
+        try:
+            return self.channel.read(raw, now)
+        except Exception as error:  # noqa: BLE001 - one broken update must not block the others
+            return error
+
+    def _visited(self, visit: Visit, kept: Kept, now: datetime) -> None:
+        """In a group anyone could read along: one sentence, then leave. Kept until it is done."""
+        if visit.what == "gone":
+            self.store.outbox.leave(visit.chat, now)
+        elif not self.store.outbox.due(visit.chat):
+            language = visit.language or self.program.settings.language
+            words = self.conversation.newest.words[language]
+            for html in (sentence(words, "group"), ""):
+                self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)
+            kept.waiting.add(visit.chat)

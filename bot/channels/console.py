@@ -9,6 +9,7 @@ import secrets
 import shutil
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
 
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
-    from flows.model.messages import Choice, Message
+    from flows.model.messages import Message
     from storage.conversations.outbox import Outgoing
 
 WIDTH = 72
 
 
 class Console:
-    """One person at one terminal."""
-
     def __init__(
         self, conversation: Conversation, person: str, zone: str, papers: Callable[[], Papers],
         *, jsonl: bool,
@@ -43,75 +42,61 @@ class Console:
         """Greet, then one turn for every line, until the end of input or a stop."""
         with self.conversation.store.transaction():
             self.conversation.store.forget_strangers(now(self.zone))
-        self._hear("start", "")
-        stopped = self._speak()
-        for line in () if stopped else lines():
-            self._hear("text", line)
-            if self._speak():
+        if self._stops("start", ""):
+            return
+        for line in lines():
+            if self._stops("text", line):
                 return
 
-    def _hear(self, kind: UpdateKind, text: str) -> None:
-        unique = secrets.token_hex(8)
-        at = now(self.zone)
-        self.conversation.handle(Update(unique, self.chat, at, kind, text))
-
-    def _speak(self) -> bool:
-        """Drain the outbox; True where the last word was goodbye."""
-        stopped = False
-        for outgoing in self.conversation.store.outbox.due(self.chat):
-            self._show(outgoing)
-            self.conversation.store.outbox.sent(outgoing, now(self.zone))
+    def _stops(self, kind: UpdateKind, text: str) -> bool:
+        """A turn, with all that it says; True where the last word was goodbye."""
+        update = Update(secrets.token_hex(8), self.chat, now(self.zone), kind, text)
+        self.conversation.handle(update)
+        stopped, outbox = False, self.conversation.store.outbox
+        for outgoing in outbox.due(self.chat):
+            write(sys.stdout, self._shown(outgoing))
+            outbox.sent(outgoing, now(self.zone))
             stopped = outgoing.message.kind == "stop"
         return stopped
 
-    def _show(self, outgoing: Outgoing) -> None:
-        message = outgoing.message
-        text = json.dumps(as_json(outgoing), ensure_ascii=False) if self.jsonl else as_text(message)
-        if (message.document or message.file_name) and not self.jsonl:
-            text += f"\n\n{self._put_down(outgoing)}"
-        write(sys.stdout, text + ("\n" if self.jsonl else "\n\n"))
+    def _shown(self, outgoing: Outgoing) -> str:
+        if self.jsonl:
+            return json.dumps(as_json(outgoing), ensure_ascii=False) + "\n"
+        text = as_text(outgoing.message) + "\n\n"
+        if outgoing.message.document or outgoing.message.file_name:
+            text += f"{self._put_down(outgoing)}\n\n"
+        return text
 
     def _put_down(self, outgoing: Outgoing) -> str:
         """Where the document was written; a text itself where nothing can be."""
-        from bot.documents.process import Unmade  # noqa: PLC0415 - most talks end without a document
+        import asyncio  # noqa: PLC0415 - most talks end without a document
 
-        message = outgoing.message
+        from bot.documents.process import Unmade  # noqa: PLC0415 - likewise
+
+        name, content = outgoing.message.file_name, outgoing.message.file_text.encode()
         try:
-            name, content = self._made(outgoing)
+            if not name:
+                made = asyncio.run(self.papers().make(outgoing))
+                name, content = made.file_name, made.content
             return f"  {save(Path.cwd(), name, content)}"
         except Unmade as unmade:
             return self.papers().sorry(outgoing, unmade.reason)
         except OSError as error:
-            return message.file_text or f"  {error.strerror}"
-
-    def _made(self, outgoing: Outgoing) -> tuple[str, bytes]:
-        message = outgoing.message
-        if message.file_name:
-            return message.file_name, message.file_text.encode()
-        import asyncio  # noqa: PLC0415 - likewise
-
-        made = asyncio.run(self.papers().make(outgoing))
-        return made.file_name, made.content
+            return outgoing.message.file_text or f"  {error.strerror}"
 
 
 def lines() -> Iterator[str]:
     """Standard input line by line; a pleasant editor where both ends are a terminal."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        yield from _edited()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        for raw in sys.stdin.buffer:
+            yield raw.decode("utf-8", "replace").rstrip("\r\n")
         return
-    for raw in sys.stdin.buffer:
-        yield raw.decode("utf-8", "replace").rstrip("\r\n")
-
-
-def _edited() -> Iterator[str]:
     from prompt_toolkit import PromptSession  # noqa: PLC0415 - a pipe does not need it
 
     session: PromptSession[str] = PromptSession()
-    while True:
-        try:
+    with suppress(EOFError, KeyboardInterrupt):
+        while True:
             yield session.prompt("› ")
-        except (EOFError, KeyboardInterrupt):
-            return
 
 
 def as_json(outgoing: Outgoing) -> dict[str, Any]:
@@ -133,9 +118,8 @@ def as_text(message: Message) -> str:
     """Plain words at a readable width, choices numbered."""
     width = min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns)
     body = "\n".join(_wrapped(line, width) for line in plain(message.html).split("\n"))
-    if not message.choices:
-        return body
-    return f"{body}\n\n" + "\n".join(_choice(n, c) for n, c in enumerate(message.choices, 1))
+    choices = [f"  {n:>2}  {choice.label}" for n, choice in enumerate(message.choices, 1)]
+    return f"{body}\n\n" + "\n".join(choices) if choices else body
 
 
 def _wrapped(line: str, width: int) -> str:
@@ -143,10 +127,6 @@ def _wrapped(line: str, width: int) -> str:
     hang = re.match(r"(• |\d+\. )?", line)
     indent = " " * len(hang[0]) if hang else ""
     return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False) or line
-
-
-def _choice(number: int, choice: Choice) -> str:
-    return f"  {number:>2}  {choice.label}"
 
 
 def save(folder: Path, name: str, content: bytes) -> Path:

@@ -9,7 +9,6 @@ from bot.commands.base import alone, as_it_is
 from bot.config import read_settings
 from bot.delivery.channel import Revoked
 from bot.engine.conversation import Conversation
-from bot.logs import quietly
 from bot.mistake import Mistake
 
 if TYPE_CHECKING:
@@ -23,17 +22,16 @@ def add(telegram: argparse.ArgumentParser) -> None:
     telegram.set_defaults(run=_telegram)
 
 
-def _telegram(options: argparse.Namespace) -> None:
+def _telegram(_: argparse.Namespace) -> None:
     from bot import program  # noqa: PLC0415 - the terminal starts without it
 
-    del options
     settings = read_settings()
     if not settings.token:
         raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")
-    quietly()
+    program.quietly()
     with alone(settings.database), as_it_is(settings, busy=PATIENT_SECONDS) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
-            asyncio.run(program.run(conversation, settings))
+            asyncio.run(program.Program(conversation, settings).run())
         except Revoked as revoked:
             raise Mistake(str(revoked)) from None

@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing, Press
 
 
-class Later(Exception):  # noqa: N818 - what the channel asks for
+class Unsent(Exception):  # noqa: N818 - what follows says by whom
+    """What was asked of a channel is not done (yet), or perhaps not."""
+
+
+class Later(Unsent):
     """Not now: again after so many seconds, for this chat."""
 
     def __init__(self, seconds: float) -> None:
@@ -19,15 +23,15 @@ class Later(Exception):  # noqa: N818 - what the channel asks for
         self.seconds = seconds
 
 
-class Unsure(Exception):  # noqa: N818 - it may or may not have arrived
+class Unsure(Unsent):
     """The line was cut or the server is ill; it may have arrived. Try again."""
 
 
-class Gone(Exception):  # noqa: N818 - the person did it
+class Gone(Unsent):
     """The person stopped the guide: nothing can be sent until they come back."""
 
 
-class Refused(Exception):  # noqa: N818 - by the channel
+class Refused(Unsent):
     """The channel will never take this message. The text says why, without a word of it."""
 
 
@@ -54,7 +58,7 @@ class Terms:
 
 
 class Sender(Protocol):
-    """Where messages go. Every method may raise the first four above, and nothing else."""
+    """Where messages go. Every method may raise what is Unsent above, and nothing else."""
 
     terms: Terms
 

@@ -8,70 +8,47 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.delivery.channel import Gone, Later, Refused, Unsure
-from bot.delivery.lane import Lane
-from bot.delivery.marks import Marks
-from bot.delivery.pace import Pace, Turnstile
+from bot.delivery.channel import Gone, Later, Refused, Unsent, Unsure
+from bot.delivery.pace import Lane, Pace, Turnstile
 from bot.delivery.presses import Presses
-from bot.engine.patience import PAUSE, report
+from bot.delivery.tasks import PAUSE, report
 from storage.database.errors import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from bot.delivery.channel import Sender
     from bot.delivery.metrics import Figures
     from bot.delivery.tasks import Tasks
-    from storage.conversations.outbox import Outbox, Outgoing
+    from storage.conversations.outbox import Outgoing
 
 FRESH, WAITED, LEAVING = 0, 1, 2
-MANY = 10_000
-"""Chats whose pace is remembered before those at rest are forgotten."""
-
-GRACE = 1.0
-"""Seconds for what is on its way when the program stops."""
-
-TEND = 5.0
-"""Seconds between two looks at what waits."""
+MANY = 10_000  # chats whose pace is remembered before those at rest are forgotten
+GRACE = 1.0  # seconds for what is on its way when the program stops
+TEND = 5.0  # seconds between two looks at what waits
 
 log = logging.getLogger("opschaalgids.delivery")
-
-
-@contextmanager
-def unrefused(lane: Lane) -> Iterator[None]:
-    """Where the database refuses what must be read before a message can leave: again later."""
-    try:
-        with told_apart():
-            yield
-    except StoreTrouble as trouble:
-        report(trouble)
-        lane.later(PAUSE)
 
 
 class Delivery:
     """Everything unsent of one channel, on its way."""
 
     def __init__(
-        self,
-        outbox: Outbox,
-        sender: Sender,
-        tasks: Tasks,
-        now: Callable[[], datetime],
-        figures: Figures,
+        self, sender: Sender, tasks: Tasks, now: Callable[[], datetime], figures: Figures
     ) -> None:
-        self.outbox, self.sender, self.now, self.figures = outbox, sender, now, figures
+        self.outbox, self.sender, self.now, self.figures = tasks.outbox, sender, now, figures
+        self.start, self.certainly, self.keep = tasks.start, tasks.certainly, tasks.keep
         self.terms, self.gate = sender.terms, Turnstile(sender.terms.overall)
         self.letting: asyncio.Task[None] | None = None
         self.lanes: dict[str, Lane] = {}
         self.paces: dict[str, Pace] = {}
-        self.start, self.certainly, self.marks = tasks.start, tasks.certainly, Marks(outbox, tasks)
-        self.presses = Presses(outbox, sender, tasks, self.marks, now)
+        self.presses = Presses(sender, tasks, now)
 
     def begin(self) -> None:
         """Send until `finish`; what is left then stays in the outbox."""
@@ -112,17 +89,14 @@ class Delivery:
         """What was left in the outbox, or put there by another program, is sent as well."""
         await self.certainly(self._remembers)
         while True:
-            self.wake(await self.certainly(self._waiting), WAITED)
+            await self.certainly(self.outbox.certain)
+            self.wake(await self.certainly(self.outbox.waiting), WAITED)
             await asyncio.sleep(TEND)
-
-    def _waiting(self) -> list[str]:
-        self.outbox.certain()
-        return list(self.outbox.waiting())
 
     def _pace(self, chat: str) -> Pace:
         at = asyncio.get_running_loop().time()
         if len(self.paces) > MANY:
-            self.paces = {c: pace for c, pace in self.paces.items() if not pace.rested(at)}
+            self.paces = {c: pace for c, pace in self.paces.items() if pace.next > at}
         return self.paces.setdefault(chat, Pace(self.terms.chat, self.terms.burst))
 
     # ------------------------------------------------------------ one chat
@@ -133,18 +107,19 @@ class Delivery:
             if lane.rest:  # meanwhile it may be recalled, or erased
                 await lane.rests(self.sender.heard)
                 continue
-            with unrefused(lane):
-                await self._prepare(outgoing)
-                await asyncio.sleep(lane.pace.wait(clock()))
-                async with self.gate.through(lane.rank):
-                    lane.pace.take(clock())
-                    await self._try(lane, outgoing)
+            try:
+                with told_apart():
+                    # A document takes time: of its own chat only.
+                    with suppress(Unsent):
+                        await self.sender.prepare(outgoing)
+                    await asyncio.sleep(lane.pace.wait(clock()))
+                    async with self.gate.through(lane.rank):
+                        lane.pace.take(clock())
+                        await self._try(lane, outgoing)
+            except StoreTrouble as trouble:  # of what must be read before a message can leave
+                report(trouble)
+                lane.later(PAUSE)
         del self.lanes[lane.chat]
-
-    async def _prepare(self, outgoing: Outgoing) -> None:
-        """A document takes time: of its own chat only. "Busy" is shown meanwhile, if it can be."""
-        with suppress(Later, Unsure, Gone, Refused):
-            await self.sender.prepare(outgoing)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
         await self.certainly(self.outbox.certain)
@@ -167,39 +142,38 @@ class Delivery:
             self.figures.sent["sent"] += 1
 
     async def _send(self, outgoing: Outgoing) -> None:
+        if outgoing.message.removes:
+            await self.sender.remove(outgoing.chat, outgoing.message.removes)
+        elif self.sender.leaves(outgoing.chat):
+            await self.sender.leave(outgoing)
+        else:
+            await self._says(outgoing)
+            return
+        await self.certainly(partial(self.outbox.removed, outgoing.id))  # nothing to remember
+
+    async def _says(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
-        if message.removes or self.sender.leaves(outgoing.chat):
-            await self._tidies(outgoing)
-            await self.certainly(partial(self.outbox.removed, outgoing.id))
-            return
         ref = message.over or message.closes
         find = partial(self.outbox.open_bubble, outgoing.chat, ref)
         standing = await self.certainly(find) if ref else None
-        if standing and standing.place and message.over and self._is_last(standing):
-            place = await self.sender.replace(outgoing, standing.place)
-            other = place == standing.place and standing.message.key != message.key
+        there = standing.place if standing and message.over else None
+        if standing and there and there == self.outbox.last_message(outgoing.chat):
+            place = await self.sender.replace(outgoing, there)
+            other = place == there and standing.message.key != message.key
             ready = began + self.terms.tap if other else None
-            await self.marks.keep(partial(self.outbox.sent, outgoing, began, place, ready))
+            await self.keep(partial(self.outbox.sent, outgoing, began, place, ready))
             return
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.sender.send(outgoing), closing)
-        await self.marks.keep(partial(self.outbox.sent, outgoing, began, place))
-
-    async def _tidies(self, outgoing: Outgoing) -> None:
-        """What leaves nothing to remember."""
-        if outgoing.message.removes:
-            await self.sender.remove(outgoing.chat, outgoing.message.removes)
-        else:
-            await self.sender.leave(outgoing)
+        await self.keep(partial(self.outbox.sent, outgoing, began, place))
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
         """Only tidying, where the chat has room: else old buttons stay and answer politely."""
         at = asyncio.get_running_loop().time()
-        if standing and self._pace(standing.chat).spares(at):
-            self.gate.pace.take(at)
-            with suppress(Later, Unsure, Gone, Refused):
-                await self.sender.close(standing, chosen)
-
-    def _is_last(self, standing: Outgoing) -> bool:
-        return standing.place == self.outbox.last_message(standing.chat)
+        if standing is None or self._pace(standing.chat).wait(at):
+            return
+        for pace in (self._pace(standing.chat), self.gate.pace):
+            pace.take(at)
+        with suppress(Unsent):
+            await self.sender.close(standing, chosen)

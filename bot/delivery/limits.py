@@ -18,15 +18,9 @@ if TYPE_CHECKING:
 
     from flows.model.messages import Update
 
-BURST = 240
-"""Updates at once: two whole walks, as fast as a thumb or a program can."""
-
-RESTED = BURST / 4
-"""What must have come back before a chat that was silenced is heard again."""
-
-MANY = 10_000
-"""Chats that are remembered before those at rest are forgotten; updates that are."""
-
+BURST = 240  # updates at once: two whole walks, as fast as a thumb or a program can
+RESTED = BURST / 4  # what must have come back before a chat that was silenced is heard again
+MANY = 10_000  # chats that are remembered before those at rest are forgotten; updates that are
 Verdict = Literal["taken", "told", "silent"]
 
 
@@ -75,16 +69,13 @@ class Limits:
         """(those to take, the first of each chat that must wait); the rest is not heard."""
         found: dict[Verdict, list[Update]] = {"taken": [], "told": [], "silent": []}
         for update in updates:
-            found[self._verdict(update)].append(update)
+            key = (update.chat, update.id)
+            if key not in self.decided:
+                if len(self.decided) >= MANY:
+                    self.decided.popitem(last=False)
+                self.decided[key] = self._decide(update)
+            found[self.decided[key]].append(update)
         return found["taken"], found["told"]
-
-    def _verdict(self, update: Update) -> Verdict:
-        key = (update.chat, update.id)
-        if key not in self.decided:
-            while len(self.decided) >= MANY:
-                self.decided.popitem(last=False)
-            self.decided[key] = self._decide(update)
-        return self.decided[key]
 
     def _decide(self, update: Update) -> Verdict:
         before = self._bucket(update)
@@ -97,10 +88,7 @@ class Limits:
         # A press bears no date of its own: its time is only when it came in here.
         dated, arrived = 0.0 if update.kind == "press" else update.at.timestamp(), self.clock()
         if len(self.buckets) > MANY:
-            self._forget(dated, arrived)
+            now = {c: one.filled(dated, arrived, self.rate) for c, one in self.buckets.items()}
+            self.buckets = {chat: one for chat, one in now.items() if one.left < BURST}
         found = self.buckets.get(update.chat) or Bucket(float(BURST), dated, arrived)
         return found.filled(dated, arrived, self.rate)
-
-    def _forget(self, dated: float, arrived: float) -> None:
-        now = {c: bucket.filled(dated, arrived, self.rate) for c, bucket in self.buckets.items()}
-        self.buckets = {chat: bucket for chat, bucket in now.items() if bucket.left < BURST}

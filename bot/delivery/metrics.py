@@ -77,10 +77,10 @@ class Spread:
 class Figures:
     """Counted in this process since it started."""
 
-    def __init__(
-        self, outbox: Outbox, now: Callable[[], datetime], channels: Sequence[Health] = ()
-    ) -> None:
-        self.outbox, self.now, self.channels = outbox, now, channels
+    channels: Sequence[Health] = ()
+
+    def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
+        self.outbox, self.now = outbox, now
         self.updates, self.sent, self.again = Counter[str](), Counter[str](), Counter[str]()
         self.turns = Spread()
 

@@ -1,18 +1,21 @@
-"""How fast: a pace, and a gate that lets the most urgent through first."""
+"""How fast: a pace, a gate that lets the most urgent through first, and one chat's way to it."""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
+import random
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-SENDERS = 6
-"""Calls at the same time: enough for 30 a second."""
+SENDERS = 6  # calls at the same time: enough for 30 a second
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds after a failure; each is twice the one before
+EAGER = 10  # times that a message is tried again since the channel was heard; then pauses count
 
 
 class Pace:
@@ -22,23 +25,11 @@ class Pace:
         self.gap, self.slack, self.next = 1 / rate, (burst - 1) / rate, 0.0
 
     def wait(self, at: float) -> float:
-        """Seconds until the next may go."""
+        """Seconds until the next may go. Where `next` has passed it can be forgotten."""
         return max(0.0, self.next - self.slack - at)
 
     def take(self, at: float) -> None:
-        """One went."""
         self.next = max(self.next, at) + self.gap
-
-    def spares(self, at: float) -> bool:
-        """Take one more, if it may go at once; whether it may."""
-        room = not self.wait(at)
-        if room:
-            self.take(at)
-        return room
-
-    def rested(self, at: float) -> bool:
-        """Whether it can be forgotten."""
-        return self.next <= at
 
 
 class Turnstile:
@@ -84,3 +75,42 @@ class Turnstile:
         while not holds():
             self.changed.clear()
             await self.changed.wait()
+
+
+@dataclass
+class Lane:
+    """A chat with something to hear; `rest` are the seconds that it must wait first.
+
+    `eager`: it goes on as soon as the channel is heard again. Not for ever: a message that
+    fails while all others arrive would be tried as often as they are.
+    """
+
+    chat: str
+    rank: int
+    pace: Pace
+    tries: int = 0
+    rest: float = 0.0
+    eager: int = EAGER
+    waits: bool = True
+
+    def failed(self) -> None:
+        pause = min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE)
+        self.tries, self.rest = self.tries + 1, pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        self.waits, self.eager = self.eager <= 0, self.eager - 1
+
+    def later(self, seconds: float) -> None:
+        self.rest, self.waits = seconds, True
+
+    def arrived(self) -> None:
+        self.tries, self.eager = 0, EAGER
+
+    async def rests(self, heard: Callable[[], Awaitable[None]]) -> None:
+        pause, self.rest = self.rest, 0.0
+        await (asyncio.sleep(pause) if self.waits else until_heard(heard, pause))
+
+
+async def until_heard(heard: Callable[[], Awaitable[None]], most: float) -> None:
+    """A moment, and then until the channel is heard; no longer than `most` seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(most):
+            await asyncio.gather(heard(), asyncio.sleep(min(most, FIRST_PAUSE) / 2))

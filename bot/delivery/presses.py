@@ -8,37 +8,25 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.delivery.channel import Gone, Later, Refused, Unsure
-from bot.delivery.lane import FIRST_PAUSE, until_heard
+from bot.delivery.pace import FIRST_PAUSE, until_heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from bot.delivery.channel import Sender
-    from bot.delivery.marks import Marks
     from bot.delivery.tasks import Tasks
-    from storage.conversations.outbox import Outbox, Press
+    from storage.conversations.outbox import Press
 
-TRIES, PAUSE = 12, 4.0
-"""Tries, and seconds between two at most: answered later, it makes no difference to anyone."""
-
-ANSWERERS = 4
-"""Presses answered at the same time."""
+TRIES, PAUSE = 12, 4.0  # and seconds between two at most: later, an answer makes no difference
+ANSWERERS = 4  # presses answered at the same time
 
 
 class Presses:
     """Outside the lanes. `woken`: there may be new ones."""
 
-    def __init__(
-        self,
-        outbox: Outbox,
-        sender: Sender,
-        tasks: Tasks,
-        marks: Marks,
-        now: Callable[[], datetime],
-    ) -> None:
-        self.outbox, self.sender, self.tasks = outbox, sender, tasks
-        self.marks, self.now = marks, now
+    def __init__(self, sender: Sender, tasks: Tasks, now: Callable[[], datetime]) -> None:
+        self.sender, self.tasks, self.outbox, self.now = sender, tasks, tasks.outbox, now
         self.answering: set[str] = set()
         self.waiting: asyncio.Queue[Press] = asyncio.Queue()
         self.woken = asyncio.Event()
@@ -70,6 +58,7 @@ class Presses:
         while True:
             press = await self.waiting.get()
             await self._answer(press)
+            await self.keep(press)
             self.waiting.task_done()
 
     async def _answer(self, press: Press) -> None:
@@ -82,14 +71,13 @@ class Presses:
             except Unsure:
                 await until_heard(self.sender.heard, pause)
             except (Gone, Refused):
-                break
+                return
             else:
-                break
-        await self.keep(press)
+                return
 
     async def keep(self, press: Press) -> None:
         """It is answered."""
-        await self.marks.keep(partial(self.outbox.answered, press.id, self.now()))
+        await self.tasks.keep(partial(self.outbox.answered, press.id, self.now()))
         self.answering.discard(press.id)
 
     # ------------------------------------------------------------ by the channel itself

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from flows.intents.desk import secret_of
 from flows.machine import needs
-from flows.model.context import Context
-from flows.model.lists import number_in
-from flows.model.pilots import wanted
-from flows.model.zone import zone_of
+from flows.model.context import Context, zone_of
+from flows.model.lists import number_in, wanted
 from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
-from flows.trajectory.takeaways import takes_along
+from flows.trajectory.sharing import takes_along
 from storage import audit
 from storage.trajectory.desks import Desks
 
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
 
 def on_their_clock(update: Update, session: Session) -> Update:
     """What a person does happens at their own time; kept is the house's, which can be compared."""
+    if not session.zone:
+        return update
     return replace(update, at=update.at.astimezone(zone_of(session.zone, update.at.tzinfo)))
 
 
@@ -43,7 +43,7 @@ class Contexts:
         """`update`: at the person's own time."""
         read = needs(session, intent)
         if PILOTS_READ in read:
-            pilots = self.store.pilots(session.chat, wanted(intent.argument))
+            pilots = self.store.pilots(session.chat, *wanted(intent.argument))
             session = replace(session, pilots=pilots)
         desk = self._desk(session, update, intent, read) if DESK_READ in read else None
         return Context(session, guide, self.editions.newest.guide, desk)

@@ -2,56 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import steady
 from content.words.vocabulary import Words
-from storage.privacy import farewells
+from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.engine.conversation import Conversation
 
-UNBELIEVABLE = timedelta(days=400)
-"""A clock that jumped, not a bot that was away."""
-
+UNBELIEVABLE = timedelta(days=400)  # a clock that jumped, not a bot that was away
 BEAT = timedelta(seconds=60)
 
 HEARD, LOST = "heard_at", "lost_since"
 
 
-@dataclass(frozen=True)
-class Hearing:
-    """How a channel hears people. `fact`: under which name is kept when it last did.
-
-    `owns`: whether a chat is one of its own; `keeps`: how long what people say waits there,
-    None where it cannot get lost.
-    """
-
-    fact: str
-    owns: Callable[[str], bool]
-    keeps: timedelta | None
-
-
 class Presence:
-    """When the channel was heard last: by the steady clock, once this program has heard it.
+    """When a channel was heard last: by the steady clock, once this program has heard it.
 
-    Only the clock on the wall knows how long ago the program before this one did. What a
-    restore lost is told `anywhere`.
+    Only the clock on the wall knows how long ago the program before this one did, kept as
+    `fact`. `keeps`: how long what people say waits there, None where it cannot get lost.
+    `owns`: whether a chat is the channel's own; what a restore lost is told `anywhere`.
     """
 
     def __init__(
-        self,
-        conversation: Conversation,
-        channel: Hearing,
-        anywhere: Callable[[str], bool],
-        clock: Callable[[], float] = steady,
-    ) -> None:
-        self.conversation, self.store, self.clock = conversation, conversation.store, clock
-        self.channel, self.anywhere = channel, anywhere
+        self, conversation: Conversation, fact: str, keeps: timedelta | None,
+        owns: Callable[[str], bool], anywhere: Callable[[str], bool],
+    ) -> None:  # fmt: skip
+        self.conversation, self.store = conversation, conversation.store
+        self.fact, self.keeps, self.owns, self.anywhere = fact, keeps, owns, anywhere
+        self.clock: Callable[[], float] = steady
         self.heard: float | None = None
 
     def due(self) -> bool:
@@ -64,13 +47,15 @@ class Presence:
         `lost_since` is left by a restore: what came after that backup is gone too.
         """
         lost = self.store.fact(LOST)
-        since, owns = lost or self._since(now), self.anywhere if lost else self.channel.owns
+        since, owns = lost or self._since(now), self.anywhere if lost else self.owns
         told = [chat for chat in self.store.open_chats() if owns(chat)] if since else []
         for chat in told:
-            self._tell(chat, datetime.fromisoformat(since or ""), now)
-        self.store.remember(self.channel.fact, now.isoformat())
+            words = Words(self.conversation.newest, self.store.language_of(chat))
+            day = words.day(datetime.fromisoformat(since or "").astimezone(now.tzinfo).date())
+            self.conversation.say(chat, "away", now, since=day)
+        self.store.remember(self.fact, now.isoformat())
         self.store.remember(LOST, None)
-        farewells.end(self.store, now)
+        erasure.forget_numbers(self.store, now)
         return told
 
     def noted(self) -> None:
@@ -78,16 +63,11 @@ class Presence:
         self.heard = self.clock()
 
     def _since(self, now: datetime) -> str | None:
-        last, keeps = self.store.fact(self.channel.fact), self.channel.keeps
-        missed = keeps and last and keeps < self._gap(last, now) < UNBELIEVABLE
-        return last if missed else None
-
-    def _gap(self, last: str, now: datetime) -> timedelta:
+        last = self.store.fact(self.fact)
+        if not last or not self.keeps:
+            return None
         if self.heard is None:
-            return now - datetime.fromisoformat(last)
-        return timedelta(seconds=self.clock() - self.heard)
-
-    def _tell(self, chat: str, since: datetime, now: datetime) -> None:
-        words = Words(self.conversation.newest, self.store.language_of(chat))
-        day = words.day(since.astimezone(now.tzinfo).date())
-        self.conversation.say(chat, "away", now, since=day)
+            gap = now - datetime.fromisoformat(last)
+        else:
+            gap = timedelta(seconds=self.clock() - self.heard)
+        return last if self.keeps < gap < UNBELIEVABLE else None

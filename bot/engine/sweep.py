@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.engine.conversation import Conversation
-    from flows.expiry import Disposal
+    from flows.expiry import Aging
 
 
 def sweep(conversation: Conversation, now: datetime) -> list[str]:
@@ -21,34 +21,24 @@ def sweep(conversation: Conversation, now: datetime) -> list[str]:
     for step in due(retention.agings(store, now), store.keeps, now):
         with store.transaction():
             if step.aging in retention.agings(store, now, step.aging.canvas):
-                told += _does(conversation, step, now)
+                if step.what == "announce":
+                    _announce(conversation, step.aging, now)
+                    told.append(step.aging.chat)
+                retention.carry_out(store, step, now)
     with store.transaction():
         retention.delete_old(store, now)
-        told += _news(conversation, now)
+        for chat in store.to_hear_news():  # everyone hears once that the privacy text changed
+            conversation.say(chat, "privacy_news", now)
+            told.append(chat)
     store.scrub()
     return told
 
 
-def _does(conversation: Conversation, step: Disposal, now: datetime) -> list[str]:
-    if step.what == "announce":
-        _announce(conversation, step, now)
-    retention.carry_out(conversation.store, step, now)
-    return [step.aging.chat] if step.what == "announce" else []
-
-
-def _announce(conversation: Conversation, step: Disposal, now: datetime) -> None:
-    store, aging = conversation.store, step.aging
-    last = last_day(aging, store.keeps, now)
+def _announce(conversation: Conversation, aging: Aging, now: datetime) -> None:
+    store = conversation.store
     words = Words(conversation.newest, store.language_of(aging.chat))
+    day = words.day(last_day(aging, store.keeps, now).astimezone(now.tzinfo).date())
     conversation.say(
         aging.chat, "goes_soon", now, canvas=aging.canvas,
-        name=aging.name, finished=aging.finished, day=words.day(last.astimezone(now.tzinfo).date()),
+        name=aging.name, finished=aging.finished, day=day,
     )  # fmt: skip
-
-
-def _news(conversation: Conversation, now: datetime) -> list[str]:
-    """Everyone hears once that the privacy text changed."""
-    chats = conversation.store.to_hear_news()
-    for chat in chats:
-        conversation.say(chat, "privacy_news", now)
-    return chats

@@ -18,10 +18,10 @@ from content.words.naming import TYPED, Naming, pointing
 from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
 from flows.exchange import state_of
+from flows.expiry import Keep
 from flows.intents.text import visible
 from flows.model.kinds import KIND
 from flows.model.messages import Message, Passage
-from flows.model.periods import Keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

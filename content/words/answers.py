@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from content.words.phrases import lower_first, upper_first
 from flows.advice.advice import advise
+from flows.expiry import Keep
 from flows.model.kinds import KIND, UNKNOWN
-from flows.model.periods import Keep
-from flows.model.pilots import NO_PILOTS, Pilots
+from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ from flows.intents.choices import Misfit, cut
 from flows.model.kinds import LONGEST_LINE
 
 if TYPE_CHECKING:
-    from flows.model.moments import Moments
+    from flows.model.guidebook import Moments
 
 
 def understand(text: str, now: datetime, moments: Moments) -> dict[str, str | None] | Misfit:

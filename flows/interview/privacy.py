@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flows.interview.asking import ask, go_back, say_and_ask
 from flows.interview.menus import RENEWAL
 from flows.interview.onward import privacy_new
-from flows.model.effects import Agree, Erase, Erasure
+from flows.model.effects import Agree, Erase
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
@@ -83,7 +83,7 @@ def forget_new(x: Exchange) -> None:
 def erase_new(x: Exchange) -> None:
     shown = x.shown
     if x.session.agreed and shown and f"/erase {ALL}" in {c.key for c in shown.choices}:
-        x.do(Erase(Erasure()))
+        x.do(Erase())
         x.say("forgotten")
     else:
         forget_new(x)
@@ -126,7 +126,7 @@ def erase(x: Exchange) -> None:
 
 def _erase_all(x: Exchange) -> None:
     x.trigger("leave_all")
-    x.do(Erase(Erasure()))
+    x.do(Erase())
     x.walk = None
     x.say("forgotten")
 
@@ -137,7 +137,7 @@ def _erase_one(x: Exchange, canvas: int) -> None:
     if other is None:
         _erase_all(x)
         return
-    x.do(Erase(Erasure(canvas)))
+    x.do(Erase(canvas))
     if canvas == x.here.id:
         x.walk = None
         x.switch(other)

@@ -15,8 +15,7 @@ from flows.model.canvas import Condition
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-NEVER = Condition(())
-"""Holds for no answers."""
+NEVER = Condition(())  # holds for no answers
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
-from flows.model.pilots import NO_PILOTS, Pilots
+from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
-    from flows.model.effects import Effect, Erasure
+    from flows.model.effects import Effect
     from flows.model.journey import Given, Walk
     from flows.model.messages import Asking, Choice, Language, Reply
 
@@ -100,8 +100,8 @@ class Turn:
         return next((effect.canvas for effect in self.all(Switch)), None)
 
     @property
-    def erases(self) -> Erasure | None:
-        return next((effect.what for effect in self.all(Erase)), None)
+    def erases(self) -> Erase | None:
+        return next(iter(self.all(Erase)), None)
 
     @property
     def agrees(self) -> bool:

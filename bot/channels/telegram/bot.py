@@ -6,70 +6,58 @@ import asyncio
 import logging
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from telegram import Bot
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
 
-from bot.channels.telegram import menu
 from bot.channels.telegram.incoming import read
 from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
 from bot.channels.telegram.outgoing import BotSender, said
 from bot.channels.telegram.polling import Polling
-from bot.channels.telegram.registration import Reaching
 from bot.delivery import reach
-from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
+from bot.delivery.channel import Later, Refused, Terms, Unsent
 from bot.delivery.delivery import GRACE
-from bot.delivery.lane import until_heard
 from bot.delivery.metrics import Health
+from bot.delivery.pace import until_heard
 from bot.engine.gap import BEAT
+from flows.model.messages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from contextlib import AsyncExitStack
 
     from bot.channels.branch import Branch
     from bot.config import Settings, Webhook
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
+    from content.loader import Content
+    from flows.model.messages import Language
+
+Found = TypeVar("Found")
 
 log = logging.getLogger("opschaalgids.telegram")
+menu_log = logging.getLogger("opschaalgids.menu")
 
-AGAIN = 2.0
-"""Seconds until a call that must be made is made again, where the line is not heard before."""
-
-SILENT = 120.0
-"""Seconds without a word from Telegram after which the program is not well."""
-
-BURST = 5
-"""Messages that a chat may get at once; Telegram allows short bursts."""
-
-DOUBLE_TAP = timedelta(seconds=0.4)
-"""Two taps of one thumb, at a person's pace: nobody reads a new question that fast."""
-
-PRESS_LIVES = timedelta(seconds=150)
-"""How long Telegram keeps a press; older ones can no longer be answered."""
-
-KEPT = timedelta(hours=24)
-"""How long Telegram keeps an update for a bot that does not fetch it."""
-
-
-def terms(overall: float, chat: float) -> Terms:
-    """Telegram's, at a pace of so many messages a second."""
-    return Terms(overall, chat, BURST, DOUBLE_TAP / chat, PRESS_LIVES, KEPT)
+AGAIN = 2.0  # seconds until a call that must be made is made again, or until the line is heard
+SILENT = 120.0  # seconds without a word from Telegram after which the program is not well
+BURST = 5  # messages that a chat may get at once; Telegram allows short bursts
+DOUBLE_TAP = timedelta(seconds=0.4)  # two taps of one thumb: nobody reads a new question so fast
+PRESS_LIVES = timedelta(seconds=150)  # how long Telegram keeps a press, to be answered
+KEPT = timedelta(hours=24)  # how long Telegram keeps an update for a bot that does not fetch it
 
 
 class Telegram:
-    """One bot."""
-
     name = "telegram"
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.conversation, self.settings, self.read = conversation, settings, read
-        self.pulse, longest = Pulse(), LONGEST_WAIT / settings.pace[1]
+        overall, chat = settings.pace
+        self.pulse, longest = Pulse(), LONGEST_WAIT / chat
         self.calls, self.fetches = Line(self.pulse, 16, longest), Line(self.pulse, 2, longest)
         base = f"{settings.api_url}/bot"
         self.bot = Bot(settings.token, base, request=self.calls, get_updates_request=self.fetches)
-        self.sender = BotSender(self.bot, papers, self.pulse, terms(*settings.pace))
+        terms = Terms(overall, chat, BURST, DOUBLE_TAP / chat, PRESS_LIVES, KEPT)
+        self.sender = BotSender(self.bot, papers, self.pulse, terms)
         self.health = Health(self.name, SILENT)
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -80,37 +68,20 @@ class Telegram:
     async def run(self, branch: Branch) -> None:
         """Raises Revoked where Telegram does not know the token."""
         branch.start(Standing(self.bot, self.pulse, self.settings.pace[1]).run())
-        await self._certainly(partial(self._learn_name, branch))
-        if self.settings.webhook:
-            await self._listen(branch, self.settings.webhook)
-        else:
-            await self._poll(branch)
-
-    async def _learn_name(self, branch: Branch) -> None:
-        """The name in the links that invite."""
-        with said():
-            me = await self.bot.get_me()
+        me = await self._certainly(self.bot.get_me)
         branch.links(f"https://t.me/{me.username}?start=")
-
-    async def _poll(self, branch: Branch) -> None:
-        await self._certainly(partial(self._fetches_itself, branch))
+        if self.settings.webhook:
+            await self._listen(branch, self.settings.webhook)  # until cancelled
+        await self._certainly(partial(self.bot.delete_webhook, drop_pending_updates=False))
+        branch.start(branch.certainly(partial(reach.keep, branch.store, None)))
         await Polling(self.bot, self.fetches, branch.keep).run(partial(self._ready, branch))
 
-    async def _fetches_itself(self, branch: Branch) -> None:
-        with said():
-            await self.bot.delete_webhook(drop_pending_updates=False)
-        branch.start(branch.certainly(partial(reach.keep, self.conversation.store, None)))
+    async def _listen(self, branch: Branch, webhook: Webhook) -> NoReturn:
+        from bot.channels.telegram.webhook import Reaching, app  # noqa: PLC0415 - most fetch
+        from bot.serving import serve  # noqa: PLC0415 - likewise
 
-    async def _listen(self, branch: Branch, webhook: Webhook) -> None:
-        from bot.channels.telegram.webhook import app  # noqa: PLC0415 - most fetch
-        from bot.serving import serve  # noqa: PLC0415
-
-        await serve(
-            self.stack,
-            app(webhook, branch.take, branch.delivery.presses),
-            (webhook.host, webhook.port),
-            GRACE,
-        )
+        posts = app(webhook, branch.take, branch.delivery.presses)
+        await serve(self.stack, posts, (webhook.host, webhook.port), GRACE)
         reaching = Reaching(self.bot, webhook, branch)
         await reaching.begins()
         self._ready(branch)
@@ -120,27 +91,53 @@ class Telegram:
                 await branch.keep([])
             await asyncio.sleep(BEAT.total_seconds())
 
-    async def _certainly(self, call: Callable[[], Awaitable[None]]) -> None:
-        """A call without which nothing works: again until it is done."""
+    async def _certainly(self, call: Callable[[], Awaitable[Found]]) -> Found:
+        """What a call brings without which nothing works: again until it is done."""
         while True:
             try:
-                await call()
+                with said():
+                    return await call()
             except Later as later:
                 await asyncio.sleep(later.seconds)
-            except (Unsure, Gone):
-                await until_heard(self.pulse.heard, AGAIN)
             except Refused as refused:
                 log.warning("Telegram refuses what cannot be missed (%s); trying again", refused)
                 await asyncio.sleep(BEAT.total_seconds())
-            else:
-                return
+            except Unsent:
+                await until_heard(self.pulse.heard, AGAIN)
 
     def _ready(self, branch: Branch) -> None:
         branch.ready()
-        shown = menu.calls(self.bot, self.conversation.newest, self.settings.language)
-        branch.start(self._shows(shown))
+        branch.start(self._show_menu())
 
-    async def _shows(self, calls: list[Callable[[], Awaitable[None]]]) -> None:
-        """Once after the start; the guide works without it."""
-        for call in calls:
-            await self._certainly(call)
+    async def _show_menu(self) -> None:
+        """For each language, once after a start; the guide works without it."""
+        content, standard = self.conversation.newest, self.settings.language
+        for code in (None, *LANGUAGES):
+            for setting in menu(self.bot, content, code or standard, code):
+                await self._certainly(partial(_ask, setting))
+
+
+async def _ask(setting: Callable[[], Awaitable[bool]]) -> None:
+    """What is refused now is refused again; the others are not."""
+    try:
+        with said():
+            await setting()
+    except Refused as refused:
+        menu_log.warning("the command menu was not renewed (%s)", refused)
+
+
+def menu(
+    bot: Bot, content: Content, language: Language, code: Language | None
+) -> Iterator[Callable[[], Awaitable[bool]]]:
+    """What Telegram itself shows of the guide: its commands, and the words before the start."""
+    tree = content.words[language]
+    words, typed = tree["messages"], {**tree["steering"]["commands"], **tree["commands"]}
+    commands = []
+    for verb, says in words["menu"].items():
+        # A command is one word of plain letters; the verb itself is heard as well.
+        plain = (word for word in typed[verb] if word.isascii() and word.isalpha())
+        commands.append(BotCommand(next(plain, verb), says))
+    private = BotCommandScopeAllPrivateChats()
+    yield partial(bot.set_my_commands, commands, private, language_code=code)
+    yield partial(bot.set_my_description, words["about"]["long"], code)
+    yield partial(bot.set_my_short_description, words["about"]["short"], code)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from bot.channels.intake import Visit
+from bot.channels.branch import Visit
 from flows.intents.choices import sound
 from flows.model.messages import LANGUAGES, Language, Update
 
@@ -32,19 +32,15 @@ HERE = ("member", "administrator")
 
 def read(raw: Raw, now: datetime) -> Update | Visit | None:
     """None where it is nothing to us. A form that is not the Bot API's raises a plain error."""
-    found = _read(raw, now)
-    return whole(found) if isinstance(found, Update) else found
-
-
-def _read(raw: Raw, now: datetime) -> Update | Visit | None:
     number = _whole(raw["update_id"])
+    found: Update | Visit | None = None
     if "my_chat_member" in raw:
-        return _membership(raw["my_chat_member"])
-    if "callback_query" in raw:
-        return _press(number, raw["callback_query"], now)
-    edited = "edited_message" in raw
-    message = raw.get("edited_message") or raw.get("message")
-    return _message(number, message, now, edited=edited) if message else None
+        found = _membership(raw["my_chat_member"])
+    elif "callback_query" in raw:
+        found = _press(number, raw["callback_query"], now)
+    elif message := raw.get("edited_message") or raw.get("message"):
+        found = _message(number, message, now, edited="edited_message" in raw)
+    return whole(found) if isinstance(found, Update) else found
 
 
 def whole(update: Update) -> Update:

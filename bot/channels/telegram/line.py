@@ -21,30 +21,17 @@ if TYPE_CHECKING:
     from telegram import Bot
     from telegram.request import RequestData
 
-WHOLE = 60.0
-"""Seconds for one call with its whole answer, however slowly it trickles in."""
-
+WHOLE = 60.0  # seconds for one call with its whole answer, however slowly it trickles in
 POOL, CONNECT, READ = 10.0, 5.0, 5.0
 """Seconds for a connection with the wait for a free one, for a new one alone, and between
 two pieces of an answer; what is sent along has until WHOLE."""
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-LONGEST_WAIT = 60.0
-"""Seconds of pause that Telegram may ask for at once; then it is asked again."""
-
-ILL = 500
-"""From this status on the server is ill; nothing is wrong with the answer's form."""
-
-REFUSED = (401, 404)
-"""How the Bot API refuses a token: 401 Unauthorized, 404 Not Found."""
-
-TOLD_AGAIN = 600.0
-"""Seconds until the same misread answer is worth another line in the log."""
-
-PROBE = 0.5
-"""Seconds between two questions whether the line is well again."""
-
+LONGEST_WAIT = 60.0  # seconds of pause that Telegram may ask for at once; then it is asked again
+ILL = 500  # from this status on the server is ill; nothing is wrong with the answer's form
+REFUSED = (401, 404)  # how the Bot API refuses a token: 401 Unauthorized, 404 Not Found
+TOLD_AGAIN = 600.0  # seconds until the same misread answer is worth another line in the log
+PROBE = 0.5  # seconds between two questions whether the line is well again
 AT_START, REFUSALS, BETWEEN = 3, 6, 30.0
 """So many refusals of the token are believed: at the start within two seconds, for who
 mistyped it waits for that; later half a minute apart, for people are heard again after it."""
@@ -74,7 +61,6 @@ class Pulse:
         self._stirred = asyncio.Event()
 
     async def heard(self) -> None:
-        """Until the next answer."""
         await self._stirred.wait()
 
 
@@ -123,7 +109,11 @@ class Line(BaseRequest):
         except Exception as error:  # noqa: BLE001 - whatever it was
             self.pulse.ill.set()
             raise _failure(error) from None
-        self._counts(status)
+        # A refusal of one call says nothing of the line; of the token or the server it does.
+        if status == WELL:
+            self.pulse.well()
+        elif status >= ILL or status in REFUSED:
+            self.pulse.ill.set()
         return status, answer
 
     async def _asked(
@@ -141,23 +131,12 @@ class Line(BaseRequest):
         try:
             return understood(method, status, body, self.longest)
         except Misread as misread:
-            if status < ILL:
-                self._tell(f"an answer to {method} was not understood ({misread.message})")
+            what = f"an answer to {method} was not understood ({misread.message})"
+            at = asyncio.get_running_loop().time()
+            if status < ILL and at - self.told.get(what, at - TOLD_AGAIN) >= TOLD_AGAIN:
+                self.told[what] = at
+                log.warning("%s; counted as a failure of the line", what)
             raise
-
-    def _counts(self, status: int) -> None:
-        """A refusal of one call says nothing of the line; of the token or the server it does."""
-        if status == WELL:
-            self.pulse.well()
-        elif status >= ILL or status in REFUSED:
-            self.pulse.ill.set()
-
-    def _tell(self, what: str) -> None:
-        """Each once in a while: a night of it needs no thousand lines."""
-        at = asyncio.get_running_loop().time()
-        if at - self.told.get(what, at - TOLD_AGAIN) >= TOLD_AGAIN:
-            self.told[what] = at
-            log.warning("%s; counted as a failure of the line", what)
 
 
 def _failure(error: Exception) -> TelegramError:
@@ -207,37 +186,27 @@ class Standing:
         """Until cancelled. Raises Revoked once the token was refused again and again."""
         while True:
             await self.pulse.ill.wait()
-            await asyncio.sleep(self._pause())
+            slowly = self.refused and self.pulse.answers
+            await asyncio.sleep(BETWEEN / self.scale if slowly else PROBE)
             if self.pulse.ill.is_set():
                 await self._asks()
-            if not self.pulse.ill.is_set():
-                self._is_well()
-
-    def _pause(self) -> float:
-        if not self.refused:
-            return PROBE
-        return BETWEEN / self.scale if self.pulse.answers else PROBE
+            if self.pulse.ill.is_set():
+                continue
+            if self.refused or self.failed:
+                log.info("Telegram answers again")
+            self.refused = self.failed = 0
 
     async def _asks(self) -> None:
         try:
             await self.bot.get_me()
-        except InvalidToken:
-            self._is_refused()
+        except InvalidToken:  # one refusal may be a server that is ill itself
+            self.refused += 1
+            if self.refused >= (REFUSALS if self.pulse.answers else AT_START):
+                raise Revoked(UNKNOWN) from None
+            if self.refused == 1 and self.pulse.answers:
+                log.warning("Telegram refuses the token; asking again before that is believed")
         except TelegramError as error:
             self.failed += 1
             if self.failed == 1:
                 kind = type(error).__name__
                 log.warning("Telegram cannot be reached (%s); trying again", kind)
-
-    def _is_refused(self) -> None:
-        """One refusal may be a server that is ill itself."""
-        self.refused += 1
-        if self.refused >= (REFUSALS if self.pulse.answers else AT_START):
-            raise Revoked(UNKNOWN)
-        if self.refused == 1 and self.pulse.answers:
-            log.warning("Telegram refuses the token; asking again before that is believed")
-
-    def _is_well(self) -> None:
-        if self.refused or self.failed:
-            log.info("Telegram answers again")
-        self.refused = self.failed = 0

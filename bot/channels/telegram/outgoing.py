@@ -19,12 +19,14 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
+from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent, Unsure
 from bot.documents.process import Unmade
 from content.messages.html import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from telegram import Message as Sent
 
     from bot.channels.telegram.line import Pulse
     from bot.documents.printer import Papers
@@ -32,20 +34,14 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing, Press
 
 LEFT = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
-SAME = "message is not modified"
 MARKUP = "can't parse entities"
-TOO_LATE = ("query is too old", "query id is invalid")
-TOAST = 200
-"""Units of a text that is shown in passing."""
-
+TOAST = 200  # units of a text that is shown in passing
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = logging.getLogger("opschaalgids.outgoing")
 
 
 class BotSender:
-    """What goes out over one Bot."""
-
     def __init__(self, bot: Bot, papers: Papers, pulse: Pulse, terms: Terms) -> None:
         self.bot, self.papers, self.heard, self.terms = bot, papers, pulse.heard, terms
         self.made: dict[int, Made | Unmade] = {}
@@ -70,28 +66,35 @@ class BotSender:
     async def _send(self, outgoing: Outgoing, made: Made | Unmade | None) -> int:
         message = outgoing.message
         if isinstance(made, Unmade):
-            html = escape(self.papers.sorry(outgoing, made.reason))
-            return await self._send_text(outgoing, html, ParseMode.HTML)
+            return await self._send_text(outgoing, escape(self.papers.sorry(outgoing, made.reason)))
         if made and made.file_name.endswith(".png"):
-            file = InputFile(made.content, made.file_name)
-            return await self._send_photo(outgoing, file, escape(self.papers.caption(outgoing)))
-        if made:
-            return await self._send_file(outgoing, made.content, made.file_name)
-        if message.file_name:
-            return await self._send_file(outgoing, message.file_text.encode(), message.file_name)
+            file, caption = InputFile(made.content, made.file_name), self.papers.caption(outgoing)
+            return await self._says(self.bot.send_photo, outgoing, file, caption=escape(caption))
+        if made or message.file_name:
+            name = made.file_name if made else message.file_name
+            file = InputFile(made.content if made else message.file_text.encode(), name)
+            return await self._says(self.bot.send_document, outgoing, file, caption=message.html)
         try:
-            return await self._send_text(outgoing, message.html, ParseMode.HTML)
+            return await self._send_text(outgoing, message.html)
         except Refused as refused:
             if MARKUP not in str(refused):
                 raise
             return await self._send_text(outgoing, plain(message.html), None)
 
-    async def _send_text(self, outgoing: Outgoing, text: str, mode: ParseMode | None) -> int:
+    async def _send_text(
+        self, outgoing: Outgoing, text: str, mode: ParseMode | None = ParseMode.HTML
+    ) -> int:
+        return await self._says(
+            self.bot.send_message, outgoing, text, parse_mode=mode, link_preview_options=NO_PREVIEW
+        )
+
+    async def _says(
+        self, call: Callable[..., Awaitable[Sent]], outgoing: Outgoing, what: object, **more: Any
+    ) -> int:
+        """By one of the Bot API's ways to send something, with the buttons below it."""
+        given = {"parse_mode": ParseMode.HTML, "reply_markup": keyboard(outgoing), **more}
         with said():
-            sent = await self.bot.send_message(
-                outgoing.chat, text, mode, link_preview_options=NO_PREVIEW,
-                reply_markup=keyboard(outgoing),
-            )  # fmt: skip
+            sent = await call(outgoing.chat, what, **given)
         return sent.message_id
 
     async def prepare(self, outgoing: Outgoing) -> None:
@@ -102,7 +105,7 @@ class BotSender:
         photo = message.document.startswith("png")
         action = ChatAction.UPLOAD_PHOTO if photo else ChatAction.UPLOAD_DOCUMENT
         # A sign that does not come through must not cost the document.
-        with suppress(Later, Unsure, Gone, Refused), said():
+        with suppress(Unsent), said():
             await self.bot.send_chat_action(outgoing.chat, action)
         if message.file_name:  # a text that is there already
             return
@@ -111,45 +114,26 @@ class BotSender:
         except Unmade as unmade:
             self.made[outgoing.id] = unmade
 
-    async def _send_file(self, outgoing: Outgoing, content: bytes, name: str) -> int:
-        with said():
-            sent = await self.bot.send_document(
-                outgoing.chat, InputFile(content, name), outgoing.message.html,
-                parse_mode=ParseMode.HTML, reply_markup=keyboard(outgoing),
-            )  # fmt: skip
-        return sent.message_id
-
-    async def _send_photo(self, outgoing: Outgoing, file: InputFile, caption: str) -> int:
-        with said():
-            sent = await self.bot.send_photo(
-                outgoing.chat, file, caption, parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(outgoing),
-            )  # fmt: skip
-        return sent.message_id
-
     async def replace(self, outgoing: Outgoing, place: int) -> int:
         message = outgoing.message
         if message.document or message.file_name:
             return await self.send(outgoing)
+        html = paragraphs("\n".join(outgoing.trail), message.html)
         try:
-            await self._edit(
-                outgoing.chat, place, paragraphs("\n".join(outgoing.trail), message.html),
-                keyboard(outgoing),
-            )  # fmt: skip
+            await self._edit(outgoing.chat, place, html, keyboard(outgoing))
         except Refused:
             return await self.send(outgoing)
         return place
 
     async def close(self, standing: Outgoing, chosen: str) -> None:
         """What was said before stays above it, so that the choice stands where it was made."""
-        trail = "\n".join(standing.trail)
-        html = paragraphs(trail, standing.message.html, chosen)
+        html = paragraphs("\n".join(standing.trail), standing.message.html, chosen)
         await self._edit(standing.chat, standing.place or 0, html, None)
 
     async def _edit(
         self, chat: str, place: int, html: str, buttons: InlineKeyboardMarkup | None
     ) -> None:
-        with said(SAME):
+        with said("message is not modified"):
             await self.bot.edit_message_text(
                 html, chat, place, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW,
                 reply_markup=buttons,
@@ -169,18 +153,17 @@ class BotSender:
         """In some groups a bot may not speak."""
         with suppress(Refused):
             if outgoing.message.html:
-                await self._send_text(outgoing, outgoing.message.html, ParseMode.HTML)
-                return
-            with said():
-                await self.bot.leave_chat(outgoing.chat)
+                await self._send_text(outgoing, outgoing.message.html)
+            else:
+                with said():
+                    await self.bot.leave_chat(outgoing.chat)
 
     async def answer(self, press: Press) -> None:
-        with said(*TOO_LATE):
+        with said("query is too old", "query id is invalid"):
             await self.bot.answer_callback_query(**answer_of(press))
 
 
 def answer_of(press: Press) -> dict[str, Any]:
-    """What answerCallbackQuery is told."""
     text = plain(press.html)[:TOAST]
     return {"callback_query_id": press.id, **({"text": text} if text else {})}
 
@@ -206,8 +189,12 @@ def said(*fine: str) -> Iterator[None]:
     """
     try:
         yield
+    except Unsent:
+        raise
     except RetryAfter as error:
-        raise Later(_seconds(error)) from None
+        wait = error.retry_after
+        seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+        raise Later(seconds) from None
     except BadRequest as error:
         why = error.message.lower()
         if any(text in why for text in fine):
@@ -224,8 +211,3 @@ def said(*fine: str) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - whatever it is, everyone else goes on
         log.error("a call came to nothing (%s)", type(error).__name__)  # noqa: TRY400 - no words
         raise Unsure from None
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

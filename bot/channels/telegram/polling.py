@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,8 +18,8 @@ from telegram.error import Conflict
 from bot.channels.telegram.incoming import ALLOWED, read
 from bot.channels.telegram.outgoing import said
 from bot.channels.telegram.wire import number
-from bot.delivery.channel import Gone, Later, Refused, Unsure
-from bot.delivery.lane import until_heard
+from bot.delivery.channel import Later, Refused, Unsent
+from bot.delivery.pace import until_heard
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,17 +28,11 @@ if TYPE_CHECKING:
 
     from bot.channels.telegram.line import Line
 
-WAIT = 25
-"""Seconds that Telegram holds a call open while there is nothing."""
-
+WAIT = 25  # seconds that Telegram holds a call open while there is nothing
 LIMIT = 100
 PAUSES = (0.5, 1, 2, 5, 10)
-
-MOST_DOUBTS = 20
-"""Fetches in a row with something odd, each time another, before it is believed."""
-
-ANY = datetime.min.replace(tzinfo=UTC)
-"""Whether an update can be read depends on no moment."""
+MOST_DOUBTS = 20  # fetches in a row with something odd, each time another, before it is believed
+ANY = datetime.min.replace(tzinfo=UTC)  # whether an update can be read depends on no moment
 
 log = logging.getLogger("opschaalgids.polling")
 
@@ -57,9 +52,7 @@ class Polling:
         self.last: int | None = None
 
     async def run(self, ready: Callable[[], None]) -> None:
-        """Until cancelled."""
-        offset: int | None = None
-        began = False
+        began, offset = False, None
         while True:
             found = await self._fetch(offset, WAIT if began and not self.failures else 0)
             if found is None:
@@ -69,27 +62,23 @@ class Polling:
             began = True
             updates = self._sure(found)
             await self.take(updates)
+            for raw in updates:  # what bears no number follows the one before it
+                self.last = _number(raw) or (self.last and self.last + 1)
             # Ids start anew at random after a quiet week: the last one plus one, and
             # nothing at all once an empty answer has shown that the last was forgotten.
             if updates or not found:
-                offset = self._next(updates) if updates else None
+                offset = self.last + 1 if updates and self.last else None
             elif self.doubts == 0:
                 await asyncio.sleep(PAUSES[1])  # the same again, and no number to acknowledge
-
-    # ------------------------------------------------------------ what came
 
     def _sure(self, found: list[Any]) -> list[Any]:
         """All that reads as something, up to what does not: that is fetched once more.
 
         The line may have bent it; nothing from there on is acknowledged before it is believed.
         """
-        sure = len(found)
-        for place, raw in enumerate(found):
-            if not _plain(raw) and not self._believed(raw):
-                sure = place
-                break
-        self.doubts = self.doubts if sure < len(found) else 0
-        return [raw for raw in found[:sure] if _number(raw) is not None or self._first_time(raw)]
+        sure = [*takewhile(lambda raw: _plain(raw) or self._believed(raw), found)]
+        self.doubts = self.doubts if len(sure) < len(found) else 0
+        return [raw for raw in sure if _number(raw) is not None or self._first_time(raw)]
 
     def _believed(self, raw: Any) -> bool:
         """It came in the same form before, or odd ones come without end."""
@@ -102,14 +91,6 @@ class Polling:
         new, self.unnumbered = _text(raw) != self.unnumbered, _text(raw)
         return new
 
-    def _next(self, updates: list[Any]) -> int | None:
-        """One more than the last number; what bears none follows the one before it."""
-        for raw in updates:
-            self.last = _number(raw) or (self.last and self.last + 1)
-        return self.last and self.last + 1
-
-    # ------------------------------------------------------------ the call
-
     async def _fetch(self, offset: int | None, wait: int) -> list[Any] | None:
         query = {"timeout": wait, "limit": LIMIT, "allowed_updates": json.dumps(ALLOWED)}
         if offset is not None:
@@ -120,27 +101,20 @@ class Polling:
                 found: Any = await self.line.post(url, read_timeout=wait + 10)
         except Later as later:
             await asyncio.sleep(later.seconds)
-        except Refused as refused:
-            self._tell(refused)
-            await self._pause()
-        except (Unsure, Gone):
-            await self._pause()
+        except Unsent as failure:
+            await self._failed(failure)
         else:
             self.failures = 0
             return list(found)
         return None
 
-    def _tell(self, refused: Refused) -> None:
-        """Once when it begins: a night of it needs no thousand sentences."""
-        if self.failures:
-            return
-        if str(refused) == Conflict.__name__:
+    async def _failed(self, failure: Unsent) -> None:
+        """A pause, longer each time, and no longer than until the line is well again."""
+        # A refusal is told once when it begins: a night of it needs no thousand sentences.
+        if str(failure) == Conflict.__name__ and not self.failures:
             log.warning("another program fetches for this bot; stop it, one is enough")
-        else:
-            log.warning("Telegram refuses to give updates (%s); trying again", refused)
-
-    async def _pause(self) -> None:
-        """Longer each time, and no longer than until the line is well again."""
+        elif isinstance(failure, Refused) and not self.failures:
+            log.warning("Telegram refuses to give updates (%s); trying again", failure)
         pause = PAUSES[min(self.failures, len(PAUSES) - 1)]
         self.failures += 1
         await until_heard(self.line.pulse.heard, pause)

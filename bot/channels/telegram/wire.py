@@ -20,18 +20,10 @@ Raw = dict[str, Any]
 
 WELL, FIRST_REFUSAL, LAST_REFUSAL = 200, 400, 599
 BAD_REQUEST, TOO_MANY = 400, 429
-
-LARGEST = 2**52
-"""Numbers of the Bot API have at most 52 bits."""
-
-LATEST_DATE = 2**33
-"""Seconds since 1970: beyond it no calendar goes."""
-
-DEFAULT_WAIT = 5
-"""Seconds after "too many" that does not say how long."""
-
-LONGEST_TEXT = 300
-"""Characters of a description; the Bot API's are sentences."""
+LARGEST = 2**52  # numbers of the Bot API have at most 52 bits
+LATEST_DATE = 2**33  # seconds since 1970: beyond it no calendar goes
+DEFAULT_WAIT = 5  # seconds after "too many" that does not say how long
+LONGEST_TEXT = 300  # characters of a description; the Bot API's are sentences
 
 
 class Misread(NetworkError):  # noqa: N818 - by us
@@ -47,10 +39,13 @@ def understood(method: str, status: int, body: bytes, longest: float) -> bytes:
     if answer.get("ok") is True and status == WELL and "result" in answer:
         if method == "getUpdates":  # large, and read one by one: see polling.py
             return body if isinstance(answer["result"], list) else _misread("no list of updates")
-        return _written({"ok": True, "result": _result(method, answer["result"])})
-    if answer.get("ok") is False and FIRST_REFUSAL <= status <= LAST_REFUSAL:
-        return _written(_refusal(answer, status, longest))
-    return _misread(f"status {status} with another answer")
+        read: Callable[[Any], Any] = RESULTS.get(method, _done)
+        found = {"ok": True, "result": read(answer["result"])}
+    elif answer.get("ok") is False and FIRST_REFUSAL <= status <= LAST_REFUSAL:
+        found = _refusal(answer, status, longest)
+    else:
+        return _misread(f"status {status} with another answer")
+    return json.dumps(found).encode()
 
 
 def _parsed(body: bytes) -> Raw:
@@ -59,10 +54,6 @@ def _parsed(body: bytes) -> Raw:
     except (ValueError, RecursionError):
         return _misread("no JSON")
     return answer if isinstance(answer, dict) else _misread("no object")
-
-
-def _written(answer: Raw) -> bytes:
-    return json.dumps(answer).encode()
 
 
 def _misread(why: str) -> NoReturn:
@@ -74,19 +65,15 @@ def _refusal(answer: Raw, status: int, longest: float) -> Raw:
     if answer.get("error_code") != status or not isinstance(answer.get("description"), str):
         return _misread(f"a refusal with status {status} that is not the Bot API's")
     said = answer["description"].encode("utf-8", "replace").decode()[:LONGEST_TEXT]
+    found: Raw = {"ok": False, "error_code": status, "description": said}
     given = answer.get("parameters")
-    more = _parameters(given if isinstance(given, dict) else {}, status, longest)
-    return {"ok": False, "error_code": status, "description": said, **more}
-
-
-def _parameters(given: Raw, status: int, longest: float) -> Raw:
-    wait, chat = (number(given.get(key)) for key in ("retry_after", "migrate_to_chat_id"))
+    wait, chat = (number(_field(given, key)) for key in ("retry_after", "migrate_to_chat_id"))
     if status == TOO_MANY:
         asked = wait if wait and wait > 0 else DEFAULT_WAIT
-        return {"parameters": {"retry_after": min(float(asked), longest)}}
-    if status == BAD_REQUEST and chat:
-        return {"parameters": {"migrate_to_chat_id": chat}}
-    return {}
+        found["parameters"] = {"retry_after": min(float(asked), longest)}
+    elif status == BAD_REQUEST and chat:
+        found["parameters"] = {"migrate_to_chat_id": chat}
+    return found
 
 
 def number(value: Any) -> int | None:
@@ -95,11 +82,6 @@ def number(value: Any) -> int | None:
 
 
 # ---------------------------------------------------------------- results
-
-
-def _result(method: str, result: Any) -> Any:
-    read: Callable[[Any], Any] = RESULTS.get(method, _done)
-    return read(result)
 
 
 def _done(result: Any) -> bool:
