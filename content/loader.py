@@ -25,6 +25,8 @@ PINNED_WORDS = ("questions", "advice", "reasons")
 WORDS = (*PINNED_WORDS, "messages", "documents", "commands", "moments", "steering")
 """Files of a language, by their stem."""
 
+STEERING = ("commands", "settings", "languages", "zones")
+
 REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
     "Pacific/",
@@ -91,6 +93,8 @@ def load(files: Mapping[str, str]) -> Content:
     for language in LANGUAGES:
         for stem in WORDS:
             content.words[language][stem]
+    for table in STEERING:
+        content.guide.steering[table]
     return content
 
 
@@ -103,7 +107,7 @@ def _linked(files: Mapping[str, str]) -> Content:
             language: Trees({stem: files[f"{language}/{stem}.toml"] for stem in WORDS})
             for language in LANGUAGES
         }
-        guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
+        guide = Guide(canvas, rules, _commands(words), _moments(words), Steering(words))
     except (KeyError, TypeError, ValueError) as error:
         raise ContentError.of(error) from error
     return Content(guide, words)
@@ -157,15 +161,26 @@ def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
     )
 
 
-def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
-    """The tables of words that a kwartiermaker types, each word with its meaning."""
-    tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
-    tables["zones"] = _zones()
-    for tree in words.values():
-        for table, found in tables.items():
-            for meaning, said in tree["steering"].get(table, {}).items():
-                found.update(dict.fromkeys(map(fold, said), meaning))
-    return tables
+class Steering(dict[str, dict[str, str]]):
+    """Tables of the words that a kwartiermaker types, each word with its meaning.
+
+    Each is made where it is first asked for: who only starts has typed nothing yet.
+    """
+
+    def __init__(self, words: Mapping[Language, Mapping[str, Tree]]) -> None:
+        super().__init__()
+        self.words = words
+
+    def __missing__(self, table: str) -> dict[str, str]:
+        found = _zones() if table == "zones" else {}
+        try:
+            for tree in self.words.values():
+                for meaning, said in tree["steering"].get(table, {}).items():
+                    found.update(dict.fromkeys(map(fold, said), meaning))
+        except (AttributeError, TypeError) as error:
+            raise ContentError.of(error) from error
+        self[table] = found
+        return found
 
 
 def _zones() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from content.words.phrases import lower_first, upper_first
@@ -36,11 +37,15 @@ class AnswerWords:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
         self.keep, self.me = keep or Keep(), ""
         self.tree = content.words[language]
-        self.questions, self.said = self.tree["questions"], self.tree["messages"]
+        self.said = self.tree["messages"]
         self.canvas = content.guide.canvas
         self.values: Mapping[str, Any] = self.canvas.relevant(walk.values) if walk else {}
 
     # Each is parsed where it is first asked for: a talk begins without any of them.
+
+    @cached_property
+    def questions(self) -> Tree:
+        return self.tree["questions"]
 
     @property
     def advice_words(self) -> Tree:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "route_names", "fit",
     "step_text", "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
-    "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
+    "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address",
