@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from content.structure import Tree, canvas_of, rules_of
@@ -62,8 +62,8 @@ def _names(stems: tuple[str, ...]) -> list[str]:
 
 def read() -> dict[str, str]:
     """The shipped files."""
-    folder = resources.files("content")
-    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in _names(WORDS)}
+    folder = Path(__file__).parent
+    return {name: (folder / name).read_text(encoding="utf-8") for name in _names(WORDS)}
 
 
 class Trees(dict[str, Tree]):
@@ -185,6 +185,8 @@ class Steering(dict[str, dict[str, str]]):
 
 def _zones() -> dict[str, str]:
     """Words -> IANA zone: each zone's own name, and the place in it."""
+    from importlib import resources  # noqa: PLC0415 - it loads much, and few name a zone
+
     listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     known = [name for name in listed if not name.startswith(NOWHERE)]
     places = {fold(name.rpartition("/")[2]): name for name in known if name.startswith(REGIONS)}
