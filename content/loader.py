@@ -13,39 +13,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from content.structure import Tree, canvas_of, rules_of
-from content.zones import named
 from flows.intents.choices import fold
 from flows.model.guidebook import Guide
 from flows.model.messages import LANGUAGES, Language
 from flows.model.moments import Moments
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flows.model.canvas import Canvas
-    from flows.model.rules import Rules
-
 STRUCTURE = ("canvas.toml", "advice.toml")
-WORDS = (
-    "questions.toml", "advice.toml", "reasons.toml", "messages.toml", "documents.toml",
-    "commands.toml", "moments.toml", "steering.toml",
+PINNED_WORDS = ("questions", "advice", "reasons")
+WORDS = (*PINNED_WORDS, "messages", "documents", "commands", "moments", "steering")
+"""Files of a language, by their stem."""
+
+REGIONS = (
+    "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+    "Pacific/",
 )  # fmt: skip
-PINNED_WORDS = ("questions.toml", "advice.toml", "reasons.toml")
+NOWHERE = ("Etc/", "Factory")
+"""Zones that are no place; in Etc/ a plus means what others write with a minus."""
 
 
 class ContentError(Exception):
     """The content cannot be walked: what is wrong, and where."""
 
+    @classmethod
+    def of(cls, error: Exception) -> ContentError:
+        return cls(f"content/ cannot be read: {type(error).__name__}: {error}")
+
 
 @dataclass(frozen=True)
 class Content:
-    """One version of the structure, in every language.
-
-    `words`: language -> file stem -> its tree.
-    """
+    """One version of the structure, in every language; `words`: language -> stem -> tree."""
 
     guide: Guide
     words: Mapping[Language, Mapping[str, Tree]]
@@ -55,36 +54,30 @@ class Content:
         return self.guide.canvas.version
 
 
+def _names(stems: tuple[str, ...]) -> list[str]:
+    """Files by their path under content/: the structure, and these of each language."""
+    return [*STRUCTURE, *(f"{language}/{stem}.toml" for language in LANGUAGES for stem in stems)]
+
+
 def read() -> dict[str, str]:
-    """The shipped files, by their path under content/."""
+    """The shipped files."""
     folder = resources.files("content")
-    names = [*STRUCTURE, *(f"{lang}/{n}" for lang in LANGUAGES for n in WORDS)]
-    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in names}
+    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in _names(WORDS)}
 
 
-class Trees(Mapping[str, Tree]):
+class Trees(dict[str, Tree]):
     """Files as trees, each parsed where it is first asked for: most talks are in one language."""
 
     def __init__(self, files: Mapping[str, str]) -> None:
-        self.files, self.parsed = files, dict[str, Tree]()
+        super().__init__()
+        self.files = files
 
-    def __getitem__(self, name: str) -> Tree:
-        if name not in self.parsed:
-            try:
-                self.parsed[name] = tomllib.loads(self.files[name])
-            except tomllib.TOMLDecodeError as error:
-                raise _refused(error) from error
-        return self.parsed[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-
-def _refused(error: Exception) -> ContentError:
-    return ContentError(f"content/ cannot be read: {type(error).__name__}: {error}")
+    def __missing__(self, name: str) -> Tree:
+        try:
+            self[name] = tomllib.loads(self.files[name])
+        except tomllib.TOMLDecodeError as error:
+            raise ContentError.of(error) from error
+        return self[name]
 
 
 @lru_cache(maxsize=1)
@@ -96,48 +89,47 @@ def newest() -> Content:
 def load(files: Mapping[str, str]) -> Content:
     """Parse all and link; raises ContentError where a file does not hold together."""
     content = _linked(files)
-    for words in content.words.values():
-        dict(words)
+    for language in LANGUAGES:
+        for stem in WORDS:
+            content.words[language][stem]
     return content
 
 
 def _linked(files: Mapping[str, str]) -> Content:
     try:
-        trees = Trees({name: text for name, text in files.items() if name.endswith("toml")})
+        trees = Trees(files)
         canvas = canvas_of(trees["canvas.toml"], _version(trees))
         rules = rules_of(trees["advice.toml"], canvas)
-        words = {lang: _words(trees, lang) for lang in LANGUAGES}
+        words = {
+            language: Trees({stem: files[f"{language}/{stem}.toml"] for stem in WORDS})
+            for language in LANGUAGES
+        }
         guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
     except (KeyError, TypeError, ValueError) as error:
-        raise _refused(error) from error
+        raise ContentError.of(error) from error
     return Content(guide, words)
 
 
 def pinned(files: Mapping[str, str]) -> dict[str, str]:
     """The files that a running canvas keeps: the structure, and words to fall back on."""
-    keep = {*STRUCTURE, *(f"{lang}/{name}" for lang in LANGUAGES for name in PINNED_WORDS)}
+    keep = _names(PINNED_WORDS)
     return {name: text for name, text in files.items() if name in keep}
 
 
 def over(old: Mapping[str, str], new: Content) -> Content:
     """An older structure under the newest words and rules: new advice, as far as it was asked."""
-    trees = {name: tomllib.loads(text) for name, text in old.items() if name.endswith("toml")}
+    trees, words = Trees(old), dict[Language, dict[str, Tree]]()
     canvas = canvas_of(trees["canvas.toml"], _version(trees))
-    words = {
-        lang: {stem: _merged(trees.get(f"{lang}/{stem}.toml", {}), tree[stem]) for stem in tree}
-        for lang, tree in new.words.items()
-    }
-    newer = new.guide
-    rules = _asked_of(newer.rules, canvas)
-    guide = replace(newer, canvas=canvas, rules=rules, renewed=True)
-    return Content(guide, words)
-
-
-def _asked_of(rules: Rules, canvas: Canvas) -> Rules:
-    """Nothing is lacking that an older structure never asks."""
+    for language, newer in new.words.items():
+        own = {stem: f"{language}/{stem}.toml" for stem in WORDS}
+        older = {stem: trees[name] for stem, name in own.items() if name in old}
+        words[language] = {stem: _merged(older.get(stem), newer[stem]) for stem in WORDS}
+    # Nothing is lacking that an older structure never asks.
+    rules = new.guide.rules
     proofs = tuple(proof for proof in rules.proofs if proof.asks in canvas)
     asked = tuple(one for one in rules.asked if any(key in canvas for key in one.keys))
-    return replace(rules, proofs=proofs, asked=asked)
+    rules = replace(rules, proofs=proofs, asked=asked)
+    return Content(replace(new.guide, canvas=canvas, rules=rules, renewed=True), words)
 
 
 def _merged(old: Any, new: Any) -> Any:
@@ -152,30 +144,10 @@ def _version(trees: Mapping[str, Tree]) -> str:
     return hashlib.sha256(structure.encode()).hexdigest()[:16]
 
 
-def _words(trees: Trees, language: Language) -> Trees:
-    """By file stem."""
-    own = {name.removesuffix(".toml"): trees.files[f"{language}/{name}"] for name in WORDS}
-    return Trees(own)
-
-
 def _commands(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, str]:
     """Typed word -> verb; the words of every language are heard in every language."""
-    commands: dict[str, str] = {}
-    for tree in words.values():
-        for verb, said in tree["commands"].items():
-            commands.update(dict.fromkeys(said, verb))
-    return commands
-
-
-def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
-    """The tables of words that a kwartiermaker types, each word with its meaning."""
-    tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
-    tables["zones"] = dict(named())
-    for tree in words.values():
-        for table, found in tables.items():
-            for meaning, said in tree["steering"].get(table, {}).items():
-                found.update(dict.fromkeys(map(fold, said), meaning))
-    return tables
+    told = (pair for tree in words.values() for pair in tree["commands"].items())
+    return {word: verb for verb, said in told for word in said}
 
 
 def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
@@ -184,3 +156,22 @@ def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
         {k: v for tree in trees for k, v in tree.get("words", {}).items()},
         {k: v for tree in trees for k, v in tree.get("phrases", {}).items()},
     )
+
+
+def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
+    """The tables of words that a kwartiermaker types, each word with its meaning."""
+    tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
+    tables["zones"] = _zones()
+    for tree in words.values():
+        for table, found in tables.items():
+            for meaning, said in tree["steering"].get(table, {}).items():
+                found.update(dict.fromkeys(map(fold, said), meaning))
+    return tables
+
+
+def _zones() -> dict[str, str]:
+    """Words -> IANA zone: each zone's own name, and the place in it."""
+    listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    known = [name for name in listed if not name.startswith(NOWHERE)]
+    places = {fold(name.rpartition("/")[2]): name for name in known if name.startswith(REGIONS)}
+    return places | {fold(name): name for name in known}

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
+from flows.model import rules
 from flows.model.canvas import Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.model.kinds import KIND, UNKNOWN
-from flows.model.rules import (
-    FirstRule,
-    Minimum,
-    Observation,
-    Proof,
-    RouteRule,
-    Rule,
-    Rules,
-    Side,
-    StepRule,
-    WayRule,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-T = TypeVar("T")
-
 Tree = Mapping[str, Any]
 """What a TOML file holds."""
+
+WEAK = ("no", UNKNOWN, "partly")
+"""The answers to an ingredient for which an action is offered."""
 
 
 def canvas_of(tree: Tree, version: str) -> Canvas:
@@ -39,12 +30,10 @@ def canvas_of(tree: Tree, version: str) -> Canvas:
     # Structures made before this was said opened a question on "I do not know yet" too,
     # and what was answered there must stay.
     beside = ("partly", UNKNOWN) if tree.get("unknown_raises", True) else ("partly",)
-    questions: list[Question] = []
-    for row in tree["question"]:
-        questions += _with_fields(_question(row, parts, pitfalls, beside))
+    asked = (_question(row, parts, pitfalls, beside) for row in tree["question"])
     return Canvas(
-        tuple(Part(p["key"], p.get("source", "-")) for p in tree["part"]),
-        tuple(questions),
+        tuple(Part(part["key"], part.get("source", "-")) for part in tree["part"]),
+        tuple(one for question in asked for one in (question, *_fields(question))),
         pitfalls,
         version,
     )
@@ -53,52 +42,45 @@ def canvas_of(tree: Tree, version: str) -> Canvas:
 def _question(
     row: Tree, parts: Mapping[str, Tree], pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...]
 ) -> Question:
-    def opens(name: str, rows: Any) -> Condition | None:
-        rows = row.get(name) or rows
-        return condition(rows, pitfalls, beside) if rows else None
+    part, choices, kind = row["key"].partition(".")[0], row.get("choices", ()), KIND[row["kind"]]
+    weak = [{f"{part}.{name}": WEAK} for name in choices] if kind.offers == "not_arranged" else []
 
-    part = row["key"].partition(".")[0]
-    kind = KIND[row["kind"]]
+    def opens(rows: Any) -> Condition | None:
+        return _condition(rows, pitfalls, beside) if rows else None
+
     points = parts[part].get("open_points", True) and kind.open_point
-    weak = [{f"{part}.{name}": ["no", UNKNOWN, "partly"]} for name in row.get("choices", ())]
     return Question(
         key=row["key"],
         part=part,
         kind=row["kind"],
         depth=row.get("depth", "quick"),
-        choices=tuple(row.get("choices", ())),
-        when=opens("when", weak if kind.offers == "not_arranged" else None),
-        when_quick=opens("when_quick", None),
+        choices=tuple(choices),
+        when=opens(row.get("when") or weak),
+        when_quick=opens(row.get("when_quick")),
         alone=row.get("alone"),
         at_most=row.get("at_most"),
         open_point=points and row.get("open_point", True),
     )
 
 
-def _with_fields(question: Question) -> Iterator[Question]:
+def _fields(question: Question) -> Iterator[Question]:
     """An action is asked in fields: what, who and when, each an answer of its own."""
-    yield question
-    kind = KIND[question.kind]
+    kind, key = KIND[question.kind], question.key
+    opened = {key: (key, Clause(((key, ("*",)),)))}
     if kind.offers == "not_arranged":
+        opened = {}
         for name in question.choices:
             about = f"{question.part}.{name}"
-            weak = (about, ("no", UNKNOWN, "partly"))
-            needs = Clause(((question.key, (name,)), weak))
-            yield from _fields(question, f"{question.key}.{name}", about, needs)
-    else:
-        needs = Clause(((question.key, ("*",)),))
-        yield from _fields(question, question.key, question.key, needs)
+            opened[f"{key}.{name}"] = about, Clause(((key, (name,)), (about, WEAK)))
+    for base, (about, needs) in opened.items():
+        for name, field in kind.fields:
+            yield Question(
+                f"{base}.{name}", question.part, field, question.depth,
+                when=Condition((needs,)), open_point=False, of=key, about=about,
+            )  # fmt: skip
 
 
-def _fields(question: Question, base: str, about: str, needs: Clause) -> Iterator[Question]:
-    for name, kind in KIND[question.kind].fields:
-        yield Question(
-            f"{base}.{name}", question.part, kind, question.depth,
-            when=Condition((needs,)), open_point=False, of=question.key, about=about,
-        )  # fmt: skip
-
-
-def condition(
+def _condition(
     rows: Any, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None = None
 ) -> Condition:
     """Clauses as they stand in the file; `raised` is spelled out into its checks.
@@ -106,65 +88,59 @@ def condition(
     `beside`: the answers to a check that count beside its bad ones; None where only
     "partly" counts: what is there by halves.
     """
-    return Condition(tuple(c for row in rows for c in _clauses(row, pitfalls, beside)))
-
-
-def _clauses(
-    row: Tree, pitfalls: tuple[Pitfall, ...], beside: tuple[str, ...] | None
-) -> list[Clause]:
-    needs = tuple((key, tuple(wanted)) for key, wanted in row.items() if key != "raised")
-    if "raised" not in row:
-        return [Clause(needs)]
-    checks = [p.checks for p in pitfalls if p.key in row["raised"]]
-    return [
-        Clause((*needs, (key, ("partly",) if beside is None else (*bad, *beside))))
-        for check in checks
-        for key, bad in check.items()
-    ]
+    clauses = []
+    for row in rows:
+        needs = tuple((key, tuple(wanted)) for key, wanted in row.items() if key != "raised")
+        if "raised" not in row:
+            clauses.append(Clause(needs))
+            continue
+        checks = [p.checks.items() for p in pitfalls if p.key in row["raised"]]
+        for key, bad in chain.from_iterable(checks):
+            counts = ("partly",) if beside is None else (*bad, *beside)
+            clauses.append(Clause((*needs, (key, counts))))
+    return Condition(tuple(clauses))
 
 
 # ---------------------------------------------------------------- the rules
 
 
-def rules_of(tree: Tree, canvas: Canvas) -> Rules:
-    pitfalls = canvas.pitfalls
-    return Rules(
-        _all(Rule, tree["gate"], pitfalls),
-        _all(Minimum, tree["asked"], pitfalls),
-        _all(Proof, tree["proof"], pitfalls),
-        _all(FirstRule, tree["first"], pitfalls),
-        tuple(_route(row, pitfalls) for row in tree["route"]),
-        _all(WayRule, tree["way"], pitfalls),
-        tuple(_step(row, pitfalls) for row in tree["step"]),
-        _all(Observation, tree["observation"], pitfalls),
-    )
+KINDS = {
+    "gate": rules.Rule,
+    "asked": rules.Minimum,
+    "proof": rules.Proof,
+    "first": rules.FirstRule,
+    "route": rules.RouteRule,
+    "way": rules.WayRule,
+    "step": rules.StepRule,
+    "observation": rules.Observation,
+}
+"""Table of advice.toml -> what its rows are, in the order of Rules."""
 
 
-def _route(row: Tree, pitfalls: tuple[Pitfall, ...]) -> RouteRule:
-    """A route with one side is that side itself."""
-    sides = _all(Side, row.get("side", [row]), pitfalls)
-    return _rule(
-        RouteRule, row, pitfalls, sides=sides, notes=_all(Rule, row.get("note", ()), pitfalls)
-    )
+def rules_of(tree: Tree, canvas: Canvas) -> rules.Rules:
+    return rules.Rules(*(_all(kind, tree[name], canvas.pitfalls) for name, kind in KINDS.items()))
 
 
-def _step(row: Tree, pitfalls: tuple[Pitfall, ...]) -> StepRule:
-    more = {key: condition([one], pitfalls, ()) for key, one in row.get("more", {}).items()}
-    return _rule(StepRule, row, pitfalls, more=more)
-
-
-def _all(kind: type[T], rows: Iterable[Tree], pitfalls: tuple[Pitfall, ...]) -> tuple[T, ...]:
+def _all(kind: Any, rows: Iterable[Tree], pitfalls: tuple[Pitfall, ...]) -> tuple[Any, ...]:
     return tuple(_rule(kind, row, pitfalls) for row in rows)
 
 
-def _rule(kind: type[T], row: Tree, pitfalls: tuple[Pitfall, ...], **own: Any) -> T:
+def _rule(kind: Any, row: Tree, pitfalls: tuple[Pitfall, ...]) -> Any:
     """A row as the fields of `kind` want it; a field that the row leaves out has its default."""
-    for field in fields(cast("Any", kind)):
+    own: dict[str, Any] = {}
+    if kind is rules.RouteRule:
+        # A route with one side is that side itself.
+        own["sides"] = _all(rules.Side, row.get("side", [row]), pitfalls)
+        own["notes"] = _all(rules.Rule, row.get("note", ()), pitfalls)
+    for field in fields(kind):
         name, wanted = field.name, str(field.type)
         if wanted.startswith("Condition"):
             beside = None if name == "partly" else ()
-            found = condition(row.get(name, ()), pitfalls, beside)
+            found = _condition(row.get(name, ()), pitfalls, beside)
             own[name] = found if name in row or wanted == "Condition" else None
+        elif wanted.startswith("Mapping"):
+            some = row.get(name, {}).items()
+            own[name] = {key: _condition([one], pitfalls, ()) for key, one in some}
         elif name in row and name not in own:
             own[name] = tuple(row[name]) if wanted.startswith("tuple") else row[name]
     return kind(**own)

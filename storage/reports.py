@@ -73,9 +73,7 @@ def conversation(store: People, canvas: int) -> list[Utterance]:
         canvas,
     )
     told = store.rows(
-        "SELECT o.created_at, o.body, a.choices FROM outbox o "
-        "LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref "
-        "WHERE o.canvas = ? ORDER BY o.id",
+        "SELECT created_at, body, choices FROM outbox WHERE canvas = ? AND body <> '' ORDER BY id",
         canvas,
     )
     lines = [Utterance(_time(r["at"]), r["pseudonym"], r["text"]) for r in heard]

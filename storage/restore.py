@@ -14,7 +14,7 @@ from storage.database import files
 from storage.database.connection import fitting, open_database, reading, scrubbed, transaction
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
-from storage.database.rows import first_turn
+from storage.database.rows import first_number
 from storage.database.tombstones import Listing, counted, erased_beside
 from storage.privacy import unfinished
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
@@ -154,9 +154,9 @@ def _prove(backup: Backup, part: Path, key: str) -> None:
 def _settle(db: Database, backup: Backup) -> None:
     """Nothing old goes out again, and no old button means something new.
 
-    A button's reference comes from its person's count of turns. After a restore
-    that count would give out references that stand under buttons of the time
-    since the backup; seconds since 1970 are above every count there was.
+    A button names the number of its message. After a restore those numbers would be given
+    out again that stand under buttons of the time since the backup; milliseconds since
+    1970 are above every number there was.
     """
     with transaction(db):
         db.execute("UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL")
@@ -165,8 +165,9 @@ def _settle(db: Database, backup: Backup) -> None:
             [backup.at.isoformat()],
         )
         db.execute(
-            "UPDATE chats SET turn = CASE WHEN turn < :first THEN :first ELSE turn + 1 END",
-            {"first": first_turn(backup.at)},
+            "UPDATE facts SET value = CAST(:first AS TEXT) "
+            "WHERE name = 'last_said' AND CAST(value AS INTEGER) < :first",
+            {"first": first_number(backup.at)},
         )
         db.execute(
             "INSERT INTO facts(name, value) VALUES ('lost_since', ?) "

@@ -75,7 +75,7 @@ MOVES = (
     """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id)
     WHERE id = :person AND canvas = :canvas""",
     "UPDATE people SET canvas = COALESCE(:canvas, canvas) WHERE id = :used_by",
-    "UPDATE chats SET shown = NULL WHERE person = :used_by",
+    "UPDATE chats SET shows = NULL WHERE person = :used_by",
 )
 """The seat with its canvas goes to the new account; the old one keeps the rest."""
 
@@ -267,8 +267,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
     effects.Answer: (
         """SELECT p.pseudonym AS by FROM canvases c JOIN people p ON p.id = c.person
         WHERE c.id = :canvas AND c.person = :doer""",
+        "UPDATE canvases SET changed_at = :now, answered = answered + 1 WHERE id = :canvas",
         ANSWER,
-        "UPDATE canvases SET changed_at = :now WHERE id = :canvas",
     ),
 }
 """Every effect that changes something; what is said to others goes through the outbox."""

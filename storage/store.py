@@ -19,18 +19,16 @@ from storage.conversations.chats import (
     asking_of,
     cursor_of,
     given_of,
-    pressed_of,
-    shown_of,
 )
 from storage.conversations.people import People
 from storage.database import leader
-from storage.database.connection import anew, immediate, savepoint, scrubbed, transaction
-from storage.database.rows import button_of, name_of
+from storage.database.connection import immediate, roll_back, scrubbed
+from storage.database.errors import told
+from storage.database.rows import ASKED, asked, button_of, name_of
 from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from contextlib import AbstractContextManager
 
     from flows.model.journey import Agreed
     from flows.model.messages import Message, Update
@@ -53,6 +51,15 @@ GIVEN = (
 )
 """From question to question by the index: an answer changed ten thousand times costs no more."""
 
+ASKED_AT = (
+    "SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL "
+    "AND message IS NOT NULL ORDER BY id DESC LIMIT 1"
+)
+ASKED_LAST = ASKED_AT.replace("AND message IS NOT NULL ", "")
+"""Where a channel gives no numbers there is no index to find it by, nor many people."""
+
+PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
+
 COUNTED = (
     "SELECT COUNT(*) AS count, MAX(CASE WHEN c.id <> :number THEN c.id END) AS other, "
     "COUNT((SELECT 1 FROM holds h WHERE h.canvas = c.id AND h.released_at IS NULL)) AS held "
@@ -70,53 +77,59 @@ PILOTS_PAGE, PILOT_NAMED = f"{PILOTS}ORDER BY c.id LIMIT ? OFFSET ?", f"{PILOTS}
 class Store(People):
     """The same few methods for every channel, so that a second storage can stand here."""
 
-    first_time = canvases.first_time
+    begin, first_time, note = canvases.begin, canvases.first_time, canvases.note
     post, say, forget_secrets = askings.post, askings.say, askings.forget_secrets
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; the list of what was erased goes along."""
-        with self._whole(transaction(self.db)):
+        with self.turns():
+            leader.certain(self.db)
             yield
 
     @contextmanager
     def turns(self) -> Iterator[None]:
         """The same for what came in: who leads is read with the first update, or at the end."""
-        with self._whole(immediate(self.db)):
-            self.certain = False
-            yield
-            if not self.certain:
-                leader.certain(self.db)
-
-    @contextmanager
-    def _whole(self, begun: AbstractContextManager[None]) -> Iterator[None]:
         try:
-            with begun:
+            with immediate(self.db):
                 self.listed.clear()
+                self.before, self.certain = self.db.conn.total_changes, False
                 with taken_back(self.erased, self.listed):
-                    self.before = self.db.conn.total_changes
                     yield
                     canvases.note(self)
+                    if not self.certain:
+                        leader.certain(self.db)
         except BaseException:
             self._undone()
             raise
+        finally:
+            self.certain = False
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """All or nothing of one update, inside the transaction of its batch."""
+        """All or nothing of one update, inside the transaction of its batch.
+
+        Before anything of the batch was kept the transaction itself is that point.
+        """
         kept = self.noted is not None or self.db.conn.total_changes != self.before
+        if kept:
+            self.db.conn.execute("SAVEPOINT one")
         try:
-            with (savepoint if kept else anew)(self.db), taken_back(self.erased, self.listed):
+            with taken_back(self.erased, self.listed):
                 yield
                 canvases.note(self)
-        except BaseException:
+        except BaseException as error:  # noqa: BLE001 - it is raised on
+            back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
+            roll_back(self.db, *back)
             self._undone()
-            raise
+            raise told(error) from error.__cause__
+        if kept:
+            self.db.conn.execute("RELEASE one")
 
     def _undone(self) -> None:
         """What is not kept in the end is not remembered either."""
         self.remembered.forget()
-        self.known, self.ahead, self.noted, self.certain = {}, None, None, False
+        self.known, self.noted, self.certain = {}, None, False
         self.before = self.db.conn.total_changes
 
     def scrub(self) -> None:
@@ -140,10 +153,11 @@ class Store(People):
 
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
-        ahead, self.ahead = self.ahead, None
-        person = ahead[1] if ahead and ahead[0] is update else self.person(update)
-        self.known, walk, shown = person, self._walk_of(person), shown_of(person)
-        pressed = shown if update.ref == person["shown"] else pressed_of(person)
+        self.known = person = self.person(update)
+        if "walk" not in person:
+            person["walk"] = self._walk_of(person)
+            self.remembered.put(update.chat, person)
+        walk, shown = person["walk"], person["asking"]
         edited = self._edited(person["id"], update)
         return Session(
             chat=update.chat,
@@ -151,7 +165,7 @@ class Store(People):
             agreed=person["agreed_at"] is not None,
             walk=walk,
             shown=shown,
-            pressed=pressed if update.kind == "press" else None,
+            pressed=self._pressed(update, shown),
             edited=edited,
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
             last=self._last(walk),
@@ -163,15 +177,11 @@ class Store(People):
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
-        """Where the person is; answers that were read before are not read again."""
-        canvas, newest = person["canvas"], person["answered"]
+        """Where the person is."""
+        canvas = person["canvas"]
         if canvas is None:
             return None
-        given = self.remembered.get(canvas, newest)
-        if given is None:
-            given = self.given(canvas)
-            self.remembered.put(canvas, newest, given)
-        agreed = self.agreed(canvas) if person["seated"] else ()
+        given, agreed = self.given(canvas), self.agreed(canvas) if person["seated"] else ()
         return Walk(canvas, person["state"], person["depth"], cursor_of(person), given, agreed)
 
     def walk(self, canvas: int) -> Walk:
@@ -213,21 +223,26 @@ class Store(People):
         rows = self.rows(sql, *values)
         return tuple(Pilot(r["id"], name_of(r["name"]), r["state"], r["held"] or "") for r in rows)
 
+    def _pressed(self, update: Update, shown: Asking | None) -> Asking | None:
+        """What a press belongs to: mostly what the person looks at."""
+        if update.kind != "press" or (shown and shown.ref == update.ref):
+            return shown if update.kind == "press" else None
+        row = self.row(PRESSED, **asked(update.chat, update.ref))
+        return asking_of(row) if row else None
+
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
         row = self.row(
-            "SELECT * FROM askings WHERE chat = ? AND message = ?", update.chat, update.reply
+            "SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL",
+            update.chat,
+            update.reply,
         )
         return asking_of(row) if row else None
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
-        row = self.row(
-            "SELECT * FROM askings WHERE chat = ? AND key = ? "
-            "ORDER BY length(ref) DESC, ref DESC LIMIT 1",
-            chat,
-            question,
-        )
+        """What could be chosen when a question was asked last."""
+        row = self.row(ASKED_AT, chat, question) or self.row(ASKED_LAST, chat, question)
         return asking.choices if row and (asking := asking_of(row)) else ()
 
     def _edited(self, person: int, update: Update) -> tuple[int, Given] | None:

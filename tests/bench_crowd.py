@@ -27,7 +27,9 @@ STILL = 100
 
 BLOCK = 1000
 WHOLE = ("people", "canvases", "answers")
-"""Kept whole; of what was asked, said and heard only the last two of each person."""
+NUMBERED = (*WHOLE, "outbox")
+LAST = 2
+"""Kept whole; of what was said and heard only so many of each person, the last."""
 
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
 
@@ -66,17 +68,21 @@ def _block(db: Database, copies: list[tuple[str, list[Any]]], first: int, end: i
 
 def _copies(db: Database, table: str) -> list[tuple[str, list[Any]]]:
     """For each row that the first person has in this table: how the others get it too."""
-    rows = sorted(db[table].rows, key=lambda row: len(row.get("ref") or ""))
-    kept = rows if table in WHOLE else rows[-2:]
+    rows = list(db[table].rows)
+    kept = rows if table in WHOLE else rows[-LAST:]
     found = []
     for row in kept:
-        columns = {c: v for c, v in row.items() if c != "id" or table in WHOLE or _text(v)}
+        columns = row if table in NUMBERED or _text(row.get("id")) else _without(row, "id")
         shown = [_column(table, name) for name in columns]
         values = [v for v, how in zip(columns.values(), shown, strict=True) if "?" in how]
         names = ", ".join(columns)
         sql = f"{NUMBERS} INSERT INTO {table}({names}) SELECT {', '.join(shown)} FROM n"  # noqa: S608
         found.append((sql, values))
     return found
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {column: value for column, value in row.items() if column != name}
 
 
 def _text(value: object) -> bool:
@@ -91,6 +97,8 @@ def _column(table: str, name: str) -> str:
         return f"CAST({CHATS} + i AS TEXT)"
     if name == "pseudonym":
         return "lower(hex(randomblob(8)))"
+    if (table, name) in (("outbox", "id"), ("chats", "shows")):
+        return f"? + {LAST} * (i - 1)"
     return "i || '.' || ?" if (table, name) == ("updates", "press") else "?"
 
 
@@ -115,7 +123,7 @@ class Among:
         walkers = [CHATS + self.left.pop() for _ in range(self.walkers)]
         for step in range(UNTIL, len(self.script)):
             for person in walkers:
-                self._takes(self.script.update(person, step), watch)
+                self._takes(self.guide.update(self.script, person, step), watch)
         self.guide.checked(self.first, walkers)
         if number < 3:
             self._takes(self.script.update(self.first + number + 1, 0), self.newcomers)

@@ -17,6 +17,7 @@ from bot.engine.conversation import Conversation
 from flows.model.messages import Update
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
+from storage.database.rows import ref_of
 from storage.store import Store
 from tests.people import START
 from tests.phones import written
@@ -58,8 +59,10 @@ class Script(tuple[Step, ...]):
     def at(self, number: int) -> datetime:
         return START + timedelta(seconds=20 * number)
 
-    def raw(self, person: int, number: int) -> dict[str, Any]:
+    def raw(self, person: int, number: int, ref: str = "") -> dict[str, Any]:
+        """`ref`: of what this person looks at, where it is not the first one."""
         step, user = self[number], _user(person)
+        step = replace(step, ref=ref) if ref and step.ref else step
         message = {
             "message_id": 2 * number + 1, "date": int(self.at(number).timestamp()),
             "chat": {"id": person, "type": "private", "first_name": "Anna"},
@@ -75,8 +78,8 @@ class Script(tuple[Step, ...]):
         }  # fmt: skip
         return {"update_id": update_id, "callback_query": query}
 
-    def update(self, person: int, number: int) -> Update:
-        found = read(self.raw(person, number), self.at(number))
+    def update(self, person: int, number: int, ref: str = "") -> Update:
+        found = read(self.raw(person, number, ref), self.at(number))
         assert isinstance(found, Update)
         return found
 
@@ -107,6 +110,15 @@ class Guide:
             if press.chat == chat:
                 self.store.outbox.answered(press.id, at)
         return said
+
+    def shown(self, person: int) -> str:
+        """The reference of what this person looks at."""
+        found = self.store.row("SELECT shows FROM chats WHERE chat = ?", str(person))
+        return ref_of(found["shows"]) if found and found["shows"] else ""
+
+    def update(self, script: Script, person: int, number: int) -> Update:
+        """What this person does at that step."""
+        return script.update(person, number, self.shown(person))
 
     def state(self, person: int) -> tuple[str, int]:
         """Where this person stands, and how many answers are kept."""

@@ -131,10 +131,14 @@ class Ours:
 
     def _piece(self, people: list[int], step: int, watch: Watch) -> None:
         now = self.script.at(step)
-        raws = [self.script.raw(person, step) for person in people]
-        updates = [self.script.update(person, step) for person in people] if self.parsed else []
+        raws = [self.script.raw(person, step, self.guide.shown(person)) for person in people]
+        read_before = [u for raw in raws if isinstance(u := read(raw, now), Update)]
         with watch:
-            found = updates or [u for raw in raws if isinstance(u := read(raw, now), Update)]
+            found = (
+                read_before
+                if self.parsed
+                else [u for raw in raws if isinstance(u := read(raw, now), Update)]
+            )
             self.guide.conversation.handle(*found)
             for person in people if self.sent else ():
                 self.guide.say(str(person), now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.documents.sources import words_of
+from bot.documents.requests import words_of
 from storage import reports
 from tests.people import Person
 from tests.test_export import walk

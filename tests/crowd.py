@@ -30,6 +30,7 @@ def crowd(
 ) -> None:
     """So many advisers in trajectory 1; `chat`: where each can be reached, by their number."""
     dice = random.Random(7)  # noqa: S311 - a crowd, repeatable
+    run = store.db.execute
     with store.transaction():
         for number in range(FIRST, FIRST + towns * each):
             _sits(store, number, chat(number), f"Gemeente {number % towns:03}")
@@ -37,6 +38,7 @@ def crowd(
                 (number, place, key, json.dumps(said), AT, f"c{number}")
                 for place, (key, said) in enumerate(_said(dice), 1)
             ]
+            run("UPDATE canvases SET answered = ? WHERE id = ?", [len(rows), number])
             store.db.conn.executemany(
                 "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
                 "VALUES (?, ?, ?, ?, ?, ?, '', 0)",

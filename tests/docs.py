@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.operators.diagrams import draw_canvas, draw_dialogue
+from bot.commands.check import draw_canvas, draw_dialogue
 from tests import sensitivity
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -18,9 +18,11 @@ import pypdfium2
 from PIL import Image
 
 from bot.documents.house import read_house
-from bot.documents.requests import changes, portfolio_of, ready, request
+from bot.documents.requests import portfolio_of, request
 from bot.documents.worker import make
+from content.documents.blocks import to_data
 from content.documents.portfolio import CanvasEntry
+from content.documents.since import since
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
@@ -71,8 +73,9 @@ def main() -> None:
     own = [one for one in shared if isinstance(one, CanvasEntry)]
     wall = asyncio.run(make(portfolio_of(own, newest, "pdf", HOUSE))).content
     keep("pilots", next(pages("pdf", wall, 1.2)))
-    since = asyncio.run(make(changes(about, later(about), "pdf", HOUSE))).content
-    keep("changes", next(pages("pdf", since, 1.1)))
+    compared = to_data(since(about, later(about)))
+    found = asyncio.run(make(request(later(about), "pdf", "changes", HOUSE, compared))).content
+    keep("changes", next(pages("pdf", found, 1.1)))
     heat = asyncio.run(make(portfolio_of(shared, newest, "png", HOUSE))).content
     keep("heat-map", next(pages("png", heat, 0.6)))
     for name, content in of_a_trajectory(about, half):
@@ -101,7 +104,7 @@ def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
         for message in messages(said, turn.replies):
             form, _, what = message.document.partition(" ")
             if form == "pdf":
-                asked = ready(said.words, "pdf", what, json.loads(message.data), HOUSE)
+                asked = request(said.words, "pdf", what, HOUSE, json.loads(message.data))
                 yield name, asyncio.run(make(asked)).content
 
 

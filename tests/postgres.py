@@ -35,7 +35,6 @@ CREATE FUNCTION json_patch(text, text) RETURNS text LANGUAGE sql IMMUTABLE
     AS 'SELECT ($1::jsonb || $2::jsonb)::text';
 CREATE FUNCTION json_each(text) RETURNS TABLE (value text) LANGUAGE sql IMMUTABLE
     AS 'SELECT jsonb_array_elements_text($1::jsonb)';
-CREATE FUNCTION same_file() RETURNS boolean LANGUAGE sql AS 'SELECT true';
 CREATE FUNCTION led(text) RETURNS boolean LANGUAGE sql AS 'SELECT true';
 CREATE FUNCTION datetime(text) RETURNS timestamptz LANGUAGE sql IMMUTABLE
     AS 'SELECT $1::timestamptz';

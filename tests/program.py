@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from storage.database.connection import open_database
-from storage.database.rows import Rows
+from storage.database.rows import Rows, asked, ref_of
+from storage.store import PRESSED
 
 if TYPE_CHECKING:
     from typing import Self
@@ -61,16 +62,17 @@ class Look:
 
     def asked(self, chat: str, ref: str) -> str:
         """The question or menu that an asking was about."""
-        found = self.rows("SELECT key FROM askings WHERE chat = ? AND ref = ?", chat, ref)
+        found = self.rows(PRESSED, **asked(chat, ref))
         return str(found[0]["key"]) if found else ""
 
     def shown(self, chat: str) -> str:
         """The asking that the guide believes to be on this screen."""
-        return str(self._person(chat).get("shown"))
+        number = self._person(chat).get("shows")
+        return ref_of(number) if number else ""
 
-    def turns(self, chat: str) -> int:
-        """How often this person was heard."""
-        return int(self._person(chat).get("turn", 0))
+    def seen(self, chat: str) -> str:
+        """When this person was heard last."""
+        return str(self._person(chat).get("seen_at", ""))
 
     def _person(self, chat: str) -> dict[str, Any]:
         return next(

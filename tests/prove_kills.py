@@ -335,12 +335,12 @@ def place(look: Look, person: Answerer) -> Iterator[str]:
     """The phone shows the question where the database says that the person is."""
     shown = person.newest()
     found = look.rows(
-        "SELECT h.shown, c.question FROM chats h JOIN people p ON p.id = h.person "
+        "SELECT h.shows, c.question FROM chats h JOIN people p ON p.id = h.person "
         "JOIN canvases c ON c.id = p.canvas WHERE h.chat = ?",
         person.chat,
     )
-    kept = found[0] if found else {"shown": "nothing", "question": ""}
-    if not shown or ref_of(shown) != kept["shown"]:
+    kept = found[0] if found else {"shows": 0, "question": ""}
+    if not shown or number_of(shown) != kept["shows"]:
         yield f"{person.chat} sees {shown}, the database says {kept}"
         return
     words = CONTENT.words["nl"]["questions"][kept["question"]]

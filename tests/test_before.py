@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.documents.sources import words_of
+from bot.documents.requests import words_of
 from bot.operators.exports import Export
 from content.loader import newest
 from flows.model.messages import Update

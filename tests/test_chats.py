@@ -17,15 +17,18 @@ from tests.test_before import BEFORE, house  # noqa: F401 - a fixture
 if TYPE_CHECKING:
     from pathlib import Path
 
-MOVED = ("turn", "shown", "seen_at", "pressed", "pressed_at", "last_message", "gone_at")
+STAYED = "chat, seen_at, pressed, pressed_at, last_message, gone_at"
+MOVED = {"turn", "shown", *STAYED.split(", ")[1:]}
+ASKED = "chat, ref, canvas, key, choices, ready_at, closed_at"
+"""Columns of a person that are a chat's now, and of what was asked that stand with the message."""
 """What stood with a person, and stands with their chat now."""
 
 
 def another(person: Person, chat: str = "web:anna") -> Person:
     """The same person, at another screen that nothing was said in yet."""
     person.store.db.execute(
-        "INSERT INTO chats(chat, person, turn, seen_at) "
-        "SELECT ?, person, turn + 1000, seen_at FROM chats WHERE chat = ?",
+        "INSERT INTO chats(chat, person, seen_at) "
+        "SELECT ?, person, seen_at FROM chats WHERE chat = ?",
         [chat, person.chat],
     )
     return Person(person.folder, chat, now=person.now)
@@ -63,8 +66,8 @@ def test_each_chat_shows_its_own(anna: Person) -> None:
     before = kept(anna, "SELECT * FROM chats WHERE chat = ?", anna.chat)
     web.starts()
     assert kept(anna, "SELECT * FROM chats WHERE chat = ?", anna.chat) == before
-    shown = kept(anna, "SELECT chat, shown FROM chats ORDER BY chat")
-    assert len({row["shown"] for row in shown}) == 2
+    shown = kept(anna, "SELECT chat, shows FROM chats ORDER BY chat")
+    assert len({row["shows"] for row in shown}) == 2
 
 
 def test_their_data_are_those_of_all_their_chats(anna: Person) -> None:
@@ -84,7 +87,7 @@ def test_erasing_at_one_erases_all(anna: Person, which: int) -> None:
     web.types("Zutphen")
     (anna, web)[which].types("/vergeet")
     (anna, web)[which].presses("/erase all")
-    for table in ("answers", "canvases", "askings"):
+    for table in ("answers", "canvases"):
         assert kept(anna, f"SELECT * FROM {table}") == []  # noqa: S608 - its own tables
     written = [row["text"] for row in kept(anna, "SELECT text FROM updates")]
     assert not any(written)
@@ -116,23 +119,33 @@ def test_every_row_of_a_database_from_before_is_there(house: Path) -> None:  # n
     tables = {t: [c.name for c in older[t].columns] for t in older.table_names()}
     del tables["_sqlite_migrations"]
     held = {t: rows(older, t, ", ".join(columns)) for t, columns in tables.items()}
-    moved = rows(older, "people", f"chat, {', '.join(MOVED)}")
+    moved, shown = rows(older, "people", STAYED), rows(older, "people", "chat, shown")
+    asked, places = rows(older, "askings", ASKED), rows(older, "askings", "chat, ref, message")
     older.close()
     db = open_database(database, key)
     assert BEFORE.exists()
     assert held["answers"]
-    assert rows(db, "chats", f"chat, {', '.join(MOVED)}") == moved
+    assert rows(db, "chats", STAYED) == moved
+    assert rows(db, "outbox WHERE choices IS NOT NULL", ASKED) == asked
+    assert set(places) <= set(rows(db, "outbox", "chat, ref, message"))
+    see = "chats h LEFT JOIN outbox s ON s.id = h.shows"
+    assert rows(db, see, "h.chat, s.ref") == shown
     for table, columns in tables.items():
-        if table in ("presses", "facts"):
+        if table in ("presses", "facts", "askings", "outbox"):
             continue
         stay = [c.name for c in db[table].columns if c.name in columns]
-        assert set(columns) - set(stay) == (set(MOVED) if table == "people" else set()), table
+        assert set(columns) - set(stay) == (MOVED if table == "people" else set()), table
         places = [columns.index(name) for name in stay]
         before = [tuple(row[place] for place in places) for row in held[table]]
         assert sorted(rows(db, table, ", ".join(stay)), key=repr) == sorted(before, key=repr), table
+    said = "id, chat, body, created_at, sent_at, failed, secret, about"
+    assert rows(db, "outbox WHERE created_at <> ''", said) == [
+        tuple(row[tables["outbox"].index(name)] for name in said.split(", "))
+        for row in sorted(held["outbox"])
+    ]
     newest = "SELECT c.id, c.answered, MAX(a.id) FROM canvases c JOIN answers a ON a.canvas = c.id"
     assert all(n == m for _, n, m in db.execute(f"{newest} GROUP BY c.id").fetchall())
     unanswered = [row for row in held["presses"] if row[4] is None]
     assert len(rows(db, "updates", "chat, id")) - len(held["updates"]) == len(unanswered)
-    assert "presses" not in db.table_names()
+    assert not {"presses", "askings"} & {*db.table_names()}
     db.close()

@@ -26,12 +26,14 @@ from PIL import Image
 
 from bot.documents.fonts import Fitting
 from bot.documents.house import House, read_house
-from bot.documents.requests import changes, portfolio_of, record_pdf, request
+from bot.documents.requests import portfolio_of, request
 from bot.documents.signs import MARKS, NOT_ASKED
 from bot.documents.worker import make
+from content.documents.blocks import to_data
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import Said, record_tree
+from content.documents.record import Said, record, record_tree
 from content.documents.sheets import MOST_CAPTION, card_caption
+from content.documents.since import since
 from content.words.vocabulary import Words
 from flows.intents.choices import units
 from flows.intents.text import visible
@@ -69,9 +71,11 @@ def said(context: str) -> list[Said]:
 
 def asked(context: str, form: Any, what: str, house: House = HOUSE) -> Request:
     if what == "changes":
-        return changes(words_of("half-way"), words_of(context), form, house)
+        between = since(words_of("half-way"), words_of(context))
+        return request(words_of(context), form, what, house, to_data(between))
     if what == "record":
-        return record_pdf(said(context), words_of(context), house)
+        talk = record(said(context), words_of(context))
+        return request(words_of(context), form, what, house, to_data(talk))
     return request(words_of(context), form, what, house)
 
 

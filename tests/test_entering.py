@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import cli
+from bot.commands.traject import pairs
 from bot.config import Settings
 from bot.documents.worker import seen
 from bot.engine.conversation import Conversation
-from bot.mistake import outlet
-from bot.operators.trajectories import Unknown, pairs
+from bot.mistake import Mistake, outlet
 from content.messages.html import plain
 from flows.intents.choices import units
 from flows.intents.text import clean, visible
@@ -152,7 +152,7 @@ def test_what_is_too_long_is_refused_with_its_place(
 def test_a_line_of_a_file_is_one_invitation() -> None:
     assert pairs("Zut\u2028phen,Anna\r\nEde\r") == [("Zut phen", "Anna"), ("Ede", "")]
     assert pairs(f"\ufeffgemeente;naam\n{NASTY};Bo\n") == [(CLEAN, "Bo")]
-    with pytest.raises(Unknown, match="Line 2 is no CSV"):
+    with pytest.raises(Mistake, match="Line 2 is no CSV"):
         pairs("Ede,Bo\n" + "x" * 200_000)
 
 

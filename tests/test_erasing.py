@@ -14,8 +14,8 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
+from bot.commands.forget import forget
 from bot.engine.conversation import Conversation
-from bot.operators import data
 from flows.model.messages import Update
 from storage import restore
 from storage.backups import copies
@@ -44,9 +44,9 @@ class Plain(Person):
 
     def open(self) -> None:
         path = self.folder / "guide.db"
-        connection = sqlcipher.connect(str(path), isolation_level=None)
+        connection = sqlcipher.connect(str(path), isolation_level=None, factory=leader.Connection)
         tune(connection)
-        leader.mark(connection, path, leader.identity(path))
+        connection.of(path, leader.identity(path))
         db = Database(connection, execute_plugins=False)
         migrate.apply(db)
         keys = read_keys(self.folder / "new", self.folder / "key")
@@ -286,7 +286,7 @@ def test_young_messages_leave_the_chat(anna: Person) -> None:
 def test_an_operator_takes_messages_out_of_the_chat_too(anna: Person) -> None:
     begun(anna, "Samen eten")
     anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
-    data.forget(anna.store, anna.chat, None, anna.now)
+    forget(anna.store, anna.chat, None, anna.now)
     (left,) = anna.store.outbox.due(anna.chat)
     assert len(left.message.removes) == len(anna.seen)
     assert rows(anna.store)["people"] == []

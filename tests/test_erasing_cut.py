@@ -141,7 +141,7 @@ async def test_on_telegram_the_farewell_comes_after_the_restart(tmp_path: Path) 
         await phone.asked(timeout=20)
         said = [bubble.text[:16] for bubble in phone.view]
         assert said[:2] == ["/start", "Alles is gewist."]
-        assert "welcome" in str(here.look.rows("SELECT key FROM askings")), "the press came again"
+        assert "welcome" in str(here.look.rows("SELECT key FROM outbox")), "the press came again"
         assert here.look.rows("SELECT * FROM canvases") == []
 
 

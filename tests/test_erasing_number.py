@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.commands.forget import forget
 from bot.engine.gap import BEAT, HEARD, Presence
-from bot.operators import data
 from storage.database.connection import open_database
 from tests.pages import decrypted
 from tests.people import Person
@@ -47,7 +47,7 @@ def erased(anna: Person, how: str) -> None:
         anna.presses("/forget all")
         anna.presses("/erase all")
     elif how == "operator":
-        data.forget(anna.store, anna.chat, None, anna.now)
+        forget(anna.store, anna.chat, None, anna.now)
     else:
         person = anna.store.row("SELECT pseudonym FROM people") or {}
         anna.store.erased.add([f"person {person['pseudonym']}"], anna.now.date())  # type: ignore[union-attr]
@@ -83,7 +83,7 @@ def test_a_minute_after_the_farewell_no_number_is_left(how: str, anna: Person) -
 def test_who_has_still_to_hear_it_stays_until_then(anna: Person) -> None:
     anna.types("/vergeet")
     anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
-    data.forget(anna.store, anna.chat, None, anna.now)
+    forget(anna.store, anna.chat, None, anna.now)
     minutes(anna, 3)
     (left,) = anna.store.outbox.due(anna.chat)
     assert left.message.removes

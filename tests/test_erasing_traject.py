@@ -9,7 +9,7 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from bot.operators.data import forget
+from bot.commands.forget import forget
 from flows.model.messages import Update
 from storage import restore
 from storage.backups import copies

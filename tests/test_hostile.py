@@ -21,11 +21,12 @@ from PIL import Image
 
 from bot.documents.__main__ import made
 from bot.documents.house import read_house
-from bot.documents.requests import portfolio_of, record_pdf, request
-from bot.documents.sources import words_of as of_record
+from bot.documents.requests import portfolio_of, request
+from bot.documents.requests import words_of as of_record
 from bot.documents.spreadsheet import TAKES_EFFECT
+from content.documents.blocks import to_data
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import Said, record_tree
+from content.documents.record import Said, record, record_tree
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.intents.text import clean
@@ -252,7 +253,7 @@ def in_the_record(person: Person, kept: dict[str, str]) -> None:
     about = words_about(person)
     told = [Said(START, "p7", said(person, key), ("Ja",)) for key in kept]
     assert [m["text"] for m in record_tree(told, about, 1)["messages"]] == [s.text for s in told]
-    found = document(record_pdf(told, about, HOUSE))
+    found = document(request(about, "pdf", "record", HOUSE, to_data(record(told, about))))
     in_pdf(found, about, {})
     shown = copied(pypdf.PdfReader(io.BytesIO(found)))
     assert all(holds(shown, one.text) for one in told)

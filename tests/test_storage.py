@@ -26,7 +26,7 @@ from tests.people import START, Person
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLES = ("people", "chats", "canvases", "contents", "answers", "askings", "updates", "outbox")
+TABLES = ("people", "chats", "canvases", "contents", "answers", "updates", "outbox")
 SECRET = "Zeldzaam woord 7f3a9"  # noqa: S105 - what a person typed
 
 
@@ -50,9 +50,7 @@ def says(person: Person, text: str) -> Update:
     return Update(f"x{person.now}", person.chat, person.now, "text", text, message="77")
 
 
-@pytest.mark.parametrize(
-    "write", ["UPDATE ON canvases", "INSERT ON answers", "INSERT ON askings", "UPDATE ON chats"]
-)
+@pytest.mark.parametrize("write", ["UPDATE ON canvases", "INSERT ON answers", "UPDATE ON chats"])
 def test_an_update_that_fails_is_set_aside_and_taken_again(anna: Person, write: str) -> None:
     before = kept(begun(anna))
     update = says(anna, "Jongeren aan zet")
@@ -223,8 +221,9 @@ def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
     older.close()
     db = open_database(database, key)
     columns = "id, chat, body, created_at, sent_at, ref, canvas, message, failed, secret, about"
-    assert db.execute(f"SELECT {columns} FROM outbox").fetchall() == before  # noqa: S608 - its own
-    for number in (10, 11):
+    kept = db.execute(f"SELECT {columns} FROM outbox ORDER BY id").fetchall()  # noqa: S608 - its own
+    assert [row[:4] for row in kept] == [before[0][:4], (15, "7", "", "")], "what was asked too"
+    for number in (16, 17):
         db.execute("DELETE FROM outbox")
         db.execute(MESSAGE, message_values("7", {}, START))
         assert db.execute("SELECT id FROM outbox").fetchall() == [(number,)]
@@ -276,7 +275,7 @@ def test_who_never_agreed_is_gone_after_a_day(tmp_path: Path) -> None:
     late = Person(tmp_path, "test:laat", now=anna.now + timedelta(hours=24, minutes=1))
     late.starts()
     late.store.forget_strangers(late.now)
-    for table in ("people", "askings", "outbox", "updates"):
+    for table in ("people", "outbox", "updates"):
         assert "test:vreemd" not in str(kept(late)[table])
         assert "test:net" in str(kept(late)[table])
         assert "test:anna" in str(kept(late)[table])

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from bot import cli
-from bot.operators.trajectories import pairs
+from bot.commands.traject import pairs
 from tests.desks import Room, text_of
 
 if TYPE_CHECKING:

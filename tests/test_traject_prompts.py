@@ -199,7 +199,7 @@ def test_a_reply_to_a_prompt_is_its_answer(room: Room) -> None:
     room.until(karin.now, 0.2)
     said = anna.hears()
     assert "reageren" in text_of(said)
-    anna.store.db.execute("UPDATE askings SET message = 77 WHERE ref = ?", [said[0].ref])
+    anna.store.db.execute("UPDATE outbox SET message = 77 WHERE id = ?", [said[0].id])
     anna._does("text", 20, text="Jongeren aan zet", reply="77")  # noqa: SLF001
     assert anna.values["pilot.name"] == "Jongeren aan zet"
 

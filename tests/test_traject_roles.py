@@ -19,6 +19,7 @@ from flows.trajectory.roles import (
     KEEPER,
     OPERATOR,
 )
+from storage.database.rows import ref_of
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
@@ -124,11 +125,11 @@ def test_a_button_of_another_role_is_not_served(people: dict[str, Member], role:
     before = state(person)
     for verb in (verb for verb, (needed, _, _) in PRESSED.items() if needed not in ROLES[role]):
         person.store.db.execute(
-            "INSERT OR REPLACE INTO askings(chat, ref, canvas, key, choices) "
-            "VALUES (?, 'q1', NULL, 'steer.forged', ?)",
+            "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
+            "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
             [person.chat, f'[["{verb} 2", "x", false]]'],
         )
-        said = person._does("press", 20, ref="q1", text=f"{verb} 2")  # noqa: SLF001
+        said = person._does("press", 20, ref="1", text=f"{verb} 2")  # noqa: SLF001
         assert [o.message.kind for o in said] == ["not_yours"]
     assert state(person) == before
 
@@ -148,11 +149,11 @@ def test_the_right_role_with_the_numbers_of_another(people: dict[str, Member], r
             if PRESSED[verb][0] not in ROLES[role] or PRESSED[verb][0] == AGREED:
                 continue
             person.store.db.execute(
-                "INSERT OR REPLACE INTO askings(chat, ref, canvas, key, choices) "
-                "VALUES (?, 'q2', NULL, 'steer.forged', ?)",
+                "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
+                "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
                 [person.chat, f'[["{key}", "x", false]]'],
             )
-            said = person._does("press", 20, ref="q2", text=key)  # noqa: SLF001
+            said = person._does("press", 20, ref="1", text=key)  # noqa: SLF001
             assert "Merkteken-A" not in text_of(said), key
             assert "Zutphen" not in text_of(said) or role == "colleague", key
     assert state(person) == before
@@ -223,8 +224,10 @@ def test_a_hundred_threads_and_one_wins(tmp_path: Path) -> None:
 
     def joins(number: int) -> None:
         person = Member(tmp_path, f"test:{number}")
-        ref = person.store.row("SELECT shown FROM chats WHERE chat = ?", person.chat) or {}
-        update = Update(f"t{number}", person.chat, person.now, "press", "join 0", ref["shown"])
+        ref = person.store.row("SELECT shows FROM chats WHERE chat = ?", person.chat) or {}
+        update = Update(
+            f"t{number}", person.chat, person.now, "press", "join 0", ref_of(ref["shows"])
+        )
         person.conversation.handle(update)
         won.extend([number] if "Je doet mee" in text_of(person.flush()) else [])
 

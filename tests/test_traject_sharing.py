@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from bot.documents.__main__ import made
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
-from bot.documents.requests import ready
+from bot.documents.requests import request
 from bot.engine.prompter import Prompting
 from bot.operators.trajectories import Office
 from content.loader import newest
@@ -147,7 +147,7 @@ def text_in(message: Message) -> str:
     form, _, what = message.document.partition(" ")
     if form in ("", "png"):
         return ""
-    asked = ready(SAID.words, form, what, json.loads(message.data), read_house())
+    asked = request(SAID.words, form, what, read_house(), json.loads(message.data))
     found, _ = made(asked.form, asked.template, json.loads(json.dumps(asked.data)))
     if form == "pdf":
         return bare(text_of_pdf(PdfReader(io.BytesIO(found))))

@@ -48,8 +48,9 @@ def costs(folder: Path) -> Iterator[tuple[int, float]]:
     frame = int(guide.store.db.execute("PRAGMA page_size").fetchone()[0]) + 24
     guide.store.db.conn = counted = Counted(guide.store.db.conn)  # type: ignore[assignment]
     for step in range(len(script)):
+        update = guide.update(script, 1_000_002, step)
         sent, size = counted.sent, log.stat().st_size
-        guide.conversation.handle(script.update(1_000_002, step))
+        guide.conversation.handle(update)
         yield counted.sent - sent, (log.stat().st_size - size) / frame
     guide.checked(1_000_001, [1_000_002])
     guide.store.close()

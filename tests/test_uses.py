@@ -9,16 +9,23 @@ from pathlib import Path
 import pytest
 
 from content.checks.guide import check
-from content.checks.uses import Uses, uses
-from content.loader import load, newest, read
+from content.checks.uses import named, shown
+from content.loader import Content, load, newest, read
 
 CONTENT = newest()
 CANVAS = CONTENT.guide.canvas
 LISTED = tomllib.loads(Path(__file__).with_name("uses.toml").read_text(encoding="utf-8"))
 
 
+def uses(content: Content) -> dict[str, tuple[str, ...]]:
+    """Question -> what it is for, by the words `advice`, `observation` and so on."""
+    found = named(content)
+    asked = (q for q in content.guide.canvas.questions if q.of is None)
+    return {q.key: (*found[q.key], *shown(content, q)) for q in asked}
+
+
 @cache
-def found() -> Uses:
+def found() -> dict[str, tuple[str, ...]]:
     """Not while pytest collects: each worker would look."""
     return uses(CONTENT)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from content.checks.guide import MOST
-from content.checks.paths import longest, most_typed
+from content.checks.paths import walk
 from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import render
@@ -158,10 +158,10 @@ LONGEST = WIDE | {
 
 @pytest.mark.parametrize("depth", ["quick", "full"])
 def test_the_longest_walk_is_as_long_as_check_proves(depth: Depth) -> None:
-    walker, proved = Walker(LONGEST, depth=depth).walk(), longest(CANVAS, depth)
+    walker, proved = Walker(LONGEST, depth=depth).walk(), walk(CANVAS, depth, "longest")
     assert (walker.moves, walker.typed) == (proved.moves, proved.typed)
     assert proved.moves <= MOST[depth][0]
-    assert most_typed(CANVAS, depth).typed <= MOST[depth][1]
+    assert walk(CANVAS, depth, "most_typed").typed <= MOST[depth][1]
 
 
 @pytest.mark.parametrize("depth", ["quick", "full"])

@@ -58,7 +58,6 @@ def _restore(options: argparse.Namespace) -> None:
         restored = put_back(options.file, *where, at, without=options.without_erasures)
     write(sys.stdout, f"{options.file} is the database now.\n")
     if restored.kept:
-        put_aside = f"What stood there is kept as {restored.kept}; remove it when all is well.\n"
-        write(sys.stdout, put_aside)
-    for sentence in restored.said:
-        write(sys.stderr, f"{sentence}\n")
+        kept = f"What stood there is kept as {restored.kept}; remove it when all is well.\n"
+        write(sys.stdout, kept)
+    write(sys.stderr, "".join(f"{sentence}\n" for sentence in restored.said))

@@ -7,27 +7,23 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.base import existing, made, opened
+from bot.commands.base import LARGEST, NO_CANVAS, OPERATOR, existing, made
 from bot.config import read_settings
 from bot.documents.house import read_house
 from bot.documents.process import Unmade
 from bot.engine.conversation import Conversation
-from bot.mistake import Mistake, outlet, refuse_none
-from bot.operators import data
+from bot.mistake import Mistake, outlet
 from bot.operators.exports import Export
-from bot.operators.trajectories import Office, Unknown
+from bot.operators.trajectories import Office
 from flows.model.formats import FORMATS, SHARED
 from flows.model.papers import HELD, in_one_file
+from storage import audit
 
 if TYPE_CHECKING:
     import argparse
 
     from bot.config import Settings
 
-LARGEST_ID = 63
-"""Bits of a number that SQLite can hold."""
-
-NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
 BAR = 30
 
 
@@ -52,13 +48,14 @@ def _export(options: argparse.Namespace) -> None:
         _export_traject(options, settings)
         return
     form, what = options.format, _what(options)
-    refuse_none(settings)
     house, put = read_house(settings.house), outlet(options.output, settings)
     try:
-        with opened(settings) as store:
+        with existing(settings) as store:
             wanted = Export(Conversation(store), form, what, house, options.since)
             found = wanted.made(options.canvas, show_progress)
-            data.exported(store, options.canvas, now(settings.timezone))
+            with store.transaction():
+                taken = [n for n in store.canvas_numbers() if options.canvas in (None, n)]
+                audit.exported(store, now(settings.timezone), OPERATOR, taken)
     except Unmade as error:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
     if found is None:
@@ -70,15 +67,10 @@ def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
     form, house = _shared_form(options), read_house(settings.house)
     put = outlet(options.output, settings)
     with existing(settings) as store, store.transaction():
-        try:
-            office = Office(Conversation(store), now(settings.timezone))
-            if not form:
-                found = office.portfolio(options.traject)
-            else:
-                request = office.document(options.traject, form, house)
-        except Unknown as error:
-            raise Mistake(str(error)) from None
-    put(made(request) if form else found)
+        office = Office(Conversation(store), now(settings.timezone))
+        asked = office.document(options.traject, form, house) if form else None
+        found = b"" if asked else office.portfolio(options.traject)
+    put(made(asked) if asked else found)
 
 
 def _shared_form(options: argparse.Namespace) -> str:
@@ -100,7 +92,7 @@ def _what(options: argparse.Namespace) -> str:
     if _to_terminal(options.output) and (zipped or not FORMATS[form].readable):
         made = f"All canvases as {form} make a ZIP" if zipped else f"{form} is no text"
         raise Mistake(f"{made}; add --output FILE{' or --canvas ID' if zipped else ''}.")
-    if options.canvas and options.canvas.bit_length() > LARGEST_ID:
+    if options.canvas and abs(options.canvas) > LARGEST:
         raise Mistake(NO_CANVAS)
     return str(what)
 

@@ -1,4 +1,4 @@
-"""`opschaalgids forget` and `hold`: what an operator does with someone's data."""
+"""`opschaalgids forget` and `hold`: what an operator does with data; each leaves a line."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.base import existing
+from bot.commands.base import LARGEST, NO_CANVAS, OPERATOR, existing
 from bot.config import read_settings
 from bot.mistake import Mistake, accepted
-from bot.operators import data
 from bot.output import write
 from flows.model.lists import LONGEST_TEXT
+from storage.privacy import erasure, holds
 
 if TYPE_CHECKING:
     import argparse
@@ -21,37 +21,75 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 
-def add(forget: argparse.ArgumentParser, hold: argparse.ArgumentParser) -> None:
-    which = forget.add_mutually_exclusive_group(required=True)
+def add(forgetting: argparse.ArgumentParser, holding: argparse.ArgumentParser) -> None:
+    which = forgetting.add_mutually_exclusive_group(required=True)
     which.add_argument("--chat", metavar="ID", help="everything of this person")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
-    forget.set_defaults(run=_forget)
-    hold.add_argument("--canvas", type=int, required=True, metavar="ID")
-    hold.add_argument("--who", metavar="NAME", help="who asks for it")
-    hold.add_argument("--why", metavar="TEXT", help="its person reads this")
-    hold.add_argument("--release", action="store_true", help="it may go again")
-    hold.set_defaults(run=_hold)
+    forgetting.set_defaults(run=_forget)
+    holding.add_argument("--canvas", type=int, required=True, metavar="ID")
+    holding.add_argument("--who", metavar="NAME", help="who asks for it")
+    holding.add_argument("--why", metavar="TEXT", help="its person reads this")
+    holding.add_argument("--release", action="store_true", help="it may go again")
+    holding.set_defaults(run=_hold)
 
 
 def _forget(options: argparse.Namespace) -> None:
-    _trusted(lambda store, at: data.forget(store, options.chat, options.canvas, at))
+    _said(lambda store, at: forget(store, options.chat, options.canvas, at))
 
 
 def _hold(options: argparse.Namespace) -> None:
     if options.release:
-        _trusted(lambda store, at: data.release(store, options.canvas, at))
+        _said(lambda store, at: release(store, options.canvas, at))
     elif not (options.who and options.why):
         raise Mistake("A hold needs --who and --why: its person is told; or use --release.")
     else:
         who, why = accepted(options.who, "--who"), accepted(options.why, "--why", LONGEST_TEXT)
-        _trusted(lambda store, at: data.hold(store, options.canvas, who, why, at))
+        _said(lambda store, at: hold(store, options.canvas, who, why, at))
 
 
-def _trusted(does: Callable[[Store, datetime], str]) -> None:
+def _said(does: Callable[[Store, datetime], str]) -> None:
     settings = read_settings()
     with existing(settings) as store:
-        try:
-            said = does(store, now(settings.timezone))
-        except data.Barred as barred:
-            raise Mistake(str(barred)) from None
+        said = does(store, now(settings.timezone))
     write(sys.stdout, said)
+
+
+def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> str:
+    """Erase a person or a canvas, with its person where it is their only one."""
+    try:
+        with store.transaction():
+            owner = chat or _owner(store, canvas or 0)
+            if not store.knows(owner):
+                raise Mistake("There is no such chat; write its number, or terminal:NAME.")
+            of = None if chat or len(store.canvases_of(owner)) == 1 else canvas
+            erasure.erase(store, owner, of, OPERATOR, at)
+    except erasure.Held as held:
+        raise Mistake(f"{held}; release it first: opschaalgids hold --release.") from None
+    store.scrub()
+    return f"Canvas {of} is erased.\n" if of else "All that was known of this person is erased.\n"
+
+
+def _owner(store: Store, canvas: int) -> str:
+    owner = store.owner(canvas) if 0 < canvas <= LARGEST else None
+    if owner is None:
+        raise Mistake(NO_CANVAS)
+    return owner
+
+
+def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
+    """Keep a canvas from going, also when its person asks for that."""
+    _owner(store, canvas)
+    with store.transaction():
+        held = holds.put(store, canvas, who, why, at)
+    if held:
+        raise Mistake(f"Canvas {canvas} is held already by {held}; release it first.")
+    return f"Canvas {canvas} is held.\n"
+
+
+def release(store: Store, canvas: int, at: datetime) -> str:
+    """It may go again, at its time."""
+    _owner(store, canvas)
+    with store.transaction():
+        if not holds.release(store, canvas, at):
+            raise Mistake(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
+    return f"Canvas {canvas} may go again at its time.\n"

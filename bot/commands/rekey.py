@@ -20,8 +20,7 @@ def add(change: argparse.ArgumentParser) -> None:
     change.set_defaults(run=_rekey)
 
 
-def _rekey(options: argparse.Namespace) -> None:
-    del options
+def _rekey(_: argparse.Namespace) -> None:
     settings = read_settings()
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so no key to change.")

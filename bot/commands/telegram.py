@@ -22,10 +22,9 @@ def add(telegram: argparse.ArgumentParser) -> None:
     telegram.set_defaults(run=_telegram)
 
 
-def _telegram(options: argparse.Namespace) -> None:
+def _telegram(_: argparse.Namespace) -> None:
     from bot import program  # noqa: PLC0415 - the terminal starts without it
 
-    del options
     settings = read_settings()
     if not settings.token:
         raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")

@@ -1,61 +1,76 @@
-"""`opschaalgids traject`: a kwartiermaker's desk, for scripts."""
+"""`opschaalgids traject`: a kwartiermaker's desk, for scripts; a table, or JSON."""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
 from bot.commands.base import made, opened
 from bot.config import read_settings
 from bot.documents.house import read_house
 from bot.engine.conversation import Conversation
-from bot.mistake import Mistake, outlet
-from bot.operators.tables import answer
-from bot.operators.trajectories import Office, Unknown
+from bot.mistake import Mistake, accepted, outlet
+from bot.operators.trajectories import Office
 from bot.output import write
+from flows.intents.choices import units
+from flows.intents.text import clean, one_line
+from flows.model.lists import LONGEST_TEXT
+from flows.trajectory.invitations import LONGEST_NAME
 
 if TYPE_CHECKING:
     import argparse
-    from typing import TypeAlias
+    from collections.abc import Sequence
 
-    Subcommands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+WHATS = {
+    "list": "all trajectories",
+    "appoint": "a link that makes a kwartiermaker",
+    "dismiss": "somebody is no kwartiermaker any more",
+    "add": "a trajectory for a kwartiermaker",
+    "invite": "links for municipalities, from a CSV or by name",
+    "move": "a link that moves a place from an account that is lost",
+    "overview": "who is how far, and what is shared",
+    "prompt": "count whom a prompt goes to; --send sends it off",
+}
+LINKS = ("municipality", "name", "link", "expires")
+COLUMNS = {
+    "list": ("id", "name", "keepers", "people", "language"),
+    "appoint": ("name", "mark", "link", "expires"),
+    "invite": LINKS,
+    "move": LINKS,
+    "overview": (
+        "municipality", "name", "part", "settled", "asked", "week", "open_points", "shared",
+    ),
+}  # fmt: skip
+"""What a table shows; all that is found of any other."""
+
+TWO_NAMES = 2 * LONGEST_NAME + 2
 
 
 def add(traject: argparse.ArgumentParser) -> None:
     which = traject.add_subparsers(required=True, metavar="WHAT", dest="what")
-    listed = which.add_parser("list", help="all trajectories")
-    appoint = which.add_parser("appoint", help="a link that makes a kwartiermaker")
-    appoint.add_argument("name", metavar="NAME")
-    dismiss = which.add_parser("dismiss", help="somebody is no kwartiermaker any more")
-    dismiss.add_argument("name", metavar="NAME")
-    new = which.add_parser("add", help="a trajectory for a kwartiermaker")
-    new.add_argument("name", metavar="NAME")
-    new.add_argument("--keeper", required=True, metavar="NAME", help="its kwartiermaker")
-    invite = which.add_parser("invite", help="links for municipalities, from a CSV or by name")
-    invite.add_argument("traject", type=int, metavar="ID")
+    of = {what: which.add_parser(what, help=line) for what, line in WHATS.items()}
+    for what in ("appoint", "dismiss", "add"):
+        of[what].add_argument("name", metavar="NAME")
+    for what in ("invite", "move", "overview", "prompt"):
+        of[what].add_argument("traject", type=int, metavar="ID")
+    of["add"].add_argument("--keeper", required=True, metavar="NAME", help="its kwartiermaker")
+    invite, prompt = of["invite"], of["prompt"]
     invite.add_argument("file", metavar="FILE", help="municipality,name per line; - reads stdin")
     invite.add_argument("--pdf", metavar="PATH", help="also as sheets to hand over, a page each")
-    move = which.add_parser("move", help="a link that moves a place from an account that is lost")
-    move.add_argument("traject", type=int, metavar="ID")
-    move.add_argument("who", metavar="WHO", help="MUNICIPALITY, or MUNICIPALITY,NAME")
-    overview = which.add_parser("overview", help="who is how far, and what is shared")
-    overview.add_argument("traject", type=int, metavar="ID")
-    prompt = _add_prompt(which)
-    for one in (listed, appoint, dismiss, new, invite, move, overview, prompt):
-        one.add_argument("--json", action="store_true", help="for programs")
-    traject.set_defaults(run=_traject)
-
-
-def _add_prompt(which: Subcommands) -> argparse.ArgumentParser:
-    prompt = which.add_parser("prompt", help="count whom a prompt goes to; --send sends it off")
-    prompt.add_argument("traject", type=int, metavar="ID")
+    of["move"].add_argument("who", metavar="WHO", help="MUNICIPALITY, or MUNICIPALITY,NAME")
     prompt.add_argument("--kind", default="open", metavar="KIND", help="open, actions, again, text")
     prompt.add_argument("--to", default="all", metavar="WHOM", help="all, quiet, a municipality")
     prompt.add_argument("--text", default="", metavar="TEXT")
     prompt.add_argument("--send", action="store_true")
-    return prompt
+    for one in of.values():
+        one.add_argument("--json", action="store_true", help="for programs")
+    traject.set_defaults(run=_traject)
 
 
 def _traject(options: argparse.Namespace) -> None:
@@ -64,23 +79,52 @@ def _traject(options: argparse.Namespace) -> None:
     put = outlet(paper, settings) if paper else None
     text = _read(options.file) if options.what == "invite" else ""
     with opened(settings) as store, store.transaction():
-        try:
-            office = Office(Conversation(store), now(settings.timezone))
-            if paper:
-                _needs_address(office)
-            said = answer(office, options, text)
-            sheets = office.sheets(options.traject, house) if paper else None
-        except Unknown as error:
-            raise Mistake(str(error)) from None
-    write(sys.stdout, said)
+        office = Office(Conversation(store), now(settings.timezone))
+        if paper and not office.said.link:  # links are shown once: before any is made
+            raise Mistake(
+                "A sheet needs the address of the bot, which has not run yet; omit --pdf."
+            )
+        found = _found(office, options, text)
+        sheets = office.sheets(options.traject, house) if paper else None
+    if options.json:
+        write(sys.stdout, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    else:
+        many = found if isinstance(found, list) else [found]
+        write(sys.stdout, _table(many, COLUMNS.get(options.what) or tuple(found)))
     if put and sheets:
         put(made(sheets))
 
 
-def _needs_address(office: Office) -> None:
-    """Links are shown once, so this is asked before any is made."""
-    if not office.said.link:
-        raise Mistake("A sheet needs the address of the bot, which has not run yet; omit --pdf.")
+def _found(office: Office, options: argparse.Namespace, text: str) -> Any:
+    """Rows, or one of them. `text`: of the file that names whom to invite."""
+    found: list[dict[str, Any]] | dict[str, Any]
+    match options.what:
+        case "list":
+            found = office.trajectories()
+        case "appoint":
+            found = [office.appoint(accepted(options.name, "NAME"))]
+        case "dismiss":
+            found = {"left without": office.dismiss(accepted(options.name, "NAME"))}
+        case "add":
+            name, keeper = accepted(options.name, "NAME"), accepted(options.keeper, "--keeper")
+            found = {"id": office.add(name, keeper)}
+        case "invite":
+            found = office.invite(options.traject, pairs(text))
+        case "move":
+            found = [office.move(options.traject, accepted(options.who, "WHO", TWO_NAMES))]
+        case "overview":
+            found = office.overview(options.traject)
+        case _:
+            found = _prompted(office, options)
+    return found
+
+
+def _prompted(office: Office, options: argparse.Namespace) -> dict[str, Any]:
+    text, to = clean(options.text), accepted(options.to, "--to")
+    if units(text) > LONGEST_TEXT:
+        raise Mistake(f"--text has {units(text)} characters; write at most {LONGEST_TEXT}.")
+    count = office.prompt(options.traject, options.kind, to, text, send=options.send)
+    return {"people": count, "sent": options.send and count > 0}
 
 
 def _read(path: str) -> str:
@@ -91,3 +135,37 @@ def _read(path: str) -> str:
         return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Mistake(f"{path} cannot be read ({error}); write it as UTF-8.") from error
+
+
+def pairs(text: str) -> list[tuple[str, str]]:
+    """`municipality,name` per line, as a spreadsheet writes it; the name may be left out.
+
+    Raises Mistake with the number of the line that cannot be used.
+    """
+    lines = re.sub("\r\n?", "\n", text.lstrip("\ufeff")).replace(";", ",")
+    found = csv.reader(io.StringIO(lines))
+    try:
+        cells = [[_name(cell, found.line_num) for cell in line[:2]] for line in found]
+    except csv.Error as error:
+        raise Mistake(f"Line {found.line_num} is no CSV ({error}); write one a line.") from None
+    wanted = [(line[0], line[1] if line[1:] else "") for line in cells if line and line[0]]
+    heading = ("gemeente", "municipality")
+    return wanted[1:] if wanted and wanted[0][0].casefold() in heading else wanted
+
+
+def _name(cell: str, line: int) -> str:
+    name = one_line(cell)
+    if units(name) > LONGEST_NAME:
+        raise Mistake(
+            f"Line {line} has a name of {units(name)} characters; shorten it to {LONGEST_NAME}."
+        )
+    return name
+
+
+def _table(found: Sequence[dict[str, Any]], names: Sequence[str]) -> str:
+    lines = [list(names), *([one_line(str(row[name])) for name in names] for row in found)]
+    wide = [max(len(line[at]) for line in lines) for at in range(len(names))]
+    return "".join(
+        "  ".join(cell.ljust(w) for cell, w in zip(line, wide, strict=True)).rstrip() + "\n"
+        for line in lines
+    )

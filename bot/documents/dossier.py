@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.documents.sources import words_of
+from bot.documents.requests import words_of
 from content.documents.my_data import Did, Mine, PilotHistory, Place, Spoken
 from content.messages.html import plain
 from content.words.vocabulary import Words
@@ -40,17 +40,24 @@ class Reading:
         self.zone = zone_of(found.person["zone"], house)
 
     def mine(self, pilots: Iterable[PilotHistory]) -> Mine:
-        person, sat = self.found.person, self.found.trajectories
+        found, person, sat = self.found, self.found.person, self.found.trajectories
         spoken = sorted(self._spoken(), key=lambda line: line[0])
         return Mine(
             person["chat"], person["pseudonym"], person["zone"],
             self._moment(person["agreed_at"]), person["agreed_version"] or "",
             spoken[-1][0][:10] if spoken else "",
             keeper=", ".join(row["name"] for row in sat["kwartiermaker"]),
-            prompts=len(sat["prompts"]), aside=len(self.found.aside),
+            prompts=len(sat["prompts"]), aside=len(found.aside),
             pilots=tuple(pilots), places=tuple(self._places()),
             agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
-            holds=tuple(self._holds()), did=tuple(self._did()),
+            holds=tuple(
+                (row["canvas"], row["who"], row["why"], row["released_at"] is not None)
+                for row in found.holds
+            ),
+            did=tuple(
+                Did(self._moment(row["at"]), row["what"], row["who"], row["name"])
+                for row in found.audit
+            ),
             spoken=tuple(Spoken(self._moment(at), mine, text) for at, mine, text in spoken),
         )  # fmt: skip
 
@@ -76,14 +83,6 @@ class Reading:
         for seat in sat["seats"]:
             shared = tuple(share["what"] for share in shares if share["seat"] == seat["id"])
             yield Place(seat["municipality"], self._moment(seat["joined_at"]), shared)
-
-    def _holds(self) -> Iterator[tuple[int, str, str, bool]]:
-        for row in self.found.holds:
-            yield row["canvas"], row["who"], row["why"], row["released_at"] is not None
-
-    def _did(self) -> Iterator[Did]:
-        for row in self.found.audit:
-            yield Did(self._moment(row["at"]), row["what"], row["who"], row["name"])
 
     def _spoken(self) -> Iterator[tuple[str, bool, str]]:
         """(sortable moment, whether the person said it, text)."""

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.documents.dossier import Reading, as_json
 from bot.documents.process import Unmade
-from bot.documents.requests import ready
-from bot.documents.sources import request_of
+from bot.documents.requests import request, request_of
 from bot.documents.worker import Made, make
 from content.documents.blocks import to_data
 from content.documents.my_data import my_data
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from bot.documents.house import House
-    from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
     from storage.conversations.outbox import Outgoing
 
@@ -39,11 +37,15 @@ class Papers:
 
     async def make(self, outgoing: Outgoing) -> Made:
         """Raises Unmade where it cannot be had; nothing else is touched then."""
-        if outgoing.message.document == MY_DATA["my_data_json"]:
-            return await self._my_json(outgoing)
-        if outgoing.message.document == MY_DATA["my_data"]:
-            return await make(await self._my_pdf(outgoing))
-        return await make(self._request(outgoing))
+        wanted = outgoing.message.document
+        if wanted in MY_DATA.values():
+            return await self._all_of_a_person(outgoing, as_pdf=wanted == MY_DATA["my_data"])
+        form, _, what = wanted.partition(" ")
+        if outgoing.message.data:
+            data = json.loads(outgoing.message.data)
+            return await make(request(self._newest(outgoing), form, what, self.house, data))
+        words, canvas = self.words(outgoing), outgoing.canvas or 0
+        return await make(request_of(self.conversation, canvas, form, what, self.house, words))
 
     def caption(self, outgoing: Outgoing) -> str:
         """What the card shows in words, for who cannot see it."""
@@ -65,38 +67,21 @@ class Papers:
         language = store.language_of(outgoing.chat)
         return Words(self.conversation.content_of(canvas), language, store.walk(canvas))
 
-    def _request(self, outgoing: Outgoing) -> Request:
-        form, _, what = outgoing.message.document.partition(" ")
-        if outgoing.message.data:
-            data = json.loads(outgoing.message.data)
-            return ready(self._newest(outgoing), form, what, data, self.house)
-        words, canvas = self.words(outgoing), outgoing.canvas or 0
-        return request_of(self.conversation, canvas, form, what, self.house, words)
-
-    async def _whole(self, outgoing: Outgoing) -> Whole:
+    async def _all_of_a_person(self, outgoing: Outgoing, *, as_pdf: bool) -> Made:
         """Pilot by pilot: who has very many makes nobody else wait."""
-        store, canvases = self.conversation.store, list[Record]()
+        store, canvases, pilots = self.conversation.store, list[Record](), []
         for number in store.canvases_of(outgoing.chat):
             canvases += reports.canvases(store, number)
             await asyncio.sleep(0)
         found = Whole.of(store, outgoing.chat, canvases)
         if found is None:
             raise Unmade("failed")
-        return found
-
-    async def _my_pdf(self, outgoing: Outgoing) -> Request:
-        found, pilots = await self._whole(outgoing), []
+        name = str(self._newest(outgoing).documents["my_data"]["file"])
+        if not as_pdf:
+            return Made(as_json(found).encode(), f"{name}.json")
         reading = Reading(self.conversation, found, self.zone)
         for record in found.canvases:
             pilots.append(reading.pilot(record))
             await asyncio.sleep(0)
-        about = to_data(my_data(reading.words, reading.mine(pilots)))
-        data = {**about, "file": self._my_name(outgoing)}
-        return ready(reading.words, "pdf", "my-data", data, self.house)
-
-    async def _my_json(self, outgoing: Outgoing) -> Made:
-        text = as_json(await self._whole(outgoing))
-        return Made(text.encode(), f"{self._my_name(outgoing)}.json")
-
-    def _my_name(self, outgoing: Outgoing) -> str:
-        return str(self._newest(outgoing).documents["my_data"]["file"])
+        data = {**to_data(my_data(reading.words, reading.mine(pilots))), "file": name}
+        return await make(request(reading.words, "pdf", "my-data", self.house, data))

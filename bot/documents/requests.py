@@ -1,31 +1,35 @@
-"""What is asked for, as a request: the words of a canvas, ready for another process."""
+"""What is asked for, as a request: what the database holds in words, ready for another process."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bot.documents.worker import Request
 from content.documents.blocks import to_data
-from content.documents.diary import diary
-from content.documents.half_pages import BLOCKS
-from content.documents.markdown import file_name
-from content.documents.portfolio import heat, portfolio
-from content.documents.record import record
-from content.documents.sheets import sheet_data, workshop_data
+from content.documents.calendar import diary
+from content.documents.markdown import BLOCKS, file_name
+from content.documents.portfolio import heat, pilots, portfolio
+from content.documents.record import Said, record
+from content.documents.sheets import sheet_data, slide, workshop_data
 from content.documents.since import since
-from content.documents.slide import slide
-from content.documents.wall import pilots
+from content.messages.html import plain
+from content.words.vocabulary import Words
 from flows.model import papers
+from flows.model.journey import Given
+from flows.model.messages import LANGUAGES
+from storage import reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from bot.documents.house import House
+    from bot.engine.conversation import Conversation
     from content.documents.portfolio import CanvasEntry
-    from content.documents.record import Said
-    from content.words.vocabulary import Words
     from flows.model.formats import Form
+    from storage.reports import Record
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),
@@ -46,15 +50,46 @@ SIDE_BY_SIDE: Mapping[Form, tuple[str, Callable[..., dict[str, Any]], str]] = {
 """Form -> the name in the file's, what is said, and its template: a sheet of A3, a picture."""
 
 
-def request(words: Words, form: Form, what: str, house: House) -> Request:
-    """One document of one canvas, by its name in the table of papers."""
-    data = to_data(BLOCKS[what](words)) if what in BLOCKS else MADE[what](words)
-    return _request(words, form, what, data, house)
+def request(
+    words: Words, form: Form, what: str, house: House, data: dict[str, Any] | None = None
+) -> Request:
+    """One document, by its name in the table of papers.
+
+    `data`: what it says, where that is more than the canvas of these words; with its own
+    `file` where it was put together when it was asked for, of what might be seen at that moment.
+    """
+    if data is None:
+        data = to_data(BLOCKS[what](words)) if what in BLOCKS else MADE[what](words)
+    name = f"{data['file']}.{form}" if "file" in data else named(words, form, what)
+    paper = papers.of(what)
+    template = paper.template if paper else what if what in ELSEWHERE else "report"
+    styled = {**data, "house": house.data(words.documents["page"]["sender"])}
+    return Request(form, name, styled, template)
 
 
-def record_pdf(said: Sequence[Said], about: Words, house: House) -> Request:
-    """The whole conversation about one canvas."""
-    return _request(about, "pdf", "record", to_data(record(said, about)), house)
+def named(words: Words, form: Form, what: str) -> str:
+    """The name of the file: the pilot's, and what it is where that is no summary."""
+    ending = f".{form}" if what == "summary" else f"-{what}.{form}"
+    return file_name(words, ending) if words.walk else f"opschaalgids{ending}"
+
+
+def request_of(  # noqa: PLR0913, PLR0917 - a document is of what, as what, in whose words and style
+    conversation: Conversation,
+    canvas: int,
+    form: Form,
+    what: str,
+    house: House,
+    words: Words,
+    day: date | None = None,
+) -> Request:
+    """One document of one canvas; `day` is the first of the two that `changes` compares."""
+    data = None
+    if what == "changes":
+        (found,) = reports.canvases(conversation.store, canvas)
+        data = to_data(since(words_before(words, found, day), words))
+    elif what == "record":
+        data = to_data(record(said_about(conversation, canvas), words))
+    return request(words, form, what, house, data)
 
 
 def portfolio_of(
@@ -65,34 +100,35 @@ def portfolio_of(
     A bare name is an organisation that did not share; only a picture tells of those.
     """
     what, data, template = SIDE_BY_SIDE.get(form, ("portfolio", portfolio, ""))
-    asked = _request(newest, form, what, data(entries, newest), house)
-    return replace(asked, template=template)
+    return replace(request(newest, form, what, house, data(entries, newest)), template=template)
 
 
-def changes(before: Words, after: Words, form: Form, house: House) -> Request:
-    """One canvas on two days."""
-    return _request(after, form, "changes", to_data(since(before, after)), house)
+def words_of(conversation: Conversation, record: Record, code: str | None = None) -> Words:
+    """The words of a canvas, in its person's language or another."""
+    store = conversation.store
+    language = next(c for c in LANGUAGES if c == (code or record.language))
+    return Words(conversation.content_of(record.id), language, store.walk(record.id))
 
 
-def ready(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
-    """What was put together when it was asked for, from what might be seen at that moment."""
-    return _styled(words, form, what, data, house, f"{data['file']}.{form}")
+def words_before(words: Words, found: Record, day: date | None = None) -> Words:
+    """The same canvas as it stood at the end of a day; without one, before the longest pause."""
+    moments = [datetime.fromisoformat(entry.at) for entry in found.history]
+    days = sorted({moment.date() for moment in moments})
+    pauses = [(later - before, before) for before, later in pairwise(days)]
+    until = day or (max(pauses)[1] if pauses else date.max)
+    given = {
+        entry.question: Given(entry.question, entry.value, moment)
+        for entry, moment in zip(found.history, moments, strict=True)
+        if moment.date() <= until
+    }
+    walk = replace(words.walk, given=given, agreed=()) if words.walk else None
+    return Words(words.content, words.language, walk)
 
 
-def _request(words: Words, form: Form, what: str, data: dict[str, Any], house: House) -> Request:
-    return _styled(words, form, what, data, house, named(words, form, what))
-
-
-def named(words: Words, form: Form, what: str) -> str:
-    """The name of the file: the pilot's, and what it is where that is no summary."""
-    ending = f".{form}" if what == "summary" else f"-{what}.{form}"
-    return file_name(words, ending) if words.walk else f"opschaalgids{ending}"
-
-
-def _styled(  # noqa: PLR0913, PLR0917 - all that a document is made with
-    words: Words, form: Form, what: str, data: dict[str, Any], house: House, name: str
-) -> Request:
-    styled = {**data, "house": house.data(words.documents["page"]["sender"])}
-    paper = papers.of(what)
-    template = paper.template if paper else what if what in ELSEWHERE else "report"
-    return Request(form, name, styled, template)
+def said_about(conversation: Conversation, canvas: int) -> list[Said]:
+    """The conversation about one canvas, as its record needs it."""
+    lines = reports.conversation(conversation.store, canvas)
+    return [
+        Said(line.at, line.by, line.text if line.by else plain(line.text), line.choices, line.part)
+        for line in lines
+    ]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 def on_their_clock(update: Update, session: Session) -> Update:
     """What a person does happens at their own time; kept is the house's, which can be compared."""
+    if not session.zone:
+        return update
     return replace(update, at=update.at.astimezone(zone_of(session.zone, update.at.tzinfo)))
 
 

@@ -16,6 +16,7 @@ from flows.machine import take_turn
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage
 from storage.conversations import dead_letters
+from storage.conversations.canvases import Repeated
 from storage.database.errors import StoreError
 from storage.privacy import erasure, unfinished
 
@@ -39,6 +40,9 @@ READ = LONGEST + 1
 
 def within_bounds(update: Update) -> Update:
     """The same without half characters, and no longer than any answer: a pipe has no limit."""
+    said = update.text + update.ref
+    if said.isascii() and len(said) < READ:
+        return update
     text, ref = cut(sound(update.text), READ), cut(sound(update.ref), READ)
     return replace(update, text=text, ref=ref)
 
@@ -75,15 +79,19 @@ class Conversation:
         update = within_bounds(update)
         try:
             with self.store.savepoint():
-                return self._take(update)
+                self._take(update)
+        except Repeated:
+            return False
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is
+            if not self.store.first_time(update):
+                return False
             number = dead_letters.put(self.store, without_secret(update), error)
             # No traceback here: an exception's text may hold a person's words.
             log.error("an update was set aside as number %d", number)  # noqa: TRY400
             self.say(update.chat, "set_aside", update.at, number=number)
-            return True
+        return True
 
     def retry(self, number: int, update: Update, at: datetime) -> None:
         """Take again what was set aside, once. Raises what it raised, and changes nothing then."""
@@ -109,9 +117,8 @@ class Conversation:
         html = sentence(self.newest.words[language], name, **facts)
         self.store.say(chat, Message(name, "", (Passage(name, html),)), at, canvas)
 
-    def _take(self, update: Update) -> bool:
-        if not self.store.first_time(update):
-            return False
+    def _take(self, update: Update) -> None:
+        self.store.begin(update)
         turn = self._turn(update)
         at_desk = turn.at_desk
         while turn.then:
@@ -119,7 +126,6 @@ class Conversation:
         if at_desk:
             self.effects.sit_down(update)
         self.effects.seen_anew(update.chat)
-        return True
 
     def _turn(self, update: Update, intent: Intent | None = None) -> Turn:
         """One turn: of what this update means, or of what follows by itself on another."""
@@ -156,6 +162,7 @@ class Conversation:
         """What is erased goes first: all that is kept of this turn comes after it."""
         update = without_words(update, turn.heard)
         if turn.erases:
+            self.store.note()  # or a repetition would erase, and with that what tells it is one
             erasure.in_turn(self.store, update, turn.erases)
         self.store.keep(update, turn, said, version)
 

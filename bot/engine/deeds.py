@@ -119,7 +119,8 @@ class Effects:
     def seen_anew(self, chat: str) -> None:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""
         if self.store.known.get("seated"):
-            snapshots.of_person(self.store, self.editions.guide_of, chat)
+            with self.store.remembered.apart():
+                snapshots.of_person(self.store, self.editions.guide_of, chat)
 
     # ------------------------------------------------------------ to others
 

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 
 from bot.documents.house import read_house
 from bot.documents.packed import zipped
-from bot.documents.requests import named, portfolio_of, request
-from bot.documents.sources import request_of, said_about, words_before, words_of
+from bot.documents.requests import (
+    named,
+    portfolio_of,
+    request,
+    request_of,
+    said_about,
+    words_before,
+    words_of,
+)
 from bot.documents.worker import make
 from bot.operators.as_json import as_json
-from content.documents.half_pages import BLOCKS
-from content.documents.markdown import markdown
+from content.documents.markdown import BLOCKS, markdown
 from content.documents.portfolio import CanvasEntry
 from content.documents.record import record_tree
 from content.documents.since import since

@@ -31,10 +31,10 @@ class Checked:
     also: tuple[Condition, ...] = ()
     earlier: tuple[Condition, ...] = ()
     free: bool = False
-    own: bool = False
 
 
 def needs(canvas: Canvas, where: str, condition: Condition) -> Iterator[str]:
+    """That a condition asks for questions and answers that are there."""
     spelled = {need for pitfall in canvas.pitfalls for need in _spelled(pitfall)}
     for need in dict.fromkeys(n for clause in condition.clauses for n in clause.needs):
         if need[0] not in canvas:
@@ -44,7 +44,7 @@ def needs(canvas: Canvas, where: str, condition: Condition) -> Iterator[str]:
 
 
 def _spelled(pitfall: Pitfall) -> Iterator[Need]:
-    """What `raised` stands for, as content/loader.py spells it out."""
+    """What `raised` stands for, as content/structure.py spells it out."""
     return ((key, (*bad, "partly")) for key, bad in pitfall.checks.items())
 
 
@@ -59,31 +59,17 @@ def _answers(question: Question, where: str, need: Need) -> Iterator[str]:
 
 def _rules(content: Content) -> Iterator[Checked]:
     rules = content.guide.rules
-    yield from chain(_gate_rules(rules), _route_rules(rules), _step_rules(rules))
-    for way in rules.ways:
-        yield Checked(f"way {way.key} ({way.where})", way.source, way.when)
-    yield from _observation_rules(rules)
-    for pitfall in content.guide.canvas.pitfalls:
-        clauses = tuple(Clause((need,)) for need in _spelled(pitfall))
-        yield Checked(f"pitfall {pitfall.key}", pitfall.source, Condition(clauses))
-
-
-def _gate_rules(rules: Rules) -> Iterator[Checked]:
-    """Only `small` has answers of its own; the others follow from proofs and obstacles."""
     for gate in rules.gates:
+        # Only `small` has answers of its own; the others follow from proofs and obstacles.
         yield Checked(f"gate {gate.key}", gate.source, gate.when, free=gate.key != "small")
     for proof in rules.proofs:
         for name, when in (("", proof.enough), (", when", proof.when)):
             if when:
                 yield Checked(f"proof {proof.key}{name}", proof.source, when)
-
-
-def _observation_rules(rules: Rules) -> Iterator[Checked]:
-    """The first that holds at its moment wins."""
-    for at, seen in enumerate(rules.observations):
-        same = (o for o in rules.observations[:at] if (o.part, o.at) == (seen.part, seen.at))
-        before = tuple(o.when for o in same)
-        yield Checked(f"observation {seen.key}", seen.source, seen.when, earlier=before)
+    yield from chain(_route_rules(rules), _step_rules(rules), _observation_rules(rules))
+    for pitfall in content.guide.canvas.pitfalls:
+        clauses = tuple(Clause((need,)) for need in _spelled(pitfall))
+        yield Checked(f"pitfall {pitfall.key}", pitfall.source, Condition(clauses))
 
 
 def _route_rules(rules: Rules) -> Iterator[Checked]:
@@ -96,6 +82,8 @@ def _route_rules(rules: Rules) -> Iterator[Checked]:
     for first in rules.firsts:
         signal = _signals(rules, first.sides)
         yield Checked(f"first {first.key}", first.source, first.when, (signal,))
+    for way in rules.ways:
+        yield Checked(f"way {way.key} ({way.where})", way.source, way.when)
 
 
 def _step_rules(rules: Rules) -> Iterator[Checked]:
@@ -108,6 +96,14 @@ def _step_rules(rules: Rules) -> Iterator[Checked]:
             yield Checked(f"step {step.key}", step.source, step.when)
         for key, when in (step.more or {}).items():
             yield Checked(f"step {step.key}, more {key}", step.source, when)
+
+
+def _observation_rules(rules: Rules) -> Iterator[Checked]:
+    """The first that holds at its moment wins."""
+    for at, seen in enumerate(rules.observations):
+        same = (o for o in rules.observations[:at] if (o.part, o.at) == (seen.part, seen.at))
+        before = tuple(o.when for o in same)
+        yield Checked(f"observation {seen.key}", seen.source, seen.when, earlier=before)
 
 
 def _signals(rules: Rules, sides: tuple[str, ...]) -> Condition:
@@ -144,6 +140,7 @@ def named(rules: Rules) -> Iterator[str]:
 
 
 def never(content: Content) -> Iterator[str]:
+    """Rules and clauses that no answers can bring about."""
     for rule in _rules(content):
         dead = [c for c in rule.when.clauses if not _alive(content.guide.canvas, rule, c)]
         if len(dead) == len(rule.when.clauses) and not rule.free:
@@ -161,8 +158,7 @@ def _alive(canvas: Canvas, rule: Checked, clause: Clause) -> bool:
 
 def sources(content: Content) -> Iterator[str]:
     for rule in _rules(content):
-        codes = [code.strip() for code in rule.source.split(",")]
-        if not all(SOURCE.fullmatch(code) for code in codes) and not (rule.own and codes == ["-"]):
+        if not all(SOURCE.fullmatch(code.strip()) for code in rule.source.split(",")):
             yield (
                 f"advice.toml, {rule.where}: {rule.source!r} is no source; "
                 "name VNG, PAW, JPF, CDKM or PONT with 1-8."

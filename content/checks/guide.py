@@ -9,10 +9,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from content.checks.conditions import named, needs, never, rule_keys, sources
-from content.checks.paths import Length, longest, most_typed, opens, shortest
-from content.checks.readability import readings
+from content.checks.paths import WALKS, Length, opens, walk
 from content.checks.uses import idle
-from content.checks.wording import wording_problems
+from content.checks.wording import readings, wording_problems
 from content.loader import Content, ContentError, load, read
 from flows.model.canvas import DEPTHS
 from flows.table import WALKED
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
 """Moves and typed answers that a walk may take."""
-
-WALKS = (shortest, longest, most_typed)
 
 
 def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
@@ -43,7 +40,11 @@ def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
         report += ["", *lengths]
     problems += chain(_parts(canvas), sources(content), wording_problems(content))
     if not problems:  # what misses words or looks up nothing cannot be shown
-        problems += _useless(content)
+        problems += (
+            f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
+            "use it or drop it."
+            for key in idle(content)
+        )
     return "\n".join([*report, ""]), list(dict.fromkeys(problems))
 
 
@@ -54,7 +55,7 @@ def _solved(content: Content, structure: tuple[str, str]) -> tuple[list[str], li
     """(problems, lengths) of the structure; seconds of work, the same whatever the words say."""
     if structure not in _SOLVED:
         canvas = content.guide.canvas
-        took = {(depth, walk.__name__): walk(canvas, depth) for depth in MOST for walk in WALKS}
+        took = {(depth, which): walk(canvas, depth, which) for depth in MOST for which in WALKS}
         problems = [*_unreachable(canvas), *never(content), *_long_walks(took)]
         _SOLVED[structure] = problems, list(_lengths(took))
     return _SOLVED[structure]
@@ -98,20 +99,10 @@ def _long_walks(took: Mapping[tuple[Depth, str], Length]) -> Iterator[str]:
                 )
 
 
-def _useless(content: Content) -> Iterator[str]:
-    for key in idle(content):
-        yield (
-            f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
-            "use it or drop it."
-        )
-
-
 def _lengths(took: Mapping[tuple[Depth, str], Length]) -> Iterator[str]:
     yield f"{'walk':<16}{'questions':>10}{'moves':>8}{'typed':>8}{'minutes':>9}"
     for depth in MOST:
-        for measure in ("shortest", "longest"):
-            yield f"{depth + ' ' + measure:<16}{_row(took[depth, measure])}"
-
-
-def _row(length: Length) -> str:
-    return f"{length.questions:>10}{length.moves:>8}{length.typed:>8}{length.minutes:>9.1f}"
+        for which in ("shortest", "longest"):
+            n = took[depth, which]
+            counts = f"{n.questions:>10}{n.moves:>8}{n.typed:>8}{n.minutes:>9.1f}"
+            yield f"{f'{depth} {which}':<16}{counts}"

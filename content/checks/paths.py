@@ -7,23 +7,20 @@ can these conditions hold at once, and what is the shortest and longest walk.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import combinations
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from content.structure import WEAK
 from flows.model.canvas import SKIPPED, Canvas, Clause, Condition, Depth, Question
 from flows.model.kinds import KIND, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    Pick = Callable[[Iterable["Length"]], "Length"]
-
 Value = str | tuple[str, ...]
 Need = tuple[str, tuple[str, ...]]
-
-WEAK = ("no", UNKNOWN, "partly")
-"""The answers to an ingredient for which an action is offered."""
 
 SAID = "said"
 """Stands for any text, step, name or moment that a person gives."""
@@ -58,23 +55,24 @@ AROUND: Mapping[Depth, Length] = {"quick": Length(moves=2), "full": Length(moves
 """Akkoord, and on from the advice to the closing; the full walk is asked for with a press."""
 
 
+WALKS: Mapping[str, Callable[[Iterable[Length]], Length]] = {
+    "shortest": partial(min, key=attrgetter("moves", "typed")),
+    "longest": partial(max, key=attrgetter("moves", "typed")),
+    "most_typed": partial(max, key=attrgetter("typed", "moves")),
+}
+"""Which of several walks: of those with as many moves the fewest or most typed, and so on."""
+
+
 def domain(question: Question) -> tuple[Value, ...]:
     """Every value that a press or a typed line can give."""
     kind = KIND[question.kind]
-    if kind.some:
-        beside = (UNKNOWN,) if UNKNOWN in kind.beside else (SKIPPED,)
-        return (*_alone(question), *_lists(question), *beside)
-    return (SAID, UNKNOWN) if kind.open else (*question.choices, UNKNOWN)
-
-
-def _alone(question: Question) -> tuple[Value, ...]:
-    return ((question.alone,),) if question.alone else ()
-
-
-def _lists(question: Question) -> Iterator[Value]:
+    if not kind.some:
+        return (SAID, UNKNOWN) if kind.open else (*question.choices, UNKNOWN)
     most = question.at_most or len(question.choices)
+    alone = ((question.alone,),) if question.alone else ()
     ticks = [choice for choice in question.choices if choice != question.alone]
-    return (some for size in range(1, most + 1) for some in combinations(ticks, size))
+    lists = (some for size in range(1, most + 1) for some in combinations(ticks, size))
+    return (*alone, *lists, UNKNOWN if UNKNOWN in kind.beside else SKIPPED)
 
 
 def accepted(need: Need, value: Value) -> bool:
@@ -143,35 +141,8 @@ def opens(canvas: Canvas, question: Question, depth: Depth) -> bool:
 # ---------------------------------------------------------------- how long a walk is
 
 
-def _fewest(some: Iterable[Length]) -> Length:
-    return min(some, key=lambda n: (n.moves, n.typed))
-
-
-def _most(some: Iterable[Length]) -> Length:
-    return max(some, key=lambda n: (n.moves, n.typed))
-
-
-def _most_typed(some: Iterable[Length]) -> Length:
-    return max(some, key=lambda n: (n.typed, n.moves))
-
-
-def shortest(canvas: Canvas, depth: Depth) -> Length:
-    """The fewest moves, and of those walks the fewest typed answers."""
-    return walk(canvas, depth, _fewest)
-
-
-def longest(canvas: Canvas, depth: Depth) -> Length:
-    """The most moves, and of those walks the most typed answers."""
-    return walk(canvas, depth, _most)
-
-
-def most_typed(canvas: Canvas, depth: Depth) -> Length:
-    """The most typed answers, which need not be the walk with the most moves."""
-    return walk(canvas, depth, _most_typed)
-
-
-def walk(canvas: Canvas, depth: Depth, pick: Pick) -> Length:
-    """Exact, over every combination of answers, question by question in order.
+def walk(canvas: Canvas, depth: Depth, which: str) -> Length:
+    """One of WALKS, exact, over every combination of answers, question by question in order.
 
     Of what was answered, only that counts which a later condition can still ask
     for. Questions that no condition links therefore simply add up, and linked
@@ -188,10 +159,10 @@ def walk(canvas: Canvas, depth: Depth, pick: Pick) -> Length:
         question, values = asked[at], dict(known)
         if not canvas.applies(question, values, depth):
             return best(at + 1, _still(values, later[at + 1]))
-        return pick(
+        return WALKS[which](
             cost + best(at + 1, _still({**values, question.key: value}, later[at + 1]))
-            for value, cost in _options(question, later[at + 1], pick)
-            if _all_offered(question, value, values)
+            for value, cost in _options(question, later[at + 1], which)
+            if all(condition.holds(values) for condition in _offered(question, value))
         )
 
     return AROUND[depth] + best(0, frozenset())
@@ -207,13 +178,9 @@ def _still(values: Mapping[str, Value], later: frozenset[Need]) -> frozenset[tup
     return frozenset((key, value) for key, value in values.items() if key in keys)
 
 
-def _all_offered(question: Question, value: Value, values: Mapping[str, Value]) -> bool:
-    return all(condition.holds(values) for condition in _offered(question, value))
-
-
 @lru_cache(maxsize=1024)
 def _options(
-    question: Question, later: frozenset[Need], pick: Pick
+    question: Question, later: frozenset[Need], which: str
 ) -> tuple[tuple[Value, Length], ...]:
     """One value, with its best cost, for each way in which later conditions see it."""
     own = [need for need in later if need[0] == question.key]
@@ -221,18 +188,16 @@ def _options(
     for value in domain(question):
         seen = tuple(accepted(need, value) for need in own)
         kinds.setdefault(seen, (value, []))[1].extend(_costs(question, value))
-    return tuple((value, pick(costs)) for value, costs in kinds.values())
+    return tuple((value, WALKS[which](costs)) for value, costs in kinds.values())
 
 
 def _costs(question: Question, value: Value) -> tuple[Length, ...]:
     """What one answer can cost; some can be pressed as well as typed."""
-    one = int(question.of is None)
+    kind, one = KIND[question.kind], int(question.of is None)
     press = Length(one, 1, 0)
-    if isinstance(value, tuple):
-        alone = value == (question.alone,)
-        return (press,) if alone else (Length(one, len(value) + 1, 0),)
+    if isinstance(value, tuple) and value != (question.alone,):
+        return (Length(one, len(value) + 1, 0),)
     if value != SAID:
         return (press,)
-    kind = KIND[question.kind]
     typed = Length(one, 2 if "/other" in kind.beside else 1, 1)
     return (typed,) if kind.typed else (press, typed)

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from content.documents.executive import executive
-from content.documents.practice import practice
+from content.documents.half_pages import practice
 from content.documents.sheets import sheet_data
 from content.words.vocabulary import Words
 from flows.model.journey import Cursor, Given, Walk
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from content.loader import Content
     from flows.model.canvas import Canvas, Question
 
-Uses = dict[str, tuple[str, ...]]
-
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 OPENERS = {
     "pilot.origin": "started", "pilot.stage": "running", "impact.evidence": "stories",
@@ -40,56 +38,39 @@ OPENERS = {
 """Answers that open other questions; of all else what is weakest."""
 
 
-def uses(content: Content) -> Uses:
-    """Question -> what it is for, by the words `advice`, `observation` and so on."""
-    found = _named(content)
-    return {q.key: (*found[q.key], *_shown(content, q)) for q in _questions(content)}
-
-
 def idle(content: Content) -> Iterator[str]:
     """The questions that are for nothing; only where no rule names one is the rest tried."""
-    found = _named(content)
-    for question in _questions(content):
-        if not found[question.key] and not any(_shown(content, question)):
+    found = named(content)
+    for question in content.guide.canvas.questions:
+        if not question.of and not found[question.key] and not any(shown(content, question)):
             yield question.key
 
 
-def _questions(content: Content) -> list[Question]:
-    return [q for q in content.guide.canvas.questions if q.of is None]
-
-
-def _named(content: Content) -> Uses:
-    """What rules and meetings name."""
+def named(content: Content) -> dict[str, tuple[str, ...]]:
+    """Question -> what rules and meetings name it for: `advice`, `observation` and so on."""
     canvas, rules = content.guide.canvas, content.guide.rules
+    checks = {key for pitfall in canvas.pitfalls for key in pitfall.checks}
     opened = (q.condition(depth) for q in canvas.questions for depth in ("quick", "full"))
-    named = {
-        "advice": {*used_keys(rules), *_checks(canvas), *canvas.ingredients},
+    by_name = {
+        "advice": {*used_keys(rules), *checks, *canvas.ingredients},
         "observation": keys_of(seen.when for seen in rules.observations),
         "question": keys_of(filter(None, opened)),
         "meeting": {*chain(*EIGHT.values()), *(key for pair in CLASHES for key, _ in pair)},
     }
     return {
-        q.key: tuple(name for name, keys in named.items() if q.key in keys)
-        for q in _questions(content)
+        q.key: tuple(name for name, keys in by_name.items() if q.key in keys)
+        for q in canvas.questions
     }
-
-
-def _checks(canvas: Canvas) -> set[str]:
-    return {key for pitfall in canvas.pitfalls for key in pitfall.checks}
 
 
 # ---------------------------------------------------------------- where it shows
 
 
-def _shown(content: Content, question: Question) -> Iterator[str]:
+def shown(content: Content, question: Question) -> Iterator[str]:
     """Where two answers to it show differently."""
-    canvas = content.guide.canvas
-    seen = [_papers(content, _answers(canvas, question.key, at)) for at in _some(question)]
+    canvas, some = content.guide.canvas, range(len(question.choices) or 2)
+    seen = [_papers(content, _answers(canvas, question.key, at)) for at in some]
     yield from (name for name in seen[0] if len({papers[name] for papers in seen}) > 1)
-
-
-def _some(question: Question) -> range:
-    return range(len(question.choices) or 2)
 
 
 def _answers(canvas: Canvas, key: str, at: int) -> dict[str, Any]:
@@ -117,16 +98,12 @@ def _answer(question: Question, at: int | None) -> Any:
 def _papers(content: Content, answers: Mapping[str, Any]) -> dict[str, str]:
     given = {key: Given(key, value, AT) for key, value in answers.items()}
     words = Words(content, "nl", Walk(1, "done", "full", Cursor(), given))
+    told = ("pilot.name", "closing.insight", "closing.recheck")
     made: dict[str, Any] = {
         "canvas": sheet_data(words, "canvas"),
         "executive": asdict(executive(words)),
         "practice": asdict(practice(words)),
-        "summary": _chat(words),
+        # What the summary in the chat tells beside the advice.
+        "summary": [*map(words.given, told), words.advice.own, words.own_view()],
     }
     return {name: json.dumps(facts, sort_keys=True, default=str) for name, facts in made.items()}
-
-
-def _chat(words: Words) -> dict[str, Any]:
-    """What the summary in the chat tells beside the advice."""
-    said = {key: words.given(key) for key in ("pilot.name", "closing.insight", "closing.recheck")}
-    return {**said, "own": words.advice.own, "own_view": words.own_view()}

@@ -1,4 +1,4 @@
-"""What check asks of words, buttons and sizes."""
+"""What check asks of words, buttons and sizes, and how hard the texts read."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ REF = "8" * 8
 """A button carries which asking it belongs to, in at most eight characters."""
 
 JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+ENDS = (".", "?", "!", "”")
+"""How a sentence ends."""
+
 VOICES = (
     "adopting", "helping", "adopting_preparing",
     "considering", "preparing", "running", "finished", "spread",
@@ -39,8 +42,8 @@ Path = tuple[str, ...]
 
 def wording_problems(content: Content) -> Iterator[str]:
     """Missing words, unreadable templates, texts and buttons over their size."""
-    yield from chain(_words(content), _too_long(content), _buttons(content))
-    yield from chain(_labels(content), _commands(content))
+    yield from chain(_words(content), _templates(content), _too_long(content))
+    yield from chain(_buttons(content), _labels(content), _commands(content))
 
 
 # ---------------------------------------------------------------- the words
@@ -64,19 +67,21 @@ def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
 
 
 def _words(content: Content) -> Iterator[str]:
-    need = {"questions": set(_of_questions(content)), "advice": set(_of_rules(content))}
-    need["reasons"] = set(_of_reasons(content))
-    need["steering"] = set()
-    need["messages"] = {(t, p) for t in ("parts", "purposes") for p in WALKED}
-    need["messages"] |= {("documents", name) for name in (*NAMED, "more")}
-    need["documents"] = set()
+    said = {(table, part) for table in ("parts", "purposes") for part in WALKED}
+    need: dict[str, set[Path]] = {
+        "questions": set(_of_questions(content)),
+        "advice": set(_of_rules(content)),
+        "reasons": set(_of_reasons(content)),
+        "steering": set(),
+        "messages": {*said, *(("documents", name) for name in (*NAMED, "more"))},
+        "documents": set(),
+    }
     for stem, wanted in need.items():
         found = {language: _said(content, language, stem).keys() for language in content.words}
         everywhere = wanted.union(*found.values())
         for language, keys in found.items():
             for path in sorted(everywhere - keys):
                 yield f"{language}/{stem}.toml: {' > '.join(path)} is missing; translate it."
-    yield from _templates(content)
 
 
 def _of_questions(content: Content) -> Iterator[Path]:
@@ -116,19 +121,16 @@ def _of_reasons(content: Content) -> Iterator[Path]:
 
 
 def _templates(content: Content) -> Iterator[str]:
-    for language, tree in content.words.items():
-        for stem in ("messages", "steering"):
-            for name, text in tree[stem].get("say", {}).items():
-                yield from _template(f"{language}/{stem}.toml, say > {name}", text)
-
-
-def _template(where: str, text: str) -> Iterator[str]:
-    if not text.strip():
-        yield f"{where}: the template is missing or empty; write it."
-    try:
-        ENVIRONMENT.parse(text)
-    except TemplateSyntaxError as error:
-        yield f"{where}: the template cannot be read ({error.message}); mend it."
+    files = ((lang, stem) for lang in content.words for stem in ("messages", "steering"))
+    for language, stem in files:
+        for name, text in content.words[language][stem].get("say", {}).items():
+            where = f"{language}/{stem}.toml, say > {name}"
+            if not text.strip():
+                yield f"{where}: the template is missing or empty; write it."
+            try:
+                ENVIRONMENT.parse(text)
+            except TemplateSyntaxError as error:
+                yield f"{where}: the template cannot be read ({error.message}); mend it."
 
 
 # ---------------------------------------------------------------- sizes
@@ -136,7 +138,9 @@ def _template(where: str, text: str) -> Iterator[str]:
 
 def _too_long(content: Content) -> Iterator[str]:
     for language in content.words:
-        for where, text in chain(_questions_told(content, language), texts_told(content, language)):
+        for where, text in chain(
+            _questions_told(content, language), _texts_told(content, language)
+        ):
             words, size = len(text.split()), units(text)
             if words > MOST_WORDS or size > LIMIT:
                 yield (
@@ -154,7 +158,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
             yield f"questions.toml, {key} > {voice} with help and example", " ".join(texts)
 
 
-def texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
+def _texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Every other text; of a template the words of all its branches together."""
     for stem in ("messages", "advice", "documents", "steering"):
         for path, text in _said(content, language, stem).items():
@@ -170,38 +174,29 @@ def _buttons(content: Content) -> Iterator[str]:
 
 def _button_keys(content: Content) -> Iterator[str]:
     rules = content.guide.rules
-    yield from (
-        UNKNOWN,
-        "/pilots 99999999",
-        "/forget 99999999",
-        "/erase 99999999",
-        *(step.key for step in rules.steps),
-    )
+    yield UNKNOWN
+    yield from (f"/{verb} 99999999" for verb in ("pilots", "forget", "erase"))
+    yield from (step.key for step in rules.steps)
     yield from (f"/look {route.key}" for route in rules.routes)
     yield from (f"/change {part}" for part in WALKED)
     for question in content.guide.canvas.questions:
-        yield from (*question.choices, *KIND[question.kind].fixed)
+        kind = KIND[question.kind]
+        yield from (*question.choices, *kind.fixed)
         yield from (f"/change {question.key}", f"/forward {question.key}")
-        if KIND[question.kind].one:
-            yield f"/sure {question.key} {max((*question.choices, UNKNOWN), key=len)}"
-        else:
-            yield f"/sure {question.key} {UNKNOWN}"
+        sure = max((*question.choices, UNKNOWN), key=len) if kind.one else UNKNOWN
+        yield f"/sure {question.key} {sure}"
 
 
 def _labels(content: Content) -> Iterator[str]:
-    choices = ((where, label) for where, _, label in _choice_labels(content))
-    for where, label in chain(choices, _step_labels(content)):
+    """Of choices; the best next steps are choices too, of the first small step."""
+    found = [(where, label) for where, _, label in _choice_labels(content)]
+    for language, tree in content.words.items():
+        for path, label in leaves(tree["advice"].get("step", {}), ("step",)):
+            if path[-1] == "label":
+                found.append((f"{language}/advice.toml, {' > '.join(path)}", label))
+    for where, label in found:
         if len(label) > MOST_LABEL:
             yield f"{where}: a label of {len(label)} characters, above {MOST_LABEL}; shorten it."
-
-
-def _step_labels(content: Content) -> Iterator[tuple[str, str]]:
-    """The best next steps are choices too: of the first small step."""
-    for language, tree in content.words.items():
-        for key, step in tree["advice"].get("step", {}).items():
-            for name, told in (("", step), *((v, step[v]) for v in VARIANTS if v in step)):
-                where = " > ".join(filter(None, ("step", key, name, "label")))
-                yield f"{language}/advice.toml, {where}", str(told.get("label", ""))
 
 
 def _choice_labels(content: Content) -> Iterator[tuple[str, str, str]]:
@@ -224,3 +219,46 @@ def _commands(content: Content) -> Iterator[str]:
             verb = content.guide.commands.get(word)
             if verb and (choice, verb) not in MEANT:
                 yield f"{where}: {word!r} is typed for the command {verb} too; use another word."
+
+
+# ---------------------------------------------------------------- how hard the texts read
+
+
+def readings(content: Content) -> Iterator[str]:
+    """In figures; nothing here refuses anything.
+
+    Textstat comes with the tests only, and is used without any download.
+    """
+    try:
+        import textstat  # noqa: PLC0415 - a dependency of the tests
+    except ImportError:
+        yield "reading level skipped, install opschaalgids[test]"
+        return
+    yield f"{'reading level':<16}{'words/sentence':>15}{'LIX':>7}{'Flesch-Douma':>14}"
+    for language in content.words:
+        textstat.set_lang(language)
+        groups = _groups(content, language)
+        for name, texts in groups.items():
+            text = " ".join(texts)
+            # Flesch is for Dutch: the English one needs a dictionary from the network.
+            douma = f"{textstat.flesch_reading_ease(text):.0f}" if language == "nl" else "-"
+            figures = f"{textstat.words_per_sentence(text):>15.1f}{textstat.lix(text):>7.0f}"
+            yield f"{f'{language} {name}':<16}{figures}{douma:>14}"
+        for text in sorted(groups["questions"], key=textstat.lix, reverse=True)[:5]:
+            yield f"  hard, LIX {textstat.lix(text):.0f}: {text}"
+
+
+def _groups(content: Content, language: Any) -> dict[str, list[str]]:
+    """Whole sentences by what they are for."""
+    groups: dict[str, list[str]] = {}
+    names = {"help": "help", "example": "examples"}
+    for path, text in leaves(content.words[language]["questions"]):
+        if not path[1].startswith(("short", "choices")):
+            lines = text if isinstance(text, list) else [text]
+            ended = (line if line.endswith(ENDS) else f"{line}." for line in lines)
+            name = names.get(path[1].partition("_")[0], "questions")
+            groups.setdefault(name, []).extend(ended)
+    for where, text in _texts_told(content, language):
+        if text.rstrip().endswith(ENDS):
+            groups.setdefault(where.partition(".")[0], []).append(text)
+    return groups

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from content.documents.invitation import picture, sheets
+from content.documents.markdown import slug
 from content.documents.meeting import agenda
 from content.documents.portfolio import heat_of
-from content.documents.shared import files, portfolio, summaries
+from content.documents.shared import LETTERS, files, portfolio, summaries
+from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +20,54 @@ def heat(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     told = said.documents
     drawn = heat_of(facts["rows"], said.words)
     return {**drawn, "title": told["heat"], "file": told["file"]["heat"]}
+
+
+def picture(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A link as a QR, large enough for a phone held over a screen or a sheet of paper."""
+    told = said.documents
+    return {
+        "title": told["invitation"], "language": said.words.language, "date": "",
+        "qr": _qr(said.address(facts["secret"])), "about": facts["about"],
+        "words": {**said.words.documents["page"], "qr": told["qr"]},
+        "file": f"{told['file']['invitation']}-qr",
+    }  # fmt: skip
+
+
+def sheets(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A page to hand over for each invitation, in the language of the trajectory."""
+    about, told, own = facts["trajectory"], said.documents, facts["invitations"]
+    name = "-".join(filter(None, [
+        told["file"]["invitation"], slug(own[0]["municipality"], LETTERS),
+    ]))  # fmt: skip
+    return {
+        "title": told["invited_for"].format(name=about.name),
+        "language": said.words.language,
+        "date": facts["at"].date().isoformat(),
+        "kind": told["invitation"],
+        "subject": about.subject and told["about"].format(subject=lower_first(about.subject)),
+        "welcome": about.welcome,
+        "by": told["from"].format(by=facts["by"]),
+        "gives": told["gives"],
+        "sees": told["sees"].format(by=facts["by"]),
+        "steps": list(told["follow"]),
+        "until": told["until"].format(day=said.day(facts["until"])),
+        "pages": [_page(said, one) for one in own],
+        "words": {**said.words.documents["page"], "qr": told["qr"], "typed": told["typed"]},
+        "file": name if len(own) == 1 else told["file"]["invitations"],
+    }
+
+
+def _page(said: SteeringWords, one: Mapping[str, str]) -> dict[str, str]:
+    address = said.address(one["secret"])
+    name = ", ".join(filter(None, [one["name"], one["municipality"]]))
+    return {"to": said.documents["for"].format(name=name), "address": address, "qr": _qr(address)}
+
+
+def _qr(address: str) -> str:
+    """An address as an SVG of squares, with the quiet edge that cameras want."""
+    import segno  # noqa: PLC0415 - only where a link is drawn
+
+    return str(segno.make(address, error="m").svg_inline(border=4, omitsize=True))
 
 
 MADE: Mapping[str, Callable[[SteeringWords, Mapping[str, Any]], dict[str, Any]]] = {

@@ -6,10 +6,10 @@ Plain values that go to another process as JSON and come back the same.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,15 @@ class Break:
 
 
 Block = Heading | Paragraph | Bullets | Table | Note | Break
-KINDS: dict[str, type[Block]] = {
-    kind.__name__: kind for kind in (Heading, Paragraph, Bullets, Table, Note, Break)
-}
+KINDS: dict[str, type[Block]] = {kind.__name__: kind for kind in get_args(Block)}
+
+
+def section(title: str, items: Iterable[Item], level: int = 2, **how: bool) -> Iterator[Block]:
+    """A list under its heading; nothing of an empty one. `how`: as Bullets has it."""
+    found = tuple(items)
+    if found:
+        yield Heading(title, level)
+        yield Bullets(found, **how)
 
 
 @dataclass(frozen=True)
@@ -113,24 +119,26 @@ class Document:
 
 def to_data(document: Document) -> dict[str, Any]:
     """As JSON holds it."""
-    tree = asdict(document)
-    tree["blocks"] = [{"kind": type(block).__name__, **asdict(block)} for block in document.blocks]
-    return tree
+    blocks = [{"kind": type(block).__name__, **asdict(block)} for block in document.blocks]
+    return {**asdict(document), "blocks": blocks}
 
 
 def from_data(tree: Mapping[str, Any]) -> Document:
     """The same document again."""
-    return Document(**{**tree, "blocks": tuple(_block(block) for block in tree["blocks"])})
+    return Document(**{**tree, "blocks": tuple(map(_block, tree["blocks"]))})
 
 
 def _block(tree: Mapping[str, Any]) -> Block:
-    fields = {name: value for name, value in tree.items() if name != "kind"}
+    """JSON has lists where a block has tuples."""
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in tree.items()
+        if name != "kind"
+    }
     if "items" in fields:
-        fields["items"] = tuple(_item(item) for item in fields["items"])
+        fields["items"] = tuple(map(_item, fields["items"]))
     if "rows" in fields:
-        fields["header"] = tuple(fields["header"])
-        fields["rows"] = tuple(tuple(row) for row in fields["rows"])
-        fields["marks"], fields["shares"] = tuple(fields["marks"]), tuple(fields["shares"])
+        fields["rows"] = tuple(map(tuple, fields["rows"]))
     return KINDS[tree["kind"]](**fields)
 
 

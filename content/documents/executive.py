@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from content.documents.actions import SMALL_WIN, actions, first_steps, look_back
 from content.documents.blocks import Bullets, Item, Note, Paragraph
-from content.documents.frame import document
-from content.documents.sentences import ended, listed, whole
+from content.documents.frame import document, ended, whole
+from content.documents.standing import first_steps, look_back, own_step
 from content.words.phrases import lower_first
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from content.documents.blocks import Block, Document
     from content.words.vocabulary import Words
@@ -48,42 +47,37 @@ OTHER_GAPS = (
 )  # fmt: skip
 """Questions beside the ingredients whose "no" means that something is not arranged."""
 
+LIMITS = (
+    "impact.places", "impact.success_by", "impact.working_part",
+    "pitfalls.scope_frontrunners", "pitfalls.conditions_without",
+)  # fmt: skip
+"""How far an effect reaches."""
+
 
 def executive(words: Words) -> Document:
     """The note as blocks; `one_page` lets the page grow smaller before it breaks."""
     named = words.for_others()
-    return document(named, "executive", tuple(_blocks(named)), one_page=True)
+    return document(named, "executive", _blocks(named), one_page=True)
 
 
 def _blocks(words: Words) -> Iterator[Block]:
     said = words.documents["executive"]
-    yield _asked(words)
-    rows = (
-        (said["problem"], _problem(words)),
-        (said["effect"], _effect(words)),
-        (said["money"], _money(words)),
-        (said["gaps"], _gaps(words)),
-        (said["first"], _first(words)),
+    asked, when = request_of(words)
+    if words.early:
+        yield Note(words.documents["page"]["so_far"], asked)
+    else:
+        yield Note(said["asked"], asked, (Item(when, said["by_when"]),))
+    rows = {"problem": _problem, "effect": _effect, "money": _money, "gaps": _gaps, "first": _first}
+    told = ((said[name], tuple(filter(None, lines(words)))) for name, lines in rows.items())
+    items = tuple(
+        Item(lines[0], label, more=tuple(map(Paragraph, lines[1:])))
+        for label, lines in told
+        if lines
     )
-    told = ((label, tuple(lines)) for label, lines in rows)
-    items = tuple(_row(label, lines) for label, lines in told if lines)
-    if items:
-        yield Bullets(items, pairs=True)
-
-
-def _row(label: str, lines: tuple[str, ...]) -> Item:
-    return Item(lines[0], label, more=tuple(Paragraph(line) for line in lines[1:]))
+    yield from [Bullets(items, pairs=True)] if items else []
 
 
 # ---------------------------------------------------------------- what is asked
-
-
-def _asked(words: Words) -> Note:
-    said = words.documents["executive"]
-    asked, when = request_of(words)
-    if words.early:
-        return Note(words.documents["page"]["so_far"], asked)
-    return Note(said["asked"], asked, (Item(when, said["by_when"]),))
 
 
 def request_of(words: Words) -> tuple[str, str]:
@@ -92,7 +86,8 @@ def request_of(words: Words) -> tuple[str, str]:
     if words.early:
         return str(said["nothing_asked"]), ""
     keys, told = requests(words), words.told(said["request"])
-    return " ".join(told[key].format(missing=_missing(words, keys)) for key in keys), by_when(words)
+    asked = " ".join(told[key].format(missing=_missing(words, keys)) for key in keys)
+    return asked, _by_when(words)
 
 
 def requests(words: Words) -> tuple[str, ...]:
@@ -102,7 +97,11 @@ def requests(words: Words) -> tuple[str, ...]:
         return ("small",)
     top = next(iter(words.told_routes), None)
     route = _of_route(words, top) if top else ""
-    lifted = [key for key, answers in LIFTED if _holds(words, answers) and key != route]
+    lifted = [
+        name
+        for name, answers in LIFTED
+        if name != route and any(words.values.get(key) in bad for key, bad in answers.items())
+    ]
     # A rule that is in the way is worth changing before anything is proven.
     if gate == "find_out" and not (route == "up" and top and top.fit == "fits"):
         return (_to_find_out(words), *lifted[:1])
@@ -139,19 +138,16 @@ def _of_route(words: Words, route: Route) -> str:
     return f"out_{route.side}"
 
 
-def _holds(words: Words, answers: Mapping[str, tuple[str, ...]]) -> bool:
-    return any(words.values.get(key) in bad for key, bad in answers.items())
-
-
 def _missing(words: Words, asked: tuple[str, ...]) -> str:
     """Where the approach has no fixed place yet; the budget only where it is not asked already."""
     names = words.said["said"]["missing_anchors"]
     found = words.not_anchored() or list(names.values())
     kept = [name for name in found if "funding" not in asked or name != names["budget"]]
-    return listed(kept or found, words.documents["executive"]["or"])
+    *before, last = kept or found
+    return f"{', '.join(before)} {words.documents['executive']['or']} {last}" if before else last
 
 
-def by_when(words: Words) -> str:
+def _by_when(words: Words) -> str:
     """The moment that comes up, or the day of looking back, or that it is to be agreed."""
     said, coming = words.documents["executive"], words.values.get("routes.moment")
     if coming in said["moment"]:
@@ -165,47 +161,41 @@ def by_when(words: Words) -> str:
 
 def _problem(words: Words) -> Iterator[str]:
     said = words.documents["executive"]
-    issue, whom, goal = (words.given(f"impact.{n}") for n in ("issue", "for_whom", "impact"))
-    yield from [whole(issue, LONG)] if issue else []
-    yield from [f"{said['for_whom']}: {lower_first(whole(whom, SHORT))}"] if whom else []
-    yield from [f"{said['goal']}: {lower_first(whole(goal, MIDDLE))}"] if goal else []
+    yield whole(words.given("impact.issue"), LONG)
+    yield _typed(f"{said['for_whom']}: {{text}}", words.given("impact.for_whom"), SHORT)
+    yield _typed(f"{said['goal']}: {{text}}", words.given("impact.impact"), MIDDLE)
 
 
 def _effect(words: Words) -> Iterator[str]:
     """What is known, in whose words, and how far that reaches."""
-    said = words.documents["executive"]
-    known = _told(words, "impact.evidence")
-    if not known:
-        return
-    note = words.given("impact.evidence_note")
-    yield f"{known} {said['own_words'].format(text=whole(note, MIDDLE))}" if note else known
-    limits = (_told(words, key) for key in (
-        "impact.places", "impact.success_by", "impact.working_part",
-        "pitfalls.scope_frontrunners", "pitfalls.conditions_without",
-    ))  # fmt: skip
-    reach, lost = " ".join(filter(None, limits)), words.given("impact.lost")
-    yield from [reach] if reach else []
-    yield from [said["lost"].format(text=lower_first(whole(lost, SHORT)))] if lost else []
+    said, known = words.documents["executive"], _told(words, "impact.evidence")
+    if known:
+        note = whole(words.given("impact.evidence_note"), MIDDLE)
+        yield f"{known} {said['own_words'].format(text=note)}" if note else known
+        yield " ".join(filter(None, (_told(words, key) for key in LIMITS)))
+        yield _typed(said["lost"], words.given("impact.lost"), SHORT)
 
 
 def _money(words: Words) -> Iterator[str]:
     """Amounts, until when, who pays after; what nobody named is said to be missing."""
     said = words.documents["executive"]
     means, note = words.given("impact.input"), words.given("ingredients.funding_note")
-    now = _told(words, "routes.temporary")
-    after = _told(words, "ingredients.funding")
+    now, after = _told(words, "routes.temporary"), _told(words, "ingredients.funding")
     if not (now or after or means):
         return
-    yield from [said["means"].format(text=lower_first(whole(means, SHORT)))] if means else []
-    yield from [now] if now else []
-    later = " ".join(filter(None, (after, whole(note, MIDDLE) if note else "")))
-    yield from [later] if later else []
-    rest = [_told(words, "routes.purse"), _told(words, "routes.upfront")]
-    text = f"{means} {note}"
+    yield _typed(said["means"], means, SHORT)
+    yield now
+    yield " ".join(filter(None, (after, whole(note, MIDDLE))))
+    rest, text = [_told(words, "routes.purse"), _told(words, "routes.upfront")], f"{means} {note}"
     rest += [] if AMOUNT.search(text) else [said["no_amount"]]
     temporary = words.values.get("routes.temporary") in ("fully", "partly")
     rest += [said["no_end"]] if temporary and not YEAR.search(text) else []
-    yield from [" ".join(filter(None, rest))] if any(rest) else []
+    yield " ".join(filter(None, rest))
+
+
+def _typed(pattern: str, text: str, limit: int) -> str:
+    """What a person typed in a sentence of the guide; empty where nothing was typed."""
+    return pattern.format(text=lower_first(whole(text, limit))) if text else ""
 
 
 def _told(words: Words, key: str) -> str:
@@ -231,16 +221,13 @@ def _gaps(words: Words) -> Iterator[str]:
 
 
 def _first(words: Words) -> Iterator[str]:
-    said = words.documents["executive"]
-    own = next((one for one in actions(words) if one.key == SMALL_WIN), None)
+    said, own = words.documents["executive"], own_step(words)
     if own:
         yield ended(whole(own.what, SHORT))
         yield f"{said['who']}: {own.who or said['to_agree']}"
         yield f"{said['when']}: {own.when or said['to_agree']}"
-        door = words.given("closing.next_door")
-        yield from [said["door"].format(text=lower_first(whole(door, SHORT)))] if door else []
+        yield _typed(said["door"], words.given("closing.next_door"), SHORT)
         return
     for step in first_steps(words)[:1]:
-        told = words.words_of_step(step)
-        yield ended(told["label"])
+        yield ended(words.words_of_step(step)["label"])
         yield str(said["no_who_when"])

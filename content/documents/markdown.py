@@ -6,32 +6,37 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Heading, Note, Paragraph, Table
-from content.documents.half_pages import HALVES
+from content.documents.executive import executive
+from content.documents.half_pages import HALVES, half_pages, practice
 from content.documents.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from content.documents.blocks import Block, Document, Item
     from content.words.vocabulary import Words
+
+BLOCKS: Mapping[str, Callable[[Words], Document]] = {
+    "summary": summary, "executive": executive, "practice": practice, "half-pages": half_pages,
+}  # fmt: skip
+"""Documents in running text, by their name: all that can be PDF, Word, ODT and Markdown."""
 
 STARTS = re.compile(r"^(\s*)(\d*)([#>+=.)-])", re.MULTILINE)
 
 
 def file_name(words: Words, ending: str) -> str:
     """A name that every system takes, from the pilot's."""
-    safe = re.sub(r"[^a-z0-9]+", "-", words.pilot_name.casefold()).strip("-")[:40] or "pilot"
-    return f"opschaalgids-{safe}{ending}"
+    return f"opschaalgids-{slug(words.pilot_name, 40) or 'pilot'}{ending}"
+
+
+def slug(name: str, most: int) -> str:
+    """At most so many letters of a name, as every system takes them; may be empty."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:most]
 
 
 def summary_markdown(words: Words) -> tuple[str, str]:
     """(file name, Markdown text)."""
     return file_name(words, ".md"), markdown(summary(words))
-
-
-def half_page(words: Words, name: str) -> str:
-    """`half_page_executive` or `half_page_practice`: plain text, ready to paste."""
-    return pasted(HALVES[name](words))
 
 
 # ---------------------------------------------------------------- Markdown
@@ -62,14 +67,16 @@ def _markdown(block: Block) -> Iterator[str]:
         case Paragraph():
             yield _labelled(block)
         case Bullets():
-            lines = [_item(n, item, ordered=block.ordered) for n, item in enumerate(block.items, 1)]
-            yield "\n".join(lines)
+            starts = (f"{n}. " if block.ordered else "- " for n, _ in enumerate(block.items, 1))
+            yield "\n".join(map(_item, block.items, starts))
         case Table():
-            yield "\n".join(_table(block))
+            first, *rows = (" | ".join(map(escape, row)) for row in (block.header, *block.rows))
+            line = "|" + "---|" * len(block.header)
+            yield "\n".join([f"| {first} |", line, *(f"| {row} |" for row in rows)])
         case Note():
             yield f"## {escape(block.title)}"
             yield from [escape(block.text)] if block.text else []
-            yield from ["\n".join(_item(0, item) for item in block.items)] if block.items else []
+            yield from ["\n".join(map(_item, block.items))] if block.items else []
             yield from [escape(block.aside)] if block.aside else []
 
 
@@ -78,26 +85,19 @@ def _labelled(block: Paragraph | Item) -> str:
     return ": ".join(filter(None, [label, escape(block.text)]))
 
 
-def _item(number: int, item: Item, *, ordered: bool = False) -> str:
-    start = f"{number}. " if ordered else "- "
+def _item(item: Item, start: str = "- ") -> str:
     more = [f"\n\n{' ' * len(start)}{_labelled(paragraph)}" for paragraph in item.more]
     return f"{start}{_labelled(item)}{''.join(more)}"
-
-
-def _table(table: Table) -> Iterator[str]:
-    yield f"| {' | '.join(map(escape, table.header))} |"
-    yield "|" + "---|" * len(table.header)
-    yield from (f"| {' | '.join(map(escape, row))} |" for row in table.rows)
 
 
 # ---------------------------------------------------------------- plain text
 
 
-def pasted(document: Document) -> str:
-    """Plain text for an e-mail: a name before each text, a dash before each line of a list."""
-    about = ", ".join(filter(None, (document.title, document.subtitle)))
-    head = f"{document.kind}: {about}"
-    return "\n\n".join([head, *(text for b in document.blocks for text in _pasted(b))]) + "\n"
+def half_page(words: Words, name: str) -> str:
+    """One of HALVES to paste: a name before each text, a dash before each line of a list."""
+    page = HALVES[name](words)
+    head = f"{page.kind}: {', '.join(filter(None, (page.title, page.subtitle)))}"
+    return "\n\n".join([head, *(text for b in page.blocks for text in _pasted(b))]) + "\n"
 
 
 def _pasted(block: Block) -> Iterator[str]:
@@ -108,15 +108,11 @@ def _pasted(block: Block) -> Iterator[str]:
             yield _line(block)
         case Bullets():
             dash = "" if block.pairs else "- "
-            yield "\n".join(f"{dash}{' '.join(_lines(item))}" for item in block.items)
+            lines = (" ".join([_line(i), *map(_line, i.more)]) for i in block.items)
+            yield "\n".join(f"{dash}{line}" for line in lines)
         case Note():
             yield "\n".join([f"{block.title}: {block.text}", *(_line(i) for i in block.items)])
 
 
 def _line(part: Paragraph | Item) -> str:
     return ": ".join(filter(None, (part.label, part.text)))
-
-
-def _lines(item: Item) -> Iterator[str]:
-    yield _line(item)
-    yield from map(_line, item.more)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Bullets, Heading, Item, Note, Paragraph, to_data
-from content.documents.shared import progress, slug, titled
+from content.documents.markdown import slug
+from content.documents.shared import LETTERS, progress, titled
 from content.words.phrases import lower_first, short_text
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from content.documents.blocks import Block
     from content.words.steering import SteeringWords
 
-LINES, LETTERS = 48, 110
-"""Lines on the page, and letters of one item."""
+LINES, TEXT, MOST = 48, 110, 6
+"""Lines on the page, letters of one item, and items under most headings."""
 
 TITLE, ABOUT = 13, 56
 """Letters that surely fit on a line of the page's title, and of what stands under it."""
@@ -32,23 +32,42 @@ HEAD, GAP = 2.0, 0.4
 """What a heading takes, and the space under an item, in lines."""
 
 
-@dataclass(frozen=True)
-class Topic:
-    """One heading with its lines; `most` may stand there. Without a title it comes first."""
+def agenda(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as the chat shows before a meeting, on paper."""
+    ahead, town = facts["ahead"], facts["town"]
+    place = ", ".join(filter(None, [said.moment(ahead.at), ahead.place])) if ahead else ""
+    about = " · ".join(filter(None, [facts["trajectory"].name, place]))
+    room = LINES - 2.3 * (len(town) // TITLE) - 1.5 * (len(about) // ABOUT)
+    blocks = _one_page(said, room, facts)
+    document = titled(said, "meeting", town, about, facts["at"], blocks)
+    name = "-".join(filter(None, [said.documents["file"]["meeting"], slug(town, LETTERS)]))
+    return {**to_data(document), "file": name, "tight": True}
 
-    title: str
-    items: tuple[Item, ...]
-    most: int = 6
 
-    def within(self, room: float) -> tuple[Item, ...]:
-        """The first lines, as many as the room takes."""
-        kept: list[Item] = []
-        for item in self.items[: self.most]:
-            room -= _height(item)
-            if room < 0:
-                break
-            kept.append(item)
-        return tuple(kept)
+def _one_page(said: SteeringWords, room: float, facts: Mapping[str, Any]) -> Iterator[Block]:
+    """First things first; what the page has no room for is counted."""
+    left, told = 0, said.documents
+    for title, items, most in _topics(said, facts):
+        found = tuple(items)
+        kept = _within(room - HEAD, found[:most])
+        left += len(found) - len(kept)
+        room -= HEAD + sum(map(_height, kept)) if kept else 0
+        if kept and title == told["points"]:
+            yield Note(title, "", kept)
+        elif kept:
+            yield from [Heading(title)] if title else []
+            yield Bullets(kept, pairs=all(item.label for item in kept))
+    if left:
+        yield Paragraph(told["more"].format(count=left), quiet=True)
+
+
+def _within(room: float, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The first lines, as many as the room takes."""
+    for count, item in enumerate(items):
+        room -= _height(item)
+        if room < 0:
+            return items[:count]
+    return items
 
 
 def _height(item: Item) -> float:
@@ -60,70 +79,37 @@ def _width(text: str) -> float:
     return len(text) + sum((BROAD - 1) for letter in text if letter.isupper())
 
 
-def agenda(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as the chat shows before a meeting, on paper."""
-    ahead, told = facts["ahead"], said.documents
-    place = ", ".join(filter(None, [said.moment(ahead.at), ahead.place])) if ahead else ""
-    about = " · ".join(filter(None, [facts["trajectory"].name, place]))
-    room = LINES - 2.3 * (len(facts["town"]) // TITLE) - 1.5 * (len(about) // ABOUT)
-    blocks = tuple(_one_page(said, room, tuple(_parts(said, facts))))
-    document = titled(said, "meeting", facts["town"], about, facts["at"], blocks)
-    name = "-".join(filter(None, [told["file"]["meeting"], slug(facts["town"])]))
-    return {**to_data(document), "file": name, "tight": True}
-
-
-def _one_page(said: SteeringWords, room: float, parts: tuple[Topic, ...]) -> Iterator[Block]:
-    """First things first; what the page has no room for is counted."""
-    left = 0
-    for part in parts:
-        kept = part.within(room - HEAD)
-        left += len(part.items) - len(kept)
-        if kept:
-            room -= HEAD + sum(map(_height, kept))
-            yield from _shown(said, part, kept)
-    if left:
-        yield Paragraph(said.documents["more"].format(count=left), quiet=True)
-
-
-def _shown(said: SteeringWords, part: Topic, kept: tuple[Item, ...]) -> Iterator[Block]:
-    if part.title == said.documents["points"]:
-        yield Note(part.title, "", kept)
-        return
-    yield from [Heading(part.title)] if part.title else []
-    yield Bullets(kept, pairs=all(item.label for item in kept))
-
-
 # ---------------------------------------------------------------- what there is to say
 
 
-def _parts(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
+Topic = tuple[str, "Iterable[Item]", int]
+"""A heading, its lines, and how many of them may stand there. Without a heading it comes first."""
+
+
+def _topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     told = said.documents
-    points = tuple(Item(said.question(key)) for key in facts["open_points"])
-    yield Topic("", tuple(_who(said, facts)), 8)
-    yield Topic(told["points"], points or (Item(told["no_points"]),), 5)
-    yield Topic(told["eight"], tuple(_eight(said, facts)))
-    yield Topic(told["agreed"], tuple(_agreed(said, facts)))
-    yield Topic(told["differ"], tuple(_differ(said, facts)))
-    yield Topic(told["clash"], tuple(_clash(said, facts)))
+    points = [Item(said.question(key)) for key in facts["open_points"]]
+    yield "", _who(said, facts), 8
+    yield told["points"], points or [Item(told["no_points"])], 5
+    yield told["eight"], _eight(said, facts), MOST
+    yield told["agreed"], _agreed(said, facts), MOST
+    yield told["differ"], _differ(said, facts), MOST
+    yield told["clash"], _clash(said, facts), MOST
     if facts["last"]:
-        new = tuple(_answers(said, facts["fresh"])) or (Item(told["no_new"]),)
-        yield Topic(told["new"].format(day=said.day(facts["last"].at)), new)
-    yield Topic(told["given"], tuple(_answers(said, facts["said"])), 20)
+        new = [*_answers(said, facts["fresh"])] or [Item(told["no_new"])]
+        yield told["new"].format(day=said.day(facts["last"].at)), new, MOST
+    yield told["given"], _answers(said, facts["said"]), 20
 
 
 def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     """Who is how far, what they share, and what that says as a whole."""
-    told, seats = said.documents, facts["seats"]
-    yield from (_adviser(said, seat) for seat in seats[:5])
+    told = said.documents
+    yield from (Item(progress(said, seat), seat.person) for seat in facts["seats"][:5])
     if facts["weak"]:
         lacks = ", ".join(lower_first(said.short(key)) for key in facts["weak"])
         yield Item(_short(lacks), told["weak"])
     if facts["routes"]:
         yield Item(_short(", ".join(map(said.route_label, facts["routes"]))), told["leaning"])
-
-
-def _adviser(said: SteeringWords, seat: Any) -> Item:
-    return Item(progress(said, seat), seat.person)
 
 
 def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:
@@ -158,4 +144,4 @@ def _clash(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 
 def _short(text: str) -> str:
-    return short_text(text, LETTERS)
+    return short_text(text, TEXT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, Table
+from content.documents.blocks import Bullets, Document, Heading, Item, Paragraph, Table, section
 from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
@@ -76,28 +76,28 @@ class Mine:
 
 def my_data(words: Words, mine: Mine) -> Document:
     told, page = words.documents["my_data"], words.documents["page"]
+    blocks = tuple(_blocks(words, told, mine))
     return Document(
-        told["title"], "", told["kind"], words.language, mine.day, "",
-        tuple(_blocks(words, told, mine)), dict(page),
-    )  # fmt: skip
+        told["title"], "", told["kind"], words.language, mine.day, "", blocks, dict(page)
+    )
 
 
 def _blocks(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block]:
     yield _person(told, mine)
     for pilot in mine.pilots:
-        yield from _pilot(told, pilot)
-    yield from _trajectories(words, told, mine)
-    if mine.holds:
-        yield Heading(told["held"])
-        yield Bullets(tuple(Item(_held(told, *hold)) for hold in mine.holds))
-    yield from _account(words, told, mine)
-    if mine.aside:
-        yield Paragraph(told["aside"].format(count=mine.aside))
+        yield Heading(told["pilot"].format(id=pilot.id, name=pilot.name))
+        header = (told["question"], told["answer"], told["when"])
+        table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
+        yield table if pilot.lines else Paragraph(told["no_answers"])
+    yield from section(told["trajectories"], _trajectories(words, told, mine), pairs=True)
+    yield from section(told["held"], (_held(told, hold) for hold in mine.holds))
+    yield Heading(told["account"])
+    yield _account(words, told, mine)
+    yield from [Paragraph(told["aside"].format(count=mine.aside))] if mine.aside else []
     yield Heading(told["talk"])
     yield Paragraph(told["talk_about"].format(days=words.keep.records))
     for said in mine.spoken:
-        who = told["you"] if said.mine else told["me"]
-        yield Paragraph(said.text, f"{said.at}, {who}")
+        yield Paragraph(said.text, f"{said.at}, {told['you' if said.mine else 'me']}")
 
 
 def _person(told: Mapping[str, Any], mine: Mine) -> Block:
@@ -110,27 +110,13 @@ def _person(told: Mapping[str, Any], mine: Mine) -> Block:
     return Bullets(tuple(Item(v, told[k]) for k, v in facts.items() if v), pairs=True)
 
 
-def _pilot(told: Mapping[str, Any], pilot: PilotHistory) -> Iterator[Block]:
-    yield Heading(told["pilot"].format(id=pilot.id, name=pilot.name))
-    header = (told["question"], told["answer"], told["when"])
-    table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
-    yield table if pilot.lines else Paragraph(told["no_answers"])
-
-
-def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block]:
-    lines = [Item(_place(words, told, place), place.municipality) for place in mine.places]
-    lines += [Item(text, told["agreement"]) for text in mine.agreements]
-    if mine.prompts:
-        lines.append(Item(str(mine.prompts), told["prompts"]))
-    if lines:
-        yield Heading(told["trajectories"])
-        yield Bullets(tuple(lines), pairs=True)
-
-
-def _place(words: Words, told: Mapping[str, Any], place: Place) -> str:
-    names = ", ".join(_shared(words, key) for key in place.shared)
-    what = told["shared"].format(what=names) if names else told["shared_none"]
-    return f"{told['since'].format(moment=place.since)} {what}"
+def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Item]:
+    for place in mine.places:
+        names = ", ".join(_shared(words, key) for key in place.shared)
+        what = told["shared"].format(what=names) if names else told["shared_none"]
+        yield Item(f"{told['since'].format(moment=place.since)} {what}", place.municipality)
+    yield from (Item(text, told["agreement"]) for text in mine.agreements)
+    yield from [Item(str(mine.prompts), told["prompts"])] if mine.prompts else []
 
 
 def _shared(words: Words, key: str) -> str:
@@ -139,23 +125,22 @@ def _shared(words: Words, key: str) -> str:
     return lower_first(str(named[key]) if key in named else words.part_name(key))
 
 
+def _held(told: Mapping[str, Any], hold: tuple[int, str, str, bool]) -> Item:
+    canvas, who, why, released = hold
+    line = told["hold"].format(canvas=canvas, who=who, why=why)
+    return Item(f"{line} {told['released']}" if released else line)
+
+
+def _account(words: Words, told: Mapping[str, Any], mine: Mine) -> Block:
+    doers = words.said["said"]["doers"]
+    rows = tuple((one.at, _deed(words, one.what), one.name or doers[one.who]) for one in mine.did)
+    header = (told["when"], told["what"], told["who"])
+    return Table(header, rows, shares=(1.2, 2, 1.2)) if rows else Paragraph(told["nothing"])
+
+
 def _deed(words: Words, said: str) -> str:
     """A deed of the account, with what it was done to where that can be said."""
     deed, _, about = said.partition(" ")
     what = str(words.said["said"]["deeds"][deed])
-    known = about in SHARED or about in {part.key for part in words.canvas.parts}
+    known = about in (*SHARED, *(part.key for part in words.canvas.parts))
     return f"{what} ({_shared(words, about)})" if known else what
-
-
-def _held(told: Mapping[str, Any], canvas: int, who: str, why: str, released: bool) -> str:  # noqa: FBT001 - one row
-    line = str(told["hold"]).format(canvas=canvas, who=who, why=why)
-    return f"{line} {told['released']}" if released else line
-
-
-def _account(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block]:
-    yield Heading(told["account"])
-    doers = words.said["said"]["doers"]
-    rows = tuple((one.at, _deed(words, one.what), one.name or doers[one.who]) for one in mine.did)
-    header = (told["when"], told["what"], told["who"])
-    table = Table(header, rows, shares=(1.2, 2, 1.2))
-    yield table if rows else Paragraph(told["nothing"])

@@ -1,4 +1,4 @@
-"""All pilots side by side: rows for the spreadsheet, marks for the picture.
+"""All pilots side by side: rows for the spreadsheet, marks for the picture, a sheet of A3.
 
 A column is a question's key, which stays the same across versions of the content.
 """
@@ -8,19 +8,31 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from content.documents.actions import SMALL_WIN, actions, look_back
-from content.documents.standing import of_ingredient, of_route, outcome
+from content.documents.frame import updated
+from content.documents.record import part_or_state
+from content.documents.standing import (
+    actions,
+    by_day,
+    look_back,
+    of_ingredient,
+    of_route,
+    outcome,
+    own_step,
+)
 from content.words.phrases import short_text
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from content.words.vocabulary import Words
     from flows.model.canvas import Question
 
-MOST_ROWS, NAME = 25, 60
-"""Rows of the picture, and characters of a name in it."""
+MOST_ROWS, MOST_PILOTS = 25, 40
+"""Rows of the picture, and pilots on the sheet of A3."""
+
+NAME, TEXT, ROUTES = 60, 90, 2
+"""Characters of a name and of a text on both, and routes of a pilot."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +61,37 @@ class Worksheet:
     kinds: tuple[str, ...] = ()
 
 
+TYPED = {"id": "number", "open_points": "number", "settled": "number", "asked": "number",
+         "updated": "date", "first_when": "date", "recheck": "date", "when": "date",
+         "week": "date"}  # fmt: skip
+"""Columns that a spreadsheet can reckon with."""
+
+
+def worksheet(
+    name: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Mapping[str, str]],
+    marks: Iterable[Mapping[str, str]] = (),
+) -> Worksheet:
+    """A table of rows by column; `columns`: their headers, in order."""
+    cells, colours = (
+        tuple(tuple(row.get(key, "") for key in columns) for row in some) for some in (rows, marks)
+    )
+    kinds = tuple(TYPED.get(key, "") for key in columns)
+    return Worksheet(name, tuple(columns.values()), tuple(columns), cells, colours, kinds)
+
+
 def portfolio(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
     """An overview, a sheet per part, a legend; `flat` is all of it in one table."""
     questions = _questions(entries, newest)
-    parts = dict.fromkeys(q.part for q in questions)
     entries = [replace(entry, words=entry.words.for_others()) for entry in entries]
     sheets = [_overview(entries, newest), _actions(entries, newest)]
-    for part in parts:
+    for part in dict.fromkeys(q.part for q in questions):
         own = [q for q in questions if q.part == part]
         sheets.append(_sheet(newest.part_name(part), entries, newest, own))
-    flat = _sheet("", entries, newest, questions)
     return {
         "sheets": [asdict(sheet) for sheet in (*sheets, _legend(newest, questions))],
-        "flat": asdict(flat),
+        "flat": asdict(_sheet("", entries, newest, questions)),
         "title": newest.documents["kind"]["portfolio"],
     }
 
@@ -79,173 +109,179 @@ def _questions(entries: Sequence[CanvasEntry], newest: Words) -> list[Question]:
 def _sheet(
     name: str, entries: Sequence[CanvasEntry], newest: Words, questions: Sequence[Question]
 ) -> Worksheet:
-    told = newest.documents["portfolio"]
-    first = ("id", "organisation", "pilot")
-    shorts = _shorts([newest, *(entry.words for entry in entries)], questions)
-    return Worksheet(
-        name,
-        (*(told[key] for key in first), *shorts),
-        (*first, *(q.key for q in questions)),
-        tuple((*_who(e), *_row(e.words, questions)) for e in entries),
-        kinds=("number", *("" for _ in (*first[1:], *questions))),
-    )
-
-
-def _shorts(some: Sequence[Words], questions: Sequence[Question]) -> Iterator[str]:
+    some, columns = (newest, *(entry.words for entry in entries)), _columns(newest)
     for question in questions:
         knows = next(words for words in some if question.key in words.canvas)
-        yield knows.short(question.key)
+        columns[question.key] = knows.short(question.key)
+    return worksheet(name, columns, ({**_who(e), **_row(e.words, questions)} for e in entries))
 
 
-def _who(entry: CanvasEntry) -> tuple[str, str, str]:
+def _columns(newest: Words, *more: str) -> dict[str, str]:
+    told = newest.documents["portfolio"]
+    return {key: told[key] for key in ("id", "organisation", "pilot", *more)}
+
+
+def _who(entry: CanvasEntry) -> dict[str, str]:
     words = entry.words
-    return str(entry.id), words.organisation or _none(words), words.pilot_name
+    none = words.documents["portfolio"]["no_answer"]
+    named = words.organisation or none
+    return {"id": str(entry.id), "organisation": named, "pilot": words.pilot_name}
 
 
-def _row(words: Words, questions: Sequence[Question]) -> Iterator[str]:
-    """What was said; empty where the question does not apply to this canvas."""
+def _row(words: Words, questions: Sequence[Question]) -> dict[str, str]:
+    """What was said; nothing where the question does not apply to this canvas."""
     asked = {q.key for q in words.canvas.asked(words.values, "full")}
-    for question in questions:
-        given = question.key in asked or question.key in words.values
-        yield _cell(words, question.key) if given else ""
+    return {q.key: cell(words, q.key) for q in questions if q.key in asked or q.key in words.values}
 
 
-def _none(words: Words) -> str:
-    return str(words.documents["portfolio"]["no_answer"])
-
-
-def _cell(words: Words, key: str) -> str:
+def cell(words: Words, key: str) -> str:
+    """An answer in a table, which says it where there is none."""
     value = words.values.get(key)
-    return _none(words) if value is None else words.value(key, value)
+    none = str(words.documents["portfolio"]["no_answer"])
+    return none if value is None else words.value(key, value)
 
 
 # ---------------------------------------------------------------- the overview
 
 
-TYPED = {"id": "number", "open_points": "number", "updated": "date", "first_when": "date",
-         "recheck": "date", "when": "date"}  # fmt: skip
-"""Columns that a spreadsheet can reckon with."""
-
-
 def _overview(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
-    told = newest.documents["portfolio"]
     routes = [rule.key for rule in newest.content.guide.rules.routes]
-    own = {f"route.{key}": str(newest.route(key)["name"]) for key in routes}
-    parts = {key: newest.short(key) for key in newest.canvas.ingredients}
-    named = {key: told[key] for key in ("id", "organisation", "pilot", "state", "updated", "gate")}
-    last = ("open_points", "first_step", "first_who", "first_when", "recheck")
-    columns = {**named, **own, **parts, **{key: told[key] for key in last}}
-    facts = [_facts(entry, newest) for entry in entries]
-    return Worksheet(
-        told["overview"], tuple(columns.values()), tuple(columns),
-        tuple(tuple(one.get(key, ("", ""))[0] for key in columns) for one in facts),
-        tuple(tuple(one.get(key, ("", ""))[1] for key in columns) for one in facts),
-        tuple(TYPED.get(key, "") for key in columns),
-    )  # fmt: skip
+    columns = {
+        **_columns(newest, "state", "updated", "gate"),
+        **{f"route.{key}": str(newest.route(key)["name"]) for key in routes},
+        **{key: newest.short(key) for key in newest.canvas.ingredients},
+        **_columns(newest, "open_points", "first_step", "first_who", "first_when", "recheck"),
+    }
+    rows, marks = [], []
+    for entry in entries:
+        told = _told(entry.words, newest)
+        rows.append({**_facts(entry), **{key: word for key, (_, word) in told.items()}})
+        marks.append({key: mark for key, (mark, _) in told.items()})
+    return worksheet(newest.documents["portfolio"]["overview"], columns, rows, marks)
 
 
-def _facts(entry: CanvasEntry, newest: Words) -> Mapping[str, tuple[str, str]]:
-    """(what is told, the status behind it) of one canvas, by the overview's columns."""
-    words, day = entry.words, entry.words.updated
-    first = next((one for one in actions(words) if one.key == SMALL_WIN), None)
-    again, none = look_back(words), _none(words)
-    plain = {
-        **dict(zip(("id", "organisation", "pilot"), _who(entry), strict=True)),
-        "state": _state(words, entry.state),
+def _facts(entry: CanvasEntry) -> dict[str, str]:
+    """What is told of one canvas, by the overview's columns."""
+    words, none = entry.words, str(entry.words.documents["portfolio"]["no_answer"])
+    day, again, first = words.updated, look_back(words), own_step(words)
+    return {
+        **_who(entry),
+        "state": part_or_state(words, entry.state),
         "updated": day.isoformat() if day else none,
         "open_points": str(len(words.advice.open_points)),
         "first_step": first.what if first else none,
         "first_who": (first.who if first else "") or none,
         "first_when": (first.day or first.when if first else "") or none,
-        "recheck": again.isoformat() if again else _cell(words, "closing.recheck"),
+        "recheck": again.isoformat() if again else cell(words, "closing.recheck"),
     }
-    routes = {f"route.{r.route}": of_route(words, r) for r in words.advice.routes}
+
+
+def _told(words: Words, newest: Words) -> dict[str, tuple[str, str]]:
+    """(the status behind it, what is told), likewise."""
+    routes = {f"route.{route.route}": of_route(words, route) for route in words.advice.routes}
     levels = {key: of_ingredient(words, key) for key in newest.canvas.ingredients}
-    marked = {key: (word, mark) for key, (mark, word) in (routes | levels).items()}
-    gate = (outcome(words)[0], "" if words.early else words.advice.gate.outcome)
-    return {**{key: (text, "") for key, text in plain.items()}, "gate": gate, **marked}
+    mark = "" if words.early else words.advice.gate.outcome
+    return {"gate": (mark, outcome(words)[0]), **routes, **levels}
 
 
 def _actions(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
     """Who does what, of all pilots, in order of time; what has no day comes last."""
     told, said = newest.documents["portfolio"], newest.documents["summary"]
-    columns = {
-        **{key: told[key] for key in ("id", "organisation", "pilot")},
-        **{key: said[key] for key in ("when", "what", "who", "about")},
-        "said": told["said"], "done": told["done"],
-    }  # fmt: skip
-    found = [(one, _who(entry)) for entry in entries for one in actions(entry.words)]
+    own = {key: said[key] for key in ("when", "what", "who", "about")}
+    columns = {**_columns(newest), **own, "said": told["said"], "done": told["done"]}
+    found = [(one, entry) for entry in entries for one in actions(entry.words)]
     found.sort(key=lambda pair: (not pair[0].day, pair[0].day))
-    rows = tuple(
-        (*who, one.day or one.when, one.what, one.who, one.about, one.said,
-         told["yes"] if one.done else "")
-        for one, who in found
-    )  # fmt: skip
-    marks = tuple(("",) * (len(columns) - 1) + ("yes" if one.done else "",) for one, _ in found)
-    kinds = tuple(TYPED.get(key, "") for key in columns)
-    return Worksheet(said["actions"], tuple(columns.values()), tuple(columns), rows, marks, kinds)
-
-
-def _state(words: Words, state: str) -> str:
-    return str(words.said["parts"].get(state, words.documents["portfolio"]["states"].get(state)))
-
-
-# ---------------------------------------------------------------- the legend
+    rows = [
+        {**_who(entry), **asdict(one), "when": one.day or one.when,
+         "done": told["yes"] if one.done else ""}
+        for one, entry in found
+    ]  # fmt: skip
+    return worksheet(
+        said["actions"], columns, rows, ({"done": "yes"} if one.done else {} for one, _ in found)
+    )
 
 
 def _legend(newest: Words, questions: Sequence[Question]) -> Worksheet:
     told = newest.documents["portfolio"]
     rows = [(told["no_answer"], told["about_none"], ""), ("", told["about_key"], "")]
-    rows += [_meaning(newest, question) for question in questions if question.key in newest.canvas]
+    for q in questions:
+        if q.key in newest.canvas:
+            choices = (f"{choice} = {newest.label(q, choice)}" for choice in q.choices)
+            rows.append((q.key, newest.text(q.key), "\n".join(choices)))
     header = (told["key"], told["meaning"], told["choices"])
     return Worksheet(told["legend"], header, ("", "", ""), tuple(rows))
 
 
-def _meaning(newest: Words, question: Question) -> tuple[str, str, str]:
-    choices = [f"{choice} = {newest.label(question, choice)}" for choice in question.choices]
-    return question.key, newest.text(question.key), "\n".join(choices)
-
-
-# ---------------------------------------------------------------- the picture
+# ---------------------------------------------------------------- the picture and the sheet
 
 
 def heat(entries: Sequence[CanvasEntry | str], newest: Words) -> dict[str, Any]:
     """Organisations against ingredients. A bare name is an organisation that did not share."""
-    return _heat([_heat_row(entry, newest) for entry in entries], newest)
+    return _beside("heat", [_heat(entry, newest) for entry in entries], MOST_ROWS, newest)
+
+
+def _heat(entry: CanvasEntry | str, newest: Words) -> dict[str, Any]:
+    if isinstance(entry, str):
+        return _marked(entry)
+    words = entry.words
+    values = (words.values.get(key, "none") for key in newest.canvas.ingredients)
+    marks = [value if isinstance(value, str) else UNKNOWN for value in values]
+    about = words.pilot_name if words.organisation else ""
+    return _marked(words.organisation or words.pilot_name, about, marks)
 
 
 def heat_of(rows: Sequence[tuple[str, Mapping[str, str | None]]], newest: Words) -> dict[str, Any]:
     """The same of shared answers, ingredient by ingredient; None is not shared."""
-    return _heat([_shared_row(name, given) for name, given in rows], newest)
+    told = []
+    for name, given in rows:
+        shared = any(value is not None for value in given.values())
+        marks = [value or "none" for value in given.values()] if shared else ()
+        told.append(_marked(name, marks=marks))
+    return _beside("heat", told, MOST_ROWS, newest)
 
 
-def _shared_row(name: str, given: Mapping[str, str | None]) -> dict[str, Any]:
-    shared = any(value is not None for value in given.values())
-    marks = [value or "none" for value in given.values()] if shared else []
-    return {"name": short_text(name, NAME), "about": "", "marks": marks}
+def _marked(name: str, about: str = "", marks: Sequence[str] = ()) -> dict[str, Any]:
+    return {"name": short_text(name, NAME), "about": short_text(about, NAME), "marks": marks}
 
 
-def _heat(every: Sequence[Mapping[str, Any]], newest: Words) -> dict[str, Any]:
-    told, rows = newest.documents, every[:MOST_ROWS]
-    left = len(every) - len(rows)
+def _beside(kind: str, every: Sequence[Any], most: int, newest: Words) -> dict[str, Any]:
+    """Rows against ingredients; those over `most` are counted."""
+    told, left = newest.documents, len(every[most:])
     return {
-        "title": told["kind"]["heat"],
+        "title": told["kind"][kind],
         "language": newest.language,
         "date": "",
         "columns": [newest.short(key) for key in newest.canvas.ingredients],
-        "rows": rows,
+        "rows": every[:most],
         "more": told["heat"]["more"].format(count=left) if left else "",
         "words": {**told["page"], **told["heat"], "no_canvases": told["portfolio"]["no_canvases"]},
     }
 
 
-def _heat_row(entry: CanvasEntry | str, newest: Words) -> dict[str, Any]:
-    if isinstance(entry, str):
-        return {"name": short_text(entry, NAME), "about": "", "marks": []}
-    words = entry.words
-    values = [words.values.get(key, "none") for key in newest.canvas.ingredients]
+def pilots(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
+    """One row per pilot: outcome, first routes, ingredients, what comes first, looking back."""
+    days = [entry.words.updated for entry in entries[:MOST_PILOTS] if entry.words.updated]
+    day = max(days, default=None)
+    data = _beside("portfolio", entries, MOST_PILOTS, newest)
     return {
-        "name": short_text(words.organisation or words.pilot_name, NAME),
-        "about": short_text(words.pilot_name, NAME) if words.organisation else "",
-        "marks": [v if isinstance(v, str) else UNKNOWN for v in values],
+        **data,
+        "date": day.isoformat() if day else "",
+        "date_text": updated(newest, day),
+        "rows": [_pilot(entry.words.for_others(), newest) for entry in data["rows"]],
+        "words": {**data["words"], **newest.documents["pilots"]},
+    }
+
+
+def _pilot(words: Words, newest: Words) -> dict[str, Any]:
+    day, first = look_back(words), next(iter(by_day(words)), None)
+    marks = [of_ingredient(words, key)[0] for key in newest.canvas.ingredients]
+    routes = [] if words.early else words.told_routes[:ROUTES]
+    return {
+        **_marked(words.pilot_name, words.organisation, marks),
+        "outcome": outcome(words)[0],
+        "routes": [(*of_route(words, route), words.route(route)["name"]) for route in routes],
+        "what": short_text(first.what, TEXT) if first else "",
+        "who": short_text(first.who, NAME) if first else "",
+        "when": first.when if first else "",
+        "again": words.day(day) if day else "",
     }

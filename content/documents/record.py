@@ -33,7 +33,7 @@ class Said:
 
 def record(said: Sequence[Said], about: Words) -> Document:
     """Every message in order, a heading for each day and for each part of the canvas."""
-    return document(about, "record", tuple(_blocks(said, about)))
+    return document(about, "record", _blocks(said, about))
 
 
 def record_tree(said: Sequence[Said], about: Words, canvas: int) -> dict[str, Any]:
@@ -60,19 +60,15 @@ def _blocks(said: Sequence[Said], about: Words) -> Iterator[Block]:
         for message in messages:
             if message.part not in ("", part):
                 part = message.part
-                yield from _opened(part, about)
-            yield from _message(message, about)
+                name = part_or_state(about, part)
+                yield from [Heading(name, 3)] if name else []
+            who = f"{told['person']} {message.author}" if message.author else told["guide"]
+            yield Paragraph(message.text, f"{message.at:%H:%M:%S} {who}")
+            if message.choices:
+                yield Paragraph(" · ".join(message.choices), told["choices"], quiet=True)
 
 
-def _opened(part: str, about: Words) -> Iterator[Block]:
-    states = about.documents["portfolio"]["states"]
-    name = about.said["parts"].get(part) or states.get(part)
-    yield from [Heading(str(name), 3)] if name else []
-
-
-def _message(said: Said, about: Words) -> Iterator[Block]:
-    told = about.documents["record"]
-    who = f"{told['person']} {said.author}" if said.author else told["guide"]
-    yield Paragraph(said.text, f"{said.at:%H:%M:%S} {who}")
-    if said.choices:
-        yield Paragraph(" · ".join(said.choices), told["choices"], quiet=True)
+def part_or_state(words: Words, key: str) -> str:
+    """Where a canvas is, as it is called; empty where it has no name."""
+    states = words.documents["portfolio"]["states"]
+    return str(words.said["parts"].get(key) or states.get(key, ""))

@@ -1,19 +1,30 @@
-"""What fits on one sheet: the card for a phone, the canvas for the wall. Facts only."""
+"""What fits on one sheet: the card for a phone, the canvas for the wall, a slide. Facts only."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from content.documents.actions import SMALL_WIN, Action, by_day, first_steps, look_back
-from content.documents.frame import document
-from content.documents.standing import NONE, keys_of_route, of_ingredient, of_route, outcome
-from content.words.phrases import main_clause, short_text
+from content.documents.executive import request_of
+from content.documents.frame import document, whole
+from content.documents.standing import (
+    NONE,
+    SMALL_WIN,
+    by_day,
+    first_steps,
+    keys_of_route,
+    look_back,
+    of_ingredient,
+    of_route,
+    outcome,
+)
+from content.words.phrases import main_clause, short_text, upper_first
 from flows.intents.choices import units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from content.documents.blocks import Document
     from content.words.vocabulary import Words
     from flows.advice.advice import Route
 
@@ -37,6 +48,10 @@ MOST_CAPTION = 1_024
 """UTF-16 units that Telegram allows under a photo."""
 
 CUTS = (80, 60, 45, 34, 24)
+"""Characters of a text in the caption, tried one after the other."""
+
+ON_CARD_ROUTES = ("fits", "first", "possible")
+"""Statuses of a route that stands on the card: those that say something for it."""
 
 
 @dataclass(frozen=True)
@@ -55,53 +70,15 @@ class Box:
     prompt: str = ""
 
 
-@dataclass(frozen=True)
-class OnePage:
-    """Everything that the card and the canvas show; `steps` are (what, who, when)."""
-
-    basis: tuple[Box, ...]
-    theory: tuple[Box, ...]
-    routes: tuple[Box, ...]
-    ingredients: tuple[Box, ...]
-    pitfalls: tuple[Box, ...]
-    gate: tuple[str, str]
-    steps: tuple[tuple[str, str, str], ...]
-    ends: tuple[tuple[str, str], ...]
-    no_routes: str
-    more: str
-
-
-def sheet(words: Words, kind: str) -> OnePage:
-    """In the order of the method on the canvas, best first on the card."""
-    order = [rule.key for rule in words.content.guide.rules.routes]
-    routes = words.advice.routes
-    if kind != "card":
-        routes = tuple(sorted(routes, key=lambda route: order.index(route.route)))
-    steps = tuple(_steps(words, kind))
-    shown = steps[: ON_CARD if kind == "card" else ON_CANVAS]
-    left = len(steps) - len(shown)
-    return OnePage(
-        basis=tuple(_basis(words)),
-        theory=tuple(_answer(words, f"impact.{name}") for name in THEORY),
-        routes=tuple(_route(words, route) for route in routes),
-        ingredients=tuple(_ingredient(words, key) for key in words.canvas.ingredients),
-        pitfalls=tuple(_pitfalls(words)),
-        gate=outcome(words),
-        steps=shown,
-        ends=tuple(_ends(words)),
-        no_routes=_no_routes(words),
-        more=words.documents["sheet"]["more"].format(count=left) if left else "",
-    )
-
-
 def sheet_data(words: Words, kind: str) -> dict[str, Any]:
     """As JSON holds it, under the pilot's name and date; the numbered parts by their names."""
     named = words.for_others()
-    head = asdict(document(named, kind, ()))
-    parts = [words.part_name(part.key) for part in words.canvas.parts]
-    told = {**words.documents["page"], **words.documents["sheet"]}
-    blank = {"blank": kind == "workshop", "parts": parts[1:-1]}
-    return {**head, **asdict(sheet(named, kind)), **blank, "words": told}
+    parts = [words.part_name(part.key) for part in words.canvas.parts][1:-1]
+    return {
+        **asdict(document(named, kind)), **_sheet(named, kind),
+        "blank": kind == "workshop", "parts": parts,
+        "words": {**words.documents["page"], **words.documents["sheet"]},
+    }  # fmt: skip
 
 
 def workshop_data(words: Words) -> dict[str, Any]:
@@ -109,6 +86,36 @@ def workshop_data(words: Words) -> dict[str, Any]:
     empty = type(words)(words.content, words.language)
     data = sheet_data(empty, "workshop")
     return {**data, "title": data["kind"], "date_text": "", "steps": []}
+
+
+def _sheet(words: Words, kind: str) -> dict[str, Any]:
+    told, steps = words.documents["sheet"], list(_steps(words, kind))
+    shown = steps[: ON_CARD if kind == "card" else ON_CANVAS]
+    left = len(steps) - len(shown)
+    small = words.advice.gate.outcome == "small"
+    return {
+        **_boxes(words, kind),
+        "gate": outcome(words),
+        "steps": shown,
+        "ends": list(_ends(words)),
+        "no_routes": told["no_routes" if small else "no_routes_yet"],
+        "more": told["more"].format(count=left) if left else "",
+    }
+
+
+def _boxes(words: Words, kind: str) -> dict[str, Any]:
+    """By what they are about; routes in the method's order, but on the card the best first."""
+    order = [rule.key for rule in words.content.guide.rules.routes]
+    best = words.advice.routes
+    routes = best if kind == "card" else sorted(best, key=lambda one: order.index(one.route))
+    boxes = {
+        "basis": _basis(words),
+        "theory": (_answer(words, f"impact.{name}") for name in THEORY),
+        "routes": (_route(words, route) for route in routes),
+        "ingredients": (_ingredient(words, key) for key in words.canvas.ingredients),
+        "pitfalls": _pitfalls(words),
+    }
+    return {name: [asdict(box) for box in some] for name, some in boxes.items()}
 
 
 # ---------------------------------------------------------------- part 1: what it is for
@@ -119,32 +126,23 @@ def _basis(words: Words) -> Iterator[Box]:
     yield _answer(words, "impact.issue", "impact.why")
     yield _answer(words, "impact.for_whom")
     evidence = _answer(words, "impact.evidence", "impact.evidence_note")
-    reach = (_named(words, key) for key in ("impact.places", "impact.working_part"))
-    aside = ". ".join(filter(None, reach))
-    yield Box(
-        evidence.name, text=evidence.text, asides=(f"{aside}.",) if aside else (),
-        prompt=evidence.prompt, mark=evidence.mark, word=evidence.word,
-    )  # fmt: skip
+    yield replace(evidence, asides=_named(words, "impact.places", "impact.working_part"))
 
 
 def _answer(words: Words, key: str, more: str = "") -> Box:
     """A box of what was said; one that was not asked says so."""
-    told = words.documents["status"]
     parts = (words.given(key), words.given(more) if more else "")
-    text = "\n".join(short_text(part, NOTE) for part in parts if part)
-    if text:
-        return Box(words.short(key), text=_capital(text), prompt=words.text(key))
-    mark = "unknown" if key in words.values else NONE
-    return Box(words.short(key), mark, told[mark], prompt=words.text(key))
+    text = upper_first("\n".join(short_text(part, NOTE) for part in parts if part))
+    mark = "" if text else "unknown" if key in words.values else NONE
+    word = words.documents["status"][mark] if mark else ""
+    return Box(words.short(key), mark, word, text, prompt=words.text(key))
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _named(words: Words, key: str) -> str:
-    value = words.given(key) if key in words.canvas else ""
-    return f"{words.short(key)}: {value}" if value else ""
+def _named(words: Words, *keys: str) -> tuple[str, ...]:
+    """What was answered to these, each by its name, as one line."""
+    given = {key: words.given(key) for key in keys if key in words.canvas}
+    found = [f"{words.short(key)}: {value}" for key, value in given.items() if value]
+    return (f"{'. '.join(found)}.",) if found else ()
 
 
 # ---------------------------------------------------------------- parts 2, 3 and 4
@@ -152,34 +150,24 @@ def _named(words: Words, key: str) -> str:
 
 def _route(words: Words, route: Route) -> Box:
     """What it is or what comes first, and the person's own way of it."""
-    told, how = words.route(route), words.given(f"routes.how_{route.route}")
     mark, word = of_route(words, route)
     firsts = route.first if mark == route.fit else ()
-    text = main_clause(words.first_text(route, firsts[0])) if firsts else told["what"]
-    prompt = words.text(keys_of_route(words, route)[0])
-    return Box(
-        f"{told['name']} ({told['label']})", mark, word, text,
-        _asides(words, "own_way", how), prompt,
-    )  # fmt: skip
+    first = main_clause(words.first_text(route, firsts[0])) if firsts else ""
+    text, prompt = first or words.route(route)["what"], words.text(keys_of_route(words, route)[0])
+    asides = _asides(words, "own_way", f"routes.how_{route.route}")
+    return Box(words.route_names([route])[0], mark, word, text, asides, prompt)
 
 
-def _asides(words: Words, name: str, text: str) -> tuple[str, ...]:
-    pattern = words.documents["sheet"][name]
+def _asides(words: Words, name: str, key: str) -> tuple[str, ...]:
+    pattern, text = words.documents["sheet"][name], words.given(key)
     return (str(pattern.format(text=short_text(text, NOTE))),) if text else ()
-
-
-def _no_routes(words: Words) -> str:
-    small = words.advice.gate.outcome == "small"
-    return str(words.documents["sheet"]["no_routes" if small else "no_routes_yet"])
 
 
 def _ingredient(words: Words, key: str) -> Box:
     """Its note; what is done about it stands among the actions, with who and when."""
     note = short_text(words.given(f"{key}_note"), NOTE)
-    mark, word = of_ingredient(words, key)
-    beside = ". ".join(filter(None, (_named(words, near) for near in NEAR.get(key, ()))))
-    asides = (f"{beside}.",) if beside else ()
-    return Box(words.short(key), mark, word, note, asides, words.text(key))
+    asides = _named(words, *NEAR.get(key, ()))
+    return Box(words.short(key), *of_ingredient(words, key), note, asides, words.text(key))
 
 
 def _pitfalls(words: Words) -> Iterator[Box]:
@@ -190,8 +178,7 @@ def _pitfalls(words: Words) -> Iterator[Box]:
         asked = any(key in words.values for key in pitfall.checks)
         level = levels.get(pitfall.key, "yes" if asked else NONE)
         word = words.advice_words["attention"].get(level, told["calm" if asked else "unasked"])
-        answer = words.given(f"pitfalls.{pitfall.key}_answer")
-        asides = _asides(words, "pitfall_answer", answer)
+        asides = _asides(words, "pitfall_answer", f"pitfalls.{pitfall.key}_answer")
         prompt = words.text(next(iter(pitfall.checks)))
         yield Box(named["name"], level, word, named["text"], asides, prompt)
 
@@ -203,24 +190,21 @@ def _steps(words: Words, kind: str) -> Iterator[tuple[str, str, str]]:
     """The own first step, on the canvas all actions in order of time, then the advice's first."""
     for one in by_day(words):
         if kind != "card" or one.key == SMALL_WIN:
-            yield short_text(one.what, STEP), *_who_when(one)
-    for step in first_steps(words):
-        yield str(words.words_of_step(step)["label"]), "", ""
+            yield short_text(one.what, STEP), one.who, one.when
+    yield from _advised(words)
 
 
-def _who_when(one: Action) -> tuple[str, str]:
-    return one.who, one.when
+def _advised(words: Words) -> Iterator[tuple[str, str, str]]:
+    """The advice's first steps, of which nobody said yet who and when."""
+    return ((words.words_of_step(step)["label"], "", "") for step in first_steps(words))
 
 
 def _ends(words: Words) -> Iterator[tuple[str, str]]:
-    """(name, text) of the insight and of the day to look back."""
+    """(name, text) of the insight, what is done about pitfalls, and the day to look back."""
     told, day = words.documents["summary"], look_back(words)
-    insight = words.given("closing.insight")
-    if insight:
-        yield told["insight"], short_text(insight, NOTE)
-    answer = words.given("pitfalls.answer")
-    if answer:
-        yield told["answered"], short_text(answer, NOTE)
+    for name, key in (("insight", "closing.insight"), ("answered", "pitfalls.answer")):
+        if words.given(key):
+            yield told[name], short_text(words.given(key), NOTE)
     if day:
         yield told["recheck"], words.day(day)
 
@@ -231,28 +215,52 @@ def _ends(words: Words) -> Iterator[tuple[str, str]]:
 def card_caption(words: Words) -> str:
     """What the card shows, in words: for who cannot see it. Fits under a photo."""
     named = words.for_others()
-    texts = (_caption(named, cut) for cut in CUTS)
+    shown, head = _sheet(named, "card"), document(named, "card")
+    texts = (_caption(words.documents["sheet"], shown, head, cut) for cut in CUTS)
     return next((text for text in texts if units(text) <= MOST_CAPTION), "")
 
 
-def _caption(words: Words, cut: int) -> str:
-    shown, head = sheet(words, "card"), document(words, "card", ())
-    about = ", ".join(short_text(part, cut) for part in (head.subtitle, head.date_text) if part)
-    told = words.documents["sheet"]
-    routes = [f"• {r.name}: {r.word}" for r in shown.routes if r.mark in ON_CARD_ROUTES]
-    steps = [f"• {', '.join(short_text(part, cut) for part in s if part)}" for s in shown.steps]
+def _caption(told: Mapping[str, str], shown: Mapping[str, Any], head: Document, cut: int) -> str:
+    about = (short_text(part, cut) for part in (head.subtitle, head.date_text) if part)
+    cells = ((short_text(cell, cut) for cell in step if cell) for step in shown["steps"])
+    steps = [f"• {', '.join(step)}" for step in cells]
     return (
-        str(told["caption"])
+        told["caption"]
         .strip()
         .format(
             title=short_text(head.title, cut),
-            about=about,
-            ingredients="\n".join(f"• {i.name}: {i.word}" for i in shown.ingredients),
-            routes="\n".join(routes) or shown.no_routes,
+            about=", ".join(about),
+            ingredients=_lines(shown["ingredients"]),
+            routes=_lines(box for box in shown["routes"] if box["mark"] in ON_CARD_ROUTES)
+            or shown["no_routes"],
             steps="\n".join(steps) or told["no_steps"],
         )
     )
 
 
-ON_CARD_ROUTES = frozenset({"fits", "first", "possible"})
-"""Statuses of a route that stands on the card: those that say something for it."""
+def _lines(boxes: Iterable[Mapping[str, str]]) -> str:
+    return "\n".join(f"• {box['name']}: {box['word']}" for box in boxes)
+
+
+# ---------------------------------------------------------------- the slide
+
+SAID, NAME, WHO, ROWS = 190, 70, 34, 4
+"""Characters of a text, of what is done and by whom on the slide, and rows of its table."""
+
+
+def slide(words: Words) -> dict[str, Any]:
+    """For a meeting: what it is for, how it stands, what is asked, who does what."""
+    named = words.for_others()
+    said, told = named.documents["executive"], named.documents["sheet"]
+    about = {"problem": named.given("impact.issue"), "goal": named.given("impact.impact")}
+    routes = [] if named.early else named.told_routes[:3]
+    rows = [(short_text(a.what, NAME), short_text(a.who, WHO), a.when) for a in by_day(named)]
+    return {
+        **asdict(document(named, "slide")),
+        "about": [(said[name], whole(text, SAID)) for name, text in about.items() if text],
+        "outcome": outcome(named)[0],
+        "routes": [(*of_route(named, r), named.route_names([r])[0]) for r in routes],
+        "asked": (said["asked"], *request_of(named)),
+        "header": [told["what"], told["who"], told["when"]],
+        "rows": [*rows, *_advised(named)][:ROWS],
+    }

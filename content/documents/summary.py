@@ -9,30 +9,36 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from content.documents.actions import SMALL_WIN, actions, by_day, first_steps, look_back
-from content.documents.background import all_answers, background
-from content.documents.blocks import Break, Bullets, Document, Heading, Item, Note, Paragraph, Table
-from content.documents.frame import document, so_far
-from content.documents.sentences import whole
-from content.documents.standing import outcome
+from content.documents.blocks import Break, Bullets, Heading, Item, Note, Paragraph, Table, section
+from content.documents.frame import document, so_far, whole
+from content.documents.standing import (
+    SMALL_WIN,
+    by_day,
+    first_steps,
+    look_back,
+    outcome,
+    own_step,
+)
 from content.words.phrases import lower_first, short_text, upper_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.documents.blocks import Block
+    from content.documents.blocks import Block, Document
     from content.words.vocabulary import Words
     from flows.advice.advice import Route, Step
-    from flows.model.canvas import Because
 
 LINE, HEAD = 300, 360
 """Characters of an answer in a line, and of one on the first page."""
+
+CHANGES = 5
+"""Other answers per route; all of them are in the JSON."""
 
 
 def summary(words: Words) -> Document:
     """Everything: the outcome on one page, its reasons, then every answer."""
     named = words.for_others()
-    return document(named, "summary", tuple(_blocks(named)))
+    return document(named, "summary", _blocks(named))
 
 
 def _blocks(words: Words) -> Iterator[Block]:
@@ -43,26 +49,23 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield from _open_points(words)
     yield from _steps(words)
     yield from _timeline(words)
-    yield from background(words)
-    yield from all_answers(words)
+    yield from _background(words)
+    yield from _all_answers(words)
 
 
 # ---------------------------------------------------------------- the first page
 
 
 def _first_page(words: Words) -> Iterator[Block]:
-    yield from so_far(words)
-    yield from _about(words)
-    yield _gate(words)
-    yield from _insight(words)
-    yield from _what_first(words)
-
-
-def _about(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
+    yield from so_far(words)
     found = {name: words.given(f"impact.{name}") for name in ("issue", "for_whom", "impact")}
-    items = tuple(Item(whole(text, HEAD), said[name]) for name, text in found.items() if text)
-    yield from [Bullets(items, pairs=True)] if items else []
+    about = tuple(Item(whole(text, HEAD), said[name]) for name, text in found.items() if text)
+    yield from [Bullets(about, pairs=True)] if about else []
+    yield _gate(words)
+    insight = words.given("closing.insight")
+    yield from [Paragraph(whole(insight, HEAD), said["insight"])] if insight else []
+    yield from _what_first(words)
 
 
 def _gate(words: Words) -> Note:
@@ -83,25 +86,20 @@ def _lacks(words: Words) -> Iterator[Item]:
     said, gate = words.documents["summary"], words.advice.gate
     if gate.outcome == "go":
         return
-    yield from (Item(reason) for reason in words.reasons(gate.because))
+    yield from map(Item, words.reasons(gate.because))
     known = {key for key, _ in gate.because}
     for key in gate.lacking:
         if key not in known and key in words.canvas:
             yield Item(f"{words.short(key)}: {said['not_known']}")
 
 
-def _insight(words: Words) -> Iterator[Block]:
-    said, insight = words.documents["summary"], words.given("closing.insight")
-    yield from [Paragraph(whole(insight, HEAD), said["insight"])] if insight else []
-
-
 def _what_first(words: Words) -> Iterator[Block]:
     """The own step with who and when, and the first of the advice, to give a name and a day."""
-    said = words.documents["summary"]
-    own = [one for one in actions(words) if one.key == SMALL_WIN]
-    open_ = words.documents["page"]["to_choose"]
-    rows = [(short_text(one.what, LINE), one.who or open_, one.when or open_) for one in own]
-    rows += [(_to_do(words, step), open_, open_) for step in first_steps(words)]
+    said, open_ = words.documents["summary"], words.documents["page"]["to_choose"]
+    own = own_step(words)
+    rows = [(short_text(own.what, LINE), own.who or open_, own.when or open_)] if own else []
+    steps = map(words.words_of_step, first_steps(words))
+    rows += [(f"{told['label']}. {told['first_move']}", open_, open_) for told in steps]
     yield Heading(said["first_steps"])
     header = (said["step"], said["who"], said["when"])
     table = Table(header, tuple(rows), said["first_steps"], shares=(3.1, 1.15, 1.15))
@@ -109,11 +107,6 @@ def _what_first(words: Words) -> Iterator[Block]:
     door, day = words.given("closing.next_door"), look_back(words)
     yield from [Paragraph(whole(door, LINE), said["next_door"])] if door else []
     yield from [Paragraph(f"{words.day(day)}.", said["recheck"])] if day else []
-
-
-def _to_do(words: Words, step: Step) -> str:
-    told = words.words_of_step(step)
-    return f"{told['label']}. {told['first_move']}"
 
 
 # ---------------------------------------------------------------- routes
@@ -126,10 +119,21 @@ def _routes(words: Words) -> Iterator[Block]:
         yield Paragraph(said["routes_early"])
         return
     for route in words.told_routes:
-        yield from _route(words, route)
+        yield Heading(words.route_names([route])[0], 3, words.fit(route), route.fit)
+        yield Paragraph(words.route(route)["what"])
+        items = tuple(_route(words, route))
+        yield from [Bullets(items)] if items else []
     yield from _other_routes(words)
-    if words.own_view():
-        yield Paragraph(words.own_view())
+    yield from [Paragraph(words.own_view())] if words.own_view() else []
+
+
+def _route(words: Words, route: Route) -> Iterator[Item]:
+    said = words.documents["summary"]
+    because = " ".join(words.reasons(route.because))
+    yield from [Item(because, said["because"])] if because else []
+    yield from (Item(words.first_text(route, first)) for first in route.first)
+    yield from map(Item, words.ways(route))
+    yield from (Item(words.note_text(route, note), said["take_care"]) for note in route.notes)
 
 
 def _other_routes(words: Words) -> Iterator[Block]:
@@ -143,23 +147,6 @@ def _other_routes(words: Words) -> Iterator[Block]:
     for name, some in (("open", list(asks)), ("not_now", not_now)):
         if some:
             yield Paragraph(f"{', '.join(some)}.", said[name])
-
-
-def _route(words: Words, route: Route) -> Iterator[Block]:
-    yield Heading(words.route_names([route])[0], 3, words.fit(route), route.fit)
-    yield Paragraph(words.route(route)["what"])
-    items = tuple(_route_items(words, route))
-    if items:
-        yield Bullets(items)
-
-
-def _route_items(words: Words, route: Route) -> Iterator[Item]:
-    said = words.documents["summary"]
-    because = " ".join(words.reasons(route.because))
-    yield from [Item(because, said["because"])] if because else []
-    yield from (Item(words.first_text(route, first)) for first in route.first)
-    yield from (Item(way) for way in words.ways(route))
-    yield from (Item(words.note_text(route, note), said["take_care"]) for note in route.notes)
 
 
 # ---------------------------------------------------------------- what needs attention
@@ -195,10 +182,8 @@ def _pitfalls(words: Words) -> Iterator[Item]:
 
 def _open_points(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
-    items = tuple(Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)
-    if items:
-        yield Heading(said["find_out"])
-        yield Bullets(items)
+    points = (Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)
+    return section(said["find_out"], points)
 
 
 # ---------------------------------------------------------------- steps and actions
@@ -206,35 +191,82 @@ def _open_points(words: Words) -> Iterator[Block]:
 
 def _steps(words: Words) -> Iterator[Block]:
     """What each step asks and why; the person's own first step is on the first page."""
-    said = words.documents["summary"]
-    steps = words.advice.next_steps
-    if steps and not words.early:
-        yield Heading(said["next_steps"])
-        yield Bullets(tuple(_step(words, step) for step in steps), ordered=True)
+    steps = () if words.early else words.advice.next_steps
+    title = words.documents["summary"]["next_steps"]
+    return section(title, (_step(words, step) for step in steps), ordered=True)
 
 
 def _step(words: Words, step: Step) -> Item:
-    said = words.documents["summary"]
-    because = " ".join(" ".join(_reasons(words, step.because)).split())
-    why = (Paragraph(short_text(because, LINE), said["because"]),) if because else ()
-    told = words.words_of_step(step)
-    return Item(words.step_text(step), told["label"], more=why)
-
-
-def _reasons(words: Words, because: Because) -> list[str]:
-    """A step is not its own reason."""
-    return words.reasons(tuple((k, v) for k, v in because if words.canvas[k].part != "closing"))
+    # A step is not its own reason.
+    because = tuple((k, v) for k, v in step.because if words.canvas[k].part != "closing")
+    reasons = short_text(" ".join(words.reasons(because)), LINE)
+    why = (Paragraph(reasons, words.documents["summary"]["because"]),) if reasons else ()
+    return Item(words.step_text(step), words.words_of_step(step)["label"], more=why)
 
 
 def _timeline(words: Words) -> Iterator[Block]:
     """Who does what, in order of time; what has no day comes last."""
     said, open_ = words.documents["summary"], words.documents["page"]["to_choose"]
+    found = by_day(words)
     rows = tuple(
-        (one.when or open_, short_text(one.what, LINE), one.who or open_,
-         one.about)
-        for one in by_day(words)
-    )  # fmt: skip
-    if any(one.key != SMALL_WIN for one in actions(words)):  # that one is on the first page
+        (one.when or open_, short_text(one.what, LINE), one.who or open_, one.about)
+        for one in found
+    )
+    if any(one.key != SMALL_WIN for one in found):  # that one is on the first page
         yield Heading(said["actions"])
         header = tuple(said[name] for name in ("when", "what", "who", "about"))
         yield Table(header, rows, said["actions"], line=True, shares=(1.4, 2.6, 1.2, 1.2))
+
+
+# ---------------------------------------------------------------- what the advice rests on
+
+
+def _background(words: Words) -> Iterator[Block]:
+    """What would change the advice, and the sources behind it."""
+    said = words.documents["summary"]
+    yield Heading(said["background"])
+    yield from section(said["other_answer"], () if words.early else _would_change(words), 3)
+    yield Heading(said["sources"], 3)
+    yield Paragraph(said["intro"], quiet=True)
+    yield from () if words.early else _sources(words)
+    yield Paragraph(said["source_list"], quiet=True)
+
+
+def _would_change(words: Words) -> Iterator[Item]:
+    becomes, fits = words.documents["summary"]["becomes"], words.advice_words["fit"]
+    for route in words.told_routes:
+        found = []
+        for change in words.changes[route.route][:CHANGES]:
+            reason = lower_first(words.reason(change.question, change.answer))
+            found.append(str(becomes.format(reason=reason, fit=fits[change.fit])))
+        if found:
+            yield Item("; ".join(found), words.route_names([route])[0])
+
+
+def _sources(words: Words) -> Iterator[Block]:
+    """Which sources stand behind what, by their codes."""
+    said, advice = words.documents["summary"], words.advice
+    yield Paragraph(f"{advice.gate.source}.", said["outcome"], quiet=True)
+    routes = [(words.route(route)["name"], route.source) for route in words.told_routes]
+    told = (step for step in advice.next_steps if step.source != "-")
+    steps = [(words.words_of_step(step)["label"], step.source) for step in told]
+    for label, some in ((said["routes"], routes), (said["steps"], steps)):
+        if some:
+            text = "; ".join(f"{name} ({source})" for name, source in some)
+            yield Paragraph(f"{text}.", label, quiet=True)
+
+
+def _all_answers(words: Words) -> Iterator[Block]:
+    """All that applies and was answered, part by part."""
+    said, parts = words.documents["summary"], dict[str, list[Item]]()
+    for key, value in words.values.items():
+        if words.canvas[key].of is None:
+            # Only what is arranged or not has a shape.
+            mark = str(value) if key in words.canvas.ingredients else ""
+            item = Item(words.value(key, value), words.short(key), mark)
+            parts.setdefault(words.canvas[key].part, []).append(item)
+    yield Heading(said["all_answers"])
+    for part, items in parts.items():
+        yield from section(words.part_name(part), items, 3, pairs=True)
+    if not parts:
+        yield Paragraph(said["no_answers"])

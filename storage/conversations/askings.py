@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from flows.model.messages import Update
 from flows.model.trajectory import SECRETS
-from storage.database.rows import MESSAGE, WRITTEN, body_of, message_values, ref_of
+from storage.database.rows import ASKED, MESSAGE, WRITTEN, asked, body_of, message_values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,10 +25,7 @@ def post(
 
     The number in the outbox comes back.
     """
-    person = store.row("SELECT turn FROM chats WHERE chat = ?", chat) or {"turn": 0}
-    ref = ref_of(person["turn"] * 16)
-    store.db.execute("UPDATE chats SET turn = turn + 1 WHERE chat = ?", [chat])
-    return keep_message(store, Update(ref, chat, at, "other"), message, ref, canvas)
+    return keep_message(store, chat, at, message, canvas)
 
 
 def say(
@@ -42,33 +38,23 @@ def say(
 
 
 def keep_message(
-    store: People, update: Update, message: Message, ref: str, canvas: int | None
+    store: People, chat: str, at: datetime, message: Message, canvas: int | None
 ) -> int:
-    """The choices stand in the asking alone, which outlives the words above them."""
+    """Its number. The choices stand beside the words, and outlive them."""
     body = {
         "kind": message.kind, "key": message.key, "html": body_of(message),
         "state": message.state, "file_name": message.file_name, "file_text": message.file_text,
         "document": message.document, "data": message.data,
         "over": message.over, "closes": message.closes,
-        "chosen": message.chosen, "trail": _trail(store, update.chat, message),
+        "chosen": message.chosen, "trail": _trail(store, chat, message),
     }  # fmt: skip
     said = {name: value for name, value in body.items() if value or name in NEEDED}
     secret = 1 if message.kind in SECRETS else None
-    values = message_values(
-        update.chat, said, update.at, canvas, ref=ref, secret=secret, about=message.about
-    )
-    number = store.made(MESSAGE, **values)
+    values = message_values(chat, said, at, canvas, secret=secret, about=message.about)
     if message.choices:
         choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
-        store.db.execute(
-            "INSERT INTO askings(chat, ref, canvas, key, choices, outbox) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                update.chat, ref, canvas, message.key,
-                WRITTEN(choices), number,
-            ],
-        )  # fmt: skip
-    return number
+        values |= {"key": message.key, "choices": WRITTEN(choices)}
+    return store.made(MESSAGE, **values)
 
 
 def _trail(store: People, chat: str, message: Message) -> list[str]:
@@ -76,10 +62,8 @@ def _trail(store: People, chat: str, message: Message) -> list[str]:
     if message.chosen or not message.over:
         return [message.chosen] if message.over else []
     row = store.row(
-        "SELECT body FROM outbox WHERE id = "
-        "(SELECT outbox FROM askings WHERE chat = ? AND ref = ?)",
-        chat,
-        message.over,
+        f"SELECT body FROM outbox WHERE {ASKED} AND body <> ''",  # noqa: S608 - ours
+        **asked(chat, message.over),
     )
     return list(json.loads(row["body"]).get("trail", ())) if row else []
 

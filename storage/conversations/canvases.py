@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.model.kinds import LONGEST
+from flows.model.messages import Asking
 from storage.conversations import askings
-from storage.conversations.chats import HEARD, given_of
+from storage.conversations.chats import given_of
+from storage.conversations.remembered import version_of
 from storage.database import leader
 from storage.database.rows import (
-    ANSWER,
     CURSOR,
     answer_values,
     button_of,
@@ -23,6 +24,8 @@ from storage.database.rows import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.model.journey import Given
     from flows.model.messages import Message, Update
     from flows.model.turn import Turn
@@ -31,38 +34,63 @@ if TYPE_CHECKING:
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
 
+HEARD = "SELECT EXISTS (SELECT 1 FROM updates WHERE chat = ? AND id = ?)"
+CAME = (
+    "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO NOTHING"
+)
+MORE = (
+    "UPDATE updates SET kind = COALESCE(?, kind), text = COALESCE(?, text), "
+    "canvas = COALESCE(?, canvas), message = COALESCE(?, message), press = COALESCE(press, ?), "
+    "toast = COALESCE(toast, ?) WHERE chat = ? AND id = ?"
+)
+"""Another turn of the same update."""
+
+ADDED = (
+    "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
+    "VALUES (:canvas, :id, :question, :value, :at, :by, :message, :size)"
+)
 GIVEN = ("question", "value", "at", "message", "size")
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
-def first_time(store: People, update: Update) -> bool:
-    """Whether this update is new; then it is kept, at the latest with all that it changes.
+class Repeated(Exception):  # noqa: N818 - no error: it came again
+    """An update was taken before: all that it would change is undone."""
 
-    A set, because ids are in no order. What session() needs is read along.
-    """
+
+def begin(store: People, update: Update) -> None:
+    """An update that is new, or whose first statement will say that it is not."""
+    if not store.certain:
+        leader.refuse_replaced(store.db)
+        if not store.remembered.fits(version_of(store.db)):
+            leader.certain(store.db)
+        store.certain = True
     note(store)
-    known = store.find(update)
-    heard, same, led = (
-        (known[name] for name in ("heard", "same", "led"))
-        if known
-        else (store.db.execute(HEARD, [update.chat, update.id]).fetchone())
-    )
-    leader.refuse(same, led)
-    store.certain, store.ahead = True, (update, known) if known else None
+    store.noted = update
+
+
+def first_time(store: People, update: Update) -> bool:
+    """Whether this update is new; then it is kept. A set, because ids are in no order."""
+    begin(store, update)
+    ((heard,),) = store.db.execute(HEARD, [update.chat, update.id]).fetchall()
     store.noted = None if heard else update
     return not heard
 
 
 def note(store: People) -> None:
-    """An update of which nothing else was kept."""
-    update, store.noted = store.noted, None
-    if update:
-        store.db.execute(
-            "INSERT INTO updates(chat, id, at) VALUES (?, ?, ?) ON CONFLICT (chat, id) DO NOTHING",
-            [update.chat, update.id, text_of(update.at)],
-        )
+    """Keep that an update came, where nothing of it was kept yet. Raises Repeated."""
+    if store.noted:
+        with store.remembered.apart():
+            _note(store, store.noted, [None] * 6)
+
+
+def _note(store: People, update: Update, what: list[Any]) -> None:
+    store.noted = None
+    values = [update.chat, update.id, text_of(update.at), *what]
+    if not store.db.execute(CAME, values).rowcount:
+        raise Repeated
 
 
 def keep(
@@ -71,27 +99,45 @@ def keep(
     """Session, answers, askings and outbox of one turn; the canvas that it was about."""
     # What was erased is gone already, the person with it where it was all.
     person = store.person(update) if turn.erases else store.known
-    canvas = _keep_walk(store, update, turn, person, version)
-    shown = person["shown"]
-    said = [message for message in messages if not message.brief]
-    for number, message in enumerate(said):
-        ref = ref_of(person["turn"] * 16 + number)
-        askings.keep_message(store, update, message, ref, canvas)
-        shown = ref if message.choices else shown
-    _keep_heard(store, update, turn, canvas if turn.session.agreed else None, messages)
-    _keep_chat(store, update, shown)
-    _keep_person(store, update, turn, person, turn.switched or canvas)
+    with store.remembered.apart():
+        canvas, given = _keep_walk(store, update, turn, person, version)
+        shows, asking = _keep_said(store, update, messages, canvas)
+        _keep_heard(store, update, turn, canvas if turn.session.agreed else None, messages)
+        now = _keep_chat(store, update, shows)
+        _keep_person(store, update, turn, person, turn.switched or canvas)
+    if turn.agrees or turn.erases or (turn.switched or canvas) != person["canvas"]:
+        store.remembered.drop(update.chat)
+    else:
+        walk = turn.session.walk and replace(turn.session.walk, given=given)
+        now |= {"language": turn.session.language, "walk": walk}
+        now |= {"asking": asking} if asking else {}
+        store.remembered.put(update.chat, {**person, **now})
     return canvas
 
 
-def _keep_chat(store: People, update: Update, shown: str | None) -> None:
-    now = text_of(update.at)
+def _keep_said(
+    store: People, update: Update, messages: tuple[Message, ...], canvas: int | None
+) -> tuple[int | None, Asking | None]:
+    """The number of what the person looks at then, where there is anything new to choose."""
+    shows, asking = None, None
+    for message in messages:
+        if not message.brief:
+            number = askings.keep_message(store, update.chat, update.at, message, canvas)
+            if message.choices:
+                shows, asking = number, Asking(ref_of(number), canvas, message.key, message.choices)
+    return shows, asking
+
+
+def _keep_chat(store: People, update: Update, shows: int | None) -> dict[str, Any]:
+    """What is known of the chat from now on."""
+    button, now = button_of(update), text_of(update.at)
     store.db.execute(
-        "UPDATE chats SET turn = turn + 1, shown = ?, seen_at = ?, pressed = ?, "
-        "pressed_at = ?, last_message = CASE WHEN last_message > ? THEN last_message ELSE ? "
-        "END, gone_at = NULL WHERE chat = ?",
-        [shown, now, button_of(update), now, *[number_of(update)] * 2, update.chat],
+        "UPDATE chats SET shows = COALESCE(?, shows), seen_at = ?, pressed = ?, pressed_at = ?, "
+        "last_message = CASE WHEN last_message > ? THEN last_message ELSE ? END, gone_at = NULL "
+        "WHERE chat = ?",
+        [shows, now, button, now, *[number_of(update)] * 2, update.chat],
     )
+    return {"pressed": button, "pressed_at": now}
 
 
 def _keep_person(
@@ -111,25 +157,32 @@ def _keep_person(
 
 def _keep_walk(
     store: People, update: Update, turn: Turn, person: dict[str, Any], version: str
-) -> int | None:
+) -> tuple[int | None, Mapping[str, Given]]:
+    """Which canvas, and its newest answers."""
     walk = turn.session.walk
     if walk is None:
-        return None
+        return None, {}
     now = text_of(update.at)
     canvas = _new_canvas(store, person["id"], version, now) if turn.opened else walk.id
     lists = [_listed(getattr(walk.cursor, name)) for name in CURSOR]
     kept = store.db.execute(
         "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, "
         "told = ?, changed_at = ?, completed_at = CASE WHEN ? = 'done' THEN "
-        "COALESCE(completed_at, ?) END WHERE id = ? RETURNING answered",
+        "COALESCE(completed_at, ?) END, answered = answered + ? WHERE id = ? RETURNING answered",
         [
-            walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now, canvas,
+            walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now,
+            len(turn.answers), canvas,
         ],
     )  # fmt: skip
     ((newest,),) = kept.fetchall()
-    for number, given in enumerate(turn.answers, newest + 1):
-        _keep_answer(store, canvas, number, _editable(given, update), person["pseudonym"])
-    return canvas
+    before = person.get("walk") and person["walk"].given
+    given = dict(before or {})
+    for number, one in enumerate(turn.answers, newest - len(turn.answers) + 1):
+        given.pop(one.question, None)  # the newest stands last
+        given[one.question] = _keep_answer(
+            store, canvas, number, _editable(one, update), person["pseudonym"]
+        )
+    return canvas, given
 
 
 def _new_canvas(store: People, person: int, version: str, now: str) -> int:
@@ -143,11 +196,11 @@ def _new_canvas(store: People, person: int, version: str, now: str) -> int:
     )  # fmt: skip
 
 
-def _keep_answer(store: People, canvas: int, number: int, given: Given, by: str) -> None:
-    """One more; `number`: the next of its canvas."""
+def _keep_answer(store: People, canvas: int, number: int, given: Given, by: str) -> Given:
+    """One more, as it is read back; `number`: of its canvas."""
     values = answer_values(given)
-    store.db.execute(ANSWER, {**values, "canvas": canvas, "by": by})
-    store.remembered.add(canvas, number, given_of(*(values[name] for name in GIVEN)))
+    store.db.execute(ADDED, {**values, "canvas": canvas, "id": number, "by": by})
+    return given_of(*(values[name] for name in GIVEN))
 
 
 def _keep_heard(
@@ -155,24 +208,15 @@ def _keep_heard(
 ) -> None:
     """What the person did, for the record of the conversation; and the press to answer."""
     kept = canvas is not None
-    store.noted = None
-    store.db.execute(
-        "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO UPDATE SET "
-        "kind = COALESCE(excluded.kind, updates.kind), "
-        "text = COALESCE(excluded.text, updates.text), "
-        "canvas = COALESCE(excluded.canvas, updates.canvas), "
-        "message = CASE WHEN excluded.kind IS NULL THEN updates.message "
-        "ELSE excluded.message END, "
-        "press = COALESCE(updates.press, excluded.press), "
-        "toast = COALESCE(updates.toast, excluded.toast)",
-        [
-            update.chat, update.id, text_of(update.at), update.kind if kept else None,
-            _readable(update, turn) if kept else None, canvas,
-            (number_of(update) or None) if kept else None, update.press or None,
-            next((m.html for m in messages if m.brief), "") if update.press else None,
-        ],
-    )  # fmt: skip
+    what = [
+        update.kind if kept else None, _readable(update, turn) if kept else None, canvas,
+        (number_of(update) or None) if kept else None, update.press or None,
+        next((m.html for m in messages if m.brief), "") if update.press else None,
+    ]  # fmt: skip
+    if store.noted:
+        _note(store, update, what)
+    else:
+        store.db.execute(MORE, [*what, update.chat, update.id])
 
 
 def _editable(given: Given, update: Update) -> Given:

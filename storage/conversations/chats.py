@@ -8,62 +8,40 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Cursor, Given
 from flows.model.messages import Asking, Choice
-from storage.database.leader import OURS
+from storage.database.rows import ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PERSON = ("id", "pseudonym", "language", "agreed_at", "agreed_version", "canvas", "zone")
-CHAT = ("chat", "turn", "shown", "pressed", "pressed_at")
-CANVAS = ("content", "state", "depth", "question", "picked", "plan", "told", "answered")
-ASKING = ("ref", "canvas", "key", "choices", "ready_at")
+CHAT = ("chat", "pressed", "pressed_at")
+CANVAS = ("content", "state", "depth", "question", "picked", "plan", "told")
+ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
 
-
-def _columns(table: str, names: tuple[str, ...]) -> str:
-    return ", ".join(f"{table}.{name}" for name in names)
-
-
+_READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
+         "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
+         *(f"c.{name}" for name in CANVAS), *(f"s.{name}" for name in ASKING))  # fmt: skip
 KNOWN = (
-    f"SELECT {_columns('p', PERSON)}, {_columns('h', CHAT)}, "  # noqa: S608 - ours
-    "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id), "
-    "EXISTS (SELECT 1 FROM updates u WHERE u.chat = h.chat AND u.id = :id), "
-    f"{_columns('c', CANVAS)}, {_columns('s', ASKING)}, {_columns('a', ASKING)}, {OURS} "
+    f"SELECT {', '.join(_READ)} "  # noqa: S608 - ours
     "FROM chats h JOIN people p ON p.id = h.person LEFT JOIN canvases c ON c.id = p.canvas "
-    "LEFT JOIN askings s ON s.chat = h.chat AND s.ref = h.shown "
-    "LEFT JOIN askings a ON a.chat = h.chat AND a.ref = :ref AND a.ref <> COALESCE(h.shown, '') "
-    "WHERE h.chat = :chat"
+    "LEFT JOIN outbox s ON s.id = h.shows WHERE h.chat = ?"
 )
-"""`shown` and `pressed` are mostly the same asking: that is read once."""
-
-NAMES = (
-    *PERSON, *CHAT, "seated", "heard", *CANVAS, *(f"shown_{name}" for name in ASKING),
-    *(f"pressed_{name}" for name in ASKING), "same", "led",
-)  # fmt: skip
-HEARD = f"SELECT EXISTS (SELECT 1 FROM updates WHERE chat = ? AND id = ?), {OURS}"  # noqa: S608 - ours
+NAMES = (*PERSON, *CHAT, "seated", *CANVAS, *(f"shown_{name}" for name in ASKING))
 
 
 def known_of(row: tuple[Any, ...]) -> dict[str, Any]:
-    """A row of KNOWN by its names; `seated`: has or had a seat in a trajectory."""
-    return dict(zip(NAMES, row, strict=True))
-
-
-def shown_of(known: Mapping[str, Any]) -> Asking | None:
-    """What the person looks at."""
-    return asking_of({name: known[f"shown_{name}"] for name in ASKING})
-
-
-def pressed_of(known: Mapping[str, Any]) -> Asking | None:
-    """What a press belongs to, where that is not what the person looks at."""
-    return asking_of({name: known[f"pressed_{name}"] for name in ASKING})
+    """A row of KNOWN by its names, with its `asking` made; `seated`: has or had a seat."""
+    known = dict(zip(NAMES, row, strict=True))
+    return {**known, "asking": asking_of({name: known[f"shown_{name}"] for name in ASKING})}
 
 
 def asking_of(row: Mapping[str, Any]) -> Asking | None:
     """None where the query found none."""
-    if row["ref"] is None:
+    if row["choices"] is None:
         return None
     choices = tuple(Choice(*choice) for choice in json.loads(row["choices"]))
-    ready = datetime.fromisoformat(row["ready_at"]) if row["ready_at"] else None
-    return Asking(row["ref"], row["canvas"], row["key"], choices, ready)
+    ref = row["ref"] or ref_of(row["id"])
+    return Asking(ref, row["canvas"], row["key"], choices, time_of(row["ready_at"]))
 
 
 def cursor_of(row: Mapping[str, Any]) -> Cursor:

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Update
-from storage.conversations import canvases
 
 if TYPE_CHECKING:
     from storage.conversations.people import People
@@ -50,7 +49,6 @@ class Aside:
 
 def put(store: People, update: Update, error: Exception) -> int:
     """Set it aside, inside its batch's transaction; the number by which it can be found."""
-    canvases.first_time(store, update)
     body = {**asdict(update), "at": update.at.isoformat()}
     return _insert(store, update.chat, json.dumps(body), error, update.at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,36 +12,37 @@ from flows.model.messages import Choice, Message
 from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
-from storage.database.rows import MESSAGE, message_values, parts_in
+from storage.database.rows import ASKED, MESSAGE, asked, message_values, parts_in, ref_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlite_utils import Database
+
+    from storage.conversations.remembered import Remembered
 
 EVERY = 2**62
 LATEST = 1000
 """Messages among which those of the last seconds are: of the same seconds, so of near numbers."""
 
-FOUND = (
-    "SELECT o.id, o.chat, o.message, o.body, a.choices, o.ref, o.canvas FROM outbox o "
-    "LEFT JOIN askings a ON a.chat = o.chat AND a.ref = o.ref WHERE "
-)
+FOUND = "SELECT id, chat, message, body, choices, ref, canvas FROM outbox WHERE body <> '' AND "
 WAITING = "sent_at IS NULL AND failed IS NULL"
-DUE = f"{FOUND}o.chat = ? AND o.sent_at IS NULL AND o.failed IS NULL ORDER BY o.id"
+DUE = f"{FOUND}chat = :chat AND sent_at IS NULL AND failed IS NULL ORDER BY id"
 OLDEST = f"{DUE} LIMIT 1"
-OF_ASKING = "SELECT outbox FROM askings WHERE chat = ? AND ref = ? AND closed_at IS NULL"
-OPEN_BUBBLE = f"{FOUND}o.id = ({OF_ASKING}) AND o.message IS NOT NULL"
+OPEN_BUBBLE = f"{FOUND}{ASKED} AND closed_at IS NULL AND message IS NOT NULL"
+CLOSES = f"UPDATE outbox SET closed_at = :now WHERE {ASKED}"  # noqa: S608 - ours
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
-LATELY = "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY id DESC LIMIT ?"
+LATELY = (
+    "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND body <> '' "
+    "ORDER BY id DESC LIMIT ?"
+)
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
 ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
 
 ELSEWHERE = ("choices", "ref", "canvas")
-"""What the body of an earlier version holds too; now choices stand in the asking alone."""
+"""What the body of an earlier version holds too; now choices stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ class Press:
 class Outbox:
     """What waits to go out of one database, and what became of it."""
 
-    def __init__(self, db: Database) -> None:
-        self.db = db
+    def __init__(self, db: Database, remembered: Remembered) -> None:
+        self.db, self.remembered = db, remembered
 
     def lead(self, token: str) -> None:
         """From now on this program alone says anything. Raises StoreTrouble."""
@@ -83,31 +85,37 @@ class Outbox:
         """Raises NotOurs where another program leads, or another file stands there."""
         leader.certain(self.db)
 
-    def together(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def together(self) -> Iterator[None]:
         """What is marked in here is kept together, or none of it."""
-        return transaction(self.db)  # what is marked joins it: no second one may begin
+        try:
+            with joined(self.db), self.remembered.apart():
+                yield
+        except BaseException:
+            self.remembered.forget()
+            raise
 
     # ---------------------------------------------------------------- messages
 
     @told_apart()
     def due(self, chat: str) -> list[Outgoing]:
         """The unsent messages of a chat, oldest first."""
-        return self._found(DUE, chat)
+        return self._found(DUE, chat=chat)
 
     @told_apart()
     def oldest(self, chat: str) -> Outgoing | None:
         """What this chat must hear next."""
-        found = self._found(OLDEST, chat)
+        found = self._found(OLDEST, chat=chat)
         return found[0] if found else None
 
     @told_apart()
     def open_bubble(self, chat: str, ref: str) -> Outgoing | None:
         """The message of an asking as sent; None where it never arrived or lost its place."""
-        found = self._found(OPEN_BUBBLE, chat, ref)
+        found = self._found(OPEN_BUBBLE, **asked(chat, ref))
         return found[0] if found else None
 
-    def _found(self, sql: str, *values: str) -> list[Outgoing]:
-        return [_outgoing(*row) for row in self.db.execute(sql, list(values)).fetchall()]
+    def _found(self, sql: str, **values: Any) -> list[Outgoing]:
+        return [_outgoing(*row) for row in self.db.execute(sql, values).fetchall()]
 
     @told_apart()
     def waiting(self) -> list[str]:
@@ -129,9 +137,10 @@ class Outbox:
     ) -> None:
         """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
         now = at.isoformat()
-        with joined(self.db):
+        with self.together():
             known = self.db.execute(
-                "UPDATE outbox SET sent_at = ?, message = ? WHERE id = ?", [now, place, outgoing.id]
+                "UPDATE outbox SET sent_at = ?, message = ?, ready_at = ? WHERE id = ?",
+                [now, place, ready and ready.isoformat(), outgoing.id],
             ).rowcount
             if place is None:
                 return
@@ -139,14 +148,10 @@ class Outbox:
                 self._take_away(outgoing.chat, place, at)
                 return
             message = outgoing.message
-            self.db.execute(
-                "UPDATE askings SET closed_at = ? WHERE chat = ? AND ref = ?",
-                [now, outgoing.chat, message.over or message.closes],
-            )
-            self.db.execute(
-                "UPDATE askings SET message = ?, ready_at = ? WHERE chat = ? AND ref = ?",
-                [place, ready and ready.isoformat(), outgoing.chat, outgoing.ref],
-            )
+            if message.over or message.closes:
+                closed = asked(outgoing.chat, message.over or message.closes)
+                self.db.execute(CLOSES, {**closed, "now": now})
+            self.remembered.reached(outgoing.chat, outgoing.ref, ready)
             self.db.execute(
                 "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
                 [place, outgoing.chat, place],
@@ -222,7 +227,7 @@ class Outbox:
                 self._is_answered(press, now)
 
     def answered(self, press: str, at: datetime) -> None:
-        with joined(self.db):
+        with self.together():
             self._is_answered(press, at.isoformat())
 
     def _is_answered(self, press: str, at: str) -> None:
@@ -254,20 +259,20 @@ class Outbox:
 
 
 def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
-    number: int, chat: str, place: int | None, body: str, asked: str | None,
+    number: int, chat: str, place: int | None, body: str, beside: str | None,
     ref: str | None, canvas: int | None,
 ) -> Outgoing:  # fmt: skip
     tree = json.loads(body)
-    choices, trail = choices_of(tree, asked), tuple(tree.pop("trail", ()))
+    choices, trail = choices_of(tree, beside), tuple(tree.pop("trail", ()))
     before = {name: tree.pop(name) for name in ELSEWHERE if name in tree}
     parts, asks = parts_in(tree.pop("html"))
     removes = tuple(tree.pop("removes", ()))
     message = Message(parts=parts, asks=asks, choices=choices, removes=removes, **tree)
-    ref = ref or before.get("ref", "")
+    ref = ref or before.get("ref") or ref_of(number)
     return Outgoing(number, chat, ref, canvas, message, trail, place)
 
 
-def choices_of(body: Mapping[str, Any], asked: str | None) -> tuple[Choice, ...]:
-    """What could be chosen under a message, from its asking; a blanked one has none any more."""
-    found = body["choices"] if "choices" in body else json.loads(asked or "[]")
+def choices_of(body: Mapping[str, Any], beside: str | None) -> tuple[Choice, ...]:
+    """What could be chosen under a message; a blanked one has none any more."""
+    found = body["choices"] if "choices" in body else json.loads(beside or "[]")
     return tuple(Choice(*choice) for choice in found)

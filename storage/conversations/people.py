@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from flows.model.periods import Keep
 from storage.conversations.chats import KNOWN, known_of
 from storage.conversations.outbox import Outbox
-from storage.conversations.remembered import Remembered
+from storage.conversations.remembered import Remembered, version_of
 from storage.database import deletions
-from storage.database.rows import Rows, first_turn, text_of
+from storage.database.rows import Rows, text_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,17 +57,15 @@ class People(Rows):
         keeps: Keep | None = None,
     ) -> None:
         super().__init__(db)
-        self.outbox = Outbox(db)
+        self.remembered = Remembered(db)
+        self.outbox = Outbox(db, self.remembered)
         self.language, self.agreement, self.erased = language, agreement, erased
         self.known: dict[str, Any] = {}
         """The person of the turn that is under way: read by session(), used by keep()."""
-        self.remembered = Remembered()
-        self.ahead: tuple[Update, dict[str, Any]] | None = None
-        """A row of KNOWN that no session was made of yet, and of which update."""
         self.noted: Update | None = None
         """An update that is new, and not written yet."""
         self.certain = False
-        """In this transaction it was read that this program leads."""
+        """In this transaction it was read that this program leads, and what others changed."""
         self.before = 0
         """Rows that the connection had changed when this transaction began."""
         self.keeps = keeps or Keep()
@@ -78,25 +76,28 @@ class People(Rows):
 
     def person(self, update: Update) -> dict[str, Any]:
         """Who this is, made known where nobody is; and where they are."""
-        if found := self.find(update):
+        if found := self.find(update.chat):
             return found
-        self.db.execute(
-            "INSERT INTO people(chat, pseudonym, language) VALUES (?, ?, ?)",
-            [update.chat, secrets.token_hex(8), update.language or self.language],
-        )
-        self.db.execute(
-            "INSERT INTO chats(chat, person, turn, seen_at) "
-            "SELECT chat, id, ?, ? FROM people WHERE chat = ?",
-            [first_turn(update.at), text_of(update.at), update.chat],
-        )
-        return self.find(update)
+        with self.remembered.apart():
+            self.db.execute(
+                "INSERT INTO people(chat, pseudonym, language) VALUES (?, ?, ?)",
+                [update.chat, secrets.token_hex(8), update.language or self.language],
+            )
+            self.db.execute(
+                "INSERT INTO chats(chat, person, seen_at) "
+                "SELECT chat, id, ? FROM people WHERE chat = ?",
+                [text_of(update.at), update.chat],
+            )
+        return self.find(update.chat)
 
-    def find(self, update: Update) -> dict[str, Any]:
-        """Nothing where nobody is known by this chat. A press names what it was under."""
-        ref = update.ref if update.kind == "press" else ""
-        found = self.db.execute(KNOWN, {"chat": update.chat, "id": update.id, "ref": ref})
-        row = found.fetchone()
-        return known_of(row) if row else {}
+    def find(self, chat: str) -> dict[str, Any]:
+        """What is known of a chat: nothing where it is nobody's."""
+        memory = self.remembered
+        memory.fits(memory.version if self.certain else version_of(self.db))
+        if (known := memory.get(chat)) is None:
+            row = self.db.execute(KNOWN, [chat]).fetchone()
+            known = known_of(row) if row else {}
+        return known
 
     def forget_strangers(self, now: datetime) -> None:
         """Who never agreed is gone after a day, with what was said to them."""

@@ -1,45 +1,85 @@
-"""Answers that were read before: what the database says of its newest one proves them current."""
+"""What is known of chats from before, for as long as nothing else changed in the database."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flows.model.journey import Given
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    Known = dict[str, Any]
+
+
+def version_of(db: Database) -> int:
+    """A number that is another one after each commit by another connection."""
+    return int(db.conn.execute("PRAGMA data_version").fetchone()[0])
+
 
 MANY = 500
-"""Canvases that are remembered: some 20 kB each."""
-
-Answers = dict[str, "Given"]
+"""Chats that are remembered: some 30 kB each at the end of a canvas."""
 
 
 class Remembered:
-    """The answers of canvases, each as of its newest.
+    """What a turn needs of each chat, as the last one left it.
 
-    Answers are append-only and a canvas's number is never given again, so the number
-    of the newest one tells whether another program added to them. Whoever undoes a
-    transaction must forget all: that number may then become another answer's.
+    The connection counts every row it changes, and the database's `data_version` tells
+    of the commits of others: where either is not as it was, all is forgotten. What
+    keeps to what is remembered changes its rows inside `apart`. Whoever undoes a
+    transaction must forget all: the connection counts on.
     """
 
-    def __init__(self) -> None:
-        self._kept: dict[int, tuple[int, Answers]] = {}
+    def __init__(self, db: Database) -> None:
+        self.db, self.version, self.changes = db, 0, 0
+        self._chats: dict[str, Known] = {}
+        self._chat_of: dict[tuple[str, int], str] = {}
 
-    def get(self, canvas: int, newest: int) -> Answers | None:
-        """None where they were not read, or more was answered since."""
-        found = self._kept.get(canvas)
-        return found[1] if found and found[0] == newest else None
+    def fits(self, version: int) -> bool:
+        """Whether nothing else changed; or else all is forgotten. `version`: as it is now."""
+        as_known = (version, self.db.conn.total_changes) == (self.version, self.changes)
+        if not as_known:
+            self.forget()
+            self.version, self.changes = version, self.db.conn.total_changes
+        return as_known
 
-    def put(self, canvas: int, newest: int, answers: Answers) -> None:
-        self._kept.pop(canvas, None)
-        self._kept[canvas] = newest, answers
-        if len(self._kept) > MANY:
-            del self._kept[next(iter(self._kept))]
+    def get(self, chat: str) -> Known | None:
+        return self._chats.get(chat)
 
-    def add(self, canvas: int, newest: int, given: Given) -> None:
-        """One more answer, where the one before it is the newest that is remembered."""
-        if (others := self.get(canvas, newest - 1)) is not None:
-            added = {key: one for key, one in others.items() if key != given.question}
-            self.put(canvas, newest, {**added, given.question: given})
+    def put(self, chat: str, known: Known) -> None:
+        """One chat for each person and each canvas: what another one knew of them is old now."""
+        self.drop(chat)
+        for of in (("person", known["id"]), ("canvas", known["canvas"])):
+            if self._chat_of.get(of, chat) != chat:
+                self.drop(self._chat_of[of])
+            self._chat_of[of] = chat
+        self._chats[chat] = known
+        if len(self._chats) > MANY:
+            self.drop(next(iter(self._chats)))
+
+    def drop(self, chat: str) -> None:
+        known = self._chats.pop(chat, None)
+        if known:
+            self._chat_of.pop(("person", known["id"]), None)
+            self._chat_of.pop(("canvas", known["canvas"]), None)
 
     def forget(self) -> None:
-        self._kept.clear()
+        self._chats.clear()
+        self._chat_of.clear()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What is changed in here is remembered by who changes it, or is nothing of a chat."""
+        as_known = self.changes == self.db.conn.total_changes
+        yield
+        if as_known:
+            self.changes = self.db.conn.total_changes
+
+    def reached(self, chat: str, ref: str, ready: datetime | None) -> None:
+        """From when on what a person looks at can be pressed."""
+        known = self.get(chat)
+        if known and known["asking"] and known["asking"].ref == ref:
+            known["asking"] = replace(known["asking"], ready=ready)

@@ -79,15 +79,17 @@ def reading(database: Path, key: str) -> Any:
 def _tried(database: Path, key: str) -> Any:
     """A connection to the file that stands there, or None while it cannot be had."""
     opened = leader.identity(database)
-    connection = sqlcipher.connect(str(database), timeout=0, isolation_level=None)
-    leader.mark(connection, database, opened)
+    connection = sqlcipher.connect(
+        str(database), timeout=0, isolation_level=None, factory=leader.Connection
+    )
+    connection.of(database, opened)
     try:
         _unlock(connection, database, key)
     except sqlcipher.OperationalError as error:
         if LOCKED in str(error):
             return None
         raise
-    if connection.execute("SELECT same_file()").fetchone()[0]:
+    if leader.identity(database) == opened:
         return connection
     connection.close()
     return None
@@ -188,38 +190,14 @@ def immediate(db: Database) -> Iterator[None]:
             yield
             db.conn.execute("COMMIT")
         except BaseException:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
+            roll_back(db, "ROLLBACK")
             raise
 
 
-@contextmanager
-def savepoint(db: Database) -> Iterator[None]:
-    """All or nothing of one update, inside the transaction of its batch."""
-    with told_apart():
-        db.conn.execute("SAVEPOINT one")
-        try:
-            yield
-        except BaseException:
-            if db.conn.in_transaction:  # a full disk may have ended it already
-                db.conn.execute("ROLLBACK TO one")
-            raise
-        finally:
-            if db.conn.in_transaction:
-                db.conn.execute("RELEASE one")
-
-
-@contextmanager
-def anew(db: Database) -> Iterator[None]:
-    """The same for the first update, before anything of its batch was kept: that begins again."""
-    with told_apart():
-        try:
-            yield
-        except BaseException:
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
-                db.conn.execute("BEGIN IMMEDIATE")
-            raise
+def roll_back(db: Database, *statements: str) -> None:
+    """Nothing of it stays; a full disk may have ended the transaction already."""
+    for statement in statements if db.conn.in_transaction else ():
+        db.conn.execute(statement)
 
 
 def scrubbed(db: Database) -> bool:

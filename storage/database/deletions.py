@@ -19,6 +19,9 @@ BLANKED = (
 )
 """A message to somebody else that names who goes; unsent it never goes out."""
 
+UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
+"""A menu that names who goes: its buttons mean nothing any more."""
+
 READERS = (
     "SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id "
     "JOIN seats s ON s.trajectory = k.trajectory WHERE "
@@ -40,7 +43,7 @@ NAMESAKES = (
 
 OF_CANVAS = (
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
-    f"DELETE FROM askings WHERE key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
+    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
@@ -56,7 +59,6 @@ OF_CANVAS = (
     "DELETE FROM answers WHERE canvas = :canvas",
     "DELETE FROM holds WHERE canvas = :canvas",
     "DELETE FROM outbox WHERE canvas = :canvas",
-    "DELETE FROM askings WHERE canvas = :canvas",
     # Their ids stay: an update that comes again must not be taken again.
     (
         "UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL "
@@ -69,13 +71,13 @@ OF_CANVAS = (
 OF_PERSON = (
     # The number in the button may be the next person's.
     (
-        "DELETE FROM askings WHERE key = 'steer.appoint_waits' AND choices LIKE "
+        f"{UNASKED}key = 'steer.appoint_waits' AND choices LIKE "
         f"'%\"appoint_yes ' || (SELECT person FROM kwartiermakers WHERE person IN {THEM}) || '\"%'"
     ),
     f"{BLANKED}about IN {THEM}",
     f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
     f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",
-    f"DELETE FROM askings WHERE key = 'steer.invitations' AND chat IN ({BY_PERSON})",
+    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_PERSON})",
     f"{NAMESAKES}person IN {THEM})",
     (
         "UPDATE links SET name = '' WHERE kind = 'k' AND name IN "
@@ -100,7 +102,6 @@ OF_PERSON = (
     f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
     f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
     f"DELETE FROM outbox WHERE {THEIRS}",
-    f"DELETE FROM askings WHERE {THEIRS}",
     f"DELETE FROM updates WHERE {THEIRS}",
     f"DELETE FROM aside WHERE {THEIRS}",
     # Their chats go along with them.

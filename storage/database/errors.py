@@ -48,16 +48,23 @@ def told_apart() -> Iterator[None]:
     """A refusal of the disk or a lock as trouble; a broken file as damage; bugs as they are."""
     try:
         yield
-    except OSError as error:
-        if error.errno not in PASSING:
-            raise
-        raise StoreTrouble(str(error.strerror)) from error
-    except OURS:
-        raise
-    except sqlcipher.OperationalError as error:
-        raise StoreTrouble(str(error)) from error
-    except sqlcipher.DatabaseError as error:
-        raise StoreDamaged(str(error)) from error
+    except (OSError, sqlcipher.DatabaseError) as error:
+        raise told(error) from error.__cause__
+
+
+def told(error: BaseException) -> BaseException:
+    """What an error is for the guide, or itself."""
+    trouble: StoreError | None = None
+    if isinstance(error, OSError):
+        trouble = StoreTrouble(str(error.strerror)) if error.errno in PASSING else None
+    elif isinstance(error, sqlcipher.OperationalError):
+        trouble = StoreTrouble(str(error))
+    elif isinstance(error, sqlcipher.DatabaseError) and not isinstance(error, OURS):
+        trouble = StoreDamaged(str(error))
+    if trouble is None:
+        return error
+    trouble.__cause__ = error
+    return trouble
 
 
 @contextmanager

@@ -12,9 +12,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+import sqlcipher3.dbapi2 as sqlcipher
+
 from storage.database.errors import NotOurs, StoreTrouble, told_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -26,10 +29,7 @@ LEADS = (
     "INSERT INTO facts(name, value) VALUES (?, ?) "
     "ON CONFLICT(name) DO UPDATE SET value = excluded.value"
 )
-OURS = f"same_file(), led((SELECT value FROM facts WHERE name = '{LEADER}'))"  # noqa: S608 - ours
-"""Two columns of any query: whether this file stands there, and whether this program leads."""
-
-CERTAIN = f"SELECT {OURS}"
+LED = "SELECT (SELECT value FROM facts WHERE name = ?)"
 
 
 def identity(path: Path | str) -> tuple[int, int] | None:
@@ -41,11 +41,23 @@ def identity(path: Path | str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def mark(connection: Any, path: Path, opened: tuple[int, int] | None) -> None:
-    """Let a connection know its file; it follows whoever leads."""
-    place = str(path)
-    connection.create_function("same_file", 0, lambda: identity(place) == opened)
-    connection.create_function("led", 1, lambda _: True)
+class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has no types
+    """One that knows its file, and follows whoever leads."""
+
+    def of(self, path: Path, opened: tuple[int, int] | None) -> None:
+        """`opened`: which file stood there just before it was opened."""
+        self.place, self.opened = str(path), opened
+        self.leads: Callable[[str | None], bool | None] = lambda _: True
+
+
+def refuse_replaced(db: Database) -> None:
+    """Raises NotOurs where the file of this connection does not stand there any more."""
+    own: Any = db.conn
+    if identity(own.place) != own.opened:
+        raise NotOurs(
+            "The database was replaced while this program had it open; what came since was not "
+            "kept. Start it again."
+        )
 
 
 def lead(db: Database, token: str) -> None:
@@ -54,34 +66,25 @@ def lead(db: Database, token: str) -> None:
     Raises StoreTrouble where the database refuses: then nothing is kept or said until it
     was asked again and did not refuse.
     """
-    db.conn.create_function("led", 1, lambda _: None)
+    own: Any = db.conn
+    own.leads = lambda _: None
+    refuse_replaced(db)
     with told_apart():
-        _refuse_replaced(db.conn.execute("SELECT same_file()").fetchone()[0])
         db.conn.execute(LEADS, [LEADER, token])
-    db.conn.create_function("led", 1, lambda found: found == token)
+    own.leads = lambda found: found == token
 
 
 @told_apart()
 def certain(db: Database) -> None:
     """Raises NotOurs where another file stands there now, or another program leads."""
-    refuse(*db.conn.execute(CERTAIN).fetchone())
-
-
-def refuse(same: int, led: int | None) -> None:
-    """The same, of a query that read OURS."""
-    _refuse_replaced(same)
+    refuse_replaced(db)
+    own: Any = db.conn
+    ((leader,),) = own.execute(LED, [LEADER]).fetchall()
+    led = own.leads(leader)
     if led is None:
         raise StoreTrouble("it does not know yet that this program leads")
     if not led:
         raise NotOurs(
             "Another opschaalgids telegram has begun on this database, so this one ends; "
             "let one of them run."
-        )
-
-
-def _refuse_replaced(same: int) -> None:
-    if not same:
-        raise NotOurs(
-            "The database was replaced while this program had it open; what came since was not "
-            "kept. Start it again."
         )

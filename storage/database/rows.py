@@ -18,25 +18,36 @@ if TYPE_CHECKING:
 CURSOR = ("picked", "plan", "told")
 ANSWER = (
     "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
-    "SELECT id, answered + 1, :question, :value, :at, :by, :message, :size "
+    "SELECT id, answered, :question, :value, :at, :by, :message, :size "
     "FROM canvases WHERE id = :canvas"
 )
-"""One more answer, with the next number of its canvas."""
+"""One more answer, once it is COUNTED: with the number of its canvas."""
+
+COUNTED = "UPDATE canvases SET answered = answered + 1 WHERE id = :canvas"
 
 MESSAGE = (
-    "INSERT INTO outbox(id, chat, ref, canvas, body, created_at, secret, about) "
+    "INSERT INTO outbox(id, chat, canvas, body, created_at, secret, about, key, choices) "
     "SELECT 1 + CASE WHEN o.id < f.id THEN f.id ELSE o.id END, "
-    ":chat, :ref, :canvas, :body, :at, :secret, :about "
+    ":chat, :canvas, :body, :at, :secret, :about, :key, :choices "
     "FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o, "
     "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f "
     "RETURNING id"
 )
-"""Something to say, with a number that none ever had: an erased one may still be on its way."""
+"""Something to say, with a number that none ever had: an erased one may still be on its way,
+and a button names the number of its message."""
+
+ASKED = (
+    "chat = :chat AND choices IS NOT NULL AND id = COALESCE("
+    "(SELECT old.id FROM outbox old WHERE old.chat = :chat AND old.ref = :ref), :id)"
+)
+"""The message under which a button stands; those of before have a `ref` of their own."""
 
 WRITTEN = json.JSONEncoder(ensure_ascii=False).encode
 """JSON in the letters as they are: one encoder for all, as each has to be set up."""
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+LONGEST_REF = 12
+"""Digits: what is longer is no number of a message."""
 
 
 class Rows:
@@ -71,10 +82,15 @@ def utc(at: datetime) -> str:
 def message_values(
     chat: str, body: dict[str, Any], at: datetime, canvas: int | None = None, **more: Any
 ) -> dict[str, Any]:
-    """What MESSAGE wants; `more`: its `ref`, whether it is `secret`, whom it is `about`."""
-    written = WRITTEN(body)
-    said = {"chat": chat, "canvas": canvas, "body": written, "at": text_of(at)}
-    return {"ref": None, "secret": None, "about": None, **said, **more}
+    """What MESSAGE wants; `more`: whether it is `secret`, whom it is `about`, its choices."""
+    said = {"chat": chat, "canvas": canvas, "body": WRITTEN(body), "at": text_of(at)}
+    return {"secret": None, "about": None, "key": None, "choices": None, **said, **more}
+
+
+def asked(chat: str, ref: str) -> dict[str, Any]:
+    """What ASKED wants."""
+    number = int(ref, 36) if ref.isascii() and ref.isalnum() and len(ref) <= LONGEST_REF else 0
+    return {"chat": chat, "ref": ref, "id": number}
 
 
 def answer_values(given: Given) -> dict[str, Any]:
@@ -108,7 +124,7 @@ def html_in(body: Any) -> str:
 
 
 def ref_of(number: int) -> str:
-    """A short name for an asking, unique within its chat."""
+    """A short name for what was asked in the message of this number."""
     digits = ""
     while number or not digits:
         number, digit = divmod(number, len(DIGITS))
@@ -116,11 +132,11 @@ def ref_of(number: int) -> str:
     return digits
 
 
-def first_turn(at: datetime) -> int:
-    """Where a person's turns begin to count: above all that this chat had before.
+def first_number(at: datetime) -> int:
+    """Where the numbers of messages begin in a database: above all that were given before.
 
-    A button's reference comes from that count, and may still stand in the chat of
-    someone whose data is gone.
+    A button names its message by that number, and may stand in a chat for longer than
+    the database that gave it.
     """
     return int(at.timestamp() * 1000)
 

@@ -355,3 +355,47 @@ def chats(db: Database) -> None:
     """A person may have several chats, each with what it shows; `people.chat` is told the news."""
     for statement in CHATS.split(";\n"):
         db.execute(statement)
+
+
+@migrate()
+def counts(db: Database) -> None:
+    """A turn says itself which number its answers have; a trigger would be one more statement."""
+    db.execute("DROP TRIGGER answers_count")
+
+
+ASKED = """
+ALTER TABLE outbox ADD COLUMN key TEXT;
+ALTER TABLE outbox ADD COLUMN choices TEXT;
+ALTER TABLE outbox ADD COLUMN ready_at TEXT;
+ALTER TABLE outbox ADD COLUMN closed_at TEXT;
+UPDATE outbox SET ref = NULL WHERE (chat, ref) NOT IN (SELECT chat, ref FROM askings);
+CREATE INDEX outbox_refs ON outbox(chat, ref) WHERE ref IS NOT NULL;
+INSERT INTO outbox(id, chat, ref, canvas, body, created_at, sent_at)
+    SELECT (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'last_said')
+    + (SELECT COALESCE(MAX(id), 0) FROM outbox) + ROW_NUMBER() OVER (ORDER BY a.chat, a.ref),
+    a.chat, a.ref, a.canvas, '', '', '' FROM askings a
+    WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.chat = a.chat AND o.ref = a.ref);
+UPDATE outbox SET (key, choices, ready_at, closed_at, message) =
+    (SELECT a.key, a.choices, a.ready_at, a.closed_at, COALESCE(a.message, outbox.message)
+    FROM askings a WHERE a.chat = outbox.chat AND a.ref = outbox.ref) WHERE ref IS NOT NULL;
+ALTER TABLE chats ADD COLUMN shows INTEGER;
+UPDATE chats SET shows = (SELECT id FROM outbox WHERE chat = chats.chat AND ref = chats.shown);
+ALTER TABLE chats DROP COLUMN shown;
+ALTER TABLE chats DROP COLUMN turn;
+DROP TABLE askings;
+CREATE INDEX outbox_at ON outbox(chat, message)
+    WHERE message IS NOT NULL AND choices IS NOT NULL;
+UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS TEXT)
+    WHERE name = 'last_said' AND value = '0'
+"""
+
+
+@migrate()
+def asked(db: Database) -> None:
+    """What could be chosen stands with its message, and a button names the number of that.
+
+    Numbers of a new database begin above those of any before: an old button may still stand
+    in the chat.
+    """
+    for statement in ASKED.split(";\n"):
+        db.execute(statement)

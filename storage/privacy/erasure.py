@@ -35,7 +35,7 @@ OWNED = (
 )
 
 NOTHING_SHOWN = (
-    "UPDATE chats SET shown = NULL WHERE person = :person AND EXISTS "
+    "UPDATE chats SET shows = NULL WHERE person = :person AND EXISTS "
     "(SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"
 )
 OPEN_ANOTHER = (
@@ -60,7 +60,7 @@ PLACES = (
 """The channel's numbers of the messages that it can still take away."""
 
 NAMED_ELSEWHERE = (
-    "SELECT chat, ref, outbox FROM askings WHERE chat = :chat AND "
+    "DELETE FROM outbox WHERE chat = :chat AND "
     "(choices LIKE '%\"/pilots ' || :canvas || '\"%' OR choices LIKE '%\"/forget ' || :canvas "
     "|| '\"%' OR choices LIKE '%\"/erase ' || :canvas || '\"%')"
 )
@@ -177,9 +177,7 @@ def _erase_rows(store: People, number: int, who: str, at: datetime) -> None:
 
 
 def _erase_names(store: People, chat: str, number: int) -> None:
-    for row in store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number}).fetchall():
-        store.db.execute("DELETE FROM askings WHERE chat = ? AND ref = ?", row[:2])
-        store.db.execute("DELETE FROM outbox WHERE id = ?", row[2:])
+    store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number})
 
 
 def _erase_unread(store: People, chat: str) -> None:

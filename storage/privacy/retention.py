@@ -38,16 +38,17 @@ SAID = f"created_at < :before AND (sent_at IS NOT NULL OR failed IS NOT NULL) AN
 
 RECORDS = (
     ("updates", f"at < :before AND ({FREE})"),
-    ("outbox", SAID),
+    ("outbox", f"{SAID} AND choices IS NULL"),
     ("aside", "at < :before"),
 )
 """Technical records: (table, which rows are old). A new table of that kind gets a line here."""
 
 COUNTED = tuple(f"SELECT COUNT(*) FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
 DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
-OLD_SAID = f"(SELECT chat, ref FROM outbox WHERE {SAID})"  # noqa: S608 - ours
-LOOSENED = f"UPDATE askings SET outbox = NULL WHERE (chat, ref) IN {OLD_SAID}"  # noqa: S608 - ours
-"""A number that is free may be given again: no asking may point at it."""
+WORDS = f"{SAID} AND choices IS NOT NULL AND body <> ''"
+WORDY = f"SELECT COUNT(*) FROM outbox WHERE {WORDS}"  # noqa: S608 - ours
+WORDLESS = f"UPDATE outbox SET body = '' WHERE {WORDS}"  # noqa: S608 - ours
+"""Under which buttons still stand: what they were outlives the words above them."""
 
 UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :before OR withdrawn_at < :before)"
 NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
@@ -111,7 +112,7 @@ def overdue(store: Store, now: datetime) -> int:
     """How much should have gone, or been announced, before now."""
     steps = due(agings(store, now), store.keeps, now)
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
-    counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, NAMED)]
+    counts = [store.db.execute(sql, before).fetchone()[0] for sql in (*COUNTED, WORDY, NAMED)]
     seen = text_of(now - timedelta(days=store.keeps.strangers))
     strangers = len(store.rows(STRANGERS, seen))
     lines = store.db.execute(
@@ -126,7 +127,7 @@ def delete_old(store: Store, now: datetime) -> None:
         erasure.erase_person(store, chat, audit.PROGRAM, now)
     store.forget_strangers(now)
     before = {"before": text_of(now - timedelta(days=store.keeps.records))}
-    for statement in (LOOSENED, *DELETED, NAMELESS):
+    for statement in (WORDLESS, *DELETED, NAMELESS):
         store.db.execute(statement, before)
     store.remember("audit_until", _audit_until(store, now))
     store.db.execute("DELETE FROM audit WHERE at < ?", [_audit_until(store, now)])

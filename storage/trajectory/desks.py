@@ -18,7 +18,7 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.conversations.chats import time_of
-from storage.database.rows import text_of
+from storage.database.rows import ASKED, asked, text_of
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
@@ -225,10 +225,10 @@ class Desks(Seats):
     def _asked(self, person: int, chat: str, ref: str) -> Asked | None:
         """The prompt under whose message this was pressed or replied to."""
         row = self.store.row(
-            "SELECT r.*, c.id AS own FROM askings a JOIN prompts r ON r.outbox = a.outbox "
+            "SELECT r.*, c.id AS own FROM prompts r "  # noqa: S608 - ours
             "LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person "
-            "WHERE a.chat = ? AND a.ref = ? AND r.person = ?",
-            chat, ref, person,
+            f"WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person",
+            person=person, **asked(chat, ref),
         )  # fmt: skip
         if row is None:
             return None

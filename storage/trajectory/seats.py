@@ -10,7 +10,7 @@ from flows.model.journey import Agreed, Given
 from flows.model.trajectory import Look, Meeting, OwnSeat, Seat, Trajectory
 from flows.trajectory.views import Facts, facts_of, view
 from storage.conversations.chats import agreed_of, time_of
-from storage.database.rows import ANSWER, answer_values
+from storage.database.rows import ANSWER, COUNTED, answer_values
 from storage.trajectory import snapshots
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def bind_canvas(store: Store, chat: str, at: datetime) -> None:
                 )
                 or {}
             )
+            store.db.execute(COUNTED, {"canvas": seat["canvas"]})
             store.db.execute(ANSWER, {**said, **by, "canvas": seat["canvas"]})
 
 
