@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flows.expiry import ANNOUNCED, Keep
 from flows.model.messages import LANGUAGES, Language
-from flows.model.periods import ANNOUNCED, Keep
 
 if sys.platform != "win32":
     import grp

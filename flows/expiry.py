@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from flows.model.periods import ANNOUNCED
-
-if TYPE_CHECKING:
-    from flows.model.periods import Keep
+ANNOUNCED = (14, 3)  # days before an end at which it is announced
 
 FIRST, SECOND = (timedelta(days=days) for days in ANNOUNCED)
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What the privacy text promises, in days. `unfinished`: from the last change."""
+
+    strangers: int = 1
+    unfinished: int = 90
+    finished: int = 548
+    records: int = 30
+    audit: int = 365
+    backups: int = 35
 
 
 @dataclass(frozen=True)
@@ -49,27 +58,22 @@ def end(aging: Aging, keep: Keep) -> datetime:
 def next_step(aging: Aging, keep: Keep, now: datetime) -> Disposal:
     """Open: never without two announcements, however late. Finished: never later than promised."""
     last = end(aging, keep)
-    if aging.finished and now >= last:
+    warned = aging.warned_at or aging.since
+    steps: tuple[tuple[Literal["announce", "erase"], datetime], ...] = (
+        ("announce", last - FIRST),
+        ("announce", max(last - SECOND, warned + FIRST - SECOND)),
+        ("erase", max(last, warned + SECOND)),
+    )
+    what, at = steps[min(aging.warned, 2)]
+    if aging.finished and max(now, at) >= last:
         return Disposal("erase", last, aging)
-    warned_at = aging.warned_at or aging.since
-    if aging.warned == 0:
-        return Disposal("announce", last - FIRST, aging)
-    if aging.warned == 1:
-        return _second(aging, last, warned_at + FIRST - SECOND)
-    return Disposal("erase", last if aging.finished else max(last, warned_at + SECOND), aging)
+    return Disposal(what, at, aging)
 
 
 def last_day(aging: Aging, keep: Keep, now: datetime) -> datetime:
     """When it goes if it is announced now: later than its end where the announcement is late."""
     last = end(aging, keep)
     return last if aging.finished else max(last, now + (SECOND if aging.warned else FIRST))
-
-
-def _second(aging: Aging, last: datetime, earliest: datetime) -> Disposal:
-    at = max(last - SECOND, earliest)
-    if aging.finished and at >= last:
-        return Disposal("erase", last, aging)
-    return Disposal("announce", at, aging)
 
 
 def due(agings: list[Aging], keep: Keep, now: datetime) -> list[Disposal]:

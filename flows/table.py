@@ -10,37 +10,22 @@ link it may be about follows from the desk, which holds nothing of anybody else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.consent import WITHOUT_RENEWAL
-from flows.interview import answering, asking, onward, privacy, showing
+from flows.interview import answering, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
-from flows.trajectory import invitations, joining, meetings, overview, sharing, takeaways
-from flows.trajectory.roles import (
-    ADVISER,
-    AGREED,
-    ANYONE,
-    INVITED,
-    KEEPER,
-    OPERATOR,
-    TAKING_PART,
-    at_desk,
-    has_trajectory,
-    having,
-    no_trajectory,
-    not_yours,
-    settled,
-)
+from flows.trajectory import invitations, joining, meetings, overview, sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flows.exchange import Exchange
+    from flows.model.trajectory import Role
 
     Handler = Callable[[Exchange], None]
     Guard = Callable[[Exchange], bool]
-    At = tuple[str, Guard | None, Handler]
+    At = tuple[Role, Guard | None, Handler]
 
 Found = TypeVar("Found")
 
@@ -50,6 +35,23 @@ WALKED = ("pilot", "impact", "routes", "ingredients", "pitfalls", "closing")
 STARTED = (*WALKED[:-1], "advice", "closing", "done")
 STATES = ("new", *STARTED)
 
+OF_DATA = frozenset({
+    "agree", "privacy", "my_data", "forget", "erase", "language", "stop", "quiet", "twice",
+})  # fmt: skip
+"""The dialogue's verbs about the text, and about what is kept."""
+
+TAKING_BACK = frozenset({
+    "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
+    "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
+    "decline", "move_no",
+})  # fmt: skip
+"""At the desk: who may say no to a new text may stop what the old one allowed.
+
+Following a link changes nothing yet; its yes waits.
+"""
+
+WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
+"""What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ = "desk", "near", "log", "pilots"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
@@ -69,10 +71,10 @@ class Row:
 
 
 NEEDS = {
-    **dict.fromkeys(("town", "paper", "meeting", "take"), NEAR_READ),
-    **dict.fromkeys(("logbook", "log_page"), LOG_READ),
-    **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), PILOTS_READ),
-    **dict.fromkeys(("follow", "join"), PILOTS_READ),
+    **dict.fromkeys(("town", "paper", "meeting", "take"), (NEAR_READ,)),
+    **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
+    **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
+    **dict.fromkeys(("follow", "join"), (PILOTS_READ,)),
 }
 
 
@@ -81,9 +83,38 @@ def consent_outdated(x: Exchange) -> bool:
     return x.session.outdated
 
 
+def having(role: Role) -> Guard:
+    """Whether this person has that role. Nobody has one where no desk is read."""
+
+    def guard(x: Exchange) -> bool:
+        return x.context.desk is not None and role in x.context.desk.roles
+
+    guard.__name__ = role
+    return guard
+
+
+def at_desk(x: Exchange) -> bool:
+    """A kwartiermaker, or somebody who waits to be one, who answers about no pilot."""
+    return x.session.walk is None and having("at desk")(x)
+
+
+def has_trajectory(x: Exchange) -> bool:
+    return x.desk.current is not None
+
+
+def refused(x: Exchange) -> None:
+    """A command that needs a trajectory, or a button whose subject has passed or was another's."""
+    if x.intent.verb in TYPED:
+        x.tell("no_trajectory")
+    else:
+        x.tell("settled")
+
+
 def otherwise(x: Exchange) -> None:
-    """The same words, as whoever may not do this means them."""
-    if x.intent.otherwise:
+    """The same words, as whoever may not do this means them; a button has no other meaning."""
+    if x.intent.verb in PRESSED:
+        x.tell("not_yours")
+    elif x.intent.otherwise:
         x.intent = x.intent.otherwise
         x.trigger(x.intent.verb)
 
@@ -109,8 +140,8 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "stop":        (showing.stop,            showing.stop),
     "help":        (onward.welcome_again,    showing.tell_help),
     "privacy":     (onward.privacy_new,      privacy.privacy),
-    "again":       (onward.welcome_again,    asking.ask),
-    "misfit":      (onward.welcome_again,    asking.misfit),
+    "again":       (onward.welcome_again,    onward.ask),
+    "misfit":      (onward.welcome_again,    onward.misfit),
     "summary":     (onward.welcome_again,    showing.summary),
     "look":        (onward.welcome_again,    showing.look),
     "half_pages":  (onward.welcome_again,    showing.half_pages),
@@ -123,16 +154,16 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),
-    "stale":       (onward.welcome_again,    asking.stale),
+    "stale":       (onward.welcome_again,    onward.stale),
     "elsewhere":   (onward.welcome_again,    showing.elsewhere),
     "answered":    (onward.welcome_again,    showing.answered),
     "piece":       (onward.welcome_again,    answering.piece),
     "edit":        (onward.welcome_again,    answering.edit),
     "quiet":       (None,                    None),
-    "twice":       (onward.welcome_again,    asking.twice),
+    "twice":       (onward.welcome_again,    onward.twice),
     "forget":      (privacy.forget_new,      privacy.forget),
     "erase":       (privacy.erase_new,       privacy.erase),
-    "my_data":     (privacy.my_data_new,     privacy.my_data),
+    "my_data":     (privacy.my_data,         privacy.my_data),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""
@@ -144,10 +175,10 @@ def _of_interview(verb: str, before: Handler | None, after: Handler | None) -> I
     elif verb not in WITHOUT_RENEWAL:
         yield Row(verb, STATES, None, (consent_outdated,), privacy.renew)
     if before in GREETED:
-        yield Row(verb, ("new",), None, (having(INVITED),), joining.invited, (DESK_READ,))
+        yield Row(verb, ("new",), None, (having("invited"),), joining.follow, (DESK_READ,))
     if before in GREETED and verb != "agree":
         yield Row(verb, ("new",), None, (at_desk,), overview.hello, (DESK_READ,))
-    needs = tuple(filter(None, [NEEDS.get(verb)]))
+    needs = NEEDS.get(verb, ())
     yield Row(verb, ("new",), "pilot" if verb == "agree" else None, (), before, needs)
     yield Row(verb, STARTED, None, (), after, needs)
 
@@ -160,6 +191,7 @@ def live(
 ) -> tuple[Guard, Handler]:
     """What a button is about, as long as it is there, and what happens with it."""
 
+    @wraps(find)
     def there(x: Exchange) -> bool:
         return find(x) is not None
 
@@ -167,102 +199,92 @@ def live(
         if (found := find(x)) is not None:
             then(x, found)
 
-    there.__name__ = find.__name__
     return there, done
 
 
 TYPED: dict[str, At] = {
-    "appoint": (OPERATOR, None, invitations.appoint),
-    "trajectory": (KEEPER, None, overview.trajectory),
-    "invite": (KEEPER, has_trajectory, invitations.invite),
-    "overview": (KEEPER, has_trajectory, overview.overview),
-    "patterns": (KEEPER, has_trajectory, overview.patterns),
-    "ask": (KEEPER, has_trajectory, broadcast.ask),
-    "meeting": (KEEPER, has_trajectory, meetings.meeting),
-    "report": (KEEPER, has_trajectory, meetings.report),
-    "portfolio": (KEEPER, has_trajectory, takeaways.portfolio),
-    "sharing": (ADVISER, None, sharing.sharing),
-    "moving": (ADVISER, None, joining.moving),
-    "reminders": (AGREED, None, responses.reminders),
-    "zone": (AGREED, None, responses.zone),
-    "logbook": (AGREED, None, sharing.logbook),
+    "appoint": ("operator", None, invitations.appoint),
+    "trajectory": ("keeper", None, overview.trajectory),
+    "invite": ("keeper", has_trajectory, invitations.invite),
+    "overview": ("keeper", has_trajectory, overview.overview),
+    "patterns": ("keeper", has_trajectory, overview.patterns),
+    "ask": ("keeper", has_trajectory, broadcast.ask),
+    "meeting": ("keeper", has_trajectory, meetings.meeting),
+    "report": ("keeper", has_trajectory, meetings.report),
+    "portfolio": ("keeper", has_trajectory, sharing.portfolio),
+    "sharing": ("adviser", None, sharing.sharing),
+    "moving": ("adviser", None, joining.moving),
+    "reminders": ("agreed", None, responses.reminders),
+    "zone": ("agreed", None, responses.zone),
+    "logbook": ("agreed", None, sharing.logbook),
 }  # fmt: skip
-"""Commands. Who has not the role hears what any unknown command gets."""
+"""Commands, who may mean each. Who has not the role hears what any unknown command gets."""
 
 PRESSED: dict[str, At] = {
-    "appoint_yes": (OPERATOR, *live(invitations.waiting, partial(invitations.appointed, yes=True))),
-    "appoint_no": (OPERATOR, *live(invitations.waiting, partial(invitations.appointed, yes=False))),
-    "go": (KEEPER, *live(overview.kept_one, overview.go)),
-    "list_page": (KEEPER, None, overview.list_page),
-    "invite_page": (KEEPER, invitations.any_open, invitations.invite_page),
-    "withdraw": (KEEPER, *live(invitations.open_link, invitations.withdraw)),
-    "renew": (KEEPER, *live(invitations.open_link, invitations.renew)),
-    "admit": (KEEPER, *live(invitations.admitting, partial(invitations.admitted, yes=True))),
-    "refuse": (KEEPER, *live(invitations.admitting, partial(invitations.admitted, yes=False))),
-    "page": (KEEPER, overview.any_seats, overview.page),
-    "kind": (KEEPER, broadcast.known_kind, broadcast.kind),
-    "target": (KEEPER, *live(broadcast.draft, broadcast.target)),
-    "send": (KEEPER, *live(broadcast.previewed, broadcast.send)),
-    "drop": (KEEPER, None, broadcast.drop),
-    "call_off": (KEEPER, None, broadcast.call_off),
-    "town": (KEEPER, *live(meetings.this_town, meetings.page_of)),
-    "unmeet": (KEEPER, *live(meetings.ahead, meetings.unmeet)),
-    "paper": (KEEPER, *live(meetings.this_town, meetings.paper)),
-    "take": (KEEPER, takeaways.takeable, takeaways.take),
-    "share": (ADVISER, *live(sharing.own_share, sharing.share)),
-    "share_page": (ADVISER, None, sharing.sharing),
-    "take_back": (ADVISER, *live(sharing.own_share, sharing.take_back)),
-    "leave": (ADVISER, *live(sharing.own_seat, sharing.leave)),
-    "left": (ADVISER, *live(sharing.own_seat, sharing.left)),
-    "settle": (ADVISER, *live(meetings.unsettled, partial(meetings.settle, yes=True))),
-    "refuse_agreed": (ADVISER, *live(meetings.unsettled, partial(meetings.settle, yes=False))),
-    "join": (ANYONE, None, joining.join),
-    "decline": (ANYONE, None, joining.decline),
-    "move_yes": (AGREED, *live(joining.wanted_move, partial(joining.moved, yes=True))),
-    "move_no": (AGREED, *live(joining.wanted_move, partial(joining.moved, yes=False))),
-    "later": (AGREED, *live(responses.still_asked, responses.later)),
-    "less": (AGREED, None, responses.less),
-    "stop_prompts": (AGREED, None, responses.stop_prompts),
-    "normal": (AGREED, None, responses.normal),
-    "zone_is": (AGREED, None, responses.zone_is),
-    "take_up": (AGREED, *live(responses.asked, responses.take_up)),
-    "answer_prompt": (AGREED, *live(responses.offered, responses.answer)),
-    "done_action": (AGREED, *live(responses.own_action, responses.done_action)),
-    "fine": (AGREED, *live(responses.asked, responses.fine)),
-    "log_page": (AGREED, None, sharing.logbook),
+    "appoint_yes": ("operator", *live(invitations.waiting, invitations.appointed)),
+    "appoint_no": ("operator", *live(invitations.waiting, invitations.appointed)),
+    "go": ("keeper", *live(overview.kept_one, overview.go)),
+    "list_page": ("keeper", None, overview.list_page),
+    "invite_page": ("keeper", invitations.any_open, invitations.invite_page),
+    "withdraw": ("keeper", *live(invitations.open_link, invitations.withdraw)),
+    "renew": ("keeper", *live(invitations.open_link, invitations.renew)),
+    "admit": ("keeper", *live(invitations.admitting, invitations.admitted)),
+    "refuse": ("keeper", *live(invitations.admitting, invitations.admitted)),
+    "page": ("keeper", overview.any_seats, overview.page),
+    "kind": ("keeper", broadcast.known_kind, broadcast.kind),
+    "target": ("keeper", *live(broadcast.draft, broadcast.target)),
+    "send": ("keeper", *live(broadcast.previewed, broadcast.send)),
+    "drop": ("keeper", None, broadcast.drop),
+    "call_off": ("keeper", None, broadcast.call_off),
+    "town": ("keeper", *live(meetings.this_town, meetings.page_of)),
+    "unmeet": ("keeper", *live(meetings.ahead, meetings.unmeet)),
+    "paper": ("keeper", *live(meetings.this_town, meetings.paper)),
+    "take": ("keeper", sharing.takeable, sharing.take),
+    "share": ("adviser", *live(sharing.own_share, sharing.share)),
+    "share_page": ("adviser", None, sharing.sharing),
+    "take_back": ("adviser", *live(sharing.own_share, sharing.take_back)),
+    "leave": ("adviser", *live(sharing.own_seat, sharing.leave)),
+    "left": ("adviser", *live(sharing.own_seat, sharing.left)),
+    "settle": ("adviser", *live(meetings.unsettled, meetings.settle)),
+    "refuse_agreed": ("adviser", *live(meetings.unsettled, meetings.settle)),
+    "join": ("anyone", None, joining.join),
+    "decline": ("anyone", None, joining.decline),
+    "move_yes": ("agreed", *live(joining.wanted_move, joining.moved)),
+    "move_no": ("agreed", *live(joining.wanted_move, joining.moved)),
+    "later": ("agreed", *live(responses.still_asked, responses.later)),
+    "less": ("agreed", None, responses.prompting),
+    "stop_prompts": ("agreed", None, responses.prompting),
+    "normal": ("agreed", None, responses.prompting),
+    "zone_is": ("agreed", None, responses.zone_is),
+    "take_up": ("agreed", *live(responses.asked, responses.take_up)),
+    "answer_prompt": ("agreed", *live(responses.offered, responses.replied)),
+    "done_action": ("agreed", *live(responses.own_action, responses.done_action)),
+    "fine": ("agreed", *live(responses.asked, responses.fine)),
+    "log_page": ("agreed", None, sharing.logbook),
 }  # fmt: skip
 """Buttons."""
 
 HEARD: dict[str, At] = {
-    "follow": (ANYONE, None, joining.follow),
-    "replied": (AGREED, *live(responses.asked, responses.replied)),
-    "desk_help": (TAKING_PART, None, overview.help_here),
+    "follow": ("anyone", None, joining.follow),
+    "replied": ("agreed", *live(responses.asked, responses.replied)),
+    "desk_help": ("taking part", None, overview.help_here),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 
 DESK = {**TYPED, **PRESSED, **HEARD}
 WHO = {verb: who for verb, (who, _, _) in DESK.items()}
-"""Who may mean it."""
 
 
-def _of_desk(verb: str, who: str, guard: Guard | None, then: Handler) -> Iterator[Row]:
-    needs = (DESK_READ, *filter(None, [NEEDS.get(verb)]))
+def _of_desk(verb: str, who: Role, guard: Guard | None, then: Handler) -> Iterator[Row]:
+    needs = (DESK_READ, *NEEDS.get(verb, ()))
     if verb not in WITHOUT_RENEWAL:
         yield Row(verb, STATES, None, (consent_outdated,), privacy.renew)
     may = having(who)
-    yield Row(verb, STATES, None, (may, *filter(None, [guard])), then, needs)
     if guard:
-        refusal = no_trajectory if guard is has_trajectory else settled
-        yield Row(verb, STATES, None, (may,), refusal, needs)
-    yield Row(verb, STATES, None, (), not_yours if verb in PRESSED else otherwise, needs)
+        yield Row(verb, STATES, None, (may, guard), then, needs)
+    yield Row(verb, STATES, None, (may,), refused if guard else then, needs)
+    yield Row(verb, STATES, None, (), otherwise, needs)
 
-
-OF_TIMER = (
-    Row("hand_over", STATES, None, (compose.unwanted,), compose.end),
-    Row("hand_over", STATES, None, (compose.too_soon,), compose.put_off),
-    Row("hand_over", STATES, None, (), compose.hand_over),
-)
-"""What becomes of a prompt whose time has come."""
 
 TABLE = (
     *(Row(f"open_{part}", STARTED, part) for part in WALKED),
@@ -272,5 +294,5 @@ TABLE = (
     *(row for verb, (before, after) in INTERVIEW.items()
       for row in _of_interview(verb, before, after)),
     *(row for verb, at in DESK.items() for row in _of_desk(verb, *at)),
-    *OF_TIMER,
+    Row("hand_over", STATES, None, (), compose.hand_over),
 )  # fmt: skip

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from flows.expiry import Keep
     from flows.model.messages import Language
-    from flows.model.periods import Keep
 
 
 @contextmanager

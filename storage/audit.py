@@ -2,75 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flows.model.lists import Page, pages_of
 from flows.model.trajectory import Logged
 from flows.trajectory.sharing import LINES as LINES_SHOWN
-from storage.database.rows import name_of, text_of
+from storage.database.rows import Rows, name_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
 
     from sqlite_utils import Database
 
-    from storage.database.rows import Rows
 
 PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
 
-SEAT_LINE = (
-    "INSERT INTO audit(at, who, by, what, seat, canvas) VALUES (:now, :who, CASE WHEN :who = "
-    "'keeper' THEN (SELECT pseudonym FROM people WHERE id = :doer) END, :what, :seat, "
-    "(SELECT canvas FROM seats WHERE id = :seat))"
-)
+SEAT_LINE = """INSERT INTO audit(at, who, by, what, seat, canvas) VALUES (:now, :who, CASE
+    WHEN :who = 'keeper' THEN (SELECT pseudonym FROM people WHERE id = :doer) END, :what, :seat,
+    (SELECT canvas FROM seats WHERE id = :seat))"""
 """A line about a seat and the canvas on it. `by`, the pseudonym of a kwartiermaker, leads to a
 name only while they are known.
 """
 
-THEIRS = (
-    "WHERE a.canvas IN (SELECT c.id FROM canvases c "
-    "WHERE c.person = (SELECT person FROM chats WHERE chat = :chat)) "
-    "OR a.seat IN (SELECT s.id FROM seats s "
-    "WHERE s.person = (SELECT person FROM chats WHERE chat = :chat))"
-)
-LINES = (
-    "SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a "
-    "LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id "
-)
+THEIRS = """WHERE a.canvas IN (SELECT c.id FROM canvases c
+    WHERE c.person = (SELECT person FROM chats WHERE chat = :chat))
+    OR a.seat IN (SELECT s.id FROM seats s
+    WHERE s.person = (SELECT person FROM chats WHERE chat = :chat))"""
+LINES = """SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a
+    LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id """
 OF_PERSON = f"{LINES}{THEIRS} ORDER BY datetime(a.at), a.id"
 """Every line about somebody's canvases and seats, oldest first."""
 
-COUNT = "SELECT COUNT(*) AS count FROM audit a "
+COUNT = "SELECT COUNT(*) FROM audit a "
 HOW_MANY = f"{COUNT}{THEIRS}"
 NEWEST = f"{LINES}{THEIRS} ORDER BY datetime(a.at) DESC, a.id DESC LIMIT :most OFFSET :before"
 
-PILOT = (
-    "SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name' "
-    "ORDER BY id DESC LIMIT 1) AS name FROM canvases c "
-    "WHERE c.id = :canvas AND c.person = (SELECT person FROM chats WHERE chat = :chat) AND EXISTS "
-    "(SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"
-)
+PILOT = """SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name'
+    ORDER BY id DESC LIMIT 1) AS name FROM canvases c
+    WHERE c.id = :canvas AND c.person = (SELECT person FROM chats WHERE chat = :chat) AND EXISTS
+    (SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"""
 """The name of a pilot of somebody who has several."""
 
 
-@dataclass(frozen=True)
-class AuditLine:
-    """`who`: person, keeper, operator or program; `what`: a word of a short list, and of what."""
-
-    at: str
-    who: str
-    what: str
-    canvas: int | None
-
-
 def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = None) -> None:
-    db.execute(
-        "INSERT INTO audit(at, who, what, canvas) VALUES (?, ?, ?, ?)",
-        [text_of(at), who, what, canvas],
-    )
+    sql = "INSERT INTO audit(at, who, what, canvas) VALUES (?, ?, ?, ?)"
+    db.execute(sql, [text_of(at), who, what, canvas])
 
 
 def exported(store: Rows, at: datetime, who: str, canvases: Iterable[int]) -> None:
@@ -79,18 +56,9 @@ def exported(store: Rows, at: datetime, who: str, canvases: Iterable[int]) -> No
         note(store.db, at, who, "exported", number)
 
 
-def about(db: Database, canvas: int) -> list[AuditLine]:
-    """What was done with one canvas, oldest first."""
-    rows = db.execute(
-        "SELECT at, who, what, canvas FROM audit WHERE canvas = ? ORDER BY id", [canvas]
-    ).fetchall()
-    return [AuditLine(*row) for row in rows]
-
-
 def logged(store: Rows, chat: str, at: int, zone: tzinfo | None) -> Page[Logged]:
     """What was done with somebody's canvases and seats, newest first, on that clock."""
-    count = (store.row(HOW_MANY, chat=chat) or {"count": 0})["count"]
-    pages = pages_of(count, LINES_SHOWN)
+    pages = pages_of(store.value(HOW_MANY, chat=chat), LINES_SHOWN)
     at = min(at, pages - 1)
     rows = store.rows(NEWEST, chat=chat, most=LINES_SHOWN, before=at * LINES_SHOWN)
     return Page(tuple(_logged(store, chat, row, zone) for row in rows), at, pages)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from storage.backups import catalogue, copies
+from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import fitting
 from storage.database.keys import read_keys
-from storage.privacy import holds, retention, unfinished, watermark
+from storage.privacy import erasure, retention, watermark
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from flows.expiry import Aging
-    from storage.backups.catalogue import Places
+    from storage.backups.copies import Places
     from storage.conversations.dead_letters import Aside
-    from storage.privacy.holds import Hold
+    from storage.privacy.retention import Hold
     from storage.store import Store
 
 
@@ -57,22 +56,14 @@ class Examination:
     copies: Copies
 
 
-@dataclass(frozen=True)
-class Listed:
-    """The list of what was erased: whether it is less than it was, and how much of it lives."""
-
-    lacking: bool
-    alive: int
-
-
-def listed(store: Store) -> Listed:
-    """Asked before `unfinished.finish` mends both."""
-    return Listed(watermark.lacking(store), unfinished.left_alive(store))
-
-
 def examine(store: Store, places: Places, late: datetime) -> Examination:
-    """Read from the disk, page by page: seconds for a large database."""
+    """Read from the disk, page by page: seconds for a large database.
+
+    Of the copies the newest is proved, of the others that they have a manifest.
+    """
     keys = read_keys(places.database, places.key_file)
+    named, made = copies.named(places.folder), copies.made(places.folder)
+    wrong = copies.fault(made[-1], keys) if made else ""
     waiting, since = store.outbox.depth()
     lost = store.fact(watermark.LOST)
     return Examination(
@@ -83,15 +74,16 @@ def examine(store: Store, places: Places, late: datetime) -> Examination:
         refused=tuple(store.outbox.failures()),
         overdue=retention.overdue(store, late),
         agings=tuple(retention.agings(store)),
-        held=tuple(holds.standing(store)),
+        held=tuple(retention.holds(store)),
         current=fitting(keys, places.database) == keys[0],
         lost=date.fromisoformat(lost) if lost else None,
-        copies=_copies(places, keys),
+        copies=Copies(tuple(named), tuple(made), wrong, tuple(places.left())),
     )
 
 
-def _copies(places: Places, keys: tuple[str, ...]) -> Copies:
-    """The newest is proved; of the others that they have a manifest."""
-    made = catalogue.made(places.folder)
-    wrong = copies.fault(made[-1], keys) if made else ""
-    return Copies(tuple(catalogue.named(places.folder)), tuple(made), wrong, tuple(places.left()))
+def lost_erasures(store: Store) -> tuple[bool, int]:
+    """Whether the list of what was erased is less than it was, and how much of it lives.
+
+    Asked before `erasure.finish` mends both.
+    """
+    return watermark.lacking(store), erasure.left_alive(store)

@@ -41,13 +41,23 @@ class Record:
 
 def canvases(store: People, canvas: int | None = None) -> list[Record]:
     """Every canvas, or the one asked for, oldest first."""
-    rows = store.rows(
-        "SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at, "
-        "c.completed_at FROM canvases c JOIN people p ON p.id = c.person "
-        "WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id",
-        canvas=canvas,
-    )
-    return [Record(**row, history=_history(store, row["id"])) for row in rows]
+    sql = """SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at,
+        c.completed_at FROM canvases c JOIN people p ON p.id = c.person
+        WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
+    rows = store.rows(sql, canvas=canvas)
+    history = "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id"
+    return [
+        Record(**row, history=tuple(map(_entry, store.rows(history, row["id"])))) for row in rows
+    ]
+
+
+def of_person(store: People, chat: str) -> list[Record]:
+    """The canvases of one person, oldest first."""
+    return [found for number in store.canvases_of(chat) for found in canvases(store, number)]
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    return Entry(**{**row, "value": json.loads(row["value"] or "null")})
 
 
 @dataclass(frozen=True)
@@ -66,33 +76,19 @@ class Utterance:
 
 def conversation(store: People, canvas: int) -> list[Utterance]:
     """Everything said about one canvas, in the order in which it was said."""
-    heard = store.rows(
-        "SELECT u.at, p.pseudonym, u.text FROM updates u "
-        "JOIN chats h ON h.chat = u.chat JOIN people p ON p.id = h.person "
-        "WHERE u.canvas = ? AND u.text <> ''",
-        canvas,
-    )
-    told = store.rows(
-        "SELECT created_at, body, choices FROM outbox WHERE canvas = ? AND body <> '' ORDER BY id",
-        canvas,
-    )
-    lines = [Utterance(_time(r["at"]), r["pseudonym"], r["text"]) for r in heard]
-    lines += [_told(row["created_at"], json.loads(row["body"]), row["choices"]) for row in told]
+    sql = """SELECT u.at, p.pseudonym AS by, u.text FROM updates u
+        JOIN chats h ON h.chat = u.chat JOIN people p ON p.id = h.person
+        WHERE u.canvas = ? AND u.text <> ''"""
+    heard = store.rows(sql, canvas)
+    sql = """SELECT created_at, body, choices FROM outbox
+        WHERE canvas = ? AND body <> '' ORDER BY id"""
+    told = store.rows(sql, canvas)
+    lines = [Utterance(datetime.fromisoformat(r["at"]), r["by"], r["text"]) for r in heard]
+    for row in told:
+        at, body = datetime.fromisoformat(row["created_at"]), json.loads(row["body"])
+        labels = tuple(choice.label for choice in choices_of(body, row["choices"]))
+        lines.append(Utterance(at, "", html_in(body["html"]), labels, body.get("state", "")))
     return sorted(lines, key=lambda line: (line.at, not line.by))
-
-
-def _told(at: str, body: dict[str, Any], asked: str | None) -> Utterance:
-    labels = tuple(choice.label for choice in choices_of(body, asked))
-    return Utterance(_time(at), "", html_in(body["html"]), labels, body.get("state", ""))
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def of_person(store: People, chat: str) -> list[Record]:
-    """The canvases of one person, oldest first."""
-    return [found for number in store.canvases_of(chat) for found in canvases(store, number)]
 
 
 def agreed(store: People, canvas: int) -> list[dict[str, Any]]:
@@ -103,10 +99,3 @@ def agreed(store: People, canvas: int) -> list[dict[str, Any]]:
         "AND a.confirmed_at IS NOT NULL ORDER BY a.id",
         canvas,
     )
-
-
-def _history(store: People, canvas: int) -> tuple[Entry, ...]:
-    rows = store.rows(
-        "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id", canvas
-    )
-    return tuple(Entry(**{**row, "value": json.loads(row["value"] or "null")}) for row in rows)

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.backups import copies, replacement
-from storage.backups.catalogue import Places
 from storage.database import files
-from storage.database.connection import fitting, open_database, reading, scrubbed, transaction
+from storage.database.connection import fitting, open_database, reading, scrubbed
 from storage.database.errors import StoreError, WrongKey, opening
 from storage.database.keys import read_keys
 from storage.database.rows import first_number
-from storage.database.tombstones import Listing, counted, erased_beside
-from storage.privacy import unfinished
+from storage.database.tombstones import Erased, Listing, counted, erased_beside
+from storage.privacy import erasure
 from storage.privacy.watermark import LOST, Known, known_and, known_of, settle
 from storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlite_utils import Database
-
     from storage.backups.copies import Manifest
-    from storage.database.tombstones import Erased
-
 
 OURS = "SELECT 1 FROM sqlite_master WHERE name = 'people'"
+SETTLED = (
+    "UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL",
+    "UPDATE updates SET answered_at = :at WHERE press IS NOT NULL AND answered_at IS NULL",
+    """UPDATE facts SET value = CAST(:first AS TEXT)
+        WHERE name = 'last_said' AND CAST(value AS INTEGER) < :first""",
+)
+"""Nothing old goes out again, and no old button means something new.
+
+A button names the number of its message. After a restore those numbers would be given
+out again that stand under buttons of the time since the backup; milliseconds since
+1970 are above every number there was.
+"""
 
 
 @dataclass(frozen=True)
@@ -73,13 +79,16 @@ def put_back(
     then all is as it was; killed at any moment, the old database stands there or the new.
     """
     _refuse_wrong(path, database, key_file)
-    Places(database, key_file, database.parent / "backups").clean()
+    copies.Places(database, key_file, database.parent / "backups").clean()
     backup = Backup(path, copies.prove(path), at, without)
     keys = read_keys(database, key_file)
     with opening(database), replacement.alone_with(database, keys) as old:
         live = known_of(old, keys) if old else None
-        with files.beside(database) as part, _named(part, path):
-            said = _prepare(backup, part, key_file, erased_beside(database, keys), live)
+        with files.beside(database) as part:
+            try:
+                said = _prepare(backup, part, key_file, erased_beside(database, keys), live)
+            except StoreError as error:  # what is said of the copy is meant for the backup
+                raise type(error)(str(error).replace(str(part), str(path))) from error
             kept = replacement.set_apart(database, old, at)
     return Restored(kept, said)
 
@@ -95,33 +104,28 @@ def _refuse_wrong(path: Path, database: Path, key_file: Path) -> None:
         raise StoreError(f"The key file {key_file} is missing; put back the key of this backup.")
 
 
-@contextmanager
-def _named(part: Path, path: Path) -> Iterator[None]:
-    """What is said of the copy is meant for the backup."""
-    try:
-        yield
-    except StoreError as error:
-        raise type(error)(str(error).replace(str(part), str(path))) from error
-
-
 def _prepare(
     backup: Backup, part: Path, key_file: Path, erased: Erased, live: Known | None
 ) -> tuple[str, ...]:
     """A copy of the copy, in today's form, that nothing old goes out from or comes back by."""
     _copy(backup, part)
-    key = _fits(part, erased.keys, key_file)
-    _prove(backup, part, key)
-    db = open_database(part, key_file)
-    reason = _lacks(erased.read(), backup, live, known_of(db.conn, erased.keys))
-    if reason and not backup.without:
-        db.close()
-        raise StoreError(_refusal(erased.path, reason, backup))
-    _settle(db, backup)
-    _erase_again(db, erased, backup, live, lost=bool(reason))
-    db.close()
+    key = _prove(backup, part, erased.keys, key_file)
+    with closing(open_database(part, key_file)) as db:
+        reason = _lacks(erased.read(), backup, live, known_of(db.conn, erased.keys))
+        if reason and not backup.without:
+            raise StoreError(
+                f"The list of what was erased, {erased.path}, {reason}; put it back from where you "
+                "keep it, or run opschaalgids doctor where the database still stands, or add "
+                f"--without-erasures: then what was erased {backup.since} may be back."
+            )
+        store = Store(db, erased=erased)
+        _settle(store, backup)
+        _erase_again(store, erased, backup, live, lost=bool(reason))
     replacement.under(part, key, erased.keys[0])
     replacement.prove(part, erased.keys[0])
-    return _told(erased.path, reason, backup)
+    proof = "There was no manifest: only its pages were checked."
+    back = f"The list {erased.path} {reason}, so what was erased {backup.since} may be back."
+    return (*([] if backup.manifest else [proof]), *([back] if reason else []))
 
 
 def _copy(backup: Backup, part: Path) -> None:
@@ -133,47 +137,29 @@ def _copy(backup: Backup, part: Path) -> None:
             shutil.copyfile(log, part.with_name(f"{part.name}-wal"))
 
 
-def _fits(part: Path, keys: tuple[str, ...], key_file: Path) -> str:
+def _prove(backup: Backup, part: Path, keys: tuple[str, ...], key_file: Path) -> str:
+    """The key of what is on the disk now: what was backed up, and a database of this guide."""
     try:
-        return fitting(keys, part)
+        key = fitting(keys, part)
     except WrongKey:
         raise StoreError(
             f"{part} does not open: the key is not the one it was made with, or it is no backup, "
             f"or damaged; put its key into {key_file}, or take another backup."
         ) from None
-
-
-def _prove(backup: Backup, part: Path, key: str) -> None:
-    """What is on the disk now is what was backed up, and it is a database of this guide."""
     with closing(reading(part, key)) as found:
         if not found.execute(OURS).fetchone():
             raise StoreError(f"{part} is no database of opschaalgids; take another backup.")
     replacement.prove(part, key, backup.manifest.rows if backup.manifest else None)
+    return key
 
 
-def _settle(db: Database, backup: Backup) -> None:
-    """Nothing old goes out again, and no old button means something new.
-
-    A button names the number of its message. After a restore those numbers would be given
-    out again that stand under buttons of the time since the backup; milliseconds since
-    1970 are above every number there was.
-    """
-    with transaction(db):
-        db.execute("UPDATE outbox SET failed = 'restored' WHERE sent_at IS NULL AND failed IS NULL")
-        db.execute(
-            "UPDATE updates SET answered_at = ? WHERE press IS NOT NULL AND answered_at IS NULL",
-            [backup.at.isoformat()],
-        )
-        db.execute(
-            "UPDATE facts SET value = CAST(:first AS TEXT) "
-            "WHERE name = 'last_said' AND CAST(value AS INTEGER) < :first",
-            {"first": first_number(backup.at)},
-        )
-        db.execute(
-            "INSERT INTO facts(name, value) VALUES ('lost_since', ?) "
-            "ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-            [backup.made_at.isoformat()],
-        )
+def _settle(store: Store, backup: Backup) -> None:
+    with store.transaction():
+        for statement in SETTLED:
+            store.db.execute(
+                statement, {"at": backup.at.isoformat(), "first": first_number(backup.at)}
+            )
+        store.remember("lost_since", backup.made_at.isoformat())
 
 
 # ---------------------------------------------------------------- what was erased since
@@ -182,7 +168,7 @@ def _settle(db: Database, backup: Backup) -> None:
 def _lacks(found: Listing, backup: Backup, live: Known | None, copy: Known) -> str | None:
     """Why the list may not say all that was erased since the backup; None where it does."""
     manifest = counted(backup.manifest.erased) if backup.manifest else 0
-    counts = [k.listing.count for k in (live, copy) if k and k.listing]
+    counts = [k.listing.count for k in (live, copy) if k and not k.unmarked]
     least = max([manifest, *counts])
     if live and live.lost and live.lost >= f"{backup.made_at:%Y-%m-%d}":
         return f"was not whole on {live.lost}"
@@ -191,54 +177,27 @@ def _lacks(found: Listing, backup: Backup, live: Known | None, copy: Known) -> s
     if found.how == "whole":
         return "is older than what it goes with" if found.count < least else None
     if counts or manifest:
-        return None if found.how == "missing" and _never(live, least) else f"is {_so(found)}"
-    return None if _as_before(found, live, copy) else f"is {_so(found)}"
-
-
-def _so(found: Listing) -> str:
-    return "missing" if found.how == "missing" else "empty or cut"
-
-
-def _never(live: Known | None, least: int) -> bool:
-    """The database that stands there knows that nothing was ever erased."""
-    return live is not None and live.listing is not None and least == 0
-
-
-def _as_before(found: Listing, live: Known | None, copy: Known) -> bool:
-    """A list of a version before marks, held against what such a version remembered."""
-    if live is None and not found.lines:
-        return False
-    return all(known.plausible(found) for known in (live, copy) if known)
-
-
-def _refusal(path: Path, reason: str, backup: Backup) -> str:
-    return (
-        f"The list of what was erased, {path}, {reason}; put it back from where you keep it, or "
-        "run opschaalgids doctor where the database still stands, or add --without-erasures: then "
-        f"what was erased {backup.since} may be back."
-    )
-
-
-def _told(path: Path, reason: str | None, backup: Backup) -> tuple[str, ...]:
-    proof = "" if backup.manifest else "There was no manifest: only its pages were checked."
-    back = f"The list {path} {reason}, so what was erased {backup.since} may be back."
-    return tuple(filter(None, (proof, back if reason else "")))
+        # The database that stands there may know that nothing was ever erased.
+        fits = bool(found.how == "missing" and live and not live.unmarked and not least)
+    else:
+        # A list of a version before marks, held against what such a version remembered.
+        told = bool(live or found.lines)
+        fits = told and all(known.plausible(found) for known in (live, copy) if known)
+    gone = "is missing" if found.how == "missing" else "is empty or cut"
+    return None if fits else gone
 
 
 def _erase_again(
-    db: Database, erased: Erased, backup: Backup, live: Known | None, *, lost: bool
+    store: Store, erased: Erased, backup: Backup, live: Known | None, *, lost: bool
 ) -> None:
     """The list comes to hold what the database knew that stands there; nothing it said goes."""
-    found, store = erased.read(), Store(db, erased=erased)
+    found = erased.read()
     lines, count = known_and(found, live)
     if found.how != "whole" or (lines, count) != (list(found.lines), found.count):
         erased.renew(lines, count)
     with store.transaction():
-        unfinished.apply(store, backup.at)
+        erasure.again(store, backup.at)
         settle(store)
-        store.remember(LOST, _lost(live, backup, lost=lost))
-    scrubbed(db)
-
-
-def _lost(live: Known | None, backup: Backup, *, lost: bool) -> str | None:
-    return backup.at.date().isoformat() if lost else live.lost if live else None
+        before = live.lost if live else None
+        store.remember(LOST, backup.at.date().isoformat() if lost else before)
+    scrubbed(store.db)

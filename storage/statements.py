@@ -7,19 +7,18 @@ moment, to be compared as a text) and `:agreement`.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, answer_values, text_of, utc
-from storage.sequences import Cases, Each, Noted, run
+from storage.sequences import Cases, Each, Noted, Step, run
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.effects import Deed
-    from storage.sequences import Step
     from storage.store import Store
 
 
@@ -155,11 +154,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         Cases(
             "field",
             {
-                "name": ("UPDATE trajectories SET name = :value WHERE id = :trajectory",),
-                "subject": ("UPDATE trajectories SET subject = :value WHERE id = :trajectory",),
-                "welcome": ("UPDATE trajectories SET welcome = :value WHERE id = :trajectory",),
-                "language": ("UPDATE trajectories SET language = :value WHERE id = :trajectory",),
-                "silence": ("UPDATE trajectories SET silence = :value WHERE id = :trajectory",),
+                field: (f"UPDATE trajectories SET {field} = :value WHERE id = :trajectory",)  # noqa: S608 - ours
+                for field in ("name", "subject", "welcome", "language", "silence")
             },
         ),
         """DELETE FROM planned WHERE canvas IN
@@ -212,9 +208,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         Cases(
             "how",
             {
-                "confirmed_at": ("UPDATE agreed SET confirmed_at = :now WHERE id = :agreed",),
-                "refused_at": ("UPDATE agreed SET refused_at = :now WHERE id = :agreed",),
-                "done_at": ("UPDATE agreed SET done_at = :now WHERE id = :agreed",),
+                how: (f"UPDATE agreed SET {how} = :now WHERE id = :agreed",)  # noqa: S608 - ours
+                for how in ("confirmed_at", "refused_at", "done_at")
             },
         ),
         """DELETE FROM planned WHERE canvas IN
@@ -228,8 +223,8 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
     effects.SendPrompts: (
         Each(
             """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
-            made_at, due_at) SELECT person, canvas, id, :kind, :about, :text, :batch, :doer,
-            :utc, :due FROM seats WHERE id = :seat"""
+            made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer, :utc,
+            :due FROM seats WHERE id = :seat"""
         ),
     ),
     effects.CancelPrompts: (
@@ -245,13 +240,13 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
     ),
     effects.SetPrompting: (
         """INSERT INTO prompting(person, stopped_at, less_at) VALUES (:doer,
-        CASE :how WHEN 'stop' THEN :now END, CASE :how WHEN 'less' THEN :now END)
+        CASE :how WHEN 'off' THEN :now END, CASE :how WHEN 'less' THEN :now END)
         ON CONFLICT(person) DO UPDATE SET stopped_at = excluded.stopped_at,
         less_at = excluded.less_at""",
         Cases(
             "how",
             {
-                "stop": (
+                "off": (
                     """UPDATE prompts SET ended_at = :now, ended = 'stopped' WHERE person = :doer
                     AND sent_at IS NULL AND ended_at IS NULL""",
                     """UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL
@@ -259,7 +254,7 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
                     WHERE person = :doer)""",
                 ),
                 "less": (OWN_PLANS,),
-                "normal": (OWN_PLANS,),
+                "on": (OWN_PLANS,),
             },
         ),
     ),
@@ -279,13 +274,9 @@ def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bo
 
     `operator`: somebody at the command line does it, in the place of that person.
     """
-    values = {name: _written(value) for name, value in vars(effect).items()}
+    # Times are compared as texts: two clocks in one column would sort by their digits.
+    values = {k: utc(v) if isinstance(v, datetime) else v for k, v in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
-
-
-def _written(value: Any) -> Any:
-    # Times are compared as texts: two clocks in one column would sort by their digits.
-    return utc(value) if isinstance(value, datetime) else value

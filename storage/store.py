@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Given, Walk
-from flows.model.lists import ON_A_PAGE
+from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Language
-from flows.model.pilots import Pilot, Pilots, first_of
 from flows.model.turn import Session
 from storage import audit
 from storage.conversations import askings, canvases
+from storage.conversations.canvases import Repeated
 from storage.conversations.chats import (
     agreed_of,
     asking_of,
@@ -24,7 +24,7 @@ from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
 from storage.database.errors import told
-from storage.database.rows import ASKED, asked, button_of, name_of
+from storage.database.rows import ASKED, asked, name_of
 from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from flows.model.journey import Agreed
     from flows.model.messages import Message, Update
-    from flows.model.pilots import Wanted
     from flows.model.turn import Turn
 
 REPEATED = timedelta(seconds=2)
@@ -109,7 +108,8 @@ class Store(People):
     def savepoint(self) -> Iterator[None]:
         """All or nothing of one update, inside the transaction of its batch.
 
-        Before anything of the batch was kept the transaction itself is that point.
+        Nothing of one that came before, which is `repeated` then. Before anything of the
+        batch was kept the transaction itself is that point.
         """
         kept = self.noted is not None or self.db.conn.total_changes != self.before
         if kept:
@@ -122,7 +122,10 @@ class Store(People):
             back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
             roll_back(self.db, *back)
             self._undone()
-            raise told(error) from error.__cause__
+            self.repeated = isinstance(error, Repeated)
+            if not self.repeated:
+                raise told(error) from error.__cause__
+            kept = False
         if kept:
             self.db.conn.execute("RELEASE one")
 
@@ -209,12 +212,12 @@ class Store(People):
         row = self.row("SELECT MAX(id) AS id FROM agreed WHERE seat = ?", seat)
         return row["id"] if row else None
 
-    def pilots(self, chat: str, wanted: Wanted) -> Pilots:
+    def pilots(self, chat: str, at: int, number: int) -> Pilots:
         """The page and the pilot that are wanted, and how many there are: never all of them."""
-        known = self.row(COUNTED, chat=chat, number=wanted.number) or {}
-        at, before = first_of(wanted.at, known["count"])
-        listed = self._pilots(PILOTS_PAGE, chat, ON_A_PAGE, before)
-        named = self._pilots(PILOT_NAMED, chat, wanted.number)
+        known = self.row(COUNTED, chat=chat, number=number) or {}
+        at = min(at, pages_of(known["count"]) - 1)
+        listed = self._pilots(PILOTS_PAGE, chat, ON_A_PAGE, at * ON_A_PAGE)
+        named = self._pilots(PILOT_NAMED, chat, number)
         return Pilots(
             known["count"], known["held"], at, listed, named[0] if named else None, known["other"]
         )
@@ -283,7 +286,7 @@ class Store(People):
 
 def _repeated(person: Mapping[str, Any], update: Update) -> bool:
     """A client that lost its line sends a press again, under a new id."""
-    if update.kind != "press" or person["pressed"] != button_of(update):
+    if update.kind != "press" or person["pressed"] != f"{update.ref}:{update.text}":
         return False
     since = update.at - datetime.fromisoformat(person["pressed_at"])
     return timedelta(0) <= since < REPEATED

@@ -111,13 +111,13 @@ def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:
 def at_the_desk(about: Words, half: Words) -> Desk:
     guide, zuid = about.content.guide, Trajectory(1, "Jongeren Zuid", "Schulden bij jongeren")
     seats = tuple(
-        Seat(number, "Zutphen", name, confirmed=True, view=view(facts_of(guide, walk), ("all",)))
+        Seat(number, "Zutphen", name, view=view(facts_of(guide, walk), ("all",)))
         for number, (name, walk) in enumerate((("Anna", about.walk), ("Bo", half.walk)), 1)
         if walk
     )
     return Desk(
         1, "c", "nl", agreed=True, seed="example", keeper="Karin", link="https://t.me/opschaalgids_bot?start=",
-        trajectories=(zuid,), current=zuid, seats=seats, near=seats, guide=guide,
+        trajectories=(zuid,), current=zuid, seats=seats, near=seats,
         meetings=(Meeting(1, "Zutphen", START + timedelta(days=14), "stadhuis"),),
     )  # fmt: skip
 

@@ -339,7 +339,7 @@ def place(look: Look, person: Answerer) -> Iterator[str]:
         "JOIN canvases c ON c.id = p.canvas WHERE h.chat = ?",
         person.chat,
     )
-    kept = found[0] if found else {"shows": 0, "question": ""}
+    kept: dict[str, Any] = found[0] if found else {"shows": 0, "question": ""}
     if not shown or number_of(shown) != kept["shows"]:
         yield f"{person.chat} sees {shown}, the database says {kept}"
         return

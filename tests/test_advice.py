@@ -154,7 +154,7 @@ def pulls(answers: Answers, clause: Clause, key: str, value: str) -> bool:
     """Whether the clause holds for these answers by this very value."""
     kept = CANVAS.relevant(answers)
     single = Clause(tuple((k, (value,) if k == key else w) for k, w in clause.needs))
-    return single.because(kept) is not None
+    return single.holds(kept)
 
 
 def untried(subject: str, clauses: tuple[Clause, ...], tried: list[Answers]) -> list[str]:

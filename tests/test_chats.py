@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from storage.database.connection import connect, open_database
-from storage.database.keys import read_key
+from storage.database.keys import read_keys
 from storage.database.schema import migrate
 from storage.privacy.subject_access import Whole
 from tests.people import START, Person
@@ -114,7 +114,7 @@ def rows(db: Database, table: str, columns: str = "*") -> list[Any]:
 def test_every_row_of_a_database_from_before_is_there(house: Path) -> None:  # noqa: F811 - the fixture
     """Of each table what it held, in the columns that it still has; what moved, where it moved."""
     database, key = house / "guide.db", house / "key"
-    older = Database(connect(database, read_key(database, key)), execute_plugins=False)
+    older = Database(connect(database, read_keys(database, key)[0]), execute_plugins=False)
     migrate.apply(older, stop_before="numbers")
     tables = {t: [c.name for c in older[t].columns] for t in older.table_names()}
     del tables["_sqlite_migrations"]

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.consent import OF_DATA, TAKING_BACK, WITHOUT_RENEWAL
 from flows.intents.heard import SECOND_TAP, VERBS, understand
 from flows.model.messages import Asking, Choice, Update
 from flows.model.turn import Session
-from flows.table import STATES, TABLE, WHO, consent_outdated
+from flows.table import OF_DATA, STATES, TABLE, TAKING_BACK, WHO, WITHOUT_RENEWAL, consent_outdated
 from tests.desks import Room, text_of
 from tests.people import START
 from tests.test_traject_sharing import GUIDE

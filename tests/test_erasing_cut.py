@@ -16,7 +16,7 @@ from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.database.tombstones import Erased
-from storage.privacy import erasure, holds
+from storage.privacy import erasure, retention
 from storage.store import Store
 from tests.faults import first, running
 from tests.people import START
@@ -147,11 +147,11 @@ async def test_on_telegram_the_farewell_comes_after_the_restart(tmp_path: Path) 
 
 def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> None:
     begun(anna, "Eerste proef")
-    owner = anna.store.rows(erasure.OWNED)[0]
+    owner = anna.store.rows(erasure.OWNED, canvas=None)[0]
     erased = anna.store.erased
     assert erased
     erased.add([f"person {owner['pseudonym']}"], anna.now.date())
-    holds.put(anna.store, 1, "Griffie", "Woo-verzoek 12", anna.now)
+    retention.hold(anna.store, 1, "Griffie", "Woo-verzoek 12", anna.now)
     assert anna.conversation.complete(anna.now) == []
     assert listed(anna) == []
     assert anna.values == {"pilot.name": "Eerste proef"}

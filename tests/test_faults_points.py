@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.cli import FOR_NOW, TO_MEND
-from storage.backups import catalogue, copies
+from storage.backups import copies
 from storage.database.connection import open_database
 from storage.database.keys import read_keys
 from tests.people import Person
@@ -113,7 +113,7 @@ def first_start(here: Path, code: int) -> None:
 
 def backed_up(here: Path, code: int) -> None:
     """What counts as a backup can be put back."""
-    made = catalogue.made(here / "backups")
+    made = copies.made(here / "backups")
     assert len(made) >= (1 if code else 2)
     for path in made:
         assert copies.fault(path, read_keys(here / "guide.db", here / "key")) == ""
@@ -197,6 +197,6 @@ def one(runs: Runs, here: Path, act: str, faults: dict[str, str]) -> None:
     assert runs.run(here, arguments) == (0, "")
     holds(here, 0)
     assert runs.run(here, ("backup",)) == (0, "")
-    places = catalogue.Places(here / "guide.db", here / "key", here / "backups")
+    places = copies.Places(here / "guide.db", here / "key", here / "backups")
     assert places.left() == []
     assert [p.name for p in here.rglob("*part*")] == []

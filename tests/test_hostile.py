@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.documents.worker import Request
-    from flows.model.formats import Form
+    from flows.model.papers import Form
 
 HOUSE = read_house()
 

@@ -32,9 +32,8 @@ from bot.documents.worker import Made, Request, make
 from content.documents.portfolio import CanvasEntry, portfolio
 from content.loader import newest, read
 from content.words.vocabulary import Words
-from flows.model.formats import FORMATS, SHARED
 from flows.model.messages import LANGUAGES
-from flows.model.papers import HELD, PAPERS
+from flows.model.papers import FORMATS, HELD, PAPERS, SHARED
 from tests.canvases import walked, words
 from tests.fonts import made as made_of
 from tests.people import Person

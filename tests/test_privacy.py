@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from content.messages.render import PRIVACY_VERSION
-from flows.model.periods import Keep
+from flows.expiry import Keep
 from tests.test_documents import text_of
 from tests.verapdf import failures
 

@@ -16,7 +16,7 @@ import pytest
 
 from storage import restore
 from storage.backups import copies
-from storage.backups.rotation import rekey
+from storage.backups.replacement import rekey
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError
 from storage.database.keys import read_keys
@@ -36,7 +36,7 @@ HEAVY = (
 )
 ONE = (
     "import sys; from pathlib import Path; from datetime import date\n"
-    "from storage.backups.rotation import rekey\n"
+    "from storage.backups.replacement import rekey\n"
     "print('go', flush=True); rekey(Path(sys.argv[1]), Path(sys.argv[2]), 35, date(2026, 11, 23))"
 )
 
@@ -115,9 +115,9 @@ def test_killed_half_way_one_of_the_keys_opens_it(anna: Person, kill: int) -> No
 
 
 STEPS = (
-    "after storage.backups.replacement._taken", "after storage.backups.rotation._lines",
-    "after storage.database.files.write", "after storage.backups.rotation._mark_anew",
-    "after storage.backups.rotation._encrypt",
+    "after storage.backups.replacement._taken", "after storage.backups.replacement._lines",
+    "after storage.database.files.write", "after storage.backups.replacement._mark_anew",
+    "after storage.backups.replacement._encrypt",
     "before storage.database.files._named", "after storage.database.files._named",
 )  # fmt: skip
 

@@ -41,7 +41,7 @@ STOOD = ("the database stands", "it is gone")
 STEPS = (
     "after storage.backups.replacement._taken", "after storage.restore._copy",
     "after storage.restore._prove", "after storage.restore._settle",
-    "before storage.privacy.unfinished.apply", "after storage.restore._erase_again",
+    "before storage.privacy.erasure.again", "after storage.restore._erase_again",
     "before storage.backups.replacement.under", "after storage.backups.replacement.under",
     "after storage.backups.replacement.set_apart", "before storage.database.files._named",
     "after storage.database.files._named",

@@ -18,7 +18,7 @@ from flows.model.messages import Update
 from storage.conversations import dead_letters
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError, StoreTrouble
-from storage.database.keys import read_key
+from storage.database.keys import read_keys
 from storage.database.rows import MESSAGE, message_values
 from storage.database.schema import migrate
 from tests.people import START, Person
@@ -193,7 +193,7 @@ def test_key_and_folders_are_their_owners_only(tmp_path: Path) -> None:
 
 def test_programs_that_start_at_once_bring_an_older_form_up_to_date_once(tmp_path: Path) -> None:
     database, key = tmp_path / "guide.db", tmp_path / "key"
-    older = Database(connect(database, read_key(database, key)), execute_plugins=False)
+    older = Database(connect(database, read_keys(database, key)[0]), execute_plugins=False)
     migrate.apply(older, stop_before="zones")
     older.close()
     together = Barrier(4)
@@ -212,7 +212,7 @@ def test_programs_that_start_at_once_bring_an_older_form_up_to_date_once(tmp_pat
 def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
     """What was said stays as it was; the next number is beyond every one that is known."""
     database, key = tmp_path / "guide.db", tmp_path / "key"
-    older = Database(connect(database, read_key(database, key)), execute_plugins=False)
+    older = Database(connect(database, read_keys(database, key)[0]), execute_plugins=False)
     migrate.apply(older, stop_before="numbers")
     say = "INSERT INTO outbox(id, chat, body, created_at, about) VALUES (?, '7', '{}', 'then', 3)"
     older.execute(say, [5])
@@ -247,7 +247,7 @@ def test_another_key_does_not_open_it(anna: Person) -> None:
     with pytest.raises(StoreError, match="does not open"):
         connect(anna.folder / "guide.db", "0" * 64)
     connect(
-        anna.folder / "guide.db", read_key(anna.folder / "guide.db", anna.folder / "key")
+        anna.folder / "guide.db", read_keys(anna.folder / "guide.db", anna.folder / "key")[0]
     ).close()
 
 

@@ -227,7 +227,7 @@ def full(long: str) -> dict[str, Any]:
     trajectory, meeting = Trajectory(1, "Z" * 60, "s"), Meeting(1, "W" * 60, START, "P" * 60)
     agreed = tuple(Agreed(n, 1, "A" * 60, "B" * 60, "C" * 60, None, confirmed=True) for n in "12")  # type: ignore[arg-type]
     shown = view(facts_of(GUIDE, WALK), ("all",))
-    seats = [Seat(n, "W" * 60, "N" * 60, confirmed=True, view=shown, agreed=agreed)
+    seats = [Seat(n, "W" * 60, "N" * 60, view=shown, agreed=agreed)
              for n in range(8)]  # fmt: skip
     keys = [q.key for q in GUIDE.canvas.questions]
     said = [Shared("N" * 60, key, Given(key, long, START)) for key in keys]

@@ -12,13 +12,6 @@ import pytest
 
 from flows.model.messages import Update
 from flows.table import PRESSED, TYPED
-from flows.trajectory.roles import (
-    ADVISER,
-    AGREED,
-    ANYONE,
-    KEEPER,
-    OPERATOR,
-)
 from storage.database.rows import ref_of
 from tests.desks import Member, Room, link_in, text_of
 
@@ -35,14 +28,14 @@ COMMAND = {
 }  # fmt: skip
 
 ROLES = {
-    "stranger": {ANYONE},
-    "adviser": {ANYONE, AGREED, ADVISER},
-    "colleague": {ANYONE, AGREED, ADVISER},
-    "elsewhere": {ANYONE, AGREED, ADVISER},
-    "keeper": {ANYONE, AGREED, KEEPER},
-    "other_keeper": {ANYONE, AGREED, KEEPER},
-    "former_keeper": {ANYONE, AGREED},
-    "operator": {ANYONE, AGREED, OPERATOR},
+    "stranger": {"anyone"},
+    "adviser": {"anyone", "agreed", "adviser"},
+    "colleague": {"anyone", "agreed", "adviser"},
+    "elsewhere": {"anyone", "agreed", "adviser"},
+    "keeper": {"anyone", "agreed", "keeper"},
+    "other_keeper": {"anyone", "agreed", "keeper"},
+    "former_keeper": {"anyone", "agreed"},
+    "operator": {"anyone", "agreed", "operator"},
 }
 MARKERS = {"adviser": "Merkteken-A", "colleague": "Merkteken-C", "elsewhere": "Merkteken-E"}
 
@@ -146,7 +139,7 @@ def test_the_right_role_with_the_numbers_of_another(people: dict[str, Member], r
     for verb in PRESSED:
         for rest in (f" {seat}", f" {seat} all", f" {link}", f" town {seat}", " 1"):
             key = f"{verb}{rest}"
-            if PRESSED[verb][0] not in ROLES[role] or PRESSED[verb][0] == AGREED:
+            if PRESSED[verb][0] not in ROLES[role] or PRESSED[verb][0] == "agreed":
                 continue
             person.store.db.execute(
                 "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "

@@ -30,11 +30,10 @@ from content.words.steering import SteeringWords
 from flows.machine import take_turn
 from flows.model.canvas import ONE_OF
 from flows.model.context import Context
-from flows.model.journey import Cursor, Given, Walk
+from flows.model.journey import Cursor, Given, View, Walk
 from flows.model.messages import Reply, Update
 from flows.model.trajectory import Desk, Seat, Trajectory
 from flows.model.turn import Intent, Session
-from flows.model.view import View
 from flows.trajectory.views import IN_SUMMARY, Facts, facts_of, readable, shareable, view
 from tests.crowd import crowd
 from tests.desks import Room, text_of
@@ -54,7 +53,7 @@ SHARES = shareable(GUIDE.canvas)
 SAID = SteeringWords(newest(), "nl")
 ZUID = Trajectory(1, "Zuid")
 DESK = Desk(1, "c", "nl", agreed=True, seed="s", keeper="Karin", trajectories=(ZUID,),
-            current=ZUID, guide=GUIDE)  # fmt: skip
+            current=ZUID)  # fmt: skip
 
 
 def marked(key: str) -> str:
@@ -116,7 +115,7 @@ def test_a_view_holds_what_is_shared_now_and_nothing_else(history: list[tuple[st
 @given(HISTORY)
 def test_what_is_made_of_it_holds_no_more(history: list[tuple[str, str]]) -> None:
     shares = after(history)
-    seat = Seat(1, "Zutphen", "Anna", confirmed=True, view=view(FACTS, shares))
+    seat = Seat(1, "Zutphen", "Anna", view=view(FACTS, shares))
     found = told(seat)
     out = " ".join(f"{m.html} {m.data}" for m in found)
     drawn = "".join(map(text_in, found))

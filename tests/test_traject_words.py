@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from content.loader import newest
-from flows.intents.desk import chosen
+from flows.intents.heard import chosen
 from flows.model import effects
 from flows.model.messages import LANGUAGES
 from flows.model.trajectory import LIVES
 from flows.table import PRESSED, TYPED
-from flows.trajectory.takeaways import TABLES, TEXTS
+from flows.trajectory.sharing import TABLES, TEXTS
 from storage import statements
 
 ROOT = Path(__file__).parent.parent
@@ -27,14 +27,12 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
     said = set(re.findall(r'(?:\.tell|_reply|Reply|at_desk)\(\s*"(\w+)"', CODE))
     said |= {f"{what}_{form}" for what in LINKS for form in ("made", "text")}
     said |= {f"{verb}_{kind}" for kind in LIVES for verb in ("follow", "joined")}
+    said |= {f"{said}_{how}" for said in ("reminders", "prompts") for how in ("on", "less", "off")}
     said |= {
         "taken_t",
         "taken_h",
         "confirm_agreed",
         "seat_moved",
-        "reminders_on",
-        "reminders_less",
-        "reminders_off",
     }
     said |= {"link_dead", "link_own", "link_for_keeper", "keeper_before", "seat_before"}
     said |= {"seats_full", "moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}

@@ -11,7 +11,7 @@ from bot.commands.base import alone, opened
 from bot.config import read_settings
 from bot.mistake import Mistake
 from bot.output import write
-from storage.backups.catalogue import Places
+from storage.backups.copies import Places
 
 if TYPE_CHECKING:
     import argparse

@@ -18,7 +18,7 @@ from bot.mistake import FOUND, refuse_none
 from bot.output import write
 from flows.expiry import last_day
 from storage import health
-from storage.backups.catalogue import Places
+from storage.backups.copies import Places
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 from storage.privacy import watermark
@@ -110,12 +110,13 @@ def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list
 
 def _erasures(store: Store, settings: Settings) -> Iterator[str]:
     """Where the list of what was erased is less than it was, or the database is older than it."""
-    path, listed = f"{settings.database}.erased", health.listed(store)
-    if listed.lacking:
+    path = f"{settings.database}.erased"
+    lacking, alive = health.lost_erasures(store)
+    if lacking:
         yield f"{path} was missing or cut; it is written anew, of what the database knows."
-    if listed.alive:
+    if alive:
         yield (
-            f"{listed.alive} things of {path} were in the database, and are erased again; if that "
+            f"{alive} things of {path} were in the database, and are erased again; if that "
             "is an older file than it was, put the newest one back."
         )
 

@@ -15,8 +15,7 @@ from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, outlet
 from bot.operators.exports import Export
 from bot.operators.trajectories import Office
-from flows.model.formats import FORMATS, SHARED
-from flows.model.papers import HELD, in_one_file
+from flows.model.papers import FORMATS, HELD, SHARED, in_one_file
 from storage import audit
 
 if TYPE_CHECKING:

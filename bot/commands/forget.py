@@ -11,7 +11,7 @@ from bot.config import read_settings
 from bot.mistake import Mistake, accepted
 from bot.output import write
 from flows.model.lists import LONGEST_TEXT
-from storage.privacy import erasure, holds
+from storage.privacy import erasure, retention
 
 if TYPE_CHECKING:
     import argparse
@@ -80,7 +80,7 @@ def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
     """Keep a canvas from going, also when its person asks for that."""
     _owner(store, canvas)
     with store.transaction():
-        held = holds.put(store, canvas, who, why, at)
+        held = retention.hold(store, canvas, who, why, at)
     if held:
         raise Mistake(f"Canvas {canvas} is held already by {held}; release it first.")
     return f"Canvas {canvas} is held.\n"
@@ -90,6 +90,6 @@ def release(store: Store, canvas: int, at: datetime) -> str:
     """It may go again, at its time."""
     _owner(store, canvas)
     with store.transaction():
-        if not holds.release(store, canvas, at):
+        if not retention.release(store, canvas, at):
             raise Mistake(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
     return f"Canvas {canvas} may go again at its time.\n"

@@ -10,7 +10,7 @@ from bot.commands.base import alone
 from bot.config import read_settings
 from bot.mistake import Mistake
 from bot.output import write
-from storage.backups.rotation import rekey
+from storage.backups.replacement import rekey
 
 if TYPE_CHECKING:
     import argparse

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.documents import frames
-from flows.model.formats import FORMATS
+from flows.model.papers import FORMATS
 
 MOST_MEMORY, MOST_SECONDS = 2 << 30, 120
 """Bytes of a process; processor time of a document, should nobody end it."""

@@ -11,7 +11,7 @@ from bot.documents.requests import words_of
 from content.documents.my_data import Did, Mine, PilotHistory, Place, Spoken
 from content.messages.html import plain
 from content.words.vocabulary import Words
-from flows.model.zone import zone_of
+from flows.model.context import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.engine.conversation import Conversation
     from content.documents.portfolio import CanvasEntry
-    from flows.model.formats import Form
+    from flows.model.papers import Form
     from storage.reports import Record
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from bot.documents.process import DocumentProcess
-    from flows.model.formats import Form
+    from flows.model.papers import Form
 
 LIMIT = 30.0
 """Seconds; a document takes less than one."""

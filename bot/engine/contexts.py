@@ -6,15 +6,13 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.intents.desk import secret_of
+from flows.intents.heard import secret_of
 from flows.machine import needs
-from flows.model.context import Context
-from flows.model.lists import number_in
-from flows.model.pilots import wanted
-from flows.model.zone import zone_of
+from flows.model.context import Context, zone_of
+from flows.model.lists import number_in, wanted
 from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
-from flows.trajectory.takeaways import takes_along
+from flows.trajectory.sharing import takes_along
 from storage import audit
 from storage.trajectory.desks import Desks
 
@@ -45,7 +43,7 @@ class Contexts:
         """`update`: at the person's own time."""
         read = needs(session, intent)
         if PILOTS_READ in read:
-            pilots = self.store.pilots(session.chat, wanted(intent.argument))
+            pilots = self.store.pilots(session.chat, *wanted(intent.argument))
             session = replace(session, pilots=pilots)
         desk = self._desk(session, update, intent, read) if DESK_READ in read else None
         return Context(session, guide, self.editions.newest.guide, desk)

@@ -16,9 +16,8 @@ from flows.machine import take_turn
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage
 from storage.conversations import dead_letters
-from storage.conversations.canvases import Repeated
 from storage.database.errors import StoreError
-from storage.privacy import erasure, unfinished
+from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,8 +79,6 @@ class Conversation:
         try:
             with self.store.savepoint():
                 self._take(update)
-        except Repeated:
-            return False
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is
@@ -91,7 +88,7 @@ class Conversation:
             # No traceback here: an exception's text may hold a person's words.
             log.error("an update was set aside as number %d", number)  # noqa: TRY400
             self.say(update.chat, "set_aside", update.at, number=number)
-        return True
+        return not self.store.repeated
 
     def retry(self, number: int, update: Update, at: datetime) -> None:
         """Take again what was set aside, once. Raises what it raised, and changes nothing then."""
@@ -102,7 +99,7 @@ class Conversation:
     def complete(self, at: datetime) -> list[str]:
         """Erase what a stopped program was erasing; the chats that are told so."""
         with self.store.transaction():
-            finished = unfinished.finish(self.store, at)
+            finished = erasure.finish(self.store, at)
             for chat, canvas in finished:
                 name = "forgotten" if canvas is None else "forgotten_one"
                 self.say(chat, name, at, keep=self.store.keeps)

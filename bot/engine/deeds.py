@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
-from flows.intents.desk import secret_of
+from flows.intents.heard import secret_of
+from flows.model.context import zone_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting
-from flows.model.zone import zone_of
 from flows.table import WHO
-from flows.trajectory.roles import KEEPER, OPERATOR
 from storage import audit, statements
 from storage.trajectory import snapshots
 from storage.trajectory.desks import link_to
@@ -48,7 +47,7 @@ def without_words(update: Update, intent: Intent) -> Update:
     if intent.verb == "follow":
         return replace(update, text=LINK)
     theirs = (
-        update.kind == "text" and intent.argument and WHO.get(intent.verb) in (KEEPER, OPERATOR)
+        update.kind == "text" and intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
     )
     if not theirs:
         return update
@@ -58,7 +57,7 @@ def without_words(update: Update, intent: Intent) -> Update:
 
 def _about(desk: Desk, intent: Intent) -> int:
     """Whom the answers of this turn name: who invites, or whoever this person works with."""
-    if WHO.get(intent.verb) == OPERATOR:
+    if WHO.get(intent.verb) == "operator":
         return KEEPERS
     link = (desk.followed or desk.invitation) if intent.verb in OF_LINK else None
     return (link.named if link else None) or NEAR
@@ -120,7 +119,7 @@ class Effects:
         """What a kwartiermaker sees of this person is worked out now, not while they wait."""
         if self.store.known.get("seated"):
             with self.store.remembered.apart():
-                snapshots.of_person(self.store, self.editions.guide_of, chat)
+                snapshots.renew(self.store, self.editions.guide_of, "person", chat)
 
     # ------------------------------------------------------------ to others
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import steady
 from content.words.vocabulary import Words
-from storage.privacy import farewells
+from storage.privacy import erasure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class Presence:
             self.conversation.say(chat, "away", now, since=day)
         self.store.remember(self.fact, now.isoformat())
         self.store.remember(LOST, None)
-        farewells.end(self.store, now)
+        erasure.forget_numbers(self.store, now)
         return told
 
     def noted(self) -> None:

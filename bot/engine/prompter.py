@@ -11,12 +11,11 @@ from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.context import Context
+from flows.model.context import Context, zone_of
 from flows.model.effects import HandOver
 from flows.model.messages import Update
 from flows.model.trajectory import NEAR
 from flows.model.turn import Session
-from flows.model.zone import zone_of
 from flows.prompts.schedule import allowed
 from storage.database.errors import told_apart
 from storage.trajectory.prompts import Prompts
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.engine.conversation import Conversation
+    from flows.model.context import DuePrompt
     from flows.model.messages import Reply
-    from flows.model.prompt import DuePrompt
 
 AT_ONCE = 5  # prompts of one transaction: a person's own answer must not wait for more
 RENEWED = 20  # canvases for which one round works out anew what comes by itself, and what shows

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
-    from flows.model.formats import Form
+    from flows.model.papers import Form
     from storage.reports import Record
 
     Progress = Callable[[int, int], None]

@@ -22,7 +22,7 @@ from flows.model.trajectory import hashed, mark_of
 from flows.model.turn import Intent, Session
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
-from flows.trajectory import invitations, joining, overview
+from flows.trajectory import invitations, overview
 from storage.trajectory.desks import link_to
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Office:
 
     def appoint(self, name: str) -> dict[str, str]:
         """A link for a kwartiermaker, for 24 hours."""
-        desk = self.desks.nobody(self.guide, secrets.token_hex(32))
+        desk = self.desks.nobody(secrets.token_hex(32))
         turn = self._take(replace(desk, operator=True), "appoint", name)
         return self._links(turn.replies)[0]
 
@@ -148,7 +148,10 @@ class Office:
             known = "; ".join(seat.called for seat in (of_town or desk.seats)[:MANY]) or "none"
             raise Mistake(f"{who} is not exactly one place; there are: {known}.")
         x = self._exchange(desk)
-        joining.move_link(x, found[0].id, found[0].municipality, found[0].name)
+        one = found[0]
+        invitations.make_link(
+            x, "m", x.trajectory, seat=one.id, municipality=one.municipality, name=one.name
+        )
         self._do(replace(desk, person=OPERATOR_MADE), x.effects)
         return self._links(x.replies)[0]
 

@@ -77,7 +77,7 @@ def domain(question: Question) -> tuple[Value, ...]:
 
 def accepted(need: Need, value: Value) -> bool:
     """Whether this one need of a clause is met by the value."""
-    return Clause((need,)).because({need[0]: value}) is not None
+    return Clause((need,)).holds({need[0]: value})
 
 
 # ---------------------------------------------------------------- which answers go together

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from content.words.phrases import short_text
+from content.words.vocabulary import Words
 from flows.advice.progress import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from content.words.vocabulary import Words
+    from content.words.steering import SteeringWords
     from flows.advice.advice import Route, Step
-    from flows.model.messages import Reply
 
     Facts = Mapping[str, Any]
 
@@ -27,34 +27,31 @@ SHOWN = 2
 HIDDEN = frozenset({"value", "reason", "route"})
 """Facts that have the name of a helper: templates have them as v, refusal and r."""
 
-
-def facts_of(words: Words, reply: Reply) -> dict[str, Any]:
-    """The reply's own data, and what a template needs beyond it, by what it speaks of."""
-    data = reply.data
-    facts = {name: fact for name, fact in data.items() if name not in HIDDEN}
-    if "value" in data:
-        facts["v"] = data["value"]
-    if data.get("key") in words.canvas:
-        facts |= _of_question(words, data["key"])
-    if "reason" in data:
-        facts["refusal"] = words.said["refusals"][data["reason"]]
-    if reply.name in OF_REPLY:
-        facts |= OF_REPLY[reply.name](words, data)
-    return facts | (OF_WALK[reply.name](words) if reply.name in OF_WALK else {})
+OF_FACT: Mapping[str, tuple[str, Callable[[Words, Any], Any]]] = {
+    "v": ("value", lambda _, value: value),
+    "refusal": ("reason", lambda words, reason: words.said["refusals"][reason]),
+    "question_text": ("key", Words.text),
+    "help": ("key", Words.help),
+    "example": ("key", Words.example),
+}
+"""What a template may name -> the fact that it rests on, and how."""
 
 
-def _of_question(words: Words, key: str) -> dict[str, Any]:
-    return {
-        "question_text": words.text(key), "help": words.help(key), "example": words.example(key),
-    }  # fmt: skip
+def facts_of(said: SteeringWords, reply: str, data: Facts, names: Iterable[str]) -> dict[str, Any]:
+    """What a template names: helpers, the reply's own facts, and what rests on those."""
+    found = said.helpers(names)
+    for name in names:
+        fact, make = OF_FACT.get(name, ("", None))
+        if name in data and name not in HIDDEN:
+            found[name] = data[name]
+        elif make and fact in data:
+            found[name] = make(said.words, data[fact])
+    return found | (OF_REPLY[reply](said.words, data) if reply in OF_REPLY else {})
 
 
 def _part_opened(words: Words, data: Facts) -> dict[str, Any]:
     part = data["part"]
-    return {
-        "part_number": words.part_number(part),
-        "purpose": words.said["purposes"][part],
-    }
+    return {"part_number": words.part_number(part), "purpose": words.said["purposes"][part]}
 
 
 def _understood(_: Words, data: Facts) -> dict[str, Any]:
@@ -66,9 +63,9 @@ def _understood(_: Words, data: Facts) -> dict[str, Any]:
 def _observation(words: Words, data: Facts) -> dict[str, Any]:
     """Of several texts each canvas keeps to one, so that not everyone reads the same."""
     text = words.advice_words["observation"][data["key"]]["text"]
-    several = [text] if isinstance(text, str) else text
-    number = words.walk.id if words.walk else 0
-    return {"observation_text": several[number % len(several)]}
+    if isinstance(text, str):
+        return {"observation_text": text}
+    return {"observation_text": text[(words.walk.id if words.walk else 0) % len(text)]}
 
 
 def _recap(words: Words, data: Facts) -> dict[str, Any]:
@@ -77,12 +74,12 @@ def _recap(words: Words, data: Facts) -> dict[str, Any]:
     return {"recap": [(k, v) for k, v in own if not k.endswith("_note")]}
 
 
-def _misfit(words: Words) -> dict[str, Any]:
+def _misfit(words: Words, _: Facts) -> dict[str, Any]:
     key = words.walk.cursor.question if words.walk else None
     return {"choices_fit": bool(key and words.canvas[key].choices)}
 
 
-def _welcome_back(words: Words) -> dict[str, Any]:
+def _welcome_back(words: Words, _: Facts) -> dict[str, Any]:
     return {"at_end": bool(words.walk and words.walk.cursor.question is None)}
 
 
@@ -91,20 +88,27 @@ def _privacy_more(words: Words, data: Facts) -> dict[str, Any]:
     return {"day": words.day(datetime.fromisoformat(at).date()) if at else ""}
 
 
-def _gate(words: Words) -> dict[str, Any]:
+def _gate(words: Words, _: Facts) -> dict[str, Any]:
     gate = words.advice.gate
     known = {key for key, _ in gate.because}
     still = [key for key in gate.lacking if key not in known and key in words.canvas]
-    return {"gate": gate, "gate_open": still, **_unasked(words)}
+    return {"gate": gate, "gate_open": still}
 
 
-def _unasked(words: Words) -> dict[str, Any]:
-    walk = words.walk
-    left = missing(words.canvas, walk) if walk else []
-    return {"unasked": sum(q.part != "closing" and q.of is None for q in left)}
+def _summary(words: Words, data: Facts) -> dict[str, Any]:
+    """The gate, how far it is, and what the person closed with."""
+    recheck = words.values.get("closing.recheck")
+    left = missing(words.canvas, words.walk) if words.walk else []
+    return {
+        **_gate(words, data),
+        "unasked": sum(q.part != "closing" and q.of is None for q in left),
+        "own": ", ".join(short_text(part, PART) for part in words.own_step()),
+        "insight": words.given("closing.insight"),
+        "recheck": "" if recheck == "never" else words.given("closing.recheck"),
+    }
 
 
-def _routes(words: Words) -> dict[str, Any]:
+def _routes(words: Words, _: Facts) -> dict[str, Any]:
     routes, suggested = words.advice.routes, words.advice.suggested
     depth = words.walk.depth if words.walk else "full"
     asked = words.canvas.asked_keys(words.values, depth)
@@ -133,7 +137,7 @@ def _shown(words: Words, routes: Iterable[Route]) -> Iterator[tuple[Route, str]]
         yield route, fresh
 
 
-def _attention(words: Words) -> dict[str, Any]:
+def _attention(words: Words, _: Facts) -> dict[str, Any]:
     gate = words.advice.gate
     named = {level: [words.attention_name(item) for item in words.advice.attention
                      if item.level == level and gate.outcome != "small"]
@@ -146,19 +150,8 @@ def _attention(words: Words) -> dict[str, Any]:
     }
 
 
-def _steps(words: Words) -> dict[str, Any]:
+def _steps(words: Words, _: Facts) -> dict[str, Any]:
     return {"first_steps": words.advice.first_steps, "agreed": words.agreed}
-
-
-def _summary(words: Words) -> dict[str, Any]:
-    """The gate, and what the person closed with."""
-    recheck = words.values.get("closing.recheck")
-    return {
-        **_gate(words),
-        "own": ", ".join(short_text(part, PART) for part in words.own_step()),
-        "insight": words.given("closing.insight"),
-        "recheck": "" if recheck == "never" else words.given("closing.recheck"),
-    }
 
 
 def _route(words: Words, data: Facts) -> dict[str, Any]:
@@ -188,10 +181,6 @@ OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
     "recap": _recap,
     "route": _route,
     "privacy_more": _privacy_more,
-}
-"""What a reply needs that rests on its own data."""
-
-OF_WALK: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "misfit": _misfit,
     "welcome_back": _welcome_back,
     "gate": _gate,
@@ -201,4 +190,4 @@ OF_WALK: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "steps": _steps,
     "steps_brief": _steps,
 }
-"""What a reply needs that rests on the walk alone."""
+"""What a reply needs beyond its own facts: of those, or of the walk."""

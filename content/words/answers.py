@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from content.words.phrases import lower_first, upper_first
 from flows.advice.advice import advise
+from flows.expiry import Keep
 from flows.model.kinds import KIND, UNKNOWN
-from flows.model.periods import Keep
-from flows.model.pilots import NO_PILOTS, Pilots
+from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from flows.model.canvas import Because, Question
     from flows.model.journey import Walk
     from flows.model.messages import Language
+
+    Voices = tuple[str, ...]
 
 
 class AnswerWords:
@@ -38,7 +41,11 @@ class AnswerWords:
         self.tree = content.words[language]
         self.questions, self.said = self.tree["questions"], self.tree["messages"]
         self.canvas = content.guide.canvas
-        self.values: Mapping[str, Any] = self.canvas.relevant(walk.values) if walk else {}
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The answers that apply."""
+        return self.canvas.relevant(self.walk.values) if self.walk else {}
 
     # Each is parsed where it is first asked for: a talk begins without any of them.
 
@@ -69,16 +76,26 @@ class AnswerWords:
         text = str(self.variant(table, table["text"])).replace("{{ about }}", self.about(key))
         return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
 
-    @property
-    def voices(self) -> list[str]:
+    @cached_property
+    def voices(self) -> Voices:
         """Who says it, then how far it is: words may have a variant for each."""
-        origin, stage = (self.values.get(f"pilot.{name}") for name in ("origin", "stage"))
+        origin, stage = map(self._given, ("pilot.origin", "pilot.stage"))
         early = "preparing" if stage == "considering" else stage
         found = (f"{origin}_{early}", origin, stage, early)
-        return [str(voice) for voice in found if voice]
+        return tuple(str(voice) for voice in found if voice)
+
+    def _given(self, key: str) -> Any:
+        """An answer that applies; what is always asked applies without a look at the others."""
+        question = self.canvas.get(key)
+        if self.walk is None or question is None or question.when:
+            return self.values.get(key)
+        given = self.walk.given.get(key)
+        return given.value if given else None
 
     def variant(self, table: Mapping[str, Any], plain: Any, name: str = "") -> Any:
         """What a table says in the voice that fits, else what it says plainly."""
+        if self.content.variants[name].isdisjoint(table):
+            return plain
         return next((table[name + v] for v in self.voices if name + v in table), plain)
 
     def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,39 +5,50 @@ Everything that a template may call, beside the words of the reader's own walk.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from datetime import date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.words.naming import TYPED, Naming, pointing
 from content.words.phrases import lower_first
-from content.words.vocabulary import Words
+from content.words.vocabulary import Anybody, Personal, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from content.loader import Content
     from flows.model.messages import Language
 
+T = TypeVar("T")
+
+PERSONAL = object()
+"""Is remembered where what is said rests on a person's own walk."""
+
 OF_WALK = (
-    "shorts", "value", "reason", "because", "reasons", "part_name", "route", "route_names", "fit",
-    "step_text", "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
-    "advice_words", "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
+    "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
+    "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "advice_words",
+    "agreed_line", "pilot_name", "labels", "with_fits", "keep",
 )  # fmt: skip
 OF_TRAJECTORY = (
-    "address",
-    "day",
-    "moment",
-    "part",
-    "short",
-    "what",
-    "week",
-    "route_label",
-    "level",
-    "question",
-    "choice",
-)
+    "address", "day", "moment", "part", "short", "what", "week", "route_label", "level",
+    "question", "choice",
+)  # fmt: skip
+
+HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
+    **{name: attrgetter(f"words.{name}") for name in OF_WALK},
+    **{name: attrgetter(name) for name in OF_TRAJECTORY},
+    "verb": lambda said: said.remembered(_pointing)["verb"],
+    "word": lambda said: said.remembered(_pointing)["word"],
+    "how": lambda said: said.remembered(_pointing)["how"],
+    "answer": lambda said: said.value,
+    "zone_name": lambda said: said.zone,
+    "kind_name": lambda said: said.tree["kinds"].__getitem__,
+    "eight_words": lambda said: said.tree["eight"].__getitem__,
+    "deeds": lambda said: said.words.said["said"]["deeds"],
+    "doers": lambda said: said.words.said["said"]["doers"],
+}
+"""What a template may name, beside its own facts."""
 
 
 class SteeringWords:
@@ -55,24 +66,38 @@ class SteeringWords:
         words: Words | None = None,
         naming: Naming = TYPED,
     ) -> None:
-        self.words = words or Words(content, language)
+        self.words: Words = words or Words(content, language)
         self.tree: Any = content.words[language]["steering"]
         self.link, self.naming = link, naming
-        # One name space for the dialogue and the desk: tests hold that no name is in both.
-        self.say = ChainMap(self.tree["say"], self.words.said["say"])
-        self.buttons = ChainMap(self.tree["buttons"], self.words.said["buttons"])
 
-    @cached_property
-    def helpers(self) -> Mapping[str, Any]:
-        said, tree = self.words.said["said"], self.tree
-        return {
-            **{name: getattr(self.words, name) for name in OF_WALK},
-            **{name: getattr(self, name) for name in OF_TRAJECTORY},
-            **pointing(self.words.content.words[self.words.language], self.naming),
-            "answer": self.value, "zone_name": self.zone, "said": tree["said"],
-            "kind_name": tree["kinds"].__getitem__, "eight_words": tree["eight"].__getitem__,
-            "deeds": said["deeds"], "doers": said["doers"],
-        }  # fmt: skip
+    def remembered(self, make: Callable[..., T], *facts: Any) -> T:
+        """What `make` says with these words, of these facts, which can be looked up.
+
+        Said to anybody it is the same for everybody, and to anybody of one voice for all of
+        that voice: so it is remembered. What rests on a person's own walk is said anew.
+        """
+        content, language = self.words.content, self.words.language
+        for of_voice in (False, True):
+            voices = self.words.voices if of_voice else None
+            key = (make, facts, language, self.link, self.naming, voices)
+            found: Any = content.spoken.get(key)
+            if found is None:
+                words = Anybody(content, language, voices)
+                said = SteeringWords(content, language, self.link, words, self.naming)
+                found = content.spoken.of(key, partial(_unless_personal, make, said, facts))
+            if found is not PERSONAL:
+                return found  # type: ignore[no-any-return]
+        return make(self, *facts)
+
+    def helpers(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those of these names that are helpers."""
+        return {name: HELPERS[name](self) for name in names if name in HELPERS}
+
+    def source(self, table: str, *names: str) -> str:
+        """The first of these under `say` or `buttons`, of the dialogue or of a desk."""
+        # One name space: tests hold that no name is in both.
+        tables: Any = self.words.said[table], self.tree[table]
+        return str(next(found[name] for name in names for found in tables if name in found))
 
     def into(self, language: Language) -> SteeringWords:
         """The same in another language, without the reader's walk."""
@@ -148,3 +173,14 @@ class SteeringWords:
         """An ingredient in the heat map, as a sign that reads aloud as a word."""
         levels = self.tree["levels"]
         return str(levels["hidden"] if value is None else levels[value or "open"])
+
+
+def _unless_personal(make: Callable[..., Any], said: SteeringWords, facts: tuple[Any, ...]) -> Any:
+    try:
+        return make(said, *facts)
+    except Personal:
+        return PERSONAL
+
+
+def _pointing(said: SteeringWords) -> dict[str, Any]:
+    return pointing(said.words.content.words[said.words.language], said.naming)

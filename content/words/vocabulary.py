@@ -15,8 +15,11 @@ from flows.model.kinds import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from content.loader import Content
+    from content.words.answers import Voices
     from flows.advice.advice import Advice, Attention, Change, First, Route, Step
     from flows.model.journey import Agreed
+    from flows.model.messages import Language
 
 
 class Words(AnswerWords):
@@ -143,3 +146,23 @@ class Words(AnswerWords):
     def told_routes(self) -> list[Route]:
         """The routes about which something can be said in favour, best first."""
         return [r for r in self.advice.routes if r.fit not in ("open", "not_now")]
+
+
+class Personal(Exception):  # noqa: N818 - no fault: it is said anew, to one person
+    """What is said rests on a person's own walk."""
+
+
+class Anybody(Words):
+    """The words for everybody, or for all of one voice: of no walk, so that none gets into them.
+
+    Whatever would look at a person's own answers raises Personal.
+    """
+
+    def __init__(self, content: Content, language: Language, voices: Voices | None = None) -> None:
+        super().__init__(content, language)
+        del self.walk, self.pilots, self.keep
+        if voices is not None:
+            self.voices = voices
+
+    def __getattr__(self, name: str) -> Any:
+        raise Personal(name)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from flows.advice.routes import answered, lacking, suggested, wanted
+from flows.model.canvas import merge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.advice.routes import First, Route
     from flows.model.canvas import Because, Values
-    from flows.model.rules import Minimum, Rules
+    from flows.model.rules import Rules
 
 Outcome = Literal["small", "go", "go_first", "find_out", "too_early"]
 MOST_NAMED = 2
@@ -34,19 +35,11 @@ class Gate:
     first: tuple[str, ...] = ()
 
 
-def too_early(rules: Rules, values: Values) -> bool:
-    """Fewer than half of what the gate goes by has a real answer."""
-    asked = _asked(rules, values)
-    return 2 * (len(asked) - len(_unanswered(asked, values))) < len(asked)
-
-
-def _asked(rules: Rules, values: Values) -> list[Minimum]:
-    return [a for a in rules.asked if a.when is None or a.when.holds(values)]
-
-
-def _unanswered(asked: Sequence[Minimum], values: Values) -> list[str]:
-    """Of what the gate goes by, the first question of each that has no real answer yet."""
-    return [one.keys[0] for one in asked if not any(answered(values, key) for key in one.keys)]
+def too_early(rules: Rules, values: Values) -> tuple[str, ...]:
+    """What has no answer yet, the first question of each, while fewer than half has a real one."""
+    asked = [one.keys for one in rules.asked if wanted(one, values)]
+    missing = [keys[0] for keys in asked if not any(answered(values, key) for key in keys)]
+    return tuple(missing) if 2 * len(missing) > len(asked) else ()
 
 
 def small(rules: Rules, values: Values) -> Because:
@@ -58,8 +51,8 @@ def small(rules: Rules, values: Values) -> Because:
 
 def find_gate(rules: Rules, routes: Sequence[Route], values: Values) -> Gate:
     source = {gate.key: gate.source for gate in rules.gates}
-    if too_early(rules, values):
-        missing = tuple(_unanswered(_asked(rules, values), values))
+    missing = too_early(rules, values)
+    if missing:
         return Gate("too_early", (), source["too_early"], missing)
     because = small(rules, values)
     if because:
@@ -68,23 +61,19 @@ def find_gate(rules: Rules, routes: Sequence[Route], values: Values) -> Gate:
     side, key = (top.side, top.route) if top else ("in", None)
     lacks = tuple(lacking(side, rules, values))
     if lacks:
-        return _find_out(lacks, source["find_out"], key)
+        asks = tuple(dict.fromkeys(first.asks for first in lacks if first.asks))
+        because = merge(*(first.because for first in lacks))
+        return Gate("find_out", because, source["find_out"], asks, key)
     stops = [f for f in (top.first if top else ()) if f.decisive][:MOST_NAMED]
     if stops:
         return _go_first(stops, source["go_first"], key)
     return Gate("go", _proven(rules, side, values), source["go"], route=key)
 
 
-def _find_out(missing: tuple[First, ...], source: str, route: str | None) -> Gate:
-    asks = tuple(dict.fromkeys(first.asks for first in missing if first.asks))
-    known = tuple(reason for first in missing for reason in first.because)
-    return Gate("find_out", tuple(dict(known).items()), source, asks, route)
-
-
 def _go_first(stops: Sequence[First], source: str, route: str | None) -> Gate:
     named = tuple(first.because[0] for first in stops)
     return Gate(
-        "go_first", tuple(dict(named).items()), source,
+        "go_first", merge(named), source,
         tuple(key for key, _ in named), route, tuple(first.rule for first in stops),
     )  # fmt: skip
 

@@ -7,11 +7,11 @@ same for the second route, one each; what is really missing; what is there by ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.advice.routes import suggested
-from flows.model.canvas import UNKNOWN, Because, Values, merge
+from flows.advice.routes import known, suggested
+from flows.model.canvas import Because, Values, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,7 +51,8 @@ def next_steps(
     """All steps, each once, the most needed first."""
     if gate.outcome == "small":
         return tuple(_small(rules, gate))
-    found = {rule.key: f for rule in rules.steps for f in _found(rule, values)}
+    seen = ((rule.key, _found(rule, values)) for rule in rules.steps)
+    found = {key: one for key, one in seen if one}
     order = dict.fromkeys(_order(found, gate, [r for r in routes if suggested(r)]))
     return tuple(found[key].step for key in _by_third(found, list(order)))
 
@@ -62,23 +63,15 @@ def _small(rules: Rules, gate: Gate) -> Iterator[Step]:
             yield Step(rule.key, gate.because, rule.source)
 
 
-def _found(rule: StepRule, values: Values) -> Iterator[_Found]:
-    real, partly = _known(rule.when.because(values)), _known(rule.partly.because(values))
+def _found(rule: StepRule, values: Values) -> _Found | None:
+    real, partly = known(rule.when.because(values)), known(rule.partly.because(values))
     if not (real or partly) or rule.unless.holds(values):
-        return
-    step = _with_more(Step(rule.key, merge(real, partly), rule.source), rule, values)
-    urgent, later = rule.by_third.holds(values), rule.later.holds(values)
-    yield _Found(rule, step, bool(real), urgent, later)
-
-
-def _known(because: Because) -> Because:
-    return tuple((key, value) for key, value in because if value != UNKNOWN)
-
-
-def _with_more(step: Step, rule: StepRule, values: Values) -> Step:
+        return None
     extra = {key: c.because(values) for key, c in (rule.more or {}).items()}
-    held = tuple(key for key, because in extra.items() if because)
-    return replace(step, more=held, because=merge(step.because, *(extra[k] for k in held)))
+    more = tuple(key for key, because in extra.items() if because)
+    because = merge(real, partly, *(extra[key] for key in more))
+    urgent, later = rule.by_third.holds(values), rule.later.holds(values)
+    return _Found(rule, Step(rule.key, because, rule.source, more), bool(real), urgent, later)
 
 
 # ---------------------------------------------------------------- the order

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.interview.asking import ask, go_back, say_and_ask
-from flows.interview.menus import RENEWAL
-from flows.interview.onward import privacy_new
-from flows.model.effects import Agree, Erase, Erasure
+from flows.interview.onward import RENEWAL, ask, go_back, privacy_new, say_and_ask, to_say
+from flows.model.effects import Agree, Erase
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
@@ -26,13 +24,16 @@ def privacy(x: Exchange) -> None:
 
 def my_data(x: Exchange) -> None:
     """Everything about this person, as two files; whoever fills them in has the store."""
+    if x.state == "new" and not x.session.agreed:
+        privacy_new(x)
+        return
     x.say("my_data")
     x.say("my_data_json")
-    go_back(x)
+    if x.state != "new":
+        go_back(x)
 
 
-def agree(x: Exchange) -> None:
-    say_and_ask(x, "agreed_before")
+agree = to_say("agreed_before")
 
 
 def agree_anew(x: Exchange) -> None:
@@ -83,18 +84,10 @@ def forget_new(x: Exchange) -> None:
 def erase_new(x: Exchange) -> None:
     shown = x.shown
     if x.session.agreed and shown and f"/erase {ALL}" in {c.key for c in shown.choices}:
-        x.do(Erase(Erasure()))
+        x.do(Erase())
         x.say("forgotten")
     else:
         forget_new(x)
-
-
-def my_data_new(x: Exchange) -> None:
-    if x.session.agreed:
-        x.say("my_data")
-        x.say("my_data_json")
-    else:
-        privacy_new(x)
 
 
 def _erasable(x: Exchange, what: str) -> bool:
@@ -126,8 +119,8 @@ def erase(x: Exchange) -> None:
 
 def _erase_all(x: Exchange) -> None:
     x.trigger("leave_all")
-    x.do(Erase(Erasure()))
-    x.walk = None
+    x.do(Erase())
+    x.leave()
     x.say("forgotten")
 
 
@@ -137,9 +130,9 @@ def _erase_one(x: Exchange, canvas: int) -> None:
     if other is None:
         _erase_all(x)
         return
-    x.do(Erase(Erasure(canvas)))
+    x.do(Erase(canvas))
     if canvas == x.here.id:
-        x.walk = None
+        x.leave()
         x.switch(other)
         x.say("forgotten_one")
     else:

@@ -4,12 +4,48 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
     from flows.model.guidebook import Guide
-    from flows.model.prompt import DuePrompt
+    from flows.model.journey import Agreed, Walk
+    from flows.model.messages import Language
     from flows.model.trajectory import Desk
     from flows.model.turn import Session
+
+
+@dataclass(frozen=True)
+class DuePrompt:
+    """A prompt whose time has come, with all that decides whether it goes and what it says.
+
+    `by`: the kwartiermaker's name; `mark`: why it came by itself; `less`: after "Minder vaak".
+    `handed`: when this person was prompted before; `current`: its canvas is the one under
+    way, or in a trajectory. `refused`: why this person gets none; `starts`: when the meeting
+    begins that it is about; `agreed`: what is not done.
+    """
+
+    id: int
+    person: int
+    chat: str
+    language: Language
+    kind: str
+    about: str
+    text: str
+    mark: str
+    canvas: int | None
+    seat: int | None
+    by: str
+    less: bool
+    handed: tuple[datetime, ...]
+    current: bool
+    zone: str
+    refused: str = ""
+    walk: Walk | None = None
+    guide: Guide | None = None
+    starts: datetime | None = None
+    agreed: tuple[Agreed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -24,3 +60,8 @@ class Context:
     newest: Guide
     desk: Desk | None = None
     due: DuePrompt | None = None
+
+
+def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:
+    """Whose clock counts: the zone that a person chose, or the house's where that has no name."""
+    return ZoneInfo(name) if name else house

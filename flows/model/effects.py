@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, dataclass_transform
 
 if TYPE_CHECKING:
     from flows.model.journey import Given
@@ -12,227 +12,18 @@ if TYPE_CHECKING:
     from flows.model.trajectory import LinkKind
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Something that changes."""
+@dataclass_transform(frozen_default=True)
+class Effect:
+    """One thing that a turn changes or says: each kind is a frozen dataclass."""
 
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
 
-@dataclass(frozen=True)
-class MakeLink(Deed):
-    kind: LinkKind
-    hash: str
-    expires_at: datetime
-    trajectory: int | None = None
-    municipality: str = ""
-    name: str = ""
-    seat: int | None = None
 
+# ---------------------------------------------------------------- said and kept by the turn
 
-@dataclass(frozen=True)
-class WithdrawLink(Deed):
-    link: int
 
-
-@dataclass(frozen=True)
-class Follow(Deed):
-    """Somebody looks at an invitation. Nothing is used up yet."""
-
-    link: int | None
-
-
-@dataclass(frozen=True)
-class Redeem(Deed):
-    """Use a link up, and give what it promised, unless somebody was first.
-
-    `canvas`: an adviser's own canvas to sit down with; None takes the next one.
-    """
-
-    link: int
-    canvas: int | None = None
-
-
-@dataclass(frozen=True)
-class GrantMove(Deed):
-    """The yes or no to a place's move to whoever used this link. `keeper`: who says it."""
-
-    link: int
-    yes: bool
-    keeper: bool = False
-
-
-@dataclass(frozen=True)
-class ConfirmKeeper(Deed):
-    person: int
-    yes: bool
-
-
-@dataclass(frozen=True)
-class Dismiss(Deed):
-    """Somebody is no kwartiermaker any more, and keeps no trajectory."""
-
-    person: int
-
-
-@dataclass(frozen=True)
-class ConfirmSeat(Deed):
-    seat: int
-    yes: bool
-
-
-@dataclass(frozen=True)
-class NewTrajectory(Deed):
-    name: str
-    language: Language
-
-
-@dataclass(frozen=True)
-class ChangeTrajectory(Deed):
-    trajectory: int
-    field: str
-    value: str | int
-
-
-@dataclass(frozen=True)
-class GoTo(Deed):
-    """The trajectory that this kwartiermaker works on from now."""
-
-    trajectory: int
-
-
-@dataclass(frozen=True)
-class LeaveTrajectory(Deed):
-    trajectory: int
-
-
-@dataclass(frozen=True)
-class Share(Deed):
-    seat: int
-    what: str
-
-
-@dataclass(frozen=True)
-class TakeBack(Deed):
-    seat: int
-    what: str
-
-
-@dataclass(frozen=True)
-class LeaveSeat(Deed):
-    seat: int
-
-
-@dataclass(frozen=True)
-class Looked(Deed):
-    """A kwartiermaker saw what these seats share."""
-
-    seats: tuple[int, ...]
-    what: str
-
-
-@dataclass(frozen=True)
-class PlanMeeting(Deed):
-    trajectory: int
-    municipality: str
-    at: datetime
-    place: str
-
-
-@dataclass(frozen=True)
-class CancelMeeting(Deed):
-    meeting: int
-
-
-@dataclass(frozen=True)
-class NoteAgreed(Deed):
-    """What was agreed, to be confirmed by the adviser of this seat."""
-
-    seat: int
-    what: str
-    who: str
-    due_text: str
-    due: str | None
-
-
-@dataclass(frozen=True)
-class SettleAgreed(Deed):
-    """`how`: confirmed_at, refused_at or done_at."""
-
-    agreed: int
-    how: str
-
-
-@dataclass(frozen=True)
-class KeepDraft(Deed):
-    kind: str
-    target: str
-    text: str
-
-
-@dataclass(frozen=True)
-class DropDraft(Deed):
-    pass
-
-
-@dataclass(frozen=True)
-class SendPrompts(Deed):
-    """One prompt for each of these seats, as soon as the rules allow."""
-
-    seats: tuple[int, ...]
-    kind: str
-    about: str
-    text: str
-    due: datetime
-    batch: str
-
-
-@dataclass(frozen=True)
-class CancelPrompts(Deed):
-    batch: str
-
-
-@dataclass(frozen=True)
-class PutOff(Deed):
-    """Ask again later."""
-
-    prompt: int
-    due: datetime
-
-
-@dataclass(frozen=True)
-class EndPrompt(Deed):
-    prompt: int
-    how: str
-
-
-@dataclass(frozen=True)
-class SetPrompting(Deed):
-    """`how`: stop, less, or normal."""
-
-    how: str
-
-
-@dataclass(frozen=True)
-class SetZone(Deed):
-    """`zone`: an IANA name that content knows."""
-
-    zone: str
-
-
-@dataclass(frozen=True)
-class Answer(Deed):
-    """An answer to a prompt, on its own canvas."""
-
-    canvas: int
-    given: Given
-
-
-# ---------------------------------------------------------------- beside the deeds
-
-
-@dataclass(frozen=True)
-class Say:
-    """Say this to whoever the turn is of."""
-
+class Say(Effect):
     reply: Reply
 
 
@@ -240,8 +31,7 @@ Audience = Literal["person", "seat", "seats", "keepers", "operators"]
 """One person; who has a place; all who have one in a trajectory; who keeps it; operators."""
 
 
-@dataclass(frozen=True)
-class SayTo:
+class SayTo(Effect):
     """Say this to others, but not to who does it.
 
     `number`: of the person, the place or the trajectory; operators have none. `near`: it
@@ -256,50 +46,205 @@ class SayTo:
     newest: bool = False
 
 
-@dataclass(frozen=True)
-class KeepAnswer:
-    """An answer on the canvas under way."""
-
-    given: Given
+class KeepAnswer(Effect):
+    given: Given  # on the canvas under way
 
 
-@dataclass(frozen=True)
-class OpenCanvas:
+class OpenCanvas(Effect):
     """The session's walk is new."""
 
 
-@dataclass(frozen=True)
-class Switch:
-    """The canvas to go on with."""
-
-    canvas: int
+class Switch(Effect):
+    canvas: int  # to go on with
 
 
-@dataclass(frozen=True)
-class Erasure:
-    """What goes away: one canvas, or with None all that is known of this person."""
+class Erase(Effect):
+    """What goes away before anything of this turn is kept; None: all that is known of a person."""
 
     canvas: int | None = None
 
 
-@dataclass(frozen=True)
-class Erase:
-    """What goes away, before anything of this turn is kept."""
-
-    what: Erasure
-
-
-@dataclass(frozen=True)
-class Agree:
+class Agree(Effect):
     """The person said yes to the newest privacy text."""
 
 
-@dataclass(frozen=True)
-class HandOver:
+class HandOver(Effect):
     """The prompt goes with what is said; `about`: the question that it asks."""
 
     prompt: int
     about: str
 
 
-Effect = Deed | Say | SayTo | KeepAnswer | OpenCanvas | Switch | Erase | Agree | HandOver
+# ---------------------------------------------------------------- deeds, by their statements
+
+
+class Deed(Effect):
+    """A row of storage/statements.py says what it changes."""
+
+
+class MakeLink(Deed):
+    kind: LinkKind
+    hash: str
+    expires_at: datetime
+    trajectory: int | None = None
+    municipality: str = ""
+    name: str = ""
+    seat: int | None = None
+
+
+class WithdrawLink(Deed):
+    link: int
+
+
+class Follow(Deed):
+    link: int | None  # somebody looks at it: nothing is used up yet
+
+
+class Redeem(Deed):
+    """Use a link up, and give what it promised, unless somebody was first.
+
+    `canvas`: an adviser's own canvas to sit down with; None takes the next one.
+    """
+
+    link: int
+    canvas: int | None = None
+
+
+class GrantMove(Deed):
+    """The yes or no to a place's move to whoever used this link. `keeper`: who says it."""
+
+    link: int
+    yes: bool
+    keeper: bool = False
+
+
+class ConfirmKeeper(Deed):
+    person: int
+    yes: bool
+
+
+class Dismiss(Deed):
+    person: int  # who is no kwartiermaker any more, and keeps no trajectory
+
+
+class ConfirmSeat(Deed):
+    seat: int
+    yes: bool
+
+
+class NewTrajectory(Deed):
+    name: str
+    language: Language
+
+
+class ChangeTrajectory(Deed):
+    trajectory: int
+    field: str
+    value: str | int
+
+
+class GoTo(Deed):
+    trajectory: int  # which this kwartiermaker works on from now
+
+
+class LeaveTrajectory(Deed):
+    trajectory: int
+
+
+class Share(Deed):
+    seat: int
+    what: str
+
+
+class TakeBack(Deed):
+    seat: int
+    what: str
+
+
+class LeaveSeat(Deed):
+    seat: int
+
+
+class Looked(Deed):
+    """A kwartiermaker saw what these seats share."""
+
+    seats: tuple[int, ...]
+    what: str
+
+
+class PlanMeeting(Deed):
+    trajectory: int
+    municipality: str
+    at: datetime
+    place: str
+
+
+class CancelMeeting(Deed):
+    meeting: int
+
+
+class NoteAgreed(Deed):
+    """What was agreed, to be confirmed by the adviser of this seat."""
+
+    seat: int
+    what: str
+    who: str
+    due_text: str
+    due: str | None
+
+
+class SettleAgreed(Deed):
+    agreed: int
+    how: Literal["confirmed_at", "refused_at", "done_at"]
+
+
+class KeepDraft(Deed):
+    kind: str
+    target: str
+    text: str
+
+
+class DropDraft(Deed):
+    pass
+
+
+class SendPrompts(Deed):
+    """One prompt for each of these seats, as soon as the rules allow."""
+
+    seats: tuple[int, ...]
+    kind: str
+    text: str
+    due: datetime
+    batch: str
+
+
+class CancelPrompts(Deed):
+    batch: str
+
+
+class PutOff(Deed):
+    prompt: int
+    due: datetime
+
+
+class EndPrompt(Deed):
+    prompt: int
+    how: str
+
+
+Prompted = Literal["on", "less", "off"]
+
+
+class SetPrompting(Deed):
+    how: Prompted
+
+
+class SetZone(Deed):
+    zone: str  # an IANA name that content knows
+
+
+class Answer(Deed):
+    """An answer to a prompt, on its own canvas."""
+
+    canvas: int
+    given: Given

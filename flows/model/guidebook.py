@@ -9,8 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.canvas import Canvas
-    from flows.model.moments import Moments
     from flows.model.rules import Rules
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What no date library knows. `words`: a word and what it is read as ("twee": "2").
+
+    `phrases`: a pattern and its day: "quarter-end" and "weeks" with a group n, "3-end", "9-1".
+    """
+
+    words: Mapping[str, str]
+    phrases: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNKNOWN = "unknown"
-"""The answer "I do not know yet": an answer of its own, for every question."""
-
+UNKNOWN = "unknown"  # the answer "I do not know yet": an answer of its own, for every question
 LONGEST = 12_000
 """UTF-16 units of one answer that are kept: three whole Telegram messages.
 
@@ -82,22 +80,15 @@ _FIELDS: tuple[tuple[str, KindName], ...] = (("who", "who"), ("when", "when"))
 KIND: Mapping[KindName, Kind] = {
     "one_of": Kind("one"),
     "agree": Kind("one", open_point=False),
-    "any_of": Kind(
-        "some", reads="list", shows="labels", beside=("/done", UNKNOWN), told_several=True
-    ),
-    "actions": Kind(
-        "some", "not_arranged", reads="list", shows="labels", beside=("/done", "/skip"),
-        fields=(("what", "line"), *_FIELDS),
-    ),
+    "any_of": Kind("some", reads="list", shows="labels", beside=("/done", UNKNOWN),
+                   told_several=True),
+    "actions": Kind("some", "not_arranged", reads="list", shows="labels",
+                    beside=("/done", "/skip"), fields=(("what", "line"), *_FIELDS)),
     "line": Kind("words", beside=_MAY_SKIP, reads="line", shows="text"),
     "text": Kind("words", beside=_MAY_SKIP, reads="text", shows="text", example=True),
-    "step": Kind(
-        "words", "best_steps", beside=("/other", UNKNOWN), reads="text", shows="step",
-        fields=_FIELDS,
-    ),
+    "step": Kind("words", "best_steps", beside=("/other", UNKNOWN), reads="text", shows="step",
+                 fields=_FIELDS),
     "who": Kind("words", fixed=("me",), beside=_MAY_SKIP, reads="line", shows="doer"),
-    "when": Kind(
-        "words", fixed=("this_week", "this_month"), beside=_MAY_SKIP, reads="date",
-        shows="moment",
-    ),
+    "when": Kind("words", fixed=("this_week", "this_month"), beside=_MAY_SKIP, reads="date",
+                 shows="moment"),
 }  # fmt: skip

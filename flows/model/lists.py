@@ -1,4 +1,4 @@
-"""Lists that grow, shown a page at a time; and how much of each a person may pile up.
+"""Lists that grow, shown a page at a time, such as pilots; how much a person may pile up.
 
 A phone shows ten buttons without scrolling much; the channel takes a hundred.
 """
@@ -6,38 +6,23 @@ A phone shows ten buttons without scrolling much; the channel takes a hundred.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Item = TypeVar("Item")
 
 ON_A_PAGE = 10
-LONGEST_NUMBER = 16
-"""Digits: any longer is in no database."""
-
-LONGEST_TEXT = 400
-"""UTF-16 units of what a kwartiermaker writes to others."""
-
+LONGEST_NUMBER = 16  # digits: any longer is in no database
+LONGEST_TEXT = 400  # UTF-16 units of what a kwartiermaker writes to others
 MOST_PILOTS = 100
-MOST_SEATS = 20
-"""Places of one adviser, each in a trajectory of somebody's."""
-
-MOST_TRAJECTORIES = 50
-"""Of one kwartiermaker."""
-
-MOST_INVITATIONS = 2_000
-"""Open ones of one trajectory: every municipality of the country, with colleagues."""
-
-MOST_AGREED = 50
-"""Actions of one adviser that are not done."""
-
-MOST_SENT_OFF = 20
-"""Prompts of one kwartiermaker that wait for their hour, each to as many as they like."""
-
-TOWNS_LISTED = 15
-"""Municipalities that have a button of their own under a question."""
+MOST_SEATS = 20  # places of one adviser, each in a trajectory of somebody's
+MOST_TRAJECTORIES = 50  # of one kwartiermaker
+MOST_INVITATIONS = 2_000  # open ones: every municipality of the country, with colleagues
+MOST_AGREED = 50  # actions of one adviser that are not done
+MOST_SENT_OFF = 20  # prompts of one kwartiermaker that wait, each to as many as they like
+TOWNS_LISTED = 15  # municipalities that have a button of their own under a question
 
 
 @dataclass(frozen=True)
@@ -69,3 +54,46 @@ def number_in(said: str) -> int:
 def pages_of(count: int, size: int = ON_A_PAGE) -> int:
     """How many pages; one that is empty where there is nothing."""
     return max(1, -(-count // size))
+
+
+@dataclass(frozen=True)
+class Pilot:
+    id: int
+    name: str
+    state: str
+    held: str = ""  # why it may not be erased now
+
+
+@dataclass(frozen=True)
+class Pilots:
+    """A person's canvases as far as this turn is about them.
+
+    `count` and `held`: of all, and of those that may not go; `listed`: page `at`, oldest
+    first; `named`: the one that is meant; `other`: the newest beside that one.
+    """
+
+    count: int = 0
+    held: int = 0
+    at: int = 0
+    listed: tuple[Pilot, ...] = ()
+    named: Pilot | None = None
+    other: int | None = None
+
+    @property
+    def page(self) -> Page[Pilot]:
+        return Page(self.listed, self.at, pages_of(self.count))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Of those that are listed or meant, by their number as a text."""
+        meant = (self.named,) if self.named else ()
+        return {str(pilot.id): pilot.name for pilot in (*self.listed, *meant)}
+
+
+NO_PILOTS = Pilots()
+
+
+def wanted(argument: Any) -> tuple[int, int]:
+    """(the page, the pilot) that a key is about, such as "page 2"; number 0 is nobody's."""
+    word, _, number = str(argument).partition(" ")
+    return (number_in(number), 0) if word == "page" else (0, number_in(word))

@@ -1,6 +1,6 @@
 """Every document that can be made of canvases: its forms, and its names in a conversation.
 
-One table for the chat, the command line and what makes them; words are in content/.
+One table for the chat, the command line and what makes them in bot/documents/; no words are here.
 """
 
 from __future__ import annotations
@@ -8,12 +8,49 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flows.model.formats import FORMATS, RUNNING, TABLES
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flows.model.formats import Form
+Form = str  # a key of FORMATS: the ending of a file
+
+
+@dataclass(frozen=True)
+class Format:
+    """`maker`: its module and function in bot/documents/; none where the program itself writes it.
+
+    `templates`: set by a template, and all its letters from the shipped fonts. `running`,
+    `table`: whether every document in running text, or what puts canvases side by side, comes
+    in it. `readable`: a terminal can show it. `shared`: the form of what a trajectory gives in
+    it, empty where that is a list for programs; None where it gives nothing.
+    """
+
+    maker: tuple[str, str] | None = None
+    templates: bool = False
+    running: bool = False
+    table: bool = False
+    readable: bool = False
+    shared: Form | None = None
+
+
+FORMATS: dict[Form, Format] = {
+    "pdf": Format(("typeset", "pdf"), templates=True, running=True, table=True, shared="pdf"),
+    "png": Format(("typeset", "png"), templates=True, table=True, shared="png"),
+    "docx": Format(("word", "docx"), running=True),
+    "odt": Format(("odt", "odt"), running=True),
+    "pptx": Format(("powerpoint", "pptx")),
+    "xlsx": Format(("spreadsheet", "xlsx"), table=True, shared="xlsx"),
+    "csv": Format(("spreadsheet", "csv"), table=True, readable=True, shared="csv"),
+    "md": Format(running=True, readable=True, shared="zip"),
+    "json": Format(readable=True, shared=""),
+    "ics": Format(("packed", "text"), readable=True),
+    "zip": Format(("packed", "texts")),
+}
+"""In the order of the command line."""
+
+RUNNING = tuple(form for form, one in FORMATS.items() if one.running)
+TABLES = tuple(form for form, one in FORMATS.items() if one.table)
+SHARED = {form: one.shared for form, one in FORMATS.items() if one.shared is not None}
+"""Form that is asked of a trajectory -> what is made: summaries in Markdown make a ZIP."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +58,8 @@ class Paper:
     """One document. `what`: its name on the command line; `forms`: of FORMATS.
 
     `named`: names after /document, each with its form, and a button's words in [documents]
-    of messages.toml; `template`: the page that sets
-    it; `together`: forms in which all canvases make one file.
+    of messages.toml; `template`: the page that sets it; `together`: forms in which all
+    canvases make one file.
     """
 
     what: str
@@ -32,13 +69,10 @@ class Paper:
     together: tuple[Form, ...] = ()
 
 
+SUMMARIES = {"summary": "pdf", "word": "docx", "odt": "odt", "markdown": "md"}
+
 PAPERS = (
-    Paper(
-        "summary",
-        (*RUNNING, "json"),
-        {"summary": "pdf", "word": "docx", "odt": "odt", "markdown": "md"},
-        together=("json",),
-    ),
+    Paper("summary", (*RUNNING, "json"), SUMMARIES, together=("json",)),
     Paper("executive", RUNNING, {"executive": "pdf"}),
     Paper("practice", RUNNING, {"practice": "pdf"}),
     Paper("canvas", ("pdf",), {"canvas": "pdf"}, "canvas"),
@@ -52,10 +86,9 @@ PAPERS = (
     Paper("portfolio", TABLES, together=TABLES),
 )
 
+MORE = "more"
 BUTTONS = ("card", "canvas", "summary", "executive", "practice", "word")
 """Names with a button of their own; the rest stand under `MORE`."""
-
-MORE = "more"
 
 AUTHOR = "pilot.author"
 """The question of who made it: others read papers, and "ik" is nobody to them."""
@@ -63,9 +96,7 @@ AUTHOR = "pilot.author"
 NAMELESS = frozenset({"workshop", "record"})
 """Names of what needs no author: an empty sheet, and what was said word for word."""
 
-WAITS = "paper "
-"""Before the name of a document that waits for that answer."""
-
+WAITS = "paper "  # before the name of a document that waits for that answer
 NAMED: Mapping[str, tuple[Paper, Form]] = {
     name: (paper, form) for paper in PAPERS for name, form in paper.named.items()
 }

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.model.journey import View
 from flows.model.lists import Page
-from flows.model.view import View
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
@@ -27,6 +27,11 @@ LIVES: dict[LinkKind, timedelta] = {
     "m": timedelta(hours=24),
 }
 
+Role = Literal[
+    "anyone", "agreed", "adviser", "keeper", "operator", "invited", "at desk", "taking part"
+]
+"""Invited: not agreed yet, but with a link; at desk: a kwartiermaker, or waiting to be one."""
+
 NEAR, KEEPERS = 0, -1
 """Whom a message names: people of its reader's trajectories; kwartiermakers, also of others."""
 
@@ -35,8 +40,7 @@ SECRETS = frozenset({
 })  # fmt: skip
 """Messages that hold a link: not kept once they were sent."""
 
-SECRET_LETTERS = 32
-"""Letters of base64url: 192 bits."""
+SECRET_LETTERS = 32  # letters of base64url: 192 bits
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,6 @@ class Seat:
     id: int
     municipality: str
     name: str
-    confirmed: bool
     view: View = field(default_factory=View)
     nudged: datetime | None = None
     off: bool = False
@@ -131,21 +134,12 @@ class Appointing:
 
 
 @dataclass(frozen=True)
-class Look:
-    """Somebody looked at what an adviser shares. `by`: empty where no name is known any more."""
-
-    by: str
-    what: str
-    at: datetime
-    who: str = "keeper"
-
-
-@dataclass(frozen=True)
 class Logged:
     """Something that was done with a canvas or a seat.
 
-    `who`: person, keeper, operator or program; `by`: the kwartiermaker's name; `about`:
-    what was shared or looked at; `pilot`: the name of its pilot, where there are several.
+    `who`: person, keeper, operator or program; `by`: the kwartiermaker's name, empty where
+    none is known any more; `about`: what was shared or looked at; `pilot`: the name of its
+    pilot, where there are several.
     """
 
     at: datetime
@@ -168,7 +162,7 @@ class OwnSeat:
     confirmed: bool
     keepers: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
-    looks: tuple[Look, ...] = ()
+    looks: tuple[Logged, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     meetings: tuple[Meeting, ...] = ()
 
@@ -178,10 +172,8 @@ class Asked:
     """A prompt as it was handed to this person. `about`: a question or an action."""
 
     id: int
-    kind: str
     about: str
     canvas: int | None
-    seat: int | None
     open: bool
     walk: Walk | None = None
     guide: Guide | None = None
@@ -253,7 +245,18 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
-    guide: Guide | None = None
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """What this person is now; a former kwartiermaker is none."""
+        keeps = self.keeper is not None
+        found: dict[Role, object] = {
+            "agreed": True, "adviser": self.own, "keeper": keeps, "operator": self.operator,
+            "at desk": keeps or self.waits, "taking part": keeps or self.own,
+        }  # fmt: skip
+        if not self.agreed:
+            found = {"invited": self.invitation}
+        return frozenset(("anyone", *(role for role, held in found.items() if held)))
 
     def secret(self, kind: LinkKind, number: int) -> str:
         """The payload of this turn's link with this number: at most 64 letters."""

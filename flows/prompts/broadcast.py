@@ -18,23 +18,16 @@ if TYPE_CHECKING:
     from flows.exchange import Exchange
     from flows.model.trajectory import Draft, Seat
 
-GRACE = timedelta(minutes=5)
-"""Between sending off and going out: time to think again."""
-
-
+GRACE = timedelta(minutes=5)  # between sending off and going out: time to think again
 WEEK = timedelta(weeks=1)
 """A view tells the week of the last change: nobody is silent before it is over."""
 
 
 def ask(x: Exchange) -> None:
     """Without words the kinds; `Zutphen` or `Zutphen: text` for one municipality; a text."""
-    if not x.argument:
-        _what(x)
-    else:
+    if x.argument:
         _said(x, x.argument)
-
-
-def _what(x: Exchange) -> None:
+        return
     waiting = x.desk.waiting[:MOST_SENT_OFF]
     labels = {f"call_off {w.batch}": w for w in waiting}
     kinds = [f"kind {kind}" for kind in KINDS if kind != "text"]
@@ -43,21 +36,16 @@ def _what(x: Exchange) -> None:
 
 def _said(x: Exchange, said: str) -> None:
     town, colon, text = said.partition(":")
-    seat = _seat_in(x, town)
-    draft = x.desk.draft
-    if seat and (colon or "\n" not in said):
+    named, draft = x.town_named(town), x.desk.draft
+    if named and (colon or "\n" not in said):
         kind = "text" if text.strip() else (draft.kind if draft else "open")
-        _preview(x, kind, f"town {seat.id}", text or (draft.text if draft else ""))
+        target = f"town {x.towns[named][0].id}"
+        _preview(x, kind, target, text or (draft.text if draft else ""))
     elif draft and draft.target:
         _preview(x, draft.kind, draft.target, said)
     else:
         _keep_draft(x, "text", "", said)
         _whom(x)
-
-
-def _seat_in(x: Exchange, town: str) -> Seat | None:
-    found = x.town_named(town)
-    return x.towns[found][0] if found else None
 
 
 def _keep_draft(x: Exchange, kind: str, target: str, text: str) -> None:
@@ -100,31 +88,28 @@ def meant(x: Exchange, target: str) -> list[Seat]:
         named = next((s.municipality for s in x.desk.seats if str(s.id) == which), None)
         return [s for s in x.desk.seats if s.municipality == named]
     if what == "part":
-        return [s for s in x.desk.seats if _before_end_of(x, which, s)]
+        order = ["", *(p.key for p in x.newest.canvas.parts), "done"]
+        until = order.index(which) if which in order else -1
+        return [s for s in x.desk.seats if order.index(s.view.part) <= until]
     if what == "quiet":
         since = x.now.date() - timedelta(x.trajectory.silence)
         return [s for s in x.desk.seats if s.view.week is None or s.view.week + WEEK <= since]
     return list(x.desk.seats) if what == "all" else []
 
 
-def _before_end_of(x: Exchange, part: str, seat: Seat) -> bool:
-    order = ["", *(p.key for p in x.newest.canvas.parts), "done"]
-    return part in order and order.index(seat.view.part) <= order.index(part)
-
-
 def _preview(x: Exchange, kind: str, target: str, text: str) -> None:
     """What goes out, to how many, and when; nothing has gone yet."""
-    seats = meant(x, target)
-    off = [seat for seat in seats if seat.off]
-    if len(off) == len(seats):
-        x.tell("nobody_meant", count=len(off))
+    named, text = meant(x, target), cut(clean(text), LONGEST_TEXT)
+    seats = [seat for seat in named if not seat.off]
+    off = len(named) - len(seats)
+    if not seats:
+        x.tell("nobody_meant", count=off)
         return
     _keep_draft(x, kind, target, text)
     x.tell(
-        "preview", f"send {_mark(x, kind, target, cut(clean(text), LONGEST_TEXT))}", "drop",
-        text=cut(clean(text), LONGEST_TEXT), what=kind, target=target,
-        count=len(seats) - len(off), off=len(off), due=next_moment(x.now + GRACE),
-        by=x.desk.keeper, names=[seat.called for seat in seats if not seat.off][:3],
+        "preview", f"send {_mark(x, kind, target, text)}", "drop", text=text, what=kind,
+        target=target, count=len(seats), off=off, due=next_moment(x.now + GRACE),
+        by=x.desk.keeper, names=[seat.called for seat in seats][:3],
     )  # fmt: skip
 
 
@@ -152,7 +137,7 @@ def send(x: Exchange, draft: Draft) -> None:
 def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
     """As soon as the rules allow, after a while in which it can be called off."""
     due = next_moment(x.now + GRACE)
-    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, "", text, due, batch))
+    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, text, due, batch))
     x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
 
 

@@ -9,52 +9,30 @@ from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
 from flows.model.messages import STEER, Reply
-from flows.prompts.schedule import (
-    REST,
-    actions,
-    answerable,
-    due_date,
-    important,
-    next_moment,
-    open_now,
-    when,
-)
+from flows.prompts import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from flows.exchange import Exchange
+    from flows.model.context import DuePrompt
     from flows.model.guidebook import Guide
-    from flows.model.journey import Walk
-    from flows.model.prompt import DuePrompt
+    from flows.model.journey import Agreed, Walk
 
     Composed = Callable[[DuePrompt, Guide, Walk, datetime], Reply | None]
 
 BUTTONS = ("later", "less", "stop_prompts")
 
-# ---------------------------------------------------------------- whether, and when
-
-
-def unwanted(x: Exchange) -> bool:
-    """Whether its person gets none, or it does not matter any more."""
-    return bool(x.due.refused) or _composed(x) is None
-
-
-def too_soon(x: Exchange) -> bool:
-    return _moment(x) > x.now
-
-
-def end(x: Exchange) -> None:
-    x.do(EndPrompt(x.due.id, x.due.refused or "no longer needed"))
-
-
-def put_off(x: Exchange) -> None:
-    x.do(PutOff(x.due.id, _moment(x)))
-
 
 def hand_over(x: Exchange) -> None:
-    if reply := _composed(x):
+    """It goes; or waits for its moment; or ends where it is refused or does not matter any more."""
+    reply, moment = None if x.due.refused else _composed(x), _moment(x)
+    if reply is None:
+        x.do(EndPrompt(x.due.id, x.due.refused or "no longer needed"))
+    elif moment > x.now:
+        x.do(PutOff(x.due.id, moment))
+    else:
         x.reply(reply)
         x.do(HandOver(x.due.id, str(reply.data["about"])))
 
@@ -62,13 +40,11 @@ def hand_over(x: Exchange) -> None:
 def _moment(x: Exchange) -> datetime:
     """When it may go; a reminder of a pause leaves more room after what went before."""
     due, now = x.due, x.now
-    moment = when(now, due.handed, less=due.less)
-    if due.kind == "pause" and due.handed and now - due.handed[-1] < REST:
-        moment = max(moment, next_moment((due.handed[-1] + REST).astimezone(now.tzinfo)))
+    moment = schedule.when(now, due.handed, less=due.less)
+    if due.kind == "pause" and due.handed and now - due.handed[-1] < schedule.REST:
+        rested = (due.handed[-1] + schedule.REST).astimezone(now.tzinfo)
+        moment = max(moment, schedule.next_moment(rested))
     return moment
-
-
-# ---------------------------------------------------------------- what it says
 
 
 def _composed(x: Exchange) -> Reply | None:
@@ -87,18 +63,17 @@ def _reply(name: str, due: DuePrompt, choices: tuple[str, ...], **data: Any) -> 
 
 
 def _open(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None:
-    if due.about and not open_now(guide, walk, due.about):
+    if due.about and not schedule.open_now(guide, walk, due.about):
         return None
-    question = guide.canvas[due.about] if due.about else important(guide, walk)
+    question = guide.canvas[due.about] if due.about else schedule.important(guide, walk)
     if question is None:
         return None
-    keys: tuple[str, ...] = ()
-    if answerable(question):
-        keys = tuple(f"answer {key}" for key in (*question.choices, UNKNOWN))
+    kind = KIND[question.kind]
+    answers = (*question.choices, UNKNOWN) if kind.one else ()
+    keys = tuple(f"answer {key}" for key in answers)
     labels = dict.fromkeys(keys, question.key)
-    typed = KIND[question.kind].typed
     return _reply(
-        "prompt_open", due, (*keys, "take_up"), about=question.key, labels=labels, typed=typed
+        "prompt_open", due, (*keys, "take_up"), about=question.key, labels=labels, typed=kind.typed
     )
 
 
@@ -114,29 +89,26 @@ def _before(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | 
 
 def _actions(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None:
     """What was noted or agreed and is not done; also two days after a meeting."""
-    noted = [(key, walk.values[key]) for key in actions(guide, walk)][:3]
-    if not noted and not due.agreed:
-        return None
-    keys = tuple(f"done_action {one.id}" for one in due.agreed[:3])
-    labels = {f"done_action {one.id}": one.what for one in due.agreed}
-    facts = {"noted": noted, "agreed": due.agreed, "labels": labels}
-    return _reply("prompt_actions", due, (*keys, "fine"), **facts)
+    noted = [(key, walk.values[key]) for key in schedule.actions(guide, walk)][:3]
+    return _undone(due, noted, due.agreed)
 
 
-def _agreed(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
+def _agreed(due: DuePrompt, *_: object) -> Reply | None:
     """At the date of something that a meeting agreed."""
-    del guide, walk, now
-    found = next((one for one in due.agreed if str(one.id) == due.about), None)
-    if found is None:
+    return _undone(due, [], [one for one in due.agreed if str(one.id) == due.about])
+
+
+def _undone(due: DuePrompt, noted: Sequence[Any], agreed: Sequence[Agreed]) -> Reply | None:
+    if not noted and not agreed:
         return None
-    key = f"done_action {found.id}"
-    facts = {"noted": [], "agreed": [found], "labels": {key: found.what}}
-    return _reply("prompt_actions", due, (key, "fine"), **facts)
+    labels = {f"done_action {one.id}": one.what for one in agreed}
+    keys = (*list(labels)[:3], "fine")
+    return _reply("prompt_actions", due, keys, noted=noted, agreed=agreed, labels=labels)
 
 
 def _action(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
     """At the date of an action in the canvas, while that is still its date."""
-    day = due_date(guide, walk, due.about)
+    day = schedule.due_date(guide, walk, due.about)
     if day is None or day > now.date():
         return None
     what = walk.values.get(f"{due.about}.what", walk.values.get(due.about))
@@ -149,9 +121,8 @@ def _again(due: DuePrompt, *_: object) -> Reply | None:
 
 def _recheck(due: DuePrompt, _: Guide, walk: Walk, __: datetime) -> Reply | None:
     """At the date to look back that the person chose, while it is still chosen."""
-    chosen = walk.values.get("closing.recheck")
-    late = chosen in (None, "never")
-    return None if late else _reply("prompt_recheck", due, ("take_up all",))
+    off = walk.values.get("closing.recheck") in (None, "never")
+    return None if off else _reply("prompt_recheck", due, ("take_up all",))
 
 
 def _pause(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:

@@ -6,28 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents.choices import Misfit, fold, match, open_text, units
+from flows.model import effects
 from flows.model.canvas import UNKNOWN
-from flows.model.effects import (
-    Answer,
-    EndPrompt,
-    PutOff,
-    SetPrompting,
-    SettleAgreed,
-    SetZone,
-    Switch,
-)
 from flows.model.journey import Given
 from flows.model.kinds import KIND
 from flows.prompts.schedule import LATER, next_moment, open_now
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.exchange import Exchange
     from flows.model.canvas import Question
+    from flows.model.effects import Prompted
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import Asked
 
 ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/Paramaribo")
+HOW: Mapping[str, tuple[Prompted, tuple[str, ...]]] = {
+    "normal": ("on", ("less", "stop_prompts")),
+    "less": ("less", ("normal", "stop_prompts")),
+    "stop_prompts": ("off", ("normal",)),
+}
+"""Verb -> how often it lets the guide write by itself, and the verbs that change that again."""
+
 OFFERED = tuple(f"zone_is {zone}" for zone in ZONES)
 
 
@@ -53,20 +55,10 @@ def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
     return asked.guide, asked.walk, asked.guide.canvas[asked.about]
 
 
-# ------------------------------------------------------------ answering
-
-
-def answer(x: Exchange, asked: Asked) -> None:
-    """A choice under the prompt answers that question on that canvas."""
-    found = _question(asked)
-    if found:
-        _answer(x, asked, found, x.argument)
-
-
 def replied(x: Exchange, asked: Asked) -> None:
-    """Words in reply to a prompt are the answer to its question."""
-    found = _question(asked)
-    value = _read(x, found[2]) if found else None
+    """A choice under a prompt, or words in reply to it, answer its question on its canvas."""
+    found, pressed = _question(asked), x.intent.verb == "answer_prompt"
+    value = x.argument if pressed else _read(x, found[2]) if found else None
     if found is None:
         x.tell("reply_heard")
     elif isinstance(value, Misfit) or value is None:
@@ -86,14 +78,14 @@ def _read(x: Exchange, question: Question) -> Any:
 def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], value: Any) -> None:
     guide, walk, question = found
     if not open_now(guide, walk, question.key):
-        x.do(EndPrompt(asked.id, "answered before"))
+        x.do(effects.EndPrompt(asked.id, "answered before"))
         x.tell("answered_before", question=question.key, given=walk.values.get(question.key))
         return
-    if progress.dropped(guide.canvas, walk.values, question.key, value):
+    if progress.dropped(guide.canvas, walk, question.key, value):
         take_up(x, asked)
         return
     given = Given(question.key, value, x.now, x.update.message, units(x.update.text))
-    x.do(Answer(walk.id, given), EndPrompt(asked.id, "answered"))
+    x.do(effects.Answer(walk.id, given), effects.EndPrompt(asked.id, "answered"))
     x.tell("answer_kept", question=question.key, given=value)
     here = x.session.walk
     if here and here.id == walk.id and here.cursor.question == question.key:
@@ -102,50 +94,35 @@ def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], valu
 
 def take_up(x: Exchange, asked: Asked) -> None:
     """On to that canvas and that question, as if the person had gone there."""
-    x.do(EndPrompt(asked.id, "taken up"))
+    x.do(effects.EndPrompt(asked.id, "taken up"))
     if asked.canvas is None:
         x.tell("settled")
         return
-    x.do(Switch(asked.canvas))
+    x.do(effects.Switch(asked.canvas))
     if _question(asked):
         x.go("change", asked.about)
     else:
         x.go("start")
 
 
-# ------------------------------------------------------------ later, less, stop
-
-
 def later(x: Exchange, asked: Asked) -> None:
     due = next_moment(x.now + LATER)
-    x.do(PutOff(asked.id, due))
+    x.do(effects.PutOff(asked.id, due))
     x.tell("put_off", due=due)
 
 
-def less(x: Exchange) -> None:
-    x.do(SetPrompting("less"))
-    x.tell("prompts_less", "normal", "stop_prompts", key="reminders")
-
-
-def stop_prompts(x: Exchange) -> None:
-    x.do(SetPrompting("stop"))
-    x.tell("prompts_off", "normal", key="reminders")
-
-
-def normal(x: Exchange) -> None:
-    x.do(SetPrompting("normal"))
-    x.tell("prompts_on", "less", "stop_prompts", key="reminders")
+def prompting(x: Exchange) -> None:
+    """How often the guide writes by itself, from now on."""
+    how, others = HOW[x.intent.verb]
+    x.do(effects.SetPrompting(how))
+    x.tell(f"prompts_{how}", *others, key="reminders")
 
 
 def reminders(x: Exchange) -> None:
     """How often the guide writes by itself, and how to change that."""
-    how = "off" if x.desk.stopped else "less" if x.desk.less else "on"
-    choices = {"off": ("normal",), "less": ("normal", "stop_prompts"),
-               "on": ("less", "stop_prompts")}[how]  # fmt: skip
-    x.tell(f"reminders_{how}", *choices, key="reminders")
-
-
-# ------------------------------------------------------------ the clock
+    verb = "stop_prompts" if x.desk.stopped else "less" if x.desk.less else "normal"
+    how, others = HOW[verb]
+    x.tell(f"reminders_{how}", *others, key="reminders")
 
 
 def zone(x: Exchange) -> None:
@@ -162,13 +139,10 @@ def zone_is(x: Exchange) -> None:
     if found is None:
         x.tell("zone_unknown", *OFFERED, key="zone")
         return
-    x.do(SetZone(found))
+    x.do(effects.SetZone(found))
     x.tell("zone_set", zone=found, at=x.now)
     if x.session.walk:
         x.go("again")
-
-
-# ------------------------------------------------------------ actions
 
 
 def own_action(x: Exchange) -> int | None:
@@ -178,11 +152,11 @@ def own_action(x: Exchange) -> int | None:
 
 
 def done_action(x: Exchange, number: int) -> None:
-    x.do(SettleAgreed(number, "done_at"))
+    x.do(effects.SettleAgreed(number, "done_at"))
     x.tell("action_done")
 
 
 def fine(x: Exchange, asked: Asked) -> None:
     """It goes on as agreed; nothing to note."""
-    x.do(EndPrompt(asked.id, "fine"))
+    x.do(effects.EndPrompt(asked.id, "fine"))
     x.tell("action_fine")

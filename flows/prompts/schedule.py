@@ -14,38 +14,29 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.model.canvas import UNKNOWN
-from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from flows.model.canvas import Question
     from flows.model.guidebook import Guide
-    from flows.model.journey import Agreed, Walk
-    from flows.model.trajectory import Meeting
+    from flows.model.journey import Walk
+    from flows.model.trajectory import OwnSeat
 
 OPENS, CLOSES = time(9), time(17)
-HANDED_UNTIL = time(16, 45)
-"""What is handed out by then has gone before five."""
-
+HANDED_UNTIL = time(16, 45)  # what is handed out by then has gone before five
 SATURDAY = 5
 A_DAY = timedelta(hours=20)
-OFTEN = (2, timedelta(days=7))
-SELDOM = (1, timedelta(days=14))
-"""How many prompts in how long: as it is, and after "Minder vaak"."""
-
-SILENCE = 14
-"""Days without a change before the guide itself asks, where no kwartiermaker chose."""
-
+OFTEN = (2, timedelta(days=7))  # how many prompts in how long
+SELDOM = (1, timedelta(days=14))  # the same after "Minder vaak"
+SILENCE = 14  # days without a change before the guide itself asks, where no kwartiermaker chose
 LATER = timedelta(days=2)
-REST = timedelta(days=7)
-"""After any prompt, before a reminder of a pause: that prompt was one too."""
+REST = timedelta(days=7)  # after any prompt, before a reminder of a pause: that prompt was one too
 
 BEFORE_MEETING, AFTER_MEETING = timedelta(days=3), timedelta(days=2)
 RECHECK = {"month": 30, "quarter": 91, "half_year": 182}
 
-KINDS = ("open", "actions", "again", "text")
-"""What a kwartiermaker can send by hand."""
+KINDS = ("open", "actions", "again", "text")  # what a kwartiermaker can send by hand
 
 
 @dataclass(frozen=True)
@@ -56,16 +47,6 @@ class Planned:
     about: str
     mark: str
     due: datetime
-
-
-@dataclass(frozen=True)
-class Around:
-    """What trajectories add to a canvas."""
-
-    taken: bool = False
-    silence: int = SILENCE
-    meetings: Sequence[Meeting] = ()
-    agreed: Sequence[Agreed] = ()
 
 
 # ---------------------------------------------------------------- the hours
@@ -129,11 +110,6 @@ def open_now(guide: Guide, walk: Walk, key: str) -> bool:
     return key in asked and walk.values.get(key, UNKNOWN) == UNKNOWN
 
 
-def answerable(question: Question) -> bool:
-    """Whether its buttons can stand under a prompt; other kinds are answered in the walk."""
-    return KIND[question.kind].one
-
-
 def actions(guide: Guide, walk: Walk) -> list[str]:
     """The actions noted in the canvas: the questions that say what."""
     values = guide.canvas.relevant(walk.values)
@@ -150,37 +126,40 @@ def due_date(guide: Guide, walk: Walk, action: str) -> date | None:
 # ---------------------------------------------------------------- what comes by itself
 
 
-def plan(guide: Guide, walk: Walk, began: datetime, around: Around) -> tuple[Planned, ...]:
+def plan(guide: Guide, walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Planned]:
     """After a pause, at the date of an action, at a date to look back, around a meeting.
 
-    `began`: when the canvas was made, in the person's zone.
+    `began`: when the canvas was made, in the person's zone; `seats`: where it is shared.
     """
     zone = began.tzinfo
-    found = [
-        *_pause(walk, began, around),
-        *_dated(guide, walk, zone),
-        *_recheck(walk, zone),
-        *(one for meeting in around.meetings for one in _around(meeting)),
-        *_agreed(around.agreed, zone),
-    ]
-    return tuple(found)
+    yield from _pause(walk, began, seats)
+    yield from _dated(guide, walk, zone)
+    yield from _recheck(walk, zone)
+    for meeting in (one for seat in seats for one in seat.meetings):
+        mark = f"meeting {meeting.id}"
+        yield Planned("before", mark, f"{mark} before", meeting.at - BEFORE_MEETING)
+        yield Planned("after", mark, f"{mark} after", meeting.at + AFTER_MEETING)
+    for agreed in (one for seat in seats for one in seat.agreed):
+        if agreed.due and agreed.confirmed and not agreed.done:
+            day = date.fromisoformat(agreed.due)
+            mark = f"agreed {agreed.id} {day}"
+            yield Planned("agreed", str(agreed.id), mark, _morning(day, zone))
 
 
-def _pause(walk: Walk, began: datetime, around: Around) -> Iterator[Planned]:
+def _pause(walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Planned]:
     """Once per silence; nobody is reminded of a canvas that nobody began or is waited for."""
-    if walk.cursor.question and (walk.given or around.taken):
+    if walk.cursor.question and (walk.given or seats):
         last = max((given.at for given in walk.given.values()), default=began)
+        silence = min((seat.trajectory.silence for seat in seats), default=SILENCE)
         # A mark in UTC: who travels meanwhile is not reminded twice of one silence.
         mark = f"pause {walk.id} {last.astimezone(UTC).date()}"
-        due = last.astimezone(began.tzinfo) + timedelta(days=around.silence)
+        due = last.astimezone(began.tzinfo) + timedelta(days=silence)
         yield Planned("pause", "", mark, due)
 
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:
-    keys = [k.removesuffix(".when") for k in walk.values if k.endswith(".when")]
-    for key in keys:
-        day = due_date(guide, walk, key)
-        if day:
+    for key in [k.removesuffix(".when") for k in walk.values if k.endswith(".when")]:
+        if day := due_date(guide, walk, key):
             yield Planned("action", key, f"action {walk.id} {key} {day}", _morning(day, zone))
 
 
@@ -190,19 +169,6 @@ def _recheck(walk: Walk, zone: Any) -> Iterator[Planned]:
     if given and days:
         day = given.at.date() + timedelta(days)
         yield Planned("recheck", "", f"recheck {walk.id} {day}", _morning(day, zone))
-
-
-def _around(meeting: Meeting) -> Iterator[Planned]:
-    mark = f"meeting {meeting.id}"
-    yield Planned("before", mark, f"{mark} before", meeting.at - BEFORE_MEETING)
-    yield Planned("after", mark, f"{mark} after", meeting.at + AFTER_MEETING)
-
-
-def _agreed(agreed: Sequence[Agreed], zone: Any) -> Iterator[Planned]:
-    for one in agreed:
-        if one.due and one.confirmed and not one.done:
-            day = date.fromisoformat(one.due)
-            yield Planned("agreed", str(one.id), f"agreed {one.id} {day}", _morning(day, zone))
 
 
 def _morning(day: date, zone: Any) -> datetime:

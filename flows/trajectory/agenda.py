@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.canvas import UNKNOWN
 from flows.model.kinds import KIND
-from flows.trajectory.overview import LEVELS, heat
+from flows.trajectory.overview import LEADING, LEVELS, heat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,7 @@ CLASHES = (
 )
 """Answers of one person that sit uneasily together: worth a question, no correction."""
 
-MOST = 3
-"""Differences and clashes on one page: more is no conversation."""
+MOST = 3  # differences and clashes on one page: more is no conversation
 
 
 @dataclass(frozen=True)
@@ -56,17 +55,15 @@ def on_the_table(
 ) -> dict[str, Any]:
     """Answers, what is new `since` the last meeting, and what asks for a conversation."""
     said = _said(seats)
+    row = heat(seats, canvas.ingredients)
+    routes = [r for s in seats for r, fit in s.view.routes or () if fit in LEADING]
     return {
         "seats": seats, "said": said, "fresh": [s for s in said if since and s.given.at > since],
-        "weak": _weak(canvas, seats), "routes": _leaning(seats), "open_points": _open(seats),
+        "weak": [key for level in LEVELS[:2] for key, found in row.items() if found == level],
+        "routes": list(dict.fromkeys(routes)), "open_points": _open(seats),
         "differ": _differ(canvas, seats), "clashes": _clashes(seats), "agreed": _due(seats, now),
-        "eight": _eight(said),
+        "eight": [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()],
     }  # fmt: skip
-
-
-def _weak(canvas: Canvas, seats: Sequence[Seat]) -> list[str]:
-    row = heat(seats, canvas.ingredients)
-    return [key for level in LEVELS[:2] for key, found in row.items() if found == level]
 
 
 def _due(seats: Sequence[Seat], now: datetime) -> list[tuple[Agreed, bool]]:
@@ -94,11 +91,6 @@ def _said(seats: Sequence[Seat]) -> list[Shared]:
     return sorted(found, key=lambda s: s.given.at, reverse=True)
 
 
-def _leaning(seats: Sequence[Seat]) -> list[str]:
-    found = [r for s in seats for r, fit in s.view.routes or () if fit in ("fits", "first")]
-    return list(dict.fromkeys(found))
-
-
 def _open(seats: Sequence[Seat]) -> list[str]:
     """Shared open points: questions to put on the table."""
     own = [k for s in seats for k, g in s.view.given.items() if g.value == UNKNOWN]
@@ -109,8 +101,3 @@ def _clashes(seats: Sequence[Seat]) -> Sequence[tuple[str, tuple[tuple[str, str]
     """(whose, the two answers), of what that adviser shares."""
     return [(seat.person, pair) for seat in seats for pair in CLASHES
             if all(seat.view.values.get(key) == value for key, value in pair)][:MOST]  # fmt: skip
-
-
-def _eight(said: Sequence[Shared]) -> list[tuple[str, list[Shared]]]:
-    """Each side of the eight with what was shared about it; nothing shared is a question."""
-    return [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()]

@@ -16,14 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Appointing, LinkKind, Seat
+    from flows.model.trajectory import Appointing, LinkKind, Seat, Trajectory
 
 LONGEST_NAME = 60
-ASKED = 5
-"""Questions about who may come in that are asked together, a message each."""
-
-AT_ONCE = 20
-"""Invitations from one message; the command line takes whole files."""
+ASKED = 5  # questions about who may come in that are asked together, a message each
+AT_ONCE = 20  # invitations from one message; the command line takes whole files
+CALLED = {"k": "appoint", "s": "invite", "t": "keep", "h": "keep", "m": "move"}
+"""How the sentences about a kind of link are named."""
 
 
 def named(line: str) -> tuple[str, str]:
@@ -36,55 +35,54 @@ def short(text: str) -> str:
     return cut(one_line(text), LONGEST_NAME)
 
 
-def make_link(x: Exchange, kind: LinkKind, number: int = 0, **about: Any) -> str:
-    """Make a link of this kind; its secret, to be said and never kept."""
-    secret = x.desk.secret(kind, number)
-    made = MakeLink(kind, hashed(secret), x.now + LIVES[kind], **about)
+def make_link(
+    x: Exchange,
+    kind: LinkKind,
+    trajectory: Trajectory | None = None,
+    number: int = 0,
+    *,
+    picture: bool = True,
+    **about: Any,
+) -> str:
+    """What it is for, then the text to pass on, then the same as a picture.
+
+    Gives the link's secret, which is said and never kept.
+    """
+    secret, until, what = x.desk.secret(kind, number), x.now + LIVES[kind], CALLED[kind]
+    made = MakeLink(kind, hashed(secret), until, trajectory.id if trajectory else None, **about)
     x.do(made)
-    return secret
-
-
-def tell_link(
-    x: Exchange, what: str, kind: LinkKind, secret: str, /, *, picture: bool = True, **data: Any
-) -> None:
-    """What it is for, then the text to pass on, then the same as a picture."""
-    until = (x.now + LIVES[kind]).date()
-    x.tell(f"{what}_made", until=until, **data)
-    x.tell(f"{what}_text", secret=secret, until=until, by=x.desk.keeper, **data)
+    facts = {"trajectory": trajectory, "until": until.date(), "mark": mark_of(made.hash), **about}
+    x.tell(f"{what}_made", kind=kind, **facts)
+    x.tell(f"{what}_text", kind=kind, secret=secret, by=x.desk.keeper, **facts)
     if picture and x.desk.link:
-        x.tell("link_picture", secret=secret, about=data.get("municipality", ""), what=what)
-
-
-# ------------------------------------------------------------ kwartiermakers
+        x.tell("link_picture", secret=secret, about=made.municipality, what=what)
+    return secret
 
 
 def appoint(x: Exchange) -> None:
     """An operator makes a kwartiermaker, or sees who waits for a yes."""
-    name = short(x.argument)
-    if name:
-        secret = make_link(x, "k", name=name)
-        tell_link(x, "appoint", "k", secret, name=name, mark=mark_of(hashed(secret)))
-    elif x.desk.appointing:
-        for one in x.desk.appointing[:ASKED]:
+    waiting = x.desk.appointing
+    if name := short(x.argument):
+        make_link(x, "k", name=name)
+    elif not waiting:
+        x.tell("appoint_how")
+    else:
+        for one in waiting[:ASKED]:
             keys = (f"appoint_yes {one.person}", f"appoint_no {one.person}")
             x.tell("appoint_waits", *keys, name=one.name, mark=one.mark)
-        _more(x, x.desk.appointing)
-    else:
-        x.tell("appoint_how")
+        _more(x, waiting)
 
 
 def waiting(x: Exchange) -> Appointing | None:
     return next((one for one in x.desk.appointing if one.person == x.number), None)
 
 
-def appointed(x: Exchange, who: Appointing, *, yes: bool) -> None:
+def appointed(x: Exchange, who: Appointing) -> None:
+    yes = x.intent.verb == "appoint_yes"
     x.do(ConfirmKeeper(who.person, yes))
     x.tell("appointed" if yes else "not_appointed", name=who.name)
     if yes:
         x.do(SayTo("person", who.person, at_desk("you_are_keeper", name=who.name)))
-
-
-# ------------------------------------------------------------ advisers
 
 
 def invite(x: Exchange) -> None:
@@ -92,36 +90,31 @@ def invite(x: Exchange) -> None:
 
     On the command line they come as (municipality, name), as many as there are.
     """
+    wanted, left = x.intent.argument, 0
     if not x.argument:
         _list(x)
-    elif isinstance(x.intent.argument, str):
+        return
+    if isinstance(wanted, str):
         lines = [pair for line in x.argument.split("\n") if (pair := named(line))[0]]
-        _invite(x, lines[:AT_ONCE], len(lines[AT_ONCE:]))
-    else:
-        _invite(x, x.intent.argument, 0)
-
-
-def _invite(x: Exchange, wanted: Sequence[tuple[str, str]], left: int) -> None:
+        wanted, left = lines[:AT_ONCE], len(lines[AT_ONCE:])
     if len(_open_links(x)) + len(wanted) > MOST_INVITATIONS:
         x.tell("invitations_full", most=MOST_INVITATIONS)
         return
     picture = len(wanted) == 1 and not left
-    on_paper(x, [_one(x, number, *pair, picture=picture) for number, pair in enumerate(wanted)])
+    on_paper(x, [_one(x, pair, number, picture=picture) for number, pair in enumerate(wanted)])
     if left:
         x.tell("too_many_lines", most=AT_ONCE, left=left)
 
 
 def _one(
-    x: Exchange, number: int, municipality: str, name: str, *, picture: bool = True
+    x: Exchange, whom: tuple[str, str], number: int = 0, *, picture: bool = True
 ) -> dict[str, str]:
-    facts: dict[str, Any] = {"municipality": municipality, "name": name}
-    secret = make_link(x, "s", number, trajectory=x.trajectory.id, **facts)
-    tell_link(x, "invite", "s", secret, picture=picture, trajectory=x.trajectory, **facts)
-    return {**facts, "secret": secret}
+    facts: dict[str, Any] = dict(zip(("municipality", "name"), whom, strict=True))
+    return {**facts, "secret": make_link(x, "s", x.trajectory, number, picture=picture, **facts)}
 
 
 def on_paper(x: Exchange, made: Sequence[dict[str, str]]) -> None:
-    """The same links as sheets to hand over; in a terminal there is nothing to scan."""
+    # As sheets to hand over; in a terminal there is nothing to scan.
     if made and x.desk.link:
         x.tell("invitation_paper", **sheets(x, made))
 
@@ -143,16 +136,21 @@ def _more(x: Exchange, waiting: Sequence[Any]) -> None:
 
 def _list(x: Exchange) -> None:
     for seat in x.desk.admitting[:ASKED]:
-        _ask_admission(x, seat)
+        x.tell("admission", f"admit {seat.id}", f"refuse {seat.id}", seat=seat)
     _more(x, x.desk.admitting)
     if _open_links(x):
-        _links(x, 0)
+        invite_page(x)
     else:
         x.tell("invite_how")
 
 
 def invite_page(x: Exchange) -> None:
-    _links(x, x.number)
+    found = paged(_open_links(x), x.number)
+    labels: dict[str, Any] = {f"withdraw {link.id}": link for link in found.items}
+    labels |= {f"renew {link.id}": link for link in found.items}
+    labels |= found.turns("invite_page")
+    x.tell("invitations", *labels, labels=labels, links=found.items, page=found.at + 1,
+              pages=found.pages)  # fmt: skip
 
 
 def any_open(x: Exchange) -> bool:
@@ -161,19 +159,6 @@ def any_open(x: Exchange) -> bool:
 
 def _open_links(x: Exchange) -> list[Link]:
     return [link for link in x.desk.links if link.kind == "s"]
-
-
-def _links(x: Exchange, at: int) -> None:
-    found = paged(_open_links(x), at)
-    labels: dict[str, Any] = {f"withdraw {link.id}": link for link in found.items}
-    labels |= {f"renew {link.id}": link for link in found.items}
-    labels |= found.turns("invite_page")
-    x.tell("invitations", *labels, labels=labels, links=found.items, page=found.at + 1,
-              pages=found.pages)  # fmt: skip
-
-
-def _ask_admission(x: Exchange, seat: Seat) -> None:
-    x.tell("admission", f"admit {seat.id}", f"refuse {seat.id}", seat=seat)
 
 
 def open_link(x: Exchange) -> Link | None:
@@ -188,14 +173,15 @@ def withdraw(x: Exchange, link: Link) -> None:
 def renew(x: Exchange, link: Link) -> None:
     """Only hashes are kept, so the old text cannot be shown again: a new link instead."""
     x.do(WithdrawLink(link.id))
-    on_paper(x, [_one(x, 0, link.municipality, link.name)])
+    on_paper(x, [_one(x, (link.municipality, link.name))])
 
 
 def admitting(x: Exchange) -> Seat | None:
     return next((seat for seat in x.desk.admitting if seat.id == x.number), None)
 
 
-def admitted(x: Exchange, seat: Seat, *, yes: bool) -> None:
+def admitted(x: Exchange, seat: Seat) -> None:
+    yes = x.intent.verb == "admit"
     x.do(ConfirmSeat(seat.id, yes))
     x.tell("admitted" if yes else "refused_seat", seat=seat)
     x.do(SayTo("seat", seat.id, at_desk("you_are_in" if yes else "you_are_out")))

@@ -8,33 +8,27 @@ from flows.exchange import at_desk
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import Follow, GrantMove, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
-from flows.trajectory.invitations import make_link, tell_link
-from flows.trajectory.roles import KEEPER, roles
+from flows.trajectory.invitations import make_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Link, Trajectory
+    from flows.model.trajectory import Link
 
 
 def follow(x: Exchange) -> None:
-    """Who follows a link sees who invites, for what, and what they will see."""
-    _offered(x, x.desk.followed)
+    """Who follows a link sees who invites, for what, and what they will see.
 
-
-def invited(x: Exchange) -> None:
-    """Akkoord without a yes to the invitation would leave the kwartiermaker waiting."""
-    _offered(x, x.desk.invitation)
-
-
-def _offered(x: Exchange, followed: Link | None) -> None:
-    link = _usable(x, followed)
-    if link is None:
-        return
-    x.do(Follow(link.id))
-    x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
-    _offer(x, link)
+    So do those who say something else first: akkoord without a yes to the invitation
+    would leave the kwartiermaker waiting.
+    """
+    followed = x.intent.verb == "follow"
+    link = _usable(x, x.desk.followed if followed else x.desk.invitation)
+    if link:
+        x.do(Follow(link.id))
+        x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
+        _offer(x, link)
 
 
 def _usable(x: Exchange, link: Link | None) -> Link | None:
@@ -53,30 +47,18 @@ def _useless(x: Exchange, link: Link | None) -> str:
     """Why this person can do nothing with it; nothing where they can."""
     if link is None or not link.open(x.now):
         return "link_dead"
-    if link.made_by == x.desk.person and link.kind != "m":
-        return "link_own"
-    if link.kind in ("t", "h") and KEEPER not in roles(x.desk):
-        return "link_for_keeper"
-    if link.kind == "k" and x.desk.keeper is not None:
-        return "keeper_before"
-    return _seated(x, link) or _no_room(x, link)
-
-
-def _no_room(x: Exchange, link: Link) -> str:
-    if link.kind in ("s", "m") and len(x.desk.own) >= MOST_SEATS:
-        return "seats_full"
-    if link.kind in ("t", "h") and len(x.desk.trajectories) >= MOST_TRAJECTORIES:
-        return "trajectories_full"
-    return ""
-
-
-def _seated(x: Exchange, link: Link) -> str:
-    here = [s for s in x.desk.own if link.trajectory and s.trajectory == link.trajectory]
-    if link.kind == "s" and any(s.municipality == link.municipality for s in here):
-        return "seat_before"
-    if link.kind == "m" and any(seat.id == link.seat for seat in x.desk.own):
-        return "link_own"
-    return ""
+    kind, own, together = link.kind, x.desk.own, link.kind in ("t", "h")
+    mine = any(s.id == link.seat for s in own) if kind == "m" else link.made_by == x.desk.person
+    here = [(seat.trajectory, seat.municipality) for seat in own]
+    reasons = {
+        "link_own": mine,
+        "link_for_keeper": together and "keeper" not in x.desk.roles,
+        "keeper_before": kind == "k" and x.desk.keeper is not None,
+        "seat_before": kind == "s" and (link.trajectory, link.municipality) in here,
+        "seats_full": kind in ("s", "m") and len(own) >= MOST_SEATS,
+        "trajectories_full": together and len(x.desk.trajectories) >= MOST_TRAJECTORIES,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def _offer(x: Exchange, link: Link) -> None:
@@ -135,9 +117,11 @@ def _told(x: Exchange, link: Link) -> Iterator[SayTo]:
         yield SayTo("keepers", link.trajectory.id, told)
     elif link.kind == "m":
         yield from _asked_to_move(link)
-    elif link.kind in ("t", "h") and link.made_by:
+    elif link.kind in ("t", "h") and link.made_by and link.trajectory:
         yield SayTo("person", link.made_by, at_desk(f"taken_{link.kind}", **about))
-        yield from _to_advisers(x, link)
+        # Who shares hears who sees it from now on, and where that ends.
+        new = at_desk("keeper_new", keeper=x.desk.keeper, together=link.kind == "t", **about)
+        yield SayTo("seats", link.trajectory.id, new)
 
 
 def _asked_to_move(link: Link) -> Iterator[SayTo]:
@@ -154,14 +138,6 @@ def _asked_to_move(link: Link) -> Iterator[SayTo]:
         yield SayTo("keepers", link.trajectory.id, vouch, near=True)
 
 
-def _to_advisers(x: Exchange, link: Link) -> Iterator[SayTo]:
-    """Who shares hears who sees it from now on, and where that ends."""
-    if link.trajectory:
-        told = at_desk("keeper_new", keeper=x.desk.keeper, together=link.kind == "t",
-                       trajectory=link.trajectory)  # fmt: skip
-        yield SayTo("seats", link.trajectory.id, told)
-
-
 def _go_on(x: Exchange, link: Link, canvas: int | None) -> None:
     if link.kind in ("k", "m"):  # a kwartiermaker need not answer, and a move has to wait
         return
@@ -171,40 +147,29 @@ def _go_on(x: Exchange, link: Link, canvas: int | None) -> None:
         x.go("again" if canvas else "new")
 
 
-# ------------------------------------------------------------ moving to another account
-
-
-def wanted_move(x: Exchange) -> tuple[Link, Trajectory] | None:
+def wanted_move(x: Exchange) -> Link | None:
     """What the yes or no is about, while it waits."""
-    link = next((link for link in x.desk.moving if link.id == x.number), None)
-    return (link, link.trajectory) if link and link.trajectory else None
+    return next((link for link in x.desk.moving if link.id == x.number and link.trajectory), None)
 
 
-def moved(x: Exchange, wanted: tuple[Link, Trajectory], *, yes: bool) -> None:
-    link, trajectory = wanted
+def moved(x: Exchange, link: Link) -> None:
+    yes = x.intent.verb == "move_yes"
     own = any(seat.id == link.seat for seat in x.desk.own)
     gone, here = ("moved_away", "moved_here") if yes else ("move_off", "move_refused")
-    facts: dict[str, Any] = {"link": link, "trajectory": trajectory}
+    facts: dict[str, Any] = {"link": link, "trajectory": link.trajectory}
     # Before the place has moved: afterwards it is the new account that sits there.
     x.do(SayTo("seat", link.seat, at_desk(gone, **facts), near=True))
     x.do(GrantMove(link.id, yes, keeper=not own))
     x.do(SayTo("person", link.used_by, at_desk(here, **facts), near=True))
-    if yes or link.made_by is None:
+    if link.trajectory and (yes or link.made_by is None):
         told = at_desk("seat_moved" if yes else "move_off", **facts)
-        x.do(SayTo("keepers", trajectory.id, told, near=True))
+        x.do(SayTo("keepers", link.trajectory.id, told, near=True))
     x.tell(gone, **facts)
 
 
 def moving(x: Exchange) -> None:
     """To a new Telegram account, with the canvas: only from the old account."""
-    seat = x.desk.own[0]
     wanted = [s for s in x.desk.own if s.municipality.casefold() == x.argument.casefold()]
-    seat = wanted[0] if wanted else seat
-    move_link(x, seat.id, seat.municipality, seat.name, seat.trajectory.id)
-
-
-def move_link(x: Exchange, seat: int, municipality: str, name: str, trajectory: int = 0) -> None:
-    """`trajectory` 0 is the current one."""
-    secret = make_link(x, "m", trajectory=trajectory or x.trajectory.id, seat=seat,
-                       municipality=municipality, name=name)  # fmt: skip
-    tell_link(x, "move", "m", secret, municipality=municipality, name=name)
+    seat = (wanted or x.desk.own)[0]
+    make_link(x, "m", seat.trajectory, seat=seat.id, municipality=seat.municipality,
+              name=seat.name)  # fmt: skip

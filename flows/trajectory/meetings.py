@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from flows.exchange import at_desk
@@ -26,23 +26,18 @@ CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| 
 LISTED = ("fresh", "said", "open_points", "seats", "agreed")
 """What grows with a municipality: a page in a chat shows the first of each."""
 
-ALL_DAY = time(10)
-"""Where no time was said: a meeting still needs a place in a calendar."""
-
+ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
 THREE = 3
 SHOWN = 8
-AT_ONCE = 10
-"""Agreed actions in one report."""
+AT_ONCE = 10  # agreed actions in one report
 
 
 def town_of(desk: Desk, intent: Intent) -> str | None:
     """The municipality whose shared answers this needs."""
+    said = str(intent.argument).strip()
     if intent.verb in ("town", "paper"):
-        seats = {str(s.id): s.municipality for s in desk.seats}
-        return seats.get(intent.argument.strip())
-    if intent.verb != "meeting" or not intent.argument.strip():
-        return None
-    return town_meant(desk, re.split(r"[,\n]", intent.argument)[0])
+        return next((s.municipality for s in desk.seats if str(s.id) == said), None)
+    return town_meant(desk, re.split(r"[,\n]", said)[0]) if intent.verb == "meeting" else None
 
 
 def town_meant(desk: Desk, said: str) -> str | None:
@@ -102,16 +97,13 @@ def _plan(x: Exchange, town: str, said: str) -> None:
     clock = CLOCK.search(day)
     words = CLOCK.sub(" ", day).strip()
     found = dates.understand(words, x.now, x.newest.moments)
-    if isinstance(found, Misfit) or not found["date"]:
-        x.tell("meeting_unclear", town=town)
-        return
     hour = time(int(clock[1]), int(clock[2] or 0)) if clock else ALL_DAY
-    date = datetime.fromisoformat(found["date"]).date()
-    at = datetime.combine(date, hour, x.now.tzinfo)
-    if at < x.now:
+    on = None if isinstance(found, Misfit) else found["date"]
+    at = datetime.combine(date.fromisoformat(on), hour, x.now.tzinfo) if on else None
+    if at is None or at < x.now:
         x.tell("meeting_unclear", town=town)
-        return
-    _planned(x, town, at, short(place))
+    else:
+        _planned(x, town, at, short(place))
 
 
 def _planned(x: Exchange, town: str, at: datetime, place: str) -> None:
@@ -119,10 +111,10 @@ def _planned(x: Exchange, town: str, at: datetime, place: str) -> None:
     if standing:
         x.do(CancelMeeting(standing.id))
     x.do(PlanMeeting(x.trajectory.id, town, at, place))
-    facts: dict[str, Any] = {"at": at, "place": place, "trajectory": x.trajectory}
-    x.tell("meeting_planned", moved=standing is not None, town=town, **facts)
+    facts: dict[str, Any] = {"at": at, "place": place, "trajectory": x.trajectory, "town": town}
+    x.tell("meeting_planned", moved=standing is not None, **facts)
     for seat in x.towns[town]:
-        x.do(SayTo("seat", seat.id, at_desk("meeting_told", **facts, town=town)))
+        x.do(SayTo("seat", seat.id, at_desk("meeting_told", **facts)))
 
 
 def ahead(x: Exchange) -> Meeting | None:
@@ -145,14 +137,14 @@ def page_of(x: Exchange, town: str) -> None:
     ahead, said = facts["ahead"], facts["said"]
     keys = [f"paper {seat.id}" for seat in x.desk.near[:1]]
     keys += [f"unmeet {ahead.id}"] if ahead else []
-    few = {name: facts[name][:SHOWN] for name in LISTED}
+    few: dict[str, Any] = {name: facts[name][:SHOWN] for name in LISTED}
     few["eight"] = [(side, found[:SHOWN]) for side, found in facts["eight"]]
     few["differ"] = [(key, found[:SHOWN]) for key, found in facts["differ"]]
-    left = {name: len(facts[name][SHOWN:]) for name in ("seats", "agreed")}
-    x.tell("page_head", **{**facts, **few}, left=left)
-    x.tell("page_answers", **{**facts, **few}, more=len(said[SHOWN:]))
-    x.tell("page_table", *keys, key="meeting", labels=dict.fromkeys(keys, ahead), left=left,
-              **{**facts, **few})  # fmt: skip
+    few["left"] = {name: len(facts[name][SHOWN:]) for name in ("seats", "agreed")}
+    facts |= few
+    x.tell("page_head", **facts)
+    x.tell("page_answers", **facts, more=len(said[SHOWN:]))
+    x.tell("page_table", *keys, key="meeting", labels=dict.fromkeys(keys, ahead), **facts)
 
 
 def paper(x: Exchange, town: str) -> None:
@@ -184,17 +176,13 @@ def report(x: Exchange) -> None:
     if town is None or not all(lines) or not lines or len(lines) % THREE:
         x.tell("report_how", town=town or next(iter(x.towns), "Zutphen"))
         return
-    if len(lines) > THREE * AT_ONCE or not _room_for(x, town, len(lines) // THREE):
+    # Nobody there gets more actions that are not done than can be overseen.
+    left = max(sum(not one.done for one in seat.agreed) for seat in x.towns[town])
+    if len(lines) > THREE * AT_ONCE or left + len(lines) // THREE > MOST_AGREED:
         x.tell("report_full", most=AT_ONCE, open=MOST_AGREED, town=town)
         return
     for at in range(0, len(lines), THREE):
         _note_agreed(x, town, *lines[at : at + THREE])
-
-
-def _room_for(x: Exchange, town: str, count: int) -> bool:
-    """Nobody there gets more actions that are not done than can be overseen."""
-    left = [sum(not one.done for one in seat.agreed) for seat in x.towns[town]]
-    return max(left) + count <= MOST_AGREED
 
 
 def _note_agreed(x: Exchange, town: str, what: str, who: str, said: str) -> None:
@@ -216,6 +204,7 @@ def unsettled(x: Exchange) -> Agreed | None:
     return next((one for one in own if one.id == x.number and not one.confirmed), None)
 
 
-def settle(x: Exchange, one: Agreed, *, yes: bool) -> None:
+def settle(x: Exchange, one: Agreed) -> None:
+    yes = x.intent.verb == "settle"
     x.do(SettleAgreed(one.id, "confirmed_at" if yes else "refused_at"))
     x.tell("agreed_kept" if yes else "agreed_refused", one=one)

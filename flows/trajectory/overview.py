@@ -11,25 +11,21 @@ from flows.intents.text import clean
 from flows.model.effects import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
 from flows.model.lists import LONGEST_TEXT, MOST_TRAJECTORIES, paged
 from flows.model.messages import LANGUAGES, Choice
-from flows.trajectory.invitations import make_link, short, tell_link
-from flows.trajectory.roles import no_trajectory
+from flows.trajectory.invitations import make_link, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from flows.exchange import Exchange
     from flows.model.trajectory import Meeting, Seat, Trajectory
 
-LINES = 5
-"""Advisers on one page: it must stay readable on a phone."""
-
-ROWS = 15
-"""Municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all."""
-
-OPEN_LISTED = 10
-"""Open invitations named under the overview; /uitnodigen has them all."""
-
+LINES = 5  # advisers on one page: it must stay readable on a phone
+ROWS = 15  # municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all
+OPEN_LISTED = 10  # open invitations named under the overview; /uitnodigen has them all
 LONGEST_SILENCE = 90
+
+LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")  # of an ingredient, the weakest first
+LEADING = ("fits", "first")  # how a route fits that is worth going
 
 
 @dataclass(frozen=True)
@@ -68,31 +64,22 @@ def trajectory(x: Exchange) -> None:
     """Without words the list; with a setting's word that setting; else go to, or make."""
     word, _, rest = x.argument.partition(" ")
     known = x.newest.steering["settings"].get(word.casefold().strip(":"))
-    if not x.argument:
-        _trajectories(x)
-    elif known == "new":
+    if known == "new":
         _make(x, rest)
     elif known and x.desk.current is None:
-        no_trajectory(x)
+        x.tell("no_trajectory")
     elif known:
         _set(x, known, rest)
-    else:
+    elif not x.desk.trajectories:
+        _make(x, x.argument)
+    elif x.argument:
         _find(x)
-
-
-def _trajectories(x: Exchange) -> None:
-    if x.desk.trajectories:
-        _listed(x, 0)
     else:
-        x.tell("trajectory_none")
+        list_page(x)
 
 
 def list_page(x: Exchange) -> None:
-    _listed(x, x.number)
-
-
-def _listed(x: Exchange, at: int) -> None:
-    found = paged(x.desk.trajectories, at)
+    found = paged(x.desk.trajectories, x.number)
     labels: dict[str, Any] = {f"go {t.id}": t for t in found.items}
     labels |= found.turns("list_page")
     x.tell(
@@ -103,26 +90,22 @@ def _listed(x: Exchange, at: int) -> None:
 
 
 def _find(x: Exchange) -> None:
-    names = [Choice(f"{t.id}", t.name) for t in x.desk.trajectories]
-    found = match(x.argument, names)
+    found = match(x.argument, [Choice(str(t.id), t.name) for t in x.desk.trajectories])
     if found:
         go(x, next(t for t in x.desk.trajectories if t.id == int(found)))
-    elif x.desk.trajectories:
-        x.tell("trajectory_unknown", said=short(x.argument))
     else:
-        _make(x, x.argument)
+        x.tell("trajectory_unknown", said=short(x.argument))
 
 
 def _make(x: Exchange, said: str) -> None:
     name = short(said)
     if not name:
         x.tell("trajectory_none")
-        return
-    if len(x.desk.trajectories) >= MOST_TRAJECTORIES:
+    elif len(x.desk.trajectories) >= MOST_TRAJECTORIES:
         x.tell("trajectories_full", most=MOST_TRAJECTORIES)
-        return
-    x.do(NewTrajectory(name, x.desk.language))
-    x.tell("trajectory_new", name=name)
+    else:
+        x.do(NewTrajectory(name, x.desk.language))
+        x.tell("trajectory_new", name=name)
 
 
 def kept_one(x: Exchange) -> Trajectory | None:
@@ -135,24 +118,16 @@ def go(x: Exchange, found: Trajectory) -> None:
 
 
 def _set(x: Exchange, field: str, said: str) -> None:
-    special = {"together": "t", "handover": "h"}
-    if field in special:
-        kind = special[field]
-        secret = make_link(x, kind, trajectory=x.trajectory.id)  # type: ignore[arg-type]
-        tell_link(x, "keep", kind, secret, kind=kind, trajectory=x.trajectory)  # type: ignore[arg-type]
-    elif field == "leave":
-        _leave_trajectory(x)
-    else:
+    here = x.trajectory
+    if field in ("together", "handover"):
+        make_link(x, "t" if field == "together" else "h", here)
+    elif field != "leave":
         _change(x, field, said)
-
-
-def _leave_trajectory(x: Exchange) -> None:
-    """The last one stays: a trajectory without a kwartiermaker helps nobody."""
-    if len(x.desk.keepers) > 1:
-        x.do(LeaveTrajectory(x.trajectory.id))
-        x.tell("trajectory_left", trajectory=x.trajectory)
-    else:
-        x.tell("trajectory_last", trajectory=x.trajectory)
+    elif len(x.desk.keepers) > 1:
+        x.do(LeaveTrajectory(here.id))
+        x.tell("trajectory_left", trajectory=here)
+    else:  # without a kwartiermaker it helps nobody
+        x.tell("trajectory_last", trajectory=here)
 
 
 def _change(x: Exchange, field: str, said: str) -> None:
@@ -227,18 +202,15 @@ def _lines(x: Exchange, town: str) -> Iterator[Adviser]:
         towns = {found: towns[found]} if found else {}
     for name in sorted(towns, key=lambda n: min(_need(x, one) for one in towns[n])):
         for number, seat in enumerate(sorted(towns[name], key=lambda one: _need(x, one))):
-            yield Adviser(seat, number == 0, next_meeting(x, name), _days(x, seat))
+            days = (x.now.date() - seat.nudged.date()).days if seat.nudged else None
+            yield Adviser(seat, number == 0, next_meeting(x, name), days)
 
 
 def _need(x: Exchange, seat: Seat) -> tuple[Any, ...]:
     """What lay still longest first; who is done, or asked not to be prompted, last."""
-    done = seat.view.part == "done"
     week = seat.view.week
+    done = seat.view.part == "done"
     return (done, seat.off, week is not None, week or x.now.date(), seat.id)
-
-
-def _days(x: Exchange, seat: Seat) -> int | None:
-    return (x.now.date() - seat.nudged.date()).days if seat.nudged else None
 
 
 def next_meeting(x: Exchange, municipality: str) -> Meeting | None:
@@ -265,19 +237,20 @@ def patterns(x: Exchange) -> None:
     x.tell("heat", rows=rows[:ROWS], more=len(x.towns) - len(rows[:ROWS]),
               keys=x.newest.canvas.ingredients)  # fmt: skip
     x.tell("heat_picture", rows=heat_rows(x))
-    x.tell(
-        "patterns", weak=_weak(sharing), routes=_routes(sharing), shared=len(sharing),
-        same=_same(sharing), seats=len(x.desk.seats),
-    )  # fmt: skip
+    lacked = [(key, seat.municipality, level) for seat in sharing
+              for key, level in (seat.view.ingredients or {}).items()]  # fmt: skip
+    weak = _most((key, town) for key, town, level in lacked if level in ("no", "unknown"))
+    routes = _most((route, seat.municipality) for seat in sharing
+                   for route, fit in seat.view.routes or () if fit in LEADING)  # fmt: skip
+    same = _same((key, town) for key, town, level in lacked if level in ("no", "partly"))
+    x.tell("patterns", weak=weak, routes=routes, shared=len(sharing), same=same,
+              seats=len(x.desk.seats))  # fmt: skip
 
 
 def heat_rows(x: Exchange) -> list[tuple[str, dict[str, str | None]]]:
     """Per municipality the weakest of what its advisers share; None is not shared."""
-    return [(town, heat(seats, x.newest.canvas.ingredients))
-            for town, seats in x.towns.items()]  # fmt: skip
-
-
-LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")
+    keys = x.newest.canvas.ingredients
+    return [(town, heat(seats, keys)) for town, seats in x.towns.items()]
 
 
 def heat(seats: Sequence[Seat], ingredients: Sequence[str]) -> dict[str, str | None]:
@@ -290,25 +263,15 @@ def heat(seats: Sequence[Seat], ingredients: Sequence[str]) -> dict[str, str | N
     return found
 
 
-def _weak(seats: Sequence[Seat]) -> list[tuple[str, int]]:
-    """(ingredient, municipalities where it is not arranged), most first."""
-    towns = {(k, s.municipality) for s in seats for k, v in (s.view.ingredients or {}).items()
-             if v in ("no", "unknown")}  # fmt: skip
-    return Counter(sorted(k for k, _ in towns)).most_common(3)
+def _most(found: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
+    """(ingredient or route, municipalities that it was found in), most first."""
+    return Counter(sorted(key for key, _ in set(found))).most_common(3)
 
 
-def _routes(seats: Sequence[Seat]) -> list[tuple[str, int]]:
-    leading = {(r, s.municipality) for s in seats for r, fit in (s.view.routes or ())
-               if fit in ("fits", "first")}  # fmt: skip
-    return Counter(sorted(route for route, _ in leading)).most_common(3)
-
-
-def _same(seats: Sequence[Seat]) -> list[tuple[str, list[str]]]:
+def _same(found: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
     """(ingredient, municipalities that lack it): who could work on it together."""
-    found: dict[str, set[str]] = {}
-    for seat in seats:
-        for key, value in (seat.view.ingredients or {}).items():
-            if value in ("no", "partly"):
-                found.setdefault(key, set()).add(seat.municipality)
-    pairs = [(key, sorted(towns)) for key, towns in found.items() if len(towns) > 1]
+    towns: dict[str, set[str]] = {}
+    for key, town in found:
+        towns.setdefault(key, set()).add(town)
+    pairs = [(key, sorted(those)) for key, those in towns.items() if len(those) > 1]
     return sorted(pairs, key=lambda pair: (-len(pair[1]), pair[0]))[:3]

@@ -1,27 +1,27 @@
-"""Allowing: an adviser sees exactly what is shared and who looked, and takes it back."""
+"""What is shared: an adviser sees exactly that and who looked, a kwartiermaker takes it along."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from flows.exchange import at_desk
-from flows.model.effects import LeaveSeat, SayTo, Share, TakeBack
+from flows.model.effects import LeaveSeat, Looked, SayTo, Share, TakeBack
 from flows.model.lists import paged
-from flows.trajectory.views import ALL, SUMMARY, shareable
+from flows.trajectory.overview import still_open
+from flows.trajectory.views import ALL, shareable
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
-    from flows.model.trajectory import OwnSeat
+    from flows.model.trajectory import Desk, OwnSeat
+    from flows.model.turn import Intent
 
 
-LOGBOOK = frozenset({"logbook", "log_page"})
-"""The verbs that need the account of who did what."""
+SEATS = 3  # places of one adviser that are shown at once, a message each
+LINES = 8  # lines on one page of the logbook: it must stay readable on a phone
+TAKEN_ALONG = 60  # advisers whose documents are made while somebody waits; more by the command line
 
-SEATS = 3
-"""Places of one adviser that are shown at once, a message each."""
-
-LINES = 8
-"""Lines on one page of the logbook: it must stay readable on a phone."""
+TEXTS, TABLES = ("pdf", "zip"), ("xlsx", "csv")
+"""Forms of the shared summaries, and of the rows of all."""
 
 
 def sharing(x: Exchange) -> None:
@@ -34,17 +34,13 @@ def sharing(x: Exchange) -> None:
 
 
 def _show(x: Exchange, seat: OwnSeat, shares: tuple[str, ...]) -> None:
-    open_now = [] if ALL in shares else [w for w in _whats(x) if w not in shares]
+    # The summary, the parts with questions of substance, all of it.
+    done = shareable(x.newest.canvas) if ALL in shares else (*shares, "pilot", "closing")
+    left = [what for what in shareable(x.newest.canvas) if what not in done]
     keys = [*(f"take_back {seat.id} {w}" for w in shares),
-            *(f"share {seat.id} {w}" for w in open_now), f"leave {seat.id}"]  # fmt: skip
+            *(f"share {seat.id} {w}" for w in left), f"leave {seat.id}"]  # fmt: skip
     labels = {key: key.rpartition(" ")[2] for key in keys}
     x.tell("sharing", *keys, labels=labels, seat=seat, shares=shares, looks=seat.looks)
-
-
-def _whats(x: Exchange) -> tuple[str, ...]:
-    """The summary, the parts with questions of substance, all of it."""
-    whole = shareable(x.newest.canvas)
-    return (SUMMARY, *(w for w in whole if w not in (SUMMARY, ALL, "pilot", "closing")), ALL)
 
 
 def own_seat(x: Exchange) -> OwnSeat | None:
@@ -79,9 +75,6 @@ def left(x: Exchange, seat: OwnSeat) -> None:
     x.tell("left_seat", seat=seat)
 
 
-# ------------------------------------------------------------ who did what
-
-
 def logbook(x: Exchange) -> None:
     """Who looked at, shared, exported or held this person's pilots, newest first."""
     log = x.desk.log
@@ -91,3 +84,36 @@ def logbook(x: Exchange) -> None:
     turns = log.turns("log_page")
     x.tell("logbook", *turns, labels=turns, lines=log.items, page=log.at + 1,
               pages=log.pages)  # fmt: skip
+
+
+def takes_along(desk: Desk, intent: Intent) -> bool:
+    """Whether this needs the shared answers of a whole trajectory, and may have them here."""
+    return intent.verb == "take" and len(desk.seats) <= TAKEN_ALONG
+
+
+def portfolio(x: Exchange) -> None:
+    """What can be taken along, and in which forms."""
+    if len(x.desk.seats) > TAKEN_ALONG:
+        x.tell("portfolio_large", trajectory=x.trajectory)
+    elif not x.desk.seats:
+        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+    else:
+        sharing = sum(bool(seat.view.shares) for seat in x.desk.seats)
+        forms = [*(TEXTS if sharing else ()), *TABLES]
+        x.tell("portfolio", *(f"take {form}" for form in forms), sharing=sharing,
+                  seats=len(x.desk.seats), trajectory=x.trajectory)  # fmt: skip
+
+
+def takeable(x: Exchange) -> bool:
+    """Whether this form can be made, here and now."""
+    return x.argument in (*TEXTS, *TABLES) and bool(x.desk.near)
+
+
+def take(x: Exchange) -> None:
+    """Made from what is shared at this moment, whenever the button was shown."""
+    seats, form = x.desk.near, x.argument
+    if form in TEXTS and not any(seat.view.shares for seat in seats):
+        x.tell("taken_none")
+    else:
+        x.do(Looked(tuple(seat.id for seat in seats), "portfolio"))
+        x.tell(f"take_{form}", seats=seats, trajectory=x.trajectory, at=x.now)

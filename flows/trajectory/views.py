@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.advice.advice import advise
-from flows.model.view import View
+from flows.model.journey import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,8 +85,9 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
     advice = advise(canvas, guide.rules, values)
     settled, asked = progress.share(canvas, walk)
     last = max((g.at for g in walk.given.values()), default=None)
+    left = progress.missing(canvas, walk)  # its part is where the first open question is
     return Facts(
-        part=part_of(canvas, walk), settled=settled, asked=asked,
+        part=left[0].part if left else "done", settled=settled, asked=asked,
         week=monday(last.date()) if last else None,
         gate=advice.gate.outcome,
         routes=tuple((r.route, r.fit) for r in advice.routes),
@@ -96,12 +97,6 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
         ingredients={k: values[k] for k in canvas.ingredients if k in values},
         given={k: walk.given[k] for k in values},
     )  # fmt: skip
-
-
-def part_of(canvas: Canvas, walk: Walk) -> str:
-    """The part where the first open question is; `done` where none is left."""
-    left = progress.missing(canvas, walk)
-    return left[0].part if left else "done"
 
 
 def monday(day: date) -> date:

@@ -1,12 +1,13 @@
-"""Copies of the database that were proved to open, made while it runs."""
+"""Copies of the database: made while it runs, proved to open, found in their folder, removed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import closing
+import re
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -19,12 +20,17 @@ from storage.database.schema import migrate
 from storage.database.tombstones import erased_beside
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from sqlite_utils import Database
 
+    from storage.database.rows import Rows
+
 FORMAT = "opschaalgids-backup"
+FORM = "opschaalgids-%Y%m%d-%H%M%S.db"
+NAME = re.compile(rf"{files.BACKUP}\.db")
+LEFT = rf"{files.BACKUP}(?:\.db|\.json)?"
+"""Copies and manifests, and copies as earlier versions began them."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,10 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
             rows = _copy(db, part, key)
             if wrong := unlike(part, (key,), rows):
                 raise StoreError(f"The copy is not like the database ({wrong}); make it again.")
-            manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, _forms(db), listed)
-            _describe(path, manifest)
+            forms = sorted(m.name for m in migrate.applied(db))
+            manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, forms, listed)
+            text = json.dumps(asdict(manifest), indent=1) + "\n"
+            files.write(manifest_of(path), text.encode(), over=False)
     except FileExistsError:
         raise StoreError(f"{path} is being made already; wait for that one.") from None
     return path
@@ -64,14 +72,9 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
 
 def _free(folder: Path, at: datetime) -> Path:
     """Named by its second; by the next that is free where two are made in one."""
-    path = folder / at.strftime("opschaalgids-%Y%m%d-%H%M%S.db")
+    path = folder / at.strftime(FORM)
     taken = path.exists() or manifest_of(path).exists()
     return _free(folder, at + timedelta(seconds=1)) if taken else path
-
-
-def _describe(path: Path, manifest: Manifest) -> None:
-    text = json.dumps(asdict(manifest), indent=1) + "\n"
-    files.write(manifest_of(path), text.encode(), over=False)
 
 
 def _copy(db: Database, part: Path, key: str) -> dict[str, int]:
@@ -125,10 +128,6 @@ def problems(connection: Any) -> list[str]:
     return [*map(str, found), *(line for line in whole if line != "ok")]
 
 
-def _forms(db: Database) -> list[str]:
-    return sorted(m.name for m in migrate.applied(db))
-
-
 def fault(path: Path, keys: tuple[str, ...]) -> str:
     """Why a copy could not be put back, in one sentence; the empty text where it could."""
     try:
@@ -167,3 +166,75 @@ def manifest_of(path: Path) -> Path:
 def digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# ---------------------------------------------------------------- the folder
+
+
+def named(folder: Path) -> list[Path]:
+    """All that have the name of a copy, whole or not, oldest first."""
+    return sorted(p for p in folder.glob("opschaalgids-*.db") if NAME.fullmatch(p.name))
+
+
+def made(folder: Path) -> list[Path]:
+    """The copies in a folder, oldest first: without a whole manifest none is one."""
+    found = []
+    for path in named(folder):
+        with suppress(OSError, StoreError):
+            found += [path] if described(path) else []
+    return found
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the program writes files of its own."""
+
+    database: Path
+    key_file: Path
+    folder: Path
+
+    def left(self) -> list[Path]:
+        """What killed programs left: parts, and manifests without a copy."""
+        found = [path for place in self._each() for path in files.leftovers(*place)]
+        return [*found, *_orphans(self.folder)]
+
+    def clean(self) -> None:
+        """Remove it."""
+        for place in self._each():
+            files.clear(*place)
+        for path in _orphans(self.folder):
+            path.unlink(missing_ok=True)
+
+    def back_up(self, store: Rows, at: datetime) -> Path:
+        """A new copy in the folder, proved."""
+        return make(store.db, self.database, self.key_file, self.folder, at)
+
+    def rotate(self, keep: int, days: int, at: datetime) -> None:
+        """Remove all but the newest `keep` copies, and what is older than the privacy text says."""
+        _remove(made(self.folder)[:-keep])
+        before = (at - timedelta(days=days)).strftime(FORM)
+        _remove([path for path in named(self.folder) if path.name < before])
+
+    def _each(self) -> tuple[tuple[Path, str], ...]:
+        """(folder, the names of the files there)."""
+        beside = rf"{re.escape(self.database.name)}(?:\.erased)?"
+        key = self.key_file.parent, re.escape(self.key_file.name)
+        return (self.database.parent, beside), key, (self.folder, LEFT)
+
+
+def _orphans(folder: Path) -> list[Path]:
+    """Empty manifests, and those whose copy is neither there nor on its way."""
+    found = [p for p in folder.glob("opschaalgids-*.json") if NAME.fullmatch(f"{p.stem}.db")]
+    parts = {*folder.glob("opschaalgids-*.part")} - {*files.leftovers(folder, LEFT)}
+    coming = {p.name.partition(".")[0] for p in parts}
+    return sorted(
+        p
+        for p in found
+        if p.stem not in coming and not (p.with_suffix(".db").exists() and p.stat().st_size)
+    )
+
+
+def _remove(old: list[Path]) -> None:
+    for path in old:
+        path.unlink()
+        manifest_of(path).unlink(missing_ok=True)

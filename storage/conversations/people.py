@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.periods import Keep
+from flows.expiry import Keep
 from storage.conversations.chats import KNOWN, known_of
 from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered, version_of
@@ -69,6 +69,8 @@ class People(Rows):
         self.before = 0
         """Rows that the connection had changed when this transaction began."""
         self.keeps = keeps or Keep()
+        self.repeated = False
+        """The update that was to be kept last came before."""
         self.scrubs = False
         """Something was erased, and its last traces are still in the write-ahead log."""
         self.listed: list[str] = []

@@ -22,23 +22,17 @@ BLANKED = (
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
 """A menu that names who goes: its buttons mean nothing any more."""
 
-READERS = (
-    "SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id "
-    "JOIN seats s ON s.trajectory = k.trajectory WHERE "
-)
+READERS = """SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id
+    JOIN seats s ON s.trajectory = k.trajectory WHERE """
 BY_CANVAS, BY_PERSON = f"{READERS}s.canvas = :canvas", f"{READERS}s.person IN {THEM}"
-WITH_KEEPER = (
-    "SELECT p.chat FROM people p JOIN seats s ON s.person = p.id "
-    f"JOIN keepers k ON k.trajectory = s.trajectory WHERE k.person IN {THEM} "
-    "UNION SELECT p.chat FROM people p JOIN keepers o ON o.person = p.id "
-    f"JOIN keepers k ON k.trajectory = o.trajectory WHERE k.person IN {THEM}"
-)
+WITH_KEEPER = f"""SELECT p.chat FROM people p JOIN seats s ON s.person = p.id
+    JOIN keepers k ON k.trajectory = s.trajectory WHERE k.person IN {THEM}
+    UNION SELECT p.chat FROM people p JOIN keepers o ON o.person = p.id
+    JOIN keepers k ON k.trajectory = o.trajectory WHERE k.person IN {THEM}"""
 """Whose messages may name them: who kept or sat in the same trajectories, ever."""
 
-NAMESAKES = (
-    "UPDATE links SET name = '' WHERE (trajectory, municipality, name) IN "
-    "(SELECT trajectory, municipality, name FROM seats WHERE "
-)
+NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name) IN
+    (SELECT trajectory, municipality, name FROM seats WHERE """
 """Other invitations of the same person, renewed or never used."""
 
 OF_CANVAS = (
@@ -48,10 +42,8 @@ OF_CANVAS = (
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
     # When they were asked stays: another pilot must not be asked more often for it.
-    (
-        "UPDATE handed SET prompt = 0 WHERE prompt IN "
-        f"(SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})"
-    ),
+    f"""UPDATE handed SET prompt = 0 WHERE prompt IN
+        (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
     "DELETE FROM glances WHERE canvas = :canvas",
     "DELETE FROM planned WHERE canvas = :canvas",
@@ -60,29 +52,23 @@ OF_CANVAS = (
     "DELETE FROM holds WHERE canvas = :canvas",
     "DELETE FROM outbox WHERE canvas = :canvas",
     # Their ids stay: an update that comes again must not be taken again.
-    (
-        "UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL "
-        "WHERE canvas = :canvas"
-    ),
+    """UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL
+        WHERE canvas = :canvas""",
     "DELETE FROM canvases WHERE id = :canvas",
 )
 """What goes with a canvas, in this order. A table that names a canvas gets a line here."""
 
 OF_PERSON = (
     # The number in the button may be the next person's.
-    (
-        f"{UNASKED}key = 'steer.appoint_waits' AND choices LIKE "
-        f"'%\"appoint_yes ' || (SELECT person FROM kwartiermakers WHERE person IN {THEM}) || '\"%'"
-    ),
+    f"""{UNASKED}key = 'steer.appoint_waits' AND choices LIKE
+        '%"appoint_yes ' || (SELECT person FROM kwartiermakers WHERE person IN {THEM}) || '"%'""",
     f"{BLANKED}about IN {THEM}",
     f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
     f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",
     f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_PERSON})",
     f"{NAMESAKES}person IN {THEM})",
-    (
-        "UPDATE links SET name = '' WHERE kind = 'k' AND name IN "
-        f"(SELECT name FROM kwartiermakers WHERE person IN {THEM})"
-    ),
+    f"""UPDATE links SET name = '' WHERE kind = 'k' AND name IN
+        (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
     f"DELETE FROM handed WHERE person IN {THEM}",
@@ -95,10 +81,8 @@ OF_PERSON = (
     # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",
     f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",
-    (
-        "UPDATE prompts SET made_by = NULL, text = '', ended = COALESCE(ended, 'gone'), "
-        f"ended_at = COALESCE(ended_at, sent_at, due_at) WHERE made_by IN {THEM}"
-    ),
+    f"""UPDATE prompts SET made_by = NULL, text = '', ended = COALESCE(ended, 'gone'),
+        ended_at = COALESCE(ended_at, sent_at, due_at) WHERE made_by IN {THEM}""",
     f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
     f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
     f"DELETE FROM outbox WHERE {THEIRS}",

@@ -48,24 +48,18 @@ def write(path: Path, content: bytes, *, over: bool = True) -> None:
 
     `over`: in place of a file that stands there; else that is a FileExistsError.
     """
-    with _beside(path, over=over) as (handle, _), open(handle, "wb", closefd=False) as file:
-        file.write(content)
+    with beside(path, over=over) as part:
+        part.write_bytes(content)
 
 
 @contextmanager
 def beside(path: Path, *, over: bool = True) -> Iterator[Path]:
     """An empty file that becomes `path` when the block ends well, and goes when it does not."""
-    with _beside(path, over=over) as (_, part):
-        yield part
-
-
-@contextmanager
-def _beside(path: Path, *, over: bool) -> Iterator[tuple[int, Path]]:
     _refuse_odd(path)
     clear(path.parent, re.escape(path.name), form=DIGITS)
     handle, part = _begun(path)
     try:
-        yield handle, part
+        yield part
         os.fsync(handle)
         if sys.platform == "win32":  # it renames no open file
             os.close(handle)
@@ -114,15 +108,23 @@ def _named(part: Path, path: Path, *, over: bool) -> None:
     """A second name first: a rename would go over what another program put there meanwhile."""
     if over:
         part.replace(path)
-        return
+    else:
+        link(part, path)
+
+
+def link(path: Path, other: Path) -> None:
+    """A second name for a file, instead of its first where a file system has no such names.
+
+    Raises FileExistsError where something has that name.
+    """
     try:
-        os.link(part, path)
+        os.link(path, other)
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
-        part.rename(path)
+        if other.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(other)) from None
+        path.rename(other)
 
 
 def settle(path: Path) -> None:

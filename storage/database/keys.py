@@ -20,23 +20,11 @@ def fresh_key() -> str:
     return secrets.token_hex(32)
 
 
-def make_key(path: Path) -> None:
-    """Write a fresh key where there is none; 64 hex digits, readable by its owner only.
-
-    Where another program makes one at the same moment, the first one stays.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with suppress(FileExistsError):
-        files.write(path, f"{fresh_key()}\n".encode("ascii"), over=False)
-
-
-def read_key(database: Path, key_file: Path) -> str:
-    """The newest key, made at first use; never anew beside a database that has one."""
-    return read_keys(database, key_file)[0]
-
-
 def read_keys(database: Path, key_file: Path) -> tuple[str, ...]:
-    """All keys to try, the newest first. After a key come a space and the day it was replaced."""
+    """All keys to try, the newest first: one made at first use, never beside a database.
+
+    After a key, 64 hex digits, come a space and the day it was replaced.
+    """
     kept = database.exists()  # asked first: another program may be making both, the key first
     if not key_file.exists():
         if kept:
@@ -44,7 +32,9 @@ def read_keys(database: Path, key_file: Path) -> tuple[str, ...]:
                 f"The key file {key_file} is missing, so {database} cannot be opened; "
                 "put the key back, or set OPSCHAALGIDS_KEY_FILE to where it is."
             )
-        make_key(key_file)
+        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):  # where two make one at the same moment the first stays
+            files.write(key_file, f"{fresh_key()}\n".encode("ascii"), over=False)
     text = key_file.read_text(encoding="ascii", errors="replace").strip()
     if not (text or kept):
         raise StoreError(f"{key_file} is empty, and nothing was kept yet; remove that file.")

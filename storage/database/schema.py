@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sqlite_utils import Migrations
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 migrate = Migrations("opschaalgids")
 
-FIRST_FORM = """
-CREATE TABLE people (
+FORMS = {
+    # People, canvases and answers; what was asked; what goes out.
+    "first_form": """CREATE TABLE people (
     id INTEGER PRIMARY KEY, chat TEXT NOT NULL UNIQUE, pseudonym TEXT NOT NULL UNIQUE,
     language TEXT NOT NULL, agreed_at TEXT, agreed_version TEXT, canvas INTEGER,
     turn INTEGER NOT NULL DEFAULT 0, shown TEXT, seen_at TEXT NOT NULL);
@@ -40,19 +36,9 @@ CREATE TABLE outbox (
     created_at TEXT NOT NULL, sent_at TEXT);
 CREATE INDEX outbox_due ON outbox(chat, id) WHERE sent_at IS NULL;
 CREATE TRIGGER answers_are_kept BEFORE UPDATE ON answers
-    BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END
-"""
-
-
-@migrate()
-def first_form(db: Database) -> None:
-    """People, canvases and answers; what was asked; what goes out."""
-    for statement in FIRST_FORM.split(";\n"):
-        db.execute(statement)
-
-
-CHAT_FORM = """
-ALTER TABLE people ADD COLUMN last_message INTEGER NOT NULL DEFAULT 0;
+    BEGIN SELECT RAISE(ABORT, 'answers are append-only'); END""",
+    # What a chat channel needs: its message ids, presses to answer, what people said.
+    "chat_form": """ALTER TABLE people ADD COLUMN last_message INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE people ADD COLUMN pressed TEXT;
 ALTER TABLE people ADD COLUMN pressed_at TEXT;
 ALTER TABLE people ADD COLUMN gone_at TEXT;
@@ -75,43 +61,9 @@ CREATE TABLE aside (
     id INTEGER PRIMARY KEY, chat TEXT, body TEXT NOT NULL, error TEXT NOT NULL,
     at TEXT NOT NULL, done_at TEXT);
 CREATE INDEX strangers ON people(seen_at) WHERE agreed_at IS NULL;
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
-"""
-
-
-@migrate()
-def chat_form(db: Database) -> None:
-    """What a chat channel needs: its message ids, presses to answer, what people said."""
-    for statement in CHAT_FORM.split(";\n"):
-        db.execute(statement)
-
-
-TRUST = """
-ALTER TABLE updates ADD COLUMN message INTEGER;
-ALTER TABLE canvases ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE canvases ADD COLUMN warned_at TEXT;
-ALTER TABLE people ADD COLUMN told_version TEXT;
-CREATE TABLE holds (
-    id INTEGER PRIMARY KEY, canvas INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL,
-    at TEXT NOT NULL, released_at TEXT);
-CREATE UNIQUE INDEX held ON holds(canvas) WHERE released_at IS NULL;
-CREATE TABLE audit (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
-    canvas INTEGER);
-CREATE INDEX audit_of ON audit(canvas);
-CREATE INDEX updates_since ON updates(at);
-CREATE INDEX outbox_since ON outbox(created_at);
-CREATE INDEX askings_from ON askings(outbox);
-CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
-    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
-CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
-    WHEN OLD.at >= COALESCE((SELECT value FROM facts WHERE name = 'audit_until'), '')
-    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END
-"""
-
-
-TRAJECTORIES = """
-ALTER TABLE people ADD COLUMN invitation INTEGER;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID""",
+    # Kwartiermakers, their trajectories, who sits in them, what is shared, what is asked.
+    "trajectories": """ALTER TABLE people ADD COLUMN invitation INTEGER;
 ALTER TABLE people ADD COLUMN trajectory INTEGER;
 ALTER TABLE outbox ADD COLUMN secret INTEGER;
 CREATE INDEX outbox_secrets ON outbox(id) WHERE secret IS NOT NULL;
@@ -180,116 +132,66 @@ CREATE TABLE glances (
     canvas INTEGER PRIMARY KEY REFERENCES canvases(id), changed_at TEXT NOT NULL,
     facts TEXT NOT NULL);
 CREATE TABLE planned (
-    canvas INTEGER PRIMARY KEY REFERENCES canvases(id), changed_at TEXT NOT NULL)
-"""
-
-
-@migrate()
-def trajectories(db: Database) -> None:
-    """Kwartiermakers, their trajectories, who sits in them, what is shared, what is asked."""
-    for statement in TRAJECTORIES.split(";\n"):
-        db.execute(statement)
-
-
-@migrate()
-def trust(db: Database) -> None:
-    """What goes away and what must stay, who did what, and what was announced."""
-    for statement in TRUST.split(";\n"):
-        db.execute(statement)
-
-
-ZONES = """
-ALTER TABLE people ADD COLUMN zone TEXT NOT NULL DEFAULT '';
+    canvas INTEGER PRIMARY KEY REFERENCES canvases(id), changed_at TEXT NOT NULL)""",
+    # What goes away and what must stay, who did what, and what was announced.
+    "trust": """ALTER TABLE updates ADD COLUMN message INTEGER;
+ALTER TABLE canvases ADD COLUMN warned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE canvases ADD COLUMN warned_at TEXT;
+ALTER TABLE people ADD COLUMN told_version TEXT;
+CREATE TABLE holds (
+    id INTEGER PRIMARY KEY, canvas INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL,
+    at TEXT NOT NULL, released_at TEXT);
+CREATE UNIQUE INDEX held ON holds(canvas) WHERE released_at IS NULL;
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
+    canvas INTEGER);
+CREATE INDEX audit_of ON audit(canvas);
+CREATE INDEX updates_since ON updates(at);
+CREATE INDEX outbox_since ON outbox(created_at);
+CREATE INDEX askings_from ON askings(outbox);
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+    WHEN OLD.at >= COALESCE((SELECT value FROM facts WHERE name = 'audit_until'), '')
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
+    # Which clock counts for a person, empty is the house's; and what was agreed on a canvas.
+    "zones": """ALTER TABLE people ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 CREATE INDEX people_zones ON people(zone) WHERE zone <> '';
-CREATE INDEX seats_ever_on ON seats(canvas)
-"""
-
-
-@migrate()
-def zones(db: Database) -> None:
-    """Which clock counts for a person, empty is the house's; and what was agreed on a canvas."""
-    for statement in ZONES.split(";\n"):
-        db.execute(statement)
-
-
-ACCOUNT = """
-ALTER TABLE audit ADD COLUMN seat INTEGER;
+CREATE INDEX seats_ever_on ON seats(canvas)""",
+    # Who looked stands among who did what: one account, and it is append-only.
+    "account": """ALTER TABLE audit ADD COLUMN seat INTEGER;
 ALTER TABLE audit ADD COLUMN by TEXT;
 CREATE INDEX audit_on ON audit(seat);
 INSERT INTO audit(at, who, what, canvas, seat, by)
     SELECT l.at, 'keeper', 'looked ' || l.what, s.canvas, l.seat, p.pseudonym FROM looks l
     JOIN seats s ON s.id = l.seat LEFT JOIN people p ON p.id = l.person ORDER BY l.id;
-DROP TABLE looks
-"""
-
-
-NAMING = """
-ALTER TABLE outbox ADD COLUMN about INTEGER;
-CREATE INDEX outbox_about ON outbox(about) WHERE about IS NOT NULL
-"""
-
-
-@migrate()
-def account(db: Database) -> None:
-    """Who looked stands among who did what: one account, and it is append-only."""
-    for statement in ACCOUNT.split(";\n"):
-        db.execute(statement)
-
-
-@migrate()
-def naming(db: Database) -> None:
-    """Whom else a message names, so that erasing them reaches it."""
-    for statement in NAMING.split(";\n"):
-        db.execute(statement)
-
-
-MOVES = """
-ALTER TABLE links ADD COLUMN granted_at TEXT;
+DROP TABLE looks""",
+    # Whom else a message names, so that erasing them reaches it.
+    "naming": """ALTER TABLE outbox ADD COLUMN about INTEGER;
+CREATE INDEX outbox_about ON outbox(about) WHERE about IS NOT NULL""",
+    # When a move to another account was agreed to; and askings found without reading all.
+    "moves": """ALTER TABLE links ADD COLUMN granted_at TEXT;
 UPDATE links SET granted_at = used_at WHERE kind = 'm' AND used_at IS NOT NULL;
 CREATE INDEX links_moving ON links(used_at)
     WHERE kind = 'm' AND granted_at IS NULL AND withdrawn_at IS NULL;
 CREATE INDEX askings_at ON askings(chat, message) WHERE message IS NOT NULL;
-CREATE INDEX askings_about ON askings(chat, key)
-"""
-
-
-@migrate()
-def moves(db: Database) -> None:
-    """When a move to another account was agreed to; and askings found without reading all."""
-    for statement in MOVES.split(";\n"):
-        db.execute(statement)
-
-
-NUMBERS = """
-INSERT INTO facts(name, value) SELECT 'last_said', COALESCE(MAX(id), 0) FROM (
+CREATE INDEX askings_about ON askings(chat, key)""",
+    # No message gets the number of one that was erased: that one may still be on its way.
+    "numbers": """INSERT INTO facts(name, value) SELECT 'last_said', COALESCE(MAX(id), 0) FROM (
     SELECT id FROM outbox UNION ALL SELECT outbox FROM askings
     UNION ALL SELECT outbox FROM prompts);
 CREATE TRIGGER last_said BEFORE DELETE ON outbox
     WHEN OLD.id = (SELECT MAX(id) FROM outbox)
     BEGIN UPDATE facts SET value = OLD.id
-    WHERE name = 'last_said' AND CAST(value AS INTEGER) < OLD.id; END
-"""
-
-
-@migrate()
-def numbers(db: Database) -> None:
-    """No message gets the number of one that was erased: that one may still be on its way."""
-    for statement in NUMBERS.split(";\n"):
-        db.execute(statement)
-
-
-@migrate()
-def addresses(db: Database) -> None:
-    """A channel tells the whole address of its links, and no name to make one of."""
-    db.execute(
-        "INSERT INTO facts(name, value) SELECT 'link', 'https://t.me/' || value || '?start=' "
-        "FROM facts WHERE name = 'bot_name'"
-    )
-    db.execute("DELETE FROM facts WHERE name = 'bot_name'")
-
-
-TURNS = """
-ALTER TABLE canvases ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+    WHERE name = 'last_said' AND CAST(value AS INTEGER) < OLD.id; END""",
+    # A channel tells the whole address of its links, and no name to make one of.
+    "addresses": """INSERT INTO facts(name, value)
+    SELECT 'link', 'https://t.me/' || value || '?start=' FROM facts WHERE name = 'bot_name';
+DELETE FROM facts WHERE name = 'bot_name'""",
+    # What a turn reads and writes: answers beside those of their canvas, a press with its update.
+    # An answer's number says which is newer on its canvas; `answered` is that of the newest.
+    # No index by time: only the hour's sweep looks by it, and reads all that there is then.
+    "turns": """ALTER TABLE canvases ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
 UPDATE canvases SET answered =
     (SELECT COALESCE(MAX(id), 0) FROM answers WHERE canvas = canvases.id);
 CREATE TABLE answered (
@@ -315,23 +217,9 @@ DROP TABLE presses;
 DROP INDEX updates_since;
 DROP INDEX outbox_since;
 DROP INDEX askings_from;
-DROP INDEX askings_about
-"""
-
-
-@migrate()
-def turns(db: Database) -> None:
-    """What a turn reads and writes: answers beside those of their canvas, a press with its update.
-
-    An answer's number says which is newer on its canvas; `answered` is that of the newest.
-    No index by time: only the hour's sweep looks by it, and reads all that there is then.
-    """
-    for statement in TURNS.split(";\n"):
-        db.execute(statement)
-
-
-CHATS = """
-CREATE TABLE chats (
+DROP INDEX askings_about""",
+    # A person may have several chats, each with what it shows; `people.chat` is told the news.
+    "chats": """CREATE TABLE chats (
     chat TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
     turn INTEGER NOT NULL DEFAULT 0, shown TEXT, seen_at TEXT NOT NULL, pressed TEXT,
     pressed_at TEXT, last_message INTEGER NOT NULL DEFAULT 0, gone_at TEXT) WITHOUT ROWID;
@@ -346,25 +234,13 @@ ALTER TABLE people DROP COLUMN seen_at;
 ALTER TABLE people DROP COLUMN pressed;
 ALTER TABLE people DROP COLUMN pressed_at;
 ALTER TABLE people DROP COLUMN last_message;
-ALTER TABLE people DROP COLUMN gone_at
-"""
-
-
-@migrate()
-def chats(db: Database) -> None:
-    """A person may have several chats, each with what it shows; `people.chat` is told the news."""
-    for statement in CHATS.split(";\n"):
-        db.execute(statement)
-
-
-@migrate()
-def counts(db: Database) -> None:
-    """A turn says itself which number its answers have; a trigger would be one more statement."""
-    db.execute("DROP TRIGGER answers_count")
-
-
-ASKED = """
-ALTER TABLE outbox ADD COLUMN key TEXT;
+ALTER TABLE people DROP COLUMN gone_at""",
+    # A turn says itself which number its answers have; a trigger would be one more statement.
+    "counts": "DROP TRIGGER answers_count",
+    # What could be chosen stands with its message, and a button names the number of that.
+    # Numbers of a new database begin above those of any before: an old button may still stand
+    # in the chat.
+    "asked": """ALTER TABLE outbox ADD COLUMN key TEXT;
 ALTER TABLE outbox ADD COLUMN choices TEXT;
 ALTER TABLE outbox ADD COLUMN ready_at TEXT;
 ALTER TABLE outbox ADD COLUMN closed_at TEXT;
@@ -386,16 +262,17 @@ DROP TABLE askings;
 CREATE INDEX outbox_at ON outbox(chat, message)
     WHERE message IS NOT NULL AND choices IS NOT NULL;
 UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS TEXT)
-    WHERE name = 'last_said' AND value = '0'
-"""
+    WHERE name = 'last_said' AND value = '0'""",
+}
+"""The statements of each change, by the name that databases know it by: none is changed again."""
 
 
-@migrate()
-def asked(db: Database) -> None:
-    """What could be chosen stands with its message, and a button names the number of that.
+def _add(name: str, statements: str) -> None:
+    @migrate(name=name)
+    def change(db: Database) -> None:
+        for statement in statements.split(";\n"):
+            db.execute(statement)
 
-    Numbers of a new database begin above those of any before: an old button may still stand
-    in the chat.
-    """
-    for statement in ASKED.split(";\n"):
-        db.execute(statement)
+
+for _name, _statements in FORMS.items():
+    _add(_name, _statements)

@@ -8,7 +8,7 @@ and so does the manifest of each backup, so that an older one is not taken for i
 
 A line is there before anything is deleted. So a line of something that lives says
 that its erasing was cut off: it is done at the next start, for it was asked for
-(`unfinished.finish`). Where the turn itself fails, its lines come off again.
+(`erasure.finish`). Where the turn itself fails, its lines come off again.
 """
 
 from __future__ import annotations
@@ -148,14 +148,6 @@ def unmarked_digests(lines: Sequence[str]) -> set[str]:
         so_far.update(f"\n{line}".encode() if number else line.encode())
         found.add(so_far.hexdigest())
     return found
-
-
-def person(pseudonym: str) -> str:
-    return f"person {pseudonym}"
-
-
-def canvas(pseudonym: str, number: int, created_at: str) -> str:
-    return f"canvas {pseudonym} {number} {created_at}"
 
 
 def _text(head: str, lines: Sequence[str]) -> bytes:

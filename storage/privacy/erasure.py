@@ -1,69 +1,70 @@
-"""Erasing: one canvas or one person, every row of it, in the transaction that asked for it."""
+"""Erasing: one canvas or one person, every row of it, in the transaction that asked for it.
+
+And what the list of the erased says of things that live: their erasing was cut off, or an
+older database brought them back.
+"""
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.messages import Message
+from flows.model.messages import Message, Update
 from storage import audit
 from storage.conversations import askings, canvases
 from storage.conversations.canvases import LAST
-from storage.database import deletions, tombstones
+from storage.database import deletions
 from storage.database.rows import text_of
-from storage.privacy import farewells, watermark
+from storage.privacy import watermark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
 
-    from flows.model.effects import Erasure
-    from flows.model.messages import Update
+    from flows.model.effects import Erase
     from storage.conversations.people import People
 
 REACHABLE = timedelta(hours=48)
 """How long Telegram lets a bot take a message out of a chat."""
 
+FAREWELL = "farewell "
+"""Begins the name of the fact that holds since when somebody is gone; their number follows."""
+
 BATCH = 100
 """Messages that one call can take away."""
 
-OWNED = (
-    "SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person "
-    "FROM canvases c JOIN people p ON p.id = c.person ORDER BY c.id"
-)
+HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
+WAITS = "SELECT 1 FROM outbox WHERE chat = ? AND sent_at IS NULL AND failed IS NULL LIMIT 1"
 
-NOTHING_SHOWN = (
-    "UPDATE chats SET shows = NULL WHERE person = :person AND EXISTS "
-    "(SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"
-)
-OPEN_ANOTHER = (
-    "UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person) "
-    "WHERE id = :person AND canvas = :canvas"
-)
+AGAIN = timedelta(minutes=1)
+"""For so long the update that asked for it may come once more, and must be known."""
 
-MOVED = (
-    "SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a "
-    "JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person "
-    "WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k "
-    "WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))"
-)
+OWNED = """SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person
+    FROM canvases c JOIN people p ON p.id = c.person
+    WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
+"""One canvas or every, and whose it is."""
+
+NOTHING_SHOWN = """UPDATE chats SET shows = NULL WHERE person = :person AND EXISTS
+    (SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"""
+OPEN_ANOTHER = """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person)
+    WHERE id = :person AND canvas = :canvas"""
+
+MOVED = """SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a
+    JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person
+    WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k
+    WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))"""
 """Whose a canvas was before it moved to this account: in a backup of then it still is."""
 
-PLACES = (
-    "SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox WHERE chat = :chat "
-    "UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) AS placed "
-    "WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas) "
-    "GROUP BY message HAVING MIN(at) > :since ORDER BY message"
-)
+PLACES = """SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox
+    WHERE chat = :chat
+    UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) AS placed
+    WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas)
+    GROUP BY message HAVING MIN(at) > :since ORDER BY message"""
 """The channel's numbers of the messages that it can still take away."""
 
-NAMED_ELSEWHERE = (
-    "DELETE FROM outbox WHERE chat = :chat AND "
-    "(choices LIKE '%\"/pilots ' || :canvas || '\"%' OR choices LIKE '%\"/forget ' || :canvas "
-    "|| '\"%' OR choices LIKE '%\"/erase ' || :canvas || '\"%')"
-)
+NAMED_ELSEWHERE = """DELETE FROM outbox WHERE chat = :chat AND
+    (choices LIKE '%"/pilots ' || :canvas || '"%' OR choices LIKE '%"/forget ' || :canvas
+    || '"%' OR choices LIKE '%"/erase ' || :canvas || '"%')"""
 """Menus of other pilots that show this one's name."""
 
 
@@ -71,42 +72,39 @@ class Held(Exception):  # noqa: N818 - on purpose
     """A hold keeps this from going; the text says why."""
 
 
-def in_turn(store: People, update: Update, what: Erasure) -> None:
+def in_turn(store: People, update: Update, what: Erase) -> None:
     """What the person asked for; this update stays known, so that it has one effect."""
-    with _out_of_the_chat(store, update.chat, what.canvas, update.at):
-        _erase_either(store, update.chat, what.canvas, "person", update.at)
-        if what.canvas is None:
-            canvases.first_time(store, update)
+    erase(store, update.chat, what.canvas, audit.PERSON, update.at)
+    if what.canvas is None:
+        canvases.first_time(store, update)
 
 
 def erase(store: People, chat: str, canvas: int | None, who: str, at: datetime) -> None:
     """A canvas, or with None all of a person, in the chat too. Raises Held."""
-    with _out_of_the_chat(store, chat, canvas, at):
-        _erase_either(store, chat, canvas, who, at)
-
-
-def _erase_either(store: People, chat: str, canvas: int | None, who: str, at: datetime) -> None:
+    places = store.column(PLACES, chat=chat, canvas=canvas, since=text_of(at - REACHABLE))
     if canvas is None:
         erase_person(store, chat, who, at)
+        store.remember(FAREWELL + chat, text_of(at))
     else:
         erase_canvas(store, canvas, who, at)
+    # What the channel can still take away goes too, once this is kept.
+    for start in range(0, len(places), BATCH):
+        removes = tuple(places[start : start + BATCH])
+        askings.say(store, chat, Message("remove", "", (), removes=removes), at)
 
 
 def erase_person(store: People, chat: str, who: str, at: datetime) -> None:
     """Everything. Raises Held where a canvas must stay."""
-    person = store.row(
-        "SELECT id, pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)",
-        chat,
-    )
+    sql = "SELECT pseudonym FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
+    person = store.row(sql, chat)
     if person is None:
         return
-    rows = store.rows("SELECT id FROM canvases WHERE person = ? ORDER BY id", person["id"])
-    for row in rows:
-        _refuse_held(store, row["id"])
-    moved = store.rows(MOVED, chat=chat, canvas=None)
-    _listed(store, [person_line(person), *map(canvas_line, moved)], at)
-    for row in rows:
-        _erase_rows(store, row["id"], who, at)
+    numbers = store.canvases_of(chat)
+    for number in numbers:
+        _refuse_held(store, number)
+    _listed(store, [person, *store.rows(MOVED, chat=chat, canvas=None)], at)
+    for number in numbers:
+        _erase_rows(store, number, who, at)
     erase_rest(store, chat, who, at)
 
 
@@ -120,31 +118,30 @@ def erase_rest(store: People, chat: str, who: str, at: datetime) -> None:
 
 def erase_canvas(store: People, number: int, who: str, at: datetime) -> None:
     """One pilot; its person goes on with the newest other one. Raises Held."""
-    owner = next((row for row in store.rows(OWNED) if row["canvas"] == number), None)
+    owner = store.row(OWNED, canvas=number)
     if owner is None:
         return
     _refuse_held(store, number)
-    moved = store.rows(MOVED, chat=None, canvas=number)
-    _listed(store, [canvas_line(owner), *map(canvas_line, moved)], at)
+    _listed(store, [owner, *store.rows(MOVED, chat=None, canvas=number)], at)
     erase_owned(store, owner, who, at)
 
 
 def erase_owned(store: People, owner: Mapping[str, Any], who: str, at: datetime) -> None:
     """A canvas, as a row of OWNED, with what names it elsewhere."""
-    _erase_names(store, owner["chat"], owner["canvas"])
-    _erase_rows(store, owner["canvas"], who, at)
+    chat, number = owner["chat"], owner["canvas"]
+    store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number})
+    _erase_rows(store, number, who, at)
     for statement in (NOTHING_SHOWN, OPEN_ANOTHER):
-        store.db.execute(statement, {"person": owner["person"], "canvas": owner["canvas"]})
-    store.db.execute("DELETE FROM aside WHERE chat = ?", [owner["chat"]])
-    _erase_unread(store, owner["chat"])
+        store.db.execute(statement, {"person": owner["person"], "canvas": number})
+    store.db.execute("DELETE FROM aside WHERE chat = ?", [chat])
+    _erase_unread(store, chat)
 
 
-def canvas_line(owner: Mapping[str, Any]) -> str:
-    return tombstones.canvas(owner["pseudonym"], owner["canvas"], owner["created_at"])
-
-
-def person_line(row: Mapping[str, Any]) -> str:
-    return tombstones.person(row["pseudonym"])
+def line_of(row: Mapping[str, Any]) -> str:
+    """What stands for a canvas, a row of OWNED, or for a person on the list of the erased."""
+    if "canvas" in row:
+        return f"canvas {row['pseudonym']} {row['canvas']} {row['created_at']}"
+    return f"person {row['pseudonym']}"
 
 
 def _refuse_held(store: People, number: int) -> None:
@@ -153,19 +150,15 @@ def _refuse_held(store: People, number: int) -> None:
         raise Held(f"Canvas {number} is held by {held['who']} ({held['why']})")
 
 
-def _listed(store: People, things: list[str], at: datetime) -> None:
+def _listed(store: People, rows: list[dict[str, Any]], at: datetime) -> None:
     """First of all, so that a backup put back later knows it too."""
     if store.erased:
         watermark.mend(store, at)
+        things = [line_of(row) for row in rows]
         store.listed += things
         store.erased.add(things, at.date())
         watermark.settle(store)
     store.scrubs = True
-
-
-def withdraw(store: People, things: list[str]) -> None:
-    if store.erased and things:
-        store.erased.withdraw(things)
 
 
 def _erase_rows(store: People, number: int, who: str, at: datetime) -> None:
@@ -176,10 +169,6 @@ def _erase_rows(store: People, number: int, who: str, at: datetime) -> None:
     audit.note(store.db, at, who, "erased", number)
 
 
-def _erase_names(store: People, chat: str, number: int) -> None:
-    store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number})
-
-
 def _erase_unread(store: People, chat: str) -> None:
     """Updates that could not even be read name their chat somewhere inside."""
     for row in store.rows("SELECT id, body FROM aside WHERE chat IS NULL"):
@@ -187,17 +176,74 @@ def _erase_unread(store: People, chat: str) -> None:
             store.db.execute("DELETE FROM aside WHERE id = ?", [row["id"]])
 
 
-# ---------------------------------------------------------------- out of the chat
+# ---------------------------------------------------------------- what is on the list and lives
 
 
-@contextmanager
-def _out_of_the_chat(store: People, chat: str, canvas: int | None, at: datetime) -> Iterator[None]:
-    """Around an erasure: what the channel can still take away goes too, once this is kept."""
-    since = text_of(at - REACHABLE)
-    rows = store.rows(PLACES, chat=chat, canvas=canvas, since=since)
-    yield
-    if canvas is None:
-        farewells.begin(store, chat, at)
-    for start in range(0, len(rows), BATCH):
-        places = tuple(row["message"] for row in rows[start : start + BATCH])
-        askings.say(store, chat, Message("remove", "", (), removes=places), at)
+def again(store: People, at: datetime) -> None:
+    """After a restore: what was erased since that backup goes again, held then or not."""
+    owners, people = _listed_alive(store)
+    gone = {person["chat"] for person in people}
+    for owner in store.rows(OWNED, canvas=None):
+        if owner in owners or owner["chat"] in gone:
+            erase_owned(store, owner, audit.PROGRAM, at)
+    for chat in gone:
+        erase_rest(store, chat, audit.PROGRAM, at)
+
+
+def finish(store: People, at: datetime) -> list[tuple[str, int | None]]:
+    """(chat, canvas or None for all) of what a stopped program was erasing, erased now.
+
+    Its person asked for it and confirmed: what was cut off is done, not undone.
+    """
+    watermark.mend(store, at)
+    found = [] if watermark.settled(store) else _unfinished(store)
+    for chat, canvas in found:
+        erase(store, chat, canvas, audit.PROGRAM, at)
+    if not watermark.settled(store):
+        watermark.settle(store)
+    forget_numbers(store, at)
+    return found
+
+
+def _unfinished(store: People) -> list[tuple[str, int | None]]:
+    """What has been held since stays, and comes off the list."""
+    owners, people = _listed_alive(store)
+    held = {*store.column(HELD)}
+    keeps = {o["chat"] for o in store.rows(OWNED, canvas=None) if o["canvas"] in held}
+    stay = [o for o in owners if o["canvas"] in held] + [p for p in people if p["chat"] in keeps]
+    if store.erased and stay:
+        store.erased.withdraw(map(line_of, stay))
+    gone = [p["chat"] for p in people if p not in stay]
+    left = [o for o in owners if o not in stay and o["chat"] not in gone]
+    return [*((chat, None) for chat in gone), *((o["chat"], o["canvas"]) for o in left)]
+
+
+def left_alive(store: People) -> int:
+    """How much is on the list and lives: an erasing that was cut off, or an older database."""
+    return sum(map(len, _listed_alive(store)))
+
+
+def _listed_alive(store: People) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The canvases and the people that are on the list of what was erased."""
+    if store.erased is None or not store.erased.read().lines:
+        return [], []
+    owners = store.rows(OWNED, canvas=None)
+    people = store.rows("SELECT chat, pseudonym FROM people")
+    found = store.erased.among(map(line_of, [*owners, *people]))
+    return [o for o in owners if line_of(o) in found], [p for p in people if line_of(p) in found]
+
+
+def forget_numbers(store: People, now: datetime) -> None:
+    """Inside a transaction: who erased everything, and heard that, is unknown from here on."""
+    # Of the names of facts only this program's: LIKE tells capitals apart in one engine alone.
+    for row in store.rows("SELECT name, value FROM facts WHERE name LIKE ?", f"{FAREWELL}%"):
+        chat, since = row["name"].removeprefix(FAREWELL), row["value"]
+        # Who wrote again is somebody new, of whom there is more to keep.
+        back = store.value("SELECT seen_at FROM chats WHERE chat = ?", chat) not in (None, since)
+        heard = now - datetime.fromisoformat(since) >= AGAIN and not store.value(WAITS, chat)
+        if back or heard:
+            store.remember(row["name"], None)
+        if heard and not back:
+            for statement in deletions.OF_PERSON:
+                store.db.execute(statement, {"chat": chat})
+            store.scrubs = True

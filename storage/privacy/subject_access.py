@@ -10,51 +10,38 @@ from storage import audit, reports
 from storage.database.rows import html_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from storage.reports import Record
     from storage.store import Store
 
 Row = dict[str, Any]
 
-PERSON = (
-    "SELECT chat, pseudonym, language, agreed_at, agreed_version, "
-    "(SELECT MAX(seen_at) FROM chats WHERE person = people.id) AS seen_at, zone FROM people "
-    "WHERE id = (SELECT person FROM chats WHERE chat = ?)"
-)
-TYPED = (
-    "SELECT at, kind, text, canvas FROM updates WHERE chat IN "
-    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) "
-    "AND kind IS NOT NULL ORDER BY at"
-)
-TOLD = (
-    "SELECT created_at, canvas, body FROM outbox WHERE chat IN "
-    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"
-)
-ASIDE = (
-    "SELECT at, body FROM aside WHERE chat IN "
-    "(SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"
-)
-HOLDS = (
-    "SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id "
-    "FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"
-)
-
-
+PERSON = """SELECT chat, pseudonym, language, agreed_at, agreed_version,
+    (SELECT MAX(seen_at) FROM chats WHERE person = people.id) AS seen_at, zone FROM people
+    WHERE id = (SELECT person FROM chats WHERE chat = ?)"""
+TOLD = """SELECT created_at AS at, canvas, body FROM outbox WHERE chat IN
+    (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"""
+ROWS = {
+    "typed": """SELECT at, kind, text, canvas FROM updates WHERE chat IN
+        (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
+        AND kind IS NOT NULL ORDER BY at""",
+    "aside": """SELECT at, body FROM aside WHERE chat IN
+        (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
+        ORDER BY id""",
+    "holds": """SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id
+        FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id""",
+}
+OWN = "s.person = (SELECT person FROM chats WHERE chat = ?)"
 IN_TRAJECTORIES = {
-    "seats": "SELECT s.* FROM seats s WHERE s.person = (SELECT person FROM chats WHERE chat = ?)",
-    "shares": "SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat "
-    "WHERE s.person = (SELECT person FROM chats WHERE chat = ?)",
-    "agreed": "SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat "
-    "WHERE s.person = (SELECT person FROM chats WHERE chat = ?)",
-    "prompts": "SELECT q.* FROM prompts q "
-    "WHERE q.person = (SELECT person FROM chats WHERE chat = ?)",
-    "prompting": "SELECT g.* FROM prompting g "
-    "WHERE g.person = (SELECT person FROM chats WHERE chat = ?)",
-    "drafts": "SELECT d.* FROM drafts d WHERE d.person = (SELECT person FROM chats WHERE chat = ?)",
-    "keeps": "SELECT k.* FROM keepers k WHERE k.person = (SELECT person FROM chats WHERE chat = ?)",
-    "kwartiermaker": "SELECT w.* FROM kwartiermakers w "
-    "WHERE w.person = (SELECT person FROM chats WHERE chat = ?)",
+    "seats": f"SELECT * FROM seats s WHERE {OWN}",  # noqa: S608 - ours
+    "shares": f"SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat WHERE {OWN}",  # noqa: S608 - ours
+    "agreed": f"SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE {OWN}",  # noqa: S608 - ours
+    "prompts": f"SELECT * FROM prompts s WHERE {OWN}",  # noqa: S608 - ours
+    "prompting": f"SELECT * FROM prompting s WHERE {OWN}",  # noqa: S608 - ours
+    "drafts": f"SELECT * FROM drafts s WHERE {OWN}",  # noqa: S608 - ours
+    "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
+    "kwartiermaker": f"SELECT * FROM kwartiermakers s WHERE {OWN}",  # noqa: S608 - ours
 }
 """What trajectories hold of a person, by the name it has in the file."""
 
@@ -78,16 +65,15 @@ class Whole:
         person = store.row(PERSON, chat)
         if person is None:
             return None
-        typed, aside, holds = (tuple(store.rows(sql, chat)) for sql in (TYPED, ASIDE, HOLDS))
-        lines = tuple(store.rows(audit.OF_PERSON, chat=chat))
-        records = reports.of_person(store, chat) if canvases is None else canvases
-        sat = {name: tuple(store.rows(sql, chat)) for name, sql in IN_TRAJECTORIES.items()}
-        told = tuple(_told(store, chat))
-        return cls(person, tuple(records), typed, told, aside, lines, holds, sat)
-
-
-def _told(store: Store, chat: str) -> Iterator[Row]:
-    for row in store.rows(TOLD, chat):
-        html = html_in(json.loads(row["body"])["html"])
-        if html:
-            yield {"at": row["created_at"], "canvas": row["canvas"], "html": html}
+        told = store.rows(TOLD, chat)
+        for row in told:
+            row["html"] = html_in(json.loads(row.pop("body"))["html"])
+        rows = {name: tuple(store.rows(sql, chat)) for name, sql in ROWS.items()}
+        return cls(
+            person,
+            tuple(reports.of_person(store, chat) if canvases is None else canvases),
+            told=tuple(row for row in told if row["html"]),
+            audit=tuple(store.rows(audit.OF_PERSON, chat=chat)),
+            trajectories={k: tuple(store.rows(sql, chat)) for k, sql in IN_TRAJECTORIES.items()},
+            **rows,
+        )

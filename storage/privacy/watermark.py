@@ -6,13 +6,12 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage.database import tombstones
+from storage.database.tombstones import Listing, listing, unmarked_digests
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.conversations.people import People
-    from storage.database.tombstones import Listing
 
 COPY = "erased list"
 """The fact that holds the list as it was when all of it was done."""
@@ -31,34 +30,30 @@ log = logging.getLogger("opschaalgids.erased")
 
 @dataclass(frozen=True)
 class Known:
-    """`listing`: the list as a version with marks left it; `digest`: as one before did.
+    """`listing`: the list as a version with marks left it; `digest`: as one before them did.
 
     `lost`: the day, as a text, on which the list lacked what nothing could add.
     """
 
-    listing: Listing | None
+    listing: Listing
     digest: str | None
     lost: str | None
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        return self.listing.lines if self.listing else ()
-
-    @property
-    def count(self) -> int:
-        return self.listing.count if self.listing else 0
+    def unmarked(self) -> bool:
+        return self.listing.how == "missing"
 
     def lacks(self, found: Listing) -> bool:
         """Whether a list is not whole, or less than this."""
-        if self.listing:
-            return found.how != "whole" or found.count < self.count
-        return not self.plausible(found)
+        if self.unmarked:
+            return not self.plausible(found)
+        return found.how != "whole" or found.count < self.listing.count
 
     def plausible(self, found: Listing) -> bool:
         """Whether a list may be all of what a version before marks wrote, by what it remembered."""
         if found.how not in ("missing", "unmarked"):
             return found.how == "whole"
-        return self.digest is None or self.digest in tombstones.unmarked_digests(found.lines)
+        return self.digest is None or self.digest in unmarked_digests(found.lines)
 
 
 def known_of(connection: Any, keys: tuple[str, ...]) -> Known:
@@ -67,8 +62,7 @@ def known_of(connection: Any, keys: tuple[str, ...]) -> Known:
     names = [COPY, AS_OF, LOST]
     facts = dict(connection.execute(FACTS, names).fetchall()) if has else {}
     copy, digest, lost = map(facts.get, names)
-    listing = tombstones.listing(copy.encode(), keys) if copy else None
-    return Known(listing, digest, lost)
+    return Known(listing(copy.encode(), keys) if copy else Listing(), digest, lost)
 
 
 def settled(store: People) -> bool:
@@ -79,7 +73,7 @@ def settled(store: People) -> bool:
     if store.erased is None:
         return True
     found, known = store.erased.read(), known_of(store.db.conn, store.erased.keys)
-    return known.listing is not None and found.how == "whole" and found.lines == known.lines
+    return not known.unmarked and found.how == "whole" and found.lines == known.listing.lines
 
 
 def settle(store: People) -> None:
@@ -91,9 +85,8 @@ def settle(store: People) -> None:
 
 def lacking(store: People) -> bool:
     """Whether the list is not whole, or less than the database knows."""
-    if store.erased is None:
-        return False
-    return known_of(store.db.conn, store.erased.keys).lacks(store.erased.read())
+    known = store.erased and known_of(store.db.conn, store.erased.keys)
+    return bool(store.erased and known and known.lacks(store.erased.read()))
 
 
 def mend(store: People, at: datetime) -> None:
@@ -101,16 +94,17 @@ def mend(store: People, at: datetime) -> None:
     if store.erased is None:
         return
     found, known = store.erased.read(), known_of(store.db.conn, store.erased.keys)
-    if found.how == "whole" and found.count >= known.count:
+    if found.how == "whole" and found.count >= known.listing.count:
         return
     if known.lacks(found):
         log.warning("the list of what was erased was missing or cut; it is written anew")
-        if known.listing is None or found.count > known.count:
+        if known.unmarked or found.count > known.listing.count:
             store.remember(LOST, at.date().isoformat())
     store.erased.renew(*known_and(found, known))
 
 
 def known_and(found: Listing, known: Known | None) -> tuple[list[str], int]:
     """The lines of both, and how many things were ever on the one or the other."""
-    lines = list(dict.fromkeys([*(known.lines if known else ()), *found.lines]))
-    return lines, max(found.count, known.count if known else 0, len(lines))
+    other = known.listing if known else Listing()
+    lines = list(dict.fromkeys([*other.lines, *found.lines]))
+    return lines, max(found.count, other.count, len(lines))

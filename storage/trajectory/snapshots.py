@@ -20,40 +20,27 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("opschaalgids.glances")
 
-SEATED = (
-    "SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas "
-    "LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL"
-)
-OF_PERSON = f"{SEATED} AND s.person = (SELECT person FROM chats WHERE chat = ?)"  # noqa: S608 - ours
+SEATED = """SELECT DISTINCT c.id, c.changed_at FROM seats s JOIN canvases c ON c.id = s.canvas
+    LEFT JOIN glances g ON g.canvas = c.id WHERE s.left_at IS NULL"""
 STALE = f"{SEATED} AND (g.canvas IS NULL OR g.changed_at <> c.changed_at)"
-OF_TRAJECTORY, OF_ANYONE = f"{STALE} AND s.trajectory = ?", f"{STALE} LIMIT ?"
+WHOSE = {
+    # Whatever the times say: two answers within one second have the same.
+    "person": f"{SEATED} AND s.person = (SELECT person FROM chats WHERE chat = ?)",  # noqa: S608 - ours
+    "trajectory": f"{STALE} AND s.trajectory = ?",
+    "anyone": f"{STALE} LIMIT ?",
+}
+RENEWED = """INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas)
+    DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"""
 
-RENEWED = (
-    "INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas) "
-    "DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"
-)
 
+def renew(store: Store, guide_of: Callable[[int], Guide], whose: str, value: str | int) -> int:
+    """Bring up to date what is seen of canvases; how many there were.
 
-def of_person(store: Store, guide_of: Callable[[int], Guide], chat: str) -> None:
-    """After somebody's own turn: whoever looks at thousands finds them all up to date.
-
-    Whatever the times say: two answers within one second have the same.
+    Of a chat's "person" after their own turn, so that whoever looks at thousands need not
+    wait; of a "trajectory" before somebody looks; and of "anyone", at most so many, what
+    changed beside the turns, such as by a restored backup.
     """
-    _renew(store, guide_of, OF_PERSON, chat)
-
-
-def of_trajectory(store: Store, guide_of: Callable[[int], Guide], trajectory: int) -> None:
-    """Before somebody looks: nothing that they see is older than its canvas."""
-    _renew(store, guide_of, OF_TRAJECTORY, trajectory)
-
-
-def of_anyone(store: Store, guide_of: Callable[[int], Guide], most: int) -> int:
-    """What changed beside the turns, such as by a restored backup; how many there were."""
-    return _renew(store, guide_of, OF_ANYONE, most)
-
-
-def _renew(store: Store, guide_of: Callable[[int], Guide], sql: str, value: str | int) -> int:
-    rows = store.rows(sql, value)
+    rows = store.rows(WHOSE[whose], value)
     for row in rows:
         facts = _facts(guide_of(row["id"]), store.walk(row["id"]))
         store.db.execute(RENEWED, [row["id"], row["changed_at"], as_json(facts)])

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.telegram.incoming import ALLOWED
 from content.messages.render import PRIVACY_VERSION
-from flows.model.periods import ANNOUNCED, Keep
+from flows.expiry import ANNOUNCED, Keep
 from storage.database.tombstones import KEPT
 
 HERE = Path(__file__).parent
