@@ -19,7 +19,7 @@ from bot.documents.packed import (
     safe,
     saved,
     sign_of,
-)
+)  # fmt: skip
 from content.documents.blocks import Break, Bullets, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
