@@ -73,7 +73,7 @@ class Console:
 
     def _put_down(self, outgoing: Outgoing) -> str:
         """Where the document was written; a text itself where nothing can be."""
-        from bot.documents.process import Unmade  # noqa: PLC0415 - most talks end without a document
+        from bot.documents.worker import Unmade  # noqa: PLC0415 - most talks end without a document
 
         message = outgoing.message
         try:

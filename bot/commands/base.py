@@ -61,8 +61,7 @@ def made(request: Request) -> bytes:
     """The document itself, or one sentence."""
     import asyncio  # noqa: PLC0415 - chat starts without it
 
-    from bot.documents.process import Unmade  # noqa: PLC0415 - likewise
-    from bot.documents.worker import make  # noqa: PLC0415 - likewise
+    from bot.documents.worker import Unmade, make  # noqa: PLC0415 - likewise
 
     try:
         return asyncio.run(make(request)).content

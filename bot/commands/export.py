@@ -10,7 +10,7 @@ from bot.clock import now
 from bot.commands.base import LARGEST, NO_CANVAS, OPERATOR, existing, made
 from bot.config import read_settings
 from bot.documents.house import read_house
-from bot.documents.process import Unmade
+from bot.documents.worker import Unmade
 from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, outlet
 from bot.operators.exports import Export

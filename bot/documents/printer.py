@@ -8,9 +8,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.documents.dossier import Reading, as_json
-from bot.documents.process import Unmade
 from bot.documents.requests import request, request_of
-from bot.documents.worker import Made, make
+from bot.documents.worker import Made, Unmade, make
 from content.documents.blocks import to_data
 from content.documents.my_data import my_data
 from content.documents.sheets import card_caption

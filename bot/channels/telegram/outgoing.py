@@ -20,7 +20,7 @@ from telegram.error import (
 )
 
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsure
-from bot.documents.process import Unmade
+from bot.documents.worker import Unmade
 from content.messages.html import plain
 
 if TYPE_CHECKING:
