@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from bot.documents.worker import Request
     from storage.store import Store
 
-OPERATOR = "operator"
-"""Who did it, in the account."""
-
 NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
 LARGEST = 2**63 - 1
 """The number of a canvas, as SQLite can hold it."""
