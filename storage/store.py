@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Given, Walk
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
-from flows.model.messages import LANGUAGES, Asking, Choice, Language
+from flows.model.messages import LANGUAGES, Asking, Choice
 from flows.model.turn import Session
 from storage import audit
 from storage.conversations import askings, canvases
@@ -157,7 +157,7 @@ class Store(People):
 
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
-        self.known = person = self.person(update)
+        self.known = person = self.find(update.chat) or self.person(update)
         if "walk" not in person:
             person["walk"] = self._walk_of(person)
             self.remembered.put(update.chat, person)
@@ -165,14 +165,15 @@ class Store(People):
         edited = self._edited(person["id"], update)
         return Session(
             chat=update.chat,
-            language=_language(person["language"]),
+            language=person["language"] if person["language"] in LANGUAGES else "nl",
             agreed=person["agreed_at"] is not None,
             walk=walk,
             shown=shown,
             pressed=self._pressed(update, shown),
             edited=edited,
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
-            last=self._last(walk),
+            # By order of keeping: a channel's times may be whole seconds.
+            last=list(walk.given.values())[-1] if walk and walk.given else None,
             repeated=_repeated(person, update),
             agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
             outdated=person["agreed_version"] not in (None, self.agreement),
@@ -261,10 +262,6 @@ class Store(People):
         names = ("question", "value", "at", "message", "size")
         return (row["canvas"], given_of(*(row[name] for name in names))) if row else None
 
-    def _last(self, walk: Walk | None) -> Given | None:
-        """By order of keeping: a channel's times may be whole seconds."""
-        return list(walk.given.values())[-1] if walk and walk.given else None
-
     # ------------------------------------------------------------ content
 
     def version_of(self, canvas: int) -> str:
@@ -291,7 +288,3 @@ def _repeated(person: Mapping[str, Any], update: Update) -> bool:
         return False
     since = update.at - datetime.fromisoformat(person["pressed_at"])
     return timedelta(0) <= since < REPEATED
-
-
-def _language(code: str) -> Language:
-    return next((language for language in LANGUAGES if language == code), "nl")

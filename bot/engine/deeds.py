@@ -81,7 +81,8 @@ def given_away(
     given = [canvas] if canvas and any(message.document for message in messages) else []
     if any(message.document in MY_DATA.values() for message in messages):
         given = [*store.canvases_of(update.chat)]
-    audit.exported(store, update.at, "person", given)
+    if given:
+        audit.exported(store, update.at, audit.PERSON, given)
 
 
 class Effects:
