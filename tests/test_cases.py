@@ -12,7 +12,8 @@ import pytest
 from content.loader import newest
 from flows.advice.advice import Advice, advise
 from flows.advice.routes import suggested
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
+from tests.kinds import ANY_OF, ONE_OF
 from tests.people import Person, transcript
 from tests.test_export import markdown
 from tests.test_readers import answered

@@ -21,17 +21,17 @@ from pptx import Presentation
 
 from bot.documents.__main__ import made as made_here
 from bot.documents.house import House, read_house
+from bot.documents.packed import MARKS
 from bot.documents.requests import request
-from bot.documents.signs import MARKS
 from bot.documents.worker import make
 from bot.operators.exports import Export
 from content.documents import executive
 from content.documents.blocks import Bullets, Note
 from content.documents.executive import requests
-from content.documents.frame import whole
 from content.documents.half_pages import practice
 from content.documents.markdown import BLOCKS, half_page, markdown
 from content.documents.sheets import card_caption, slide
+from content.documents.standing import whole
 from content.documents.summary import summary
 from content.words.vocabulary import Words
 from flows.model.journey import Given, Walk
