@@ -17,7 +17,6 @@ from content.messages.templates import PLAIN, template
 from content.words.steering import TYPED, Naming, SteeringWords, pointing
 from content.words.vocabulary import Words
 from flows.exchange import state_of
-from flows.expiry import Keep
 from flows.intents.text import visible
 from flows.model.kinds import KIND
 from flows.model.messages import Asks, Message, Passage, Reply
@@ -26,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from content.loader import Content
+    from flows.expiry import Keep
+    from flows.model.canvas import Question
     from flows.model.journey import Given
     from flows.model.turn import Turn
-
-STANDARD = Keep()
 
 PRIVACY_VERSION = "2"
 """Goes up when the privacy text promises something else."""
@@ -47,7 +46,7 @@ TO_OTHERS = frozenset({"invite_text", "invitation_paper"})
 
 
 def render(
-    content: Content, turn: Turn, keep: Keep = STANDARD, naming: Naming = TYPED
+    content: Content, turn: Turn, keep: Keep | None = None, naming: Naming = TYPED
 ) -> tuple[Message, ...]:
     """All messages of a turn. `keep`: what is promised; `naming`: how the channel points."""
     session = turn.session
@@ -136,23 +135,26 @@ def _asked(
 ) -> tuple[str, Asks]:
     """`far`: its number, of how many, and how many of five minutes' questions are left."""
     words, question = said.words, said.words.canvas[key]
-    part, left = words.part_number(question.part), far[2]
-    line = "five" if left else "part" if part else "other"
-    progress = str(words.said["progress"][line]).format(
-        left=left, n=part, part=words.part_name(question.part), number=far[0], of=far[1]
-    )
-    if question.of and not left:
-        progress += f" · {words.about(key)}"
     before = hint = ""
     if old is not None:
         shown, _ = template(words.said["asks"]["old"], PLAIN)
         before = shown.render(key=key, old=old, value=words.value)
     if KIND[question.kind].told_several and not ticks:
         hint = str(words.said["asks"]["bounded" if question.at_most else "several"])
-    text = words.text(key)
+    progress, text = _progress(words, question, *far), words.text(key)
     asks = Asks(key, question.kind, progress, text, before, hint, question.at_most)
     facts = ("question", ("asks", asks))
     return _html(said, *facts) if before else said.remembered(_html, *facts), asks
+
+
+def _progress(words: Words, question: Question, number: int, of: int, left: int) -> str:
+    if left:
+        return str(words.said["progress"]["five"]).format(left=left)
+    part = words.part_number(question.part)
+    line = str(words.said["progress"]["part" if part else "other"]).format(
+        n=part, part=words.part_name(question.part), number=number, of=of
+    )
+    return f"{line} · {words.about(question.key)}" if question.of else line
 
 
 def sentence(words: Mapping[str, Any], name: str, /, naming: Naming = TYPED, **facts: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template, Undefined
+from jinja2 import Environment, StrictUndefined, Template
 from jinja2.meta import find_undeclared_variables
 from markupsafe import Markup
 
@@ -29,14 +29,10 @@ def shown(fact: Any) -> Any:
     return visible(fact) if isinstance(fact, str) and not isinstance(fact, Markup) else fact
 
 
-def _environment(*, html: bool) -> Environment:
-    undefined = StrictUndefined if html else Undefined
-    found = Environment(autoescape=html, undefined=undefined, finalize=shown)  # noqa: S701 - labels of buttons are no HTML
-    found.filters |= FILTERS
-    return found
-
-
-ENVIRONMENT, PLAIN = _environment(html=True), _environment(html=False)
+ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, finalize=shown)
+PLAIN = Environment(finalize=shown)  # noqa: S701 - labels of buttons are no HTML
+for one in (ENVIRONMENT, PLAIN):
+    one.filters |= FILTERS
 
 
 @lru_cache(maxsize=1536)

@@ -28,7 +28,7 @@ OF_WALK = (
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
-    "question", "choice",
+    "question", "choice", "zone_name",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -38,7 +38,6 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "word": lambda said: said.remembered(_pointing)["word"],
     "how": lambda said: said.remembered(_pointing)["how"],
     "answer": lambda said: said.value,
-    "zone_name": lambda said: said.zone,
     "kind_name": lambda said: said.tree["kinds"].__getitem__,
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
@@ -151,7 +150,7 @@ class SteeringWords:
         weekday = self.tree["weekdays"][str(at.weekday())]
         return f"{weekday} {self.words.day(at)}, {at:%H:%M}"
 
-    def zone(self, name: str) -> str:
+    def zone_name(self, name: str) -> str:
         """A time zone as people call it; where content has no words, by the place in its name."""
         place = name.rpartition("/")[2].replace("_", " ")
         called = self.tree["zones"].get(name, [place])[0]
