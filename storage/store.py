@@ -24,7 +24,7 @@ from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
 from storage.database.errors import told
-from storage.database.rows import ASKED, asked, button_of, name_of
+from storage.database.rows import ASKED, asked, name_of
 from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ class Store(People):
             back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
             roll_back(self.db, *back)
             self._undone()
+            if not kept:  # else what came before it in the batch still stands
+                self.before = self.db.conn.total_changes
             self.repeated = isinstance(error, Repeated)
             if not self.repeated:
                 raise told(error) from error.__cause__
@@ -133,7 +135,6 @@ class Store(People):
         """What is not kept in the end is not remembered either."""
         self.remembered.forget()
         self.known, self.noted, self.certain = {}, None, False
-        self.before = self.db.conn.total_changes
 
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""
@@ -286,7 +287,7 @@ class Store(People):
 
 def _repeated(person: Mapping[str, Any], update: Update) -> bool:
     """A client that lost its line sends a press again, under a new id."""
-    if update.kind != "press" or person["pressed"] != button_of(update):
+    if update.kind != "press" or person["pressed"] != f"{update.ref}:{update.text}":
         return False
     since = update.at - datetime.fromisoformat(person["pressed_at"])
     return timedelta(0) <= since < REPEATED

@@ -172,4 +172,4 @@ def test_a_case_is_told_its_advice(name: str, tmp_path: Path, pytestconfig: pyte
 def test_who_somebody_is_can_be_a_reason(language: str, origin: str) -> None:
     """An answer that has the name of a voice is a sentence, and no table of sentences."""
     words = answered({"pilot.origin": origin}, language)
-    assert words.because("pilot.origin", origin) == words.sentences["pilot.origin"][origin]
+    assert words.because("pilot.origin", origin) == words.tree["reasons"]["pilot.origin"][origin]

@@ -25,8 +25,8 @@ from bot.documents.requests import portfolio_of, request
 from bot.documents.requests import words_of as of_record
 from bot.documents.spreadsheet import TAKES_EFFECT
 from content.documents.blocks import to_data
+from content.documents.history import Said, record, record_tree
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import Said, record, record_tree
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.intents.text import clean

@@ -168,7 +168,7 @@ def document(x: Exchange) -> None:
         _paper(x, wanted)
         return
     if wanted == papers.MORE:
-        more = [f"/document {name}" for name in papers.more()]
+        more = [f"/document {name}" for name in papers.OTHERS]
         x.menu("documents_more", *more, "/again", key="documents")
     else:
         first = [f"/document {name}" for name in (*papers.BUTTONS, papers.MORE)]

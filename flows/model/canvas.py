@@ -87,12 +87,15 @@ class Memory(dict[Any, Any]):
         super().__init__()
         self.most = most
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
+
     def of(self, key: Any, conclude: Callable[[], T]) -> T:
         """The conclusion under this key, drawn now where it was not before."""
         found: T | None = self.get(key)
         if found is None:
-            if len(self) >= self.most:
-                self.clear()
             found = self[key] = conclude()
         return found
 
@@ -115,7 +118,6 @@ class Question:
     about: str | None = None
 
     def within(self, depth: Depth) -> bool:
-        """Whether this depth asks it at all."""
         return DEPTHS.index(self.depth) <= DEPTHS.index(depth)
 
     def condition(self, depth: Depth) -> Condition | None:
@@ -240,7 +242,6 @@ class Canvas:
         return [self[key] for key in self.asked_keys(values, depth)]
 
     def asked_keys(self, values: Values, depth: Depth) -> Mapping[str, None]:
-        """The same as keys, in order."""
         return self.opened(values)[depth]
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
