@@ -136,8 +136,9 @@ def answers_at(values: Values, keys: Iterable[str]) -> tuple[Any, ...]:
 
 
 def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
-    routes = find_routes(rules, values, small=small(rules, values))
-    gate = find_gate(rules, routes, values)
+    stays = small(rules, values)
+    routes = find_routes(rules, values, stays)
+    gate = find_gate(rules, routes, values, stays)
     chosen = values.get(f"closing.{OWN}")
     steps = [s for s in next_steps(rules, gate, routes, values) if s.step != chosen]
     # In the order of the canvas, but what decides about gate and routes first.

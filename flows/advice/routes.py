@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flows.model.canvas import UNKNOWN, Because, Condition, Values, merge
+from flows.model.canvas import UNKNOWN, Because, Condition, Values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -90,7 +90,7 @@ class _Seen:
     fit: Fit
 
 
-def find_routes(rules: Rules, values: Values, *, small: Because = ()) -> tuple[Route, ...]:
+def find_routes(rules: Rules, values: Values, small: Because) -> tuple[Route, ...]:
     """Every route with its fit, best first; none fits where staying small is the outcome."""
     found = [find_route(rule, rules, values, small) for rule in rules.routes]
     return _ranked(rules, found, {r.key for r in rules.routes if r.ahead.holds(values)})
@@ -188,6 +188,11 @@ def known(because: Because) -> Because:
     return tuple((key, value) for key, value in because if value != UNKNOWN)
 
 
+def merge(*reasons: Because) -> Because:
+    """Several lists of reasons as one, each question once."""
+    return tuple(dict(reason for some in reasons for reason in some).items())
+
+
 # ---------------------------------------------------------------- the order
 
 
@@ -253,14 +258,13 @@ def small(rules: Rules, values: Values) -> Because:
     return next(gate for gate in rules.gates if gate.key == "small").when.because(values)
 
 
-def find_gate(rules: Rules, routes: Sequence[Route], values: Values) -> Gate:
+def find_gate(rules: Rules, routes: Sequence[Route], values: Values, small: Because) -> Gate:
     source = {gate.key: gate.source for gate in rules.gates}
     missing = too_early(rules, values)
     if missing:
         return Gate("too_early", (), source["too_early"], missing)
-    because = small(rules, values)
-    if because:
-        return Gate("small", because, source["small"])
+    if small:
+        return Gate("small", small, source["small"])
     top = next((r for r in routes if suggested(r)), None)
     side, key = (top.side, top.route) if top else ("in", None)
     lacks = tuple(lacking(side, rules, values))

@@ -97,16 +97,13 @@ def _joins(joiner: str, before: list[str], after: str) -> bool:
     base = next((c for c in signs if ord(c[-1]) not in SKIN_TONES), "")
     if joiner == "\u200d" and _pictured(base) and _pictured(after):
         return True
-    return bool(base.strip()) and (
-        _joined_script(base) or unicodedata.combining(before[-1]) == VIRAMA
-    )
+    if not base.strip():
+        return False
+    joined = any(ord(base[-1]) in some for some in JOINED_SCRIPTS)
+    joined = joined or unicodedata.bidirectional(base[-1]) == "AL"
+    return joined or unicodedata.combining(before[-1]) == VIRAMA
 
 
 def _pictured(char: str) -> bool:
     """A sign that may be part of an emoji; one that is newer than this Python is not assigned."""
     return bool(char) and unicodedata.category(char[0]) in ("So", "Sm", "Cn")
-
-
-def _joined_script(char: str) -> bool:
-    joined = any(ord(char[-1]) in some for some in JOINED_SCRIPTS)
-    return joined or unicodedata.bidirectional(char[-1]) == "AL"

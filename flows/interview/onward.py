@@ -50,27 +50,20 @@ def ask(x: Exchange) -> None:
 
     Outside the questions a person rests at the advice, or at the end.
     """
-    question = x.question
-    if question is None:
+    walk, cursor, key = x.here, x.here.cursor, x.here.cursor.question
+    if key is None:
         (advice_menu if x.state == "advice" else done_menu)(x)
         return
-    walk, plan = x.here, x.here.cursor.plan
-    given = walk.given.get(question.key)
-    old = given.value if given else None
-    x.reply(
-        Reply(
-            "question",
-            {
-                "key": question.key,
-                "position": progress.position(x.guide.canvas, walk, question),
-                "picked": walk.cursor.picked,
-                "old": old,
-                "planned": len(plan) if question.key in plan else 0,
-            },
-            question.key,
-            (*choices(x, question), *_extras(x, old)),
-        )
-    )
+    question = x.guide.canvas[key]
+    old = walk.given[key].value if key in walk.given else None
+    facts = {
+        "key": key,
+        "position": progress.position(x.guide.canvas, walk, question),
+        "picked": cursor.picked,
+        "old": old,
+        "planned": len(cursor.plan) if key in cursor.plan else 0,
+    }
+    x.reply(Reply("question", facts, key, (*choices(x, question), *_extras(x, old))))
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:

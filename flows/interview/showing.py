@@ -31,13 +31,12 @@ if TYPE_CHECKING:
 def new(x: Exchange) -> None:
     if not x.here.given and x.here.id != NEW_WALK:
         say_and_ask(x, "still_empty")
-        return
-    if x.session.pilots.count >= MOST_PILOTS:
+    elif x.session.pilots.count >= MOST_PILOTS:
         x.menu("pilots_full", "/pilots", "/forget", "/again", key="pilots", most=MOST_PILOTS)
-        return
-    x.open(x.here.depth)
-    x.say("new_pilot", joins=True)
-    go_on(x)
+    else:
+        x.open(x.here.depth)
+        x.say("new_pilot", joins=True)
+        go_on(x)
 
 
 def pilots(x: Exchange) -> None:
@@ -57,8 +56,8 @@ def elsewhere(x: Exchange) -> None:
     there = x.session.pilots.named
     if there is None:
         stale(x)
-        return
-    x.menu("elsewhere", f"/pilots {there.id}", "/again", name=there.name)
+    else:
+        x.menu("elsewhere", f"/pilots {there.id}", "/again", name=there.name)
 
 
 # ------------------------------------------------------------ telling
@@ -168,11 +167,11 @@ def document(x: Exchange) -> None:
     if wanted in papers.NAMED:
         _paper(x, wanted)
         return
-    more = [f"/document {name}" for name in papers.OTHERS]
-    first = [f"/document {name}" for name in (*papers.BUTTONS, papers.MORE)]
     if wanted == papers.MORE:
+        more = [f"/document {name}" for name in papers.OTHERS]
         x.menu("documents_more", *more, "/again", key="documents")
     else:
+        first = [f"/document {name}" for name in (*papers.BUTTONS, papers.MORE)]
         x.menu("documents", *first, "/again", key="documents")
 
 
