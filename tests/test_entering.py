@@ -12,7 +12,7 @@ import pytest
 from bot import cli
 from bot.commands.traject import pairs
 from bot.config import Settings
-from bot.documents.worker import seen
+from bot.documents.frames import retold
 from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, outlet
 from content.messages.html import plain
@@ -216,7 +216,7 @@ def test_old_names_and_answers_are_cleaned_and_cut_where_they_leave(room: Room) 
 
 def test_a_document_is_made_of_clean_words() -> None:
     tree = {"a": [NASTY, {"b": NASTY}], "logo": [1, 2]}
-    assert seen(tree) == {"a": [CLEAN, {"b": CLEAN}], "logo": [1, 2]}
+    assert retold(tree, visible) == {"a": [CLEAN, {"b": CLEAN}], "logo": [1, 2]}
 
 
 def test_nothing_that_a_command_prints_steers_the_terminal(

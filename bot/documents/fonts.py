@@ -9,7 +9,6 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import regex
 
@@ -65,14 +64,6 @@ class Fitting:
 
     def __init__(self) -> None:
         self.replaced = 0
-
-    def tree(self, value: Any) -> Any:
-        """Every text in a JSON tree."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, dict):
-            return {k: v if k in VERBATIM else self.tree(v) for k, v in value.items()}
-        return [self.tree(some) for some in value] if isinstance(value, (list, tuple)) else value
 
     def text(self, text: str) -> str:
         """A zero-width space where a long word may end, never inside a cluster."""

@@ -7,7 +7,7 @@ import struct
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 LENGTH = struct.Struct(">Q")
 HEAD = struct.Struct(">4sBIIQ")
@@ -20,6 +20,16 @@ name of an error: its text may hold what people typed.
 MARK = b"DOC\n"
 LONGEST = 256 << 20
 """Bytes of a document; a longer one is no document."""
+
+
+def retold(tree: Any, change: Callable[[str], str], verbatim: Collection[str] = ()) -> Any:
+    """Every text in a JSON tree changed, but under the keys that stay; a list of bytes is none."""
+    if isinstance(tree, str):
+        return change(tree)
+    if isinstance(tree, dict):
+        return {k: v if k in verbatim else retold(v, change, verbatim) for k, v in tree.items()}
+    words = isinstance(tree, list | tuple) and tree and not isinstance(tree[0], int)
+    return [retold(item, change, verbatim) for item in tree] if words else tree
 
 
 def asking(form: str, template: str, data: Mapping[str, Any]) -> bytes:

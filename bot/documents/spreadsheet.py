@@ -22,6 +22,8 @@ NAME, CELL = 31, 32_767
 """The most that the format takes: of a sheet's name, of a cell."""
 
 WIDE, NARROW = 44, 10
+"""Letters of a column: as wide as its widest cell, within reason."""
+
 FILLS = {GOOD: "#C6E5C3", HALF: "#FFE8A3", STOP: "#F4B8AE", GREY: "#DDDDDD"}
 """A status' colour, beside the word in the cell and never instead of it."""
 
@@ -71,7 +73,8 @@ def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]
     for at, text in enumerate(sheet["header"]):
         page.write_string(0, at, sheet["keys"][at], looks["key"])
         page.write_string(1, at, text, looks["header"])
-        page.set_column(at, at, _width([text, *(row[at] for row in sheet["rows"])]))
+        widest = max(len(said) + 2 for said in (text, *(row[at] for row in sheet["rows"])))
+        page.set_column(at, at, min(WIDE, max(NARROW, widest)))
     for down, row in enumerate(sheet["rows"]):
         marks = sheet["marks"][down] if sheet["marks"] else [""] * len(row)
         for at, (text, kind, mark) in enumerate(zip(row, kinds, marks, strict=True)):
@@ -100,11 +103,6 @@ def _write(
     else:
         colour = MARKS[mark][1] if mark in MARKS else ""
         page.write_string(*where, text, looks.get(colour or mark, looks["cell"]))
-
-
-def _width(texts: list[str]) -> int:
-    """In letters: as wide as its widest, within reason."""
-    return min(WIDE, max(NARROW, *(len(text) + 2 for text in texts)))
 
 
 def csv(data: Mapping[str, Any]) -> bytes:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
-from bot.documents.fonts import FOLDER, Fitting, families
+from bot.documents.fonts import FOLDER, VERBATIM, Fitting, families
+from bot.documents.frames import retold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ def _fonts() -> typst.Fonts:
 
 def _made(template: str, data: Mapping[str, Any], **how: Any) -> tuple[bytes, int]:
     fitting = Fitting()
-    tree = fitting.tree(data)
+    tree = retold(data, fitting.text, VERBATIM)
     count, said = fitting.replaced, data["words"]["replaced"]
     tree |= {"fonts": families(), "replaced": said.format(count=count) if count else ""}
     tree["date"] = data["date"] or NO_DATE

@@ -76,20 +76,11 @@ class Made:
 
 async def make(request: Request, timeout: float = LIMIT) -> Made:  # noqa: ASYNC109 - kills too
     """Wait for a turn, then make it. Raises Unmade; `timeout` counts from its own start."""
-    asked = frames.asking(request.form, request.template, seen(request.data))
+    data = frames.retold(request.data, visible)  # also what was kept before it was cleaned
+    asked = frames.asking(request.form, request.template, data)
     shop = _shops.setdefault(asyncio.get_running_loop(), Workshop())
     content, replaced = await shop.make(asked, timeout)
     return Made(content, request.file_name, replaced)
-
-
-def seen(tree: Any) -> Any:
-    """What a document is made from, as it may be shown: also what was kept before cleaning."""
-    if isinstance(tree, str):
-        return visible(tree)
-    if isinstance(tree, dict):
-        return {key: seen(value) for key, value in tree.items()}
-    words = isinstance(tree, list | tuple) and tree and not isinstance(tree[0], int)
-    return [seen(item) for item in tree] if words else tree
 
 
 class Workshop:

@@ -57,9 +57,15 @@ class Scraped:
 
     def collect(self) -> Iterator[Metric]:
         figures = self.figures
-        yield _counted("updates", "Updates taken, by kind", "kind", figures.updates)
-        yield _counted("messages", "Messages that left, or never will", "how", figures.sent)
-        yield _counted("retries", "Sends to be tried again", "why", figures.again)
+        for name, text, by, counts in (
+            ("updates", "Updates taken, by kind", "kind", figures.updates),
+            ("messages", "Messages that left, or never will", "how", figures.sent),
+            ("retries", "Sends to be tried again", "why", figures.again),
+        ):
+            counted = CounterMetricFamily(f"{OURS}{name}", text, labels=[by])
+            for label, count in counts.items():
+                counted.add_metric([label], count)
+            yield counted
         buckets = [(bound, float(count)) for bound, count in figures.turns.so_far()]
         yield HistogramMetricFamily(
             f"{OURS}turn_seconds", "Time of one batch of turns", buckets, figures.turns.total
@@ -72,13 +78,6 @@ class Scraped:
         yield GaugeMetricFamily(f"{OURS}set_aside", "Updates that could not be taken", aside)
         for channel in figures.channels:
             yield from _of(channel)
-
-
-def _counted(name: str, text: str, by: str, counts: dict[str, int]) -> Metric:
-    found = CounterMetricFamily(f"{OURS}{name}", text, labels=[by])
-    for label, count in counts.items():
-        found.add_metric([label], count)
-    return found
 
 
 def _of(channel: Health) -> Iterator[Metric]:
