@@ -40,7 +40,7 @@ class AnswerWords:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
         self.keep, self.me = keep or Keep(), ""
         self.tree = content.words[language]
-        self.questions, self.said = self.tree["questions"], self.tree["messages"]
+        self.said = self.tree["messages"]
         self.canvas = content.guide.canvas
 
     @cached_property
@@ -49,6 +49,10 @@ class AnswerWords:
         return self.canvas.relevant(self.walk.values) if self.walk else {}
 
     # Parsed where they are first asked for: a talk begins without either.
+
+    @cached_property
+    def questions(self) -> Tree:
+        return self.tree["questions"]
 
     @property
     def advice_words(self) -> Tree:
