@@ -26,8 +26,6 @@ REF = "8" * 8
 
 JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 ENDS = (".", "?", "!", "”")
-"""How a sentence ends."""
-
 VOICES = (
     "adopting", "helping", "adopting_preparing",
     "considering", "preparing", "running", "finished", "spread",

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 LINE = 300
 """Characters of an answer; the summary has it whole."""
 
-SHARES = (1.1, 1.5, 1.5)
-
 
 @dataclass(frozen=True)
 class Said:
@@ -93,18 +91,16 @@ def _changes(then: Words, now: Words) -> Iterator[Block]:
         return
     days = (now.day(day), now.day(last))
     yield Paragraph(said["compared"].format(then=days[0], now=days[1]))
-    header, changed = (now.documents["summary"]["about"], *days), False
-    for name, compared in PARTS.items():
-        rows = tuple(compared(then, now))
+    header = (now.documents["summary"]["about"], *days)
+    found = {name: tuple(compared(then, now)) for name, compared in PARTS.items()}
+    for name, rows in found.items():
         if rows:
-            changed = True
+            cells, marks = tuple(row[:3] for row in rows), tuple(row[3] for row in rows)
             yield Heading(said[name])
-            marks = tuple(row[3] for row in rows)
-            cells = tuple(row[:3] for row in rows)
-            yield Table(header, cells, said[name], marks=marks, shares=SHARES)
+            yield Table(header, cells, said[name], marks=marks, shares=(1.1, 1.5, 1.5))
     done = (Item(f"{one.what}, {one.who}", mark="done") for one in actions(now) if one.done)
     yield from section(said["done"], done)
-    if not changed:
+    if not any(found.values()):
         yield Paragraph(said["nothing"])
 
 
@@ -128,12 +124,11 @@ def _ingredients(then: Words, now: Words) -> Iterator[Row]:
 
 def _answers(then: Words, now: Words) -> Iterator[Row]:
     """All other answers that were given anew, in the order of the canvas."""
-    others = (q.key for q in now.canvas.questions if q.of is None)
-    for key in others:
-        if key not in now.canvas.ingredients and then.values.get(key) != now.values.get(key):
+    asked = [q.key for q in now.canvas.questions if q.of is None]
+    for key in (key for key in asked if key not in now.canvas.ingredients):
+        if then.values.get(key) != now.values.get(key):
             old, new = (short_text(cell(words, key), LINE) for words in (then, now))
             yield now.short(key), old, new, ""
 
 
 PARTS = {"advice": _advice, "ingredients": _ingredients, "answers": _answers}
-"""What is compared, by its name."""

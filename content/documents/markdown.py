@@ -33,11 +33,6 @@ def slug(name: str, most: int = 48) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:most]
 
 
-def summary_markdown(words: Words) -> tuple[str, str]:
-    """(file name, Markdown text)."""
-    return file_name(words, ".md"), markdown(summary(words))
-
-
 def escape(text: Any) -> str:
     """What a person typed, so that Markdown shows it as it was typed; lines stay lines."""
     safe = re.sub(r"([\\`*_{}\[\]<>|~$&#])", r"\\\1", str(text))

@@ -212,13 +212,11 @@ def _legend(newest: Words, questions: Sequence[Question]) -> dict[str, Any]:
 
 def heat(entries: Sequence[CanvasEntry | str], newest: Words) -> dict[str, Any]:
     """Organisations against ingredients. A bare name is an organisation that did not share."""
-    return _beside("heat", [_heat(entry, newest) for entry in entries], MOST_ROWS, newest)
+    rows = [_marked(e) if isinstance(e, str) else _heat(e.words, newest) for e in entries]
+    return _beside("heat", rows, MOST_ROWS, newest)
 
 
-def _heat(entry: CanvasEntry | str, newest: Words) -> dict[str, Any]:
-    if isinstance(entry, str):
-        return _marked(entry)
-    words = entry.words
+def _heat(words: Words, newest: Words) -> dict[str, Any]:
     values = (words.values.get(key, "none") for key in newest.canvas.ingredients)
     marks = [value if isinstance(value, str) else UNKNOWN for value in values]
     about = words.pilot_name if words.organisation else ""

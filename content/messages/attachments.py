@@ -62,7 +62,7 @@ def attached(said: SteeringWords, reply: Reply) -> dict[str, Any]:
     document = f"{form} {paper.what}"
     if form != "md":
         return {"document": document}
-    from content.documents.markdown import summary_markdown  # noqa: PLC0415 - a document
+    from content.documents.markdown import BLOCKS, file_name, markdown  # noqa: PLC0415 - likewise
 
-    file, text = map(visible, summary_markdown(said.words))
-    return {"document": document, "file_name": file, "file_text": text}
+    name, text = file_name(said.words, ".md"), markdown(BLOCKS[paper.what](said.words))
+    return {"document": document, "file_name": name, "file_text": visible(text)}
