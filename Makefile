@@ -40,7 +40,7 @@ prove: $(VENV)/.test
 reliability: $(VENV)/.test
 	$(RUN)/python -m tests.reliability --kills $${KILLS:-200}
 
-bench: $(VENV)/.test
+bench: $(VENV)/.test $(VENV)/.bench
 	$(RUN)/python -m tests.bench
 	$(RUN)/python -m tests.bench_documents
 
@@ -83,3 +83,8 @@ $(VENV)/.chat: requirements.txt pyproject.toml
 $(VENV)/.test: $(VENV)/.chat requirements-test.txt
 	@$(RUN)/pip install -qq --require-hashes -r requirements-test.txt >&2
 	@touch $@
+
+# The peers of the bench, pinned here alone, stand apart from what the guide runs on.
+$(VENV)/.bench: $(VENV)/.test
+	@$(RUN)/pip install -qq --upgrade --target $(VENV)/bench aiogram==3.31.0 aiosqlite==0.22.1 \
+	  && touch $@ || echo "aiogram cannot be installed here (is there a network?): it is left out"

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from content.structure import Tree, canvas_of, rules_of
@@ -27,6 +27,8 @@ STRUCTURE = ("canvas.toml", "advice.toml")
 PINNED_WORDS = ("questions", "advice", "reasons")
 WORDS = (*PINNED_WORDS, "messages", "documents", "commands", "moments", "steering")
 """Files of a language, by their stem."""
+
+STEERING = ("commands", "settings", "languages", "zones")
 
 REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
@@ -92,8 +94,8 @@ def _names(stems: tuple[str, ...]) -> list[str]:
 
 def read() -> dict[str, str]:
     """The shipped files."""
-    folder = resources.files("content")
-    return {name: folder.joinpath(name).read_text(encoding="utf-8") for name in _names(WORDS)}
+    folder = Path(__file__).parent
+    return {name: (folder / name).read_text(encoding="utf-8") for name in _names(WORDS)}
 
 
 class Trees(dict[str, Tree]):
@@ -123,6 +125,8 @@ def load(files: Mapping[str, str]) -> Content:
     for language in LANGUAGES:
         for stem in WORDS:
             content.words[language][stem]
+    for table in STEERING:
+        content.guide.steering[table]
     return content
 
 
@@ -135,7 +139,7 @@ def _linked(files: Mapping[str, str]) -> Content:
             language: Trees({stem: files[f"{language}/{stem}.toml"] for stem in WORDS})
             for language in LANGUAGES
         }
-        guide = Guide(canvas, rules, _commands(words), _moments(words), _steering(words))
+        guide = Guide(canvas, rules, _commands(words), _moments(words), Steering(words))
     except (KeyError, TypeError, ValueError) as error:
         raise ContentError.of(error) from error
     return Content(guide, words)
@@ -189,19 +193,32 @@ def _moments(words: Mapping[Language, Mapping[str, Tree]]) -> Moments:
     )
 
 
-def _steering(words: Mapping[Language, Mapping[str, Tree]]) -> dict[str, dict[str, str]]:
-    """The tables of words that a kwartiermaker types, each word with its meaning."""
-    tables: dict[str, dict[str, str]] = {"commands": {}, "settings": {}, "languages": {}}
-    tables["zones"] = _zones()
-    for tree in words.values():
-        for table, found in tables.items():
-            for meaning, said in tree["steering"].get(table, {}).items():
-                found.update(dict.fromkeys(map(fold, said), meaning))
-    return tables
+class Steering(dict[str, dict[str, str]]):
+    """Tables of the words that a kwartiermaker types, each word with its meaning.
+
+    Each is made where it is first asked for: who only starts has typed nothing yet.
+    """
+
+    def __init__(self, words: Mapping[Language, Mapping[str, Tree]]) -> None:
+        super().__init__()
+        self.words = words
+
+    def __missing__(self, table: str) -> dict[str, str]:
+        found = _zones() if table == "zones" else {}
+        try:
+            for tree in self.words.values():
+                for meaning, said in tree["steering"].get(table, {}).items():
+                    found.update(dict.fromkeys(map(fold, said), meaning))
+        except (AttributeError, TypeError) as error:
+            raise ContentError.of(error) from error
+        self[table] = found
+        return found
 
 
 def _zones() -> dict[str, str]:
     """Words -> IANA zone: each zone's own name, and the place in it."""
+    from importlib import resources  # noqa: PLC0415 - it loads much, and few name a zone
+
     listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     known = [name for name in listed if not name.startswith(NOWHERE)]
     places = {fold(name.rpartition("/")[2]): name for name in known if name.startswith(REGIONS)}

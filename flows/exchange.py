@@ -17,12 +17,13 @@ from flows.model.messages import LANGUAGES, STEER, Choice, Reply
 from flows.model.turn import Intent, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flows.model.canvas import Depth, Question
     from flows.model.context import Context, DuePrompt
     from flows.model.effects import Effect
     from flows.model.journey import Given
+    from flows.model.lists import Page
     from flows.model.messages import Asking, Update
     from flows.model.trajectory import Desk, Seat, Trajectory
     from flows.model.turn import Session
@@ -125,6 +126,10 @@ class Exchange:
     ) -> None:
         """A sentence of content/*/steering.toml, with its buttons."""
         self.reply(at_desk(name, *choices, key=key, joins=joins, **data))
+
+    def tell_page(self, name: str, page: Page[Any], labels: Mapping[str, Any], **data: Any) -> None:
+        """The same of a page of a list; `labels`: its buttons, and those to the pages beside it."""
+        self.tell(name, *labels, labels=labels, page=page.at + 1, pages=page.pages, **data)
 
     def reply(self, reply: Reply) -> None:
         self.replies.append(reply)

@@ -1,24 +1,44 @@
-"""A peer: aiogram with its FSM in SQLite, on the same script. Both are installed for this only."""
+"""Peers: aiogram with its FSM in SQLite, on the same script; aiogram is installed for this only.
+
+One that keeps raw words and answers from a list, and one that does the same work as
+this product: the same dialogue and texts, over its FSM's data as it is usually written.
+That has no outbox, keeps no update ids, and of old buttons only those it showed last.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import sys
+from collections import defaultdict
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.model.messages import Update
+from tests.bench_dialogue import answer
+from tests.bench_script import Guide
+from tests.people import START
 from tests.standin import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+    from flows.model.messages import Message, UpdateKind
     from tests.bench_script import Script
-    from tests.bench_turns import Watch
+    from tests.bench_watch import Watch
 
-INSTALL = "pip install aiogram aiosqlite"
+PEERS = Path(__file__).parent.parent / ".venv" / "bench"
+"""Where `make bench` installs them, apart from what the guide runs on."""
+
+sys.path.append(str(PEERS))
 FIRST = 30_000_001
 TABLE = "CREATE TABLE fsm (chat INTEGER PRIMARY KEY, state TEXT, data TEXT NOT NULL DEFAULT '{}')"
+
+
+def installed() -> bool:
+    return bool(find_spec("aiogram") and find_spec("aiosqlite"))
 
 
 def put(column: str) -> str:
@@ -91,11 +111,16 @@ class Threaded:
             await self.db.close()
 
 
-class Mute:
-    """A session without a network: every call succeeds at once."""
+class Recorder:
+    """A session without a network: every call succeeds at once, and is kept till it is read."""
+
+    said: dict[int, list[Any]]
 
     async def make_request(self, bot: Any, method: Any, timeout: Any = None) -> Any:  # noqa: ASYNC109
-        """Nobody looks at what came back."""
+        """What came back is not looked at."""
+        del bot, timeout
+        if hasattr(method, "chat_id"):
+            self.said[method.chat_id].append(method)
 
     async def stream_content(self, *_: Any, **__: Any) -> Any:
         yield b""
@@ -107,17 +132,19 @@ class Mute:
 class Aiogram:
     """One handler for all steps, which spares it the search among fifty."""
 
-    turns = 1
+    kind, turns = "aiogram + FSM on", 1
 
     def __init__(self, folder: Path, script: Script, people: int, storage: type) -> None:
-        self.script, self.people = script, people
+        self.script, self.people, self.steps = script, people, len(script)
         base = import_module("aiogram.fsm.storage.base").BaseStorage
         session = import_module("aiogram.client.session.base").BaseSession
         aiogram, self.types = import_module("aiogram"), import_module("aiogram.types")
         library = "sqlite3" if storage is Direct else "aiosqlite"
-        self.name = f"aiogram + FSM on {library}"
-        self.storage = type("Storage", (storage, base), {})(folder / f"{library}.db")
-        self.bot = aiogram.Bot(TOKEN, session=type("Session", (Mute, session), {})())
+        self.name = f"{self.kind} {library}"
+        self.storage = type("Storage", (storage, base), {})(folder / f"{self.name}.db")
+        self.said: dict[int, list[Any]] = defaultdict(list)
+        recorder = type("Session", (Recorder, session), {"said": self.said})()
+        self.bot = aiogram.Bot(TOKEN, session=recorder)
         self.dispatcher = aiogram.Dispatcher(storage=self.storage)
         self.dispatcher.message.register(self._message)
         self.dispatcher.callback_query.register(self._query)
@@ -140,14 +167,92 @@ class Aiogram:
 
     async def round(self, number: int, watch: Watch) -> None:
         first = FIRST + number * 10_000
+        people = range(first, first + self.people)
         for step in range(len(self.script)):
-            for person in range(first, first + self.people):
-                raw = self.script.raw(person, step)
-                with watch:
-                    update = self.types.Update.model_validate(raw, context={"bot": self.bot})
-                    await self.dispatcher.feed_update(self.bot, update)
-        key = import_module("aiogram.fsm.storage.base").StorageKey(self.bot.id, first, first)
-        assert len(await self.storage.get_data(key)) == len(self.script) - 1
+            for person in people:
+                await self._step(person, step, watch)
+        await self.checked(first)
+        self.said.clear()
+
+    def _raw(self, person: int, step: int) -> dict[str, Any]:
+        return self.script.raw(person, step)
+
+    async def _step(self, person: int, step: int, watch: Watch) -> None:
+        raw, self.now = self._raw(person, step), self.script.at(step)
+        with watch:
+            update = self.types.Update.model_validate(raw, context={"bot": self.bot})
+            await self.dispatcher.feed_update(self.bot, update)
+
+    async def kept(self, person: int) -> dict[str, Any]:
+        key = import_module("aiogram.fsm.storage.base").StorageKey(self.bot.id, person, person)
+        return dict(await self.storage.get_data(key))
+
+    async def checked(self, person: int) -> None:
+        """The end was reached."""
+        assert len(await self.kept(person)) == len(self.script) - 1
 
     async def close(self) -> None:
         await self.storage.close()
+
+
+class Equal(Aiogram):
+    """The dialogue and the texts of this product; what was shown and given is its FSM's data."""
+
+    kind = "aiogram, the same work, on"
+
+    def __init__(self, folder: Path, script: Script, people: int, storage: type) -> None:
+        super().__init__(folder, script, people, storage)
+        self.folder = folder
+
+    async def _message(self, message: Any, state: Any, raw_state: str | None = None) -> None:
+        del raw_state
+        kind: UpdateKind = "start" if message.text == "/start" else "text"
+        update = Update(
+            f"{message.message_id}", f"{message.chat.id}", message.date.astimezone(START.tzinfo),
+            kind, message.text, message=f"{message.message_id}", language="nl",
+        )  # fmt: skip
+        await self._answers(update, message, state)
+
+    async def _query(self, query: Any, state: Any, raw_state: str | None = None) -> None:
+        del raw_state
+        ref, _, key = query.data.partition(":")
+        update = Update(query.id, f"{query.from_user.id}", self.now, "press", key, ref)
+        said = await self._answers(update, query.message, state)
+        await query.answer(next((message.html for message in said if message.brief), None))
+
+    async def _answers(self, update: Update, message: Any, state: Any) -> tuple[Message, ...]:
+        kept, said = answer(await state.get_data(), update)
+        for each in said:
+            if not each.brief:
+                keyboard = self._keyboard(each, kept)
+                await message.answer(each.html, parse_mode="HTML", reply_markup=keyboard)
+        await state.set_data(kept)
+        await state.set_state(kept["walk"]["state"] if "walk" in kept else "new")
+        return said
+
+    def _keyboard(self, message: Message, kept: dict[str, Any]) -> Any:
+        button, ref = self.types.InlineKeyboardButton, kept["shown"][0]
+        rows = [[button(text=c.label, callback_data=f"{ref}:{c.key}")] for c in message.choices]
+        return self.types.InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+    def _raw(self, person: int, step: int) -> dict[str, Any]:
+        """A press is of the button that this bot showed: it numbers them in its own way."""
+        keyboards = [m.reply_markup for m in self.said[person] if m.reply_markup]
+        data = keyboards[-1].inline_keyboard[0][0].callback_data if keyboards else ""
+        return self.script.raw(person, step, data.partition(":")[0])
+
+    async def checked(self, person: int) -> None:
+        """They were told, from beginning to end, what this product tells its first person."""
+        folder, ours = self.folder / f"{self.name} {person}", list[tuple[str, list[str]]]()
+        folder.mkdir()
+        guide = Guide(folder)
+        for step in range(self.steps):
+            guide.conversation.handle(guide.update(self.script, person, step))
+            for told in guide.say(str(person), self.script.at(step)):
+                ours.append((told.message.html, [c.label for c in told.message.choices]))
+        guide.store.close()
+        assert ours == [(m.text, labels(m.reply_markup)) for m in self.said[person]]
+
+
+def labels(keyboard: Any) -> list[str]:
+    return [button.text for (button,) in keyboard.inline_keyboard] if keyboard else []

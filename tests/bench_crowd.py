@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.database.connection import open_database
 from tests.bench_script import Guide, play
-from tests.bench_turns import Watch
+from tests.bench_watch import Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from flows.model.messages import Update
+    from tests.bench_script import Script
 
 CHATS = 40_000_000
 """Person n has this chat's number plus n."""
@@ -110,12 +111,13 @@ class Among:
 
     turns = 1
 
-    def __init__(self, folder: Path, people: int, walkers: int) -> None:
+    def __init__(self, folder: Path, people: int, walkers: int, script: Script) -> None:
         self.name, self.people, self.walkers = f"{people:,}", people, walkers
         self.size = sum(file.stat().st_size for file in folder.glob("guide.db*"))
         self.guide = Guide(folder)
         self.first = CHATS + people + 1
-        self.script = play(self.guide, self.first)
+        self.script, self.steps = script, len(script) - UNTIL
+        play(self.guide, self.first)
         self.newcomers, self.edits = Watch(), Watch()
         self.left = random.Random(people).sample(range(STILL, people + 1), people // 2)  # noqa: S311
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from telegram.ext import CallbackContext
 
     from tests.bench_script import Script
-    from tests.bench_turns import Watch
+    from tests.bench_watch import Watch
 
     Context = CallbackContext[Any, Any, Any, Any]
 
@@ -62,7 +62,7 @@ class Mute(BaseRequest):
 class Pickled:
     """`known` people, each half-way the script; `count` turns a round, each of another person."""
 
-    turns = 1
+    turns = steps = 1
 
     def __init__(self, folder: Path, script: Script, known: int, count: int) -> None:
         self.name = f"ConversationHandler + pickle, {known:,} people"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from storage.database.connection import open_database
 from tests.bench_crowd import CHATS
 from tests.bench_report import Table
-from tests.bench_turns import at
+from tests.bench_watch import at
 from tests.phones import Phone
 from tests.program import Program
 from tests.standin import StandIn

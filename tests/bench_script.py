@@ -31,18 +31,23 @@ QUICK = Path(__file__).parent / "transcripts" / "quick.txt"
 MOVE = re.compile(
     r"^(?:> (?P<typed>.+)|\[(?P<start>start)\]|\[press (?P<pressed>.+)\])$", re.MULTILINE
 )
+NUMBER = "#"
 OTHER = re.compile(r"^\[(?!start\]|press )[a-z]+[^\]]*\]$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a person does (`ref` where it is a press), at what they see, and what they then hear."""
+    """What a person does (`ref` where it is a press), at what they see, and what they then hear.
+
+    `ways`: what people say there who differ, by turns; NUMBER in it is their own number.
+    """
 
     said: str
     ref: str
     seen: str
     choices: tuple[tuple[str, str], ...]
     heard: str
+    ways: tuple[str, ...] = ()
 
     @property
     def keyboard(self) -> dict[str, Any]:
@@ -59,9 +64,14 @@ class Script(tuple[Step, ...]):
     def at(self, number: int) -> datetime:
         return START + timedelta(seconds=20 * number)
 
+    def said(self, person: int, number: int) -> str:
+        step = self[number]
+        way = step.ways[person % len(step.ways)] if step.ways else step.said
+        return way.replace(NUMBER, str(person))
+
     def raw(self, person: int, number: int, ref: str = "") -> dict[str, Any]:
         """`ref`: of what this person looks at, where it is not the first one."""
-        step, user = self[number], _user(person)
+        step, user, words = self[number], _user(person), self.said(person, number)
         step = replace(step, ref=ref) if ref and step.ref else step
         message = {
             "message_id": 2 * number + 1, "date": int(self.at(number).timestamp()),
@@ -69,12 +79,12 @@ class Script(tuple[Step, ...]):
         }  # fmt: skip
         update_id = person % 1_000_000 * 1000 + number
         if not step.ref:
-            said = {**message, "from": user, **written(step.said)}
+            said = {**message, "from": user, **written(words)}
             return {"update_id": update_id, "message": said}
         shown = {**message, "from": _user(1) | {"is_bot": True}, "text": step.seen, **step.keyboard}
         query = {
             "id": f"{person}{number:03}", "from": user, "chat_instance": "1",
-            "message": shown, "data": f"{step.ref}:{step.said}",
+            "message": shown, "data": f"{step.ref}:{words}",
         }  # fmt: skip
         return {"update_id": update_id, "callback_query": query}
 

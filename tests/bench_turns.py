@@ -1,95 +1,31 @@
-"""How many turns a second: the machine's limit, this product, and its peers, in turns."""
+"""How many turns a second: the machine's limit and this product."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from statistics import median
-from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.incoming import read
 from flows.model.messages import Update
 from storage.database.connection import open_database
+from tests.bench_dialogue import differing
 from tests.bench_script import Guide, play
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from tests.bench_script import Script
+    from tests.bench_watch import Watch
 
 FIRST = 10_000_001
 """The person who goes first; the others follow it."""
-
-
-class Watch:
-    """`with watch:` around each piece of work; its seconds, and the processor's share of them."""
-
-    def __init__(self) -> None:
-        self.each: list[float] = []
-        self.cpu = 0.0
-
-    def __enter__(self) -> None:
-        self._cpu = process_time()
-        self._began = perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self.each.append(perf_counter() - self._began)
-        self.cpu += process_time() - self._cpu
-
-
-@dataclass
-class Timed:
-    """Rounds of one contestant, in pieces of so many `turns`."""
-
-    turns: int = 1
-    rounds: list[Watch] = field(default_factory=list)
-
-    @property
-    def rates(self) -> list[float]:
-        """Turns a second, of each round."""
-        return [len(w.each) * self.turns / sum(w.each) for w in self.rounds]
-
-    @property
-    def rate(self) -> float:
-        return median(self.rates)
-
-    @property
-    def cpu(self) -> float:
-        """The processor's milliseconds of one turn: what noise on the disk does not touch."""
-        return median(w.cpu / len(w.each) for w in self.rounds) * 1000 / self.turns
-
-    def percentile(self, percent: float) -> float:
-        """Of one turn, in milliseconds: the median of the rounds."""
-        return median(at(w.each, percent) for w in self.rounds) * 1000 / self.turns
-
-    def times(self, other: Timed) -> float:
-        """How much faster than the other, each round against the other's same round."""
-        pairs = zip(self.rates, other.rates, strict=True)
-        return median(mine / theirs for mine, theirs in pairs)
-
-
-def at(values: Sequence[float], percent: float) -> float:
-    """The value that so many percent stay below."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * percent / 100))]
-
-
-class Contestant(Protocol):
-    """`name` as the tables show it. A round's work is watched piece by piece, `turns` each."""
-
-    name: str
-    turns: int
-
-    async def round(self, number: int, watch: Watch) -> None: ...
-
-    async def close(self) -> None: ...
 
 
 class Bare:
     """One INSERT and COMMIT, synchronous FULL, on the connection that the product uses."""
 
     name = "bare INSERT + COMMIT"
-    turns = 1
+    turns = steps = 1
 
     def __init__(self, folder: Path, count: int) -> None:
         self.db, self.count = open_database(folder / "guide.db", folder / "key"), count
@@ -115,11 +51,14 @@ class Ours:
     `sent`: and what was said is taken from the outbox, each message with its commit.
     """
 
-    def __init__(self, name: str, folder: Path, people: int, turns: int = 1) -> None:
-        self.name, self.people, self.turns = name, people, turns
-        self.guide = Guide(folder)
-        self.script = play(self.guide, FIRST)
-        self.parsed = self.sent = False
+    def __init__(  # noqa: PLR0913 - the last two are named
+        self, name: str, folder: Path, script: Script, people: int, turns: int = 1,
+        *, parsed: bool = False, sent: bool = False,
+    ) -> None:  # fmt: skip
+        self.name, self.script, self.people, self.turns = name, script, people, turns
+        self.guide, self.steps = Guide(folder), len(script)
+        play(self.guide, FIRST)
+        self.parsed, self.sent = parsed, sent
 
     async def round(self, number: int, watch: Watch) -> None:
         first = FIRST + 10_000 * (number + 1)
@@ -132,13 +71,9 @@ class Ours:
     def _piece(self, people: list[int], step: int, watch: Watch) -> None:
         now = self.script.at(step)
         raws = [self.script.raw(person, step, self.guide.shown(person)) for person in people]
-        read_before = [u for raw in raws if isinstance(u := read(raw, now), Update)]
+        before = updates(raws, now) if self.parsed else []
         with watch:
-            found = (
-                read_before
-                if self.parsed
-                else [u for raw in raws if isinstance(u := read(raw, now), Update)]
-            )
+            found = before or updates(raws, now)
             self.guide.conversation.handle(*found)
             for person in people if self.sent else ():
                 self.guide.say(str(person), now)
@@ -147,22 +82,13 @@ class Ours:
         self.guide.store.close()
 
 
-async def compare(contestants: Sequence[Contestant], rounds: int) -> dict[str, Timed]:
-    """Round by round, one after the other, so that noise hits all alike."""
-    found = {c.name: Timed(c.turns) for c in contestants}
-    for number in range(rounds):
-        for contestant in contestants:
-            watch = Watch()
-            await contestant.round(number, watch)
-            found[contestant.name].rounds.append(watch)
-    for contestant in contestants:
-        await contestant.close()
-    return found
+def updates(raws: list[dict[str, Any]], now: datetime) -> list[Update]:
+    return [found for raw in raws if isinstance(found := read(raw, now), Update)]
 
 
-def script(folder: Path) -> Script:
-    """The script with its buttons and sentences, for those who only follow it."""
+def script(folder: Path, since: int = 0) -> Script:
+    """The script with its buttons and sentences, for people who differ from a step on."""
     guide = Guide(folder)
     found = play(guide, FIRST)
     guide.store.close()
-    return found
+    return differing(found, since)

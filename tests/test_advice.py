@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from content.loader import newest
 from flows.advice.advice import FITS, Advice, Route, advise, changes
 from flows.advice.routes import find_route, suggested
-from flows.model.canvas import ANY_OF, ONE_OF, OPEN, UNKNOWN, Because, Clause, Condition, Question
+from flows.model.canvas import UNKNOWN, Because, Clause, Condition, Question
+from tests.kinds import ANY_OF, ONE_OF, OPEN
 
 Row = Mapping[str, Any]
 Answers = dict[str, Any]

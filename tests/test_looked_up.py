@@ -16,7 +16,7 @@ from content.loader import newest
 from flows.advice.advice import advise
 from flows.advice.progress import dropped, missing, next_question, part_size, position
 from flows.exchange import changed
-from flows.model.canvas import UNKNOWN, Canvas
+from flows.model.canvas import DEPTHS, UNKNOWN, Canvas
 from flows.model.journey import Cursor, Given, Walk
 from flows.model.kinds import KIND
 
@@ -70,7 +70,7 @@ def asked_by_definition(values: Mapping[str, Any], depth: Depth) -> list[str]:
 @given(KEPT, DEPTH)
 def test_what_is_asked_is_what_the_conditions_say(kept: dict[str, Any], depth: Depth) -> None:
     walk = walk_of(kept, depth)
-    for at in ("quick", "full", "paper"):
+    for at in DEPTHS:
         assert list(CANVAS.asked_keys(walk.values, at)) == asked_by_definition(walk.values, at)
         assert CANVAS.asked_keys(walk.settled, at) == CANVAS.asked_keys(walk.values, at)
 
@@ -109,7 +109,8 @@ def test_an_answer_leads_on_as_if_all_began_anew(
     before.opened(CANVAS)
     after = before.with_answer(Given(question.key, value, AT))
     assert (after, after.settled, after.values) == (then, then.settled, then.values)
-    assert after.opened(CANVAS) == then.opened(forgetful())
+    anew = then.opened(forgetful())
+    assert [after.opened(CANVAS)[at] for at in DEPTHS] == [anew[at] for at in DEPTHS]
     if value is not None:
         was, now = (CANVAS.relevant(walk.values) for walk in (before, then))
         gone = [k for k in was if k not in now]

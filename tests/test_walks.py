@@ -18,10 +18,11 @@ from content.messages.html import plain
 from content.messages.render import render
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
 from flows.model.context import Context
 from flows.model.messages import Asking, Update
 from flows.model.turn import Session
+from tests.kinds import ANY_OF, ONE_OF
 from tests.people import START
 from tests.telegram_html import problem
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from content.words.steering import SteeringWords
-    from flows.advice.advice import Route, Step
+    from flows.advice.advice import Route
 
     Facts = Mapping[str, Any]
 
@@ -26,15 +26,6 @@ SHOWN = 2
 
 HIDDEN = frozenset({"value", "reason", "route"})
 """Facts that have the name of a helper: templates have them as v, refusal and r."""
-
-OF_FACT: Mapping[str, tuple[str, Callable[[Words, Any], Any]]] = {
-    "v": ("value", lambda _, value: value),
-    "refusal": ("reason", lambda words, reason: words.said["refusals"][reason]),
-    "question_text": ("key", Words.text),
-    "help": ("key", Words.help),
-    "example": ("key", Words.example),
-}
-"""What a template may name -> the fact that it rests on, and how."""
 
 
 def facts_of(said: SteeringWords, reply: str, data: Facts, names: Iterable[str]) -> dict[str, Any]:
@@ -49,38 +40,39 @@ def facts_of(said: SteeringWords, reply: str, data: Facts, names: Iterable[str])
     return found | (OF_REPLY[reply](said.words, data) if reply in OF_REPLY else {})
 
 
-def _part_opened(words: Words, data: Facts) -> dict[str, Any]:
-    part = data["part"]
-    return {"part_number": words.part_number(part), "purpose": words.said["purposes"][part]}
-
-
-def _understood(_: Words, data: Facts) -> dict[str, Any]:
-    value = data["value"]
-    is_when = isinstance(value, dict)
-    return {"is_when": is_when, "date": value.get("date") if is_when else None}
-
-
-def _observation(words: Words, data: Facts) -> dict[str, Any]:
+def _observation(words: Words, key: str) -> str:
     """Of several texts each canvas keeps to one, so that not everyone reads the same."""
-    text = words.advice_words["observation"][data["key"]]["text"]
+    text: str | list[str] = words.advice_words["observation"][key]["text"]
     if isinstance(text, str):
-        return {"observation_text": text}
-    return {"observation_text": text[(words.walk.id if words.walk else 0) % len(text)]}
+        return text
+    return text[(words.walk.id if words.walk else 0) % len(text)]
 
 
-def _recap(words: Words, data: Facts) -> dict[str, Any]:
-    part = data["part"]
+def _recap(words: Words, part: str) -> list[tuple[str, Any]]:
     own = [(k, v) for k, v in words.values.items() if words.canvas[k].part == part]
-    return {"recap": [(k, v) for k, v in own if not k.endswith("_note")]}
+    return [(k, v) for k, v in own if not k.endswith("_note")]
+
+
+OF_FACT: Mapping[str, tuple[str, Callable[[Words, Any], Any]]] = {
+    "v": ("value", lambda _, value: value),
+    "is_when": ("value", lambda _, value: isinstance(value, dict)),
+    "date": ("value", lambda _, value: value.get("date") if isinstance(value, dict) else None),
+    "refusal": ("reason", lambda words, reason: words.said["refusals"][reason]),
+    "question_text": ("key", Words.text),
+    "help": ("key", Words.help),
+    "example": ("key", Words.example),
+    "observation_text": ("key", _observation),
+    "part_number": ("part", Words.part_number),
+    "purpose": ("part", lambda words, part: words.said["purposes"][part]),
+    "recap": ("part", _recap),
+    "document_name": ("name", lambda words, name: words.said["documents"][name]),
+}
+"""What a template may name -> the fact that it rests on, and how."""
 
 
 def _misfit(words: Words, _: Facts) -> dict[str, Any]:
     key = words.walk.cursor.question if words.walk else None
     return {"choices_fit": bool(key and words.canvas[key].choices)}
-
-
-def _welcome_back(words: Words, _: Facts) -> dict[str, Any]:
-    return {"at_end": bool(words.walk and words.walk.cursor.question is None)}
 
 
 def _privacy_more(words: Words, data: Facts) -> dict[str, Any]:
@@ -157,32 +149,23 @@ def _steps(words: Words, _: Facts) -> dict[str, Any]:
 def _route(words: Words, data: Facts) -> dict[str, Any]:
     name = data["route"]
     route = next(r for r in words.advice.routes if r.route == name)
-    return {"r": route, "step": _walking(words, route), "changes": _nearest_changes(words, name)}
-
-
-def _walking(words: Words, route: Route) -> Step | None:
-    """The step that is this route, of those that these answers call for."""
+    # The step that is this route, of those that these answers call for.
     rules = words.content.guide.rules.steps
     own = {rule.key for rule in rules if set(rule.sides) & set(route.sides)}
-    return next((step for step in words.advice.steps if step.step in own), None)
-
-
-def _nearest_changes(words: Words, route: str) -> list[Any]:
-    """Answered questions first: those can still turn out otherwise; each question once."""
-    found = {c.question: c for c in reversed(words.changes_of(route))}
-    return sorted(found.values(), key=lambda c: c.question not in words.values)
+    step = next((step for step in words.advice.steps if step.step in own), None)
+    # Answered questions first: those can still turn out otherwise; each question once.
+    found = {c.question: c for c in reversed(words.changes_of(name)[name])}
+    nearest = sorted(found.values(), key=lambda c: c.question not in words.values)
+    return {"r": route, "step": step, "changes": nearest}
 
 
 OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
-    "document": lambda words, data: {"document_name": words.said["documents"][data["name"]]},
-    "part_opened": _part_opened,
-    "understood": _understood,
-    "observation": _observation,
-    "recap": _recap,
     "route": _route,
     "privacy_more": _privacy_more,
     "misfit": _misfit,
-    "welcome_back": _welcome_back,
+    "welcome_back": lambda words, _: {
+        "at_end": bool(words.walk and not words.walk.cursor.question)
+    },
     "gate": _gate,
     "summary": _summary,
     "routes": _routes,

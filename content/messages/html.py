@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 LIMIT = 4_096
 """UTF-16 units of one Telegram message, after parsing."""
+
+TAG = re.compile(r"</?[a-z][^<>]*>")
 
 
 def split(html: str) -> list[str]:
@@ -45,18 +48,6 @@ def _lines(html: str) -> Iterator[str]:
             yield str(Markup.escape(piece))
 
 
-class _Plain(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.text.append(data)
-
-
 def plain(html: str) -> str:
     """What is left after parsing: what a terminal shows, and what Telegram counts."""
-    parser = _Plain()
-    parser.feed(html)
-    parser.close()
-    return "".join(parser.text)
+    return unescape(TAG.sub("", html))

@@ -14,8 +14,7 @@ from content.messages.buttons import choices
 from content.messages.facts import facts_of
 from content.messages.html import split
 from content.messages.templates import PLAIN, template
-from content.words.naming import TYPED, Naming, pointing
-from content.words.steering import SteeringWords
+from content.words.steering import TYPED, Naming, SteeringWords, pointing
 from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.expiry import Keep

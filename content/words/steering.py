@@ -1,21 +1,17 @@
-"""The words of a trajectory in one language: moments, parts, what was shared and looked at.
-
-Everything that a template may call, beside the words of the reader's own walk.
-"""
+"""Everything that a template may call: the words of a trajectory, and of the reader's own walk."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from functools import partial
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from content.words.naming import TYPED, Naming, pointing
 from content.words.phrases import lower_first
 from content.words.vocabulary import Anybody, Personal, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date, datetime
 
     from content.loader import Content
     from flows.model.messages import Language
@@ -27,11 +23,11 @@ PERSONAL = object()
 
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
-    "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "advice_words",
-    "agreed_line", "pilot_name", "labels", "with_fits", "keep",
+    "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
+    "agreed_line", "pilot_name", "labels", "with_fits", "keep", "day",
 )  # fmt: skip
 OF_TRAJECTORY = (
-    "address", "day", "moment", "part", "short", "what", "week", "route_label", "level",
+    "address", "moment", "part", "short", "what", "week", "route_label", "level",
     "question", "choice",
 )  # fmt: skip
 
@@ -51,6 +47,44 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
 """What a template may name, beside its own facts."""
 
 
+@dataclass(frozen=True)
+class Naming:
+    """How a channel calls what a person can do: to type a command, or to press a button.
+
+    `verb`: (the word for it, what its button says) -> how a text calls a command.
+    `word`: the same for what is an answer as well, such as `start`; `how` a person
+    does it.
+    """
+
+    verb: Callable[[str, str], str] = lambda word, _: f"/{word}"
+    word: Callable[[str, str], str] = lambda word, _: word
+    how: Literal["type", "press"] = "type"
+
+
+TYPED = Naming()
+"""In a terminal and on Telegram: all is typed."""
+
+
+def pointing(tree: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
+    """What templates call: `verb`, `word`, and `how`: to type or to press."""
+    words = {**tree["commands"], **tree["steering"]["commands"]}
+    labels = {**tree["messages"]["menu"], **tree["messages"]["buttons"]}
+
+    def verb(name: str) -> str:
+        # A command is one word of plain letters; the verb itself is heard as well.
+        typed = next((w for w in words[name] if w.isascii() and w.isalpha()), name)
+        return naming.verb(typed, labels.get(name, typed))
+
+    def word(name: str) -> str:
+        return naming.word(words[name][0], labels.get(name, words[name][0]))
+
+    return {"verb": verb, "word": word, "how": tree["messages"]["said"][naming.how]}
+
+
+def _pointing(said: SteeringWords) -> dict[str, Any]:
+    return pointing(said.words.tree, said.naming)
+
+
 class SteeringWords:
     """What templates see besides their own facts, for one reader.
 
@@ -67,8 +101,8 @@ class SteeringWords:
         naming: Naming = TYPED,
     ) -> None:
         self.words: Words = words or Words(content, language)
-        self.tree: Any = content.words[language]["steering"]
-        self.link, self.naming = link, naming
+        self.tree: Any = self.words.tree["steering"]
+        self.link, self.naming, self.documents = link, naming, self.tree["documents"]
 
     def remembered(self, make: Callable[..., T], *facts: Any) -> T:
         """What `make` says with these words, of these facts, which can be looked up.
@@ -84,7 +118,11 @@ class SteeringWords:
             if found is None:
                 words = Anybody(content, language, voices)
                 said = SteeringWords(content, language, self.link, words, self.naming)
-                found = content.spoken.of(key, partial(_unless_personal, make, said, facts))
+                try:
+                    found = make(said, *facts)
+                except Personal:
+                    found = PERSONAL
+                content.spoken[key] = found
             if found is not PERSONAL:
                 return found  # type: ignore[no-any-return]
         return make(self, *facts)
@@ -109,13 +147,9 @@ class SteeringWords:
         """Where a link leads: an address, or in a terminal what to type."""
         return f"{self.link or '/start '}{secret}"
 
-    def day(self, at: date) -> str:
-        day = at.date() if isinstance(at, datetime) else at
-        return self.words.day(day)
-
     def moment(self, at: datetime) -> str:
         weekday = self.tree["weekdays"][str(at.weekday())]
-        return f"{weekday} {self.words.day(at.date())}, {at:%H:%M}"
+        return f"{weekday} {self.words.day(at)}, {at:%H:%M}"
 
     def zone(self, name: str) -> str:
         """A time zone as people call it; where content has no words, by the place in its name."""
@@ -124,8 +158,7 @@ class SteeringWords:
         return str(self.tree["buttons"].get(f"zone_is {name}", called))
 
     def week(self, monday: date) -> str:
-        months = self.words.said["months"]
-        return f"{monday.day} {months[str(monday.month)]}"
+        return f"{monday.day} {self.words.said['months'][str(monday.month)]}"
 
     def part(self, key: str) -> str:
         """A part's number and name; what comes before and after has no number."""
@@ -148,12 +181,6 @@ class SteeringWords:
     def route_label(self, key: str) -> str:
         return str(self.words.route(key)["label"])
 
-    @property
-    def documents(self) -> Mapping[str, Any]:
-        """The words that papers of a trajectory have of their own."""
-        documents: Mapping[str, Any] = self.tree["documents"]
-        return documents
-
     def choice(self, key: str, value: str) -> str:
         """A choice under a prompt, as the question itself would show it."""
         return self.words.label(self.words.canvas[key], value)
@@ -173,14 +200,3 @@ class SteeringWords:
         """An ingredient in the heat map, as a sign that reads aloud as a word."""
         levels = self.tree["levels"]
         return str(levels["hidden"] if value is None else levels[value or "open"])
-
-
-def _unless_personal(make: Callable[..., Any], said: SteeringWords, facts: tuple[Any, ...]) -> Any:
-    try:
-        return make(said, *facts)
-    except Personal:
-        return PERSONAL
-
-
-def _pointing(said: SteeringWords) -> dict[str, Any]:
-    return pointing(said.words.content.words[said.words.language], said.naming)

@@ -1,8 +1,8 @@
 """Answers -> gate, routes, attention, next steps, each with the answers it rests on.
 
 Pure: the rules are data (content/advice.toml), no scores, no weights. Every
-function takes answers that apply (`Canvas.relevant`). How a gate is found is in
-gate.py, a route in routes.py, the order of the steps in steps.py.
+function takes answers that apply (`Canvas.relevant`). How gate and routes
+are found is in routes.py, the order of the steps in steps.py.
 """
 
 from __future__ import annotations
@@ -10,8 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.advice.gate import Gate, find_gate, small
-from flows.advice.routes import FITS, First, Fit, Route, find_routes, fit_of, route_conditions
+from flows.advice.routes import (
+    FITS,
+    First,
+    Fit,
+    Gate,
+    Route,
+    find_gate,
+    find_routes,
+    fit_of,
+    route_conditions,
+    small,
+)  # fmt: skip
 from flows.advice.routes import suggested as is_suggested
 from flows.advice.steps import FIRST_STEPS, Step, next_steps
 from flows.model.canvas import UNKNOWN, Because, Canvas, Values
@@ -158,10 +168,12 @@ def changes(
     route is a fifth of the work.
     """
     kept = canvas.relevant(values)
-    tried = [
-        (question, answer, canvas.relevant({**values, question: answer}))
-        for question, answer in _other_answers(canvas, rules, kept)
-    ]
+    tried = []
+    for question, answer in _other_answers(canvas, rules, kept):
+        then = {**kept, question: answer}
+        if question in canvas.deciding:
+            then = canvas.relevant({**values, question: answer})
+        tried.append((question, answer, then))
     wanted = [rule for rule in rules.routes if only in (None, rule.key)]
     return {rule.key: tuple(_changes(rule, rules, kept, tried)) for rule in wanted}
 

@@ -29,13 +29,13 @@ class Position:
 
 def missing(canvas: Canvas, walk: Walk) -> list[Question]:
     """What still has to be asked, in order: neither answered nor skipped."""
-    asked = walk.opened(canvas).asked[walk.depth]
+    asked = walk.opened(canvas)[walk.depth]
     return [canvas[key] for key in asked if key not in walk.given]
 
 
 def next_question(canvas: Canvas, walk: Walk) -> Question | None:
     """The plan of five minutes first, then whatever is missing, in order."""
-    asked, given = walk.opened(canvas).asked[walk.depth], walk.given
+    asked, given = walk.opened(canvas)[walk.depth], walk.given
     for key in walk.cursor.plan:
         if key in asked:
             return canvas[key]
@@ -66,7 +66,7 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
     opened = walk.opened(canvas)
     found: Position | None = opened.placed.get((question.key, walk.depth))
     if found is None:
-        asked, own = opened.asked[walk.depth], canvas.own[question.part]
+        asked, own = opened[walk.depth], canvas.own[question.part]
         at = own.index(canvas[question.of] if question.of else question)
         number = 1 + sum(q.key in asked for q in own[:at])
         ahead = sum(canvas.possible(q, walk.settled, walk.depth) for q in own[at + 1 :])
@@ -107,12 +107,13 @@ def dropped(canvas: Canvas, walk: Walk, key: str, value: Any) -> list[str]:
     """The answers that would no longer apply if this one were given."""
     if key not in canvas.deciding:
         return []
-    before = walk.opened(canvas).asked["paper"]
+    before = walk.opened(canvas)["paper"]
     after = canvas.asked_keys({**walk.settled, key: value}, "paper")
     if before is after:
         return []
-    gone = [k for k in before if k in walk.values and k not in after]
-    return [k for k in gone if canvas[k].of is None or k.endswith(".what")]
+    gone = [k for k in before if k not in after]
+    kept = [k for k in gone if k in walk.values]
+    return [k for k in kept if canvas[k].of is None or k.endswith(".what")]
 
 
 def share(canvas: Canvas, walk: Walk, depth: Depth | None = None) -> tuple[int, int]:

@@ -16,8 +16,7 @@ from flows.model.canvas import Because, Values, merge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from flows.advice.gate import Gate
-    from flows.advice.routes import First, Route
+    from flows.advice.routes import First, Gate, Route
     from flows.model.rules import Rules, StepRule
 
 FIRST_STEPS = 3
@@ -50,17 +49,12 @@ def next_steps(
 ) -> tuple[Step, ...]:
     """All steps, each once, the most needed first."""
     if gate.outcome == "small":
-        return tuple(_small(rules, gate))
+        small = sorted((r for r in rules.steps if r.small), key=lambda rule: rule.small)
+        return tuple(Step(rule.key, gate.because, rule.source) for rule in small)
     seen = ((rule.key, _found(rule, values)) for rule in rules.steps)
     found = {key: one for key, one in seen if one}
     order = dict.fromkeys(_order(found, gate, [r for r in routes if suggested(r)]))
     return tuple(found[key].step for key in _by_third(found, list(order)))
-
-
-def _small(rules: Rules, gate: Gate) -> Iterator[Step]:
-    for rule in sorted(rules.steps, key=lambda rule: rule.small):
-        if rule.small:
-            yield Step(rule.key, gate.because, rule.source)
 
 
 def _found(rule: StepRule, values: Values) -> _Found | None:
@@ -81,7 +75,7 @@ def _order(found: dict[str, _Found], gate: Gate, routes: list[Route]) -> Iterato
     leading, main = routes[:1], [*routes[:2], *(r for r in routes[2:] if r.strength == "strong")]
     told: dict[str, None] = {}
     for route in main:
-        before, own = list(_before(found, _obstacles(route))), list(_walking(found, route))
+        before, own = _before(found, route.first), list(_walking(found, route))
         if route in leading:
             lacks = [f for f in route.first if f.asks and gate.outcome == "find_out"]
             way = (*_before(found, lacks), *before)
@@ -94,16 +88,13 @@ def _order(found: dict[str, _Found], gate: Gate, routes: list[Route]) -> Iterato
         yield from _walking(found, route)
     yield from _rest(found, routes, real=True)
     for route in routes:
-        yield from (*_before(found, _obstacles(route)), *_walking(found, route))
+        yield from (*_before(found, route.first), *_walking(found, route))
     yield from _rest(found, routes, real=False)
 
 
-def _obstacles(route: Route) -> list[First]:
-    """What stands before a route; its proof comes last, since the gate asked that first."""
-    return sorted(route.first, key=lambda first: first.asks is not None)
-
-
 def _before(found: dict[str, _Found], firsts: Iterable[First]) -> list[str]:
+    """What clears the way; its proof comes last, since the gate asked that first."""
+    firsts = sorted(firsts, key=lambda first: first.asks is not None)
     keys = [key for first in firsts for key in first.steps if key in found]
     return sorted(keys, key=lambda key: not found[key].real)
 

@@ -80,7 +80,7 @@ def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> st
     wanted = fold(text)
     if exact or not wanted:
         return exact
-    begun = {c.key for c in choices if _begins(_folded(c.label), wanted)}
+    begun = {c.key for c in choices if _begins(wanted, _folded(c.label))}
     if len(begun) == 1:
         return begun.pop()
     names = [(_folded(c.label), c.key) for c in choices] + [(_folded(w), w) for w in words]
@@ -98,10 +98,9 @@ def match_exactly(text: str, choices: Sequence[Choice]) -> str | None:
     return None
 
 
-def _begins(label: str, wanted: str) -> bool:
-    return (label.startswith(wanted) and label[len(wanted) : len(wanted) + 1] in ("", " ")) or (
-        len(wanted) >= 3 and label.startswith(wanted)  # noqa: PLR2004 - "begr", not "b"
-    )
+def _begins(wanted: str, label: str) -> bool:
+    long = len(wanted) >= 3  # noqa: PLR2004 - "begr", not "b"
+    return label.startswith(wanted) and (long or label[len(wanted) :][:1] in ("", " "))
 
 
 def _nearest(wanted: str, names: Sequence[tuple[str, str]]) -> str | None:
@@ -123,12 +122,8 @@ def _distance(wanted: list[str], name: list[str]) -> int | None:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - buttons and numbers need none
 
     edits = [OSA.distance(a, b) for a, b in zip(wanted, name, strict=True)]
-    far = any(e > _allowed(word) for e, word in zip(edits, wanted, strict=True))
+    far = any(e > min(len(word) // 4, 2) for e, word in zip(edits, wanted, strict=True))
     return None if far else sum(edits)
-
-
-def _allowed(word: str) -> int:
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2  # noqa: PLR2004
 
 
 def listed(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:

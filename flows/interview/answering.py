@@ -28,7 +28,7 @@ def answer(x: Exchange) -> None:
     if key is None:
         misfit(x)
         return
-    if key not in x.here.opened(x.guide.canvas).asked["paper"]:
+    if key not in x.here.opened(x.guide.canvas)["paper"]:
         stale(x)
         return
     question = x.guide.canvas[key]
@@ -84,7 +84,7 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
     x.here = x.here.with_answer(given)
     plan = x.here.cursor.plan
     if plan:
-        asked = x.here.opened(x.guide.canvas).asked[x.here.depth]
+        asked = x.here.opened(x.guide.canvas)[x.here.depth]
         left = tuple(key for key in plan if key in asked and key != question.key)
         x.point(plan=left)
         if not left:
@@ -240,7 +240,7 @@ def edit(x: Exchange) -> None:
 def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
     lost = progress.dropped(x.guide.canvas, x.here, question.key, value)
     _keep(x, question, value)
-    counts = question.key in x.here.opened(x.guide.canvas).asked["paper"]
+    counts = question.key in x.here.opened(x.guide.canvas)["paper"]
     name = "edited" if counts else "edited_aside"
     x.say(name, key=question.key, value=value, lost=lost)
     _note_length(x, question, value)

@@ -124,7 +124,7 @@ def _next_asked(x: Exchange) -> tuple[str, ...]:
     """Buttons for what the advice waits for, where it is too early for one."""
     gate = x.advice().gate
     wanted = gate.lacking if gate.outcome == "too_early" else ()
-    asked = x.here.opened(x.guide.canvas).asked[x.here.depth]
+    asked = x.here.opened(x.guide.canvas)[x.here.depth]
     return tuple(f"/change {key}" for key in wanted if key in asked)[:NEXT_ASKED]
 
 

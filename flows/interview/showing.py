@@ -122,9 +122,7 @@ def depth(x: Exchange) -> None:
     x.point(plan=())
     count = len(progress.missing(x.guide.canvas, x.here))
     x.say("depth", joins=True, depth=depth, count=count)
-    if x.question and x.question.key in {
-        q.key for q in x.guide.canvas.asked(x.here.values, x.here.depth)
-    }:
+    if x.question and x.question.key in x.here.opened(x.guide.canvas)[x.here.depth]:
         ask(x)
     else:
         go_on(x)
@@ -170,7 +168,7 @@ def document(x: Exchange) -> None:
     if wanted in papers.NAMED:
         _paper(x, wanted)
         return
-    more = [f"/document {name}" for name in papers.more()]
+    more = [f"/document {name}" for name in papers.OTHERS]
     first = [f"/document {name}" for name in (*papers.BUTTONS, papers.MORE)]
     if wanted == papers.MORE:
         x.menu("documents_more", *more, "/again", key="documents")

@@ -12,7 +12,6 @@ from flows.model.kinds import UNKNOWN as UNKNOWN  # noqa: PLC0414 - an answer of
 
 T = TypeVar("T")
 
-
 SKIPPED = ""
 """Stands for a skipped question where only openness counts: it opens nothing."""
 
@@ -20,10 +19,6 @@ Depth = Literal["quick", "full", "paper"]
 """How much is asked. Walks are quick or full; `paper` is what only documents need."""
 
 DEPTHS: tuple[Depth, ...] = ("quick", "full", "paper")
-
-ONE_OF: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.one)
-ANY_OF: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.some)
-OPEN: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.open)
 
 Values = Mapping[str, Any]
 """Question key -> value: a text, a choice's key, a list of keys, or a When."""
@@ -79,7 +74,7 @@ class Condition:
         held = [clause for clause in self.clauses if clause.holds(values)]
         return tuple({key: values.get(key) for c in held for key, _ in c.needs}.items())
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(k for c in self.clauses for k, _ in c.needs))
 
@@ -96,12 +91,15 @@ class Memory(dict[Any, Any]):
         super().__init__()
         self.most = most
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
+
     def of(self, key: Any, conclude: Callable[[], T]) -> T:
         """The conclusion under this key, drawn now where it was not before."""
         found: T | None = self.get(key)
         if found is None:
-            if len(self) >= self.most:
-                self.clear()
             found = self[key] = conclude()
         return found
 
@@ -156,17 +154,6 @@ class Pitfall:
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What one set of answers opens: what is asked of each depth, in order.
-
-    `placed`: how far one is at a question, or what a part holds, once that was worked out.
-    """
-
-    asked: Mapping[Depth, Mapping[str, None]]
-    placed: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
 class Canvas:
     """The whole structure, and the questions of reachability it can answer.
 
@@ -200,7 +187,6 @@ class Canvas:
 
     @cached_property
     def ingredients(self) -> tuple[str, ...]:
-        """The ingredients' questions, in order."""
         picks = next(q for q in self.questions if KIND[q.kind].offers == "not_arranged")
         return tuple(f"{picks.part}.{name}" for name in picks.choices)
 
@@ -227,12 +213,13 @@ class Canvas:
         return chosen, [(k, words) for k, words in self.deciding.items() if k not in chosen]
 
     def decided(self, values: Values) -> tuple[Any, ...]:
-        """What these answers say where a condition looks: the same there, the same questions.
-
-        Whatever is said in free words counts as one answer, so that people share what they open.
-        """
+        """What these answers say where a condition looks; all free words count as the same."""
         chosen, free = self._deciding
-        return *map(values.get, chosen), *(_seen(values.get(k), words) for k, words in free)
+        found = [*map(values.get, chosen)]
+        for key, words in free:
+            if key in values:
+                found += (key, _seen(values[key], words))
+        return tuple(found)
 
     def opened(self, values: Values) -> Opened:
         """What these answers open; remembered for all who answer alike where it matters."""
@@ -240,20 +227,13 @@ class Canvas:
 
     def _open(self, values: Values) -> Opened:
         kept: dict[str, Any] = {}
-        opened: dict[str, None] = {}
+        whole: dict[str, None] = {}
         for question in self.questions:
             if question.when is None or question.when.holds(kept):
-                opened[question.key] = None
+                whole[question.key] = None
                 if question.key in self.deciding and question.key in values:
                     kept[question.key] = values[question.key]
-        full = {key: None for key in opened if self[key].depth != "paper"}
-        quick = {
-            q.key: None
-            for q in self.questions
-            if q.depth == "quick"
-            and (q.when_quick.holds(kept) if q.when_quick else q.key in opened)
-        }
-        return Opened({"quick": quick, "full": full, "paper": opened})
+        return Opened(self, kept, whole)
 
     def relevant(self, values: Values) -> dict[str, Any]:
         """The answers that still apply, whatever the depth they were given in.
@@ -268,7 +248,7 @@ class Canvas:
 
     def asked_keys(self, values: Values, depth: Depth) -> Mapping[str, None]:
         """The same as keys, in order."""
-        return self.opened(values).asked[depth]
+        return self.opened(values)[depth]
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""
@@ -302,4 +282,25 @@ def _seen(value: Any, words: set[str]) -> Any:
     """An answer in free words, or a list, as conditions can tell it from others."""
     if isinstance(value, (list, tuple)):
         return tuple(value)
-    return value if value is None or (isinstance(value, str) and value in words) else "*"
+    return value if isinstance(value, str) and value in words else "*"
+
+
+class Opened(dict[Depth, Mapping[str, None]]):
+    """What one set of answers opens: depth -> what it asks, in order; `paper` asks it all.
+
+    `placed`: how far one is at a question, once that was worked out.
+    """
+
+    def __init__(self, canvas: Canvas, kept: Values, whole: Mapping[str, None]) -> None:
+        super().__init__({"paper": whole})
+        self.canvas, self.kept, self.placed = canvas, kept, dict[Any, Any]()
+
+    def __missing__(self, depth: Depth) -> Mapping[str, None]:
+        quick, whole = depth == "quick", self["paper"]
+        some = (q for q in self.canvas.questions if q.within(depth))
+        found = self[depth] = {
+            q.key: None
+            for q in some
+            if (q.when_quick.holds(self.kept) if quick and q.when_quick else q.key in whole)
+        }
+        return found

@@ -17,7 +17,7 @@ class Effect:
     """One thing that a turn changes or says: each kind is a frozen dataclass."""
 
     def __init_subclass__(cls) -> None:
-        dataclass(frozen=True)(cls)
+        dataclass(frozen=True, eq=False)(cls)  # nobody compares any: that costs
 
 
 # ---------------------------------------------------------------- said and kept by the turn
