@@ -13,7 +13,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, RetryAfter, TelegramError
 
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent, Unsure
-from bot.documents.process import Unmade
+from bot.documents.worker import Unmade
 from content.messages.html import plain
 
 if TYPE_CHECKING:
