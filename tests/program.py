@@ -50,10 +50,10 @@ class Look:
     folder: Path
     _rows: Rows | None = None
 
-    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+    def rows(self, sql: str, *values: Any, **named: Any) -> list[dict[str, Any]]:
         if self._rows is None:
             self._rows = Rows(open_database(self.folder / "guide.db", self.folder / "key"))
-        return self._rows.rows(sql, *values)
+        return self._rows.rows(sql, *values, **named)
 
     def close(self) -> None:
         if self._rows:
