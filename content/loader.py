@@ -10,15 +10,18 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from content.structure import Tree, canvas_of, rules_of
 from flows.intents.choices import fold
+from flows.model.canvas import DEPTHS, Memory
 from flows.model.guidebook import Guide, Moments
+from flows.model.kinds import KIND
 from flows.model.messages import LANGUAGES, Language
+from flows.model.papers import NAMED
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 PINNED_WORDS = ("questions", "advice", "reasons")
@@ -34,6 +37,9 @@ REGIONS = (
 NOWHERE = ("Etc/", "Factory")
 """Zones that are no place; in Etc/ a plus means what others write with a minus."""
 
+SPOKEN = 4_096
+"""Sentences that are remembered, with their buttons."""
+
 
 class ContentError(Exception):
     """The content cannot be walked: what is wrong, and where."""
@@ -45,14 +51,40 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """One version of the structure, in every language; `words`: language -> stem -> tree."""
+    """One version of the structure, in every language; `words`: language -> stem -> tree.
+
+    `spoken`: what was said with them before.
+    """
 
     guide: Guide
     words: Mapping[Language, Mapping[str, Tree]]
+    spoken: Memory = field(
+        default_factory=lambda: Memory(SPOKEN), init=False, compare=False, repr=False
+    )
 
     @property
     def version(self) -> str:
         return self.guide.canvas.version
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Of questions, parts, choices and the like: what nobody's own words are."""
+        canvas = self.guide.canvas
+        parts = (part.key for part in canvas.parts)
+        choices = (key for q in canvas.questions for key in (q.key, *q.choices))
+        fixed = (key for kind in KIND.values() for key in (*kind.fixed, *kind.beside))
+        return frozenset((*parts, *choices, *fixed, *DEPTHS, *NAMED))
+
+    @cached_property
+    def variants(self) -> Mapping[str, frozenset[str]]:
+        """What of it is said otherwise, such as `help_` -> under which keys, by who says it."""
+        asked = [self.guide.canvas.get(f"pilot.{name}") for name in ("origin", "stage")]
+        origins, stages = [question.choices if question else () for question in asked]
+        voices = (*origins, *stages, *(f"{o}_{s}" for o in origins for s in stages))
+        return {
+            name: frozenset(name + voice for voice in voices)
+            for name in ("", "help_", "example_", "choices_")
+        }
 
 
 def _names(stems: tuple[str, ...]) -> list[str]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows.model import rules
 from flows.model.canvas import Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.model.kinds import KIND, UNKNOWN
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 Tree = Mapping[str, Any]
 """What a TOML file holds."""

@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from transitions import Machine
+from transitions import EventData, Machine
 
 from flows.exchange import Exchange, state_of
 from flows.table import STATES, TABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flows.model.context import Context
     from flows.model.messages import Update
     from flows.model.turn import Intent, Session, Turn
 
 
-def _machine() -> Machine:
-    machine = Machine(
-        model=None, states=list(STATES), initial="new", auto_transitions=False, send_event=False
-    )
-    for row in TABLE:
-        machine.add_transition(
-            row.verb, list(row.source), row.to, conditions=list(row.guards), after=row.then
-        )
-    return machine
+class Moves(Machine):
+    """The table as a machine; what it calls are functions of an Exchange, called as they are."""
+
+    def callbacks(self, funcs: Iterable[Any], event_data: EventData) -> None:
+        for func in funcs:
+            func(*event_data.args)
 
 
-MACHINE = _machine()
+MACHINE = Moves(model=None, states=list(STATES), initial="new", auto_transitions=False)
 """One for all conversations; an Exchange is its model, and what guards and verbs are given."""
+
+_NEEDED: dict[tuple[str, str], set[str]] = {}
+for _row in TABLE:
+    MACHINE.add_transition(
+        _row.verb, list(_row.source), _row.to, conditions=list(_row.guards), after=_row.then
+    )
+    for _state in _row.source:
+        _NEEDED.setdefault((_row.verb, _state), set()).update(_row.needs)
+_MOVES = {
+    (verb, state): tuple(moves)
+    for verb, event in MACHINE.events.items()
+    for state, moves in event.transitions.items()
+}
 
 
 def pull(x: Exchange, verb: str) -> None:
-    """Let the machine hear a verb of the closed list."""
-    MACHINE.events[verb].trigger(x, x)
-
-
-_NEEDED = {(row.verb, state): set[str]() for row in TABLE for state in row.source}
-for _row in TABLE:
-    for _state in _row.source:
-        _NEEDED[_row.verb, _state].update(_row.needs)
+    """Let the machine hear a verb of the closed list: it makes the first move that may be."""
+    # Without Event.trigger's own steps, of which this table needs none: a third of its time.
+    heard = EventData(None, MACHINE.events[verb], MACHINE, x, (x,), {})
+    for move in _MOVES[verb, x.state]:
+        if move.execute(heard):
+            return
 
 
 def needs(session: Session, intent: Intent) -> set[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.interview import answering, asking, onward, privacy, showing
+from flows.interview import answering, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import invitations, joining, meetings, overview, sharing
 
@@ -95,7 +95,7 @@ def having(role: Role) -> Guard:
 
 def at_desk(x: Exchange) -> bool:
     """A kwartiermaker, or somebody who waits to be one, who answers about no pilot."""
-    return x.walk is None and having("at desk")(x)
+    return x.session.walk is None and having("at desk")(x)
 
 
 def has_trajectory(x: Exchange) -> bool:
@@ -140,8 +140,8 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "stop":        (showing.stop,            showing.stop),
     "help":        (onward.welcome_again,    showing.tell_help),
     "privacy":     (onward.privacy_new,      privacy.privacy),
-    "again":       (onward.welcome_again,    asking.ask),
-    "misfit":      (onward.welcome_again,    asking.misfit),
+    "again":       (onward.welcome_again,    onward.ask),
+    "misfit":      (onward.welcome_again,    onward.misfit),
     "summary":     (onward.welcome_again,    showing.summary),
     "look":        (onward.welcome_again,    showing.look),
     "half_pages":  (onward.welcome_again,    showing.half_pages),
@@ -154,16 +154,16 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),
-    "stale":       (onward.welcome_again,    asking.stale),
+    "stale":       (onward.welcome_again,    onward.stale),
     "elsewhere":   (onward.welcome_again,    showing.elsewhere),
     "answered":    (onward.welcome_again,    showing.answered),
     "piece":       (onward.welcome_again,    answering.piece),
     "edit":        (onward.welcome_again,    answering.edit),
     "quiet":       (None,                    None),
-    "twice":       (onward.welcome_again,    asking.twice),
+    "twice":       (onward.welcome_again,    onward.twice),
     "forget":      (privacy.forget_new,      privacy.forget),
     "erase":       (privacy.erase_new,       privacy.erase),
-    "my_data":     (privacy.my_data_new,     privacy.my_data),
+    "my_data":     (privacy.my_data,         privacy.my_data),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""

@@ -31,18 +31,17 @@ THEIRS = """WHERE a.canvas IN (SELECT c.id FROM canvases c
     WHERE s.person = (SELECT person FROM chats WHERE chat = :chat))"""
 LINES = """SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a
     LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id """
+# Every line about somebody's canvases and seats, oldest first.
 OF_PERSON = f"{LINES}{THEIRS} ORDER BY datetime(a.at), a.id"
-"""Every line about somebody's canvases and seats, oldest first."""
-
 COUNT = "SELECT COUNT(*) FROM audit a "
 HOW_MANY = f"{COUNT}{THEIRS}"
 NEWEST = f"{LINES}{THEIRS} ORDER BY datetime(a.at) DESC, a.id DESC LIMIT :most OFFSET :before"
 
+# The name of a pilot of somebody who has several.
 PILOT = """SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name'
     ORDER BY id DESC LIMIT 1) AS name FROM canvases c
     WHERE c.id = :canvas AND c.person = (SELECT person FROM chats WHERE chat = :chat) AND EXISTS
     (SELECT 1 FROM canvases o WHERE o.person = c.person AND o.id <> c.id)"""
-"""The name of a pilot of somebody who has several."""
 
 
 def note(db: Database, at: datetime, who: str, what: str, canvas: int | None = None) -> None:

@@ -93,9 +93,7 @@ def conversation(store: People, canvas: int) -> list[Utterance]:
 
 def agreed(store: People, canvas: int) -> list[dict[str, Any]]:
     """The actions of meetings that were confirmed for a canvas, oldest first."""
-    return store.rows(
-        'SELECT a.what, a.who, a.due AS "when", a.due_text AS when_text, a.done_at '
-        "FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.canvas = ? "
-        "AND a.confirmed_at IS NOT NULL ORDER BY a.id",
-        canvas,
-    )
+    sql = """SELECT a.what, a.who, a.due AS "when", a.due_text AS when_text, a.done_at
+        FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.canvas = ?
+        AND a.confirmed_at IS NOT NULL ORDER BY a.id"""
+    return store.rows(sql, canvas)

@@ -34,7 +34,7 @@ class Cases:
     """What is done for each of the things that one value may be."""
 
     of: str
-    steps: Mapping[Any, tuple[Step, ...]]
+    steps: Mapping[Any, Steps]
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,12 @@ class Each:
 
 
 Step: TypeAlias = str | Noted | Cases | Each
+Steps: TypeAlias = Step | tuple[Step, ...]
 
 
-def run(store: Rows, steps: tuple[Step, ...], values: dict[str, Any], instead: str) -> None:
+def run(store: Rows, steps: Steps, values: dict[str, Any], instead: str) -> None:
     """Do them in this order. `instead`: who does it in the place of whom the lines name."""
-    for step in steps:
+    for step in steps if isinstance(steps, tuple) else (steps,):
         match step:
             case Noted():
                 _note(store, step, values, instead)

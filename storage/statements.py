@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, answer_values, text_of, utc
-from storage.sequences import Cases, Each, Noted, Step, run
+from storage.sequences import Cases, Each, Noted, Steps, run
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -24,18 +24,20 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- what several effects need
 
+# Whoever says yes to an invitation agreed with what stands under it.
 AGREES = """UPDATE people SET agreed_at = COALESCE(agreed_at, :now),
     agreed_version = COALESCE(agreed_version, :agreement) WHERE id = :doer"""
-"""Whoever says yes to an invitation agreed with what stands under it."""
-
 KEEPS = """INSERT INTO keepers(trajectory, person, from_at) VALUES (:trajectory, :doer, :now)
     ON CONFLICT DO NOTHING"""
 GOES_TO = "UPDATE people SET trajectory = :trajectory WHERE id = :doer"
 NO_DRAFT = "DELETE FROM drafts WHERE person = :doer"
+SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
+    made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer,
+    :utc, :due FROM seats WHERE id = :seat"""
+# A plan of prompts that goes is worked out anew at the next minute.
 OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
-"""A plan of prompts that goes is worked out anew at the next minute."""
-
-GIVES: Mapping[str, tuple[Step, ...]] = {
+# What a link gives, by its kind.
+GIVES: Mapping[str, Steps] = {
     "k": (
         """INSERT INTO kwartiermakers(person, name, link, joined_at)
         VALUES (:doer, :name, :link, :now) ON CONFLICT(person) DO UPDATE SET
@@ -61,26 +63,55 @@ GIVES: Mapping[str, tuple[Step, ...]] = {
         Noted(PERSON, "joined h"),
     ),
     # Nothing moves yet: that takes a yes of somebody else.
-    "m": (AGREES,),
+    "m": AGREES,
 }
-"""What a link gives, by its kind."""
-
-MOVES = (
-    "UPDATE seats SET person = :used_by WHERE id = :seat",
-    "UPDATE canvases SET person = :used_by WHERE id = :canvas",
-    "UPDATE prompts SET person = :used_by WHERE canvas = :canvas",
-    # What named the old account names the new one too: either's erasing reaches it.
-    "UPDATE outbox SET about = 0 WHERE about = :person",
-    """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id)
-    WHERE id = :person AND canvas = :canvas""",
-    "UPDATE people SET canvas = COALESCE(:canvas, canvas) WHERE id = :used_by",
-    "UPDATE chats SET shows = NULL WHERE person = :used_by",
-)
-"""The seat with its canvas goes to the new account; the old one keeps the rest."""
+GRANTS: Mapping[bool, Steps] = {
+    # The seat with its canvas goes to the new account; the old one keeps the rest.
+    True: (
+        """UPDATE links SET granted_at = :now WHERE id = :link AND used_by IS NOT NULL
+        AND granted_at IS NULL AND withdrawn_at IS NULL RETURNING id""",
+        "UPDATE seats SET person = :used_by WHERE id = :seat",
+        "UPDATE canvases SET person = :used_by WHERE id = :canvas",
+        "UPDATE prompts SET person = :used_by WHERE canvas = :canvas",
+        # What named the old account names the new one too: either's erasing reaches it.
+        "UPDATE outbox SET about = 0 WHERE about = :person",
+        """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id)
+        WHERE id = :person AND canvas = :canvas""",
+        "UPDATE people SET canvas = COALESCE(:canvas, canvas) WHERE id = :used_by",
+        "UPDATE chats SET shows = NULL WHERE person = :used_by",
+        # No older link moves the place again.
+        """UPDATE links SET withdrawn_at = :now WHERE kind = 'm' AND seat = :seat
+        AND granted_at IS NULL AND withdrawn_at IS NULL""",
+        Noted("{decider}", "admitted m"),
+    ),
+    False: (
+        "UPDATE links SET withdrawn_at = :now WHERE id = :link AND granted_at IS NULL",
+        Noted("{decider}", "refused m"),
+    ),
+}
+CHANGES: Mapping[str, Steps] = {
+    field: f"UPDATE trajectories SET {field} = :value WHERE id = :trajectory"  # noqa: S608 - ours
+    for field in ("name", "subject", "welcome", "language", "silence")
+}
+SETTLES: Mapping[str, Steps] = {
+    how: f"UPDATE agreed SET {how} = :now WHERE id = :agreed"  # noqa: S608 - ours
+    for how in ("confirmed_at", "refused_at", "done_at")
+}
+HUSHES: Mapping[str, Steps] = {
+    "off": (
+        """UPDATE prompts SET ended_at = :now, ended = 'stopped' WHERE person = :doer
+        AND sent_at IS NULL AND ended_at IS NULL""",
+        """UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL AND failed IS NULL
+        AND id IN (SELECT outbox FROM prompts WHERE person = :doer)""",
+    ),
+    "less": OWN_PLANS,
+    "on": OWN_PLANS,
+}
 
 # ---------------------------------------------------------------- each effect
 
-TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
+# Every effect that changes something; what is said to others goes through the outbox.
+TABLE: Mapping[type[Deed], Steps] = {
     effects.MakeLink: (
         """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at,
         expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality, :name,
@@ -92,7 +123,7 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         "UPDATE links SET withdrawn_at = :now WHERE id = :link AND used_at IS NULL",
         Noted(KEEPER, "withdrew", "link"),
     ),
-    effects.Follow: ("UPDATE people SET invitation = :link WHERE id = :doer",),
+    effects.Follow: "UPDATE people SET invitation = :link WHERE id = :doer",
     effects.Redeem: (
         # One of a hundred wins: the row changes once.
         """UPDATE links SET used_at = :now, used_by = :doer WHERE id = :link AND used_at IS NULL
@@ -103,24 +134,7 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         """SELECT l.seat, l.used_by, s.canvas, s.person,
         CASE WHEN :keeper THEN 'keeper' ELSE 'person' END AS decider
         FROM links l LEFT JOIN seats s ON s.id = l.seat WHERE l.id = :link""",
-        Cases(
-            "yes",
-            {
-                True: (
-                    """UPDATE links SET granted_at = :now WHERE id = :link AND used_by IS NOT NULL
-                    AND granted_at IS NULL AND withdrawn_at IS NULL RETURNING id""",
-                    *MOVES,
-                    # No older link moves the place again.
-                    """UPDATE links SET withdrawn_at = :now WHERE kind = 'm' AND seat = :seat
-                    AND granted_at IS NULL AND withdrawn_at IS NULL""",
-                    Noted("{decider}", "admitted m"),
-                ),
-                False: (
-                    "UPDATE links SET withdrawn_at = :now WHERE id = :link AND granted_at IS NULL",
-                    Noted("{decider}", "refused m"),
-                ),
-            },
-        ),
+        Cases("yes", GRANTS),
     ),
     effects.ConfirmKeeper: (
         """UPDATE kwartiermakers SET confirmed_at = CASE WHEN :yes THEN :now END,
@@ -151,21 +165,13 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         GOES_TO,
     ),
     effects.ChangeTrajectory: (
-        Cases(
-            "field",
-            {
-                field: (f"UPDATE trajectories SET {field} = :value WHERE id = :trajectory",)  # noqa: S608 - ours
-                for field in ("name", "subject", "welcome", "language", "silence")
-            },
-        ),
+        Cases("field", CHANGES),
         """DELETE FROM planned WHERE canvas IN
         (SELECT canvas FROM seats WHERE trajectory = :trajectory)""",
     ),
-    effects.GoTo: (GOES_TO,),
-    effects.LeaveTrajectory: (
-        """UPDATE keepers SET until_at = :now WHERE trajectory = :trajectory AND person = :doer
-        AND until_at IS NULL""",
-    ),
+    effects.GoTo: GOES_TO,
+    effects.LeaveTrajectory: """UPDATE keepers SET until_at = :now
+        WHERE trajectory = :trajectory AND person = :doer AND until_at IS NULL""",
     effects.Share: (
         """INSERT INTO shares(seat, what, at) VALUES (:seat, :what, :now)
         ON CONFLICT DO NOTHING RETURNING id""",
@@ -200,18 +206,10 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         AND ended_at IS NULL AND mark IN ('meeting ' || CAST(:meeting AS TEXT) || ' before',
         'meeting ' || CAST(:meeting AS TEXT) || ' after')""",
     ),
-    effects.NoteAgreed: (
-        """INSERT INTO agreed(seat, what, who, due_text, due, noted_by, noted_at)
+    effects.NoteAgreed: """INSERT INTO agreed(seat, what, who, due_text, due, noted_by, noted_at)
         VALUES (:seat, :what, :who, :due_text, :due, :doer, :now)""",
-    ),
     effects.SettleAgreed: (
-        Cases(
-            "how",
-            {
-                how: (f"UPDATE agreed SET {how} = :now WHERE id = :agreed",)  # noqa: S608 - ours
-                for how in ("confirmed_at", "refused_at", "done_at")
-            },
-        ),
+        Cases("how", SETTLES),
         """DELETE FROM planned WHERE canvas IN
         (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)""",
     ),
@@ -219,44 +217,20 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         NO_DRAFT,
         "INSERT INTO drafts(person, kind, target, text) VALUES (:doer, :kind, :target, :text)",
     ),
-    effects.DropDraft: (NO_DRAFT,),
-    effects.SendPrompts: (
-        Each(
-            """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
-            made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer, :utc,
-            :due FROM seats WHERE id = :seat"""
-        ),
-    ),
-    effects.CancelPrompts: (
-        """UPDATE prompts SET ended_at = :now, ended = 'called off' WHERE batch = :batch
-        AND sent_at IS NULL AND ended_at IS NULL""",
-    ),
-    effects.PutOff: (
-        """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due WHERE id = :prompt
+    effects.DropDraft: NO_DRAFT,
+    effects.SendPrompts: Each(SENT),
+    effects.CancelPrompts: """UPDATE prompts SET ended_at = :now, ended = 'called off'
+        WHERE batch = :batch AND sent_at IS NULL AND ended_at IS NULL""",
+    effects.PutOff: """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due
+        WHERE id = :prompt AND ended_at IS NULL""",
+    effects.EndPrompt: """UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt
         AND ended_at IS NULL""",
-    ),
-    effects.EndPrompt: (
-        "UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt AND ended_at IS NULL",
-    ),
     effects.SetPrompting: (
         """INSERT INTO prompting(person, stopped_at, less_at) VALUES (:doer,
         CASE :how WHEN 'off' THEN :now END, CASE :how WHEN 'less' THEN :now END)
         ON CONFLICT(person) DO UPDATE SET stopped_at = excluded.stopped_at,
         less_at = excluded.less_at""",
-        Cases(
-            "how",
-            {
-                "off": (
-                    """UPDATE prompts SET ended_at = :now, ended = 'stopped' WHERE person = :doer
-                    AND sent_at IS NULL AND ended_at IS NULL""",
-                    """UPDATE outbox SET failed = 'recalled' WHERE sent_at IS NULL
-                    AND failed IS NULL AND id IN (SELECT outbox FROM prompts
-                    WHERE person = :doer)""",
-                ),
-                "less": (OWN_PLANS,),
-                "on": (OWN_PLANS,),
-            },
-        ),
+        Cases("how", HUSHES),
     ),
     effects.SetZone: ("UPDATE people SET zone = :zone WHERE id = :doer", OWN_PLANS),
     effects.Answer: (
@@ -266,7 +240,6 @@ TABLE: Mapping[type[Deed], tuple[Step, ...]] = {
         ANSWER,
     ),
 }
-"""Every effect that changes something; what is said to others goes through the outbox."""
 
 
 def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False) -> None:

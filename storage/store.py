@@ -13,6 +13,7 @@ from flows.model.messages import LANGUAGES, Asking, Choice, Language
 from flows.model.turn import Session
 from storage import audit
 from storage.conversations import askings, canvases
+from storage.conversations.canvases import Repeated
 from storage.conversations.chats import (
     agreed_of,
     asking_of,
@@ -23,7 +24,7 @@ from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
 from storage.database.errors import told
-from storage.database.rows import ASKED, asked, button_of, name_of
+from storage.database.rows import ASKED, asked, name_of
 from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class Store(People):
     def savepoint(self) -> Iterator[None]:
         """All or nothing of one update, inside the transaction of its batch.
 
-        Before anything of the batch was kept the transaction itself is that point.
+        Nothing of one that came before, which is `repeated` then. Before anything of the
+        batch was kept the transaction itself is that point.
         """
         kept = self.noted is not None or self.db.conn.total_changes != self.before
         if kept:
@@ -120,7 +122,10 @@ class Store(People):
             back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
             roll_back(self.db, *back)
             self._undone()
-            raise told(error) from error.__cause__
+            self.repeated = isinstance(error, Repeated)
+            if not self.repeated:
+                raise told(error) from error.__cause__
+            kept = False
         if kept:
             self.db.conn.execute("RELEASE one")
 
@@ -281,7 +286,7 @@ class Store(People):
 
 def _repeated(person: Mapping[str, Any], update: Update) -> bool:
     """A client that lost its line sends a press again, under a new id."""
-    if update.kind != "press" or person["pressed"] != button_of(update):
+    if update.kind != "press" or person["pressed"] != f"{update.ref}:{update.text}":
         return False
     since = update.at - datetime.fromisoformat(person["pressed_at"])
     return timedelta(0) <= since < REPEATED

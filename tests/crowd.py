@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from content.loader import newest
 from content.messages.render import PRIVACY_VERSION
-from flows.model.canvas import ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
+from tests.kinds import ONE_OF
 from tests.people import START
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from bot.documents.house import read_house
 from bot.documents.requests import portfolio_of, request
 from bot.documents.worker import make
 from content.documents.blocks import to_data
+from content.documents.history import since
 from content.documents.portfolio import CanvasEntry
-from content.documents.since import since
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from content.words.vocabulary import Words

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import advise
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
 from flows.model.rules import bounding, reasoning, used_keys
+from tests.kinds import ANY_OF, ONE_OF
 from tests.test_cases import CANVAS, CASES, RULES, answers_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from content.loader import newest
 from flows.advice.advice import FITS, Advice, Route, advise, changes
 from flows.advice.routes import find_route, suggested
-from flows.model.canvas import ANY_OF, ONE_OF, OPEN, UNKNOWN, Because, Clause, Condition, Question
+from flows.model.canvas import UNKNOWN, Because, Clause, Condition, Question
+from tests.kinds import ANY_OF, ONE_OF, OPEN
 
 Row = Mapping[str, Any]
 Answers = dict[str, Any]
@@ -154,7 +155,7 @@ def pulls(answers: Answers, clause: Clause, key: str, value: str) -> bool:
     """Whether the clause holds for these answers by this very value."""
     kept = CANVAS.relevant(answers)
     single = Clause(tuple((k, (value,) if k == key else w) for k, w in clause.needs))
-    return single.because(kept) is not None
+    return single.holds(kept)
 
 
 def untried(subject: str, clauses: tuple[Clause, ...], tried: list[Answers]) -> list[str]:

@@ -12,7 +12,8 @@ import pytest
 from content.loader import newest
 from flows.advice.advice import Advice, advise
 from flows.advice.routes import suggested
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
+from tests.kinds import ANY_OF, ONE_OF
 from tests.people import Person, transcript
 from tests.test_export import markdown
 from tests.test_readers import answered
@@ -171,4 +172,4 @@ def test_a_case_is_told_its_advice(name: str, tmp_path: Path, pytestconfig: pyte
 def test_who_somebody_is_can_be_a_reason(language: str, origin: str) -> None:
     """An answer that has the name of a voice is a sentence, and no table of sentences."""
     words = answered({"pilot.origin": origin}, language)
-    assert words.because("pilot.origin", origin) == words.sentences["pilot.origin"][origin]
+    assert words.because("pilot.origin", origin) == words.tree["reasons"]["pilot.origin"][origin]

@@ -30,10 +30,9 @@ from bot.documents.requests import portfolio_of, request
 from bot.documents.signs import MARKS, NOT_ASKED
 from bot.documents.worker import make
 from content.documents.blocks import to_data
+from content.documents.history import Said, record, record_tree, since
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import Said, record, record_tree
 from content.documents.sheets import MOST_CAPTION, card_caption
-from content.documents.since import since
 from content.words.vocabulary import Words
 from flows.intents.choices import units
 from flows.intents.text import visible

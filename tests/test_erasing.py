@@ -269,9 +269,10 @@ def test_young_messages_leave_the_chat(anna: Person) -> None:
     for place in range(60):
         anna.types(f"Naam {place}")
         anna.types("/wijzig pilot.name")
-    anna.store.db.execute("UPDATE outbox SET message = 1000 + id")
+    first = anna.store.rows("SELECT MIN(id) AS id FROM outbox")[0]["id"]
+    anna.store.db.execute("UPDATE outbox SET message = 1001 + id - ?", [first])
     old = (anna.now - timedelta(hours=49)).isoformat()
-    anna.store.db.execute("UPDATE outbox SET sent_at = ? WHERE id < 20", [old])
+    anna.store.db.execute("UPDATE outbox SET sent_at = ? WHERE id < ?", [old, first + 19])
     anna.types("/vergeet")
     update = Update("n1", anna.chat, anna.now, "press", "/erase all", anna.seen[-1].ref, "777")
     anna.conversation.handle(update)

@@ -25,14 +25,14 @@ from bot.documents.requests import portfolio_of, request
 from bot.documents.requests import words_of as of_record
 from bot.documents.spreadsheet import TAKES_EFFECT
 from content.documents.blocks import to_data
+from content.documents.history import Said, record, record_tree
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import Said, record, record_tree
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.intents.text import clean
-from flows.model.canvas import OPEN
 from storage import reports
 from tests.hostile import evened, strings
+from tests.kinds import OPEN
 from tests.people import START, Person
 from tests.telegram_html import problem
 from tests.test_documents import bare, holds, text_of

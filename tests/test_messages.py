@@ -10,7 +10,7 @@ import pytest
 from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import render, sentence
-from content.words.naming import TYPED, Naming
+from content.words.steering import TYPED, Naming
 from flows.machine import take_turn
 from flows.model.context import Context
 from flows.model.journey import Cursor, Walk

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from content.loader import newest
 from flows.intents.choices import Misfit
-from flows.intents.dates import understand
+from flows.intents.dates import _fixed, _parsed, understand
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 SAID = {
@@ -49,3 +49,10 @@ def test_a_moment_is_understood(said: str) -> None:
 @pytest.mark.parametrize("said", ["3", "14", "?", "--"])
 def test_what_may_mean_anything_is_refused(said: str) -> None:
     assert isinstance(understand(said, NOW, newest().guide.moments), Misfit)
+
+
+@pytest.mark.parametrize("said", ["volgende week", "next week", "over 3 weken", "in 9 weeks"])
+def test_weeks_are_read_as_the_date_library_reads_them(said: str) -> None:
+    for days in range(0, 800, 31):
+        now = NOW + timedelta(days)
+        assert _fixed(said, now.date(), newest().guide.moments) == _parsed(said, now)

@@ -165,7 +165,7 @@ def test_what_has_no_page_is_bounded_by_construction() -> None:
     """A part's questions in a menu of changes, and the actions on a canvas."""
     canvas = newest().guide.canvas
     for part in canvas.parts:
-        assert len(list(canvas.of_part(part.key))) + 1 <= BUTTONS
+        assert len(canvas.by_part[part.key]) + 1 <= BUTTONS
     for question in canvas.questions:
         assert len(question.choices) + 5 <= BUTTONS
         if question.kind == "actions":

@@ -237,6 +237,14 @@ class Anybody(RuleBasedStateMachine):
 
     @precondition(lambda self: bool(self.person.seen))
     @invariant()
+    def what_is_remembered_is_what_is_kept(self) -> None:
+        store, asks = self.person.store, replace(self.person.sent[-1], id="?", kind="other")
+        remembered = store.session(asks)
+        store.remembered.forget()
+        assert store.session(asks) == remembered
+
+    @precondition(lambda self: bool(self.person.seen))
+    @invariant()
     def the_question_is_one_that_applies(self) -> None:
         walk = self.person.store.walk(self.person.canvas)
         canvas = self.person.conversation.content_of(walk.id).guide.canvas

@@ -28,10 +28,10 @@ from bot.operators.exports import Export
 from content.documents import executive
 from content.documents.blocks import Bullets, Note
 from content.documents.executive import requests
-from content.documents.frame import whole
 from content.documents.half_pages import practice
 from content.documents.markdown import BLOCKS, half_page, markdown
 from content.documents.sheets import card_caption, slide
+from content.documents.standing import whole
 from content.documents.summary import summary
 from content.words.vocabulary import Words
 from flows.model.journey import Given, Walk

@@ -10,10 +10,10 @@ import pytest
 
 from content.loader import newest
 from content.words.vocabulary import Words
-from flows.model.canvas import ANY_OF, ONE_OF
 from flows.model.journey import Cursor, Given, Walk
 from flows.model.messages import LANGUAGES
 from flows.model.rules import keys_of, reasoning
+from tests.kinds import ANY_OF, ONE_OF
 from tests.test_cases import CASES, answers_of
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from bot.engine.sweep import sweep
 from flows.expiry import Aging, Keep, due, end, last_day, next_step
 from storage.privacy import erasure, retention
+from storage.privacy.subject_access import Whole
 from tests.people import START, Person
 
 if TYPE_CHECKING:
@@ -122,9 +123,13 @@ def test_technical_records_go_and_old_buttons_stay_polite(anna: Person) -> None:
     anna.now += 31 * DAY
     sweep(anna.conversation, anna.now)
     counts = [anna.store.db[t].count for t in ("updates", "outbox", "aside")]
-    assert counts == [0, 0, 0]
+    assert counts[0] == counts[2] == 0
+    assert {row["body"] for row in anna.store.rows("SELECT body FROM outbox")} == {""}
     assert anna.presses("started", old_button)
     assert anna.values["pilot.origin"] == "started"
+    mine = Whole.of(anna.store, anna.chat)
+    assert mine
+    assert all(line["html"] for line in mine.told)
 
 
 def test_the_audit_is_append_only(anna: Person) -> None:

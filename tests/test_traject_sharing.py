@@ -28,7 +28,6 @@ from content.loader import newest
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from flows.machine import take_turn
-from flows.model.canvas import ONE_OF
 from flows.model.context import Context
 from flows.model.journey import Cursor, Given, View, Walk
 from flows.model.messages import Reply, Update
@@ -37,6 +36,7 @@ from flows.model.turn import Intent, Session
 from flows.trajectory.views import IN_SUMMARY, Facts, facts_of, readable, shareable, view
 from tests.crowd import crowd
 from tests.desks import Room, text_of
+from tests.kinds import ONE_OF
 from tests.people import START
 from tests.test_documents import bare
 from tests.test_documents import text_of as text_of_pdf

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from content.loader import newest
-from flows.intents.desk import chosen
+from flows.intents.heard import chosen
 from flows.model import effects
 from flows.model.messages import LANGUAGES
 from flows.model.trajectory import LIVES
@@ -24,7 +24,7 @@ LINKS = ("appoint", "invite", "keep", "move")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> None:
     tree = newest().words[language]["steering"]  # type: ignore[index]
-    said = set(re.findall(r'(?:\.tell|_reply|Reply|at_desk)\(\s*"(\w+)"', CODE))
+    said = set(re.findall(r'(?:\.tell|\.tell_page|_reply|Reply|at_desk)\((?:x, )?\s*"(\w+)"', CODE))
     said |= {f"{what}_{form}" for what in LINKS for form in ("made", "text")}
     said |= {f"{verb}_{kind}" for kind in LIVES for verb in ("follow", "joined")}
     said |= {f"{said}_{how}" for said in ("reminders", "prompts") for how in ("on", "less", "off")}

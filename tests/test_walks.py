@@ -18,10 +18,11 @@ from content.messages.html import plain
 from content.messages.render import render
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
 from flows.model.context import Context
 from flows.model.messages import Asking, Update
 from flows.model.turn import Session
+from tests.kinds import ANY_OF, ONE_OF
 from tests.people import START
 from tests.telegram_html import problem
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from flows.model.canvas import Depth
     from flows.model.messages import Language, Message
+    from flows.model.turn import Turn
 
 CONTENT = newest()
 CANVAS = CONTENT.guide.canvas
@@ -117,12 +119,18 @@ class Walker:
         context = Context(replace(self.session, pressed=shown), CONTENT.guide, CONTENT.guide)
         intent = understand(CONTENT.guide, context.session, update)
         turn = take_turn(context, update, intent)
-        messages = render(CONTENT, turn)
+        messages = self.hears(turn)
         self.turns.append(messages)
         asking = next((m for m in reversed(messages) if m.choices), None)
         if asking:
             shown = Asking(str(len(self.turns)), -1, asking.key, asking.choices)
         self.session = replace(turn.session, shown=shown, pressed=None)
+        self.notes(turn)
+
+    def hears(self, turn: Turn) -> tuple[Message, ...]:
+        return render(CONTENT, turn)
+
+    def notes(self, turn: Turn) -> None:
         for reply in turn.replies:
             if "position" in reply.data:
                 at_part = CANVAS[reply.data["key"]].part

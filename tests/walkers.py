@@ -11,7 +11,8 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any, Literal
 
 from content.loader import newest
-from flows.model.canvas import ANY_OF, ONE_OF, UNKNOWN
+from flows.model.canvas import UNKNOWN
+from tests.kinds import ANY_OF, ONE_OF
 from tests.phones import Phone
 from tests.phones_view import bubble, screen
 from tests.program import Look, Program

@@ -66,7 +66,7 @@ def draw_canvas() -> str:
     rows = ["flowchart TD"]
     for part in canvas.parts:
         rows.append(f"    subgraph {part.key}")
-        for question in canvas.of_part(part.key):
+        for question in canvas.by_part[part.key]:
             if question.of is None:
                 left, right = ("[", "]") if question.depth == "quick" else ("([", "])")
                 rows.append(f"        {question.key}{left}{question.key.split('.')[1]}{right}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.documents.requests import words_of
-from content.documents.my_data import Did, Mine, PilotHistory, Place, Spoken
+from content.documents.my_data import Mine, PilotHistory, Place
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.model.context import zone_of
@@ -55,10 +55,10 @@ class Reading:
                 for row in found.holds
             ),
             did=tuple(
-                Did(self._moment(row["at"]), row["what"], row["who"], row["name"])
+                (self._moment(row["at"]), row["what"], row["who"], row["name"])
                 for row in found.audit
             ),
-            spoken=tuple(Spoken(self._moment(at), mine, text) for at, mine, text in spoken),
+            spoken=tuple((self._moment(at), mine, text) for at, mine, text in spoken),
         )  # fmt: skip
 
     def _moment(self, at: str | None) -> str:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from bot.documents.worker import Request
 from content.documents.blocks import to_data
 from content.documents.calendar import diary
+from content.documents.history import Said, record, since
 from content.documents.markdown import BLOCKS, file_name
 from content.documents.portfolio import heat, pilots, portfolio
-from content.documents.record import Said, record
 from content.documents.sheets import sheet_data, slide, workshop_data
-from content.documents.since import since
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.model import papers
@@ -61,7 +60,7 @@ def request(
     if data is None:
         data = to_data(BLOCKS[what](words)) if what in BLOCKS else MADE[what](words)
     name = f"{data['file']}.{form}" if "file" in data else named(words, form, what)
-    paper = papers.of(what)
+    paper = papers.BY_NAME.get(what)
     template = paper.template if paper else what if what in ELSEWHERE else "report"
     styled = {**data, "house": house.data(words.documents["page"]["sender"])}
     return Request(form, name, styled, template)

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.intents.desk import secret_of
+from flows.intents.heard import secret_of
 from flows.machine import needs
 from flows.model.context import Context, zone_of
 from flows.model.lists import number_in, wanted

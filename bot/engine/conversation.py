@@ -16,7 +16,6 @@ from flows.machine import take_turn
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage
 from storage.conversations import dead_letters
-from storage.conversations.canvases import Repeated
 from storage.database.errors import StoreError
 from storage.privacy import erasure
 
@@ -80,8 +79,6 @@ class Conversation:
         try:
             with self.store.savepoint():
                 self._take(update)
-        except Repeated:
-            return False
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is
@@ -91,7 +88,7 @@ class Conversation:
             # No traceback here: an exception's text may hold a person's words.
             log.error("an update was set aside as number %d", number)  # noqa: TRY400
             self.say(update.chat, "set_aside", update.at, number=number)
-        return True
+        return not self.store.repeated
 
     def retry(self, number: int, update: Update, at: datetime) -> None:
         """Take again what was set aside, once. Raises what it raised, and changes nothing then."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
-from flows.intents.desk import secret_of
+from flows.intents.heard import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Meeting

@@ -20,10 +20,9 @@ from bot.documents.requests import (
 )
 from bot.documents.worker import make
 from bot.operators.as_json import as_json
+from content.documents.history import record_tree, since
 from content.documents.markdown import BLOCKS, markdown
 from content.documents.portfolio import CanvasEntry
-from content.documents.record import record_tree
-from content.documents.since import since
 from content.words.vocabulary import Words
 from flows.intents.text import visible
 from flows.model.papers import in_one_file

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from content.checks.paths import solutions
-from flows.model.canvas import SKIPPED, UNKNOWN, Clause, Condition
+from content.checks.paths import Need, solutions
+from flows.model.canvas import SKIPPED, UNKNOWN, Canvas, Clause, Condition, Pitfall, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from content.checks.paths import Need
     from content.loader import Content
-    from flows.model.canvas import Canvas, Pitfall, Question
     from flows.model.rules import FirstRule, Proof, Rules
 
 SOURCE = re.compile(r"(VNG|PAW|JPF|CDKM|PONT)( [1-8])?")
@@ -52,9 +50,6 @@ def _answers(question: Question, where: str, need: Need) -> Iterator[str]:
     for wanted in need[1]:
         if wanted.removeprefix("!") not in {*question.choices, UNKNOWN, SKIPPED, "*"}:
             yield f"{where}: {question.key} has no answer {wanted}; use one of its choices."
-
-
-# ---------------------------------------------------------------- the rules
 
 
 def _rules(content: Content) -> Iterator[Checked]:

@@ -13,13 +13,11 @@ from content.checks.paths import WALKS, Length, opens, walk
 from content.checks.uses import idle
 from content.checks.wording import readings, wording_problems
 from content.loader import Content, ContentError, load, read
-from flows.model.canvas import DEPTHS
+from flows.model.canvas import DEPTHS, Canvas, Depth
 from flows.table import WALKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from flows.model.canvas import Canvas, Depth
 
 MOST: Mapping[Depth, tuple[int, int]] = {"quick": (48, 8), "full": (90, 25)}
 """Moves and typed answers that a walk may take."""
@@ -38,7 +36,11 @@ def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
         solved, lengths = _solved(content, (found["canvas.toml"], found["advice.toml"]))
         problems += solved
         report += ["", *lengths]
-    problems += chain(_parts(canvas), sources(content), wording_problems(content))
+    parts = tuple(part.key for part in canvas.parts)
+    if parts != WALKED:
+        where = f"canvas.toml: the parts are {parts}"
+        problems.append(f"{where}; make them {WALKED}, as flows/machine.py walks.")
+    problems += chain(sources(content), wording_problems(content))
     if not problems:  # what misses words or looks up nothing cannot be shown
         problems += (
             f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "
@@ -59,15 +61,6 @@ def _solved(content: Content, structure: tuple[str, str]) -> tuple[list[str], li
         problems = [*_unreachable(canvas), *never(content), *_long_walks(took)]
         _SOLVED[structure] = problems, list(_lengths(took))
     return _SOLVED[structure]
-
-
-# ---------------------------------------------------------------- the structure
-
-
-def _parts(canvas: Canvas) -> Iterator[str]:
-    found = tuple(part.key for part in canvas.parts)
-    if found != WALKED:
-        yield f"canvas.toml: the parts are {found}; make them {WALKED}, as flows/machine.py walks."
 
 
 def _conditions(canvas: Canvas) -> Iterator[str]:

@@ -77,7 +77,7 @@ def domain(question: Question) -> tuple[Value, ...]:
 
 def accepted(need: Need, value: Value) -> bool:
     """Whether this one need of a clause is met by the value."""
-    return Clause((need,)).because({need[0]: value}) is not None
+    return Clause((need,)).holds({need[0]: value})
 
 
 # ---------------------------------------------------------------- which answers go together
@@ -94,23 +94,15 @@ def solutions(
         yield known or {}
         return
     for clause in wanted[0].clauses:
-        yield from _meet(canvas, clause.needs, wanted[1:], depth, known or {})
-
-
-def _meet(
-    canvas: Canvas,
-    needs: tuple[Need, ...],
-    rest: tuple[Condition, ...],
-    depth: Depth,
-    known: Mapping[str, Value],
-) -> Iterator[Mapping[str, Value]]:
-    if not needs:
-        yield from solutions(canvas, rest, depth, known)
-        return
-    key = needs[0][0]
-    for value, opens in _tries(canvas[key], depth, known):
-        if accepted(needs[0], value):
-            yield from _meet(canvas, needs[1:], (*rest, *opens), depth, {**known, key: value})
+        if not clause.needs:
+            yield from solutions(canvas, wanted[1:], depth, known)
+            continue
+        need, *others = clause.needs
+        later = (Condition((Clause(tuple(others)),)), *wanted[1:])
+        for value, opens in _tries(canvas[need[0]], depth, known or {}):
+            if accepted(need, value):
+                found = {**(known or {}), need[0]: value}
+                yield from solutions(canvas, (*later, *opens), depth, found)
 
 
 def _tries(

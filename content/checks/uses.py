@@ -63,9 +63,6 @@ def named(content: Content) -> dict[str, tuple[str, ...]]:
     }
 
 
-# ---------------------------------------------------------------- where it shows
-
-
 def shown(content: Content, question: Question) -> Iterator[str]:
     """Where two answers to it show differently."""
     canvas, some = content.guide.canvas, range(len(question.choices) or 2)

@@ -68,10 +68,12 @@ def _said(content: Content, language: Any, stem: str) -> dict[Path, Any]:
 
 def _words(content: Content) -> Iterator[str]:
     said = {(table, part) for table in ("parts", "purposes") for part in WALKED}
+    reasons, questions = keys_of(reasoning(content.guide.rules)), content.guide.canvas.questions
     need: dict[str, set[Path]] = {
         "questions": set(_of_questions(content)),
         "advice": set(_of_rules(content)),
-        "reasons": set(_of_reasons(content)),
+        # A sentence for every answer that the advice can rest on.
+        "reasons": {(q.key, choice) for q in questions if q.key in reasons for choice in q.choices},
         "steering": set(),
         "messages": {*said, *(("documents", name) for name in (*NAMED, "more"))},
         "documents": set(),
@@ -101,23 +103,15 @@ def _of_rules(content: Content) -> Iterator[Path]:
         ("step", rules.steps, ("label", "text", "first_move")),
         ("pitfall", content.guide.canvas.pitfalls, ("name", "text")),
         ("observation", rules.observations, ("text",)),
+        ("first", (*rules.proofs, *rules.firsts), ("text",)),
     )
     yield from ((kind, rule.key, name) for kind, some, names in named for rule in some
                 for name in names)  # fmt: skip
     yield from ((table, way.key) for way in rules.ways for table in ("way", "way_text"))
     for step in rules.steps:
         yield from (("step", step.key, "more", key) for key in step.more or ())
-    keys = [*(proof.key for proof in rules.proofs), *(first.key for first in rules.firsts)]
-    yield from (("first", key, "text") for key in keys)
     for route in rules.routes:
         yield from (("route", route.key, "note", note.key, "text") for note in route.notes)
-
-
-def _of_reasons(content: Content) -> Iterator[Path]:
-    """A sentence for every answer that the advice can rest on."""
-    for key in keys_of(reasoning(content.guide.rules)):
-        question = content.guide.canvas.get(key)
-        yield from ((key, choice) for choice in question.choices) if question else ()
 
 
 def _templates(content: Content) -> Iterator[str]:
@@ -138,9 +132,8 @@ def _templates(content: Content) -> Iterator[str]:
 
 def _too_long(content: Content) -> Iterator[str]:
     for language in content.words:
-        for where, text in chain(
-            _questions_told(content, language), _texts_told(content, language)
-        ):
+        texts = chain(_questions_told(content, language), _texts_told(content, language))
+        for where, text in texts:
             words, size = len(text.split()), units(text)
             if words > MOST_WORDS or size > LIMIT:
                 yield (

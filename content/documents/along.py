@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from content.documents.markdown import slug
-from content.documents.meeting import agenda
 from content.documents.portfolio import heat_of
-from content.documents.shared import LETTERS, files, portfolio, summaries
+from content.documents.shared import agenda, files, portfolio, summaries
 from content.words.phrases import lower_first
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ def picture(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
 def sheets(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     """A page to hand over for each invitation, in the language of the trajectory."""
     about, told, own = facts["trajectory"], said.documents, facts["invitations"]
-    name = "-".join(filter(None, [
-        told["file"]["invitation"], slug(own[0]["municipality"], LETTERS),
-    ]))  # fmt: skip
+    name = "-".join(filter(None, [told["file"]["invitation"], slug(own[0]["municipality"])]))
     return {
         "title": told["invited_for"].format(name=about.name),
         "language": said.words.language,
@@ -50,7 +47,7 @@ def sheets(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
         "gives": told["gives"],
         "sees": told["sees"].format(by=facts["by"]),
         "steps": list(told["follow"]),
-        "until": told["until"].format(day=said.day(facts["until"])),
+        "until": told["until"].format(day=said.words.day(facts["until"])),
         "pages": [_page(said, one) for one in own],
         "words": {**said.words.documents["page"], "qr": told["qr"], "typed": told["typed"]},
         "file": name if len(own) == 1 else told["file"]["invitations"],

@@ -6,8 +6,7 @@ import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from content.documents.frame import document
-from content.documents.standing import by_day, look_back
+from content.documents.standing import by_day, document, look_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

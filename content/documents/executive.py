@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from content.documents.blocks import Bullets, Item, Note, Paragraph
-from content.documents.frame import document, ended, whole
-from content.documents.standing import first_steps, look_back, own_step
+from content.documents.blocks import Block, Bullets, Document, Item, Note, Paragraph
+from content.documents.standing import document, ended, first_steps, look_back, own_step, whole
 from content.words.phrases import lower_first
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from content.documents.blocks import Block, Document
     from content.words.vocabulary import Words
     from flows.advice.advice import Route
 
@@ -68,13 +66,12 @@ def _blocks(words: Words) -> Iterator[Block]:
     else:
         yield Note(said["asked"], asked, (Item(when, said["by_when"]),))
     rows = {"problem": _problem, "effect": _effect, "money": _money, "gaps": _gaps, "first": _first}
-    told = ((said[name], tuple(filter(None, lines(words)))) for name, lines in rows.items())
-    items = tuple(
-        Item(lines[0], label, more=tuple(map(Paragraph, lines[1:])))
-        for label, lines in told
-        if lines
-    )
-    yield from [Bullets(items, pairs=True)] if items else []
+    items = []
+    for name, lines in rows.items():
+        told = tuple(map(Paragraph, filter(None, lines(words))))
+        if told:
+            items.append(Item(told[0].text, said[name], more=told[1:]))
+    yield from [Bullets(tuple(items), pairs=True)] if items else []
 
 
 # ---------------------------------------------------------------- what is asked
@@ -101,21 +98,20 @@ def requests(words: Words) -> tuple[str, ...]:
         name
         for name, answers in LIFTED
         if name != route and any(words.values.get(key) in bad for key, bad in answers.items())
-    ]
+    ][:1]
     # A rule that is in the way is worth changing before anything is proven.
     if gate == "find_out" and not (route == "up" and top and top.fit == "fits"):
-        return (_to_find_out(words), *lifted[:1])
-    return (*lifted[:1], *_granted(words, route, lifted)) or ("look",)
+        return (_to_find_out(words), *lifted)
+    return (*lifted, *_granted(words, route, lifted)) or ("look",)
 
 
-def _granted(words: Words, route: str, lifted: Sequence[str]) -> Iterator[str]:
+def _granted(words: Words, route: str, lifted: list[str]) -> Iterator[str]:
     """The route's own request, unless it is granted already; hours go with a decision."""
-    if route not in DECISIONS:
-        yield from [route] if route else []
-        return
-    yield from [route] if words.values.get("routes.mandate") != "yes" else []
-    hours = words.values.get("routes.hours") == "yes" or "hours" in lifted[:1]
-    yield from [] if hours else ["time"]
+    decision = route in DECISIONS
+    if route and not (decision and words.values.get("routes.mandate") == "yes"):
+        yield route
+    if decision and words.values.get("routes.hours") != "yes" and "hours" not in lifted:
+        yield "time"
 
 
 def _to_find_out(words: Words) -> str:
@@ -131,11 +127,10 @@ def _of_route(words: Words, route: Route) -> str:
     """The request that belongs to a route; its way tells two of them apart."""
     if route.route == "in" and words.values.get("routes.anchored") in (None, UNKNOWN):
         return "in_open"
-    if route.route != "out":
-        return route.route
-    if words.values.get("pilot.origin") == "adopting":
-        return "out_adopting"
-    return f"out_{route.side}"
+    if route.route == "out":
+        adopting = words.values.get("pilot.origin") == "adopting"
+        return "out_adopting" if adopting else f"out_{route.side}"
+    return route.route
 
 
 def _missing(words: Words, asked: tuple[str, ...]) -> str:
@@ -224,8 +219,8 @@ def _first(words: Words) -> Iterator[str]:
     said, own = words.documents["executive"], own_step(words)
     if own:
         yield ended(whole(own.what, SHORT))
-        yield f"{said['who']}: {own.who or said['to_agree']}"
-        yield f"{said['when']}: {own.when or said['to_agree']}"
+        yield ended(f"{said['who']}: {own.who or said['to_agree']}")
+        yield ended(f"{said['when']}: {own.when or said['to_agree']}")
         yield _typed(said["door"], words.given("closing.next_door"), SHORT)
         return
     for step in first_steps(words)[:1]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Break, Heading, Item, Paragraph, section
+from content.documents.blocks import Block, Break, Document, Heading, Item, Paragraph, section
 from content.documents.executive import LONG, MIDDLE, SHORT, executive
-from content.documents.frame import document, ended, whole
-from content.documents.standing import first_steps, outcome, own_step
+from content.documents.standing import document, ended, first_steps, outcome, own_step, whole
 from content.words.phrases import short_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from content.documents.blocks import Block, Document
     from content.words.vocabulary import Words
 
 OWN = "partners"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Bullets, Heading, Note, Paragraph, Table
+from content.documents.blocks import Block, Bullets, Document, Heading, Item, Note, Paragraph, Table
 from content.documents.executive import executive
 from content.documents.half_pages import HALVES, half_pages, practice
 from content.documents.summary import summary
@@ -13,7 +13,6 @@ from content.documents.summary import summary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from content.documents.blocks import Block, Document, Item
     from content.words.vocabulary import Words
 
 BLOCKS: Mapping[str, Callable[[Words], Document]] = {
@@ -29,7 +28,7 @@ def file_name(words: Words, ending: str) -> str:
     return f"opschaalgids-{slug(words.pilot_name, 40) or 'pilot'}{ending}"
 
 
-def slug(name: str, most: int) -> str:
+def slug(name: str, most: int = 48) -> str:
     """At most so many letters of a name, as every system takes them; may be empty."""
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:most]
 
@@ -37,9 +36,6 @@ def slug(name: str, most: int) -> str:
 def summary_markdown(words: Words) -> tuple[str, str]:
     """(file name, Markdown text)."""
     return file_name(words, ".md"), markdown(summary(words))
-
-
-# ---------------------------------------------------------------- Markdown
 
 
 def escape(text: Any) -> str:
@@ -88,9 +84,6 @@ def _labelled(block: Paragraph | Item) -> str:
 def _item(item: Item, start: str = "- ") -> str:
     more = [f"\n\n{' ' * len(start)}{_labelled(paragraph)}" for paragraph in item.more]
     return f"{start}{_labelled(item)}{''.join(more)}"
-
-
-# ---------------------------------------------------------------- plain text
 
 
 def half_page(words: Words, name: str) -> str:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from content.documents.blocks import Block
     from content.words.vocabulary import Words
 
-SHARED = ("summary", "all", "overview", "patterns", "meeting", "portfolio")
-"""What an account's line may be about, beside the parts."""
-
 
 @dataclass(frozen=True)
 class PilotHistory:
@@ -37,25 +34,12 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Did:
-    """A line of the account: `who` is a name where one is known, else a key of doers."""
-
-    at: str
-    what: str
-    who: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Spoken:
-    at: str
-    mine: bool
-    text: str
-
-
-@dataclass(frozen=True)
 class Mine:
-    """All of it; every moment is in words already. `day` is the newest moment's, as ISO."""
+    """All of it; every moment is in words already. `day` is the newest moment's, as ISO.
+
+    `holds`: (canvas, who, why, released); `did`: (moment, what, a key of doers, who where a
+    name is known); `spoken`: (moment, whether the person said it, text).
+    """
 
     chat: str
     pseudonym: str
@@ -70,8 +54,8 @@ class Mine:
     places: tuple[Place, ...] = ()
     agreements: tuple[str, ...] = ()
     holds: tuple[tuple[int, str, str, bool], ...] = ()
-    did: tuple[Did, ...] = ()
-    spoken: tuple[Spoken, ...] = ()
+    did: tuple[tuple[str, str, str, str], ...] = ()
+    spoken: tuple[tuple[str, bool, str], ...] = ()
 
 
 def my_data(words: Words, mine: Mine) -> Document:
@@ -90,14 +74,14 @@ def _blocks(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block
         table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
         yield table if pilot.lines else Paragraph(told["no_answers"])
     yield from section(told["trajectories"], _trajectories(words, told, mine), pairs=True)
-    yield from section(told["held"], (_held(told, hold) for hold in mine.holds))
+    yield from section(told["held"], _held(told, mine))
     yield Heading(told["account"])
     yield _account(words, told, mine)
     yield from [Paragraph(told["aside"].format(count=mine.aside))] if mine.aside else []
     yield Heading(told["talk"])
     yield Paragraph(told["talk_about"].format(days=words.keep.records))
-    for said in mine.spoken:
-        yield Paragraph(said.text, f"{said.at}, {told['you' if said.mine else 'me']}")
+    for at, own, text in mine.spoken:
+        yield Paragraph(text, f"{at}, {told['you' if own else 'me']}")
 
 
 def _person(told: Mapping[str, Any], mine: Mine) -> Block:
@@ -121,19 +105,19 @@ def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator
 
 def _shared(words: Words, key: str) -> str:
     """What can be shared and looked at: a part, or something with a name of its own."""
-    named = words.content.words[words.language]["steering"]["what"]
-    return lower_first(str(named[key]) if key in named else words.part_name(key))
+    named = {**words.said["parts"], **words.tree["steering"]["what"]}
+    return lower_first(named.get(key, ""))
 
 
-def _held(told: Mapping[str, Any], hold: tuple[int, str, str, bool]) -> Item:
-    canvas, who, why, released = hold
-    line = told["hold"].format(canvas=canvas, who=who, why=why)
-    return Item(f"{line} {told['released']}" if released else line)
+def _held(told: Mapping[str, Any], mine: Mine) -> Iterator[Item]:
+    for canvas, who, why, released in mine.holds:
+        line = told["hold"].format(canvas=canvas, who=who, why=why)
+        yield Item(f"{line} {told['released']}" if released else line)
 
 
 def _account(words: Words, told: Mapping[str, Any], mine: Mine) -> Block:
     doers = words.said["said"]["doers"]
-    rows = tuple((one.at, _deed(words, one.what), one.name or doers[one.who]) for one in mine.did)
+    rows = tuple((at, _deed(words, what), name or doers[who]) for at, what, who, name in mine.did)
     header = (told["when"], told["what"], told["who"])
     return Table(header, rows, shares=(1.2, 2, 1.2)) if rows else Paragraph(told["nothing"])
 
@@ -141,6 +125,5 @@ def _account(words: Words, told: Mapping[str, Any], mine: Mine) -> Block:
 def _deed(words: Words, said: str) -> str:
     """A deed of the account, with what it was done to where that can be said."""
     deed, _, about = said.partition(" ")
-    what = str(words.said["said"]["deeds"][deed])
-    known = about in (*SHARED, *(part.key for part in words.canvas.parts))
-    return f"{what} ({_shared(words, about)})" if known else what
+    what, shared = str(words.said["said"]["deeds"][deed]), _shared(words, about)
+    return f"{what} ({shared})" if shared else what

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from content.documents.frame import updated
-from content.documents.record import part_or_state
 from content.documents.standing import (
     actions,
     by_day,
@@ -18,15 +16,15 @@ from content.documents.standing import (
     of_route,
     outcome,
     own_step,
+    updated,
 )
 from content.words.phrases import short_text
-from flows.model.canvas import UNKNOWN
+from flows.model.canvas import UNKNOWN, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from content.words.vocabulary import Words
-    from flows.model.canvas import Question
 
 MOST_ROWS, MOST_PILOTS = 25, 40
 """Rows of the picture, and pilots on the sheet of A3."""
@@ -44,23 +42,6 @@ class CanvasEntry:
     words: Words
 
 
-@dataclass(frozen=True)
-class Worksheet:
-    """A table: `keys` under `header`, both as wide as each row.
-
-    `marks`: the status behind each cell of each row, for its colour; none where empty.
-    `kinds`: per column what its cells are where they can be read as that: `date` or
-    `number`; all text where empty.
-    """
-
-    name: str
-    header: tuple[str, ...]
-    keys: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    marks: tuple[tuple[str, ...], ...] = ()
-    kinds: tuple[str, ...] = ()
-
-
 TYPED = {"id": "number", "open_points": "number", "settled": "number", "asked": "number",
          "updated": "date", "first_when": "date", "recheck": "date", "when": "date",
          "week": "date"}  # fmt: skip
@@ -72,13 +53,20 @@ def worksheet(
     columns: Mapping[str, str],
     rows: Iterable[Mapping[str, str]],
     marks: Iterable[Mapping[str, str]] = (),
-) -> Worksheet:
-    """A table of rows by column; `columns`: their headers, in order."""
-    cells, colours = (
-        tuple(tuple(row.get(key, "") for key in columns) for row in some) for some in (rows, marks)
-    )
-    kinds = tuple(TYPED.get(key, "") for key in columns)
-    return Worksheet(name, tuple(columns.values()), tuple(columns), cells, colours, kinds)
+) -> dict[str, Any]:
+    """A table of rows by column; `columns`: their headers, in order.
+
+    `marks`: the status behind cells, for their colour. The `kinds` are what the cells of a
+    column are where they can be read as that: `date` or `number`.
+    """
+    return {
+        "name": name,
+        "header": tuple(columns.values()),
+        "keys": tuple(columns),
+        "rows": [[row.get(key, "") for key in columns] for row in rows],
+        "marks": [[row.get(key, "") for key in columns] for row in marks],
+        "kinds": [TYPED.get(key, "") for key in columns],
+    }
 
 
 def portfolio(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
@@ -90,8 +78,8 @@ def portfolio(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
         own = [q for q in questions if q.part == part]
         sheets.append(_sheet(newest.part_name(part), entries, newest, own))
     return {
-        "sheets": [asdict(sheet) for sheet in (*sheets, _legend(newest, questions))],
-        "flat": asdict(_sheet("", entries, newest, questions)),
+        "sheets": [*sheets, _legend(newest, questions)],
+        "flat": _sheet("", entries, newest, questions),
         "title": newest.documents["kind"]["portfolio"],
     }
 
@@ -108,7 +96,7 @@ def _questions(entries: Sequence[CanvasEntry], newest: Words) -> list[Question]:
 
 def _sheet(
     name: str, entries: Sequence[CanvasEntry], newest: Words, questions: Sequence[Question]
-) -> Worksheet:
+) -> dict[str, Any]:
     some, columns = (newest, *(entry.words for entry in entries)), _columns(newest)
     for question in questions:
         knows = next(words for words in some if question.key in words.canvas)
@@ -141,10 +129,16 @@ def cell(words: Words, key: str) -> str:
     return none if value is None else words.value(key, value)
 
 
+def part_or_state(words: Words, key: str) -> str:
+    """Where a canvas is, as it is called; empty where it has no name."""
+    states = words.documents["portfolio"]["states"]
+    return str(words.said["parts"].get(key) or states.get(key, ""))
+
+
 # ---------------------------------------------------------------- the overview
 
 
-def _overview(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
+def _overview(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
     routes = [rule.key for rule in newest.content.guide.rules.routes]
     columns = {
         **_columns(newest, "state", "updated", "gate"),
@@ -184,7 +178,7 @@ def _told(words: Words, newest: Words) -> dict[str, tuple[str, str]]:
     return {"gate": (mark, outcome(words)[0]), **routes, **levels}
 
 
-def _actions(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
+def _actions(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
     """Who does what, of all pilots, in order of time; what has no day comes last."""
     told, said = newest.documents["portfolio"], newest.documents["summary"]
     own = {key: said[key] for key in ("when", "what", "who", "about")}
@@ -201,15 +195,16 @@ def _actions(entries: Sequence[CanvasEntry], newest: Words) -> Worksheet:
     )
 
 
-def _legend(newest: Words, questions: Sequence[Question]) -> Worksheet:
+def _legend(newest: Words, questions: Sequence[Question]) -> dict[str, Any]:
     told = newest.documents["portfolio"]
-    rows = [(told["no_answer"], told["about_none"], ""), ("", told["about_key"], "")]
+    columns = {key: told[key] for key in ("key", "meaning", "choices")}
+    rows = [{"key": told["no_answer"], "meaning": told["about_none"]},
+            {"meaning": told["about_key"]}]  # fmt: skip
     for q in questions:
         if q.key in newest.canvas:
-            choices = (f"{choice} = {newest.label(q, choice)}" for choice in q.choices)
-            rows.append((q.key, newest.text(q.key), "\n".join(choices)))
-    header = (told["key"], told["meaning"], told["choices"])
-    return Worksheet(told["legend"], header, ("", "", ""), tuple(rows))
+            choices = "\n".join(f"{choice} = {newest.label(q, choice)}" for choice in q.choices)
+            rows.append({"key": q.key, "meaning": newest.text(q.key), "choices": choices})
+    return {**worksheet(told["legend"], columns, rows), "keys": ("",) * len(columns)}
 
 
 # ---------------------------------------------------------------- the picture and the sheet

@@ -6,17 +6,18 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from content.documents.executive import request_of
-from content.documents.frame import document, whole
 from content.documents.standing import (
     NONE,
     SMALL_WIN,
     by_day,
+    document,
     first_steps,
     keys_of_route,
     look_back,
     of_ingredient,
     of_route,
     outcome,
+    whole,
 )
 from content.words.phrases import main_clause, short_text, upper_first
 from flows.intents.choices import units
@@ -201,12 +202,13 @@ def _advised(words: Words) -> Iterator[tuple[str, str, str]]:
 
 def _ends(words: Words) -> Iterator[tuple[str, str]]:
     """(name, text) of the insight, what is done about pitfalls, and the day to look back."""
-    told, day = words.documents["summary"], look_back(words)
-    for name, key in (("insight", "closing.insight"), ("answered", "pitfalls.answer")):
-        if words.given(key):
-            yield told[name], short_text(words.given(key), NOTE)
-    if day:
-        yield told["recheck"], words.day(day)
+    day = look_back(words)
+    told = {
+        "insight": short_text(words.given("closing.insight"), NOTE),
+        "answered": short_text(words.given("pitfalls.answer"), NOTE),
+        "recheck": words.day(day) if day else "",
+    }
+    return ((words.documents["summary"][name], text) for name, text in told.items() if text)
 
 
 # ---------------------------------------------------------------- the caption

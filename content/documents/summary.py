@@ -10,14 +10,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from content.documents.blocks import Break, Bullets, Heading, Item, Note, Paragraph, Table, section
-from content.documents.frame import document, so_far, whole
 from content.documents.standing import (
     SMALL_WIN,
     by_day,
+    document,
     first_steps,
     look_back,
     outcome,
     own_step,
+    so_far,
+    whole,
 )
 from content.words.phrases import lower_first, short_text, upper_first
 
@@ -42,11 +44,13 @@ def summary(words: Words) -> Document:
 
 
 def _blocks(words: Words) -> Iterator[Block]:
+    said = words.documents["summary"]
     yield from _first_page(words)
     yield Break()
     yield from _routes(words)
     yield from _attention(words)
-    yield from _open_points(words)
+    points = (Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)
+    yield from section(said["find_out"], points)
     yield from _steps(words)
     yield from _timeline(words)
     yield from _background(words)
@@ -178,12 +182,6 @@ def _pitfalls(words: Words) -> Iterator[Item]:
             more = (Paragraph(answer, words.documents["summary"]["answered"]),) if answer else ()
             level = words.advice_words["attention"][item.level]
             yield Item(f"{level}. {told['text']}", told["name"], item.level, more)
-
-
-def _open_points(words: Words) -> Iterator[Block]:
-    said = words.documents["summary"]
-    points = (Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)
-    return section(said["find_out"], points)
 
 
 # ---------------------------------------------------------------- steps and actions

@@ -52,22 +52,17 @@ def attached(said: SteeringWords, reply: Reply) -> dict[str, Any]:
         document, data = along(said, reply.name, reply.data)
         return {"document": document, "data": data}
     if reply.name in WITH_CALENDAR:
-        return {"file_name": "gesprek.ics", "file_text": _calendar(reply.data)}
+        from content.documents.calendar import calendar_file  # noqa: PLC0415 - a document
+
+        name = f"{reply.data['trajectory'].name}, {reply.data['town']}"
+        return {"file_name": "gesprek.ics", "file_text": calendar_file(name, reply.data)}
     if reply.name != "document":
         return {"document": MY_DATA.get(reply.name, "")}
     paper, form = papers.NAMED[reply.data["name"]]
-    text = _markdown(said) if form == "md" else {}
-    return {"document": f"{form} {paper.what}", **text}
-
-
-def _calendar(facts: Facts) -> str:
-    from content.documents.calendar import calendar_file  # noqa: PLC0415 - a document
-
-    return calendar_file(f"{facts['trajectory'].name}, {facts['town']}", facts)
-
-
-def _markdown(said: SteeringWords) -> dict[str, str]:
+    document = f"{form} {paper.what}"
+    if form != "md":
+        return {"document": document}
     from content.documents.markdown import summary_markdown  # noqa: PLC0415 - a document
 
-    name, text = map(visible, summary_markdown(said.words))
-    return {"file_name": name, "file_text": text}
+    file, text = map(visible, summary_markdown(said.words))
+    return {"document": document, "file_name": file, "file_text": text}

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from content.words.phrases import short_text
+from content.words.vocabulary import Words
 from flows.advice.progress import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from content.words.vocabulary import Words
-    from flows.advice.advice import Route, Step
-    from flows.model.messages import Reply
+    from content.words.steering import SteeringWords
+    from flows.advice.advice import Route
 
     Facts = Mapping[str, Any]
 
@@ -28,62 +28,51 @@ HIDDEN = frozenset({"value", "reason", "route"})
 """Facts that have the name of a helper: templates have them as v, refusal and r."""
 
 
-def facts_of(words: Words, reply: Reply) -> dict[str, Any]:
-    """The reply's own data, and what a template needs beyond it, by what it speaks of."""
-    data = reply.data
-    facts = {name: fact for name, fact in data.items() if name not in HIDDEN}
-    if "value" in data:
-        facts["v"] = data["value"]
-    if data.get("key") in words.canvas:
-        facts |= _of_question(words, data["key"])
-    if "reason" in data:
-        facts["refusal"] = words.said["refusals"][data["reason"]]
-    if reply.name in OF_REPLY:
-        facts |= OF_REPLY[reply.name](words, data)
-    return facts | (OF_WALK[reply.name](words) if reply.name in OF_WALK else {})
+def facts_of(said: SteeringWords, reply: str, data: Facts, names: Iterable[str]) -> dict[str, Any]:
+    """What a template names: helpers, the reply's own facts, and what rests on those."""
+    found = said.helpers(names)
+    for name in names:
+        fact, make = OF_FACT.get(name, ("", None))
+        if name in data and name not in HIDDEN:
+            found[name] = data[name]
+        elif make and fact in data:
+            found[name] = make(said.words, data[fact])
+    return found | (OF_REPLY[reply](said.words, data) if reply in OF_REPLY else {})
 
 
-def _of_question(words: Words, key: str) -> dict[str, Any]:
-    return {
-        "question_text": words.text(key), "help": words.help(key), "example": words.example(key),
-    }  # fmt: skip
-
-
-def _part_opened(words: Words, data: Facts) -> dict[str, Any]:
-    part = data["part"]
-    return {
-        "part_number": words.part_number(part),
-        "purpose": words.said["purposes"][part],
-    }
-
-
-def _understood(_: Words, data: Facts) -> dict[str, Any]:
-    value = data["value"]
-    is_when = isinstance(value, dict)
-    return {"is_when": is_when, "date": value.get("date") if is_when else None}
-
-
-def _observation(words: Words, data: Facts) -> dict[str, Any]:
+def _observation(words: Words, key: str) -> str:
     """Of several texts each canvas keeps to one, so that not everyone reads the same."""
-    text = words.advice_words["observation"][data["key"]]["text"]
-    several = [text] if isinstance(text, str) else text
-    number = words.walk.id if words.walk else 0
-    return {"observation_text": several[number % len(several)]}
+    text: str | list[str] = words.advice_words["observation"][key]["text"]
+    if isinstance(text, str):
+        return text
+    return text[(words.walk.id if words.walk else 0) % len(text)]
 
 
-def _recap(words: Words, data: Facts) -> dict[str, Any]:
-    part = data["part"]
+def _recap(words: Words, part: str) -> list[tuple[str, Any]]:
     own = [(k, v) for k, v in words.values.items() if words.canvas[k].part == part]
-    return {"recap": [(k, v) for k, v in own if not k.endswith("_note")]}
+    return [(k, v) for k, v in own if not k.endswith("_note")]
 
 
-def _misfit(words: Words) -> dict[str, Any]:
+OF_FACT: Mapping[str, tuple[str, Callable[[Words, Any], Any]]] = {
+    "v": ("value", lambda _, value: value),
+    "is_when": ("value", lambda _, value: isinstance(value, dict)),
+    "date": ("value", lambda _, value: value.get("date") if isinstance(value, dict) else None),
+    "refusal": ("reason", lambda words, reason: words.said["refusals"][reason]),
+    "question_text": ("key", Words.text),
+    "help": ("key", Words.help),
+    "example": ("key", Words.example),
+    "observation_text": ("key", _observation),
+    "part_number": ("part", Words.part_number),
+    "purpose": ("part", lambda words, part: words.said["purposes"][part]),
+    "recap": ("part", _recap),
+    "document_name": ("name", lambda words, name: words.said["documents"][name]),
+}
+"""What a template may name -> the fact that it rests on, and how."""
+
+
+def _misfit(words: Words, _: Facts) -> dict[str, Any]:
     key = words.walk.cursor.question if words.walk else None
     return {"choices_fit": bool(key and words.canvas[key].choices)}
-
-
-def _welcome_back(words: Words) -> dict[str, Any]:
-    return {"at_end": bool(words.walk and words.walk.cursor.question is None)}
 
 
 def _privacy_more(words: Words, data: Facts) -> dict[str, Any]:
@@ -91,20 +80,27 @@ def _privacy_more(words: Words, data: Facts) -> dict[str, Any]:
     return {"day": words.day(datetime.fromisoformat(at).date()) if at else ""}
 
 
-def _gate(words: Words) -> dict[str, Any]:
+def _gate(words: Words, _: Facts) -> dict[str, Any]:
     gate = words.advice.gate
     known = {key for key, _ in gate.because}
     still = [key for key in gate.lacking if key not in known and key in words.canvas]
-    return {"gate": gate, "gate_open": still, **_unasked(words)}
+    return {"gate": gate, "gate_open": still}
 
 
-def _unasked(words: Words) -> dict[str, Any]:
-    walk = words.walk
-    left = missing(words.canvas, walk) if walk else []
-    return {"unasked": sum(q.part != "closing" and q.of is None for q in left)}
+def _summary(words: Words, data: Facts) -> dict[str, Any]:
+    """The gate, how far it is, and what the person closed with."""
+    recheck = words.values.get("closing.recheck")
+    left = missing(words.canvas, words.walk) if words.walk else []
+    return {
+        **_gate(words, data),
+        "unasked": sum(q.part != "closing" and q.of is None for q in left),
+        "own": ", ".join(short_text(part, PART) for part in words.own_step()),
+        "insight": words.given("closing.insight"),
+        "recheck": "" if recheck == "never" else words.given("closing.recheck"),
+    }
 
 
-def _routes(words: Words) -> dict[str, Any]:
+def _routes(words: Words, _: Facts) -> dict[str, Any]:
     routes, suggested = words.advice.routes, words.advice.suggested
     depth = words.walk.depth if words.walk else "full"
     asked = words.canvas.asked_keys(words.values, depth)
@@ -133,7 +129,7 @@ def _shown(words: Words, routes: Iterable[Route]) -> Iterator[tuple[Route, str]]
         yield route, fresh
 
 
-def _attention(words: Words) -> dict[str, Any]:
+def _attention(words: Words, _: Facts) -> dict[str, Any]:
     gate = words.advice.gate
     named = {level: [words.attention_name(item) for item in words.advice.attention
                      if item.level == level and gate.outcome != "small"]
@@ -146,54 +142,30 @@ def _attention(words: Words) -> dict[str, Any]:
     }
 
 
-def _steps(words: Words) -> dict[str, Any]:
+def _steps(words: Words, _: Facts) -> dict[str, Any]:
     return {"first_steps": words.advice.first_steps, "agreed": words.agreed}
-
-
-def _summary(words: Words) -> dict[str, Any]:
-    """The gate, and what the person closed with."""
-    recheck = words.values.get("closing.recheck")
-    return {
-        **_gate(words),
-        "own": ", ".join(short_text(part, PART) for part in words.own_step()),
-        "insight": words.given("closing.insight"),
-        "recheck": "" if recheck == "never" else words.given("closing.recheck"),
-    }
 
 
 def _route(words: Words, data: Facts) -> dict[str, Any]:
     name = data["route"]
     route = next(r for r in words.advice.routes if r.route == name)
-    return {"r": route, "step": _walking(words, route), "changes": _nearest_changes(words, name)}
-
-
-def _walking(words: Words, route: Route) -> Step | None:
-    """The step that is this route, of those that these answers call for."""
+    # The step that is this route, of those that these answers call for.
     rules = words.content.guide.rules.steps
     own = {rule.key for rule in rules if set(rule.sides) & set(route.sides)}
-    return next((step for step in words.advice.steps if step.step in own), None)
-
-
-def _nearest_changes(words: Words, route: str) -> list[Any]:
-    """Answered questions first: those can still turn out otherwise; each question once."""
-    found = {c.question: c for c in reversed(words.changes_of(route))}
-    return sorted(found.values(), key=lambda c: c.question not in words.values)
+    step = next((step for step in words.advice.steps if step.step in own), None)
+    # Answered questions first: those can still turn out otherwise; each question once.
+    found = {c.question: c for c in reversed(words.changes_of(name)[name])}
+    nearest = sorted(found.values(), key=lambda c: c.question not in words.values)
+    return {"r": route, "step": step, "changes": nearest}
 
 
 OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
-    "document": lambda words, data: {"document_name": words.said["documents"][data["name"]]},
-    "part_opened": _part_opened,
-    "understood": _understood,
-    "observation": _observation,
-    "recap": _recap,
     "route": _route,
     "privacy_more": _privacy_more,
-}
-"""What a reply needs that rests on its own data."""
-
-OF_WALK: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "misfit": _misfit,
-    "welcome_back": _welcome_back,
+    "welcome_back": lambda words, _: {
+        "at_end": bool(words.walk and not words.walk.cursor.question)
+    },
     "gate": _gate,
     "summary": _summary,
     "routes": _routes,
@@ -201,4 +173,4 @@ OF_WALK: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "steps": _steps,
     "steps_brief": _steps,
 }
-"""What a reply needs that rests on the walk alone."""
+"""What a reply needs beyond its own facts: of those, or of the walk."""

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from content.messages.asks import asks_of
 from content.messages.attachments import attached
 from content.messages.buttons import choices
 from content.messages.facts import facts_of
 from content.messages.html import split
-from content.messages.templates import template
-from content.words.naming import TYPED, Naming, pointing
-from content.words.steering import SteeringWords
+from content.messages.templates import PLAIN, template
+from content.words.steering import TYPED, Naming, SteeringWords, pointing
 from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.expiry import Keep
 from flows.intents.text import visible
 from flows.model.kinds import KIND
-from flows.model.messages import Message, Passage
+from flows.model.messages import Asks, Message, Passage, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
     from content.loader import Content
-    from flows.model.messages import Asks, Reply
+    from flows.model.journey import Given
     from flows.model.turn import Turn
 
 STANDARD = Keep()
@@ -57,82 +56,133 @@ def render(
     return placed(said, turn, turn.replies)
 
 
-def placed(said: SteeringWords, turn: Turn, replies: Iterable[Reply]) -> tuple[Message, ...]:
-    """Replies of a turn in words, the first in the place that it takes."""
+def placed(said: SteeringWords, turn: Turn, replies: Sequence[Reply]) -> tuple[Message, ...]:
+    """Replies of a turn in words, the first in the place of what was pressed or answered."""
     found = messages(said, replies, state_of(turn.session))
-    return (_placed(said.words, turn, found[0]), *found[1:]) if found else ()
+    return (_placed(said, turn, replies, found[0]), *found[1:]) if found else ()
 
 
-def messages(said: SteeringWords, replies: Iterable[Reply], state: str = "") -> list[Message]:
+def messages(said: SteeringWords, replies: Sequence[Reply], state: str = "") -> list[Message]:
     """Every reply in words; those that join flow into the next."""
     found: list[Message] = []
-    pending: list[Passage] = []
+    parts: list[Passage] = []
     for reply in replies:
-        asks = asks_of(said.words, reply)
-        pending.append(Passage(reply.name, html(said, reply, asks)))
+        others = reply.name in TO_OTHERS
+        its = said.into(reply.data["trajectory"].language) if others else said
+        asked = "position" in reply.data
+        html, asks = _question(its, reply.data) if asked else (_worded(its, reply), None)
+        parts += [Passage(reply.name, html)] if html else []
         if not reply.joins:
-            parts = tuple(part for part in pending if part.html)
-            message = Message(reply.name, reply.asking or "", parts, state=state, asks=asks)
-            found += _whole(said, reply, message)
-            pending = []
+            message = Message(
+                reply.name, reply.asking or "", tuple(parts), choices(its, reply), state,
+                asks=asks, brief=reply.brief, **attached(its, reply),
+            )  # fmt: skip
+            found += _whole(message)
+            parts = []
     return found
 
 
-def _whole(said: SteeringWords, reply: Reply, message: Message) -> Iterator[Message]:
+def _whole(message: Message) -> list[Message]:
     """One or, where it is long, several; what goes along and the buttons go with the last."""
     *before, last = split(message.html)
-    for text in before:
-        yield replace(message, parts=(Passage(reply.name, text),), asks=None)
-    parts = (Passage(reply.name, last),) if before else message.parts
-    yield replace(
-        message, parts=parts, choices=tuple(choices(said, reply)), brief=reply.brief,
-        **attached(_for(said, reply), reply),
-    )  # fmt: skip
+    if not before:
+        return [message]
+    kind = message.kind
+    first = [
+        Message(kind, message.key, (Passage(kind, text),), (), message.state) for text in before
+    ]
+    return [*first, replace(message, parts=(Passage(kind, last),))]
 
 
-def html(said: SteeringWords, reply: Reply, asks: Asks | None = None) -> str:
-    """One reply in words."""
-    if reply.name.startswith("half_page"):
-        return str(Markup.escape(visible(_half_page(said.words, reply.name))))
-    said = _for(said, reply)
-    own = {
-        "library": partial(said.library, reply.data),
-        "privacy_version": PRIVACY_VERSION,
-        "asks": asks,
-    }
-    facts = {**said.helpers, **own, **facts_of(said.words, reply)}
-    return template(said.say[reply.name]).render(facts).strip("\n")
+# ---------------------------------------------------------------- one reply
 
 
-def _half_page(words: Words, name: str) -> str:
-    from content.documents.markdown import half_page  # noqa: PLC0415 - a document
+def _worded(said: SteeringWords, reply: Reply) -> str:
+    """A reply in words; remembered where its facts are nobody's own words."""
+    if all(_common(said.words.content, fact) for fact in reply.data.values()):
+        return said.remembered(_html, reply.name, *reply.data.items())
+    return _html(said, reply.name, *reply.data.items())
 
-    return half_page(words, name).strip()
+
+def _common(content: Content, fact: Any) -> bool:
+    """Whether it is a number or a key of the content."""
+    if fact.__class__ is tuple:
+        return all(_common(content, one) for one in fact)
+    return fact.__class__ in (int, bool, NoneType) or (
+        fact.__class__ is str and fact in content.keys
+    )
 
 
-def _for(said: SteeringWords, reply: Reply) -> SteeringWords:
-    return said.into(reply.data["trajectory"].language) if reply.name in TO_OTHERS else said
+def _html(said: SteeringWords, name: str, *facts: tuple[str, Any]) -> str:
+    if name.startswith("half_page"):
+        from content.documents.markdown import half_page  # noqa: PLC0415 - a document
+
+        return str(Markup.escape(visible(half_page(said.words, name).strip())))
+    data = dict(facts)
+    text, names = template(said.source("say", name))
+    own = {"library": partial(said.library, data), "privacy_version": PRIVACY_VERSION}
+    return text.render(own | facts_of(said, name, data, names)).strip("\n")
+
+
+def _question(said: SteeringWords, data: Mapping[str, Any]) -> tuple[str, Asks]:
+    """A question in words, and taken apart; remembered where it shows no old answer."""
+    at, old = data["position"], data["old"]
+    facts = (data["key"], (at.number, at.of, data["planned"]), len(data["picked"][:1]))
+    return said.remembered(_asked, *facts) if old is None else _asked(said, *facts, old)
+
+
+def _asked(
+    said: SteeringWords, key: str, far: tuple[int, int, int], ticks: int, old: Any = None
+) -> tuple[str, Asks]:
+    """`far`: its number, of how many, and how many of five minutes' questions are left."""
+    words, question = said.words, said.words.canvas[key]
+    part, left = words.part_number(question.part), far[2]
+    line = "five" if left else "part" if part else "other"
+    progress = str(words.said["progress"][line]).format(
+        left=left, n=part, part=words.part_name(question.part), number=far[0], of=far[1]
+    )
+    if question.of and not left:
+        progress += f" · {words.about(key)}"
+    before = hint = ""
+    if old is not None:
+        shown, _ = template(words.said["asks"]["old"], PLAIN)
+        before = shown.render(key=key, old=old, value=words.value)
+    if KIND[question.kind].told_several and not ticks:
+        hint = str(words.said["asks"]["bounded" if question.at_most else "several"])
+    text = words.text(key)
+    asks = Asks(key, question.kind, progress, text, before, hint, question.at_most)
+    facts = ("question", ("asks", asks))
+    return _html(said, *facts) if before else said.remembered(_html, *facts), asks
 
 
 def sentence(words: Mapping[str, Any], name: str, /, naming: Naming = TYPED, **facts: Any) -> str:
     """Something said outside a turn, with no more than its own facts."""
-    source = words["messages"]["say"][name]
-    return template(source).render({**pointing(words, naming), **facts}).strip("\n")
+    text, _ = template(words["messages"]["say"][name])
+    return text.render({**pointing(words, naming), **facts}).strip("\n")
 
 
 # ---------------------------------------------------------------- its place
 
 
-def _placed(words: Words, turn: Turn, message: Message) -> Message:
+def _placed(said: SteeringWords, turn: Turn, replies: Sequence[Reply], message: Message) -> Message:
     """The first message after a press takes the place of what was pressed, or closes it."""
-    pressed, answered = turn.session.pressed, _typed_at(words, turn)
-    if answered:
-        return replace(message, closes=answered, chosen=_chosen(words, turn))
-    if pressed is None or message.brief or turn.replies[0].name == "twice":
+    pressed, shown, canvas = turn.session.pressed, turn.session.shown, said.words.canvas
+    at_desk = any(reply.at_desk for reply in replies)
+    given = () if at_desk else turn.answers
+    if not (at_desk or pressed) and shown and shown.key in canvas:
+        # A question with choices that was answered in words: its buttons have had their time.
+        again = any(reply.asking == shown.key for reply in replies)
+        if not KIND[canvas[shown.key].kind].open and (given or again):
+            return replace(message, closes=shown.ref, chosen=_chosen(said, given))
+    if pressed is None or message.brief or replies[0].name == "twice":
         return message
     if _gives_way(pressed.key, message.key):
-        return replace(message, over=pressed.ref, chosen=_chosen(words, turn))
-    return replace(message, closes=pressed.ref, chosen=_agreed(words)) if turn.opened else message
+        return replace(message, over=pressed.ref, chosen=_chosen(said, given))
+    if not turn.opened:
+        return message
+    buttons = said.words.said["buttons"]
+    agreed = str(Markup.escape(buttons["ticked"].format(label=buttons["agree"])))
+    return replace(message, closes=pressed.ref, chosen=agreed)
 
 
 def _gives_way(pressed: str, key: str) -> bool:
@@ -143,25 +193,8 @@ def _gives_way(pressed: str, key: str) -> bool:
     return pressed not in STAYING or pressed == key
 
 
-def _typed_at(words: Words, turn: Turn) -> str:
-    """The question with choices that was answered in words: its buttons have had their time."""
-    shown = turn.session.shown
-    pressed = turn.session.pressed
-    if turn.at_desk or pressed or shown is None or shown.key not in words.canvas:
+def _chosen(said: SteeringWords, given: Sequence[Given]) -> str:
+    """The line under a question that was answered: what the answer was."""
+    if not given:
         return ""
-    chosen = not KIND[words.canvas[shown.key].kind].open
-    asked_again = any(reply.asking == shown.key for reply in turn.replies)
-    return shown.ref if chosen and (turn.answers or asked_again) else ""
-
-
-def _chosen(words: Words, turn: Turn) -> str:
-    if turn.at_desk or not turn.answers:
-        return ""
-    given = turn.answers[-1]
-    facts = {"key": given.question, "v": given.value, "short": words.short, "value": words.value}
-    return template(words.said["say"]["chosen"]).render(facts)
-
-
-def _agreed(words: Words) -> str:
-    buttons = words.said["buttons"]
-    return str(Markup.escape(buttons["ticked"].format(label=buttons["agree"])))
+    return _worded(said, Reply("chosen", {"key": given[-1].question, "value": given[-1].value}))

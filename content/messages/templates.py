@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, Undefined
+from jinja2.meta import find_undeclared_variables
 from markupsafe import Markup
 
 from content.words.phrases import ended, lower_first, main_clause, short_text, upper_first
@@ -38,13 +39,11 @@ def _environment(*, html: bool) -> Environment:
 ENVIRONMENT, PLAIN = _environment(html=True), _environment(html=False)
 
 
-@lru_cache(maxsize=1024)
-def template(source: str) -> Template:
-    """Of something said: HTML, in which every fact is escaped."""
-    return ENVIRONMENT.from_string(source.strip("\n"))
+@lru_cache(maxsize=1536)
+def template(source: str, environment: Environment = ENVIRONMENT) -> tuple[Template, set[str]]:
+    """(of something said, the names that it asks for): HTML, in which every fact is escaped.
 
-
-@lru_cache(maxsize=512)
-def label_template(source: str) -> Template:
-    """Of what stands on a button: plain words."""
-    return PLAIN.from_string(source)
+    With PLAIN of what stands on a button: plain words.
+    """
+    tree = environment.parse(source.strip("\n"))
+    return environment.from_string(tree), find_undeclared_variables(tree)

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
     from content.loader import Content
     from content.structure import Tree
+    from flows.advice.advice import Advice
     from flows.model.canvas import Because, Question
     from flows.model.journey import Walk
     from flows.model.messages import Language
+
+    Voices = tuple[str, ...]
 
 
 class AnswerWords:
@@ -39,9 +42,13 @@ class AnswerWords:
         self.tree = content.words[language]
         self.said = self.tree["messages"]
         self.canvas = content.guide.canvas
-        self.values: Mapping[str, Any] = self.canvas.relevant(walk.values) if walk else {}
 
-    # Each is parsed where it is first asked for: a talk begins without any of them.
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The answers that apply."""
+        return self.canvas.relevant(self.walk.values) if self.walk else {}
+
+    # Parsed where they are first asked for: a talk begins without either.
 
     @cached_property
     def questions(self) -> Tree:
@@ -55,35 +62,49 @@ class AnswerWords:
     def documents(self) -> Tree:
         return self.tree["documents"]
 
-    @property
-    def sentences(self) -> Tree:
-        return self.tree["reasons"]
+    @cached_property
+    def advice(self) -> Advice:
+        return advise(self.canvas, self.content.guide.rules, self.values)
 
     # ------------------------------------------------------------ questions
 
     def table(self, key: str) -> Mapping[str, Any]:
         """A question's words; the fields of actions share theirs."""
         question = self.canvas.get(key)
-        if question and question.of:
-            return self.questions[f"action.{key.rpartition('.')[2]}"]  # type: ignore[no-any-return]
-        return self.questions[key]  # type: ignore[no-any-return]
+        name = f"action.{key.rpartition('.')[2]}" if question and question.of else key
+        return self.questions[name]  # type: ignore[no-any-return]
 
     def text(self, key: str) -> str:
         """The question as asked, in the voice that fits."""
         table = self.table(key)
         text = str(self.variant(table, table["text"])).replace("{{ about }}", self.about(key))
-        return text.replace("{{ raised }}", self.raised()) if "{{ raised }}" in text else text
+        if "{{ raised }}" not in text:
+            return text
+        # The pitfalls that these answers raise, the heaviest first.
+        raised = [item.key for item in self.advice.attention if item.kind == "pitfall"]
+        names = (lower_first(self.advice_words["pitfall"][key]["name"]) for key in raised)
+        return text.replace("{{ raised }}", ", ".join(names))
 
-    @property
-    def voices(self) -> list[str]:
+    @cached_property
+    def voices(self) -> Voices:
         """Who says it, then how far it is: words may have a variant for each."""
-        origin, stage = (self.values.get(f"pilot.{name}") for name in ("origin", "stage"))
+        origin, stage = map(self._given, ("pilot.origin", "pilot.stage"))
         early = "preparing" if stage == "considering" else stage
         found = (f"{origin}_{early}", origin, stage, early)
-        return [str(voice) for voice in found if voice]
+        return tuple(str(voice) for voice in found if voice)
+
+    def _given(self, key: str) -> Any:
+        """An answer that applies; what is always asked applies without a look at the others."""
+        question = self.canvas.get(key)
+        if self.walk is None or question is None or question.when:
+            return self.values.get(key)
+        given = self.walk.given.get(key)
+        return given.value if given else None
 
     def variant(self, table: Mapping[str, Any], plain: Any, name: str = "") -> Any:
         """What a table says in the voice that fits, else what it says plainly."""
+        if self.content.variants[name].isdisjoint(table):
+            return plain
         return next((table[name + v] for v in self.voices if name + v in table), plain)
 
     def told(self, table: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -101,19 +122,9 @@ class AnswerWords:
         table = self.table(key)
         return str(self.variant(table, table.get("example", ""), "example_"))
 
-    def raised(self) -> str:
-        """The pitfalls that these answers raise, the heaviest first."""
-        attention = advise(self.canvas, self.content.guide.rules, self.values).attention
-        names = (
-            self.advice_words["pitfall"][i.key]["name"] for i in attention if i.kind == "pitfall"
-        )
-        return ", ".join(map(lower_first, names))
-
     def short(self, key: str) -> str:
-        question = self.canvas[key]
-        if question.of:
-            return f"{self.about(key)}, {str(self.table(key)['short']).lower()}"
-        return str(self.table(key)["short"])
+        own = str(self.table(key)["short"])
+        return f"{self.about(key)}, {own.lower()}" if self.canvas[key].of else own
 
     def shorts(self, keys: Iterable[str]) -> list[str]:
         return [self.short(key) for key in keys]
@@ -128,19 +139,17 @@ class AnswerWords:
         if choice == UNKNOWN:
             return str(self.said["buttons"]["unknown"])
         if KIND[question.kind].offers == "best_steps":
-            known = choice in self.advice_words["step"]
-            return str(self.told(self.advice_words["step"][choice])["label"]) if known else choice
+            step = self.advice_words["step"].get(choice)
+            return str(self.told(step)["label"]) if step else choice
         table = self.table(question.key)
         labels = {**table["choices"], **self.variant(table, {}, "choices_")}
         return str(labels.get(choice, choice))
 
     def value(self, key: str, value: Any) -> str:
         """An answer as its reader says it."""
+        if value in (None, UNKNOWN):
+            return str(self.said["said"][value or "nothing"])
         question = self.canvas[key]
-        if value is None:
-            return str(self.said["said"]["nothing"])
-        if value == UNKNOWN:
-            return str(self.said["said"]["unknown"])
         return SAID[KIND[question.kind].shows](self, question, value)
 
     def given(self, key: str) -> str:
@@ -166,7 +175,7 @@ class AnswerWords:
 
     def because(self, key: str, value: Any) -> str:
         """An answer as a sentence; as a form where it has none, with a full stop."""
-        told = self.told(self.sentences.get(key, {}))
+        told = self.told(self.tree["reasons"].get(key, {}))
         if isinstance(value, str) and isinstance(told.get(value), str):
             return str(told[value])
         if isinstance(value, (list, tuple)) and told:
@@ -182,10 +191,8 @@ class AnswerWords:
         return str(told["listed"]).replace("{{ missing }}", names)
 
     def reasons(self, because: Because) -> list[str]:
-        """What a conclusion rests on, a sentence for each answer.
-
-        Whose it is goes without saying, but where it is all there is to say.
-        """
+        """What a conclusion rests on, a sentence for each answer."""
+        # Whose it is goes without saying, but where it is all there is to say.
         told = [pair for pair in because if pair[0] != "pilot.origin"]
         return [self.because(key, value) for key, value in told or because]
 
@@ -215,13 +222,11 @@ class AnswerWords:
 
     @property
     def pilot_name(self) -> str:
-        name = self.values.get("pilot.name")
-        return str(name) if name and name != UNKNOWN else str(self.said["buttons"]["no_name"])
+        return self.given("pilot.name") or str(self.said["buttons"]["no_name"])
 
     @property
     def organisation(self) -> str:
-        name = self.values.get("pilot.organisation")
-        return str(name) if name and name != UNKNOWN else ""
+        return self.given("pilot.organisation")
 
     @property
     def updated(self) -> date | None:
@@ -230,19 +235,17 @@ class AnswerWords:
         return max(times).date() if times else None
 
 
-def _doer(words: AnswerWords, question: Question, value: str) -> str:
-    """Who does it: in a paper "me" is a name or a role."""
-    return words.me or lower_first(words.label(question, value)) if value == "me" else value
+def _label(words: AnswerWords, question: Question, value: str) -> str:
+    return lower_first(words.label(question, value))
 
 
 SAID: Mapping[str, Callable[[AnswerWords, Question, Any], str]] = {
     "text": lambda _, __, value: str(value),
-    "label": lambda words, question, value: lower_first(words.label(question, value)),
-    "labels": lambda words, question, value: ", ".join(
-        lower_first(words.label(question, choice)) for choice in value
-    ),
+    "label": _label,
+    "labels": lambda words, question, value: ", ".join(_label(words, question, v) for v in value),
     "step": lambda words, question, value: words.label(question, value),
-    "doer": _doer,
+    "doer": lambda words, question, value:
+        (words.me or _label(words, question, value)) if value == "me" else value,
     "moment": lambda words, _, value: value if isinstance(value, str) else words.moment(value),
-}
-"""How an answer is said, by what its kind of question `shows`."""
+}  # fmt: skip
+"""How an answer is said, by what its kind `shows`; in a paper "me" is a name or a role."""

@@ -1,43 +1,88 @@
-"""The words of a trajectory in one language: moments, parts, what was shared and looked at.
-
-Everything that a template may call, beside the words of the reader's own walk.
-"""
+"""Everything that a template may call: the words of a trajectory, and of the reader's own walk."""
 
 from __future__ import annotations
 
-from collections import ChainMap
-from datetime import date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from content.words.naming import TYPED, Naming, pointing
 from content.words.phrases import lower_first
-from content.words.vocabulary import Words
+from content.words.vocabulary import Anybody, Personal, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date, datetime
 
     from content.loader import Content
     from flows.model.messages import Language
 
+T = TypeVar("T")
+
+PERSONAL = object()
+"""Is remembered where what is said rests on a person's own walk."""
+
 OF_WALK = (
-    "shorts", "value", "reason", "because", "reasons", "part_name", "route", "route_names", "fit",
-    "step_text", "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
-    "agreed_line", "pilot_name", "organisation", "labels", "with_fits", "keep",
+    "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
+    "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "agreed_line",
+    "pilot_name", "labels", "with_fits", "keep", "day",
 )  # fmt: skip
 OF_TRAJECTORY = (
-    "address",
-    "day",
-    "moment",
-    "part",
-    "short",
-    "what",
-    "week",
-    "route_label",
-    "level",
-    "question",
-    "choice",
-)
+    "address", "moment", "part", "short", "what", "week", "route_label", "level",
+    "question", "choice",
+)  # fmt: skip
+
+HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
+    **{name: attrgetter(f"words.{name}") for name in OF_WALK},
+    **{name: attrgetter(name) for name in OF_TRAJECTORY},
+    "verb": lambda said: said.remembered(_pointing)["verb"],
+    "word": lambda said: said.remembered(_pointing)["word"],
+    "how": lambda said: said.remembered(_pointing)["how"],
+    "answer": lambda said: said.value,
+    "zone_name": lambda said: said.zone,
+    "kind_name": lambda said: said.tree["kinds"].__getitem__,
+    "eight_words": lambda said: said.tree["eight"].__getitem__,
+    "deeds": lambda said: said.words.said["said"]["deeds"],
+    "doers": lambda said: said.words.said["said"]["doers"],
+}
+"""What a template may name, beside its own facts."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How a channel calls what a person can do: to type a command, or to press a button.
+
+    `verb`: (the word for it, what its button says) -> how a text calls a command.
+    `word`: the same for what is an answer as well, such as `start`; `how` a person
+    does it.
+    """
+
+    verb: Callable[[str, str], str] = lambda word, _: f"/{word}"
+    word: Callable[[str, str], str] = lambda word, _: word
+    how: Literal["type", "press"] = "type"
+
+
+TYPED = Naming()
+"""In a terminal and on Telegram: all is typed."""
+
+
+def pointing(tree: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
+    """What templates call: `verb`, `word`, and `how`: to type or to press."""
+    words = {**tree["commands"], **tree["steering"]["commands"]}
+    labels = {**tree["messages"]["menu"], **tree["messages"]["buttons"]}
+
+    def verb(name: str) -> str:
+        # A command is one word of plain letters; the verb itself is heard as well.
+        typed = next((w for w in words[name] if w.isascii() and w.isalpha()), name)
+        return naming.verb(typed, labels.get(name, typed))
+
+    def word(name: str) -> str:
+        return naming.word(words[name][0], labels.get(name, words[name][0]))
+
+    return {"verb": verb, "word": word, "how": tree["messages"]["said"][naming.how]}
+
+
+def _pointing(said: SteeringWords) -> dict[str, Any]:
+    return pointing(said.words.tree, said.naming)
 
 
 class SteeringWords:
@@ -55,24 +100,42 @@ class SteeringWords:
         words: Words | None = None,
         naming: Naming = TYPED,
     ) -> None:
-        self.words = words or Words(content, language)
-        self.tree: Any = content.words[language]["steering"]
-        self.link, self.naming = link, naming
-        # One name space for the dialogue and the desk: tests hold that no name is in both.
-        self.say = ChainMap(self.tree["say"], self.words.said["say"])
-        self.buttons = ChainMap(self.tree["buttons"], self.words.said["buttons"])
+        self.words: Words = words or Words(content, language)
+        self.tree: Any = self.words.tree["steering"]
+        self.link, self.naming, self.documents = link, naming, self.tree["documents"]
 
-    @cached_property
-    def helpers(self) -> Mapping[str, Any]:
-        said, tree = self.words.said["said"], self.tree
-        return {
-            **{name: getattr(self.words, name) for name in OF_WALK},
-            **{name: getattr(self, name) for name in OF_TRAJECTORY},
-            **pointing(self.words.content.words[self.words.language], self.naming),
-            "answer": self.value, "zone_name": self.zone, "said": tree["said"],
-            "kind_name": tree["kinds"].__getitem__, "eight_words": tree["eight"].__getitem__,
-            "deeds": said["deeds"], "doers": said["doers"],
-        }  # fmt: skip
+    def remembered(self, make: Callable[..., T], *facts: Any) -> T:
+        """What `make` says with these words, of these facts, which can be looked up.
+
+        Said to anybody it is the same for everybody, and to anybody of one voice for all of
+        that voice: so it is remembered. What rests on a person's own walk is said anew.
+        """
+        content, language = self.words.content, self.words.language
+        for of_voice in (False, True):
+            voices = self.words.voices if of_voice else None
+            key = (make, facts, language, self.link, self.naming, voices)
+            found: Any = content.spoken.get(key)
+            if found is None:
+                words = Anybody(content, language, voices)
+                said = SteeringWords(content, language, self.link, words, self.naming)
+                try:
+                    found = make(said, *facts)
+                except Personal:
+                    found = PERSONAL
+                content.spoken[key] = found
+            if found is not PERSONAL:
+                return found  # type: ignore[no-any-return]
+        return make(self, *facts)
+
+    def helpers(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those of these names that are helpers."""
+        return {name: HELPERS[name](self) for name in names if name in HELPERS}
+
+    def source(self, table: str, *names: str) -> str:
+        """The first of these under `say` or `buttons`, of the dialogue or of a desk."""
+        # One name space: tests hold that no name is in both.
+        tables: Any = self.words.said[table], self.tree[table]
+        return str(next(found[name] for name in names for found in tables if name in found))
 
     def into(self, language: Language) -> SteeringWords:
         """The same in another language, without the reader's walk."""
@@ -84,13 +147,9 @@ class SteeringWords:
         """Where a link leads: an address, or in a terminal what to type."""
         return f"{self.link or '/start '}{secret}"
 
-    def day(self, at: date) -> str:
-        day = at.date() if isinstance(at, datetime) else at
-        return self.words.day(day)
-
     def moment(self, at: datetime) -> str:
         weekday = self.tree["weekdays"][str(at.weekday())]
-        return f"{weekday} {self.words.day(at.date())}, {at:%H:%M}"
+        return f"{weekday} {self.words.day(at)}, {at:%H:%M}"
 
     def zone(self, name: str) -> str:
         """A time zone as people call it; where content has no words, by the place in its name."""
@@ -99,8 +158,7 @@ class SteeringWords:
         return str(self.tree["buttons"].get(f"zone_is {name}", called))
 
     def week(self, monday: date) -> str:
-        months = self.words.said["months"]
-        return f"{monday.day} {months[str(monday.month)]}"
+        return f"{monday.day} {self.words.said['months'][str(monday.month)]}"
 
     def part(self, key: str) -> str:
         """A part's number and name; what comes before and after has no number."""
@@ -122,12 +180,6 @@ class SteeringWords:
 
     def route_label(self, key: str) -> str:
         return str(self.words.route(key)["label"])
-
-    @property
-    def documents(self) -> Mapping[str, Any]:
-        """The words that papers of a trajectory have of their own."""
-        documents: Mapping[str, Any] = self.tree["documents"]
-        return documents
 
     def choice(self, key: str, value: str) -> str:
         """A choice under a prompt, as the question itself would show it."""

@@ -9,45 +9,42 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from content.words.answers import AnswerWords
-from flows.advice.advice import advise, changes
+from flows.advice.advice import changes
 from flows.model.kinds import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flows.advice.advice import Advice, Attention, Change, First, Route, Step
+    from content.loader import Content
+    from content.words.answers import Voices
+    from flows.advice.advice import Attention, Change, First, Route, Step
     from flows.model.journey import Agreed
+    from flows.model.messages import Language
 
 
 class Words(AnswerWords):
     """What a template sees besides its own facts."""
 
     @cached_property
-    def advice(self) -> Advice:
-        return advise(self.canvas, self.content.guide.rules, self.values)
-
-    @cached_property
     def changes(self) -> dict[str, tuple[Change, ...]]:
-        kept = self.walk.values if self.walk else {}
-        return changes(self.canvas, self.content.guide.rules, kept)
+        return self.changes_of(None)
 
-    def changes_of(self, route: str) -> tuple[Change, ...]:
+    def changes_of(self, route: str | None) -> dict[str, tuple[Change, ...]]:
         """The same for one route, without the others' work."""
         kept = self.walk.values if self.walk else {}
-        return changes(self.canvas, self.content.guide.rules, kept, route)[route]
+        return changes(self.canvas, self.content.guide.rules, kept, route)
 
     def attention_name(self, item: Attention) -> str:
-        if item.kind == "ingredient":
-            return self.short(item.key)
-        return str(self.advice_words["pitfall"][item.key]["name"])
+        pitfalls = self.advice_words["pitfall"]
+        return str(pitfalls[item.key]["name"]) if item.kind == "pitfall" else self.short(item.key)
 
     def route(self, route: Route | str) -> dict[str, str]:
         """Name, label and meaning; who adopts reads `out` as taking over."""
-        words = dict(self.advice_words["route"][route if isinstance(route, str) else route.route])
-        if self.values.get("pilot.origin") == "adopting":
-            words["label"] = words.get("adopting_label", words["label"])
-            words["what"] = words.get("adopting_what", words["what"])
-        return words
+        words: dict[str, str] = self.advice_words["route"][getattr(route, "route", route)]
+        if self.values.get("pilot.origin") != "adopting":
+            return words
+        own = {name: words.get(f"adopting_{name}", words[name]) for name in ("label", "what")}
+        return words | own
 
     def route_names(self, routes: Iterable[Route | str]) -> list[str]:
         return [f"{self.route(r)['name']} ({self.route(r)['label']})" for r in routes]
@@ -78,22 +75,17 @@ class Words(AnswerWords):
 
     def ways(self, route: Route) -> list[str]:
         found = {"here": route.way_here, "elsewhere": route.way_elsewhere}
-        if route.way_here and route.way_here == route.way_elsewhere:
+        if route.way_here == route.way_elsewhere:
             found = {"both": route.way_here}
-        return [
-            str(self.said["ways"][where]).format(
-                way=self.advice_words["way"][way], text=self.advice_words["way_text"][way]
-            )
-            for where, way in found.items()
-            if way
-        ]
+        told, said = self.advice_words, self.said["ways"]
+        return [str(said[where]).format(way=told["way"][way], text=told["way_text"][way])
+                for where, way in found.items() if way]  # fmt: skip
 
     def words_of_gate(self) -> Mapping[str, str]:
         return self.told(self.advice_words["gate"][self.advice.gate.outcome])
 
     def words_of_step(self, step: Step | str) -> Mapping[str, Any]:
-        key = step if isinstance(step, str) else step.step
-        return self.told(self.advice_words["step"][key])
+        return self.told(self.advice_words["step"][getattr(step, "step", step)])
 
     def step_text(self, step: Step) -> str:
         words = self.words_of_step(step)
@@ -106,8 +98,7 @@ class Words(AnswerWords):
 
     def acted_on(self) -> list[str]:
         """The ingredients that an action is meant for, as far as they still need one."""
-        chosen = self.values.get("ingredients.actions")
-        weak = self.canvas.not_arranged(self.values)
+        chosen, weak = self.values.get("ingredients.actions"), self.canvas.not_arranged(self.values)
         names = chosen if isinstance(chosen, (list, tuple)) else ()
         return [name for name in names if f"ingredients.{name}" in weak]
 
@@ -143,3 +134,23 @@ class Words(AnswerWords):
     def told_routes(self) -> list[Route]:
         """The routes about which something can be said in favour, best first."""
         return [r for r in self.advice.routes if r.fit not in ("open", "not_now")]
+
+
+class Personal(Exception):  # noqa: N818 - no fault: it is said anew, to one person
+    """What is said rests on a person's own walk."""
+
+
+class Anybody(Words):
+    """The words for everybody, or for all of one voice: of no walk, so that none gets into them.
+
+    Whatever would look at a person's own answers raises Personal.
+    """
+
+    def __init__(self, content: Content, language: Language, voices: Voices | None = None) -> None:
+        super().__init__(content, language)
+        del self.walk, self.pilots, self.keep, self.me
+        if voices is not None:
+            self.voices = voices
+
+    def __getattr__(self, name: str) -> Any:
+        raise Personal(name)

@@ -1,8 +1,8 @@
 """Answers -> gate, routes, attention, next steps, each with the answers it rests on.
 
 Pure: the rules are data (content/advice.toml), no scores, no weights. Every
-function takes answers that apply (`Canvas.relevant`). How a gate is found is in
-gate.py, a route in routes.py, the order of the steps in steps.py.
+function takes answers that apply (`Canvas.relevant`). How gate and routes
+are found is in routes.py, the order of the steps in steps.py.
 """
 
 from __future__ import annotations
@@ -10,12 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.advice.gate import Gate, find_gate, small
-from flows.advice.routes import FITS, First, Fit, Route, find_route, find_routes, route_conditions
+from flows.advice.routes import (
+    FITS,
+    First,
+    Fit,
+    Gate,
+    Route,
+    find_gate,
+    find_routes,
+    fit_of,
+    route_conditions,
+    small,
+)  # fmt: skip
 from flows.advice.routes import suggested as is_suggested
 from flows.advice.steps import FIRST_STEPS, Step, next_steps
-from flows.model.canvas import UNKNOWN, Because, Canvas, Values, frozen
+from flows.model.canvas import UNKNOWN, Because, Canvas, Values
 from flows.model.kinds import KIND
+from flows.model.rules import keys_of, used_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,14 +107,32 @@ class Advice:
 def advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
     """All advice for these answers, in the order in which it is told.
 
-    Remembered: one turn asks for it in several places.
+    Remembered by all that it rests on: one turn asks for it in several places, and what
+    people say in their own words changes nothing about it.
     """
+    kept = canvas.relevant(values)
     # The rules go along, so that no other rules can get their id.
+    rests: tuple[Rules, dict[str, None]] = canvas.advised.of(
+        id(rules), lambda: (rules, _rests_on(canvas, rules))
+    )
+    open_now = tuple(key for key, value in kept.items() if value == UNKNOWN)
     found: tuple[Rules, Advice] = canvas.advised.of(
-        (id(rules), frozen(values)),
-        lambda: (rules, _advise(canvas, rules, canvas.relevant(values))),
+        (id(rules), answers_at(kept, rests[1]), open_now),
+        lambda: (rules, _advise(canvas, rules, kept)),
     )
     return found[1]
+
+
+def _rests_on(canvas: Canvas, rules: Rules) -> dict[str, None]:
+    checks = (key for pitfall in canvas.pitfalls for key in pitfall.checks)
+    chosen = f"closing.{OWN}"
+    return dict.fromkeys((*used_keys(rules), *checks, *canvas.ingredients, chosen))
+
+
+def answers_at(values: Values, keys: Iterable[str]) -> tuple[Any, ...]:
+    """What was answered to these, as something that can be looked up."""
+    found = map(values.get, keys)
+    return tuple(v if v is None or v.__class__ is str else repr(v) for v in found)
 
 
 def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
@@ -111,29 +140,21 @@ def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
     gate = find_gate(rules, routes, values)
     chosen = values.get(f"closing.{OWN}")
     steps = [s for s in next_steps(rules, gate, routes, values) if s.step != chosen]
+    # In the order of the canvas, but what decides about gate and routes first.
+    decides = {*gate.lacking, *(key for route in routes for key in route.asks)}
     return Advice(
         gate=gate,
         routes=routes,
         attention=tuple(_attention(canvas, values)),
-        open_points=tuple(_open_points(canvas, values, gate, routes)),
+        open_points=tuple(sorted(canvas.open_points(values), key=lambda key: key not in decides)),
         next_steps=tuple(steps[:AT_MOST_STEPS]),
         also=tuple(steps[AT_MOST_STEPS:]),
-        own=_own(canvas, values),
+        own=_own(canvas, values) if chosen not in (None, UNKNOWN) else None,
     )
 
 
-def _open_points(
-    canvas: Canvas, values: Values, gate: Gate, routes: tuple[Route, ...]
-) -> list[str]:
-    """In the order of the canvas, but what decides about gate and routes first."""
-    decides = {*gate.lacking, *(key for route in routes for key in route.asks)}
-    return sorted(canvas.open_points(values), key=lambda key: key not in decides)
-
-
-def _own(canvas: Canvas, values: Values) -> Step | None:
-    if values.get(f"closing.{OWN}") in (None, UNKNOWN):
-        return None
-    keys = [q.key for q in canvas.of_part("closing") if KIND[q.kind].offers == "best_steps"]
+def _own(canvas: Canvas, values: Values) -> Step:
+    keys = [q.key for q in canvas.by_part["closing"] if KIND[q.kind].offers == "best_steps"]
     return Step(OWN, tuple((k, values[k]) for k in keys if k in values), "CDKM")
 
 
@@ -147,20 +168,29 @@ def changes(
     route is a fifth of the work.
     """
     kept = canvas.relevant(values)
-    wanted = [rule for rule in rules.routes if only in (None, rule.key)]
-    now = _fits(wanted, rules, kept)
-    found: dict[str, list[Change]] = {rule.key: [] for rule in wanted}
+    tried = []
     for question, answer in _other_answers(canvas, rules, kept):
-        tried = canvas.relevant({**values, question: answer})
-        for route, fit in _fits(wanted, rules, tried).items():
-            if fit != now[route]:
-                found[route].append(Change(question, answer, fit))
-    return {route: tuple(some) for route, some in found.items()}
+        then = {**kept, question: answer}
+        if question in canvas.deciding:
+            then = canvas.relevant({**values, question: answer})
+        tried.append((question, answer, then))
+    wanted = [rule for rule in rules.routes if only in (None, rule.key)]
+    return {rule.key: tuple(_changes(rule, rules, kept, tried)) for rule in wanted}
 
 
-def _fits(wanted: list[RouteRule], rules: Rules, values: Values) -> dict[str, Fit]:
-    because = small(rules, values)
-    return {rule.key: find_route(rule, rules, values, because).fit for rule in wanted}
+def _changes(
+    rule: RouteRule, rules: Rules, kept: Values, tried: Iterable[tuple[str, Any, Values]]
+) -> Iterator[Change]:
+    """Those that give this route another fit; what it rests on is looked at once."""
+    keys = route_keys(rules, rule)
+    now = fit_of(rule, rules, kept, small(rules, kept))
+    fits = {answers_at(kept, keys): now}
+    for question, answer, values in tried:
+        seen = answers_at(values, keys)
+        if seen not in fits:
+            fits[seen] = fit_of(rule, rules, values, small(rules, values))
+        if fits[seen] != now:
+            yield Change(question, answer, fits[seen])
 
 
 def _other_answers(canvas: Canvas, rules: Rules, values: Values) -> Iterator[tuple[str, Any]]:
@@ -172,17 +202,19 @@ def _other_answers(canvas: Canvas, rules: Rules, values: Values) -> Iterator[tup
                     yield question.key, choice
 
 
-def route_keys(rules: Rules) -> frozenset[str]:
-    """The questions on which gate and routes rest."""
-    conditions = [*(gate.when for gate in rules.gates), *route_conditions(rules)]
+def route_keys(rules: Rules, *of: RouteRule) -> frozenset[str]:
+    """The questions on which the gate and these routes rest, or all."""
+    sides = [side.key for rule in of or rules.routes for side in rule.sides]
+    conditions = [*(gate.when for gate in rules.gates), *route_conditions(rules, sides)]
+    conditions += [one.when for one in rules.asked if of and one.when]
     asked = (key for one in rules.asked for key in one.keys)
-    return frozenset((*asked, *(key for condition in conditions for key in condition.keys)))
+    return frozenset((*asked, *keys_of(conditions)))
 
 
 def observe(rules: Rules, part: str, at: str, values: Values) -> First | None:
     """The first observation of this part and moment whose answers were given."""
-    for rule in rules.observations:
-        if (rule.part, rule.at) == (part, at) and rule.when.holds(values):
+    for rule in rules.observed.get((part, at), ()):
+        if rule.when.holds(values):
             return First(rule.key, rule.when.because(values), rule.source)
     return None
 

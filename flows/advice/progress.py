@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import advise
-from flows.model.canvas import SKIPPED, Canvas, Depth, Question
 from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from flows.model.canvas import Canvas, Depth, Question
     from flows.model.journey import Walk
     from flows.model.rules import Rules
 
@@ -29,16 +29,20 @@ class Position:
 
 def missing(canvas: Canvas, walk: Walk) -> list[Question]:
     """What still has to be asked, in order: neither answered nor skipped."""
-    settled = walk.given.keys()
-    return [q for q in canvas.asked(walk.values, walk.depth) if q.key not in settled]
+    asked = walk.opened(canvas)[walk.depth]
+    return [canvas[key] for key in asked if key not in walk.given]
 
 
 def next_question(canvas: Canvas, walk: Walk) -> Question | None:
     """The plan of five minutes first, then whatever is missing, in order."""
+    asked, given = walk.opened(canvas)[walk.depth], walk.given
     for key in walk.cursor.plan:
-        if key in canvas.asked_keys(walk.values, walk.depth):
+        if key in asked:
             return canvas[key]
-    return next(iter(missing(canvas, walk)), None)
+    for key in asked:
+        if key not in given:
+            return canvas[key]
+    return None
 
 
 def previous_question(canvas: Canvas, walk: Walk) -> Question | None:
@@ -59,32 +63,20 @@ def position(canvas: Canvas, walk: Walk, question: Question) -> Position:
     The end can only come nearer while a person goes forward; an action's fields
     count with the question that they belong to.
     """
-    settled = _settled(walk)
-    key = question.key, walk.depth, canvas.decided(settled)
-    return canvas.placed.of(key, lambda: _position(canvas, walk, question, settled))
-
-
-def _settled(walk: Walk) -> dict[str, Any]:
-    """The answers, and what was skipped as that: it opens nothing."""
-    return {**walk.values, **dict.fromkeys(walk.skipped, SKIPPED)}
-
-
-def _position(
-    canvas: Canvas, walk: Walk, question: Question, settled: Mapping[str, Any]
-) -> Position:
-    own = [q for q in canvas.of_part(question.part) if q.of is None]
-    at = own.index(canvas[question.of] if question.of else question)
-    asked = canvas.asked_keys(walk.values, walk.depth)
-    number = 1 + sum(q.key in asked for q in own[:at])
-    ahead = sum(canvas.possible(q, settled, walk.depth) for q in own[at + 1 :])
-    return Position(number, number + ahead)
+    opened = walk.opened(canvas)
+    found: Position | None = opened.placed.get((question.key, walk.depth))
+    if found is None:
+        asked, own = opened[walk.depth], canvas.own[question.part]
+        at = own.index(canvas[question.of] if question.of else question)
+        number = 1 + sum(q.key in asked for q in own[:at])
+        ahead = sum(canvas.possible(q, walk.settled, walk.depth) for q in own[at + 1 :])
+        found = opened.placed[question.key, walk.depth] = Position(number, number + ahead)
+    return found
 
 
 def part_size(canvas: Canvas, walk: Walk, part: str) -> int:
     """The most questions that this part can have, as far as is known now."""
-    settled = _settled(walk)
-    own = (q for q in canvas.of_part(part) if q.of is None)
-    return sum(canvas.possible(q, settled, walk.depth) for q in own)
+    return sum(canvas.possible(q, walk.settled, walk.depth) for q in canvas.own[part])
 
 
 def five_minutes(canvas: Canvas, rules: Rules, walk: Walk) -> tuple[str, ...]:
@@ -93,12 +85,10 @@ def five_minutes(canvas: Canvas, rules: Rules, walk: Walk) -> tuple[str, ...]:
     names = [q.key for q in open_now if q.key == "pilot.name"]
     tried = [q for q in open_now if KIND[q.kind].one]
     weights = {q.key: _weight(canvas, rules, walk.values, q) for q in tried}
-    ranked = sorted((k for k, w in weights.items() if w > (1, 1)), key=lambda k: _least(weights[k]))
+    ranked = sorted(
+        (k for k, w in weights.items() if w > (1, 1)), key=lambda k: weights[k], reverse=True
+    )
     return tuple(names + ranked[: FIVE_MINUTES - len(names)])
-
-
-def _least(weight: tuple[int, int]) -> tuple[int, int]:
-    return -weight[0], -weight[1]
 
 
 def _weight(
@@ -109,15 +99,21 @@ def _weight(
     for choice in question.choices:
         advice = advise(canvas, rules, {**values, question.key: choice})
         fits.add((advice.gate.outcome, tuple((r.route, r.fit) for r in advice.routes)))
-        steps.add(frozenset(s.step for s in (*advice.next_steps, *advice.also)))
+        steps.add(frozenset(s.step for s in advice.steps))
     return len(fits), len(steps)
 
 
-def dropped(canvas: Canvas, values: Mapping[str, Any], key: str, value: Any) -> list[str]:
+def dropped(canvas: Canvas, walk: Walk, key: str, value: Any) -> list[str]:
     """The answers that would no longer apply if this one were given."""
-    before, after = canvas.relevant(values), canvas.relevant({**values, key: value})
+    if key not in canvas.deciding:
+        return []
+    before = walk.opened(canvas)["paper"]
+    after = canvas.asked_keys({**walk.settled, key: value}, "paper")
+    if before is after:
+        return []
     gone = [k for k in before if k not in after]
-    return [k for k in gone if canvas[k].of is None or k.endswith(".what")]
+    kept = [k for k in gone if k in walk.values]
+    return [k for k in kept if canvas[k].of is None or k.endswith(".what")]
 
 
 def share(canvas: Canvas, walk: Walk, depth: Depth | None = None) -> tuple[int, int]:

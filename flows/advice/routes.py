@@ -1,4 +1,7 @@
-"""Answers -> the five routes, each with its signals and what must come before it."""
+"""Answers -> the five routes, each with what must come before it; and whether to go on at all.
+
+The gate is looked at through what the leading route needs.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,18 @@ from typing import TYPE_CHECKING, Literal
 from flows.model.canvas import UNKNOWN, Because, Condition, Values, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from flows.model.rules import FirstRule, Proof, RouteRule, Rule, Rules, Side, WayRule
+    from flows.model.rules import Minimum, Proof, RouteRule, Rules, Side
 
 Fit = Literal["fits", "first", "possible", "open", "not_now"]
 FITS: tuple[Fit, ...] = ("fits", "first", "possible", "open", "not_now")
 Strength = Literal["strong", "weak", "unknown", "none"]
 STRENGTHS: tuple[Strength, ...] = ("strong", "weak", "unknown", "none")
+
+Outcome = Literal["small", "go", "go_first", "find_out", "too_early"]
+MOST_NAMED = 2
+"""Things that "go on, but first this" names."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,21 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """`lacking`: the questions without a good answer yet, and `route` is which route needs them.
+
+    `because` holds answers that were really given; of go_first one for each thing named.
+    """
+
+    outcome: Outcome
+    because: Because
+    source: str
+    lacking: tuple[str, ...] = ()
+    route: str | None = None
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Seen:
     """One side: how strong its signal is, and what stands before it."""
 
@@ -74,31 +96,50 @@ def find_routes(rules: Rules, values: Values, *, small: Because = ()) -> tuple[R
     return _ranked(rules, found, {r.key for r in rules.routes if r.ahead.holds(values)})
 
 
+def fit_of(rule: RouteRule, rules: Rules, values: Values, small: Because) -> Fit:
+    """The fit alone."""
+    return "not_now" if small else _lead(*_sides(rule, rules, values)).fit
+
+
 def find_route(rule: RouteRule, rules: Rules, values: Values, small: Because = ()) -> Route:
-    seen = [_side(side, rule, rules, values) for side in rule.sides]
-    alive = [s for s in seen if s.strength in ("strong", "weak")]
-    lead = min(alive or seen, key=lambda s: (FITS.index(s.fit), STRENGTHS.index(s.strength)))
+    seen, alive = _sides(rule, rules, values)
+    lead = _lead(seen, alive)
     fit, first = lead.fit, lead.first
     because = merge(*(s.because for s in alive or seen))
     if small and fit != "not_now":
         fit, first, because = "not_now", (), merge(small, because)
-    ways = _ways(rules, values) if rule.key == "out" and fit != "not_now" else {}
+    ways = {}
+    if rule.key == "out" and fit != "not_now":
+        ways = {way.where: way for way in rules.ways if way.when.holds(values)}
     because = merge(because, *(way.when.because(values) for way in ways.values()))
+    notes = (note for note in rule.notes if note.when.holds(values))
     return Route(
-        rule.key, fit, lead.strength, _known(because), rule.source, first,
-        tuple(_note(n, values) for n in rule.notes if n.when.holds(values)),
-        _key(ways.get("here")), _key(ways.get("elsewhere")),
+        rule.key, fit, lead.strength, known(because), rule.source, first,
+        tuple(First(n.key, known(n.when.because(values)), n.source) for n in notes),
+        ways["here"].key if "here" in ways else None,
+        ways["elsewhere"].key if "elsewhere" in ways else None,
         tuple(dict.fromkeys(k for s in seen for k in s.asks)) if fit == "open" else (),
         lead.key, tuple(s.key for s in (lead, *alive) if s in alive),
     )  # fmt: skip
 
 
+def _sides(rule: RouteRule, rules: Rules, values: Values) -> tuple[list[_Seen], list[_Seen]]:
+    """All, and those with a signal."""
+    seen = [_side(side, rule, rules, values) for side in rule.sides]
+    return seen, [s for s in seen if s.strength in ("strong", "weak")]
+
+
+def _lead(seen: list[_Seen], alive: list[_Seen]) -> _Seen:
+    return min(alive or seen, key=lambda s: (FITS.index(s.fit), STRENGTHS.index(s.strength)))
+
+
 def _side(side: Side, rule: RouteRule, rules: Rules, values: Values) -> _Seen:
     strength, because, asks = _signal(side, values)
-    alive = strength in ("strong", "weak")
-    waits = not (rule.despite_gate and strength == "strong")
-    lacks = tuple(lacking(side.key, rules, values)) if alive and waits else ()
-    first = (*lacks, *_obstacles(side.key, rules, values)) if alive else ()
+    first: tuple[First, ...] = ()
+    if strength in ("strong", "weak"):
+        waits = not (rule.despite_gate and strength == "strong")
+        lacks = lacking(side.key, rules, values) if waits else ()
+        first = (*lacks, *_obstacles(side.key, rules, values))
     fit: Fit = {"strong": "fits", "weak": "possible", "unknown": "open"}.get(strength, "not_now")  # type: ignore[assignment]
     return _Seen(
         side.key, strength, because, asks, first, "first" if fit == "fits" and first else fit
@@ -110,7 +151,7 @@ def _signal(side: Side, values: Values) -> tuple[Strength, Because, tuple[str, .
     strong, weak = side.strong.because(values), side.weak.because(values)
     if strong or weak:
         return ("strong" if strong else "weak"), merge(strong, weak), ()
-    keys = tuple(dict.fromkeys((*side.strong.keys, *side.weak.keys)))
+    keys = dict.fromkeys((*side.strong.keys, *side.weak.keys))
     told = tuple((k, values[k]) for k in keys if answered(values, k))
     missing = tuple(k for k in side.strong.keys if not answered(values, k))
     return ("unknown" if missing or not told else "none"), told, missing
@@ -122,47 +163,29 @@ def answered(values: Values, key: str) -> bool:
 
 
 def _obstacles(side: str, rules: Rules, values: Values) -> Iterator[First]:
-    for first in rules.firsts:
-        if side in first.sides and holds(first, values):
-            yield _first(first, values)
-
-
-def holds(rule: FirstRule, values: Values) -> bool:
-    return rule.when.holds(values) and not rule.unless.holds(values)
+    for rule in rules.firsts:
+        if side in rule.sides and rule.when.holds(values) and not rule.unless.holds(values):
+            yield First(
+                rule.key, known(rule.when.because(values)), rule.source, rule.steps,
+                rule.waits_for, decisive=rule.decisive,
+            )  # fmt: skip
 
 
 def lacking(side: str, rules: Rules, values: Values) -> Iterator[First]:
     """What is not proven yet of what this side needs."""
     for proof in rules.proofs:
         if side in proof.sides and wanted(proof, values) and not proof.enough.holds(values):
-            known = tuple((k, values[k]) for k in (proof.asks,) if answered(values, k))
-            yield First(proof.key, known, proof.source, proof.steps, asks=proof.asks)
+            given = ((proof.asks, values[proof.asks]),) if answered(values, proof.asks) else ()
+            yield First(proof.key, given, proof.source, proof.steps, asks=proof.asks)
 
 
-def wanted(proof: Proof, values: Values) -> bool:
+def wanted(proof: Proof | Minimum, values: Values) -> bool:
     return proof.when is None or proof.when.holds(values)
 
 
-def _first(rule: FirstRule, values: Values) -> First:
-    because = _known(rule.when.because(values))
-    return First(rule.key, because, rule.source, rule.steps, rule.waits_for, decisive=rule.decisive)
-
-
-def _note(rule: Rule, values: Values) -> First:
-    return First(rule.key, _known(rule.when.because(values)), rule.source)
-
-
-def _known(because: Because) -> Because:
+def known(because: Because) -> Because:
     """An unknown answer is never a reason."""
     return tuple((key, value) for key, value in because if value != UNKNOWN)
-
-
-def _ways(rules: Rules, values: Values) -> dict[str, WayRule]:
-    return {way.where: way for way in rules.ways if way.when.holds(values)}
-
-
-def _key(way: WayRule | None) -> str | None:
-    return way.key if way else None
 
 
 # ---------------------------------------------------------------- the order
@@ -202,11 +225,64 @@ def _lift(order: list[Route], key: str, above: Route) -> None:
         order.insert(order.index(above), awaited)
 
 
-def route_conditions(rules: Rules) -> Iterator[Condition]:
-    """All that a route's fit rests on."""
-    for route in rules.routes:
-        yield from (route.strong, route.weak)
-    yield from (f.when for f in rules.firsts)
-    yield from (f.unless for f in rules.firsts)
-    yield from (p.enough for p in rules.proofs)
-    yield from (p.when for p in rules.proofs if p.when)
+def route_conditions(rules: Rules, sides: Iterable[str]) -> Iterator[Condition]:
+    """All that the fit of what has these sides rests on."""
+    some = set(sides)
+    for side in (side for route in rules.routes for side in route.sides if side.key in some):
+        yield from (side.strong, side.weak)
+    for first in (first for first in rules.firsts if some.intersection(first.sides)):
+        yield from (first.when, first.unless)
+    for proof in (proof for proof in rules.proofs if some.intersection(proof.sides)):
+        yield from (proof.enough, proof.when) if proof.when else (proof.enough,)
+
+
+# ---------------------------------------------------------------- the gate
+
+
+def too_early(rules: Rules, values: Values) -> tuple[str, ...]:
+    """What has no answer yet, the first question of each, while fewer than half has a real one."""
+    asked = [one.keys for one in rules.asked if wanted(one, values)]
+    missing = [keys[0] for keys in asked if not any(answered(values, key) for key in keys)]
+    return tuple(missing) if 2 * len(missing) > len(asked) else ()
+
+
+def small(rules: Rules, values: Values) -> Because:
+    """The answers by which it need not grow; none where it may."""
+    if too_early(rules, values):
+        return ()
+    return next(gate for gate in rules.gates if gate.key == "small").when.because(values)
+
+
+def find_gate(rules: Rules, routes: Sequence[Route], values: Values) -> Gate:
+    source = {gate.key: gate.source for gate in rules.gates}
+    missing = too_early(rules, values)
+    if missing:
+        return Gate("too_early", (), source["too_early"], missing)
+    because = small(rules, values)
+    if because:
+        return Gate("small", because, source["small"])
+    top = next((r for r in routes if suggested(r)), None)
+    side, key = (top.side, top.route) if top else ("in", None)
+    lacks = tuple(lacking(side, rules, values))
+    if lacks:
+        asks = tuple(dict.fromkeys(first.asks for first in lacks if first.asks))
+        because = merge(*(first.because for first in lacks))
+        return Gate("find_out", because, source["find_out"], asks, key)
+    stops = [f for f in (top.first if top else ()) if f.decisive][:MOST_NAMED]
+    if stops:
+        return _go_first(stops, source["go_first"], key)
+    return Gate("go", _proven(rules, side, values), source["go"], route=key)
+
+
+def _go_first(stops: Sequence[First], source: str, route: str | None) -> Gate:
+    named = tuple(first.because[0] for first in stops)
+    return Gate(
+        "go_first", merge(named), source,
+        tuple(key for key, _ in named), route, tuple(first.rule for first in stops),
+    )  # fmt: skip
+
+
+def _proven(rules: Rules, side: str, values: Values) -> Because:
+    """The good answers that this side needed."""
+    keys = [proof.asks for proof in rules.proofs if side in proof.sides and wanted(proof, values)]
+    return tuple((k, values[k]) for k in dict.fromkeys(keys) if answered(values, k))

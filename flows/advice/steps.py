@@ -7,17 +7,16 @@ same for the second route, one each; what is really missing; what is there by ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.advice.routes import suggested
-from flows.model.canvas import UNKNOWN, Because, Values, merge
+from flows.advice.routes import known, suggested
+from flows.model.canvas import Because, Values, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from flows.advice.gate import Gate
-    from flows.advice.routes import First, Route
+    from flows.advice.routes import First, Gate, Route
     from flows.model.rules import Rules, StepRule
 
 FIRST_STEPS = 3
@@ -50,35 +49,23 @@ def next_steps(
 ) -> tuple[Step, ...]:
     """All steps, each once, the most needed first."""
     if gate.outcome == "small":
-        return tuple(_small(rules, gate))
-    found = {rule.key: f for rule in rules.steps for f in _found(rule, values)}
+        small = sorted((r for r in rules.steps if r.small), key=lambda rule: rule.small)
+        return tuple(Step(rule.key, gate.because, rule.source) for rule in small)
+    seen = ((rule.key, _found(rule, values)) for rule in rules.steps)
+    found = {key: one for key, one in seen if one}
     order = dict.fromkeys(_order(found, gate, [r for r in routes if suggested(r)]))
     return tuple(found[key].step for key in _by_third(found, list(order)))
 
 
-def _small(rules: Rules, gate: Gate) -> Iterator[Step]:
-    for rule in sorted(rules.steps, key=lambda rule: rule.small):
-        if rule.small:
-            yield Step(rule.key, gate.because, rule.source)
-
-
-def _found(rule: StepRule, values: Values) -> Iterator[_Found]:
-    real, partly = _known(rule.when.because(values)), _known(rule.partly.because(values))
+def _found(rule: StepRule, values: Values) -> _Found | None:
+    real, partly = known(rule.when.because(values)), known(rule.partly.because(values))
     if not (real or partly) or rule.unless.holds(values):
-        return
-    step = _with_more(Step(rule.key, merge(real, partly), rule.source), rule, values)
-    urgent, later = rule.by_third.holds(values), rule.later.holds(values)
-    yield _Found(rule, step, bool(real), urgent, later)
-
-
-def _known(because: Because) -> Because:
-    return tuple((key, value) for key, value in because if value != UNKNOWN)
-
-
-def _with_more(step: Step, rule: StepRule, values: Values) -> Step:
+        return None
     extra = {key: c.because(values) for key, c in (rule.more or {}).items()}
-    held = tuple(key for key, because in extra.items() if because)
-    return replace(step, more=held, because=merge(step.because, *(extra[k] for k in held)))
+    more = tuple(key for key, because in extra.items() if because)
+    because = merge(real, partly, *(extra[key] for key in more))
+    urgent, later = rule.by_third.holds(values), rule.later.holds(values)
+    return _Found(rule, Step(rule.key, because, rule.source, more), bool(real), urgent, later)
 
 
 # ---------------------------------------------------------------- the order
@@ -88,7 +75,7 @@ def _order(found: dict[str, _Found], gate: Gate, routes: list[Route]) -> Iterato
     leading, main = routes[:1], [*routes[:2], *(r for r in routes[2:] if r.strength == "strong")]
     told: dict[str, None] = {}
     for route in main:
-        before, own = list(_before(found, _obstacles(route))), list(_walking(found, route))
+        before, own = _before(found, route.first), list(_walking(found, route))
         if route in leading:
             lacks = [f for f in route.first if f.asks and gate.outcome == "find_out"]
             way = (*_before(found, lacks), *before)
@@ -101,16 +88,13 @@ def _order(found: dict[str, _Found], gate: Gate, routes: list[Route]) -> Iterato
         yield from _walking(found, route)
     yield from _rest(found, routes, real=True)
     for route in routes:
-        yield from (*_before(found, _obstacles(route)), *_walking(found, route))
+        yield from (*_before(found, route.first), *_walking(found, route))
     yield from _rest(found, routes, real=False)
 
 
-def _obstacles(route: Route) -> list[First]:
-    """What stands before a route; its proof comes last, since the gate asked that first."""
-    return sorted(route.first, key=lambda first: first.asks is not None)
-
-
 def _before(found: dict[str, _Found], firsts: Iterable[First]) -> list[str]:
+    """What clears the way; its proof comes last, since the gate asked that first."""
+    firsts = sorted(firsts, key=lambda first: first.asks is not None)
     keys = [key for first in firsts for key in first.steps if key in found]
     return sorted(keys, key=lambda key: not found[key].real)
 

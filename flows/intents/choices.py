@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flows.model.kinds import KIND
@@ -37,9 +38,8 @@ def units(text: str) -> int:
 
 def cut(text: str, limit: int) -> str:
     """At most `limit` UTF-16 units, never half a character."""
-    if units(text) <= limit:
-        return text
-    return text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore")
+    whole = text.encode("utf-16-le", "surrogatepass")
+    return text if len(whole) <= limit * 2 else whole[: limit * 2].decode("utf-16-le", "ignore")
 
 
 def sound(text: str) -> str:
@@ -59,9 +59,15 @@ def open_text(question: Question, text: str) -> str | Misfit:
 
 def fold(text: str) -> str:
     """Case, accents, punctuation and doubled spaces do not matter in a choice."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join([c for c in letters if not unicodedata.combining(c)])
     return " ".join(re.sub(r"[^\w\s:.]", " ", plain).replace("_", " ").split()).rstrip(".")
+
+
+_folded = lru_cache(maxsize=2_048)(fold)
+"""Of what buttons and commands say, the same at every turn; never of what people type."""
 
 
 def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> str | None:
@@ -74,11 +80,11 @@ def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> st
     wanted = fold(text)
     if exact or not wanted:
         return exact
-    begun = {c.key for c in choices if _begins(fold(c.label), wanted)}
+    begun = {c.key for c in choices if _begins(wanted, _folded(c.label))}
     if len(begun) == 1:
         return begun.pop()
-    names = [(fold(c.label), c.key) for c in choices]
-    return _nearest(wanted, names + [(fold(word), word) for word in words]) if not begun else None
+    names = [(_folded(c.label), c.key) for c in choices] + [(_folded(w), w) for w in words]
+    return _nearest(wanted, names) if not begun else None
 
 
 def match_exactly(text: str, choices: Sequence[Choice]) -> str | None:
@@ -86,15 +92,15 @@ def match_exactly(text: str, choices: Sequence[Choice]) -> str | None:
     if text.strip().isdecimal() and 1 <= int(text) <= len(choices):
         return choices[int(text) - 1].key
     wanted = fold(text)
-    for key in (c.key for c in choices if wanted and wanted in (fold(c.key), fold(c.label))):
-        return key
+    for choice in choices:
+        if wanted and wanted in (_folded(choice.key), _folded(choice.label)):
+            return choice.key
     return None
 
 
-def _begins(label: str, wanted: str) -> bool:
-    return (label.startswith(wanted) and label[len(wanted) : len(wanted) + 1] in ("", " ")) or (
-        len(wanted) >= 3 and label.startswith(wanted)  # noqa: PLR2004 - "begr", not "b"
-    )
+def _begins(wanted: str, label: str) -> bool:
+    long = len(wanted) >= 3  # noqa: PLR2004 - "begr", not "b"
+    return label.startswith(wanted) and (long or label[len(wanted) :][:1] in ("", " "))
 
 
 def _nearest(wanted: str, names: Sequence[tuple[str, str]]) -> str | None:
@@ -116,12 +122,8 @@ def _distance(wanted: list[str], name: list[str]) -> int | None:
     from rapidfuzz.distance import OSA  # noqa: PLC0415 - buttons and numbers need none
 
     edits = [OSA.distance(a, b) for a, b in zip(wanted, name, strict=True)]
-    far = any(e > _allowed(word) for e, word in zip(edits, wanted, strict=True))
+    far = any(e > min(len(word) // 4, 2) for e, word in zip(edits, wanted, strict=True))
     return None if far else sum(edits)
-
-
-def _allowed(word: str) -> int:
-    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2  # noqa: PLR2004
 
 
 def listed(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:

@@ -33,9 +33,12 @@ def understand(text: str, now: datetime, moments: Moments) -> dict[str, str | No
 
 def named(key: str, label: str, today: date) -> dict[str, str | None]:
     """The buttons: this week ends on Friday (or today, later on), this month on its last day."""
-    if key == "this_week":
-        return {"text": label, "date": (today + timedelta(max(0, 4 - today.weekday()))).isoformat()}
-    return {"text": label, "date": _month_end(today.year, today.month).isoformat()}
+    day = _friday(today) if key == "this_week" else _month_end(today.year, today.month)
+    return {"text": label, "date": day.isoformat()}
+
+
+def _friday(today: date) -> date:
+    return today + timedelta(max(0, 4 - today.weekday()))
 
 
 def _month_end(year: int, month: int) -> date:
@@ -43,21 +46,19 @@ def _month_end(year: int, month: int) -> date:
 
 
 def _fixed(words: str, today: date, moments: Moments) -> date | None:
-    for phrase, meaning in moments.phrases.items():
-        found = re.fullmatch(phrase, words)
-        if found:
-            return _day(meaning, found, today)
-    return None
-
-
-def _day(meaning: str, found: re.Match[str], today: date) -> date:
     """The day in the year that was said, or else the next one that is still to come."""
+    matches = ((re.fullmatch(phrase, words), day) for phrase, day in moments.phrases.items())
+    found, meaning = next(((found, day) for found, day in matches if found), (None, ""))
+    if found is None:
+        return None
+    said = found.groupdict()
     if meaning == "friday":
-        return date.fromisoformat(str(named("this_week", "", today)["date"]))
+        return _friday(today)
+    if meaning == "weeks":
+        return today + timedelta(weeks=int(said.get("n") or 1))
     if meaning.endswith("+"):
         return _in_year(meaning[:-1], found, today.year + 1)
-    said = found.groupdict().get("year")
-    years = [int(said)] if said else [today.year, today.year + 1]
+    years = [int(said["year"])] if said.get("year") else [today.year, today.year + 1]
     days = [_in_year(meaning, found, year) for year in years]
     return next((day for day in days if day >= today), days[-1])
 

@@ -1,4 +1,7 @@
-"""An update -> what is meant by it. Nothing here changes anything."""
+"""An update -> what is meant by it, in the interview or at the desk of trajectories.
+
+Nothing here changes anything.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.intents import desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
-from flows.model.kinds import KIND
+from flows.model.kinds import KIND, UNKNOWN
+from flows.model.messages import STEER
 from flows.model.turn import Intent
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Given
-    from flows.model.messages import Asking, Choice, Update
+    from flows.model.messages import Asking, Update
     from flows.model.turn import Session
 
 VERBS = (
@@ -51,6 +54,19 @@ QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
 """In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
 
+PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
+"""Telegram's deep links arrive as /start with at most 64 letters."""
+
+PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
+"""The same where somebody pastes the address, or sends the whole invitation on to the guide."""
+
+JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
+"""The yes or no of somebody who followed a link; the question which clock counts."""
+
+VERB_OF = {"answer": "answer_prompt"}
+"""Buttons whose own name is a verb of the interview."""
+
+
 def understand(guide: Guide, session: Session, update: Update) -> Intent:
     """What this update means. Always something, whatever came in."""
     if update.kind in UNREAD:
@@ -61,32 +77,42 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
     if update.kind == "edit":
         return Intent("edit", text)
     plain = _typed(guide, session, update, text)
-    wanted = desk.typed(guide, session, update, text)
+    wanted = _typed_at_desk(guide, session, update, text)
     return replace(wanted, otherwise=plain) if wanted else plain
 
 
 def _pressed(guide: Guide, session: Session, update: Update) -> Intent:
     """What a button means, once it is one that can still be pressed."""
-    asking = session.pressed
+    asking, key = session.pressed, update.text
     if session.repeated:
         return Intent("quiet")
     if asking and tapped_twice(asking, update.at):
-        return Intent("quiet" if desk.of_desk(asking) else "twice")
-    if asking is None or update.text not in {c.key for c in asking.choices}:
+        return Intent("quiet" if of_desk(asking) else "twice")
+    if asking is None or not any(choice.key == key for choice in asking.choices):
         return Intent("stale")
-    if desk.of_desk(asking):
-        return desk.chosen(update.text, asking)
-    return _press_on(guide, session, asking, update.text)
+    if of_desk(asking):
+        return chosen(key, asking)
+    if asking.canvas and session.walk and asking.canvas != session.walk.id:
+        return Intent("elsewhere", asking.canvas, asking)
+    return _press_on(guide, session, asking, key)
 
 
 def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
-    if asking.canvas and session.walk and asking.canvas != session.walk.id:
-        return Intent("elsewhere", asking.canvas, asking)
+    """It belongs to its own asking, and never overwrites what was answered since."""
+    walk = session.walk
+    current = session.shown is not None and session.shown.ref == asking.ref
     if key.startswith("/"):
-        return _press_on_command(guide, session, asking, key)
+        return _press_on_command(guide, asking, key, current=current)
     if asking.key not in guide.canvas:
         return Intent(asking.key if asking.key in VERBS else key, key)
-    return _press_on_question(guide, session, asking, key)
+    if walk is None or asking.canvas != walk.id:
+        return Intent("elsewhere", asking.canvas, asking)
+    if not current and asking.key in walk.values:
+        return Intent("answered", asking.key, asking)
+    if KIND[guide.canvas[asking.key].kind].some and key != UNKNOWN:
+        here = asking.key == walk.cursor.question
+        return Intent("tick", (key,), asking) if here else Intent("stale")
+    return Intent("answer", key, asking)
 
 
 def tapped_twice(asking: Asking, at: datetime) -> bool:
@@ -94,30 +120,13 @@ def tapped_twice(asking: Asking, at: datetime) -> bool:
     return asking.ready is not None and timedelta(0) < asking.ready - at <= SECOND_TAP
 
 
-def _press_on_command(guide: Guide, session: Session, asking: Asking, text: str) -> Intent:
+def _press_on_command(guide: Guide, asking: Asking, text: str, *, current: bool) -> Intent:
     """An old button for one question never acts on another."""
     move = command(guide, text)
-    current = session.shown is not None and session.shown.ref == asking.ref
     bound = asking.key in guide.canvas or move.verb in ("sure", "language", "erase")
     if bound and not current and move.verb in OF_ITS_QUESTION:
         return Intent("stale")
-    if move.verb == "explain":
-        return Intent("explain", asking.key)
-    return move
-
-
-def _press_on_question(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
-    """A press belongs to its own asking, and never overwrites what was answered since."""
-    walk = session.walk
-    if walk is None or asking.canvas != walk.id:
-        return Intent("elsewhere", asking.canvas, asking)
-    current = session.shown is not None and session.shown.ref == asking.ref
-    if not current and asking.key in walk.values:
-        return Intent("answered", asking.key, asking)
-    if KIND[guide.canvas[asking.key].kind].some and key != "unknown":
-        here = asking.key == walk.cursor.question
-        return Intent("tick", (key,), asking) if here else Intent("stale")
-    return Intent("answer", key, asking)
+    return Intent("explain", asking.key) if move.verb == "explain" else move
 
 
 def command(guide: Guide, text: str) -> Intent:
@@ -136,22 +145,29 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
         return command(guide, text)
     if session.last and _continues(session.last, update):
         return Intent("piece", text)
-    shown = None if desk.of_desk(session.shown) else session.shown
-    if shown and shown.key in guide.canvas and KIND[guide.canvas[shown.key].kind].open:
-        quoted = QUOTED.fullmatch(text)
-        if quoted:
-            return Intent("answer", quoted[1])
-    choices = shown.choices if shown else ()
-    exact = match_exactly(text, choices)
+    shown = None if of_desk(session.shown) else session.shown
+    asked = guide.canvas.get(shown.key) if shown else None
+    words = asked is not None and KIND[asked.kind].open
+    quoted = QUOTED.fullmatch(text) if words else None
+    if quoted:
+        return Intent("answer", quoted[1])
+    exact = match_exactly(text, shown.choices) if shown else None
     if exact and shown:
         return _chosen(guide, shown, exact)
     word = guide.commands.get(fold(text))
     if word:
-        verb, _, argument = word.partition(" ")
-        return Intent(verb, argument)
-    if shown and shown.key in guide.canvas:
-        return _typed_answer(guide, shown, text)
+        return _fixed(word)
+    if words:
+        return Intent("answer", text)
+    if asked and shown:
+        return _typed_at_question(guide, shown, text)
     return _typed_at_menu(guide, session, shown, text)
+
+
+def _fixed(word: str) -> Intent:
+    """What a typed word stands for: a verb, and sometimes what it is about."""
+    verb, _, argument = word.partition(" ")
+    return Intent(verb, argument)
 
 
 def _continues(last: Given, update: Update) -> bool:
@@ -166,25 +182,22 @@ def _chosen(guide: Guide, shown: Asking, key: str, *, guessed: bool = False) -> 
         return command(guide, key)
     if shown.key not in guide.canvas:
         return Intent(shown.key, key) if shown.key in VERBS else Intent(key)
-    if KIND[guide.canvas[shown.key].kind].some and key != "unknown":
+    if KIND[guide.canvas[shown.key].kind].some and key != UNKNOWN:
         return Intent("tick", (key,), shown)
     return Intent("answer", key, shown, guessed)
 
 
-def _typed_answer(guide: Guide, shown: Asking, text: str) -> Intent:
-    kind = KIND[guide.canvas[shown.key].kind]
-    if kind.open:
-        return Intent("answer", text)
-    if kind.some:
+def _typed_at_question(guide: Guide, shown: Asking, text: str) -> Intent:
+    if KIND[guide.canvas[shown.key].kind].some:
         several = listed(text, [c for c in shown.choices if not c.key.startswith("/")])
         if several:
             return Intent("tick", several, shown)
-    return _typed_choice(guide, shown, shown.choices, text)
+    return _typed_choice(guide, shown, text)
 
 
 def _typed_at_menu(guide: Guide, session: Session, shown: Asking | None, text: str) -> Intent:
     """A sentence is no choice of a menu: it goes to the open question that waits behind it."""
-    move = _typed_choice(guide, shown, shown.choices if shown else (), text)
+    move = _typed_choice(guide, shown, text)
     waiting = session.walk.cursor.question if session.walk else None
     sentence = len(text.split()) >= SENTENCE
     if move.verb == "misfit" and sentence and waiting and KIND[guide.canvas[waiting].kind].open:
@@ -192,14 +205,72 @@ def _typed_at_menu(guide: Guide, session: Session, shown: Asking | None, text: s
     return move
 
 
-def _typed_choice(
-    guide: Guide, shown: Asking | None, choices: tuple[Choice, ...], text: str
-) -> Intent:
+def _typed_choice(guide: Guide, shown: Asking | None, text: str) -> Intent:
+    choices = shown.choices if shown else ()
     long_words = [w for w in guide.commands if len(w) >= 5]  # noqa: PLR2004
     key = match(text, choices, long_words)
     if key is None or shown is None:
         return Intent("misfit", text)
     if key in guide.commands and key not in {c.key for c in choices}:
-        verb, _, argument = guide.commands[key].partition(" ")
-        return Intent(verb, argument)
+        return _fixed(guide.commands[key])
     return _chosen(guide, shown, key, guessed=True)
+
+
+# ---------------------------------------------------------------- about trajectories
+
+
+def of_desk(asking: Asking | None) -> bool:
+    return asking is not None and asking.key.startswith(STEER)
+
+
+def secret_of(update: Update) -> str:
+    """The secret of a link that this update follows; nothing in all others."""
+    if update.kind != "text":
+        return ""
+    found = PAYLOAD.fullmatch(update.text.strip()) or PASTED.search(update.text)
+    return found[1] if found else ""
+
+
+def chosen(key: str, asking: Asking | None) -> Intent:
+    """What the button with this key means."""
+    verb, _, argument = key.partition(" ")
+    return Intent(VERB_OF.get(verb, verb), argument, asking)
+
+
+def _typed_at_desk(guide: Guide, session: Session, update: Update, text: str) -> Intent | None:
+    """What a text means here; None where it can only be the interview's."""
+    if secret_of(update):
+        return Intent("follow")
+    if text.startswith("/"):
+        # A command and what follows it, on the same line or the next.
+        word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
+        return _command(guide, fold(word.partition("@")[0]), "".join(rest))
+    if session.replied and of_desk(session.replied):
+        return Intent("replied", text, session.replied)
+    shown, word = session.shown, fold(text)
+    at_menu = _at_menu(guide, session, shown, text) if shown and of_desk(shown) else None
+    if at_menu:
+        return at_menu
+    # Without its slash, where it is no choice and no answer to an open question.
+    asked = guide.canvas.get(shown.key) if shown else None
+    if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
+        return Intent("desk_help") if guide.commands.get(word) == "help" else None
+    return _command(guide, word)
+
+
+def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:
+    verb = guide.steering["commands"].get(word)
+    helps = guide.commands.get(word) == "help"
+    return Intent(verb, argument) if verb else Intent("desk_help") if helps else None
+
+
+def _at_menu(guide: Guide, session: Session, shown: Asking, text: str) -> Intent | None:
+    word = fold(text)
+    if shown.key == JOINING and guide.commands.get(word) == "agree" and not session.agreed:
+        return Intent("join", "0", shown)
+    if shown.key == ZONE and word in guide.steering["zones"]:
+        return Intent("zone_is", text, shown)
+    key = match_exactly(text, shown.choices)
+    if key is None and word not in guide.commands:
+        key = match(text, shown.choices)
+    return chosen(key, shown) if key else None

@@ -23,9 +23,9 @@ FLAGS = ("gbeng", "gbsct", "gbwls")
 """The flags that are spelled in tag characters; any other spelling is a hidden text."""
 
 FLAG = re.compile(
-    "\U0001f3f4(?:"
+    "(\U0001f3f4(?:"
     + "|".join("".join(chr(0xE0000 + ord(letter)) for letter in flag) for flag in FLAGS)
-    + ")\U000e007f"
+    + ")\U000e007f)"
 )
 ORDINARY = re.compile(r"[\n\t\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20ac]*")
 """Most texts hold nothing else, and need no look at each character."""
@@ -59,23 +59,14 @@ def visible(text: str) -> str:
     if ORDINARY.fullmatch(text):
         return text
     kept: list[str] = []
-    for piece, flag in _pieces(text):
-        if flag:
+    for number, piece in enumerate(FLAG.split(text)):
+        if number % 2:  # a flag, between what stands around it
             kept.append(piece)
             continue
         for at, char in enumerate(piece):
             if _kept(char, kept, piece[at + 1 : at + 2]):
                 kept.append(char)
     return "".join(kept)
-
-
-def _pieces(text: str) -> list[tuple[str, bool]]:
-    """(what stands there, whether it is a flag in tag characters)."""
-    found, at = [], 0
-    for flag in FLAG.finditer(text):
-        found += [(text[at : flag.start()], False), (flag[0], True)]
-        at = flag.end()
-    return [*found, (text[at:], False)]
 
 
 def _kept(char: str, before: list[str], after: str) -> bool:
@@ -101,17 +92,14 @@ def _joins(joiner: str, before: list[str], after: str) -> bool:
     """Between the parts of one emoji, and within the scripts that join letters; once."""
     if not before or before[-1] in JOINERS:
         return False
-    base = next((c for c in reversed(before[-4:]) if not _on_its_base(c[-1])), "")
+    # Marks, selectors and skin tones say nothing about what they stand on.
+    signs = (c for c in reversed(before[-4:]) if unicodedata.category(c[-1])[0] != "M")
+    base = next((c for c in signs if ord(c[-1]) not in SKIN_TONES), "")
     if joiner == "\u200d" and _pictured(base) and _pictured(after):
         return True
     return bool(base.strip()) and (
         _joined_script(base) or unicodedata.combining(before[-1]) == VIRAMA
     )
-
-
-def _on_its_base(char: str) -> bool:
-    """Marks, selectors and skin tones say nothing about what they stand on."""
-    return unicodedata.category(char).startswith("M") or ord(char) in SKIN_TONES
 
 
 def _pictured(char: str) -> bool:

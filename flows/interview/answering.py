@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents import dates
-from flows.intents.choices import (
-    LONG,
-    Misfit,
-    fold,
-    listed,
-    match,
-    open_text,
-    units,
-)
-from flows.interview.asking import ask, misfit, say_and_ask, stale
-from flows.interview.onward import go_on, visit
+from flows.intents.choices import LONG, Misfit, fold, listed, match, open_text, units
+from flows.interview.onward import ask, go_on, misfit, say_and_ask, stale, to_say, visit
 from flows.model.canvas import UNKNOWN, Question
+from flows.model.effects import KeepAnswer
 from flows.model.journey import Given
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
@@ -36,10 +28,10 @@ def answer(x: Exchange) -> None:
     if key is None:
         misfit(x)
         return
-    question = x.guide.canvas[key]
-    if key not in x.guide.canvas.asked_keys(x.here.values, "paper"):
+    if key not in x.here.opened(x.guide.canvas)["paper"]:
         stale(x)
         return
+    question = x.guide.canvas[key]
     value = _read(x, question, x.intent.argument)
     if isinstance(value, Misfit):
         say_and_ask(x, "refused", reason=value.reason)
@@ -56,22 +48,22 @@ def unknown(x: Exchange) -> None:
 
 
 def _read(x: Exchange, question: Question, said: str) -> Any:
-    asking = x.intent.asking
-    labels = {c.key: c.label for c in asking.choices} if asking else {}
-    if KIND[question.kind].one:
-        return said if said in (*question.choices, UNKNOWN) else Misfit("no_choice")
-    if said in labels and KIND[question.kind].reads == "date" and said != UNKNOWN:
-        return dates.named(said, labels[said], x.update.at.date())
-    if said in labels:
+    kind, asking = KIND[question.kind], x.intent.asking
+    if kind.one:
+        return said if said in question.choices or said == UNKNOWN else Misfit("no_choice")
+    label = next((c.label for c in asking.choices if c.key == said), None) if asking else None
+    if label is not None and (kind.reads != "date" or said == UNKNOWN):
         return said
-    if KIND[question.kind].reads == "date":
+    if label is not None:
+        return dates.named(said, label, x.update.at.date())
+    if kind.reads == "date":
         return dates.understand(said, x.update.at, x.guide.moments)
     return open_text(question, said)
 
 
 def _take(x: Exchange, question: Question, value: Any) -> None:
     """Ask first where other answers would stop counting; else keep it and go on."""
-    lost = progress.dropped(x.guide.canvas, x.here.values, question.key, value)
+    lost = progress.dropped(x.guide.canvas, x.here, question.key, value)
     if lost and x.intent.verb != "sure":
         ticked = isinstance(value, tuple)
         sure = f"/sure {question.key}" if ticked else f"/sure {question.key} {value}"
@@ -87,11 +79,12 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
     kept = list(value) if isinstance(value, tuple) else value
     size = units(x.update.text)
     given = Given(question.key, kept, x.update.at, message or x.update.message, size)
-    x.keep(given)
-    x.walk = replace(x.here, given={**x.here.given, question.key: given})
+    x.answers.append(given)
+    x.do(KeepAnswer(given))
+    x.here = x.here.with_answer(given)
     plan = x.here.cursor.plan
     if plan:
-        asked = x.guide.canvas.asked_keys(x.here.values, x.here.depth)
+        asked = x.here.opened(x.guide.canvas)[x.here.depth]
         left = tuple(key for key in plan if key in asked and key != question.key)
         x.point(plan=left)
         if not left:
@@ -103,23 +96,21 @@ def _note(x: Exchange, question: Question, value: Any) -> None:
     if x.intent.guessed or (KIND[question.kind].reads == "date" and value != UNKNOWN):
         x.say("understood", joins=True, key=question.key, value=value)
     if value == UNKNOWN and question.open_point:
-        _note_open(x, question)
+        # Whole the first time; after that a press shows by itself what was chosen.
+        count = len(x.guide.canvas.open_points(x.here.values))
+        if count in (1, MANY_OPEN) or x.update.kind != "press":
+            x.say("open_point", joins=True, key=question.key, count=count)
     _note_length(x, question, value)
 
 
-def _note_open(x: Exchange, question: Question) -> None:
-    """Whole the first time; after that a press shows by itself what was chosen."""
-    count = len(x.guide.canvas.open_points(x.here.values))
-    if count in (1, MANY_OPEN) or x.update.kind != "press":
-        x.say("open_point", joins=True, key=question.key, count=count)
-
-
 def _note_length(x: Exchange, question: Question, value: Any) -> None:
+    if not isinstance(value, str):
+        return
     limit = KIND[question.kind].longest
-    said = units(x.intent.argument) if isinstance(x.intent.argument, str) else 0
-    if isinstance(value, str) and max(said, units(value)) > limit:
+    length = units(value)
+    if max(length, units(str(x.intent.argument))) > limit:
         x.say("too_long", joins=True, limit=limit)
-    elif isinstance(value, str) and units(value) > LONG:
+    elif length > LONG:
         x.say("long", joins=True)
 
 
@@ -129,7 +120,7 @@ def sure(x: Exchange) -> None:
     question, picked = x.guide.canvas.get(key), x.here.cursor.picked
     if question is None or key != x.here.cursor.question:
         stale(x)
-    elif said in (*question.choices, UNKNOWN) and (KIND[question.kind].one or said == UNKNOWN):
+    elif said == UNKNOWN or (KIND[question.kind].one and said in question.choices):
         _take(x, question, said)
     elif KIND[question.kind].some and picked and not said:
         _take(x, question, picked)
@@ -144,11 +135,10 @@ def tick(x: Exchange) -> None:
         ask(x)
         return
     keys = tuple(x.intent.argument)
+    picked = _toggled(x, question, keys)
     if question.alone in keys:
         _take(x, question, (question.alone,))
-        return
-    picked = _toggled(x, question, keys)
-    if question.at_most and len(picked) > question.at_most:
+    elif question.at_most and len(picked) > question.at_most:
         say_and_ask(x, "too_many", most=question.at_most)
     elif len(keys) > 1:
         _take(x, question, picked)
@@ -159,10 +149,9 @@ def tick(x: Exchange) -> None:
 
 def _toggled(x: Exchange, question: Question, keys: tuple[str, ...]) -> tuple[str, ...]:
     """One key turns to what its button did not show, so that a double press does no harm."""
-    picked = set(x.here.cursor.picked)
     shown = x.intent.asking.choices if x.intent.asking else ()
     off = {c.key for c in shown if c.ticked} if len(keys) == 1 else set()
-    ticked = (picked | set(keys)) - (off & set(keys)) - {question.alone}
+    ticked = {*x.here.cursor.picked, *keys} - off.intersection(keys) - {question.alone}
     return tuple(choice for choice in question.choices if choice in ticked)
 
 
@@ -199,8 +188,7 @@ def go_next(x: Exchange) -> None:
         go_on(x)
 
 
-def other(x: Exchange) -> None:
-    say_and_ask(x, "type_it")
+other = to_say("type_it")
 
 
 def back(x: Exchange) -> None:
@@ -216,15 +204,14 @@ def back(x: Exchange) -> None:
 
 def change(x: Exchange) -> None:
     """A part, then a question; the old answer is shown and asked again."""
-    argument = str(x.intent.argument)
-    answered = x.guide.canvas.relevant(x.here.values)
-    asked = x.guide.canvas.asked_keys(answered, x.here.depth)
-    if argument in answered or argument in asked:
-        visit(x, x.guide.canvas[argument])
+    argument, canvas = str(x.intent.argument), x.guide.canvas
+    answered = canvas.relevant(x.here.values)
+    if argument in answered or argument in canvas.asked_keys(answered, x.here.depth):
+        visit(x, canvas[argument])
         return
-    parts = [p for p in x.parts if any(x.guide.canvas[k].part == p for k in answered)]
+    parts = [part for part in canvas.by_part if any(canvas[k].part == part for k in answered)]
     if argument in parts:
-        keys = [k for k in answered if x.guide.canvas[k].part == argument]
+        keys = [k for k in answered if canvas[k].part == argument]
         x.menu("change_question", *(f"/change {k}" for k in keys), "/again", key="change")
     elif parts:
         x.menu("change_part", *(f"/change {p}" for p in parts), "/again", key="change")
@@ -243,17 +230,17 @@ def edit(x: Exchange) -> None:
     if current is None or current.message != x.update.message:
         x.say("edit_too_late", key=question.key)
         return
-    _apply_edit(x, question)
-
-
-def _apply_edit(x: Exchange, question: Question) -> None:
     value = _read_edit(x, question)
     if isinstance(value, Misfit):
         x.say("edit_refused", key=question.key, reason=value.reason)
-        return
-    lost = progress.dropped(x.guide.canvas, x.here.values, question.key, value)
+    else:
+        _apply_edit(x, question, value)
+
+
+def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
+    lost = progress.dropped(x.guide.canvas, x.here, question.key, value)
     _keep(x, question, value)
-    counts = question.key in x.guide.canvas.asked_keys(x.here.values, "paper")
+    counts = question.key in x.here.opened(x.guide.canvas)["paper"]
     name = "edited" if counts else "edited_aside"
     x.say(name, key=question.key, value=value, lost=lost)
     _note_length(x, question, value)
@@ -264,14 +251,12 @@ def _apply_edit(x: Exchange, question: Question) -> None:
 
 def _read_edit(x: Exchange, question: Question) -> Any:
     said = str(x.intent.argument)
-    if not said:
-        return Misfit("empty")
     choices = tuple(c for c in x.session.edited_choices if not c.key.startswith("/"))
     command = x.guide.commands.get(fold(said))
     if command == UNKNOWN:
         return UNKNOWN
-    if command or said.startswith("/"):
-        return Misfit("command")
+    if not said or command or said.startswith("/"):
+        return Misfit("command" if said else "empty")
     if KIND[question.kind].some:
         return _ticked(question, listed(said, choices) or (match(said, choices),))
     if KIND[question.kind].one:
@@ -282,10 +267,10 @@ def _read_edit(x: Exchange, question: Question) -> Any:
 
 def _ticked(question: Question, keys: tuple[str | None, ...]) -> Any:
     """A whole list at once, under the same rules as ticks."""
-    if None in keys or (UNKNOWN in keys and len(keys) > 1):
-        return Misfit("no_choice")
-    if UNKNOWN in keys:
+    if keys == (UNKNOWN,):
         return UNKNOWN
+    if not {None, UNKNOWN}.isdisjoint(keys):
+        return Misfit("no_choice")
     if question.at_most and len(keys) > question.at_most:
         return Misfit("no_choice")
     picked = (question.alone,) if question.alone in keys else keys

@@ -1,4 +1,4 @@
-"""Walking: from akkoord through the parts of the canvas to the advice and the end."""
+"""Walking: what is asked with which choices, and what comes next, from akkoord to the end."""
 
 from __future__ import annotations
 
@@ -6,16 +6,167 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.advice import observe
-from flows.interview.asking import ask, best_steps, choices
-from flows.interview.menus import advice_menu, done_menu, tell_renewed, tell_summary
-from flows.model.canvas import UNKNOWN
+from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.kinds import KIND
+from flows.model.messages import Reply
 from flows.model.papers import AUTHOR, WAITS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from flows.exchange import Exchange
-    from flows.model.canvas import Question
+
+RENEWAL = ("agree", "/my_data", "/forget")
+"""What can be done about a changed privacy text."""
+
+NEXT_ASKED = 2
+"""Questions that a too early advice offers to answer."""
+
+HALF_WAY = 5
+"""Answers of a part after which its middle is looked back on (domain.md)."""
+
+SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
+
+
+def say_and_ask(x: Exchange, name: str, **data: Any) -> None:
+    x.say(name, joins=True, **data)
+    ask(x)
+
+
+def to_say(name: str, *, asks: bool = True) -> Callable[[Exchange], None]:
+    """A verb that says one thing, and then asks what was asked."""
+
+    def said(x: Exchange) -> None:
+        x.say(name, joins=asks)
+        if asks:
+            ask(x)
+
+    return said
+
+
+def ask(x: Exchange) -> None:
+    """The question under the cursor with its choices; what was answered is shown.
+
+    Outside the questions a person rests at the advice, or at the end.
+    """
+    question = x.question
+    if question is None:
+        (advice_menu if x.state == "advice" else done_menu)(x)
+        return
+    walk, plan = x.here, x.here.cursor.plan
+    given = walk.given.get(question.key)
+    old = given.value if given else None
+    x.reply(
+        Reply(
+            "question",
+            {
+                "key": question.key,
+                "position": progress.position(x.guide.canvas, walk, question),
+                "picked": walk.cursor.picked,
+                "old": old,
+                "planned": len(plan) if question.key in plan else 0,
+            },
+            question.key,
+            (*choices(x, question), *_extras(x, old)),
+        )
+    )
+
+
+def choices(x: Exchange, question: Question) -> tuple[str, ...]:
+    kind = KIND[question.kind]
+    first = OFFERED[kind.offers](x) if kind.offers in OFFERED else question.choices
+    return (*first, *kind.fixed, *kind.beside)
+
+
+def _not_arranged(x: Exchange) -> Sequence[str]:
+    return [key.partition(".")[2] for key in x.guide.canvas.not_arranged(x.here.values)]
+
+
+def best_steps(x: Exchange) -> Sequence[str]:
+    return [s.step for s in x.advice().first_steps]
+
+
+OFFERED = {"not_arranged": _not_arranged, "best_steps": best_steps}
+"""What is offered beside a question's own choices: it follows from the answers."""
+
+
+def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
+    extras = ["/explain"]
+    if old is not None:
+        extras.append("/next")
+    if not x.here.given and not x.answers:
+        other = "quick" if x.here.depth == "full" else "full"
+        extras += [f"/depth {other}", "/five"]
+    forward = x.answers[-1] if x.answers else None
+    if forward and forward.value == UNKNOWN and x.guide.canvas[forward.question].open_point:
+        extras.append(f"/forward {forward.question}")
+    return tuple(extras)
+
+
+# ------------------------------------------------------------ the menus that come back
+
+
+def advice_menu(x: Exchange) -> None:
+    x.menu("routes", *_next_asked(x), "/next", "/look", "/change", *_deeper(x), key="advice")
+
+
+def done_menu(x: Exchange) -> None:
+    menu = (*_next_asked(x), "/summary", *SUMMARY_MENU, *_deeper(x), "/new")
+    x.menu("done", *menu, key="finished")
+
+
+def _deeper(x: Exchange) -> tuple[str, ...]:
+    return () if x.here.depth == "full" else ("/depth full",)
+
+
+def _next_asked(x: Exchange) -> tuple[str, ...]:
+    """Buttons for what the advice waits for, where it is too early for one."""
+    gate = x.advice().gate
+    wanted = gate.lacking if gate.outcome == "too_early" else ()
+    asked = x.here.opened(x.guide.canvas)[x.here.depth]
+    return tuple(f"/change {key}" for key in wanted if key in asked)[:NEXT_ASKED]
+
+
+def tell_summary(x: Exchange) -> None:
+    """In three messages that each make sense; a menu must follow, in the last of them."""
+    tell_renewed(x)
+    x.say("summary")
+    x.say("routes", joins=True)
+    x.say("attention")
+    x.say("steps", joins=True)
+
+
+def tell_renewed(x: Exchange) -> None:
+    """A canvas keeps its questions and gets the newest advice: that is said once."""
+    if x.guide.renewed and x.tell_once("renewed"):
+        x.say("renewed", joins=True)
+
+
+# ------------------------------------------------------------ asking again
+
+
+def go_back(x: Exchange) -> None:
+    """To where the person was; that waits while a changed privacy text does."""
+    if x.session.outdated:
+        x.menu("agree_anew", *RENEWAL, key="renew")
+    else:
+        ask(x)
+
+
+def misfit(x: Exchange) -> None:
+    """Not understood: one sentence, and the same choices again."""
+    menu = x.shown if x.shown and x.shown.key not in x.guide.canvas else None
+    x.say("misfit_menu" if menu else "misfit", joins=True)
+    if menu and menu.choices and menu.key not in ("advice", "finished"):
+        x.reply(Reply("menu_again", {}, menu.key, tuple(c.key for c in menu.choices)))
+    else:
+        ask(x)
+
+
+stale = to_say("stale")
+twice = to_say("twice")
+"""The second tap of two fell on a question that nobody can have read yet."""
 
 
 # ------------------------------------------------------------ before akkoord
@@ -52,8 +203,8 @@ def begin(x: Exchange) -> None:
 
 def go_on(x: Exchange) -> None:
     """Close what is finished, then ask what is missing, or give the advice, or end."""
-    _hand_over(x)
-    x.point(question=None, picked=())
+    if AUTHOR in x.here.given:
+        _hand_over(x)
     upcoming = progress.next_question(x.guide.canvas, x.here)
     planned = upcoming is not None and upcoming.key in x.here.cursor.plan
     if not planned:
@@ -68,15 +219,16 @@ def go_on(x: Exchange) -> None:
 
 def _hand_over(x: Exchange) -> None:
     """The document that waited for its author's name, once that was answered or skipped."""
-    waiting = [mark for mark in x.here.cursor.told if mark.startswith(WAITS)]
-    if waiting and AUTHOR in x.here.given:
-        x.point(told=tuple(m for m in x.here.cursor.told if m not in waiting))
+    told = x.here.cursor.told
+    waiting = [mark for mark in told if mark.startswith(WAITS)]
+    if waiting:
+        x.point(told=tuple(mark for mark in told if mark not in waiting))
         x.say("document", name=waiting[-1].removeprefix(WAITS))
 
 
-def _open(x: Exchange, question: Question, *, planned: bool = False) -> None:
-    x.trigger(f"open_{question.part}")
-    x.point(question=question.key)
+def _open(x: Exchange, question: Question, *, planned: bool) -> None:
+    _enter(x, question.part)
+    x.point(question=question.key, picked=())
     if not planned and x.tell_once(f"opened {question.part}"):
         size = progress.part_size(x.guide.canvas, x.here, question.part)
         x.say("part_opened", joins=True, part=question.part, size=size)
@@ -85,8 +237,13 @@ def _open(x: Exchange, question: Question, *, planned: bool = False) -> None:
     ask(x)
 
 
+def _enter(x: Exchange, part: str) -> None:
+    if x.state != part:
+        x.trigger(f"open_{part}")
+
+
 def visit(x: Exchange, question: Question) -> None:
-    x.trigger(f"open_{question.part}")
+    _enter(x, question.part)
     kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
     offered = choices(x, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
@@ -96,12 +253,14 @@ def visit(x: Exchange, question: Question) -> None:
 
 def _look_back(x: Exchange, upcoming: Question | None) -> None:
     """The middle of part 2, and the end of each part, give one sentence back."""
-    values, part = x.here.values, x.state
-    answered = sum(q.key in values and q.of is None for q in x.guide.canvas.of_part(part))
+    part, canvas = x.state, x.guide.canvas
     if upcoming and upcoming.part == part:
-        if answered >= 5 and _observation(x, part, "middle"):  # noqa: PLR2004 - domain.md
-            _observe(x, part, "middle")
-    elif part in x.parts and any(a.question.startswith(part) for a in x.answers):
+        due = (part, "middle") in x.guide.rules.observed
+        if due and f"middle {part}" not in x.here.cursor.told:
+            values = x.here.values
+            if len([q for q in canvas.own[part] if q.key in values]) >= HALF_WAY:
+                _observe(x, part, "middle")
+    elif part in canvas.by_part and any(a.question.startswith(part) for a in x.answers):
         _close(x, part)
 
 
@@ -114,19 +273,15 @@ def _close(x: Exchange, part: str) -> None:
         x.menu("recap", f"/change {part}", part=part, key="recap")
 
 
-def _observation(x: Exchange, part: str, at: str) -> Any:
-    values = x.guide.canvas.relevant(x.here.values)
-    return observe(x.guide.rules, part, at, values)
-
-
 def _observe(x: Exchange, part: str, at: str) -> None:
-    seen = _observation(x, part, at)
+    seen = observe(x.guide.rules, part, at, x.guide.canvas.relevant(x.here.values))
     if seen and (at == "end" or x.tell_once(f"middle {part}")):
         x.say("observation", joins=True, key=seen.rule, because=seen.because)
 
 
 def _give_advice(x: Exchange) -> None:
     x.trigger("give_advice")
+    x.point(question=None, picked=())
     tell_renewed(x)
     x.say("gate")
     advice_menu(x)
@@ -135,7 +290,7 @@ def _give_advice(x: Exchange) -> None:
 def _finish(x: Exchange) -> None:
     first_time = x.tell_once("finished")
     x.trigger("finish")
-    x.point(plan=())
+    x.point(question=None, picked=(), plan=())
     if first_time:
         tell_summary(x)
     elif not any(reply.name == "document" for reply in x.replies):

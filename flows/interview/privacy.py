@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.interview.asking import ask, go_back, say_and_ask
-from flows.interview.menus import RENEWAL
-from flows.interview.onward import privacy_new
+from flows.interview.onward import RENEWAL, ask, go_back, privacy_new, say_and_ask, to_say
 from flows.model.effects import Agree, Erase
 
 if TYPE_CHECKING:
@@ -26,13 +24,16 @@ def privacy(x: Exchange) -> None:
 
 def my_data(x: Exchange) -> None:
     """Everything about this person, as two files; whoever fills them in has the store."""
+    if x.state == "new" and not x.session.agreed:
+        privacy_new(x)
+        return
     x.say("my_data")
     x.say("my_data_json")
-    go_back(x)
+    if x.state != "new":
+        go_back(x)
 
 
-def agree(x: Exchange) -> None:
-    say_and_ask(x, "agreed_before")
+agree = to_say("agreed_before")
 
 
 def agree_anew(x: Exchange) -> None:
@@ -89,14 +90,6 @@ def erase_new(x: Exchange) -> None:
         forget_new(x)
 
 
-def my_data_new(x: Exchange) -> None:
-    if x.session.agreed:
-        x.say("my_data")
-        x.say("my_data_json")
-    else:
-        privacy_new(x)
-
-
 def _erasable(x: Exchange, what: str) -> bool:
     """A pilot that nothing holds, and everything where nothing is held."""
     mine, named = x.session.pilots, x.session.pilots.named
@@ -127,7 +120,7 @@ def erase(x: Exchange) -> None:
 def _erase_all(x: Exchange) -> None:
     x.trigger("leave_all")
     x.do(Erase())
-    x.walk = None
+    x.leave()
     x.say("forgotten")
 
 
@@ -139,7 +132,7 @@ def _erase_one(x: Exchange, canvas: int) -> None:
         return
     x.do(Erase(canvas))
     if canvas == x.here.id:
-        x.walk = None
+        x.leave()
         x.switch(other)
         x.say("forgotten_one")
     else:

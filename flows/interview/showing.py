@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.advice import progress
-from flows.exchange import NEW_WALK
-from flows.interview.asking import ask, go_back, say_and_ask, stale
-from flows.interview.menus import SUMMARY_MENU, tell_summary
-from flows.interview.onward import go_on, visit
+from flows.exchange import NEW_WALK, changed
+from flows.interview.onward import (
+    SUMMARY_MENU,
+    ask,
+    go_back,
+    go_on,
+    say_and_ask,
+    stale,
+    tell_summary,
+    to_say,
+    visit,
+)
 from flows.model import papers
 from flows.model.lists import MOST_PILOTS
 from flows.model.messages import Reply
@@ -57,9 +64,11 @@ def elsewhere(x: Exchange) -> None:
 # ------------------------------------------------------------ telling
 
 
-def start(x: Exchange) -> None:
-    """Back after a while: which pilot, which question."""
-    say_and_ask(x, "welcome_back")
+start = to_say("welcome_back")
+"""Back after a while: which pilot, which question."""
+
+strange = to_say("strange")
+pause, stop = to_say("pause", asks=False), to_say("stop", asks=False)
 
 
 def answered(x: Exchange) -> None:
@@ -69,10 +78,6 @@ def answered(x: Exchange) -> None:
         x.reply(Reply("noted", {"key": key, "value": value}, brief=True))
         return
     x.menu("answered", f"/change {key}", "/again", key="answered", question=key, value=value)
-
-
-def strange(x: Exchange) -> None:
-    say_and_ask(x, "strange")
 
 
 def explain(x: Exchange) -> None:
@@ -97,14 +102,6 @@ def where(x: Exchange) -> None:
     say_and_ask(x, "where", settled=settled, asked=asked)
 
 
-def pause(x: Exchange) -> None:
-    x.say("pause")
-
-
-def stop(x: Exchange) -> None:
-    x.say("stop")
-
-
 def tell_help(x: Exchange) -> None:
     x.say("help")
     ask(x)
@@ -121,13 +118,11 @@ def depth(x: Exchange) -> None:
     other = "quick" if x.here.depth == "full" else "full"
     wanted = str(x.intent.argument)
     depth = wanted if wanted in ("quick", "full") else other
-    x.walk = replace(x.here, depth=depth)  # type: ignore[arg-type]
+    x.here = changed(x.here, depth=depth)
     x.point(plan=())
     count = len(progress.missing(x.guide.canvas, x.here))
     x.say("depth", joins=True, depth=depth, count=count)
-    if x.question and x.question.key in {
-        q.key for q in x.guide.canvas.asked(x.here.values, x.here.depth)
-    }:
+    if x.question and x.question.key in x.here.opened(x.guide.canvas)[x.here.depth]:
         ask(x)
     else:
         go_on(x)
@@ -173,7 +168,7 @@ def document(x: Exchange) -> None:
     if wanted in papers.NAMED:
         _paper(x, wanted)
         return
-    more = [f"/document {name}" for name in papers.more()]
+    more = [f"/document {name}" for name in papers.OTHERS]
     first = [f"/document {name}" for name in (*papers.BUTTONS, papers.MORE)]
     if wanted == papers.MORE:
         x.menu("documents_more", *more, "/again", key="documents")

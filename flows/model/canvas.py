@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
@@ -12,7 +12,6 @@ from flows.model.kinds import UNKNOWN as UNKNOWN  # noqa: PLC0414 - an answer of
 
 T = TypeVar("T")
 
-
 SKIPPED = ""
 """Stands for a skipped question where only openness counts: it opens nothing."""
 
@@ -20,10 +19,6 @@ Depth = Literal["quick", "full", "paper"]
 """How much is asked. Walks are quick or full; `paper` is what only documents need."""
 
 DEPTHS: tuple[Depth, ...] = ("quick", "full", "paper")
-
-ONE_OF: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.one)
-ANY_OF: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.some)
-OPEN: frozenset[str] = frozenset(name for name, kind in KIND.items() if kind.open)
 
 Values = Mapping[str, Any]
 """Question key -> value: a text, a choice's key, a list of keys, or a When."""
@@ -41,32 +36,25 @@ class Clause:
 
     needs: tuple[tuple[str, tuple[str, ...]], ...]
 
-    def because(self, values: Values) -> Because | None:
-        """The answers that make it hold, or None where it does not."""
-        if not self.holds(values):
-            return None
-        return tuple((key, values.get(key)) for key, _ in self.needs)
-
     def holds(self, values: Values) -> bool:
-        # A plain loop: every turn asks this some thousand times.
-        for key, wanted in self.needs:  # noqa: SIM110
-            if not _accepts(wanted, values.get(key)):
+        # A plain loop, words first: an advice asks this some hundred times.
+        for key, wanted in self.needs:
+            value = values.get(key)
+            if value.__class__ is str and value in wanted:
+                continue
+            if not _accepts(wanted, value):
                 return False
         return True
 
 
 def _accepts(wanted: tuple[str, ...], value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return "*" in wanted or any(_lists(value, w) for w in wanted)
     if value is None or value == SKIPPED:
         return SKIPPED in wanted
-    if isinstance(value, str):
-        return value in wanted or ("*" in wanted and value != UNKNOWN)
-    return "*" in wanted
-
-
-def _lists(given: list[str] | tuple[str, ...], wanted: str) -> bool:
-    return wanted[1:] not in given if wanted.startswith("!") else wanted in given
+    if isinstance(value, (list, tuple)):
+        return "*" in wanted or any(
+            w[1:] not in value if w.startswith("!") else w in value for w in wanted
+        )
+    return ("*" in wanted and value != UNKNOWN) or (isinstance(value, str) and value in wanted)
 
 
 @dataclass(frozen=True)
@@ -83,39 +71,37 @@ class Condition:
 
     def because(self, values: Values) -> Because:
         """Every answer in every clause that holds, in order, once; () where none does."""
-        found = (clause.because(values) or () for clause in self.clauses)
-        return _once(reason for reasons in found for reason in reasons)
+        held = [clause for clause in self.clauses if clause.holds(values)]
+        return tuple({key: values.get(key) for c in held for key, _ in c.needs}.items())
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(k for c in self.clauses for k, _ in c.needs))
 
 
-def frozen(values: Values) -> frozenset[tuple[str, str]]:
-    """Answers as something that can be looked up."""
-    return frozenset((k, v if v.__class__ is str else repr(v)) for k, v in values.items())
+def merge(*reasons: Because) -> Because:
+    """Several lists of reasons as one, each question once."""
+    return tuple(dict(reason for some in reasons for reason in some).items())
 
 
 class Memory(dict[Any, Any]):
-    """What was concluded before, by all that it was concluded from; bounded."""
+    """What was concluded before, by all that it was concluded from; at most so many."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
 
     def of(self, key: Any, conclude: Callable[[], T]) -> T:
         """The conclusion under this key, drawn now where it was not before."""
         found: T | None = self.get(key)
         if found is None:
-            if len(self) >= REMEMBERED:
-                self.clear()
             found = self[key] = conclude()
         return found
-
-
-def _once(reasons: Iterable[tuple[str, Any]]) -> Because:
-    return tuple(dict(reasons).items())
-
-
-def merge(*reasons: Because) -> Because:
-    """Several lists of reasons as one, each question once."""
-    return _once(reason for some in reasons for reason in some)
 
 
 @dataclass(frozen=True)
@@ -158,37 +144,37 @@ class Pitfall:
     source: str = "-"
 
     def raised(self, values: Values) -> Literal["raised", "mild"] | None:
-        levels = [_level(bad, values.get(key)) for key, bad in self.checks.items()]
-        return "raised" if "raised" in levels else "mild" if "mild" in levels else None
+        if any(values.get(key) in bad for key, bad in self.checks.items()):
+            return "raised"
+        return "mild" if any(values.get(key) == "partly" for key in self.checks) else None
 
     def because(self, values: Values) -> Because:
-        return tuple(
-            (key, values[key]) for key, bad in self.checks.items() if _level(bad, values.get(key))
-        )
-
-
-def _level(bad: tuple[str, ...], value: Any) -> str | None:
-    if value in bad:
-        return "raised"
-    return "mild" if value == "partly" else None
+        told = ((key, values.get(key), bad) for key, bad in self.checks.items())
+        return tuple((key, value) for key, value, bad in told if value in (*bad, "partly"))
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """The whole structure, and the questions of reachability it can answer."""
+    """The whole structure, and the questions of reachability it can answer.
+
+    `by_part`: the questions of each part; `own`: the same without the fields of its actions.
+    """
 
     parts: tuple[Part, ...]
     questions: tuple[Question, ...]
     pitfalls: tuple[Pitfall, ...]
     version: str = ""
+    by_part: dict[str, tuple[Question, ...]] = field(init=False, compare=False, repr=False)
+    own: dict[str, tuple[Question, ...]] = field(init=False, compare=False, repr=False)
     _index: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
-    _open: Memory = field(default_factory=Memory, compare=False, repr=False)
     _asked: Memory = field(default_factory=Memory, compare=False, repr=False)
-    placed: Memory = field(default_factory=Memory, compare=False, repr=False)
     advised: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._index.update({q.key: q for q in self.questions})
+        parts = {p.key: tuple(q for q in self.questions if q.part == p.key) for p in self.parts}
+        own = {part: tuple(q for q in some if q.of is None) for part, some in parts.items()}
+        vars(self).update(by_part=parts, own=own)
 
     def __getitem__(self, key: str) -> Question:
         return self._index[key]
@@ -201,12 +187,8 @@ class Canvas:
 
     @cached_property
     def ingredients(self) -> tuple[str, ...]:
-        """The ingredients' questions, in order."""
         picks = next(q for q in self.questions if KIND[q.kind].offers == "not_arranged")
         return tuple(f"{picks.part}.{name}" for name in picks.choices)
-
-    def of_part(self, part: str) -> Iterator[Question]:
-        return (q for q in self.questions if q.part == part)
 
     def applies(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it is asked, given answers that apply themselves."""
@@ -215,47 +197,58 @@ class Canvas:
         condition = question.condition(depth)
         return condition is None or condition.holds(values)
 
+    @cached_property
+    def deciding(self) -> Mapping[str, set[str]]:
+        """The questions whose answers decide which others are asked, each with what matters."""
+        found: dict[str, set[str]] = {}
+        for condition in (c for q in self.questions for c in (q.when, q.when_quick) if c):
+            for key, wanted in (need for clause in condition.clauses for need in clause.needs):
+                found.setdefault(key, {SKIPPED, UNKNOWN}).update(wanted)
+        return found
+
+    @cached_property
+    def _deciding(self) -> tuple[list[str], list[tuple[str, set[str]]]]:
+        """Those where one choice is the answer, and the others."""
+        chosen = [k for k in self.deciding if k in self and KIND[self[k].kind].one]
+        return chosen, [(k, words) for k, words in self.deciding.items() if k not in chosen]
+
+    def decided(self, values: Values) -> tuple[Any, ...]:
+        """What these answers say where a condition looks; all free words count as the same."""
+        chosen, free = self._deciding
+        found = [*map(values.get, chosen)]
+        for key, words in free:
+            if key in values:
+                found += (key, _seen(values[key], words))
+        return tuple(found)
+
+    def opened(self, values: Values) -> Opened:
+        """What these answers open; remembered for all who answer alike where it matters."""
+        return self._asked.of(self.decided(values), lambda: self._open(values))
+
+    def _open(self, values: Values) -> Opened:
+        kept: dict[str, Any] = {}
+        whole: dict[str, None] = {}
+        for question in self.questions:
+            if question.when is None or question.when.holds(kept):
+                whole[question.key] = None
+                if question.key in self.deciding and question.key in values:
+                    kept[question.key] = values[question.key]
+        return Opened(self, kept, whole)
+
     def relevant(self, values: Values) -> dict[str, Any]:
         """The answers that still apply, whatever the depth they were given in.
 
         Answers of a branch that was left stay stored, and come back with it.
         """
-        return {key: values[key] for key in self._opened(values) if key in values}
-
-    @cached_property
-    def _conditions(self) -> tuple[str, ...]:
-        """The questions whose answers decide which others are asked."""
-        found = (c for q in self.questions for c in (q.when, q.when_quick) if c)
-        return tuple(dict.fromkeys(key for condition in found for key in condition.keys))
-
-    def decided(self, values: Values) -> tuple[str | None, ...]:
-        """The answers that decide what is asked: the same ones, the same questions."""
-        found = [values.get(key) for key in self._conditions]
-        return tuple(v if v is None or v.__class__ is str else repr(v) for v in found)
-
-    def _opened(self, values: Values) -> tuple[str, ...]:
-        """The questions whose condition holds, of answers that apply themselves."""
-        return self._open.of(self.decided(values), lambda: tuple(self._opens(values)))
-
-    def _opens(self, values: Values) -> Iterator[str]:
-        kept: dict[str, Any] = {}
-        for question in self.questions:
-            if question.when is None or question.when.holds(kept):
-                yield question.key
-                if question.key in values:
-                    kept[question.key] = values[question.key]
+        return {key: values[key] for key in self.asked_keys(values, "paper") if key in values}
 
     def asked(self, values: Values, depth: Depth) -> list[Question]:
         """The questions that apply at this depth now, in order."""
         return [self[key] for key in self.asked_keys(values, depth)]
 
     def asked_keys(self, values: Values, depth: Depth) -> Mapping[str, None]:
-        """The same as keys, in order; remembered, because one turn asks it several times."""
-        key = depth, self.decided(values)
-        return self._asked.of(key, lambda: self._asks(self.relevant(values), depth))
-
-    def _asks(self, kept: Values, depth: Depth) -> Mapping[str, None]:
-        return {q.key: None for q in self.questions if self.applies(q, kept, depth)}
+        """The same as keys, in order."""
+        return self.opened(values)[depth]
 
     def possible(self, question: Question, values: Values, depth: Depth) -> bool:
         """Whether it may still come up: its open conditions could yet be met."""
@@ -283,3 +276,31 @@ class Canvas:
         if UNKNOWN not in values.values():
             return []
         return [q.key for q in self.questions if q.open_point and values.get(q.key) == UNKNOWN]
+
+
+def _seen(value: Any, words: set[str]) -> Any:
+    """An answer in free words, or a list, as conditions can tell it from others."""
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
+    return value if isinstance(value, str) and value in words else "*"
+
+
+class Opened(dict[Depth, Mapping[str, None]]):
+    """What one set of answers opens: depth -> what it asks, in order; `paper` asks it all.
+
+    `placed`: how far one is at a question, once that was worked out.
+    """
+
+    def __init__(self, canvas: Canvas, kept: Values, whole: Mapping[str, None]) -> None:
+        super().__init__({"paper": whole})
+        self.canvas, self.kept, self.placed = canvas, kept, dict[Any, Any]()
+
+    def __missing__(self, depth: Depth) -> Mapping[str, None]:
+        quick, whole = depth == "quick", self["paper"]
+        some = (q for q in self.canvas.questions if q.within(depth))
+        found = self[depth] = {
+            q.key: None
+            for q in some
+            if (q.when_quick.holds(self.kept) if quick and q.when_quick else q.key in whole)
+        }
+        return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Moments:
     """What no date library knows. `words`: a word and what it is read as ("twee": "2").
 
-    `phrases`: a pattern and its day: "quarter-end" with a group n, "3-end", "9-1".
+    `phrases`: a pattern and its day: "quarter-end" and "weeks" with a group n, "3-end", "9-1".
     """
 
     words: Mapping[str, str]

@@ -7,11 +7,13 @@ from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from flows.model.canvas import SKIPPED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from flows.model.canvas import Depth
+    from flows.model.canvas import Canvas, Depth, Opened
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,9 @@ class Walk:
     cursor: Cursor
     given: Mapping[str, Given] = field(default_factory=dict)
     agreed: tuple[Agreed, ...] = ()
+    _opened: list[tuple[Canvas, Opened]] = field(
+        default_factory=list, init=False, compare=False, repr=False
+    )
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -75,8 +80,23 @@ class Walk:
         return {k: g.value for k, g in self.given.items() if g.value is not None}
 
     @cached_property
-    def skipped(self) -> frozenset[str]:
-        return frozenset(k for k, g in self.given.items() if g.value is None)
+    def settled(self) -> dict[str, Any]:
+        """The answers, and what was skipped as that: it opens nothing."""
+        return {k: SKIPPED if g.value is None else g.value for k, g in self.given.items()}
+
+    def opened(self, canvas: Canvas) -> Opened:
+        """What its answers open, looked up once for as long as they are the same."""
+        if not self._opened or self._opened[0][0] is not canvas:
+            self._opened[:] = [(canvas, canvas.opened(self.settled))]
+        return self._opened[0][1]
+
+    def with_answer(self, given: Given) -> Walk:
+        """With one more answer or skip; what is settled goes on from here."""
+        kept = {**self.given, given.question: given}
+        walk = Walk(self.id, self.state, self.depth, self.cursor, kept, self.agreed)
+        value = SKIPPED if given.value is None else given.value
+        vars(walk)["settled"] = {**self.settled, given.question: value}
+        return walk
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ PAPERS = (
 
 MORE = "more"
 BUTTONS = ("card", "canvas", "summary", "executive", "practice", "word")
-"""Names with a button of their own; the rest stand under `MORE`."""
+"""Names with a button of their own; the `OTHERS` stand under `MORE`."""
 
 AUTHOR = "pilot.author"
 """The question of who made it: others read papers, and "ik" is nobody to them."""
@@ -102,11 +102,9 @@ NAMED: Mapping[str, tuple[Paper, Form]] = {
 }
 """Name after /document -> its paper and form."""
 
-
-def of(what: str) -> Paper | None:
-    """The paper with this name on the command line; None for what is made elsewhere."""
-    return next((paper for paper in PAPERS if paper.what == what), None)
-
+OTHERS = tuple(name for name in NAMED if name not in BUTTONS)
+BY_NAME = {paper.what: paper for paper in PAPERS}
+"""Name on the command line -> its paper; there are names that are made elsewhere."""
 
 HELD: Mapping[Form, tuple[str, ...]] = {
     form: held
@@ -118,10 +116,4 @@ HELD: Mapping[Form, tuple[str, ...]] = {
 
 def in_one_file(form: Form, what: str) -> bool:
     """Whether all canvases together make one file; of the rest they make a ZIP."""
-    paper = of(what)
-    return paper is not None and form in paper.together
-
-
-def more() -> tuple[str, ...]:
-    """The names without a button of their own."""
-    return tuple(name for name in NAMED if name not in BUTTONS)
+    return what in BY_NAME and form in BY_NAME[what].together

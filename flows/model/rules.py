@@ -8,6 +8,7 @@ obstacles and steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flows.model.canvas import Condition
@@ -134,6 +135,14 @@ class Rules:
     ways: tuple[WayRule, ...]
     steps: tuple[StepRule, ...]
     observations: tuple[Observation, ...]
+
+    @cached_property
+    def observed(self) -> Mapping[tuple[str, str], list[Observation]]:
+        """The observations by their part and moment."""
+        found: dict[tuple[str, str], list[Observation]] = {}
+        for rule in self.observations:
+            found.setdefault((rule.part, rule.at), []).append(rule)
+        return found
 
 
 def reasoning(rules: Rules) -> Iterator[Condition]:

@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 LinkKind = Literal["k", "s", "t", "h", "m"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving."""
 
-LIVES: dict[LinkKind, timedelta] = {
-    "k": timedelta(hours=24),
-    "s": timedelta(days=30),
-    "t": timedelta(days=7),
-    "h": timedelta(days=7),
-    "m": timedelta(hours=24),
-}
+DAY = timedelta(1)
+LIVES: dict[LinkKind, timedelta] = {"k": DAY, "s": 30 * DAY, "t": 7 * DAY, "h": 7 * DAY, "m": DAY}
 
 Role = Literal[
     "anyone", "agreed", "adviser", "keeper", "operator", "invited", "at desk", "taking part"

@@ -9,6 +9,8 @@ from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switc
 from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.model.effects import Effect
     from flows.model.journey import Given, Walk
     from flows.model.messages import Asking, Choice, Language, Reply
@@ -66,43 +68,44 @@ class Session:
 class Turn:
     """What one update changes and says, in order. None of it has happened yet.
 
-    `session`: as it is after this; `heard`: what was meant; `then`: what follows by itself.
+    `session`: as it is after this; `heard`: what was meant; `then`: what follows by itself;
+    `at_desk`: whether it is about trajectories.
     """
 
     session: Session
     effects: tuple[Effect, ...] = ()
     heard: Intent = field(default_factory=lambda: Intent("quiet"))
     then: Intent | None = None
+    replies: tuple[Reply, ...] = field(init=False)
+    answers: tuple[Given, ...] = field(init=False)
+    at_desk: bool = field(init=False)
+    _by_kind: dict[type, list[Any]] = field(init=False, repr=False)
 
-    def all(self, kind: type[T]) -> tuple[T, ...]:
+    def __post_init__(self) -> None:
+        found: dict[type, list[Any]] = {}
+        for effect in self.effects:
+            found.setdefault(effect.__class__, []).append(effect)
+        replies = tuple([said.reply for said in found.get(Say, ())])
+        answers = tuple([kept.given for kept in found.get(KeepAnswer, ())])
+        at_desk = any(reply.at_desk for reply in replies)
+        vars(self).update(replies=replies, answers=answers, at_desk=at_desk, _by_kind=found)
+
+    def all(self, kind: type[T]) -> Sequence[T]:
         """Its effects of one kind."""
-        return tuple(effect for effect in self.effects if isinstance(effect, kind))
-
-    @property
-    def replies(self) -> tuple[Reply, ...]:
-        return tuple(said.reply for said in self.all(Say))
-
-    @property
-    def at_desk(self) -> bool:
-        """Whether it is about trajectories."""
-        return any(reply.at_desk for reply in self.replies)
-
-    @property
-    def answers(self) -> tuple[Given, ...]:
-        return tuple(kept.given for kept in self.all(KeepAnswer))
+        return self._by_kind.get(kind, ())
 
     @property
     def opened(self) -> bool:
-        return bool(self.all(OpenCanvas))
+        return OpenCanvas in self._by_kind
 
     @property
     def switched(self) -> int | None:
-        return next((effect.canvas for effect in self.all(Switch)), None)
+        return self._by_kind[Switch][0].canvas if Switch in self._by_kind else None
 
     @property
     def erases(self) -> Erase | None:
-        return next(iter(self.all(Erase)), None)
+        return self._by_kind[Erase][0] if Erase in self._by_kind else None
 
     @property
     def agrees(self) -> bool:
-        return bool(self.all(Agree))
+        return Agree in self._by_kind

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Draft, Seat
 
 GRACE = timedelta(minutes=5)  # between sending off and going out: time to think again
-WEEK = timedelta(weeks=1)
-"""A view tells the week of the last change: nobody is silent before it is over."""
+WEEK = timedelta(weeks=1)  # a view tells the week of a change: silence begins when it is over
 
 
 def ask(x: Exchange) -> None:

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.exchange import Exchange
-    from flows.model.context import DuePrompt
-    from flows.model.guidebook import Guide
-    from flows.model.journey import Agreed, Walk
-
-    Composed = Callable[[DuePrompt, Guide, Walk, datetime], Reply | None]
+    from flows.model.journey import Agreed
 
 BUTTONS = ("later", "less", "stop_prompts")
 
@@ -48,90 +44,93 @@ def _moment(x: Exchange) -> datetime:
 
 
 def _composed(x: Exchange) -> Reply | None:
-    """The message, or None where it does not matter any more."""
-    due = x.due
-    if due.kind == "text":
-        return _reply("prompt_text", due, ())
-    if due.walk is None or due.guide is None or not due.current:
-        return None
-    return COMPOSED[due.kind](due, due.guide, due.walk, x.now)
+    """The message, or None where it does not matter any more. A text needs no canvas."""
+    compose = COMPOSED[x.due.kind]
+    there = x.due.walk is not None and x.due.current
+    return compose(x) if there or compose is _text else None
 
 
-def _reply(name: str, due: DuePrompt, choices: tuple[str, ...], **data: Any) -> Reply:
-    facts = {"about": due.about, "by": due.by, "text": due.text, "what": due.kind}
+def _reply(x: Exchange, name: str, *choices: str, **data: Any) -> Reply:
+    facts = {"about": x.due.about, "by": x.due.by, "text": x.due.text, "what": x.due.kind}
     return Reply(name, {**facts, **data}, f"{STEER}prompt", (*choices, *BUTTONS), at_desk=True)
 
 
-def _open(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None:
-    if due.about and not schedule.open_now(guide, walk, due.about):
+def _text(x: Exchange) -> Reply:
+    return _reply(x, "prompt_text")
+
+
+def _open(x: Exchange, about: str) -> Reply | None:
+    """The question that it is about, or without one the most important that is open."""
+    if about and not schedule.open_now(x.guide, x.here, about):
         return None
-    question = guide.canvas[due.about] if due.about else schedule.important(guide, walk)
+    question = x.guide.canvas[about] if about else schedule.important(x.guide, x.here)
     if question is None:
         return None
     kind = KIND[question.kind]
     answers = (*question.choices, UNKNOWN) if kind.one else ()
-    keys = tuple(f"answer {key}" for key in answers)
-    labels = dict.fromkeys(keys, question.key)
-    return _reply(
-        "prompt_open", due, (*keys, "take_up"), about=question.key, labels=labels, typed=kind.typed
-    )
+    labels = {f"answer {key}": question.key for key in answers}
+    facts = {"about": question.key, "labels": labels, "typed": kind.typed}
+    return _reply(x, "prompt_open", *labels, "take_up", **facts)
 
 
-def _before(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
-    """Three days before a meeting: the most important open question."""
-    if due.starts is None or due.starts <= now:
+def _asked(x: Exchange) -> Reply | None:
+    return _open(x, x.due.about)
+
+
+def _before(x: Exchange) -> Reply | None:
+    """Three days before a meeting."""
+    if x.due.starts is None or x.due.starts <= x.now:
         return None
-    fresh = replace(due, about="") if due.about.startswith("meeting") else due
-    reply = _open(fresh, guide, walk, now)
-    at = due.starts.astimezone(now.tzinfo)
+    reply = _open(x, "" if x.due.about.startswith("meeting") else x.due.about)
+    at = x.due.starts.astimezone(x.now.tzinfo)
     return reply and replace(reply, name="prompt_before", data={**reply.data, "at": at})
 
 
-def _actions(due: DuePrompt, guide: Guide, walk: Walk, _: datetime) -> Reply | None:
+def _actions(x: Exchange) -> Reply | None:
     """What was noted or agreed and is not done; also two days after a meeting."""
-    noted = [(key, walk.values[key]) for key in schedule.actions(guide, walk)][:3]
-    return _undone(due, noted, due.agreed)
+    noted = [(key, x.here.values[key]) for key in schedule.actions(x.guide, x.here)][:3]
+    return _undone(x, noted, x.due.agreed)
 
 
-def _agreed(due: DuePrompt, *_: object) -> Reply | None:
+def _agreed(x: Exchange) -> Reply | None:
     """At the date of something that a meeting agreed."""
-    return _undone(due, [], [one for one in due.agreed if str(one.id) == due.about])
+    return _undone(x, [], [one for one in x.due.agreed if str(one.id) == x.due.about])
 
 
-def _undone(due: DuePrompt, noted: Sequence[Any], agreed: Sequence[Agreed]) -> Reply | None:
+def _undone(x: Exchange, noted: Sequence[Any], agreed: Sequence[Agreed]) -> Reply | None:
     if not noted and not agreed:
         return None
     labels = {f"done_action {one.id}": one.what for one in agreed}
-    keys = (*list(labels)[:3], "fine")
-    return _reply("prompt_actions", due, keys, noted=noted, agreed=agreed, labels=labels)
+    facts = {"noted": noted, "agreed": agreed, "labels": labels}
+    return _reply(x, "prompt_actions", *list(labels)[:3], "fine", **facts)
 
 
-def _action(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
+def _action(x: Exchange) -> Reply | None:
     """At the date of an action in the canvas, while that is still its date."""
-    day = schedule.due_date(guide, walk, due.about)
-    if day is None or day > now.date():
+    about, values = x.due.about, x.here.values
+    day = schedule.due_date(x.guide, x.here, about)
+    if day is None or day > x.now.date():
         return None
-    what = walk.values.get(f"{due.about}.what", walk.values.get(due.about))
-    return _reply("prompt_action", due, ("fine",), noted=what)
+    return _reply(x, "prompt_action", "fine", noted=values.get(f"{about}.what", values.get(about)))
 
 
-def _again(due: DuePrompt, *_: object) -> Reply | None:
-    return _reply("prompt_again", due, ("take_up all",))
+def _again(x: Exchange) -> Reply | None:
+    return _reply(x, "prompt_again", "take_up all")
 
 
-def _recheck(due: DuePrompt, _: Guide, walk: Walk, __: datetime) -> Reply | None:
+def _recheck(x: Exchange) -> Reply | None:
     """At the date to look back that the person chose, while it is still chosen."""
-    off = walk.values.get("closing.recheck") in (None, "never")
-    return None if off else _reply("prompt_recheck", due, ("take_up all",))
+    off = x.here.values.get("closing.recheck") in (None, "never")
+    return None if off else _reply(x, "prompt_recheck", "take_up all")
 
 
-def _pause(due: DuePrompt, guide: Guide, walk: Walk, now: datetime) -> Reply | None:
+def _pause(x: Exchange) -> Reply | None:
     """After a silence: the question where the person was."""
-    return _open(due, guide, walk, now) if walk.cursor.question else None
+    return _asked(x) if x.here.cursor.question else None
 
 
-COMPOSED: Mapping[str, Composed] = {
-    "open": _open, "before": _before, "after": _actions, "actions": _actions,
+COMPOSED: Mapping[str, Callable[[Exchange], Reply | None]] = {
+    "open": _asked, "before": _before, "after": _actions, "actions": _actions, "text": _text,
     "agreed": _agreed, "action": _action, "again": _again, "recheck": _recheck, "pause": _pause,
 }  # fmt: skip
 """Kind of prompt -> what it says."""

@@ -81,7 +81,7 @@ def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], valu
         x.do(effects.EndPrompt(asked.id, "answered before"))
         x.tell("answered_before", question=question.key, given=walk.values.get(question.key))
         return
-    if progress.dropped(guide.canvas, walk.values, question.key, value):
+    if progress.dropped(guide.canvas, walk, question.key, value):
         take_up(x, asked)
         return
     given = Given(question.key, value, x.now, x.update.message, units(x.update.text))

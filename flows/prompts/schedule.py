@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
 
-OPENS, CLOSES = time(9), time(17)
+OPENS = time(9)
 HANDED_UNTIL = time(16, 45)  # what is handed out by then has gone before five
 SATURDAY = 5
 A_DAY = timedelta(hours=20)

@@ -146,11 +146,9 @@ def _list(x: Exchange) -> None:
 
 def invite_page(x: Exchange) -> None:
     found = paged(_open_links(x), x.number)
-    labels: dict[str, Any] = {f"withdraw {link.id}": link for link in found.items}
-    labels |= {f"renew {link.id}": link for link in found.items}
-    labels |= found.turns("invite_page")
-    x.tell("invitations", *labels, labels=labels, links=found.items, page=found.at + 1,
-              pages=found.pages)  # fmt: skip
+    verbs = ("withdraw", "renew")
+    labels = {f"{verb} {link.id}": link for verb in verbs for link in found.items}
+    x.tell_page("invitations", found, labels | found.turns("invite_page"), links=found.items)
 
 
 def any_open(x: Exchange) -> bool:

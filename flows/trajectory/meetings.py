@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
-LISTED = ("fresh", "said", "open_points", "seats", "agreed")
-"""What grows with a municipality: a page in a chat shows the first of each."""
-
+LISTED = ("fresh", "said", "open_points", "seats", "agreed")  # a chat shows the first of each
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
 THREE = 3
 SHOWN = 8

@@ -80,13 +80,9 @@ def trajectory(x: Exchange) -> None:
 
 def list_page(x: Exchange) -> None:
     found = paged(x.desk.trajectories, x.number)
-    labels: dict[str, Any] = {f"go {t.id}": t for t in found.items}
-    labels |= found.turns("list_page")
-    x.tell(
-        "trajectories", *labels, labels=labels, seats=len(x.desk.seats),
-        current=x.desk.current, keepers=x.desk.keepers, page=found.at + 1,
-        pages=found.pages,
-    )  # fmt: skip
+    labels = {f"go {t.id}": t for t in found.items} | found.turns("list_page")
+    x.tell_page("trajectories", found, labels, seats=len(x.desk.seats), current=x.desk.current,
+                keepers=x.desk.keepers)  # fmt: skip
 
 
 def _find(x: Exchange) -> None:
@@ -171,9 +167,8 @@ def _page(x: Exchange, number: int, town: str) -> None:
         return
     x.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
     turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
-    x.tell(
-        "overview", *turns, labels=turns, lines=found.items, page=found.at + 1,
-        pages=found.pages, trajectory=x.trajectory, towns=len(x.towns),
+    x.tell_page(
+        "overview", found, turns, lines=found.items, trajectory=x.trajectory, towns=len(x.towns),
         **still_open(x, here=found.at == found.pages - 1 and not town),
     )  # fmt: skip
 
@@ -233,10 +228,10 @@ def patterns(x: Exchange) -> None:
         x.tell("patterns_none")
         return
     x.do(Looked(tuple(s.id for s in sharing), "patterns"))
-    rows = [row for row in heat_rows(x) if any(v is not None for v in row[1].values())]
-    x.tell("heat", rows=rows[:ROWS], more=len(x.towns) - len(rows[:ROWS]),
-              keys=x.newest.canvas.ingredients)  # fmt: skip
-    x.tell("heat_picture", rows=heat_rows(x))
+    every, keys = heat_rows(x), x.newest.canvas.ingredients
+    rows = [row for row in every if any(v is not None for v in row[1].values())][:ROWS]
+    x.tell("heat", rows=rows, more=len(x.towns) - len(rows), keys=keys)
+    x.tell("heat_picture", rows=every)
     lacked = [(key, seat.municipality, level) for seat in sharing
               for key, level in (seat.view.ingredients or {}).items()]  # fmt: skip
     weak = _most((key, town) for key, town, level in lacked if level in ("no", "unknown"))

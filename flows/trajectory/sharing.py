@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 SEATS = 3  # places of one adviser that are shown at once, a message each
 LINES = 8  # lines on one page of the logbook: it must stay readable on a phone
 TAKEN_ALONG = 60  # advisers whose documents are made while somebody waits; more by the command line
-
-TEXTS, TABLES = ("pdf", "zip"), ("xlsx", "csv")
-"""Forms of the shared summaries, and of the rows of all."""
+TEXTS, TABLES = ("pdf", "zip"), ("xlsx", "csv")  # of the shared summaries; of the rows of all
 
 
 def sharing(x: Exchange) -> None:
@@ -30,7 +28,7 @@ def sharing(x: Exchange) -> None:
     for seat in found.items:
         _show(x, seat, seat.shares)
     if turns := found.turns("share_page"):
-        x.tell("more_seats", *turns, labels=turns, page=found.at + 1, pages=found.pages)
+        x.tell_page("more_seats", found, turns)
 
 
 def _show(x: Exchange, seat: OwnSeat, shares: tuple[str, ...]) -> None:
@@ -78,12 +76,10 @@ def left(x: Exchange, seat: OwnSeat) -> None:
 def logbook(x: Exchange) -> None:
     """Who looked at, shared, exported or held this person's pilots, newest first."""
     log = x.desk.log
-    if not log.items:
+    if log.items:
+        x.tell_page("logbook", log, log.turns("log_page"), lines=log.items)
+    else:
         x.tell("logbook_empty")
-        return
-    turns = log.turns("log_page")
-    x.tell("logbook", *turns, labels=turns, lines=log.items, page=log.at + 1,
-              pages=log.pages)  # fmt: skip
 
 
 def takes_along(desk: Desk, intent: Intent) -> bool:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 FORMAT = "opschaalgids-backup"
 FORM = "opschaalgids-%Y%m%d-%H%M%S.db"
 NAME = re.compile(rf"{files.BACKUP}\.db")
+# Copies and manifests, and copies as earlier versions began them.
 LEFT = rf"{files.BACKUP}(?:\.db|\.json)?"
-"""Copies and manifests, and copies as earlier versions began them."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,6 @@ def unlike(path: Path, keys: tuple[str, ...], rows: dict[str, int] | None) -> st
 
 
 def counts(connection: Any) -> dict[str, int]:
-    """How many rows each table holds."""
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     ).fetchall()
@@ -199,21 +198,21 @@ class Places:
         return [*found, *_orphans(self.folder)]
 
     def clean(self) -> None:
-        """Remove it."""
         for place in self._each():
             files.clear(*place)
         for path in _orphans(self.folder):
             path.unlink(missing_ok=True)
 
     def back_up(self, store: Rows, at: datetime) -> Path:
-        """A new copy in the folder, proved."""
         return make(store.db, self.database, self.key_file, self.folder, at)
 
     def rotate(self, keep: int, days: int, at: datetime) -> None:
         """Remove all but the newest `keep` copies, and what is older than the privacy text says."""
-        _remove(made(self.folder)[:-keep])
         before = (at - timedelta(days=days)).strftime(FORM)
-        _remove([path for path in named(self.folder) if path.name < before])
+        old = {path for path in named(self.folder) if path.name < before}
+        for path in sorted(old | {*made(self.folder)[:-keep]}):
+            path.unlink()
+            manifest_of(path).unlink(missing_ok=True)
 
     def _each(self) -> tuple[tuple[Path, str], ...]:
         """(folder, the names of the files there)."""
@@ -232,9 +231,3 @@ def _orphans(folder: Path) -> list[Path]:
         for p in found
         if p.stem not in coming and not (p.with_suffix(".db").exists() and p.stat().st_size)
     )
-
-
-def _remove(old: list[Path]) -> None:
-    for path in old:
-        path.unlink()
-        manifest_of(path).unlink(missing_ok=True)

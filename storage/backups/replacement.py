@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-PATIENCE = 3
-"""Seconds for a command that is just ending."""
-
+PATIENCE = 3  # seconds for a command that is just ending
 AGAIN = 0.1
 
 

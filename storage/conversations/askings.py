@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from flows.model.messages import Message
     from storage.conversations.people import People
 
+TRAIL = f"SELECT body FROM outbox WHERE {ASKED} AND body <> ''"  # noqa: S608 - ours
 NEEDED = ("kind", "key", "html")
 """What a message always has; of the rest only what it has is written."""
 
@@ -45,26 +46,24 @@ def keep_message(
         "kind": message.kind, "key": message.key, "html": body_of(message),
         "state": message.state, "file_name": message.file_name, "file_text": message.file_text,
         "document": message.document, "data": message.data,
-        "over": message.over, "closes": message.closes,
-        "chosen": message.chosen, "trail": _trail(store, chat, message),
+        "over": message.over, "closes": message.closes, "chosen": message.chosen,
+        "trail": [message.chosen] if message.over else [],
     }  # fmt: skip
+    if message.over and not message.chosen:
+        body["trail"] = _trail(store, chat, message.over)
     said = {name: value for name, value in body.items() if value or name in NEEDED}
     secret = 1 if message.kind in SECRETS else None
     values = message_values(chat, said, at, canvas, secret=secret, about=message.about)
     if message.choices:
         choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
         values |= {"key": message.key, "choices": WRITTEN(choices)}
-    return store.made(MESSAGE, **values)
+    ((number,),) = store.db.execute(MESSAGE, values).fetchall()
+    return int(number)
 
 
-def _trail(store: People, chat: str, message: Message) -> list[str]:
-    """The last choice made in the bubble that this message takes over."""
-    if message.chosen or not message.over:
-        return [message.chosen] if message.over else []
-    row = store.row(
-        f"SELECT body FROM outbox WHERE {ASKED} AND body <> ''",  # noqa: S608 - ours
-        **asked(chat, message.over),
-    )
+def _trail(store: People, chat: str, over: str) -> list[str]:
+    """The last choice made in the bubble that is taken over."""
+    row = store.row(TRAIL, **asked(chat, over))
     return list(json.loads(row["body"]).get("trail", ())) if row else []
 
 

@@ -10,47 +10,60 @@ from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.model.kinds import LONGEST
 from flows.model.messages import Asking
-from storage.conversations import askings
+from storage.conversations.askings import keep_message
 from storage.conversations.chats import given_of
 from storage.conversations.remembered import version_of
 from storage.database import leader
-from storage.database.rows import (
-    CURSOR,
-    answer_values,
-    button_of,
-    number_of,
-    ref_of,
-    text_of,
-)
+from storage.database.rows import WRITTEN, ref_of, update_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from flows.model.journey import Given
+    from flows.model.journey import Walk
     from flows.model.messages import Message, Update
     from flows.model.turn import Turn
     from storage.conversations.people import People
+
+    Said = Sequence[tuple[int, Message]]
+    """Messages with their numbers."""
 
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
 
 HEARD = "SELECT EXISTS (SELECT 1 FROM updates WHERE chat = ? AND id = ?)"
-CAME = (
-    "INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chat, id) DO NOTHING"
-)
-MORE = (
-    "UPDATE updates SET kind = COALESCE(?, kind), text = COALESCE(?, text), "
-    "canvas = COALESCE(?, canvas), message = COALESCE(?, message), press = COALESCE(press, ?), "
-    "toast = COALESCE(toast, ?) WHERE chat = ? AND id = ?"
-)
+CAME = """INSERT INTO updates(chat, id, at, kind, text, canvas, message, press, toast)
+    VALUES (:chat, :id, :at, :kind, :text, :canvas, :message, :press, :toast)
+    ON CONFLICT (chat, id) DO NOTHING"""
+MORE = """UPDATE updates SET kind = COALESCE(:kind, kind), text = COALESCE(:text, text),
+    canvas = COALESCE(:canvas, canvas), message = COALESCE(:message, message),
+    press = COALESCE(press, :press), toast = COALESCE(toast, :toast)
+    WHERE chat = :chat AND id = :id"""
 """Another turn of the same update."""
 
-ADDED = (
-    "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
-    "VALUES (:canvas, :id, :question, :value, :at, :by, :message, :size)"
-)
-GIVEN = ("question", "value", "at", "message", "size")
+SEEN = """UPDATE chats SET shows = COALESCE(:shows, shows), seen_at = :at, pressed = :button,
+    pressed_at = :at, last_message = CASE WHEN last_message > :number THEN last_message
+    ELSE :number END, gone_at = NULL WHERE chat = :chat"""
+
+STANDS = """UPDATE canvases SET state = :state, depth = :depth, question = :question,
+    picked = :picked, plan = :plan, told = :told, changed_at = :at,
+    completed_at = CASE WHEN :state = 'done' THEN COALESCE(completed_at, :at) END,
+    answered = answered + :answers WHERE id = :canvas RETURNING answered"""
+
+IS = """UPDATE people SET language = :language, canvas = :canvas,
+    agreed_version = COALESCE(:version, agreed_version),
+    agreed_at = COALESCE(:agreed, agreed_at) WHERE id = :id"""
+
+NEW = """INSERT INTO canvases(id, person, content, depth, state, picked, plan, told,
+    created_at, changed_at) VALUES ((SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n
+    FROM canvases UNION ALL SELECT CAST(:last AS INTEGER)) AS known),
+    :person, :version, 'quick', 'pilot', '[]', '[]', '[]', :at, :at) RETURNING id"""
+"""A number that no canvas ever had, also none that was erased."""
+
+UNHEARD = dict.fromkeys(("kind", "text", "canvas", "message", "press", "toast"))
+"""Of what somebody did before they agreed nothing is kept but that it came."""
+
+ADDED = """INSERT INTO answers(question, value, at, message, size, canvas, id, by)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
@@ -68,7 +81,7 @@ def begin(store: People, update: Update) -> None:
             leader.certain(store.db)
         store.certain = True
     note(store)
-    store.noted = update
+    store.noted, store.repeated = update, False
 
 
 def first_time(store: People, update: Update) -> bool:
@@ -83,149 +96,105 @@ def note(store: People) -> None:
     """Keep that an update came, where nothing of it was kept yet. Raises Repeated."""
     if store.noted:
         with store.remembered.apart():
-            _note(store, store.noted, [None] * 6)
+            _came(store, {**update_values(store.noted), **UNHEARD})
 
 
-def _note(store: People, update: Update, what: list[Any]) -> None:
-    store.noted = None
-    values = [update.chat, update.id, text_of(update.at), *what]
-    if not store.db.execute(CAME, values).rowcount:
+def _came(store: People, values: dict[str, Any]) -> None:
+    noted, store.noted = store.noted, None
+    found = store.db.execute(CAME if noted else MORE, values)
+    if noted and not found.rowcount:
         raise Repeated
 
 
 def keep(
     store: People, update: Update, turn: Turn, messages: tuple[Message, ...], version: str
 ) -> int | None:
-    """Session, answers, askings and outbox of one turn; the canvas that it was about."""
+    """Where the walk stands, its answers, what was said and heard; the canvas it was about."""
     # What was erased is gone already, the person with it where it was all.
     person = store.person(update) if turn.erases else store.known
+    values, walk = update_values(update), turn.session.walk
     with store.remembered.apart():
-        canvas, given = _keep_walk(store, update, turn, person, version)
-        shows, asking = _keep_said(store, update, messages, canvas)
-        _keep_heard(store, update, turn, canvas if turn.session.agreed else None, messages)
-        now = _keep_chat(store, update, shows)
-        _keep_person(store, update, turn, person, turn.switched or canvas)
-    if turn.agrees or turn.erases or (turn.switched or canvas) != person["canvas"]:
+        canvas = walk.id if walk else None
+        if turn.opened:
+            canvas = _new_canvas(store, person, version, values)
+        kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
+        said = [
+            (keep_message(store, update.chat, update.at, message, canvas), message)
+            for message in messages if not message.brief
+        ]  # fmt: skip
+        _came(store, _heard(update, turn, messages, values, canvas))
+        shows = _shown(said, canvas)
+        store.db.execute(SEEN, {**values, "shows": shows and shows[0]})
+        _keep_person(store, turn, person, values, canvas)
+    known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
+    known |= {"language": turn.session.language}
+    store.remembered.put(
+        update.chat, {**person, **known, "asking": shows[1] if shows else person["asking"]}
+    )
+    if turn.erases or turn.opened or turn.switched or turn.agrees:
         store.remembered.drop(update.chat)
-    else:
-        walk = turn.session.walk and replace(turn.session.walk, given=given)
-        now |= {"language": turn.session.language, "walk": walk}
-        now |= {"asking": asking} if asking else {}
-        store.remembered.put(update.chat, {**person, **now})
     return canvas
 
 
-def _keep_said(
-    store: People, update: Update, messages: tuple[Message, ...], canvas: int | None
-) -> tuple[int | None, Asking | None]:
-    """The number of what the person looks at then, where there is anything new to choose."""
-    shows, asking = None, None
-    for message in messages:
-        if not message.brief:
-            number = askings.keep_message(store, update.chat, update.at, message, canvas)
-            if message.choices:
-                shows, asking = number, Asking(ref_of(number), canvas, message.key, message.choices)
-    return shows, asking
-
-
-def _keep_chat(store: People, update: Update, shows: int | None) -> dict[str, Any]:
-    """What is known of the chat from now on."""
-    button, now = button_of(update), text_of(update.at)
-    store.db.execute(
-        "UPDATE chats SET shows = COALESCE(?, shows), seen_at = ?, pressed = ?, pressed_at = ?, "
-        "last_message = CASE WHEN last_message > ? THEN last_message ELSE ? END, gone_at = NULL "
-        "WHERE chat = ?",
-        [shows, now, button, now, *[number_of(update)] * 2, update.chat],
-    )
-    return {"pressed": button, "pressed_at": now}
+def _shown(said: Said, canvas: int | None) -> tuple[int, Asking] | None:
+    """What the person looks at then, where there is anything new to choose."""
+    for number, message in reversed(said):
+        if message.choices:
+            return number, Asking(ref_of(number), canvas, message.key, message.choices)
+    return None
 
 
 def _keep_person(
-    store: People, update: Update, turn: Turn, person: dict[str, Any], canvas: int | None
+    store: People, turn: Turn, person: dict[str, Any], values: dict[str, Any], canvas: int | None
 ) -> None:
     """Most turns change nothing of who somebody is."""
-    language = turn.session.language
-    if not turn.agrees and (language, canvas) == (person["language"], person["canvas"]):
+    known = {"language": turn.session.language, "canvas": turn.switched or canvas}
+    if not turn.agrees and all(person[name] == value for name, value in known.items()):
         return
-    agreed = (store.agreement, text_of(update.at)) if turn.agrees else (None, None)
-    store.db.execute(
-        "UPDATE people SET language = ?, canvas = ?, agreed_version = "
-        "COALESCE(?, agreed_version), agreed_at = COALESCE(?, agreed_at) WHERE id = ?",
-        [language, canvas, *agreed, person["id"]],
-    )
+    version, agreed = (store.agreement, values["at"]) if turn.agrees else (None, None)
+    who = {"id": person["id"], "version": version, "agreed": agreed}
+    store.db.execute(IS, {**known, **who})
 
 
 def _keep_walk(
-    store: People, update: Update, turn: Turn, person: dict[str, Any], version: str
-) -> tuple[int | None, Mapping[str, Given]]:
-    """Which canvas, and its newest answers."""
-    walk = turn.session.walk
-    if walk is None:
-        return None, {}
-    now = text_of(update.at)
-    canvas = _new_canvas(store, person["id"], version, now) if turn.opened else walk.id
-    lists = [_listed(getattr(walk.cursor, name)) for name in CURSOR]
-    kept = store.db.execute(
-        "UPDATE canvases SET state = ?, depth = ?, question = ?, picked = ?, plan = ?, "
-        "told = ?, changed_at = ?, completed_at = CASE WHEN ? = 'done' THEN "
-        "COALESCE(completed_at, ?) END, answered = answered + ? WHERE id = ? RETURNING answered",
-        [
-            walk.state, walk.depth, walk.cursor.question, *lists, now, walk.state, now,
-            len(turn.answers), canvas,
-        ],
-    )  # fmt: skip
-    ((newest,),) = kept.fetchall()
-    before = person.get("walk") and person["walk"].given
-    given = dict(before or {})
+    store: People, walk: Walk, turn: Turn, person: dict[str, Any], values: dict[str, Any]
+) -> Walk:
+    """As it will be read back."""
+    cursor = {
+        name: value if name == "question" else json.dumps(value)
+        for name, value in vars(walk.cursor).items()
+    }
+    place = {"state": walk.state, "depth": walk.depth, "answers": len(turn.answers), **cursor}
+    ((newest,),) = store.db.execute(STANDS, {**values, **place}).fetchall()
+    before = person.get("walk")
+    given = dict(before.given) if before else {}
     for number, one in enumerate(turn.answers, newest - len(turn.answers) + 1):
+        written = None if one.value is None else WRITTEN(one.value)
+        # Only a text can be edited later, and then its answer is found by its message.
+        message = "" if values["button"] else one.message
+        row = (one.question, written, one.at.isoformat(timespec="milliseconds"), message, one.size)
+        store.db.execute(ADDED, [*row, values["canvas"], number, person["pseudonym"]])
         given.pop(one.question, None)  # the newest stands last
-        given[one.question] = _keep_answer(
-            store, canvas, number, _editable(one, update), person["pseudonym"]
-        )
-    return canvas, given
+        given[one.question] = given_of(*row)
+    return replace(walk, given=given)
 
 
-def _new_canvas(store: People, person: int, version: str, now: str) -> int:
-    """A number that no canvas ever had, also none that was erased."""
-    return store.made(
-        "INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, "
-        "created_at, changed_at) VALUES ((SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n "
-        "FROM canvases UNION ALL SELECT CAST(? AS INTEGER)) AS known), "
-        "?, ?, 'quick', 'pilot', '[]', '[]', '[]', ?, ?) RETURNING id",
-        int(store.fact(LAST) or 0), person, version, now, now,
-    )  # fmt: skip
+def _new_canvas(store: People, person: dict[str, Any], version: str, values: dict[str, Any]) -> int:
+    last = {"last": int(store.fact(LAST) or 0), "version": version, "at": values["at"]}
+    return store.made(NEW, **last, person=person["id"])
 
 
-def _keep_answer(store: People, canvas: int, number: int, given: Given, by: str) -> Given:
-    """One more, as it is read back; `number`: of its canvas."""
-    values = answer_values(given)
-    store.db.execute(ADDED, {**values, "canvas": canvas, "id": number, "by": by})
-    return given_of(*(values[name] for name in GIVEN))
-
-
-def _keep_heard(
-    store: People, update: Update, turn: Turn, canvas: int | None, messages: tuple[Message, ...]
-) -> None:
+def _heard(
+    update: Update, turn: Turn, messages: tuple[Message, ...], values: dict[str, Any],
+    canvas: int | None,
+) -> dict[str, Any]:  # fmt: skip
     """What the person did, for the record of the conversation; and the press to answer."""
-    kept = canvas is not None
-    what = [
-        update.kind if kept else None, _readable(update, turn) if kept else None, canvas,
-        (number_of(update) or None) if kept else None, update.press or None,
-        next((m.html for m in messages if m.brief), "") if update.press else None,
-    ]  # fmt: skip
-    if store.noted:
-        _note(store, update, what)
-    else:
-        store.db.execute(MORE, [*what, update.chat, update.id])
-
-
-def _editable(given: Given, update: Update) -> Given:
-    """Only a text can be edited later, and then its answer is found by its message."""
-    return replace(given, message="") if update.kind == "press" else given
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return json.dumps(names) if names else "[]"
+    toast = next((m.html for m in messages if m.brief), "") if update.press else None
+    pressed = {"press": update.press or None, "toast": toast}
+    if canvas is None or not turn.session.agreed:
+        return {**values, **UNHEARD, **pressed}
+    said = {"kind": update.kind, "text": _readable(update, turn), "canvas": canvas}
+    return {**values, **said, "message": values["number"] or None, **pressed}
 
 
 def _readable(update: Update, turn: Turn) -> str:

@@ -69,6 +69,8 @@ class People(Rows):
         self.before = 0
         """Rows that the connection had changed when this transaction began."""
         self.keeps = keeps or Keep()
+        self.repeated = False
+        """The update that was to be kept last came before."""
         self.scrubs = False
         """Something was erased, and its last traces are still in the write-ahead log."""
         self.listed: list[str] = []

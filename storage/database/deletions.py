@@ -5,36 +5,41 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 
 from __future__ import annotations
 
+NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox")
+NAME_A_PERSON = (
+    "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+)  # fmt: skip
+NAME_A_CHAT = ("outbox", "updates", "aside")
+"""Tables of which all rows go that name who or what goes, in this order: a new one has its place.
+
+What stays without them, or goes only where more than that holds, has a statement below.
+"""
+
 SEATS_ON = "(SELECT id FROM seats WHERE canvas = :canvas)"
 THEM = "(SELECT person FROM chats WHERE chat = :chat)"
 THEIRS = f"chat = :chat OR chat IN (SELECT chat FROM chats WHERE person IN {THEM})"
 SEATS_BY = "(SELECT id FROM seats WHERE person IN (SELECT person FROM chats WHERE chat = :chat))"
 
-BLANKED = (
-    "UPDATE outbox SET about = NULL, secret = NULL, "
-    "failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END, "
-    # A null would take a key away; what reads a message wants all of them.
-    """body = json_patch(body, '{"html": "…", "file_text": "", "data": "", "document": "", """
-    """"chosen": "", "choices": [], "trail": []}') WHERE """
-)
-"""A message to somebody else that names who goes; unsent it never goes out."""
-
+# A message to somebody else that names who goes; unsent it never goes out. A null in its body
+# would take a key away: what reads a message wants all of them. Of the oldest no words are left.
+BLANKED = """UPDATE outbox SET about = NULL, secret = NULL,
+    failed = CASE WHEN sent_at IS NULL THEN COALESCE(failed, 'recalled') ELSE failed END,
+    body = CASE WHEN body = '' THEN body ELSE json_patch(body, '{"html": "…", "file_text": "",
+    "data": "", "document": "", "chosen": "", "choices": [], "trail": []}') END WHERE """
+# A menu that names who goes: its buttons mean nothing any more.
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
-"""A menu that names who goes: its buttons mean nothing any more."""
-
 READERS = """SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
 BY_CANVAS, BY_PERSON = f"{READERS}s.canvas = :canvas", f"{READERS}s.person IN {THEM}"
+# Whose messages may name them: who kept or sat in the same trajectories, ever.
 WITH_KEEPER = f"""SELECT p.chat FROM people p JOIN seats s ON s.person = p.id
     JOIN keepers k ON k.trajectory = s.trajectory WHERE k.person IN {THEM}
     UNION SELECT p.chat FROM people p JOIN keepers o ON o.person = p.id
     JOIN keepers k ON k.trajectory = o.trajectory WHERE k.person IN {THEM}"""
-"""Whose messages may name them: who kept or sat in the same trajectories, ever."""
-
+# Other invitations of the same person, renewed or never used.
 NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name) IN
     (SELECT trajectory, municipality, name FROM seats WHERE """
-"""Other invitations of the same person, renewed or never used."""
-
+# What goes with a canvas, in this order.
 OF_CANVAS = (
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
     f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
@@ -45,19 +50,13 @@ OF_CANVAS = (
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
-    "DELETE FROM glances WHERE canvas = :canvas",
-    "DELETE FROM planned WHERE canvas = :canvas",
-    "DELETE FROM seats WHERE canvas = :canvas",
-    "DELETE FROM answers WHERE canvas = :canvas",
-    "DELETE FROM holds WHERE canvas = :canvas",
-    "DELETE FROM outbox WHERE canvas = :canvas",
+    *(f"DELETE FROM {table} WHERE canvas = :canvas" for table in NAME_A_CANVAS),
     # Their ids stay: an update that comes again must not be taken again.
     """UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL
         WHERE canvas = :canvas""",
     "DELETE FROM canvases WHERE id = :canvas",
 )
-"""What goes with a canvas, in this order. A table that names a canvas gets a line here."""
-
+# What goes with a person after all canvases.
 OF_PERSON = (
     # The number in the button may be the next person's.
     f"""{UNASKED}key = 'steer.appoint_waits' AND choices LIKE
@@ -71,13 +70,7 @@ OF_PERSON = (
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
-    f"DELETE FROM handed WHERE person IN {THEM}",
-    f"DELETE FROM prompts WHERE person IN {THEM}",
-    f"DELETE FROM prompting WHERE person IN {THEM}",
-    f"DELETE FROM drafts WHERE person IN {THEM}",
-    f"DELETE FROM seats WHERE person IN {THEM}",
-    f"DELETE FROM keepers WHERE person IN {THEM}",
-    f"DELETE FROM kwartiermakers WHERE person IN {THEM}",
+    *(f"DELETE FROM {table} WHERE person IN {THEM}" for table in NAME_A_PERSON),
     # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",
     f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",
@@ -85,10 +78,7 @@ OF_PERSON = (
         ended_at = COALESCE(ended_at, sent_at, due_at) WHERE made_by IN {THEM}""",
     f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
     f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
-    f"DELETE FROM outbox WHERE {THEIRS}",
-    f"DELETE FROM updates WHERE {THEIRS}",
-    f"DELETE FROM aside WHERE {THEIRS}",
+    *(f"DELETE FROM {table} WHERE {THEIRS}" for table in NAME_A_CHAT),
     # Their chats go along with them.
     f"DELETE FROM people WHERE id IN {THEM}",
 )
-"""What goes with a person after all canvases. A table that names a person gets a line here."""

@@ -33,14 +33,13 @@ class NotOurs(StoreError):  # noqa: N818 - any more
     """Another file or another program has taken this one's place: end, and keep nothing."""
 
 
+# Errors that a program makes, not a disk.
 OURS = (
     sqlcipher.IntegrityError, sqlcipher.ProgrammingError, sqlcipher.DataError,
     sqlcipher.InterfaceError, sqlcipher.NotSupportedError,
 )  # fmt: skip
-"""Errors that a program makes, not a disk."""
-
+# What a disk says of the files beside the database where it would refuse that too.
 PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
-"""What a disk says of the files beside the database where it would refuse that too."""
 
 
 @contextmanager

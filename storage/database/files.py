@@ -24,23 +24,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COMPANIONS = ("", "-wal", "-shm", "-journal")
-"""What SQLite puts beside a database."""
-
+COMPANIONS = ("", "-wal", "-shm", "-journal")  # what SQLite puts beside a database
+# The name of a leftover: of which file, and of which version of this program.
 PART = r"(?:{}){}\.part(?:-wal|-shm|-journal)?"
-"""The name of a leftover: of which file, and of which version of this program."""
-
+# Without digits a name may be somebody else's: a browser's, of what it still loads.
 DIGITS, EARLIER = r"\.[0-9a-f]{8}", r"(?:\.[0-9a-f]{8})?"
-"""Without digits a name may be somebody else's: a browser's, of what it still loads."""
-
+# What follows the name of a database or a key in the names of the files that go with it.
 OWN = r"(?:-wal|-shm|-journal|\.erased|\.lock|\.before-.*|(?:\..*)?\.part.*)?"
-"""What follows the name of a database or a key in the names of the files that go with it."""
-
-BACKUP = r"opschaalgids-\d{8}-\d{6}"
-"""The name of a copy and of its manifest, without the ending."""
-
+BACKUP = r"opschaalgids-\d{8}-\d{6}"  # the name of a copy and of its manifest, without the ending
+# How a file system says that it has no second names for a file.
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
-"""How a file system says that it has no second names for a file."""
 
 
 def write(path: Path, content: bytes, *, over: bool = True) -> None:

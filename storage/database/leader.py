@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-LEADER = "leader"
-"""The fact that names the one running program."""
-
+LEADER = "leader"  # the fact that names the one running program
 LEADS = (
     "INSERT INTO facts(name, value) VALUES (?, ?) "
     "ON CONFLICT(name) DO UPDATE SET value = excluded.value"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from flows.model.journey import Given
     from flows.model.messages import Message, Update
 
-CURSOR = ("picked", "plan", "told")
 ANSWER = (
     "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
     "SELECT id, answered, :question, :value, :at, :by, :message, :size "
@@ -155,11 +154,15 @@ def name_of(value: str | None) -> str:
     return name if isinstance(name, str) and name != UNKNOWN else ""
 
 
-def button_of(update: Update) -> str | None:
-    return f"{update.ref}:{update.text}" if update.kind == "press" else None
+def update_values(update: Update) -> dict[str, Any]:
+    """What rows hold of an update.
 
-
-def number_of(update: Update) -> int:
-    """A channel's own number of the newest message, by which a bubble is known to be the last."""
+    `number`: the channel's own of the newest message, by which a bubble is known to be the last.
+    """
     new = update.kind in ("text", "other", "start") and update.message.isdecimal()
-    return int(update.message) if new else 0
+    at, button = update.at.isoformat(timespec="milliseconds"), f"{update.ref}:{update.text}"
+    return {
+        "chat": update.chat, "id": update.id, "at": at,
+        "number": int(update.message) if new else 0,
+        "button": button if update.kind == "press" else None,
+    }  # fmt: skip

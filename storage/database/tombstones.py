@@ -28,14 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PURPOSE = b"opschaalgids: what was erased"
-KEPT = timedelta(days=400)
-"""Longer than any backup is kept."""
-
+KEPT = timedelta(days=400)  # longer than any backup is kept
 FORM = "opschaalgids-erased"
 HEAD = re.compile(rf"{FORM} (\d{{1,18}}) ([0-9a-f]{{64}})")
 LINE = re.compile(r"\d{4}-\d\d-\d\d [0-9a-f]{64}")
-UNTRUE = "-"
-"""The mark of a list that is not whole: what is added to it does not make it so."""
+UNTRUE = "-"  # the mark of a list that is not whole: what is added to it does not make it so
 
 
 @dataclass(frozen=True)
@@ -93,10 +90,8 @@ class Erased:
             self._write(found, left, found.count)
 
     def _write(self, found: Listing, lines: Sequence[str], count: int) -> None:
-        if found.how == "broken":
-            files.write(self.path, _text(f"{FORM} {count} {UNTRUE}", lines))
-        else:
-            self.renew(lines, count)
+        untrue = UNTRUE if found.how == "broken" else ""
+        files.write(self.path, self.text(lines, count, untrue))
 
     def renew(self, lines: Sequence[str], count: int) -> None:
         """All of the list, marked as whole.
@@ -105,20 +100,19 @@ class Erased:
         """
         files.write(self.path, self.text(lines, count))
 
-    def text(self, lines: Sequence[str], count: int) -> bytes:
-        """A whole list as it is written, here and into the database."""
-        return _text(f"{FORM} {count} {_mark(_own(self.keys[0]), count, lines)}", lines)
+    def text(self, lines: Sequence[str], count: int, untrue: str = "") -> bytes:
+        """A whole list as it is written, here and into the database; or one marked as `untrue`."""
+        mark = untrue or _mark(_own(self.keys[0]), count, lines)
+        return "".join(f"{line}\n" for line in (f"{FORM} {count} {mark}", *lines)).encode()
 
     def head(self) -> str:
         """The first line of a whole list, for a backup's manifest."""
         found = self.read()
-        if found.how != "whole":
-            return ""
-        return self.text(found.lines, found.count).partition(b"\n")[0].decode()
+        whole = self.text(found.lines, found.count) if found.how == "whole" else b""
+        return whole.partition(b"\n")[0].decode()
 
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
-    """The list that goes with a database."""
     return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
 
 
@@ -127,11 +121,12 @@ def listing(content: bytes, keys: Iterable[str]) -> Listing:
     first, *rest = content.decode("ascii", "replace").split("\n")
     head = HEAD.fullmatch(first)
     lines = tuple(line for line in (first, *rest) if LINE.fullmatch(line))
-    if head and any(_marked(_own(key), head, content) for key in keys):
-        return Listing(lines, int(head[1]), "whole")
-    if head or (first and first not in lines):
-        return Listing(lines, int(head[1]) if head else len(lines), "broken")
-    return Listing(lines, len(lines), "unmarked")
+    count = int(head[1]) if head else len(lines)
+    if head and content.endswith(b"\n"):
+        marks = (_mark(_own(key), count, rest[:-1]) for key in keys)
+        if any(hmac.compare_digest(mark, head[2]) for mark in marks):
+            return Listing(lines, count, "whole")
+    return Listing(lines, count, "broken" if head or (first and first not in lines) else "unmarked")
 
 
 def counted(head: str) -> int:
@@ -150,18 +145,8 @@ def unmarked_digests(lines: Sequence[str]) -> set[str]:
     return found
 
 
-def _text(head: str, lines: Sequence[str]) -> bytes:
-    return "".join(f"{line}\n" for line in (head, *lines)).encode()
-
-
 def _mark(own: bytes, count: int, lines: Sequence[str]) -> str:
     return _hash(own, "\n".join([f"{FORM} {count}", *lines]))
-
-
-def _marked(own: bytes, head: re.Match[str], content: bytes) -> bool:
-    lines = content.decode("ascii", "replace").split("\n")[1:-1]
-    whole = content.endswith(b"\n")
-    return whole and hmac.compare_digest(_mark(own, int(head[1]), lines), head[2])
 
 
 def _own(key: str) -> bytes:

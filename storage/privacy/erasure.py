@@ -24,48 +24,39 @@ if TYPE_CHECKING:
     from flows.model.effects import Erase
     from storage.conversations.people import People
 
-REACHABLE = timedelta(hours=48)
-"""How long Telegram lets a bot take a message out of a chat."""
-
+REACHABLE = timedelta(hours=48)  # how long Telegram lets a bot take a message out of a chat
+# Begins the name of the fact that holds since when somebody is gone; their number follows.
 FAREWELL = "farewell "
-"""Begins the name of the fact that holds since when somebody is gone; their number follows."""
-
-BATCH = 100
-"""Messages that one call can take away."""
-
+BATCH = 100  # messages that one call can take away
 HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
 WAITS = "SELECT 1 FROM outbox WHERE chat = ? AND sent_at IS NULL AND failed IS NULL LIMIT 1"
 
+# For so long the update that asked for it may come once more, and must be known.
 AGAIN = timedelta(minutes=1)
-"""For so long the update that asked for it may come once more, and must be known."""
-
+# One canvas or every, and whose it is.
 OWNED = """SELECT c.id AS canvas, c.created_at, p.chat, p.pseudonym, p.id AS person
     FROM canvases c JOIN people p ON p.id = c.person
     WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
-"""One canvas or every, and whose it is."""
-
 NOTHING_SHOWN = """UPDATE chats SET shows = NULL WHERE person = :person AND EXISTS
     (SELECT 1 FROM people WHERE id = :person AND canvas = :canvas)"""
 OPEN_ANOTHER = """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :person)
     WHERE id = :person AND canvas = :canvas"""
 
+# Whose a canvas was before it moved to this account: in a backup of then it still is.
 MOVED = """SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a
     JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person
     WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k
     WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))"""
-"""Whose a canvas was before it moved to this account: in a backup of then it still is."""
-
+# The channel's numbers of the messages that it can still take away.
 PLACES = """SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox
     WHERE chat = :chat
     UNION ALL SELECT message, canvas, at FROM updates WHERE chat = :chat) AS placed
     WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas)
     GROUP BY message HAVING MIN(at) > :since ORDER BY message"""
-"""The channel's numbers of the messages that it can still take away."""
-
+# Menus of other pilots that show this one's name.
 NAMED_ELSEWHERE = """DELETE FROM outbox WHERE chat = :chat AND
     (choices LIKE '%"/pilots ' || :canvas || '"%' OR choices LIKE '%"/forget ' || :canvas
     || '"%' OR choices LIKE '%"/erase ' || :canvas || '"%')"""
-"""Menus of other pilots that show this one's name."""
 
 
 class Held(Exception):  # noqa: N818 - on purpose

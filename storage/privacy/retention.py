@@ -27,36 +27,31 @@ AGINGS = """SELECT c.id, p.chat, c.changed_at, c.completed_at, c.warned, c.warne
     AND (CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas) ORDER BY c.id"""
 EVER = "9999"
 
+# What no hold keeps.
 FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
-"""What no hold keeps."""
-
+# What was said, or never will be.
 SAID = f"created_at < :records AND (sent_at IS NOT NULL OR failed IS NOT NULL) AND ({FREE})"
-"""What was said, or never will be."""
-
+# Technical records: (table, which rows are old). A new table of that kind gets a line here.
 RECORDS = (
     ("updates", f"at < :records AND ({FREE})"),
     ("outbox", f"{SAID} AND choices IS NULL"),
     ("aside", "at < :records"),
 )
-"""Technical records: (table, which rows are old). A new table of that kind gets a line here."""
-
 DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
 WORDS = f"{SAID} AND choices IS NOT NULL AND body <> ''"
-WORDLESS = f"UPDATE outbox SET body = '' WHERE {WORDS}"  # noqa: S608 - ours
-"""Under which buttons still stand: what they were outlives the words above them."""
-
+# Under which buttons still stand: what they were outlives the words above them.
+WORDLESS = f"UPDATE outbox SET body = '', secret = NULL WHERE {WORDS}"  # noqa: S608 - ours
 UNUSED = "name <> '' AND used_at IS NULL AND (expires_at < :records OR withdrawn_at < :records)"
+# An invitation that nobody followed keeps its hash, so that it stays dead, and no name.
 NAMELESS = f"UPDATE links SET name = '' WHERE {UNUSED}"  # noqa: S608 - ours
-"""An invitation that nobody followed keeps its hash, so that it stays dead, and no name."""
-
 OLD = (*RECORDS, ("outbox", WORDS), ("links", UNUSED), ("audit", "at < :audit"))
 COUNTED = tuple(f"SELECT COUNT(*) FROM {table} WHERE {old}" for table, old in OLD)  # noqa: S608 - ours
 
+# Who agreed, and has no canvas any more.
 LEFT_BEHIND = """SELECT chat FROM people WHERE agreed_at IS NOT NULL AND NOT EXISTS
     (SELECT 1 FROM chats WHERE person = people.id AND seen_at >= :unfinished) AND NOT EXISTS
     (SELECT 1 FROM canvases WHERE person = people.id) AND id NOT IN
     (SELECT person FROM kwartiermakers WHERE ended_at IS NULL)"""
-"""Who agreed, and has no canvas any more."""
 
 
 def agings(store: Store, now: datetime | None = None, canvas: int | None = None) -> list[Aging]:

@@ -20,7 +20,7 @@ Row = dict[str, Any]
 PERSON = """SELECT chat, pseudonym, language, agreed_at, agreed_version,
     (SELECT MAX(seen_at) FROM chats WHERE person = people.id) AS seen_at, zone FROM people
     WHERE id = (SELECT person FROM chats WHERE chat = ?)"""
-TOLD = """SELECT created_at AS at, canvas, body FROM outbox WHERE chat IN
+TOLD = """SELECT created_at AS at, canvas, body FROM outbox WHERE body <> '' AND chat IN
     (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id"""
 ROWS = {
     "typed": """SELECT at, kind, text, canvas FROM updates WHERE chat IN
@@ -33,6 +33,7 @@ ROWS = {
         FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id""",
 }
 OWN = "s.person = (SELECT person FROM chats WHERE chat = ?)"
+# What trajectories hold of a person, by the name it has in the file.
 IN_TRAJECTORIES = {
     "seats": f"SELECT * FROM seats s WHERE {OWN}",  # noqa: S608 - ours
     "shares": f"SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat WHERE {OWN}",  # noqa: S608 - ours
@@ -43,7 +44,6 @@ IN_TRAJECTORIES = {
     "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
     "kwartiermaker": f"SELECT * FROM kwartiermakers s WHERE {OWN}",  # noqa: S608 - ours
 }
-"""What trajectories hold of a person, by the name it has in the file."""
 
 
 @dataclass(frozen=True)

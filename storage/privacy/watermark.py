@@ -13,15 +13,10 @@ if TYPE_CHECKING:
 
     from storage.conversations.people import People
 
-COPY = "erased list"
-"""The fact that holds the list as it was when all of it was done."""
-
-AS_OF = "erased as of"
-"""What a version before marks remembered of it: a digest of its lines."""
-
+COPY = "erased list"  # the fact that holds the list as it was when all of it was done
+AS_OF = "erased as of"  # what a version before marks remembered of it: a digest of its lines
+# The fact with the day on which the list lacked something that nothing here could add.
 LOST = "erased list lost"
-"""The fact with the day on which the list lacked something that nothing here could add."""
-
 FACTS = "SELECT name, value FROM facts WHERE name IN (?, ?, ?)"
 HAS = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'facts'"
 
@@ -85,8 +80,9 @@ def settle(store: People) -> None:
 
 def lacking(store: People) -> bool:
     """Whether the list is not whole, or less than the database knows."""
-    known = store.erased and known_of(store.db.conn, store.erased.keys)
-    return bool(store.erased and known and known.lacks(store.erased.read()))
+    if store.erased is None:
+        return False
+    return known_of(store.db.conn, store.erased.keys).lacks(store.erased.read())
 
 
 def mend(store: People, at: datetime) -> None:

@@ -24,12 +24,11 @@ from storage.trajectory.seats import KNOWN, Seats
 if TYPE_CHECKING:
     from storage.store import Store
 
+# The fact that a channel tells: what stands before the secret in the address of a link.
 ADDRESS = "link"
-"""The fact that a channel tells: what stands before the secret in the address of a link."""
-
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
-    WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608
+    WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
 LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE
     WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
     AND (s.person = l.made_by OR l.made_by IS NULL))

@@ -40,8 +40,6 @@ ONE = """SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, p.agreed_a
     LEFT JOIN seats s ON s.id = r.seat WHERE r.id = ?"""
 UNDONE = """SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL
     AND done_at IS NULL ORDER BY id"""
-"""What a seat agreed and has not done yet."""
-
 RECALLED = (
     "UPDATE outbox SET failed = 'recalled' WHERE id = :outbox",
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
@@ -49,8 +47,8 @@ RECALLED = (
 )
 ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
 
+# A message younger than this may be on its way to the channel right now.
 IN_FLIGHT = timedelta(minutes=2)
-"""A message younger than this may be on its way to the channel right now."""
 
 
 class Prompts:

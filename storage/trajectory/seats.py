@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+# The last time that each looked at each thing; all of them stand in the logbook.
 LOOKS = """SELECT COALESCE(MAX(q.name), '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a
     LEFT JOIN people p ON p.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = p.id
     WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %')
     GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"""
-"""The last time that each looked at each thing; all of them stand in the logbook."""
-
 TRAJECTORY = "SELECT id, name, subject, welcome, language, silence FROM trajectories WHERE id = ?"
 SEATED = """SELECT s.*, g.facts, h.gone_at, o.stopped_at,
     (SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged
@@ -42,11 +41,10 @@ SHARES = """SELECT h.seat, h.what FROM shares h JOIN seats s ON s.id = h.seat
     WHERE s.trajectory = ? AND h.until_at IS NULL ORDER BY h.id"""
 AGREED = """SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat
     WHERE s.trajectory = ? AND a.refused_at IS NULL ORDER BY a.id"""
+# Whether the kwartiermaker who invites confirmed this person before.
 KNOWN = """SELECT EXISTS (SELECT 1 FROM seats s JOIN keepers k ON k.trajectory = s.trajectory
     WHERE s.person = :doer AND s.confirmed_at IS NOT NULL AND s.left_at IS NULL
     AND k.person = :made_by AND k.until_at IS NULL) AS known"""
-"""Whether the kwartiermaker who invites confirmed this person before."""
-
 BOUND = """UPDATE seats SET canvas = (SELECT canvas FROM people WHERE id =
     (SELECT person FROM chats WHERE chat = :chat)) WHERE person = (SELECT id FROM people WHERE id =
     (SELECT person FROM chats WHERE chat = :chat) AND canvas IS NOT NULL)
@@ -117,8 +115,8 @@ class Seats:
             row["canvas"], row["confirmed_at"] is not None, self.keepers(row["trajectory"]),
             tuple(self.store.column(shares, row["id"])),
             tuple(
-                Logged(self.local(r["at"]), r["who"], "looked", r["what"].partition(" ")[2], r["name"])
-                for r in self.store.rows(LOOKS, row["id"])
+                Logged(self.local(at), who, "looked", what.partition(" ")[2], name)
+                for name, who, what, at in map(dict.values, self.store.rows(LOOKS, row["id"]))
             ),
             tuple(map(agreed_of, self.store.rows(agreed, row["id"]))),
             self.meetings(row["trajectory"], row["municipality"]),

@@ -1,19 +1,20 @@
-"""One canvas on two days: what changed in the advice and in the answers."""
+"""What happened with one canvas: the record for the archive, and two days side by side."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Heading, Item, Paragraph, Table, section
-from content.documents.frame import document
-from content.documents.portfolio import cell
-from content.documents.standing import actions, of_ingredient, of_route, outcome
+from content.documents.blocks import Block, Document, Heading, Item, Paragraph, Table, section
+from content.documents.portfolio import cell, part_or_state
+from content.documents.standing import actions, document, of_ingredient, of_route, outcome
 from content.words.phrases import short_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from content.documents.blocks import Block, Document
     from content.words.vocabulary import Words
 
     Row = tuple[str, str, str, str]
@@ -25,13 +26,67 @@ LINE = 300
 SHARES = (1.1, 1.5, 1.5)
 
 
+@dataclass(frozen=True)
+class Said:
+    """One message. `author` is empty for the guide, a pseudonym for a person; `text` is plain.
+
+    `part`: the part of the canvas that the guide was at; a person's message has none.
+    """
+
+    at: datetime
+    author: str
+    text: str
+    choices: tuple[str, ...] = ()
+    part: str = ""
+
+
+def record(said: Sequence[Said], about: Words) -> Document:
+    """Every message in order, a heading for each day and for each part of the canvas."""
+    return document(about, "record", _blocks(said, about))
+
+
+def record_tree(said: Sequence[Said], about: Words, canvas: int) -> dict[str, Any]:
+    """The same as JSON; an empty author is the guide."""
+    messages = [
+        {"at": s.at.isoformat(), "author": s.author, "text": s.text, "choices": list(s.choices)}
+        for s in said
+    ]
+    return {
+        "format": "opschaalgids-record", "version": 1, "canvas": canvas,
+        "pilot": about.pilot_name, "organisation": about.organisation, "messages": messages,
+    }  # fmt: skip
+
+
+def _blocks(said: Sequence[Said], about: Words) -> Iterator[Block]:
+    told = about.documents["record"]
+    if not said:
+        yield Paragraph(told["nothing"])
+        return
+    yield Paragraph(told["about"].format(zone=said[-1].at.tzname() or "UTC"))
+    for day, messages in groupby(said, key=lambda s: s.at.date()):
+        yield Heading(about.day(day))
+        part = ""
+        for message in messages:
+            if message.part not in ("", part):
+                part = message.part
+                name = part_or_state(about, part)
+                yield from [Heading(name, 3)] if name else []
+            who = f"{told['person']} {message.author}" if message.author else told["guide"]
+            yield Paragraph(message.text, f"{message.at:%H:%M:%S} {who}")
+            if message.choices:
+                yield Paragraph(" · ".join(message.choices), told["choices"], quiet=True)
+
+
+# ---------------------------------------------------------------- two days
+
+
 def since(before: Words, after: Words) -> Document:
     """Both days beside each other; what stayed the same is left out."""
     then, now = before.for_others(), after.for_others()
-    return document(now, "changes", _blocks(then, now))
+    return document(now, "changes", _changes(then, now))
 
 
-def _blocks(then: Words, now: Words) -> Iterator[Block]:
+def _changes(then: Words, now: Words) -> Iterator[Block]:
     said, day, last = now.documents["changes"], then.updated, now.updated
     if day is None or last is None or day == last:
         yield Paragraph(said["one_day"])
