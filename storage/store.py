@@ -122,6 +122,8 @@ class Store(People):
             back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
             roll_back(self.db, *back)
             self._undone()
+            if not kept:  # else what came before it in the batch still stands
+                self.before = self.db.conn.total_changes
             self.repeated = isinstance(error, Repeated)
             if not self.repeated:
                 raise told(error) from error.__cause__
@@ -133,7 +135,6 @@ class Store(People):
         """What is not kept in the end is not remembered either."""
         self.remembered.forget()
         self.known, self.noted, self.certain = {}, None, False
-        self.before = self.db.conn.total_changes
 
     def scrub(self) -> None:
         """Take the last traces of what was erased out of the write-ahead log."""

@@ -31,6 +31,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from bot import clock
 from bot.channels.telegram.line import Line
 from flows import machine
+from storage.database import leader
 from tests.program import Program
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ REALLY = Line.do_request
 REFUSING = Path(SAID) if "/" in SAID else None
 
 
-class Crossed(sqlcipher.Connection):  # type: ignore[misc]
+class Crossed(leader.Connection):
     """A connection that knows what it is about to commit."""
 
     writes = ""
@@ -127,7 +128,7 @@ def hang(settings: Mapping[str, str]) -> None:
     connect = sqlcipher.connect
 
     def crossed(*said: Any, **more: Any) -> Any:
-        found = connect(*said, **more, factory=Crossed)
+        found = connect(*said, **{**more, "factory": Crossed})
         if settings.get("READ_ONLY") == "1":
             found.execute("PRAGMA query_only = ON")
         return found

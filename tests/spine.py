@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.model.messages import Update
 from tests.people import Person
 
 if TYPE_CHECKING:
@@ -70,15 +71,17 @@ def place_of(frame: FrameType) -> Place | None:
 
 
 def followed() -> Trace:
-    """The answer to the first question of a fresh person, everything having run once before."""
+    """An answer in the middle of a walk, from the update to its last row; all ran once before."""
     with tempfile.TemporaryDirectory() as folder:
         for chat in ("warm:1", "test:1"):
             person = Person(Path(folder), chat)
             person.starts()
             person.presses("agree")
+            person.types("Samen eten")
+            update = Update("u", chat, person.now, "text", "Zutphen", message="9")
             trace = Trace()
             sys.setprofile(trace)
-            person.types("Samen eten")
+            person.conversation.handle(update)
             sys.setprofile(None)
             person.store.close()
     return trace

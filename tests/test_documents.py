@@ -26,8 +26,8 @@ from PIL import Image
 
 from bot.documents.fonts import Fitting
 from bot.documents.house import House, read_house
+from bot.documents.packed import MARKS, NOT_ASKED
 from bot.documents.requests import portfolio_of, request
-from bot.documents.signs import MARKS, NOT_ASKED
 from bot.documents.worker import make
 from content.documents.blocks import to_data
 from content.documents.history import Said, record, record_tree, since

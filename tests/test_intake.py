@@ -102,6 +102,12 @@ async def test_a_post_that_comes_again_counts_once(branch: Branch) -> None:
     assert told(branch, "too_fast") == 0
 
 
+async def test_what_comes_again_twice_in_one_batch_takes_nothing_along(branch: Branch) -> None:
+    """The second repetition undid all that the batch had kept before it."""
+    await branch.take([says(1, "een"), *[says(2, "twee")] * 3, says(3, "drie")])
+    assert heard(branch) == ["een", "twee", "drie"]
+
+
 async def test_what_cannot_be_read_is_set_aside_once(branch: Branch) -> None:
     odd = {"update_id": 5, "message": {"date": "?"}}
     await refused(branch, [odd, says(6, "gewoon")], 5)

@@ -24,11 +24,10 @@ from bot.config import NEEDED, SettingsError, bare_environment
 from bot.documents.fonts import FOLDER, REPLACED, Fitting, families, fonts
 from bot.documents.frames import HEAD, asking
 from bot.documents.house import SHIPPED, read_house
-from bot.documents.process import Unmade
 from bot.documents.requests import portfolio_of
 from bot.documents.requests import request as ask
 from bot.documents.typeset import TEMPLATES
-from bot.documents.worker import Made, Request, make
+from bot.documents.worker import Made, Request, Unmade, make
 from content.documents.portfolio import CanvasEntry, portfolio
 from content.loader import newest, read
 from content.words.vocabulary import Words

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.documents import frames, process, worker
-from bot.documents.process import Unmade
-from bot.documents.worker import Request, make
+from bot.documents import frames, worker
+from bot.documents.worker import Request, Unmade, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +65,7 @@ async def test_one_process_makes_them_all_and_the_same(started: Started) -> None
 
 
 async def test_it_is_full_after_so_many(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "DOCUMENTS", 2)
+    monkeypatch.setattr(worker, "DOCUMENTS", 2)
     for _ in range(5):
         await make(LISTED)
     assert len(started) == 3
@@ -76,7 +75,7 @@ async def test_it_is_full_after_so_many(started: Started, monkeypatch: pytest.Mo
 async def test_one_that_grew_makes_no_other(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "MEMORY", 1)
+    monkeypatch.setattr(worker, "MEMORY", 1)
     for _ in range(2):
         await make(LISTED)
     assert [one.returncode for one in started] == [-9, -9]
@@ -88,7 +87,7 @@ async def test_its_memory_is_told(
 ) -> None:
     """As it is after a document, whatever its program holds itself."""
     await make(LISTED)
-    monkeypatch.setattr(process, "MEMORY", held(started[0].pid) + more)
+    monkeypatch.setattr(worker, "MEMORY", held(started[0].pid) + more)
     await make(LISTED)
     assert (started[0].returncode is None) == stays
 
@@ -109,18 +108,18 @@ async def test_one_without_memory_costs_the_next_nothing(started: Started) -> No
 async def test_one_that_cannot_have_so_much_ends(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = process.started
+    start = worker.started
 
-    async def poor() -> process.DocumentProcess:
+    async def poor() -> worker.DocumentProcess:
         found = await start()
         await found.make(frames.asking("csv", "", LISTED.data), 30)
         resource.prlimit(found.process.pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
         return found
 
-    monkeypatch.setattr(process, "started", poor)
+    monkeypatch.setattr(worker, "started", poor)
     with pytest.raises(Unmade, match="failed"):
         await make(LARGE)
-    monkeypatch.setattr(process, "started", start)
+    monkeypatch.setattr(worker, "started", start)
     await make(LISTED)
     assert started[0].returncode is not None
 
@@ -209,7 +208,7 @@ async def test_who_gives_up_leaves_no_half_answer(started: Started) -> None:
 async def test_it_ends_when_nothing_is_asked(
     started: Started, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "IDLE", 0.1)
+    monkeypatch.setattr(worker, "IDLE", 0.1)
     await make(LISTED)
     async with asyncio.timeout(10):
         await started[0].wait()

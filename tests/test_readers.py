@@ -21,8 +21,8 @@ from pptx import Presentation
 
 from bot.documents.__main__ import made as made_here
 from bot.documents.house import House, read_house
+from bot.documents.packed import MARKS
 from bot.documents.requests import request
-from bot.documents.signs import MARKS
 from bot.documents.worker import make
 from bot.operators.exports import Export
 from content.documents import executive

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from content import loader
 from flows.model.messages import Update
 from storage.conversations import dead_letters
+from storage.conversations.remembered import Remembered
 from storage.database.connection import connect, open_database
 from storage.database.errors import StoreError, StoreTrouble
 from storage.database.keys import read_keys
@@ -225,7 +226,8 @@ def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
     assert [row[:4] for row in kept] == [before[0][:4], (15, "7", "", "")], "what was asked too"
     for number in (16, 17):
         db.execute("DELETE FROM outbox")
-        db.execute(MESSAGE, message_values("7", {}, START))
+        said = Remembered(db).next_number()
+        db.execute(MESSAGE, message_values(said, "7", {}, START))
         assert db.execute("SELECT id FROM outbox").fetchall() == [(number,)]
     db.close()
 

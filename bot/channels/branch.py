@@ -122,7 +122,11 @@ class Kept:
 
 
 class Branch:
-    """`ready`: the channel hears people, so what comes by itself may begin."""
+    """What a channel is given to `run` with.
+
+    It says `links` once; `ready` when it hears people, so that what comes by itself may
+    begin; and hands on what came by `keep`, or by `take` where it may be sent again there.
+    """
 
     def __init__(self, program: Trunk, channel: Channel) -> None:
         self.program, self.channel, self.conversation = program, channel, program.conversation
@@ -156,10 +160,9 @@ class Branch:
         try:
             with told_apart():
                 self._take(raw)
-        except StoreTrouble:
-            raise
         except StoreError as error:
-            self.program.tasks.ends(error)
+            if not isinstance(error, StoreTrouble):
+                self.program.tasks.ends(error)
             raise
 
     async def keep(self, raw: list[Any]) -> None:

@@ -71,7 +71,7 @@ class Console:
         """Where the document was written; a text itself where nothing can be."""
         import asyncio  # noqa: PLC0415 - most talks end without a document
 
-        from bot.documents.process import Unmade  # noqa: PLC0415 - likewise
+        from bot.documents.worker import Unmade  # noqa: PLC0415 - likewise
 
         name, content = outgoing.message.file_name, outgoing.message.file_text.encode()
         try:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from bot.documents.worker import Request
     from storage.store import Store
 
-OPERATOR = "operator"
-"""Who did it, in the account."""
-
 NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
 LARGEST = 2**63 - 1
 """The number of a canvas, as SQLite can hold it."""
@@ -61,8 +58,7 @@ def made(request: Request) -> bytes:
     """The document itself, or one sentence."""
     import asyncio  # noqa: PLC0415 - chat starts without it
 
-    from bot.documents.process import Unmade  # noqa: PLC0415 - likewise
-    from bot.documents.worker import make  # noqa: PLC0415 - likewise
+    from bot.documents.worker import Unmade, make  # noqa: PLC0415 - likewise
 
     try:
         return asyncio.run(make(request)).content

@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.base import LARGEST, NO_CANVAS, OPERATOR, existing, made
+from bot.commands.base import LARGEST, NO_CANVAS, existing, made
 from bot.config import read_settings
 from bot.documents.house import read_house
-from bot.documents.process import Unmade
+from bot.documents.worker import Unmade
 from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, outlet
 from bot.operators.exports import Export
@@ -54,7 +54,7 @@ def _export(options: argparse.Namespace) -> None:
             found = wanted.made(options.canvas, show_progress)
             with store.transaction():
                 taken = [n for n in store.canvas_numbers() if options.canvas in (None, n)]
-                audit.exported(store, now(settings.timezone), OPERATOR, taken)
+                audit.exported(store, now(settings.timezone), "operator", taken)
     except Unmade as error:
         raise Mistake(f"The {form} could not be made ({error}); try again, or use md.") from error
     if found is None:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands.base import LARGEST, NO_CANVAS, OPERATOR, existing
+from bot.commands.base import LARGEST, NO_CANVAS, existing
 from bot.config import read_settings
 from bot.mistake import Mistake, accepted
 from bot.output import write
@@ -15,7 +15,6 @@ from storage.privacy import erasure, retention
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
     from datetime import datetime
 
     from storage.store import Store
@@ -34,24 +33,29 @@ def add(forgetting: argparse.ArgumentParser, holding: argparse.ArgumentParser) -
 
 
 def _forget(options: argparse.Namespace) -> None:
-    _said(lambda store, at: forget(store, options.chat, options.canvas, at))
+    settings = read_settings()
+    with existing(settings) as store:
+        said = forget(store, options.chat, options.canvas, now(settings.timezone))
+    write(sys.stdout, said)
 
 
 def _hold(options: argparse.Namespace) -> None:
-    if options.release:
-        _said(lambda store, at: release(store, options.canvas, at))
-    elif not (options.who and options.why):
+    """A canvas does not go, also where its person asks for that; or it may again, at its time."""
+    number, who, why = options.canvas, options.who, options.why
+    if not options.release and not (who and why):
         raise Mistake("A hold needs --who and --why: its person is told; or use --release.")
-    else:
-        who, why = accepted(options.who, "--who"), accepted(options.why, "--why", LONGEST_TEXT)
-        _said(lambda store, at: hold(store, options.canvas, who, why, at))
-
-
-def _said(does: Callable[[Store, datetime], str]) -> None:
+    if not options.release:
+        who, why = accepted(who, "--who"), accepted(why, "--why", LONGEST_TEXT)
     settings = read_settings()
-    with existing(settings) as store:
-        said = does(store, now(settings.timezone))
-    write(sys.stdout, said)
+    with existing(settings) as store, store.transaction():
+        _owner(store, number)
+        at = now(settings.timezone)
+        if options.release and not retention.release(store, number, at):
+            raise Mistake(f"Nothing holds canvas {number}; opschaalgids doctor shows what is held.")
+        if not options.release and (held := retention.hold(store, number, who, why, at)):
+            raise Mistake(f"Canvas {number} is held already by {held}; release it first.")
+    done = "may go again at its time" if options.release else "is held"
+    write(sys.stdout, f"Canvas {number} {done}.\n")
 
 
 def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> str:
@@ -62,7 +66,7 @@ def forget(store: Store, chat: str | None, canvas: int | None, at: datetime) -> 
             if not store.knows(owner):
                 raise Mistake("There is no such chat; write its number, or terminal:NAME.")
             of = None if chat or len(store.canvases_of(owner)) == 1 else canvas
-            erasure.erase(store, owner, of, OPERATOR, at)
+            erasure.erase(store, owner, of, "operator", at)
     except erasure.Held as held:
         raise Mistake(f"{held}; release it first: opschaalgids hold --release.") from None
     store.scrub()
@@ -74,22 +78,3 @@ def _owner(store: Store, canvas: int) -> str:
     if owner is None:
         raise Mistake(NO_CANVAS)
     return owner
-
-
-def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
-    """Keep a canvas from going, also when its person asks for that."""
-    _owner(store, canvas)
-    with store.transaction():
-        held = retention.hold(store, canvas, who, why, at)
-    if held:
-        raise Mistake(f"Canvas {canvas} is held already by {held}; release it first.")
-    return f"Canvas {canvas} is held.\n"
-
-
-def release(store: Store, canvas: int, at: datetime) -> str:
-    """It may go again, at its time."""
-    _owner(store, canvas)
-    with store.transaction():
-        if not retention.release(store, canvas, at):
-            raise Mistake(f"Nothing holds canvas {canvas}; opschaalgids doctor shows what is held.")
-    return f"Canvas {canvas} may go again at its time.\n"

@@ -100,7 +100,7 @@ def _found(office: Office, options: argparse.Namespace, text: str) -> Any:
     found: list[dict[str, Any]] | dict[str, Any]
     match options.what:
         case "list":
-            found = office.trajectories()
+            found = office.desks.trajectories()
         case "appoint":
             found = [office.appoint(accepted(options.name, "NAME"))]
         case "dismiss":

@@ -48,10 +48,6 @@ class Bucket:
         left = min(float(BURST), self.left + (now - self.dated) * rate)
         return Bucket(left, now, max(arrived, self.arrived), self.silent and left < RESTED)
 
-    def taken(self) -> Bucket:
-        """One update less, heard or not: who goes on sending does not come to rest."""
-        return replace(self, left=max(0.0, self.left - 1), silent=self.silent or self.left < 1)
-
 
 class Limits:
     """`rate`: updates a second that a chat may send for ever. `clock`: steady seconds.
@@ -78,11 +74,14 @@ class Limits:
         return found["taken"], found["told"]
 
     def _decide(self, update: Update) -> Verdict:
-        before = self._bucket(update)
-        after = self.buckets[update.chat] = before.taken()
-        if not after.silent:
+        found = self._bucket(update)
+        silent = found.silent or found.left < 1
+        # One less, heard or not: who goes on sending does not come to rest.
+        left = max(0.0, found.left - 1)
+        self.buckets[update.chat] = replace(found, left=left, silent=silent)
+        if not silent:
             return "taken"
-        return "silent" if before.silent else "told"
+        return "silent" if found.silent else "told"
 
     def _bucket(self, update: Update) -> Bucket:
         # A press bears no date of its own: its time is only when it came in here.

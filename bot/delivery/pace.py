@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SENDERS = 6  # calls at the same time: enough for 30 a second
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds after a failure; each is twice the one before
-EAGER = 10  # times that a message is tried again since the channel was heard; then pauses count
+EAGER = 10  # tries of a message because the channel was heard, before its pauses count
 
 
 class Pace:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.delivery.tasks import Tasks
     from storage.conversations.outbox import Press
 
-TRIES, PAUSE = 12, 4.0  # and seconds between two at most: later, an answer makes no difference
+TRIES, PAUSE = 12, 4.0  # tries, and seconds between two: answered later makes no difference
 ANSWERERS = 4  # presses answered at the same time
 
 

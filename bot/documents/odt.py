@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 import odfdo
 from odfdo import Element
 
-from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
-from bot.documents.signs import MARKS, NOT_ASKED, sign_of
-from content.documents.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
+from bot.documents.packed import (
+    GOOD,
+    GREY,
+    HALF,
+    LANGUAGES,
+    STOP,
+    day_of,
+    numbered,
+    opened,
+    safe,
+    saved,
+    sign_of,
+)  # fmt: skip
+from content.documents.blocks import Break, Bullets, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,28 +32,23 @@ TEXT_WIDTH = 17.0
 """Centimetres between the margins."""
 
 NUMBERS, BULLETS = "Numbers", "Bullets"
-LABEL = (
-    '<style:style style:name="Label" style:family="text">'
-    '<style:text-properties fo:font-weight="bold"/></style:style>'
-)
+PAGE_NUMBERS = {"n": "text:page-number", "m": "text:page-count"}
 
 
 def odt(data: Mapping[str, Any]) -> bytes:
-    house = data["house"]
-    document = from_data({k: v for k, v in data.items() if k != "house"})
+    document, house = opened(data)
     text = odfdo.Document("text")
     text.body.clear()
     _without_leftovers(text)
     _styled(text, document, house["accent"])
     _facts(text, document, house["sender"])
-    _headed(text, document)
-    _footed(text, document, house["sender"])
+    heads = [("Kind", document.kind), ("Main", document.title), ("Body", document.subtitle)]
+    for style, words in (*heads, ("Quiet", document.date_text)):
+        if words:
+            text.body.append(_line(words, style=style))
     for block in document.blocks:
-        for element in _elements(block):
-            text.body.append(element)
-    target = io.BytesIO()
-    text.save(target)
-    return repacked(target.getvalue())
+        text.body.append(_element(block))
+    return saved(text)
 
 
 # ---------------------------------------------------------------- the look
@@ -61,21 +66,26 @@ def _without_leftovers(text: odfdo.Document) -> None:
 
 
 def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
+    tables = (block for block in document.blocks if isinstance(block, Table))
+    widths = dict.fromkeys(width for table in tables for width in _widths(table))
+    lines = {"HeadCell": f"1pt solid {accent}", "RowCell": "0.5pt solid #C9D1D8"}
     for style in (
-        _style("Kind", size="9pt", colour="#55606B"),
-        _style("Main", size="24pt", colour=accent, weight="bold", below="0.2cm"),
-        _style("Body", below="0.2cm"),
-        _style("Cell"),
-        _style("Quiet", size="9pt", colour="#55606B", below="0.2cm"),
-        _style("Head", weight="bold", colour=accent),
-        LABEL,
-        _style("Page", colour="#000000", new_page=True),
-        _cell("HeadCell", accent, "1pt"),
-        _cell("RowCell", "#C9D1D8", "0.5pt"),
-        *(_column(share) for share in _shares(document)),
-        *(_signed(colour) for colour in dict.fromkeys(c for _, c in (*MARKS.values(), NOT_ASKED))),
-        _lists(BULLETS, '<text:list-level-style-bullet text:level="1" text:bullet-char="•">'),
-        _lists(NUMBERS, '<text:list-level-style-number text:level="1" style:num-format="1">'),
+        _paragraph("Kind", size="9pt", colour="#55606B"),
+        _paragraph("Main", size="24pt", colour=accent, weight="bold", below="0.2cm"),
+        _paragraph("Body", below="0.2cm"),
+        _paragraph("Cell"),
+        _paragraph("Quiet", size="9pt", colour="#55606B", below="0.2cm"),
+        _paragraph("Head", weight="bold", colour=accent),
+        _style("Label", "text", 'fo:font-weight="bold"'),
+        _paragraph("Page", page=' fo:break-before="page"'),
+        *(
+            _style(name, "table-cell", f'fo:border-bottom="{line}" fo:padding="0.1cm"')
+            for name, line in lines.items()
+        ),
+        *(_style(f"Column{w}", "table-column", f'style:column-width="{w}cm"') for w in widths),
+        *(_style(f"Status{c[1:]}", "text", f'fo:color="{c}"') for c in (GOOD, HALF, STOP, GREY)),
+        _lists(BULLETS, "bullet", 'text:bullet-char="•"'),
+        _lists(NUMBERS, "number", 'style:num-format="1"'),
     ):
         text.insert_style(style, automatic=False)
     for level, size in ((1, "15pt"), (2, "12pt")):
@@ -87,16 +97,14 @@ def _styled(text: odfdo.Document, document: Document, accent: str) -> None:
     default.set_properties({"fo:language": language, "fo:country": country}, area="text")
 
 
-def _style(  # noqa: PLR0913 - what a style may say, each by its name
+def _paragraph(  # noqa: PLR0913, PLR0917 - what a style may say, each by its name
     name: str,
     size: str = "11pt",
     colour: str = "#000000",
     weight: str = "normal",
     below: str = "0cm",
-    *,
-    new_page: bool = False,
+    page: str = "",
 ) -> str:
-    page = ' fo:break-before="page"' if new_page else ""
     return (
         f'<style:style style:name="{name}" style:family="paragraph" '
         f'style:parent-style-name="Standard"><style:paragraph-properties '
@@ -106,47 +114,23 @@ def _style(  # noqa: PLR0913 - what a style may say, each by its name
     )
 
 
-def _cell(name: str, colour: str, width: str) -> str:
-    """A line under a cell, no box around it."""
+def _style(name: str, family: str, look: str) -> str:
     return (
-        f'<style:style style:name="{name}" style:family="table-cell">'
-        f'<style:table-cell-properties fo:border-bottom="{width} solid {colour}" '
-        'fo:padding="0.1cm"/></style:style>'
+        f'<style:style style:name="{name}" style:family="{family}">'
+        f"<style:{family}-properties {look}/></style:style>"
     )
-
-
-def _shares(document: Document) -> list[str]:
-    """The widths of all columns of all tables, each once."""
-    tables = (block for block in document.blocks if isinstance(block, Table))
-    return list(dict.fromkeys(width for table in tables for width in _widths(table)))
 
 
 def _widths(table: Table) -> list[str]:
-    """In centimetres, as the format has them."""
-    shares = table.shares or (1.0,) * len(table.header)
-    return [f"{TEXT_WIDTH * share / sum(shares):.2f}" for share in shares]
+    """Of its columns in centimetres, as the format has them."""
+    return [f"{TEXT_WIDTH * share / sum(table.shares):.2f}" for share in table.shares]
 
 
-def _column(width: str) -> str:
+def _lists(name: str, kind: str, sign: str) -> str:
+    kind = f"text:list-level-style-{kind}"
     return (
-        f'<style:style style:name="Column{width}" style:family="table-column">'
-        f'<style:table-column-properties style:column-width="{width}cm"/></style:style>'
-    )
-
-
-def _signed(colour: str) -> str:
-    """The colour of a status' sign and word."""
-    return (
-        f'<style:style style:name="Status{colour[1:]}" style:family="text">'
-        f'<style:text-properties fo:color="{colour}"/></style:style>'
-    )
-
-
-def _lists(name: str, level: str) -> str:
-    kind = level[1:].partition(" ")[0]
-    return (
-        f'<text:list-style style:name="{name}">{level}<style:list-level-properties '
-        'text:list-level-position-and-space-mode="label-alignment">'
+        f'<text:list-style style:name="{name}"><{kind} text:level="1" {sign}>'
+        '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
         '<style:list-level-label-alignment text:label-followed-by="listtab" '
         'fo:margin-left="0.6cm" fo:text-indent="-0.6cm"/></style:list-level-properties>'
         f"</{kind}></text:list-style>"
@@ -154,57 +138,42 @@ def _lists(name: str, level: str) -> str:
 
 
 def _facts(text: odfdo.Document, document: Document, sender: str) -> None:
-    day, meta = day_of(document.date), text.meta
+    """What the file says of itself; at its foot who sends it, and which page this is."""
+    meta: Any = text.meta
     meta.title, meta.subject = safe(document.name), document.kind
     meta.language = "-".join(LANGUAGES[document.language])
     meta.creator = meta.initial_creator = safe(sender)
-    meta.creation_date = meta.date = day.replace(tzinfo=None)
+    meta.creation_date = meta.date = day_of(document.date).replace(tzinfo=None)
     meta.generator = "opschaalgids"
-
-
-def _footed(text: odfdo.Document, document: Document, sender: str) -> None:
-    """Who sends it, and which page this is; the program that opens it counts."""
     line = odfdo.Paragraph(f"{safe(sender)} · ", style="Quiet")
-    tags = {"n": "text:page-number", "m": "text:page-count"}
     for piece, field in numbered(document.words["number"]):
-        if field:
-            line.append(Element.from_tag(f"<{tags[field]}>1</{tags[field]}>"))
+        if field:  # the program that opens it counts
+            line.append(Element.from_tag(f"<{PAGE_NUMBERS[field]}>1</{PAGE_NUMBERS[field]}>"))
         else:
             line.append_plain_text(piece)
     page: Any = text.get_style("master-page", "Standard")
     page.set_page_footer(line)
 
 
-def _headed(text: odfdo.Document, document: Document) -> None:
-    heads = [("Kind", document.kind), ("Main", document.title), ("Body", document.subtitle)]
-    for style, words in (*heads, ("Quiet", document.date_text)):
-        if words:
-            text.body.append(_line(words, style=style))
-
-
 # ---------------------------------------------------------------- the blocks
 
 
-def _elements(block: Block) -> Iterable[Element]:
+def _element(block: Block) -> Element:
     match block:
         case Heading():
-            title = odfdo.Header(block.level - 1, safe(block.text + (": " if block.tag else "")))
+            found = odfdo.Header(block.level - 1, safe(block.text + (": " if block.tag else "")))
             if block.tag:
-                title.append(_status(block.mark, block.tag))
-            yield title
+                found.append(_status(block.mark, block.tag))
+            return found
         case Paragraph():
-            yield _line(block.text, block.label, "Quiet" if block.quiet else "Body")
+            return _line(block.text, block.label, "Quiet" if block.quiet else "Body")
         case Bullets():
-            yield _list(block.items, NUMBERS if block.ordered else BULLETS)
+            return _list(block.items, NUMBERS if block.ordered else BULLETS)
         case Table():
-            yield _table(block)
-        case Note():
-            yield odfdo.Header(1, safe(block.title))
-            yield _line(block.text)
-            yield from [_list(block.items, BULLETS)] if block.items else []
-            yield from [_line(block.aside, style="Quiet")] if block.aside else []
+            return _table(block)
         case Break():
-            yield odfdo.Paragraph(style="Page")
+            return odfdo.Paragraph(style="Page")
+    raise TypeError(block)
 
 
 def _status(mark: str, word: str) -> Element:
@@ -243,8 +212,7 @@ def _table(block: Table) -> Element:
     header = Element.from_tag("table:table-header-rows")
     header.append(_row(block.header, "Head"))
     table.append(header)
-    marks = block.marks or ("",) * len(block.rows)
-    for row, mark in zip(block.rows, marks, strict=True):
+    for row, mark in zip(block.rows, block.marks, strict=True):
         table.append(_row(row, "Cell", mark))
     return table
 

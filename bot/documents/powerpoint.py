@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any
 
 from pptx import Presentation
@@ -12,8 +11,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from bot.documents.packed import LANGUAGES, day_of, repacked, safe
-from bot.documents.signs import sign_of
+from bot.documents.packed import LANGUAGES, safe, saved, sign_of, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +26,12 @@ SHORT = 60
 TITLE_ONLY = 5
 """The template's layout with a title and nothing else: its title is one to a screen reader."""
 
-GREY, INK, WHITE, HAIR = "55606B", "1D2730", "FFFFFF", "C9D1D8"
+GREY, INK, WHITE = "55606B", "1D2730", "FFFFFF"
 FONT = "Calibri"
+rgb: Any = RGBColor.from_string  # untyped
+
+Run = tuple[str, str, bool]
+"""A text, its colour, and whether it is bold."""
 
 
 def pptx(data: Mapping[str, Any]) -> bytes:
@@ -37,23 +39,23 @@ def pptx(data: Mapping[str, Any]) -> bytes:
     show: Any = Presentation()
     show.slide_width, show.slide_height = Inches(WIDE), Inches(HIGH)
     page = show.slides.add_slide(show.slide_layouts[TITLE_ONLY])
-    _facts(show, data)
+    title, sender = f"{data['kind']}: {data['title']}", data["house"]["sender"]
+    told(show.core_properties, title, sender, data["language"], data["date"])
     _headed(page, data, accent)
-    _about(page, data, accent)
+    lines: list[list[Run]] = []
+    for label, said in data["about"]:
+        lines += [(label, accent, True)], [(said, INK, False)]
+    if lines:
+        _fill(_frame(page, EDGE, 1.65, 6.6, 2.35), lines, 16)
     _outcome(page, data, accent)
     _table(page, data, accent)
-    _asked(page, data, accent)
-    target = io.BytesIO()
-    show.save(target)
-    return repacked(target.getvalue())
-
-
-def _facts(show: Any, data: Mapping[str, Any]) -> None:
-    facts, sender = show.core_properties, safe(data["house"]["sender"])[:255]
-    facts.title = safe(f"{data['kind']}: {data['title']}")[:255]
-    facts.author = facts.last_modified_by = sender
-    facts.language = "-".join(LANGUAGES[data["language"]])
-    facts.created = facts.modified = day_of(data["date"])
+    label, asked, when = data["asked"]
+    said = " ".join(filter(None, (asked, when)))
+    line = [(f"{label}: ", WHITE, True), (said, WHITE, False)]
+    _fill(_box(page, accent, EDGE, 6.35, 12.1, 0.8), [line], 15)
+    for run in page._element.iter(qn("a:rPr")):  # noqa: SLF001 - python-pptx knows no language
+        run.set("lang", "-".join(LANGUAGES[data["language"]]))
+    return saved(show)
 
 
 def _headed(page: Any, data: Mapping[str, Any], accent: str) -> None:
@@ -62,17 +64,9 @@ def _headed(page: Any, data: Mapping[str, Any], accent: str) -> None:
     frame = title.text_frame
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     size = 30 if len(data["title"]) <= SHORT else 20
-    _write(frame.paragraphs[0], [(data["title"], accent, True)], size, data)
+    _write(frame.paragraphs[0], [(data["title"], accent, True)], size)
     about = " · ".join(filter(None, (data["subtitle"], data["date_text"])))
-    _fill(_frame(page, EDGE, 1.05, 12.1, 0.4), [[(about, GREY, False)]], 14, data)
-
-
-def _about(page: Any, data: Mapping[str, Any], accent: str) -> None:
-    lines: list[list[Run]] = []
-    for label, said in data["about"]:
-        lines += [(label, accent, True)], [(said, INK, False)]
-    if lines:
-        _fill(_frame(page, EDGE, 1.65, 6.6, 2.35), lines, 16, data)
+    _fill(_frame(page, EDGE, 1.05, 12.1, 0.4), [[(about, GREY, False)]], 14)
 
 
 def _outcome(page: Any, data: Mapping[str, Any], accent: str) -> None:
@@ -80,9 +74,7 @@ def _outcome(page: Any, data: Mapping[str, Any], accent: str) -> None:
     for mark, word, name in data["routes"]:
         sign, colour = sign_of(mark)
         lines.append([(f"{sign} ", colour.lstrip("#"), True), (f"{name}: {word}", INK, False)])
-    box = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Inches, (7.5, 1.7, 5.2, 2.25)))
-    _filled(box, "ECF1F4")
-    _fill(box.text_frame, lines, 18, data)
+    _fill(_box(page, "ECF1F4", 7.5, 1.7, 5.2, 2.25), lines, 18)
 
 
 def _table(page: Any, data: Mapping[str, Any], accent: str) -> None:
@@ -100,51 +92,36 @@ def _table(page: Any, data: Mapping[str, Any], accent: str) -> None:
             cell = table.cell(down, at)
             cell.margin_top = cell.margin_bottom = Inches(0.04)
             colour, bold = (accent, True) if down == 0 else (INK, False)
-            _write(cell.text_frame.paragraphs[0], [(text, colour, bold)], 14, data)
-
-
-def _asked(page: Any, data: Mapping[str, Any], accent: str) -> None:
-    label, asked, when = data["asked"]
-    box = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Inches, (EDGE, 6.35, 12.1, 0.8)))
-    _filled(box, accent)
-    said = " ".join(filter(None, (asked, when)))
-    _fill(box.text_frame, [[(f"{label}: ", WHITE, True), (said, WHITE, False)]], 15, data)
-
-
-def _filled(box: Any, colour: str) -> None:
-    box.fill.solid()
-    box.fill.fore_color.rgb = _rgb(colour)
-    box.line.fill.background()
-    box.shadow.inherit = False
-
-
-def _rgb(colour: str) -> Any:
-    make: Any = RGBColor
-    return make(*bytes.fromhex(colour))
-
-
-Run = tuple[str, str, bool]
-"""A text, its colour, and whether it is bold."""
+            _write(cell.text_frame.paragraphs[0], [(text, colour, bold)], 14)
 
 
 def _frame(page: Any, *where: float) -> Any:
-    """Inches: from the left, from above, wide, high."""
+    """`where`: inches from the left, from above, wide, high."""
     return page.shapes.add_textbox(*map(Inches, where)).text_frame
 
 
-def _fill(frame: Any, lines: Sequence[Sequence[Run]], size: int, data: Mapping[str, Any]) -> None:
+def _box(page: Any, colour: str, *where: float) -> Any:
+    """The same, filled with a colour."""
+    box = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(Inches, where))
+    box.fill.solid()
+    box.fill.fore_color.rgb = rgb(colour)
+    box.line.fill.background()
+    box.shadow.inherit = False
+    return box.text_frame
+
+
+def _fill(frame: Any, lines: Sequence[Sequence[Run]], size: int) -> None:
     frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
     for at, line in enumerate(lines):
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
         paragraph.space_after = Pt(4)
-        _write(paragraph, line, size, data)
+        _write(paragraph, line, size)
 
 
-def _write(paragraph: Any, line: Sequence[Run], size: int, data: Mapping[str, Any]) -> None:
+def _write(paragraph: Any, line: Sequence[Run], size: int) -> None:
     paragraph.alignment = 1  # to the left, whatever the layout does
     for text, colour, bold in line:
         run = paragraph.add_run()
         run.text = safe(text)
         run.font.name, run.font.size, run.font.bold = FONT, Pt(size), bold
-        run.font.color.rgb = _rgb(colour)
-        run._r.get_or_add_rPr().set("lang", "-".join(LANGUAGES[data["language"]]))  # noqa: SLF001
+        run.font.color.rgb = rgb(colour)

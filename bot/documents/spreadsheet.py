@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
 
-from bot.documents.packed import EPOCH, safe
-from bot.documents.signs import GOOD, GREY, HALF, MARKS, STOP
+from bot.documents.packed import EPOCH, GOOD, GREY, HALF, MARKS, STOP, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,11 +40,13 @@ TAKES_EFFECT = ("=", "+", "-", "@", "\t", "\r")
 def xlsx(data: Mapping[str, Any]) -> bytes:
     target = io.BytesIO()
     book = Workbook(target, {"in_memory": True, "strings_to_urls": False})
-    about = {"title": data["title"], "author": data["house"]["sender"], "created": EPOCH}
-    book.set_properties(about)
+    book.set_properties(
+        {"title": data["title"], "author": data["house"]["sender"], "created": EPOCH}
+    )
     looks = _looks(book, data["house"]["accent"])
     for sheet in data["sheets"]:
-        _fill(book.add_worksheet(_named(sheet["name"])), sheet, looks)
+        name = "".join(" " if c in "[]:*?/\\" else c for c in sheet["name"])
+        _fill(book.add_worksheet(name[:NAME]), sheet, looks)
     book.close()
     return target.getvalue()
 
@@ -62,10 +63,6 @@ def _looks(book: Workbook, accent: str) -> dict[str, Format]:
         "number": book.add_format({**top, "align": "left"}),
         **{colour: book.add_format({**top, "bg_color": fill}) for colour, fill in FILLS.items()},
     }
-
-
-def _named(name: str) -> str:
-    return "".join(" " if c in "[]:*?/\\" else c for c in name)[:NAME]
 
 
 def _fill(page: Worksheet, sheet: Mapping[str, Any], looks: Mapping[str, Format]) -> None:
@@ -115,9 +112,8 @@ def csv(data: Mapping[str, Any]) -> bytes:
     flat, target = data["flat"], io.StringIO()
     out = writer.writer(target, delimiter=";", lineterminator="\r\n")
     out.writerow(flat["keys"])
-    out.writerows([_held(text) for text in row] for row in flat["rows"])
+    out.writerows(
+        [f"'{text}" if text.startswith(TAKES_EFFECT) else text for text in row]
+        for row in flat["rows"]
+    )
     return target.getvalue().encode("utf-8-sig")
-
-
-def _held(text: str) -> str:
-    return f"'{text}" if text.startswith(TAKES_EFFECT) else text

@@ -41,17 +41,6 @@ def _fonts() -> typst.Fonts:
     )
 
 
-def _compiler(template: str) -> typst.Compiler:
-    """A new one for each document: it remembers what it was given."""
-    return typst.Compiler(
-        TEMPLATES / f"{template}.typ",
-        root=TEMPLATES,
-        font_paths=_fonts(),
-        package_path=TEMPLATES,
-        package_cache_path=TEMPLATES,
-    )
-
-
 def _made(template: str, data: Mapping[str, Any], **how: Any) -> tuple[bytes, int]:
     fitting = Fitting()
     tree = fitting.tree(data)
@@ -59,6 +48,10 @@ def _made(template: str, data: Mapping[str, Any], **how: Any) -> tuple[bytes, in
     tree |= {"fonts": families(), "replaced": said.format(count=count) if count else ""}
     tree["date"] = data["date"] or NO_DATE
     day = datetime.fromisoformat(tree["date"]).replace(tzinfo=UTC)
-    said_of = {"data": json.dumps(tree, ensure_ascii=False)}
-    made: Any = _compiler(template).compile(sys_inputs=said_of, timestamp=day, **how)
+    inputs = {"data": json.dumps(tree, ensure_ascii=False)}
+    compiler = typst.Compiler(  # a new one for each: it remembers what it was given
+        TEMPLATES / f"{template}.typ", root=TEMPLATES, font_paths=_fonts(),
+        package_path=TEMPLATES, package_cache_path=TEMPLATES,
+    )  # fmt: skip
+    made: Any = compiler.compile(sys_inputs=inputs, timestamp=day, **how)
     return (b"".join(made) if isinstance(made, list) else made), count

@@ -11,9 +11,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from bot.documents.packed import LANGUAGES, day_of, numbered, repacked, safe
-from bot.documents.signs import sign_of
-from content.documents.blocks import Break, Bullets, Heading, Note, Paragraph, Table, from_data
+from bot.documents import packed
+from bot.documents.packed import LANGUAGES, numbered, opened, safe, saved, sign_of
+from content.documents.blocks import Break, Bullets, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,34 +24,36 @@ if TYPE_CHECKING:
     from content.documents.blocks import Block, Document, Item
 
 FONT = "Calibri"
-GREY = RGBColor(0x55, 0x60, 0x6B)
 TEXT_WIDTH = 15.8
 """Centimetres between the margins."""
 
 
 def docx(data: Mapping[str, Any]) -> bytes:
-    house = data["house"]
-    document = from_data({k: v for k, v in data.items() if k != "house"})
+    document, house = opened(data)
     word = python_docx.Document()
-    _without_effects(word)
     _styled(word, document, house)
     _headed(word, document, house)
     _footed(word, document, house)
     for block in document.blocks:
         _add(word, block, house["accent"])
-    target = io.BytesIO()
-    word.save(target)
-    return repacked(target.getvalue())
+    return saved(word)
+
+
+def _colour(code: str) -> RGBColor:
+    return RGBColor.from_string(code.lstrip("#").upper())
 
 
 # ---------------------------------------------------------------- the look
 
 
 def _styled(word: Word, document: Document, house: Mapping[str, Any]) -> None:
-    accent = RGBColor.from_string(house["accent"].lstrip("#").upper())
-    _style(word, "Normal", 11, None)
-    for name, size in (("Title", 24), ("Heading 1", 15), ("Heading 2", 12)):
-        _style(word, name, size, accent)
+    parts = word.part.rels  # a second set of styles, for Word 2010, would contradict the first
+    for key in [k for k, part in parts.items() if part.reltype.endswith("stylesWithEffects")]:
+        del parts[key]
+    for name, size in (("Normal", 11), ("Title", 24), ("Heading 1", 15), ("Heading 2", 12)):
+        _style(word.styles[name], size)
+        if name != "Normal":
+            word.styles[name].font.color.rgb = _colour(house["accent"])
     for name in ("Normal", "List Bullet", "List Number"):
         word.styles[name].paragraph_format.space_after = Pt(5)
     under = word.styles["Title"].element.find(f".//{qn('w:pBdr')}/{qn('w:bottom')}")
@@ -63,38 +65,25 @@ def _styled(word: Word, document: Document, house: Mapping[str, Any]) -> None:
     section.left_margin = section.right_margin = Cm(2.6)
 
 
-def _without_effects(word: Word) -> None:
-    """The template's second set of styles, for Word 2010, which would contradict the first."""
-    parts = word.part.rels
-    for key in [k for k, part in parts.items() if part.reltype.endswith("stylesWithEffects")]:
-        del parts[key]
-
-
-def _style(word: Word, name: str, size: int, colour: RGBColor | None) -> None:
-    style: Any = word.styles[name]
+def _style(style: Any, size: int) -> None:
     style.font.name, style.font.size = FONT, Pt(size)
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for attribute in list(fonts.attrib):
         if "Theme" in attribute:
             del fonts.attrib[attribute]
-    if colour is not None:
-        style.font.color.rgb = colour
 
 
 def _headed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
     facts = word.core_properties
-    facts.title, facts.author = safe(document.name)[:255], safe(house["sender"])[:255]
-    facts.subject, facts.language = document.kind, "-".join(LANGUAGES[document.language])
-    facts.comments = ""
-    facts.created = facts.modified = day_of(document.date)
-    facts.last_modified_by = safe(house["sender"])[:255]
+    packed.told(facts, document.name, house["sender"], document.language, document.date)
+    facts.subject, facts.comments = document.kind, ""
     if house["logo"] and not bytes(house["logo"][:5]).lstrip().startswith(b"<"):
         word.add_picture(io.BytesIO(bytes(house["logo"])), height=Cm(1.4))
-    _grey(word, document.kind)
+    _small(_text(word.add_paragraph(), document.kind))
     _text(_line(word, "Title"), document.title)
     if document.subtitle:
         _text(word.add_paragraph(), document.subtitle)
-    _grey(word, document.date_text)
+    _small(_text(word.add_paragraph(), document.date_text))
 
 
 def _footed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
@@ -102,20 +91,16 @@ def _footed(word: Word, document: Document, house: Mapping[str, Any]) -> None:
     line = word.sections[0].footer.paragraphs[0]
     _text(line, f"{house['sender']}\t\t")
     for piece, field in numbered(document.words["number"]):
-        _field(line, field) if field else _text(line, piece)
-    for run in line.runs:
-        run.font.size, run.font.color.rgb = Pt(9), GREY
-
-
-def _field(line: Line, name: str) -> None:
-    for kind in ("begin", "", "end"):
-        run = line.add_run()._r  # noqa: SLF001 - python-docx knows no fields
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        else:
-            part.text = {"n": "PAGE", "m": "NUMPAGES"}[name]
-        run.append(part)
+        if not field:
+            _text(line, piece)
+        for kind in ("begin", "", "end") if field else ():
+            part = OxmlElement("w:fldChar" if kind else "w:instrText")
+            if kind:
+                part.set(qn("w:fldCharType"), kind)
+            else:
+                part.text = {"n": "PAGE", "m": "NUMPAGES"}[field]
+            line.add_run()._r.append(part)  # noqa: SLF001 - python-docx knows no fields
+    _small(*line.runs)
 
 
 # ---------------------------------------------------------------- the blocks
@@ -134,12 +119,6 @@ def _add(word: Word, block: Block, accent: str) -> None:
             _list(word, block.items, "ListNumber" if block.ordered else "ListBullet")
         case Table():
             _table(word, block, accent)
-        case Note():
-            _text(_line(word, "Heading1"), block.title)
-            _text(word.add_paragraph(), block.text)
-            _list(word, block.items, "ListBullet")
-            if block.aside:
-                _grey(word, block.aside)
         case Break():
             word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
@@ -157,8 +136,7 @@ def _list(word: Word, items: Iterable[Item], style: str) -> None:
 def _signed(line: Line, mark: str, word: str) -> None:
     """A status' sign before its word, both in its colour."""
     sign, colour = sign_of(mark)
-    run = _text(line, f"{sign} {word}")
-    run.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+    _text(line, f"{sign} {word}").font.color.rgb = _colour(colour)
 
 
 def _line(word: Word, style: str) -> Line:
@@ -174,8 +152,7 @@ def _labelled(line: Line, part: Paragraph | Item, *, quiet: bool = False) -> Non
         runs.append(_text(line, part.label + (": " if part.text else "")))
         runs[0].bold = True
     runs.append(_text(line, part.text))
-    for run in runs if quiet else ():
-        run.font.size, run.font.color.rgb = Pt(9), GREY
+    _small(*(runs if quiet else ()))
 
 
 def _text(line: Line, text: str) -> Any:
@@ -188,9 +165,9 @@ def _text(line: Line, text: str) -> Any:
     return run
 
 
-def _grey(word: Word, text: str) -> None:
-    run = _text(word.add_paragraph(), text)
-    run.font.size, run.font.color.rgb = Pt(9), GREY
+def _small(*runs: Any) -> None:
+    for run in runs:
+        run.font.size, run.font.color.rgb = Pt(9), _colour(packed.GREY)
 
 
 def _table(word: Word, block: Table, accent: str) -> None:
@@ -199,22 +176,20 @@ def _table(word: Word, block: Table, accent: str) -> None:
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, block.header, strict=True):
         run = _text(cell.paragraphs[0], text)
-        run.bold, run.font.color.rgb = True, RGBColor.from_string(accent.lstrip("#").upper())
+        run.bold, run.font.color.rgb = True, _colour(accent)
         _ruled(cell, accent.lstrip("#"), 8)
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - python-docx has no other way
-    marks = block.marks or ("",) * len(block.rows)
-    for row, mark in zip(block.rows, marks, strict=True):
+    for row, mark in zip(block.rows, block.marks, strict=True):
         cells = table.add_row().cells
-        for at, (cell, text) in enumerate(zip(cells, row, strict=True)):
-            if mark and at + 1 == len(row):
+        for cell, text in zip(cells, row, strict=True):
+            if mark and cell is cells[-1]:
                 _signed(cell.paragraphs[0], mark, "")
             _text(cell.paragraphs[0], text)
             _ruled(cell, "C9D1D8", 4)
-    shares = block.shares or (1,) * len(block.header)
-    for column, share in zip(table.columns, shares, strict=True):
+    for column, share in zip(table.columns, block.shares, strict=True):
         for cell in column.cells:
-            cell.width = Cm(TEXT_WIDTH * share / sum(shares))
+            cell.width = Cm(TEXT_WIDTH * share / sum(block.shares))
 
 
 def _ruled(cell: Any, colour: str, eighths: int) -> None:

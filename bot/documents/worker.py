@@ -1,25 +1,29 @@
 """Documents outside the bot's own loop, one at a time, by processes that are kept for a while.
 
-What goes in and comes out stays in memory; nothing is written to the disk.
+What goes in and comes out stays in memory; nothing is written to the disk. A process is always
+started anew, never forked: a fork after typst has compiled stands still for ever. It ends where
+anything is wrong with it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+import sys
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 from weakref import WeakKeyDictionary, WeakSet
 
-from bot.documents import frames, process
-from bot.documents.process import Unmade
+from bot.config import bare_environment
+from bot.documents import frames
 from flows.intents.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from bot.documents.process import DocumentProcess
     from flows.model.papers import Form
+
+Reason = Literal["too_slow", "failed"]
 
 LIMIT = 30.0
 """Seconds; a document takes less than one."""
@@ -32,6 +36,23 @@ PATIENCE = 2.0
 
 MOST_AT_ONCE = 3
 """With those that nobody waits for any longer."""
+
+DOCUMENTS = 100
+"""So many from one process: whatever a library keeps goes with it."""
+
+MEMORY = 400
+"""MiB; a process that holds more after a document makes no other."""
+
+IDLE = 60.0
+"""Seconds without a document after which it ends."""
+
+
+class Unmade(Exception):  # noqa: N818 - a reason with words in documents.toml, not a programming error
+    """A document that is not there; `reason` is a key under [unmade] in documents.toml."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason} {detail}".strip())
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -61,6 +82,16 @@ async def make(request: Request, timeout: float = LIMIT) -> Made:  # noqa: ASYNC
     return Made(content, request.file_name, replaced)
 
 
+def seen(tree: Any) -> Any:
+    """What a document is made from, as it may be shown: also what was kept before cleaning."""
+    if isinstance(tree, str):
+        return visible(tree)
+    if isinstance(tree, dict):
+        return {key: seen(value) for key, value in tree.items()}
+    words = isinstance(tree, list | tuple) and tree and not isinstance(tree[0], int)
+    return [seen(item) for item in tree] if words else tree
+
+
 class Workshop:
     """The processes of one loop: one that rests is asked first, else a new one."""
 
@@ -71,29 +102,23 @@ class Workshop:
 
     async def make(self, asked: bytes, limit: float) -> tuple[bytes, int]:
         async with self.room, self._turn():
-            used = self._rested()
+            # Others that rest, from beside a document that took long, end by themselves.
+            used = next((one for one in self.resting if one.usable), None)
             if used:
+                self.resting.discard(used)
                 try:
                     return await self._by(used, asked, limit)
                 except Unmade as unmade:
                     if unmade.reason == "too_slow":
                         raise
             # What a used process could not make may be the fault of a document before.
-            return await self._by(await process.started(), asked, limit)
+            return await self._by(await started(), asked, limit)
 
     async def _by(self, one: DocumentProcess, asked: bytes, limit: float) -> tuple[bytes, int]:
         found = await one.make(asked, limit)
         if one.usable:
             self.resting.add(one)
         return found
-
-    def _rested(self) -> DocumentProcess | None:
-        """Any; others that rest, from beside a document that took long, end by themselves."""
-        while self.resting:
-            one = self.resting.pop()
-            if one.usable:
-                return one
-        return None
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -116,11 +141,75 @@ class Workshop:
 _shops: WeakKeyDictionary[asyncio.AbstractEventLoop, Workshop] = WeakKeyDictionary()
 
 
-def seen(tree: Any) -> Any:
-    """What a document is made from, as it may be shown: also what was kept before cleaning."""
-    if isinstance(tree, str):
-        return visible(tree)
-    if isinstance(tree, dict):
-        return {key: seen(value) for key, value in tree.items()}
-    words = isinstance(tree, list | tuple) and tree and not isinstance(tree[0], int)
-    return [seen(item) for item in tree] if words else tree
+class DocumentProcess:
+    """One process, for the loop that started it: it ends with that loop, as its tasks do."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process, self.made, self.usable = process, 0, True
+        self.loop = asyncio.get_running_loop()
+        self.until = self.loop.time() + IDLE
+        self.keeper = asyncio.create_task(self._kept())
+
+    async def make(self, asked: bytes, limit: float) -> tuple[bytes, int]:
+        """(the document, how many characters no font has). Raises Unmade; it has ended then."""
+        self.until = self.loop.time() + limit + IDLE
+        self.made += 1
+        self.usable = False
+        try:
+            async with asyncio.timeout(limit):
+                return await self._answer(asked)
+        except TimeoutError:
+            raise Unmade("too_slow") from None
+        except (OSError, EOFError):  # it ended in the middle
+            raise Unmade("failed") from None
+        finally:
+            self.until = self.loop.time() + IDLE
+            if not self.usable:
+                await self.end()
+
+    async def _answer(self, asked: bytes) -> tuple[bytes, int]:
+        """Anything but an answer is a failure; not even its length is believed."""
+        pipe = cast("asyncio.StreamWriter", self.process.stdin)  # both were asked for
+        answers = cast("asyncio.StreamReader", self.process.stdout)
+        pipe.write(asked)
+        await pipe.drain()
+        head = await answers.readexactly(frames.HEAD.size)
+        mark, made, replaced, memory, size = frames.HEAD.unpack(head)
+        if mark != frames.MARK or not 0 < size <= frames.LONGEST:
+            raise Unmade("failed")
+        content = await answers.readexactly(size)
+        if not made:  # the error's name; anything else might hold what people typed
+            name = content.decode("ascii", "replace").strip()
+            raise Unmade("failed", name if name.isidentifier() else "")
+        self.usable = self.made < DOCUMENTS and memory <= MEMORY
+        return content, replaced
+
+    async def _kept(self) -> None:
+        try:
+            while (left := self.until - self.loop.time()) > 0:  # noqa: ASYNC110 - it moves
+                await asyncio.sleep(min(left, IDLE))
+        finally:
+            await self.end()
+
+    async def end(self) -> None:
+        """No process outlives what it was started for."""
+        self.usable = False
+        with suppress(ProcessLookupError):
+            self.process.kill()
+        await self.process.wait()
+        self.process._transport.close()  # type: ignore[attr-defined] # noqa: SLF001 - else its pipes stay until their end is heard
+        if self.keeper is not asyncio.current_task():
+            self.keeper.cancel()
+
+
+async def started() -> DocumentProcess:
+    """With nothing of our environment, and nowhere to print."""
+    return DocumentProcess(
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-m", "bot.documents"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=bare_environment(),
+        )
+    )

@@ -1,11 +1,11 @@
-"""The export of the command line: one canvas, or all."""
+"""The export of the command line: one canvas, or all; as JSON as docs/export.schema.json says."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from bot.documents.house import read_house
 from bot.documents.packed import zipped
@@ -17,24 +17,26 @@ from bot.documents.requests import (
     said_about,
     words_before,
     words_of,
-)
+)  # fmt: skip
 from bot.documents.worker import make
-from bot.operators.as_json import as_json
 from content.documents.history import record_tree, since
 from content.documents.markdown import BLOCKS, markdown
 from content.documents.portfolio import CanvasEntry
 from content.words.vocabulary import Words
+from flows.advice.advice import AT_MOST_STEPS
 from flows.intents.text import visible
+from flows.model.canvas import UNKNOWN
 from flows.model.papers import in_one_file
 from storage import reports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
+    from flows.advice.advice import Step
     from flows.model.papers import Form
     from storage.reports import Record
 
@@ -79,10 +81,10 @@ class Export:
 
     async def _together(self, records: Sequence[Record]) -> bytes:
         """A portfolio is in the language of who asks: the setting's."""
-        if self.what == "summary":
-            told = ((record, words_of(self.conversation, record)) for record in records)
-            return as_json(self.conversation, told)
         guide, language = self.conversation, self.conversation.store.language
+        if self.what == "summary":
+            canvases = [self._canvas(record) for record in records]
+            return _json({"format": "opschaalgids", "version": 1, "canvases": canvases}, 2)
         entries = [CanvasEntry(r.id, r.state, words_of(guide, r, language)) for r in records]
         return await _content(portfolio_of(entries, self._nobody(), self.form, self.house))
 
@@ -91,18 +93,113 @@ class Export:
         words = words_of(self.conversation, record)
         name = f"{record.id}-{named(words, self.form, self.what)}"
         if self.form == "md":
-            return name, self._markdown(words, record).encode()
+            changes = self.what == "changes"
+            before = words_before(words, record, self.day) if changes else words
+            told = since(before, words) if changes else BLOCKS[self.what](words)
+            return name, visible(markdown(told)).encode()
         if self.form == "json":
-            tree = record_tree(said_about(self.conversation, record.id), words, record.id)
-            return name, f"{json.dumps(tree, ensure_ascii=False, indent=1)}\n".encode()
+            said = said_about(self.conversation, record.id)
+            return name, _json(record_tree(said, words, record.id), 1)
         asked = (self.conversation, record.id, self.form, self.what, self.house, words, self.day)
         return name, await _content(request_of(*asked))
 
-    def _markdown(self, words: Words, record: Record) -> str:
-        if self.what == "changes":
-            return visible(markdown(since(words_before(words, record, self.day), words)))
-        return visible(markdown(BLOCKS[self.what](words)))
+    def _canvas(self, record: Record) -> dict[str, Any]:
+        """A canvas with its answers, their history, and the advice with its reasons."""
+        words = words_of(self.conversation, record)
+        agreed = reports.agreed(self.conversation.store, record.id)
+        return {
+            "id": record.id,
+            "pilot": _known(words, "pilot.name"),
+            "organisation": _known(words, "pilot.organisation"),
+            **_fields(record, "language", "depth"),
+            "content_version": record.content,
+            **_fields(record, "state", "created_at", "completed_at"),
+            "answers": _answers(words, record),
+            "open_points": words.advice.open_points,
+            "actions": [*_actions(words), *({**one, "about": "meeting"} for one in agreed)],
+            "advice": _advice(words),
+        }
 
 
 async def _content(asked: Request) -> bytes:
     return (await make(asked)).content
+
+
+def _json(tree: Any, indent: int) -> bytes:
+    return (json.dumps(tree, ensure_ascii=False, indent=indent) + "\n").encode()
+
+
+def _fields(value: Any, *names: str) -> dict[str, Any]:
+    """By their names; a reason as the questions and answers that it rests on."""
+    found = {name: getattr(value, name) for name in names}
+    if "because" in found:
+        found["because"] = [{"question": key, "answer": answer} for key, answer in value.because]
+    return found
+
+
+def _known(words: Words, key: str) -> Any:
+    value = words.values.get(key)
+    return None if value == UNKNOWN else value
+
+
+def _answers(words: Words, record: Record) -> dict[str, Any]:
+    """What applies, each with all that was given before; an action's fields are in actions."""
+    found = {}
+    for key in words.values:
+        given = [e for e in record.history if e.question == key and e.value is not None]
+        if words.canvas[key].of is None:
+            *_, newest = entries = [{"value": e.value, "at": e.at, "by": e.by} for e in given]
+            found[key] = {**newest, "history": entries}
+    return found
+
+
+def _actions(words: Words) -> Iterator[dict[str, Any]]:
+    for name in words.acted_on():
+        base = f"ingredients.actions.{name}"
+        yield _action(words, base, _known(words, f"{base}.what"), f"ingredients.{name}")
+    small_win = _known(words, "closing.small_win")
+    if small_win:
+        what = words.value("closing.small_win", small_win)
+        yield _action(words, "closing.small_win", what, "closing.small_win")
+
+
+def _action(words: Words, base: str, what: Any, about: str) -> dict[str, Any]:
+    when = _known(words, f"{base}.when") or {"date": None, "text": None}
+    return {
+        "what": what,
+        "who": _known(words, f"{base}.who"),
+        "when": when["date"],
+        "when_text": when["text"],
+        "about": about,
+        "done_at": None,
+    }
+
+
+def _advice(words: Words) -> dict[str, Any]:
+    advice, told = words.advice, words.advice.told
+    return {
+        "gate": _fields(advice.gate, "outcome", "because", "lacking", "route"),
+        "routes": [
+            {
+                **_fields(route, "route", "fit", "because"),
+                "first": [_fields(first, "rule", "because") for first in route.first],
+                "changes_if": [asdict(change) for change in words.changes[route.route]],
+                **_fields(route, "way_here", "way_elsewhere", "asks"),
+            }
+            for route in advice.routes
+        ],
+        "attention": [_fields(one, "kind", "key", "level", "because") for one in advice.attention],
+        "next_steps": [_step(words, step) for step in told[:AT_MOST_STEPS]],
+        "first_steps": [step.step for step in advice.first_steps],
+        "also": [_step(words, step) for step in (*told[AT_MOST_STEPS:], *advice.also)],
+    }
+
+
+def _step(words: Words, step: Step) -> dict[str, Any]:
+    own = step.step == "small_win"
+    when = _known(words, "closing.small_win.when") if own else None
+    return {
+        **_fields(step, "step", "because", "source"),
+        "who": _known(words, "closing.small_win.who") if own else None,
+        "when": when["date"] if when else None,
+    }

@@ -63,9 +63,6 @@ class Office:
 
     # ------------------------------------------------------------ looking
 
-    def trajectories(self) -> list[dict[str, Any]]:
-        return self.desks.trajectories()
-
     def overview(self, trajectory: int) -> list[dict[str, str]]:
         """One row per adviser, of what is shared; somebody looked, and that is noted."""
         desk = self._desk(trajectory)
@@ -124,7 +121,7 @@ class Office:
         settings = self.guide.steering["settings"]
         new = next(word for word, meaning in settings.items() if meaning == "new")
         self._take(desk, "trajectory", f"{new} {name}")
-        return int(self.trajectories()[-1]["id"])
+        return int(self.desks.trajectories()[-1]["id"])
 
     def invite(self, trajectory: int, wanted: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
         """A link for each (municipality, name), in that order."""
@@ -177,7 +174,7 @@ class Office:
         """The desk of the first who keeps it now."""
         chat = self.desks.keeper_of(trajectory)
         if chat is None:
-            known = ", ".join(str(t["id"]) for t in self.trajectories()) or "none yet"
+            known = ", ".join(str(t["id"]) for t in self.desks.trajectories()) or "none yet"
             raise Mistake(f"There is no trajectory {trajectory}; there are: {known}.")
         return self._open(chat, trajectory)
 

@@ -23,8 +23,8 @@ PERSONAL = object()
 
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
-    "first_text", "note_text", "ways", "words_of_step", "words_of_gate", "agreed_line",
-    "pilot_name", "labels", "with_fits", "keep", "day",
+    "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
+    "agreed_line", "pilot_name", "labels", "with_fits", "keep", "day",
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",

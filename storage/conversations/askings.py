@@ -35,7 +35,8 @@ def say(
     """Something without choices, outside a turn; before akkoord or after."""
     body = {"kind": message.kind, "key": "", "html": body_of(message), "choices": []}
     gone = {"removes": message.removes} if message.removes else {}
-    store.made(MESSAGE, **message_values(chat, {**body, **gone}, at, canvas))
+    number = store.remembered.next_number(certain=store.certain)
+    store.db.execute(MESSAGE, message_values(number, chat, {**body, **gone}, at, canvas))
 
 
 def keep_message(
@@ -53,12 +54,13 @@ def keep_message(
         body["trail"] = _trail(store, chat, message.over)
     said = {name: value for name, value in body.items() if value or name in NEEDED}
     secret = 1 if message.kind in SECRETS else None
-    values = message_values(chat, said, at, canvas, secret=secret, about=message.about)
+    number = store.remembered.next_number(certain=store.certain)
+    values = message_values(number, chat, said, at, canvas, secret=secret, about=message.about)
     if message.choices:
         choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
         values |= {"key": message.key, "choices": WRITTEN(choices)}
-    ((number,),) = store.db.execute(MESSAGE, values).fetchall()
-    return int(number)
+    store.db.execute(MESSAGE, values)
+    return number
 
 
 def _trail(store: People, chat: str, over: str) -> list[str]:

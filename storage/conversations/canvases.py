@@ -47,7 +47,7 @@ SEEN = """UPDATE chats SET shows = COALESCE(:shows, shows), seen_at = :at, press
 STANDS = """UPDATE canvases SET state = :state, depth = :depth, question = :question,
     picked = :picked, plan = :plan, told = :told, changed_at = :at,
     completed_at = CASE WHEN :state = 'done' THEN COALESCE(completed_at, :at) END,
-    answered = answered + :answers WHERE id = :canvas RETURNING answered"""
+    answered = :answered WHERE id = :canvas"""
 
 IS = """UPDATE people SET language = :language, canvas = :canvas,
     agreed_version = COALESCE(:version, agreed_version),
@@ -128,6 +128,7 @@ def keep(
         _keep_person(store, turn, person, values, canvas)
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
     known |= {"language": turn.session.language}
+    known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
     store.remembered.put(
         update.chat, {**person, **known, "asking": shows[1] if shows else person["asking"]}
     )
@@ -164,11 +165,12 @@ def _keep_walk(
         name: value if name == "question" else json.dumps(value)
         for name, value in vars(walk.cursor).items()
     }
-    place = {"state": walk.state, "depth": walk.depth, "answers": len(turn.answers), **cursor}
-    ((newest,),) = store.db.execute(STANDS, {**values, **place}).fetchall()
+    first = 0 if turn.opened else person["answered"] or 0
+    place = {"state": walk.state, "depth": walk.depth, "answered": first + len(turn.answers)}
+    store.db.execute(STANDS, {**values, **place, **cursor})
     before = person.get("walk")
     given = dict(before.given) if before else {}
-    for number, one in enumerate(turn.answers, newest - len(turn.answers) + 1):
+    for number, one in enumerate(turn.answers, first + 1):
         written = None if one.value is None else WRITTEN(one.value)
         # Only a text can be edited later, and then its answer is found by its message.
         message = "" if values["button"] else one.message

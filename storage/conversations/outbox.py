@@ -159,7 +159,8 @@ class Outbox:
 
     def _take_away(self, chat: str, place: int, at: datetime) -> None:
         body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": [place]}
-        self.db.execute(MESSAGE, message_values(chat, body, at)).fetchall()
+        number = self.remembered.next_number()
+        self.db.execute(MESSAGE, message_values(number, chat, body, at))
 
     @told_apart()
     def lately(self, since: datetime) -> list[tuple[str, datetime, int]]:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from storage.database.rows import LAST_SAID
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -37,6 +39,7 @@ class Remembered:
         self.db, self.version, self.changes = db, 0, 0
         self._chats: dict[str, Known] = {}
         self._chat_of: dict[tuple[str, int], str] = {}
+        self._said: int | None = None
 
     def fits(self, version: int) -> bool:
         """Whether nothing else changed; or else all is forgotten. `version`: as it is now."""
@@ -69,6 +72,7 @@ class Remembered:
     def forget(self) -> None:
         self._chats.clear()
         self._chat_of.clear()
+        self._said = None
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -77,6 +81,13 @@ class Remembered:
         yield
         if as_known:
             self.changes = self.db.conn.total_changes
+
+    def next_number(self, *, certain: bool = False) -> int:
+        """Of a message. `certain`: nobody else said anything since the last."""
+        if not certain or self._said is None:
+            ((self._said,),) = self.db.execute(LAST_SAID).fetchall()
+        self._said = int(self._said or 0) + 1
+        return self._said
 
     def reached(self, chat: str, ref: str, ready: datetime | None) -> None:
         """From when on what a person looks at can be pressed."""

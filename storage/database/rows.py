@@ -26,14 +26,15 @@ COUNTED = "UPDATE canvases SET answered = answered + 1 WHERE id = :canvas"
 
 MESSAGE = (
     "INSERT INTO outbox(id, chat, canvas, body, created_at, secret, about, key, choices) "
-    "SELECT 1 + CASE WHEN o.id < f.id THEN f.id ELSE o.id END, "
-    ":chat, :canvas, :body, :at, :secret, :about, :key, :choices "
-    "FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o, "
-    "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f "
-    "RETURNING id"
+    "VALUES (:number, :chat, :canvas, :body, :at, :secret, :about, :key, :choices)"
 )
-"""Something to say, with a number that none ever had: an erased one may still be on its way,
-and a button names the number of its message."""
+LAST_SAID = (
+    "SELECT CASE WHEN o.id < f.id THEN f.id ELSE o.id END "
+    "FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o, "
+    "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f"
+)
+"""The highest number that a message ever had. The next is given to none again: an erased one may
+still be on its way, and a button names the number of its message."""
 
 ASKED = (
     "chat = :chat AND choices IS NOT NULL AND id = COALESCE("
@@ -87,10 +88,16 @@ def utc(at: datetime) -> str:
 
 
 def message_values(
-    chat: str, body: dict[str, Any], at: datetime, canvas: int | None = None, **more: Any
+    number: int,
+    chat: str,
+    body: dict[str, Any],
+    at: datetime,
+    canvas: int | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """What MESSAGE wants; `more`: whether it is `secret`, whom it is `about`, its choices."""
-    said = {"chat": chat, "canvas": canvas, "body": WRITTEN(body), "at": text_of(at)}
+    said = {"number": number, "chat": chat, "canvas": canvas, "body": WRITTEN(body)}
+    said["at"] = at.isoformat(timespec="milliseconds")
     return {"secret": None, "about": None, "key": None, "choices": None, **said, **more}
 
 

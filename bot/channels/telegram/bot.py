@@ -38,7 +38,7 @@ Found = TypeVar("Found")
 log = logging.getLogger("opschaalgids.telegram")
 menu_log = logging.getLogger("opschaalgids.menu")
 
-AGAIN = 2.0  # seconds until a call that must be made is made again, or until the line is heard
+AGAIN = 2.0  # seconds until a call that must be made is made again; sooner where the line is heard
 SILENT = 120.0  # seconds without a word from Telegram after which the program is not well
 BURST = 5  # messages that a chat may get at once; Telegram allows short bursts
 DOUBLE_TAP = timedelta(seconds=0.4)  # two taps of one thumb: nobody reads a new question so fast

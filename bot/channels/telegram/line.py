@@ -26,7 +26,6 @@ POOL, CONNECT, READ = 10.0, 5.0, 5.0
 """Seconds for a connection with the wait for a free one, for a new one alone, and between
 two pieces of an answer; what is sent along has until WHOLE."""
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LONGEST_WAIT = 60.0  # seconds of pause that Telegram may ask for at once; then it is asked again
 ILL = 500  # from this status on the server is ill; nothing is wrong with the answer's form
 REFUSED = (401, 404)  # how the Bot API refuses a token: 401 Unauthorized, 404 Not Found
@@ -119,9 +118,8 @@ class Line(BaseRequest):
     async def _asked(
         self, method: str, url: URL, request: RequestData | None, read: float | None
     ) -> tuple[int, bytes]:
-        body = form(request) if request else None
         async with self.session.request(
-            method, url, data=body, headers=FORM if isinstance(body, bytes) else None,
+            method, url, data=form(request) if request else None,
             proxy=proxy_to(url.scheme, url.host or ""),
             timeout=ClientTimeout(WHOLE, POOL, read, CONNECT), allow_redirects=False,
         ) as answer:  # fmt: skip
@@ -146,10 +144,8 @@ def _failure(error: Exception) -> TelegramError:
     return TimedOut() if isinstance(error, TimeoutError) else NetworkError(type(error).__name__)
 
 
-def form(request: RequestData) -> bytes | FormData:
-    """What is said; in parts only where a file goes along."""
-    if not request.contains_files:
-        return request.url_encoded_parameters().encode()
+def form(request: RequestData) -> FormData:
+    """What is said; aiohttp writes it in parts only where a file goes along."""
     parts = FormData(quote_fields=False, charset="utf-8")  # names as they are
     for name, said in request.json_parameters.items():
         parts.add_field(name, said)

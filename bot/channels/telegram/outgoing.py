@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, RetryAfter, TelegramError
 
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent, Unsure
-from bot.documents.process import Unmade
+from bot.documents.worker import Unmade
 from content.messages.html import plain
 
 if TYPE_CHECKING:
@@ -44,8 +37,7 @@ log = logging.getLogger("opschaalgids.outgoing")
 class BotSender:
     def __init__(self, bot: Bot, papers: Papers, pulse: Pulse, terms: Terms) -> None:
         self.bot, self.papers, self.heard, self.terms = bot, papers, pulse.heard, terms
-        self.made: dict[int, Made | Unmade] = {}
-        """Documents that wait for their message to leave, by its number."""
+        self.made: dict[int, Made | Unmade] = {}  # what waits for its message, by its number
 
     def owns(self, chat: str) -> bool:
         return chat.removeprefix("-").isdecimal()
