@@ -53,9 +53,9 @@ BESIDE = {
 class Size:
     """How much is measured."""
 
-    rounds: int = 12
+    rounds: int = 8
     bare: int = 1000
-    walkers: int = 6
+    walkers: int = 8
     pickled: tuple[int, int] = (6, 2)
     crowds: tuple[int, ...] = (1_000, 100_000, 1_000_000)
     among: int = 6
