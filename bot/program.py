@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.channels.branch import Branch, Trunk
+from bot.channels.branch import Branch, Channel, Trunk
 from bot.delivery.delivery import GRACE, TEND, WAITED
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
@@ -27,7 +27,6 @@ from bot.engine.sweep import sweep
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.channels.branch import Channel
     from bot.config import Settings
     from bot.engine.conversation import Conversation
 

@@ -10,23 +10,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flows.advice.advice import Advice, advise
 from flows.intents.choices import match
-from flows.model.effects import OpenCanvas, Say, Switch
-from flows.model.journey import Cursor, Walk
-from flows.model.lists import number_in
-from flows.model.messages import LANGUAGES, STEER, Choice, Reply
-from flows.model.turn import Intent, Turn
+from flows.model.effects import Effect, OpenCanvas, Say, Switch
+from flows.model.journey import Cursor, Given, Walk
+from flows.model.lists import Page, number_in
+from flows.model.messages import LANGUAGES, STEER, Asking, Choice, Reply, Update
+from flows.model.turn import Intent, Session, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flows.model.canvas import Depth, Question
     from flows.model.context import Context, DuePrompt
-    from flows.model.effects import Effect
-    from flows.model.journey import Given
-    from flows.model.lists import Page
-    from flows.model.messages import Asking, Update
     from flows.model.trajectory import Desk, Seat, Trajectory
-    from flows.model.turn import Session
 
 T = TypeVar("T")
 

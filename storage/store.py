@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.journey import Given, Walk
+from flows.model.journey import Agreed, Given, Walk
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
-from flows.model.messages import LANGUAGES, Asking, Choice
-from flows.model.turn import Session
+from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
+from flows.model.turn import Session, Turn
 from storage import audit
 from storage.conversations import askings, canvases
 from storage.conversations.canvases import Repeated
@@ -30,9 +30,6 @@ from storage.database.tombstones import taken_back
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from flows.model.journey import Agreed
-    from flows.model.messages import Message, Update
-    from flows.model.turn import Turn
 
 REPEATED = timedelta(seconds=2)
 """The same button within this time is the same press."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -17,25 +17,22 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from bot.clock import now
 from bot.delivery.delivery import WAITED, Delivery
 from bot.delivery.limits import Limits
-from bot.delivery.metrics import Figures
+from bot.delivery.metrics import Figures, Health
 from bot.delivery.tasks import Tasks
 from bot.engine.gap import HEARD, Presence
 from content.messages.render import sentence
-from flows.model.messages import Message, Passage, Update
+from flows.model.messages import Language, Message, Passage, Update
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError, StoreTrouble, told_apart
 from storage.trajectory.desks import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from contextlib import AsyncExitStack
     from datetime import datetime
 
     from bot.config import Settings
     from bot.delivery.channel import Sender
-    from bot.delivery.metrics import Health
     from bot.engine.conversation import Conversation
-    from flows.model.messages import Language
 
 log = logging.getLogger("opschaalgids.branch")
 

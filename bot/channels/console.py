@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from bot.clock import now
 from bot.output import write
 from content.messages.html import plain
-from flows.model.messages import Update, UpdateKind
+from flows.model.messages import Message, Update, UpdateKind
 from storage.database import files
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
-    from flows.model.messages import Message
     from storage.conversations.outbox import Outgoing
 
 WIDTH = 72

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import as_it_is
-from bot.config import read_settings
+from bot.config import Settings, read_settings
 from bot.delivery import reach
 from bot.engine.conversation import Conversation
 from bot.engine.gap import HEARD
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from bot.config import Settings
     from storage.health import Examination
     from storage.store import Store
 

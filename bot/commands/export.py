@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import LARGEST, NO_CANVAS, existing, made
-from bot.config import read_settings
+from bot.config import Settings, read_settings
 from bot.documents.house import read_house
 from bot.documents.worker import Unmade
 from bot.engine.conversation import Conversation
@@ -21,7 +21,6 @@ from storage import audit
 if TYPE_CHECKING:
     import argparse
 
-    from bot.config import Settings
 
 BAR = 30
 

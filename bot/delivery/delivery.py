@@ -9,23 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.delivery.channel import Gone, Later, Refused, Unsent, Unsure
+from bot.delivery.channel import Gone, Later, Refused, Sender, Unsent, Unsure
 from bot.delivery.pace import Lane, Pace, Turnstile
 from bot.delivery.presses import Presses
-from bot.delivery.tasks import PAUSE, report
+from bot.delivery.tasks import PAUSE, Tasks, report
 from storage.database.errors import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
 
-    from bot.delivery.channel import Sender
     from bot.delivery.metrics import Figures
-    from bot.delivery.tasks import Tasks
     from storage.conversations.outbox import Outgoing
 
 FRESH, WAITED, LEAVING = 0, 1, 2

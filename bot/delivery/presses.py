@@ -7,14 +7,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.delivery.channel import Gone, Later, Refused, Unsure
+from bot.delivery.channel import Gone, Later, Refused, Sender, Unsure
 from bot.delivery.pace import FIRST_PAUSE, until_heard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.delivery.channel import Sender
     from bot.delivery.tasks import Tasks
     from storage.conversations.outbox import Press
 

@@ -10,13 +10,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
-from storage.database.errors import StoreTrouble, told_apart
+from storage.database.errors import StoreError, StoreTrouble, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from storage.conversations.outbox import Outbox
-    from storage.database.errors import StoreError
 
 PAUSE = 1.0  # seconds until a full disk or a lock is asked again
 Found = TypeVar("Found")

@@ -12,7 +12,7 @@ from content.documents.blocks import to_data
 from content.documents.calendar import diary
 from content.documents.history import Said, record, since
 from content.documents.markdown import BLOCKS, file_name
-from content.documents.portfolio import heat, pilots, portfolio
+from content.documents.portfolio import CanvasEntry, heat, pilots, portfolio
 from content.documents.sheets import sheet_data, slide, workshop_data
 from content.messages.html import plain
 from content.words.vocabulary import Words
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from bot.documents.house import House
     from bot.engine.conversation import Conversation
-    from content.documents.portfolio import CanvasEntry
     from flows.model.papers import Form
     from storage.reports import Record
 

@@ -14,7 +14,7 @@ from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
 from flows.machine import take_turn
 from flows.model.kinds import LONGEST
-from flows.model.messages import Message, Passage
+from flows.model.messages import Message, Passage, Update
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 from storage.privacy import erasure
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from content.loader import Content
     from flows.model.context import Context
-    from flows.model.messages import Update
     from flows.model.trajectory import Desk
     from flows.model.turn import Intent, Turn
     from storage.store import Store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from content.messages.attachments import MY_DATA
@@ -11,8 +11,8 @@ from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
 from flows.intents.heard import secret_of
 from flows.model.context import zone_of
-from flows.model.effects import Deed, SayTo
-from flows.model.trajectory import KEEPERS, NEAR, Meeting
+from flows.model.effects import Deed, Effect, SayTo
+from flows.model.trajectory import KEEPERS, NEAR, Desk, Meeting
 from flows.table import WHO
 from storage import audit, statements
 from storage.trajectory import snapshots
@@ -21,12 +21,9 @@ from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import tzinfo
 
     from bot.engine.editions import Editions
-    from flows.model.effects import Effect
     from flows.model.messages import Message, Reply, Update
-    from flows.model.trajectory import Desk
     from flows.model.turn import Intent, Turn
     from storage.store import Store
 

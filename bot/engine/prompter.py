@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from content.messages.render import messages
@@ -11,9 +11,9 @@ from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.context import Context, zone_of
+from flows.model.context import Context, DuePrompt, zone_of
 from flows.model.effects import HandOver
-from flows.model.messages import Update
+from flows.model.messages import Reply, Update
 from flows.model.trajectory import NEAR
 from flows.model.turn import Session
 from flows.prompts.schedule import allowed
@@ -21,11 +21,7 @@ from storage.database.errors import told_apart
 from storage.trajectory.prompts import Prompts
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.engine.conversation import Conversation
-    from flows.model.context import DuePrompt
-    from flows.model.messages import Reply
 
 AT_ONCE = 5  # prompts of one transaction: a person's own answer must not wait for more
 RENEWED = 20  # canvases for which one round works out anew what comes by itself, and what shows

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from content.words.vocabulary import Words
-from flows.expiry import due, last_day
+from flows.expiry import Aging, due, last_day
 from storage.privacy import retention
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.engine.conversation import Conversation
-    from flows.expiry import Aging
 
 
 def sweep(conversation: Conversation, now: datetime) -> list[str]:

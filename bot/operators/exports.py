@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.documents.house import read_house
+from bot.documents.house import House, read_house
 from bot.documents.packed import zipped
 from bot.documents.requests import (
     named,
@@ -18,26 +18,22 @@ from bot.documents.requests import (
     words_before,
     words_of,
 )  # fmt: skip
-from bot.documents.worker import make
+from bot.documents.worker import Request, make
 from content.documents.history import record_tree, since
 from content.documents.markdown import BLOCKS, markdown
 from content.documents.portfolio import CanvasEntry
 from content.words.vocabulary import Words
-from flows.advice.advice import AT_MOST_STEPS
+from flows.advice.advice import AT_MOST_STEPS, Step
 from flows.intents.text import visible
 from flows.model.canvas import UNKNOWN
-from flows.model.papers import in_one_file
+from flows.model.papers import Form, in_one_file
 from storage import reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from bot.documents.house import House
-    from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
-    from flows.advice.advice import Step
-    from flows.model.papers import Form
     from storage.reports import Record
 
     Progress = Callable[[int, int], None]

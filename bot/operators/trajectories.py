@@ -15,11 +15,11 @@ from content.words.steering import SteeringWords
 from flows.exchange import Exchange
 from flows.machine import take_turn
 from flows.model.context import Context
-from flows.model.effects import Dismiss, Looked
+from flows.model.effects import Dismiss, Effect, Looked
 from flows.model.lists import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
-from flows.model.messages import Update
-from flows.model.trajectory import hashed, mark_of
-from flows.model.turn import Intent, Session
+from flows.model.messages import Reply, Update
+from flows.model.trajectory import Desk, Seat, hashed, mark_of
+from flows.model.turn import Intent, Session, Turn
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.trajectory import invitations, overview
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
-    from flows.model.effects import Effect
-    from flows.model.messages import Reply
-    from flows.model.trajectory import Desk, Seat
-    from flows.model.turn import Turn
 
 MANY = 20
 """Places that a sentence names at most."""

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from content.messages.templates import PLAIN, template
 from content.words.phrases import short_text
 from flows.intents.text import visible
-from flows.model.messages import Choice
+from flows.model.messages import Choice, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from content.words.steering import SteeringWords
     from content.words.vocabulary import Words
-    from flows.model.messages import Reply
 
 LABEL = 48
 """Characters of a label."""

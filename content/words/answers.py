@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from content.words.phrases import lower_first, upper_first
-from flows.advice.advice import advise
+from flows.advice.advice import Advice, advise
 from flows.expiry import Keep
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from content.loader import Content
     from content.structure import Tree
-    from flows.advice.advice import Advice
     from flows.model.canvas import Because, Question
     from flows.model.journey import Walk
     from flows.model.messages import Language

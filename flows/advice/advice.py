@@ -26,12 +26,11 @@ from flows.advice.routes import suggested as is_suggested
 from flows.advice.steps import FIRST_STEPS, Step, next_steps
 from flows.model.canvas import UNKNOWN, Because, Canvas, Values
 from flows.model.kinds import KIND
-from flows.model.rules import keys_of, used_keys
+from flows.model.rules import RouteRule, Rules, keys_of, used_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from flows.model.rules import RouteRule, Rules
 
 __all__ = [
     "AT_MOST_STEPS", "FIRST_STEPS", "FITS", "Advice", "Attention", "Change", "First", "Fit",

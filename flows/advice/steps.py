@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.advice.routes import known, merge, suggested
+from flows.advice.routes import First, Gate, Route, known, merge, suggested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from flows.advice.routes import First, Gate, Route
     from flows.model.canvas import Because, Values
     from flows.model.rules import Rules, StepRule
 

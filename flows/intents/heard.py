@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
 from flows.model.kinds import KIND, UNKNOWN
-from flows.model.messages import STEER
-from flows.model.turn import Intent
+from flows.model.messages import STEER, Asking, Update
+from flows.model.turn import Intent, Session
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flows.model.guidebook import Guide
     from flows.model.journey import Given
-    from flows.model.messages import Asking, Update
-    from flows.model.turn import Session
 
 VERBS = (
     "start", "agree", "answer", "tick", "done", "skip", "back", "next", "unknown", "other",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flows.advice import progress
-from flows.exchange import NEW_WALK, changed
+from flows.exchange import NEW_WALK, Exchange, changed
 from flows.interview.onward import (
     SUMMARY_MENU,
     ask,
@@ -20,10 +18,6 @@ from flows.interview.onward import (
 from flows.model import papers
 from flows.model.lists import MOST_PILOTS
 from flows.model.messages import Reply
-
-if TYPE_CHECKING:
-    from flows.exchange import Exchange
-
 
 # ------------------------------------------------------------ several pilots
 

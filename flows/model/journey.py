@@ -7,13 +7,11 @@ from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flows.model.canvas import SKIPPED
+from flows.model.canvas import SKIPPED, Canvas, Depth, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    from flows.model.canvas import Canvas, Depth, Opened
 
 
 @dataclass(frozen=True)

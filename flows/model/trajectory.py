@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from flows.model.journey import View
+from flows.model.journey import Agreed, View, Walk
 from flows.model.lists import Page
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
-    from flows.model.journey import Agreed, Walk
     from flows.model.messages import Language
 
 LinkKind = Literal["k", "s", "t", "h", "m"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flows.model.effects import Agree, Erase, KeepAnswer, OpenCanvas, Say, Switch
+from flows.model.effects import Agree, Effect, Erase, KeepAnswer, OpenCanvas, Say, Switch
 from flows.model.lists import NO_PILOTS, Pilots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.model.effects import Effect
     from flows.model.journey import Given, Walk
     from flows.model.messages import Asking, Choice, Language, Reply
 

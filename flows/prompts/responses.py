@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.intents.choices import Misfit, fold, match, open_text, units
 from flows.model import effects
-from flows.model.canvas import UNKNOWN
-from flows.model.journey import Given
+from flows.model.canvas import UNKNOWN, Question
+from flows.model.journey import Given, Walk
 from flows.model.kinds import KIND
 from flows.prompts.schedule import LATER, next_moment, open_now
 
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.exchange import Exchange
-    from flows.model.canvas import Question
     from flows.model.effects import Prompted
     from flows.model.guidebook import Guide
-    from flows.model.journey import Walk
     from flows.model.trajectory import Asked
 
 ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/Curacao", "America/Paramaribo")

@@ -13,12 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
-from flows.model.canvas import UNKNOWN
+from flows.model.canvas import UNKNOWN, Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flows.model.canvas import Question
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat

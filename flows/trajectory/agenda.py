@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.model.canvas import UNKNOWN
+from flows.model.canvas import UNKNOWN, Canvas
 from flows.model.kinds import KIND
 from flows.trajectory.overview import LEADING, LEVELS, heat
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from flows.model.canvas import Canvas
     from flows.model.journey import Agreed, Given
     from flows.model.trajectory import Seat
 

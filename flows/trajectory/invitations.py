@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flows.exchange import at_desk
+from flows.exchange import Exchange, at_desk
 from flows.intents.choices import cut
 from flows.intents.text import one_line
 from flows.model.effects import ConfirmKeeper, ConfirmSeat, MakeLink, SayTo, WithdrawLink
@@ -15,7 +15,6 @@ from flows.model.trajectory import LIVES, Link, hashed, mark_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.exchange import Exchange
     from flows.model.trajectory import Appointing, LinkKind, Seat, Trajectory
 
 LONGEST_NAME = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flows.exchange import at_desk
+from flows.exchange import Exchange, at_desk
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import Follow, GrantMove, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
@@ -13,7 +13,6 @@ from flows.trajectory.invitations import make_link
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.exchange import Exchange
     from flows.model.trajectory import Link
 
 

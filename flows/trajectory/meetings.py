@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from flows.exchange import at_desk
+from flows.exchange import Exchange, at_desk
 from flows.intents import dates
 from flows.intents.choices import Misfit
 from flows.intents.text import clean
@@ -17,7 +17,6 @@ from flows.trajectory.invitations import short
 from flows.trajectory.overview import last_meeting, next_meeting, still_open, unknown
 
 if TYPE_CHECKING:
-    from flows.exchange import Exchange
     from flows.model.journey import Agreed
     from flows.model.trajectory import Desk, Meeting
     from flows.model.turn import Intent

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.exchange import at_desk
+from flows.exchange import Exchange, at_desk
 from flows.model.effects import LeaveSeat, Looked, SayTo, Share, TakeBack
 from flows.model.lists import paged
 from flows.trajectory.overview import still_open
 from flows.trajectory.views import ALL, shareable
 
 if TYPE_CHECKING:
-    from flows.exchange import Exchange
     from flows.model.trajectory import Desk, OwnSeat
     from flows.model.turn import Intent
 

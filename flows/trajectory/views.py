@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from flows.advice import progress
 from flows.advice.advice import advise
-from flows.model.journey import View
+from flows.model.journey import Given, View, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.model.canvas import Canvas
     from flows.model.guidebook import Guide
-    from flows.model.journey import Given, Walk
 
 SUMMARY, ALL = "summary", "all"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.model.kinds import LONGEST
-from flows.model.messages import Asking
+from flows.model.messages import Asking, Message, Update
 from storage.conversations.askings import keep_message
 from storage.conversations.chats import given_of
 from storage.conversations.remembered import version_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.model.journey import Walk
-    from flows.model.messages import Message, Update
     from flows.model.turn import Turn
     from storage.conversations.people import People
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.expiry import Keep
@@ -14,8 +14,6 @@ from storage.database import deletions
 from storage.database.rows import Rows, text_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlite_utils import Database
 
     from flows.model.messages import Language, Update

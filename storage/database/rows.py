@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.canvas import UNKNOWN
-from flows.model.messages import Asks, Passage
+from flows.model.messages import Asks, Message, Passage, Update
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from flows.model.journey import Given
-    from flows.model.messages import Message, Update
 
 ANSWER = (
     "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "

@@ -20,7 +20,7 @@ from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
 from bot.delivery.pace import until_heard
 from bot.engine.gap import BEAT
-from flows.model.messages import LANGUAGES
+from flows.model.messages import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
     from content.loader import Content
-    from flows.model.messages import Language
 
 Found = TypeVar("Found")
 

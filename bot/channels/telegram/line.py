@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, FormData, TCPConnector
 from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.channels.telegram.wire import WELL, Misread, understood
@@ -19,7 +19,6 @@ from bot.delivery.channel import Revoked
 
 if TYPE_CHECKING:
     from telegram import Bot
-    from telegram.request import RequestData
 
 WHOLE = 60.0  # seconds for one call with its whole answer, however slowly it trickles in
 POOL, CONNECT, READ = 10.0, 5.0, 5.0

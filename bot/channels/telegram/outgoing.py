@@ -13,7 +13,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, RetryAfter, TelegramError
 
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent, Unsure
-from bot.documents.worker import Unmade
+from bot.documents.worker import Made, Unmade
 from content.messages.html import plain
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from bot.channels.telegram.line import Pulse
     from bot.documents.printer import Papers
-    from bot.documents.worker import Made
     from storage.conversations.outbox import Outgoing, Press
 
 LEFT = ("chat not found", "user is deactivated", "bot was kicked", "peer_id_invalid")
