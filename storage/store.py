@@ -47,26 +47,20 @@ GIVEN = (
 )
 """From question to question by the index: an answer changed ten thousand times costs no more."""
 
-ASKED_AT = (
-    "SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL "
-    "AND message IS NOT NULL ORDER BY id DESC LIMIT 1"
-)
+ASKED_AT = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL
+    AND message IS NOT NULL ORDER BY id DESC LIMIT 1"""
 ASKED_LAST = ASKED_AT.replace("AND message IS NOT NULL ", "")
 """Where a channel gives no numbers there is no index to find it by, nor many people."""
 
 PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
 
-COUNTED = (
-    "SELECT COUNT(*) AS count, MAX(CASE WHEN c.id <> :number THEN c.id END) AS other, "
-    "COUNT((SELECT 1 FROM holds h WHERE h.canvas = c.id AND h.released_at IS NULL)) AS held "
-    "FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = :chat)"
-)
-PILOTS = (
-    "SELECT c.id, c.state, (SELECT value FROM answers WHERE canvas = c.id AND "
-    "question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name, "
-    "(SELECT why FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held "
-    "FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?) "
-)
+COUNTED = """SELECT COUNT(*) AS count, MAX(CASE WHEN c.id <> :number THEN c.id END) AS other,
+    COUNT((SELECT 1 FROM holds h WHERE h.canvas = c.id AND h.released_at IS NULL)) AS held
+    FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = :chat)"""
+PILOTS = """SELECT c.id, c.state, (SELECT value FROM answers WHERE canvas = c.id AND
+    question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name,
+    (SELECT why FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held
+    FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?) """
 PILOTS_PAGE, PILOT_NAMED = f"{PILOTS}ORDER BY c.id LIMIT ? OFFSET ?", f"{PILOTS}AND c.id = ?"
 
 
@@ -199,11 +193,9 @@ class Store(People):
 
     def agreed(self, canvas: int) -> tuple[Agreed, ...]:
         """The actions of meetings that were confirmed for a canvas, oldest first."""
-        rows = self.rows(
-            "SELECT a.* FROM seats s JOIN agreed a ON a.seat = s.id WHERE s.canvas = ? "
-            "AND a.confirmed_at IS NOT NULL ORDER BY a.id",
-            canvas,
-        )
+        sql = """SELECT a.* FROM seats s JOIN agreed a ON a.seat = s.id WHERE s.canvas = ?
+            AND a.confirmed_at IS NOT NULL ORDER BY a.id"""
+        rows = self.rows(sql, canvas)
         return tuple(map(agreed_of, rows))
 
     def newest_agreed(self, seat: int | None) -> int | None:
@@ -235,11 +227,8 @@ class Store(People):
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
-        row = self.row(
-            "SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL",
-            update.chat,
-            update.reply,
-        )
+        sql = "SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL"
+        row = self.row(sql, update.chat, update.reply)
         return asking_of(row) if row else None
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
@@ -250,12 +239,9 @@ class Store(People):
     def _edited(self, person: int, update: Update) -> tuple[int, Given] | None:
         if update.kind != "edit" or not update.message:
             return None
-        row = self.row(
-            "SELECT a.* FROM answers a JOIN canvases c ON c.id = a.canvas "
-            "WHERE a.message = ? AND c.person = ? ORDER BY a.id DESC LIMIT 1",
-            update.message,
-            person,
-        )
+        sql = """SELECT a.* FROM answers a JOIN canvases c ON c.id = a.canvas
+            WHERE a.message = ? AND c.person = ? ORDER BY a.id DESC LIMIT 1"""
+        row = self.row(sql, update.message, person)
         names = ("question", "value", "at", "message", "size")
         return (row["canvas"], given_of(*(row[name] for name in names))) if row else None
 

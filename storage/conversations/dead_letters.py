@@ -86,9 +86,8 @@ def _aside(row: dict[str, Any]) -> Aside:
 
 def again(store: People, number: int, update: Update, at: datetime) -> bool:
     """Forget that it came, so that it can be taken; False where another program took it since."""
-    found = store.db.execute(
-        "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL", [at.isoformat(), number]
-    )
+    sql = "UPDATE aside SET done_at = ? WHERE id = ? AND done_at IS NULL"
+    found = store.db.execute(sql, [at.isoformat(), number])
     if found.rowcount != 1:
         return False
     store.db.execute("DELETE FROM updates WHERE chat = ? AND id = ?", [update.chat, update.id])

@@ -32,10 +32,8 @@ OLDEST = f"{DUE} LIMIT 1"
 OPEN_BUBBLE = f"{FOUND}{ASKED} AND closed_at IS NULL AND message IS NOT NULL"
 CLOSES = f"UPDATE outbox SET closed_at = :now WHERE {ASKED}"  # noqa: S608 - ours
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
-LATELY = (
-    "SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND body <> '' "
-    "ORDER BY id DESC LIMIT ?"
-)
+LATELY = """SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND body <> ''
+    ORDER BY id DESC LIMIT ?"""
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
 ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
@@ -138,9 +136,9 @@ class Outbox:
         """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
         now = at.isoformat()
         with self.together():
+            sql = "UPDATE outbox SET sent_at = ?, message = ?, ready_at = ? WHERE id = ?"
             known = self.db.execute(
-                "UPDATE outbox SET sent_at = ?, message = ?, ready_at = ? WHERE id = ?",
-                [now, place, ready and ready.isoformat(), outgoing.id],
+                sql, [now, place, ready and ready.isoformat(), outgoing.id]
             ).rowcount
             if place is None:
                 return
@@ -152,10 +150,8 @@ class Outbox:
                 closed = asked(outgoing.chat, message.over or message.closes)
                 self.db.execute(CLOSES, {**closed, "now": now})
             self.remembered.reached(outgoing.chat, outgoing.ref, ready)
-            self.db.execute(
-                "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?",
-                [place, outgoing.chat, place],
-            )
+            sql = "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?"
+            self.db.execute(sql, [place, outgoing.chat, place])
 
     def _take_away(self, chat: str, place: int, at: datetime) -> None:
         body = {"kind": "remove", "key": "", "html": "", "choices": [], "removes": [place]}
@@ -200,30 +196,25 @@ class Outbox:
     @told_apart()
     def presses(self) -> list[Press]:
         """The presses that nobody answered yet."""
-        rows = self.db.execute(
-            "SELECT press, chat, toast FROM updates "
-            "WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"
-        ).fetchall()
+        sql = """SELECT press, chat, toast FROM updates
+            WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"""
+        rows = self.db.execute(sql).fetchall()
         return [Press(*row) for row in rows]
 
     @told_apart()
     def press(self, number: str) -> Press | None:
         """One of them."""
-        row = self.db.execute(
-            "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL",
-            [number],
-        ).fetchone()
+        sql = "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL"
+        row = self.db.execute(sql, [number]).fetchone()
         return Press(*row) if row else None
 
     def expire(self, before: datetime, owns: Callable[[str], bool]) -> None:
         """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
         now = before.isoformat()
         with transaction(self.db):
-            old = self.db.execute(
-                "SELECT press, chat FROM updates "
-                "WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?",
-                [now],
-            ).fetchall()
+            sql = """SELECT press, chat FROM updates
+                WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?"""
+            old = self.db.execute(sql, [now]).fetchall()
             for press in (press for press, chat in old if owns(chat)):
                 self._is_answered(press, now)
 
@@ -232,10 +223,8 @@ class Outbox:
             self._is_answered(press, at.isoformat())
 
     def _is_answered(self, press: str, at: str) -> None:
-        self.db.execute(
-            "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL",
-            [at, press],
-        )
+        sql = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
+        self.db.execute(sql, [at, press])
 
     @told_apart()
     def depth(self) -> tuple[int, str | None]:
@@ -252,10 +241,9 @@ class Outbox:
     @told_apart()
     def failures(self) -> list[tuple[str, int]]:
         """Why messages were set aside, and how many; who left is no failure."""
-        rows = self.db.execute(
-            "SELECT failed, COUNT(*) FROM outbox WHERE failed IS NOT NULL "
-            "AND failed NOT IN ('gone', 'restored', 'recalled') GROUP BY failed"
-        ).fetchall()
+        sql = """SELECT failed, COUNT(*) FROM outbox WHERE failed IS NOT NULL
+            AND failed NOT IN ('gone', 'restored', 'recalled') GROUP BY failed"""
+        rows = self.db.execute(sql).fetchall()
         return [(str(why), int(count)) for why, count in rows]
 
 

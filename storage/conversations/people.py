@@ -20,26 +20,24 @@ if TYPE_CHECKING:
     from storage.database.tombstones import Erased
 
 TO_TELL = {
-    "person": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
-    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id = ?",
-    "chat": "SELECT id, chat, language, zone FROM people WHERE id = "
-    "(SELECT person FROM chats WHERE chat = ?)",
-    "seat": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
-    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL "
-    "AND p.id IN (SELECT person FROM seats WHERE id = ?)",
-    "seats": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
-    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id IN "
-    "(SELECT person FROM seats WHERE trajectory = ? AND confirmed_at IS NOT NULL "
-    "AND left_at IS NULL)",
-    "keepers": "SELECT p.id, p.chat, p.language, p.zone FROM people p "
-    "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL "
-    "AND p.id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)",
+    "person": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id = ?""",
+    "chat": """SELECT id, chat, language, zone FROM people WHERE id =
+        (SELECT person FROM chats WHERE chat = ?)""",
+    "seat": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
+        AND p.id IN (SELECT person FROM seats WHERE id = ?)""",
+    "seats": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id IN
+        (SELECT person FROM seats WHERE trajectory = ? AND confirmed_at IS NOT NULL
+        AND left_at IS NULL)""",
+    "keepers": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
+        AND p.id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)""",
 }
 
-STRANGERS = (
-    "SELECT p.chat FROM people p WHERE p.agreed_at IS NULL AND NOT EXISTS "
-    "(SELECT 1 FROM chats h WHERE h.person = p.id AND h.seen_at >= ?)"
-)
+STRANGERS = """SELECT p.chat FROM people p WHERE p.agreed_at IS NULL AND NOT EXISTS
+    (SELECT 1 FROM chats h WHERE h.person = p.id AND h.seen_at >= ?)"""
 """Who never agreed, and was seen nowhere since."""
 
 
@@ -79,15 +77,13 @@ class People(Rows):
         if found := self.find(update.chat):
             return found
         with self.remembered.apart():
+            sql = "INSERT INTO people(chat, pseudonym, language) VALUES (?, ?, ?)"
             self.db.execute(
-                "INSERT INTO people(chat, pseudonym, language) VALUES (?, ?, ?)",
-                [update.chat, secrets.token_hex(8), update.language or self.language],
+                sql, [update.chat, secrets.token_hex(8), update.language or self.language]
             )
-            self.db.execute(
-                "INSERT INTO chats(chat, person, seen_at) "
-                "SELECT chat, id, ? FROM people WHERE chat = ?",
-                [text_of(update.at), update.chat],
-            )
+            sql = """INSERT INTO chats(chat, person, seen_at)
+                SELECT chat, id, ? FROM people WHERE chat = ?"""
+            self.db.execute(sql, [text_of(update.at), update.chat])
         return self.find(update.chat)
 
     def find(self, chat: str) -> dict[str, Any]:
@@ -108,37 +104,27 @@ class People(Rows):
 
     def to_hear_news(self) -> list[str]:
         """Who agreed to an older privacy text and was not told of the newest; told from now on."""
-        rows = self.rows(
-            "SELECT chat FROM people WHERE agreed_at IS NOT NULL "
-            "AND chat IN (SELECT chat FROM chats WHERE gone_at IS NULL) "
-            "AND agreed_version <> ? AND COALESCE(told_version, '') <> ?",
-            self.agreement,
-            self.agreement,
-        )
+        sql = """SELECT chat FROM people WHERE agreed_at IS NOT NULL
+            AND chat IN (SELECT chat FROM chats WHERE gone_at IS NULL)
+            AND agreed_version <> ? AND COALESCE(told_version, '') <> ?"""
+        rows = self.rows(sql, self.agreement, self.agreement)
         self.db.execute("UPDATE people SET told_version = ?", [self.agreement])
         return [row["chat"] for row in rows]
 
     def open_chats(self) -> list[str]:
         """Who has a question open and did not leave."""
-        rows = self.rows(
-            "SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas "
-            "JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND c.question IS NOT NULL"
-        )
+        sql = """SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas
+            JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND c.question IS NOT NULL"""
+        rows = self.rows(sql)
         return [row["chat"] for row in rows]
 
     def knows(self, chat: str) -> bool:
-        return (
-            self.row(
-                "SELECT 1 AS one FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)",
-                chat,
-            )
-            is not None
-        )
+        sql = "SELECT 1 AS one FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
+        return self.row(sql, chat) is not None
 
     def language_of(self, chat: str) -> Language:
-        row = self.row(
-            "SELECT language FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)", chat
-        )
+        sql = "SELECT language FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
+        row = self.row(sql, chat)
         return row["language"] if row else self.language
 
     def to_tell(self, whom: str, number: int | str) -> list[dict[str, Any]]:
@@ -147,21 +133,17 @@ class People(Rows):
 
     def owner(self, canvas: int) -> str | None:
         """The chat of the person whose canvas this is."""
-        row = self.row(
-            "SELECT p.chat FROM canvases c JOIN people p ON p.id = c.person WHERE c.id = ?", canvas
-        )
+        sql = "SELECT p.chat FROM canvases c JOIN people p ON p.id = c.person WHERE c.id = ?"
+        row = self.row(sql, canvas)
         return row["chat"] if row else None
 
     def canvas_numbers(self) -> list[int]:
         return [row["id"] for row in self.rows("SELECT id FROM canvases ORDER BY id")]
 
     def canvases_of(self, chat: str) -> list[int]:
-        rows = self.rows(
-            "SELECT c.id FROM canvases c "
-            "WHERE c.person = (SELECT person FROM chats WHERE chat = ?) "
-            "ORDER BY c.id",
-            chat,
-        )
+        sql = """SELECT c.id FROM canvases c
+            WHERE c.person = (SELECT person FROM chats WHERE chat = ?) ORDER BY c.id"""
+        rows = self.rows(sql, chat)
         return [row["id"] for row in rows]
 
     def fact(self, name: str) -> str | None:

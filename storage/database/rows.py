@@ -14,24 +14,18 @@ if TYPE_CHECKING:
 
     from flows.model.journey import Given
 
-ANSWER = (
-    "INSERT INTO answers(canvas, id, question, value, at, by, message, size) "
-    "SELECT id, answered, :question, :value, :at, :by, :message, :size "
-    "FROM canvases WHERE id = :canvas"
-)
+ANSWER = """INSERT INTO answers(canvas, id, question, value, at, by, message, size)
+    SELECT id, answered, :question, :value, :at, :by, :message, :size
+    FROM canvases WHERE id = :canvas"""
 """One more answer, once it is COUNTED: with the number of its canvas."""
 
 COUNTED = "UPDATE canvases SET answered = answered + 1 WHERE id = :canvas"
 
-MESSAGE = (
-    "INSERT INTO outbox(id, chat, canvas, body, created_at, secret, about, key, choices) "
-    "VALUES (:number, :chat, :canvas, :body, :at, :secret, :about, :key, :choices)"
-)
-LAST_SAID = (
-    "SELECT CASE WHEN o.id < f.id THEN f.id ELSE o.id END "
-    "FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o, "
-    "(SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f"
-)
+MESSAGE = """INSERT INTO outbox(id, chat, canvas, body, created_at, secret, about, key, choices)
+    VALUES (:number, :chat, :canvas, :body, :at, :secret, :about, :key, :choices)"""
+LAST_SAID = """SELECT CASE WHEN o.id < f.id THEN f.id ELSE o.id END
+    FROM (SELECT COALESCE(MAX(id), 0) AS id FROM outbox) o,
+    (SELECT COALESCE(MAX(CAST(value AS INTEGER)), 0) AS id FROM facts WHERE name = 'last_said') f"""
 """The highest number that a message ever had. The next is given to none again: an erased one may
 still be on its way, and a button names the number of its message."""
 
