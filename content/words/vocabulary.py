@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from content.words.answers import AnswerWords, Voices
+from content.words.answers import AnswerWords
 from flows.advice.advice import Attention, Change, First, Route, Step, changes
 from flows.model.kinds import UNKNOWN
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from content.loader import Content
+    from content.words.answers import Voices
     from flows.model.journey import Agreed
     from flows.model.messages import Language
 
