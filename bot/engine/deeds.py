@@ -79,7 +79,7 @@ def given_away(
     if any(message.document in MY_DATA.values() for message in messages):
         given = [*store.canvases_of(update.chat)]
     if given:
-        audit.exported(store, update.at, audit.PERSON, given)
+        audit.exported(store, update.at, "person", given)
 
 
 class Effects:
