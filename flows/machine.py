@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from transitions import EventData, Machine
 
-from flows.exchange import Exchange, state_of
+from flows.exchange import Exchange
 from flows.table import STATES, TABLE
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from flows.model.context import Context
     from flows.model.messages import Update
-    from flows.model.turn import Intent, Session, Turn
+    from flows.model.turn import Intent, Turn
 
 
 class Moves(Machine):
@@ -29,13 +29,15 @@ class Moves(Machine):
 MACHINE = Moves(model=None, states=list(STATES), initial="new", auto_transitions=False)
 """One for all conversations; an Exchange is its model, and what guards and verbs are given."""
 
-_NEEDED: dict[tuple[str, str], set[str]] = {}
+NEEDED: dict[tuple[str, str], set[str]] = {}
+"""What must be read before a verb can be taken in a state."""
+
 for _row in TABLE:
     MACHINE.add_transition(
         _row.verb, list(_row.source), _row.to, conditions=list(_row.guards), after=_row.then
     )
     for _state in _row.source:
-        _NEEDED.setdefault((_row.verb, _state), set()).update(_row.needs)
+        NEEDED.setdefault((_row.verb, _state), set()).update(_row.needs)
 _MOVES = {
     (verb, state): tuple(moves)
     for verb, event in MACHINE.events.items()
@@ -50,11 +52,6 @@ def pull(x: Exchange, verb: str) -> None:
     for move in _MOVES[verb, x.state]:
         if move.execute(heard):
             return
-
-
-def needs(session: Session, intent: Intent) -> set[str]:
-    """What must be read before this intent can be taken."""
-    return _NEEDED[intent.verb, state_of(session)]
 
 
 def take_turn(context: Context, update: Update, intent: Intent) -> Turn:

@@ -48,6 +48,10 @@ class Trace:
             self.stack.pop()
 
     def _enters(self, place: Place) -> None:
+        if "<" in place[1] and self.stack:  # a comprehension is a part of its function
+            place = self.stack[-1]
+            self.stack.append(place)
+            return
         self.calls += 1
         if self.stack:
             self.called[self.stack[-1]].add(place)
@@ -59,7 +63,7 @@ class Trace:
     @property
     def spine(self) -> list[Place]:
         passed = (place for place, some in self.called.items() if some)
-        return [p for p in passed if not p[1].startswith(LOOKED_UP) and "<" not in p[1]]
+        return [p for p in passed if not p[1].startswith(LOOKED_UP)]
 
 
 def place_of(frame: FrameType) -> Place | None:

@@ -6,8 +6,9 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.exchange import state_of
 from flows.intents.heard import secret_of
-from flows.machine import needs
+from flows.machine import NEEDED
 from flows.model.context import Context, zone_of
 from flows.model.lists import number_in, wanted
 from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
@@ -41,7 +42,7 @@ class Contexts:
 
     def complete(self, session: Session, guide: Guide, update: Update, intent: Intent) -> Context:
         """`update`: at the person's own time."""
-        read = needs(session, intent)
+        read = NEEDED[intent.verb, state_of(session)]
         if PILOTS_READ in read:
             pilots = self.store.pilots(session.chat, *wanted(intent.argument))
             session = replace(session, pilots=pilots)

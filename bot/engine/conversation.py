@@ -126,7 +126,7 @@ class Conversation:
     def _turn(self, update: Update, intent: Intent | None = None) -> Turn:
         """One turn: of what this update means, or of what follows by itself on another."""
         session = self.store.session(update)
-        content = self.content_of(session.walk.id) if session.walk else self.newest
+        content = self.editions.by(self.store.known["content"])
         intent = intent or understand(content.guide, session, update)
         there = on_their_clock(update, session)
         context = self.contexts.complete(session, content.guide, there, intent)
@@ -138,29 +138,27 @@ class Conversation:
         if turn.opened:
             content = self.newest
             self.editions.pin()
-        if turn.at_desk and context.desk:
-            self._keep_at_desk(update, turn, context.desk)
-            return
-        said = render(content, turn, self.store.keeps)
-        self._write(update, turn, said, content.version)
         walk = context.session.walk
-        given_away(self.store, update, walk.id if walk else None, said)
+        if turn.at_desk and context.desk:
+            turn, said = self._done_at_desk(update, turn, context.desk)
+        else:
+            said = render(content, turn, self.store.keeps)
+        kept = without_words(update, turn.heard)
+        if turn.erases:  # first: all that is kept of this turn comes after it
+            self.store.note()  # or a repetition would erase, and with that what tells it is one
+            erasure.in_turn(self.store, kept, turn.erases)
+        self.store.keep(kept, turn, said, content.version)
+        if not turn.at_desk:
+            given_away(self.store, update, walk.id if walk else None, said)
 
-    def _keep_at_desk(self, update: Update, turn: Turn, desk: Desk) -> None:
+    def _done_at_desk(
+        self, update: Update, turn: Turn, desk: Desk
+    ) -> tuple[Turn, tuple[Message, ...]]:
         """What is done here may change the session itself: it is read again after that."""
         self.effects.do(desk.person, update, turn.effects)
         now = replace(self.store.session(update), language=turn.session.language)
         turn = replace(turn, session=now)
-        said = self.effects.said(desk, turn, update)
-        self._write(update, turn, said, "")
-
-    def _write(self, update: Update, turn: Turn, said: tuple[Message, ...], version: str) -> None:
-        """What is erased goes first: all that is kept of this turn comes after it."""
-        update = without_words(update, turn.heard)
-        if turn.erases:
-            self.store.note()  # or a repetition would erase, and with that what tells it is one
-            erasure.in_turn(self.store, update, turn.erases)
-        self.store.keep(update, turn, said, version)
+        return turn, self.effects.said(desk, turn, update)
 
 
 def _following(update: Update, intent: Intent) -> Update:

@@ -21,6 +21,7 @@ class Editions:
     def __init__(self, store: Store, files: Mapping[str, str] | None = None) -> None:
         self.store, self.given = store, files
         self.newest = loader.load(files) if files else loader.newest()
+        self._now = (None, self.newest.version)
         self._older = lru_cache(maxsize=32)(self._load_older)
 
     @cached_property
@@ -30,8 +31,11 @@ class Editions:
 
     def of(self, canvas: int) -> Content:
         """The structure that a canvas began with, under the newest words."""
-        version = self.store.version_of(canvas)
-        return self.newest if version == self.newest.version else self._older(version)
+        return self.by(self.store.version_of(canvas))
+
+    def by(self, version: str | None) -> Content:
+        """The content of a structure; the newest where nothing began with any."""
+        return self.newest if version in self._now else self._older(version)
 
     def guide_of(self, canvas: int) -> Guide:
         return self.of(canvas).guide

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from content.messages.attachments import attached
 from content.messages.buttons import choices
 from content.messages.facts import facts_of
-from content.messages.html import split
+from content.messages.html import LIMIT, split
 from content.messages.templates import PLAIN, template
 from content.words.steering import TYPED, Naming, SteeringWords, pointing
 from content.words.vocabulary import Words
@@ -58,7 +58,8 @@ def render(
 def placed(said: SteeringWords, turn: Turn, replies: Sequence[Reply]) -> tuple[Message, ...]:
     """Replies of a turn in words, the first in the place of what was pressed or answered."""
     found = messages(said, replies, state_of(turn.session))
-    return (_placed(said, turn, replies, found[0]), *found[1:]) if found else ()
+    found[:1] = [_placed(said, turn, replies, message) for message in found[:1]]
+    return tuple(found)
 
 
 def messages(said: SteeringWords, replies: Sequence[Reply], state: str = "") -> list[Message]:
@@ -76,7 +77,7 @@ def messages(said: SteeringWords, replies: Sequence[Reply], state: str = "") -> 
                 reply.name, reply.asking or "", tuple(parts), choices(its, reply), state,
                 asks=asks, brief=reply.brief, **attached(its, reply),
             )  # fmt: skip
-            found += _whole(message)
+            found += [message] if 2 * len(message.html) <= LIMIT else _whole(message)
             parts = []
     return found
 

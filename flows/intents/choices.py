@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from flows.model.canvas import Question
     from flows.model.messages import Choice
 
+FITS = 100
+"""Characters that fit into any answer, whatever its kind."""
+
 LONG = 4_000
 """UTF-16 units above which the person hears that summaries show only the beginning."""
 
@@ -54,7 +57,8 @@ def open_text(question: Question, text: str) -> str | Misfit:
     if not any(c.isalnum() for c in text):
         return Misfit("no_words")
     kind = KIND[question.kind]
-    return cut(" ".join(text.split()) if kind.reads == "line" else text, kind.longest)
+    said = " ".join(text.split()) if kind.reads == "line" else text
+    return said if len(said) <= FITS else cut(said, kind.longest)
 
 
 def fold(text: str) -> str:

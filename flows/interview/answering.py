@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents import dates
-from flows.intents.choices import LONG, Misfit, fold, listed, match, open_text, units
+from flows.intents.choices import FITS, LONG, Misfit, fold, listed, match, open_text, units
 from flows.interview.onward import ask, go_on, misfit, say_and_ask, stale, to_say, visit
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import KeepAnswer
@@ -100,14 +100,12 @@ def _note(x: Exchange, question: Question, value: Any) -> None:
         count = len(x.guide.canvas.open_points(x.here.values))
         if count in (1, MANY_OPEN) or x.update.kind != "press":
             x.say("open_point", joins=True, key=question.key, count=count)
-    _note_length(x, question, value)
+    if isinstance(value, str) and max(len(value), len(x.update.text)) > FITS:
+        _note_length(x, question, value)
 
 
-def _note_length(x: Exchange, question: Question, value: Any) -> None:
-    if not isinstance(value, str):
-        return
-    limit = KIND[question.kind].longest
-    length = units(value)
+def _note_length(x: Exchange, question: Question, value: str) -> None:
+    limit, length = KIND[question.kind].longest, units(value)
     if max(length, units(str(x.intent.argument))) > limit:
         x.say("too_long", joins=True, limit=limit)
     elif length > LONG:

@@ -17,14 +17,9 @@ from storage.database import leader
 from storage.database.rows import WRITTEN, ref_of, update_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flows.model.journey import Walk
     from flows.model.turn import Turn
     from storage.conversations.people import People
-
-    Said = Sequence[tuple[int, Message]]
-    """Messages with their numbers."""
 
 LAST = "last_canvas"
 """The fact that holds the highest number a canvas had, so that none is given twice."""
@@ -117,41 +112,32 @@ def keep(
         if turn.opened:
             canvas = _new_canvas(store, person, version, values)
         kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
-        said = [
-            (keep_message(store, update.chat, update.at, message, canvas), message)
-            for message in messages if not message.brief
-        ]  # fmt: skip
+        shows, asking = None, person["asking"]
+        for message in (message for message in messages if not message.brief):
+            number = keep_message(store, update.chat, update.at, message, canvas)
+            if message.choices:
+                shows = number
+                asking = Asking(ref_of(number), canvas, message.key, message.choices)
         _came(store, _heard(update, turn, messages, values, canvas))
-        shows = _shown(said, canvas)
-        store.db.execute(SEEN, {**values, "shows": shows and shows[0]})
-        _keep_person(store, turn, person, values, canvas)
+        store.db.execute(SEEN, {**values, "shows": shows})
+        who = (person["language"], person["canvas"])
+        if turn.agrees or who != (turn.session.language, turn.switched or canvas):
+            _keep_person(store, turn, person, values, canvas)
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
     known |= {"language": turn.session.language}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
-    store.remembered.put(
-        update.chat, {**person, **known, "asking": shows[1] if shows else person["asking"]}
-    )
+    store.remembered.put(update.chat, {**person, **known, "asking": asking})
     if turn.erases or turn.opened or turn.switched or turn.agrees:
         store.remembered.drop(update.chat)
     return canvas
-
-
-def _shown(said: Said, canvas: int | None) -> tuple[int, Asking] | None:
-    """What the person looks at then, where there is anything new to choose."""
-    for number, message in reversed(said):
-        if message.choices:
-            return number, Asking(ref_of(number), canvas, message.key, message.choices)
-    return None
 
 
 def _keep_person(
     store: People, turn: Turn, person: dict[str, Any], values: dict[str, Any], canvas: int | None
 ) -> None:
     """Most turns change nothing of who somebody is."""
-    known = {"language": turn.session.language, "canvas": turn.switched or canvas}
-    if not turn.agrees and all(person[name] == value for name, value in known.items()):
-        return
     version, agreed = (store.agreement, values["at"]) if turn.agrees else (None, None)
+    known = {"language": turn.session.language, "canvas": turn.switched or canvas}
     who = {"id": person["id"], "version": version, "agreed": agreed}
     store.db.execute(IS, {**known, **who})
 
@@ -194,15 +180,10 @@ def _heard(
     pressed = {"press": update.press or None, "toast": toast}
     if canvas is None or not turn.session.agreed:
         return {**values, **UNHEARD, **pressed}
-    said = {"kind": update.kind, "text": _readable(update, turn), "canvas": canvas}
+    asked, text = turn.session.pressed, update.text
+    if not text.startswith(OF_OTHERS):
+        # As they saw it: a button's words, not its key; as long as an answer.
+        labels = {c.key: c.label for c in asked.choices} if asked and update.kind == "press" else {}
+        text = cut(clean(labels.get(text, text)), LONGEST)
+    said = {"kind": update.kind, "text": text, "canvas": canvas}
     return {**values, **said, "message": values["number"] or None, **pressed}
-
-
-def _readable(update: Update, turn: Turn) -> str:
-    """What the person did as they saw it: a button's words, not its key; as long as an answer."""
-    pressed = turn.session.pressed
-    if update.text.startswith(OF_OTHERS):
-        return update.text
-    labels = {c.key: c.label for c in pressed.choices} if pressed else {}
-    said = labels.get(update.text, update.text) if update.kind == "press" else update.text
-    return cut(clean(said), LONGEST)

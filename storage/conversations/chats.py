@@ -53,16 +53,9 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 def given_of(question: str, value: str | None, at: str, message: str, size: int) -> Given:
-    return Given(question, _value(value), datetime.fromisoformat(at), message, size)
-
-
-def _value(text: str | None) -> Any:
-    """From JSON; most are plain words."""
-    if text is None:
-        return None
-    if text[0] == '"' and "\\" not in text:
-        return text[1:-1]
-    return json.loads(text)
+    plain = value is not None and value[0] == '"' and "\\" not in value
+    read = value[1:-1] if plain and value else json.loads(value or "null")
+    return Given(question, read, datetime.fromisoformat(at), message, size)
 
 
 def agreed_of(row: dict[str, Any]) -> Agreed:

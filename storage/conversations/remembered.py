@@ -54,6 +54,10 @@ class Remembered:
 
     def put(self, chat: str, known: Known) -> None:
         """One chat for each person and each canvas: what another one knew of them is old now."""
+        old = self._chats.get(chat)
+        if old and (old["id"], old["canvas"]) == (known["id"], known["canvas"]):
+            self._chats[chat] = known
+            return
         self.drop(chat)
         for of in (("person", known["id"]), ("canvas", known["canvas"])):
             if self._chat_of.get(of, chat) != chat:
