@@ -102,7 +102,8 @@ class Store(People):
         Nothing of one that came before, which is `repeated` then. Before anything of the
         batch was kept the transaction itself is that point.
         """
-        kept = self.noted is not None or self.db.conn.total_changes != self.before
+        canvases.note(self)
+        kept = self.db.conn.total_changes != self.before
         if kept:
             self.db.conn.execute("SAVEPOINT one")
         try:

@@ -70,9 +70,10 @@ class Look:
         number = self._person(chat).get("shows")
         return ref_of(number) if number else ""
 
-    def seen(self, chat: str) -> str:
-        """When this person was heard last."""
-        return str(self._person(chat).get("seen_at", ""))
+    def heard(self, chat: str) -> int:
+        """How much of this person is known to have come."""
+        found = self.rows("SELECT COUNT(*) AS count FROM updates WHERE chat = ?", chat)
+        return int(found[0]["count"])
 
     def _person(self, chat: str) -> dict[str, Any]:
         return next(

@@ -231,11 +231,11 @@ class Walker:
 
     async def _does(self, said: str, act: Awaitable[object]) -> None:
         self.at = self.key if self.moves else "new"
-        before, seen = len(self.standin.calls), self.look.seen(self.chat)
+        before, heard = len(self.standin.calls), self.look.heard(self.chat)
         await act
         await self.disturb(self)
         await self.phone.answered(WAIT, quiet=0)
-        await until(lambda: self.look.seen(self.chat) != seen and not self.look.unsaid(self.chat))
+        await until(lambda: self.look.heard(self.chat) != heard and not self.look.unsaid(self.chat))
         await self.phone.room.stirs(SWEPT if self.at == "welcome" else QUIET)
         calls = [c for c in self.standin.calls[before:] if c.method not in UNCOUNTED]
         self.moves.append(Move(said, self.at, self.key, tuple(calls)))
