@@ -37,8 +37,7 @@ REGIONS = (
 NOWHERE = ("Etc/", "Factory")
 """Zones that are no place; in Etc/ a plus means what others write with a minus."""
 
-SPOKEN = 4_096
-"""Sentences that are remembered, with their buttons."""
+SPOKEN = 4_096  # sentences that are remembered, with their buttons
 
 
 class ContentError(Exception):

@@ -11,11 +11,8 @@ from flows.model import rules
 from flows.model.canvas import Canvas, Clause, Condition, Part, Pitfall, Question
 from flows.model.kinds import KIND, UNKNOWN
 
-Tree = Mapping[str, Any]
-"""What a TOML file holds."""
-
-WEAK = ("no", UNKNOWN, "partly")
-"""The answers to an ingredient for which an action is offered."""
+Tree = Mapping[str, Any]  # what a TOML file holds
+WEAK = ("no", UNKNOWN, "partly")  # the answers to an ingredient for which an action is offered
 
 
 def canvas_of(tree: Tree, version: str) -> Canvas:

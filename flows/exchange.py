@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NEW_WALK = -1
-"""The id of a canvas that the store has yet to make."""
+NEW_WALK = -1  # the id of a canvas that the store has yet to make
 
 
 class Exchange:

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-REPEATED = timedelta(seconds=2)
-"""The same button within this time is the same press."""
+REPEATED = timedelta(seconds=2)  # the same button within this time is the same press
 
 
 GIVEN = (

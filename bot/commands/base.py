@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
-LARGEST = 2**63 - 1
-"""The number of a canvas, as SQLite can hold it."""
-
-LOCK_SECONDS = 3
-"""Long enough for the program that this one follows to end."""
+LARGEST = 2**63 - 1  # the number of a canvas, as SQLite can hold it
+LOCK_SECONDS = 3  # long enough for the program that this one follows to end
 
 
 @contextmanager

@@ -30,17 +30,10 @@ if TYPE_CHECKING:
     from storage.health import Examination
     from storage.store import Store
 
-LATE = timedelta(minutes=10)
-"""A message that waits longer is not on its way."""
-
-SHOWN = 10
-"""Canvases that the report names."""
-
-SWEPT = timedelta(hours=2)
-"""The running program sweeps every hour."""
-
-OLD_COPY = timedelta(hours=26)
-"""A day, and time for a backup that begins a little later."""
+LATE = timedelta(minutes=10)  # a message that waits longer is not on its way
+SHOWN = 10  # canvases that the report names
+SWEPT = timedelta(hours=2)  # the running program sweeps every hour
+OLD_COPY = timedelta(hours=26)  # a day, and time for a backup that begins a little later
 
 
 def add(doctor: argparse.ArgumentParser) -> None:

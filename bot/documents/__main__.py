@@ -19,8 +19,7 @@ from flows.model.papers import FORMATS
 MOST_MEMORY, MOST_SECONDS = 2 << 30, 120
 """Bytes of a process; processor time of a document, should nobody end it."""
 
-BACKGROUND = 10
-"""How far a document steps back for the conversation."""
+BACKGROUND = 10  # how far a document steps back for the conversation
 
 
 def main() -> None:

@@ -14,9 +14,7 @@ import regex
 
 FOLDER = Path(__file__).parent / "fonts"
 REPLACED = "\N{REPLACEMENT CHARACTER}"
-LONGEST, PIECE = 24, 12
-"""Letters in a row that stay whole, and where longer ones may be cut."""
-
+LONGEST, PIECE = 24, 12  # letters in a row that stay whole, and where longer ones may be cut
 RUN = regex.compile(f"[^\\s\u2e80-\u9fff\uf900-\ufaff]{{{LONGEST + 1},}}")
 CLUSTER = regex.compile(r"\X\p{M}*")
 """What a reader takes for one sign (UAX #29): a letter and its marks, a joined emoji, a flag.

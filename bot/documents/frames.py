@@ -18,8 +18,7 @@ name of an error: its text may hold what people typed.
 """
 
 MARK = b"DOC\n"
-LONGEST = 256 << 20
-"""Bytes of a document; a longer one is no document."""
+LONGEST = 256 << 20  # bytes of a document; a longer one is no document
 
 
 def retold(tree: Any, change: Callable[[str], str], verbatim: Collection[str] = ()) -> Any:

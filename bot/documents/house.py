@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SHIPPED = Path(__file__).parent / "house.toml"
-READABLE = 4.5
-"""WCAG's least contrast of text."""
-
+READABLE = 4.5  # WCAG's least contrast of text
 MOST_LOGO = 300_000
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"<svg", b"<?xml")
 

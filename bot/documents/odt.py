@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from content.documents.blocks import Block, Document, Item
 
 FONT = "Calibri, Carlito, 'Liberation Sans', sans-serif"
-TEXT_WIDTH = 17.0
-"""Centimetres between the margins."""
-
+TEXT_WIDTH = 17.0  # centimetres between the margins
 NUMBERS, BULLETS = "Numbers", "Bullets"
 PAGE_NUMBERS = {"n": "text:page-number", "m": "text:page-count"}
 

@@ -17,12 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 WIDE, HIGH = 13.333, 7.5
-EDGE = 0.6
-"""Inches: of the slide, and around what stands on it."""
-
-SHORT = 60
-"""Characters of a title in large letters."""
-
+EDGE = 0.6  # inches: of the slide, and around what stands on it
+SHORT = 60  # characters of a title in large letters
 TITLE_ONLY = 5
 """The template's layout with a title and nothing else: its title is one to a screen reader."""
 
@@ -30,8 +26,7 @@ GREY, INK, WHITE = "55606B", "1D2730", "FFFFFF"
 FONT = "Calibri"
 rgb: Any = RGBColor.from_string  # untyped
 
-Run = tuple[str, str, bool]
-"""A text, its colour, and whether it is bold."""
+Run = tuple[str, str, bool]  # a text, its colour, and whether it is bold
 
 
 def pptx(data: Mapping[str, Any]) -> bytes:

@@ -18,12 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-NAME, CELL = 31, 32_767
-"""The most that the format takes: of a sheet's name, of a cell."""
-
-WIDE, NARROW = 44, 10
-"""Letters of a column: as wide as its widest cell, within reason."""
-
+NAME, CELL = 31, 32_767  # the most that the format takes: of a sheet's name, of a cell
+WIDE, NARROW = 44, 10  # letters of a column: as wide as its widest cell, within reason
 FILLS = {GOOD: "#C6E5C3", HALF: "#FFE8A3", STOP: "#F4B8AE", GREY: "#DDDDDD"}
 """A status' colour, beside the word in the cell and never instead of it."""
 
@@ -32,9 +28,7 @@ A3, ROWS_ABOVE = 8, 2
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
-HATCHED = 4
-"""The format's number of a pattern of stripes: not shared."""
-
+HATCHED = 4  # the format's number of a pattern of stripes: not shared
 TAKES_EFFECT = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a CSV cell that begins so for a formula; an apostrophe holds it back."""
 

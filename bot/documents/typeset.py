@@ -21,8 +21,7 @@ STANDARDS = ["ua-1", "a-2a"]
 NO_DATE = "1970-01-01"
 """An archive asks a date of every file, and an empty canvas has none; a clock would not repeat."""
 
-PIXELS = 72
-"""A picture's page is as many points as it has pixels."""
+PIXELS = 72  # a picture's page is as many points as it has pixels
 
 
 def pdf(template: str, data: Mapping[str, Any]) -> tuple[bytes, int]:

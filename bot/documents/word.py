@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from content.documents.blocks import Block, Document, Item
 
 FONT = "Calibri"
-TEXT_WIDTH = 15.8
-"""Centimetres between the margins."""
+TEXT_WIDTH = 15.8  # centimetres between the margins
 
 
 def docx(data: Mapping[str, Any]) -> bytes:

@@ -25,26 +25,13 @@ if TYPE_CHECKING:
 
 Reason = Literal["too_slow", "failed"]
 
-LIMIT = 30.0
-"""Seconds; a document takes less than one."""
-
-AT_ONCE = 1
-"""Documents made at the same time: the conversation keeps the other processor."""
-
-PATIENCE = 2.0
-"""Seconds after which the next document does not wait for this one any longer."""
-
-MOST_AT_ONCE = 3
-"""With those that nobody waits for any longer."""
-
-DOCUMENTS = 100
-"""So many from one process: whatever a library keeps goes with it."""
-
-MEMORY = 400
-"""MiB; a process that holds more after a document makes no other."""
-
-IDLE = 60.0
-"""Seconds without a document after which it ends."""
+LIMIT = 30.0  # seconds; a document takes less than one
+AT_ONCE = 1  # documents made at the same time: the conversation keeps the other processor
+PATIENCE = 2.0  # seconds after which the next document does not wait for this one any longer
+MOST_AT_ONCE = 3  # with those that nobody waits for any longer
+DOCUMENTS = 100  # so many from one process: whatever a library keeps goes with it
+MEMORY = 400  # miB; a process that holds more after a document makes no other
+IDLE = 60.0  # seconds without a document after which it ends
 
 
 class Unmade(Exception):  # noqa: N818 - a reason with words in documents.toml, not a programming error

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from flows.model.turn import Intent, Turn
     from storage.store import Store
 
-LINK = "/start …"
-"""What is kept of a text that held a link's secret."""
-
+LINK = "/start …"  # what is kept of a text that held a link's secret
 OF_LINK = frozenset({"follow", "join", "decline"})
 """The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
 

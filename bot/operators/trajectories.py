@@ -33,14 +33,9 @@ if TYPE_CHECKING:
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
 
-MANY = 20
-"""Places that a sentence names at most."""
-
-SHOWN = ("municipality", "name", "secret")
-"""What an invitation says on paper."""
-
-OPERATOR_MADE = 0
-"""Made on the command line, by nobody who has a chat."""
+MANY = 20  # places that a sentence names at most
+SHOWN = ("municipality", "name", "secret")  # what an invitation says on paper
+OPERATOR_MADE = 0  # made on the command line, by nobody who has a chat
 
 
 class Office:

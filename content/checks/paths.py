@@ -22,14 +22,9 @@ if TYPE_CHECKING:
 Value = str | tuple[str, ...]
 Need = tuple[str, tuple[str, ...]]
 
-SAID = "said"
-"""Stands for any text, step, name or moment that a person gives."""
-
-SECONDS_PRESS = 11
-"""One press: read some forty words at 240 a minute, and the thumb."""
-
-SECONDS_TYPED = 35
-"""One typed answer: the same reading, a moment's thought, and a line by thumb."""
+SAID = "said"  # stands for any text, step, name or moment that a person gives
+SECONDS_PRESS = 11  # one press: read some forty words at 240 a minute, and the thumb
+SECONDS_TYPED = 35  # one typed answer: the same reading, a moment's thought, and a line by thumb
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from content.loader import Content
 
 MOST_WORDS, MOST_LABEL, MOST_BUTTON = 90, 48, 64
-REF = "8" * 8
-"""A button carries which asking it belongs to, in at most eight characters."""
-
+REF = "8" * 8  # a button carries which asking it belongs to, in at most eight characters
 JINJA = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 ENDS = (".", "?", "!", "”")
 VOICES = (

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from content.words.vocabulary import Words
 
-OWN = "partners"
-"""The pitfall that is about the readers themselves: it becomes a question to them."""
+OWN = "partners"  # the pitfall that is about the readers themselves: it becomes a question to them
 
 
 def practice(words: Words) -> Document:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     Row = tuple[str, str, str, str]
     """What changed, how it was and how it is, and the status behind that last one."""
 
-LINE = 300
-"""Characters of an answer; the summary has it whole."""
+LINE = 300  # characters of an answer; the summary has it whole
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,8 @@ if TYPE_CHECKING:
 
     from content.words.vocabulary import Words
 
-MOST_ROWS, MOST_PILOTS = 25, 40
-"""Rows of the picture, and pilots on the sheet of A3."""
-
-NAME, TEXT, ROUTES = 60, 90, 2
-"""Characters of a name and of a text on both, and routes of a pilot."""
+MOST_ROWS, MOST_PILOTS = 25, 40  # rows of the picture, and pilots on the sheet of A3
+NAME, TEXT, ROUTES = 60, 90, 2  # characters of a name and of a text on both, and routes of a pilot
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,8 @@ TITLE, ABOUT = 13, 56
 WIDE, NARROW, NAME = 84, 56, 27
 """Letters of middling width on a line: of the page, and of its two columns."""
 
-BROAD = 1.5
-"""How many of those a capital takes, at most."""
-
-HEAD, GAP = 2.0, 0.4
-"""What a heading takes, and the space under an item, in lines."""
+BROAD = 1.5  # how many of those a capital takes, at most
+HEAD, GAP = 2.0, 0.4  # what a heading takes, and the space under an item, in lines
 
 
 def rows(said: SteeringWords, seats: Iterable[Seat]) -> Iterator[dict[str, str]]:

@@ -33,9 +33,7 @@ THEORY = ("input", "activities", "output", "outcome", "impact")
 NOTE, STEP = 4_000, 160
 """Characters of a note on the canvas, and of a step on both; the sheet cuts what does not fit."""
 
-ON_CARD, ON_CANVAS = 4, 8
-"""Steps and actions that are told; the rest are counted."""
-
+ON_CARD, ON_CANVAS = 4, 8  # steps and actions that are told; the rest are counted
 NEAR = {
     "ingredients.collaboration": ("ingredients.agreements", "ingredients.neutral"),
     "ingredients.governance": ("routes.mandate",),
@@ -45,12 +43,8 @@ NEAR = {
 }
 """Answers that say more about an ingredient, told in its box."""
 
-MOST_CAPTION = 1_024
-"""UTF-16 units that Telegram allows under a photo."""
-
-CUTS = (80, 60, 45, 34, 24)
-"""Characters of a text in the caption, tried one after the other."""
-
+MOST_CAPTION = 1_024  # UTF-16 units that Telegram allows under a photo
+CUTS = (80, 60, 45, 34, 24)  # characters of a text in the caption, tried one after the other
 ON_CARD_ROUTES = ("fits", "first", "possible")
 """Statuses of a route that stands on the card: those that say something for it."""
 

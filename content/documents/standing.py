@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from content.words.vocabulary import Words
     from flows.advice.advice import Route, Step
 
-TITLE = 120
-"""Characters of a title."""
-
+TITLE = 120  # characters of a title
 ENDS = re.compile(r"(?<=[.!?。！？؟])\s+")
 END = (".", "!", "?", "…", "。", "！", "？", "؟", ":", "”")
 

@@ -30,11 +30,8 @@ if TYPE_CHECKING:
     from content.words.vocabulary import Words
     from flows.advice.advice import Route, Step
 
-LINE, HEAD = 300, 360
-"""Characters of an answer in a line, and of one on the first page."""
-
-CHANGES = 5
-"""Other answers per route; all of them are in the JSON."""
+LINE, HEAD = 300, 360  # characters of an answer in a line, and of one on the first page
+CHANGES = 5  # other answers per route; all of them are in the JSON
 
 
 def summary(words: Words) -> Document:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from content.words.steering import SteeringWords
     from content.words.vocabulary import Words
 
-LABEL = 48
-"""Characters of a label."""
+LABEL = 48  # characters of a label
 
 
 def choices(said: SteeringWords, reply: Reply) -> tuple[Choice, ...]:

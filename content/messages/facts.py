@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     Facts = Mapping[str, Any]
 
-PART = 60
-"""Characters of what, who and when of the own first step, each."""
-
+PART = 60  # characters of what, who and when of the own first step, each
 SHOWN = 2
 """Routes that are told with their reason, one where others are still open; the rest is named."""
 

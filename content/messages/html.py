@@ -13,9 +13,7 @@ from flows.intents.choices import cut, units
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LIMIT = 4_096
-"""UTF-16 units of one Telegram message, after parsing."""
-
+LIMIT = 4_096  # UTF-16 units of one Telegram message, after parsing
 TAG = re.compile(r"</?[a-z][^<>]*>")
 
 

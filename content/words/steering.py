@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PERSONAL = object()
-"""Is remembered where what is said rests on a person's own walk."""
-
+PERSONAL = object()  # is remembered where what is said rests on a person's own walk
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
     "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
@@ -60,8 +58,7 @@ class Naming:
     how: Literal["type", "press"] = "type"
 
 
-TYPED = Naming()
-"""In a terminal and on Telegram: all is typed."""
+TYPED = Naming()  # in a terminal and on Telegram: all is typed
 
 
 def pointing(tree: Mapping[str, Any], naming: Naming) -> dict[str, Any]:

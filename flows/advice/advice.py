@@ -38,8 +38,7 @@ __all__ = [
 ]  # fmt: skip
 
 AT_MOST_STEPS = 7
-OWN = "small_win"
-"""The step that a person chose as their first."""
+OWN = "small_win"  # the step that a person chose as their first
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from flows.model.journey import Walk
     from flows.model.rules import Rules
 
-FIVE_MINUTES = 8
-"""Questions that fit in five minutes, at half a minute each and room to read."""
+FIVE_MINUTES = 8  # questions that fit in five minutes, at half a minute each and room to read
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,7 @@ Strength = Literal["strong", "weak", "unknown", "none"]
 STRENGTHS: tuple[Strength, ...] = ("strong", "weak", "unknown", "none")
 
 Outcome = Literal["small", "go", "go_first", "find_out", "too_early"]
-MOST_NAMED = 2
-"""Things that "go on, but first this" names."""
+MOST_NAMED = 2  # things that "go on, but first this" names
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from flows.model.canvas import Because, Values
     from flows.model.rules import Rules, StepRule
 
-FIRST_STEPS = 3
-"""Steps that stand everywhere: nobody reads more."""
+FIRST_STEPS = 3  # steps that stand everywhere: nobody reads more
 
 
 @dataclass(frozen=True)

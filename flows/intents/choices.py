@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from flows.model.canvas import Question
     from flows.model.messages import Choice
 
-FITS = 100
-"""Characters that fit into any answer, whatever its kind."""
-
-LONG = 4_000
-"""UTF-16 units above which the person hears that summaries show only the beginning."""
+FITS = 100  # characters that fit into any answer, whatever its kind
+LONG = 4_000  # UTF-16 units above which the person hears that summaries show only the beginning
 
 _NEGATIONS = frozenset(
     {"niet", "geen", "nog", "nooit", "nauwelijks", "not", "no", "never", "hardly"}

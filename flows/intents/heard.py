@@ -59,8 +59,7 @@ PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])"
 JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
 """The yes or no of somebody who followed a link; the question which clock counts."""
 
-VERB_OF = {"answer": "answer_prompt"}
-"""Buttons whose own name is a verb of the interview."""
+VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
 
 
 def understand(guide: Guide, session: Session, update: Update) -> Intent:

@@ -39,8 +39,7 @@ SKIN_TONES = range(0x1F3FB, 0x1F400)
 JOINED_SCRIPTS = (range(0x0900, 0x0E00), range(0x1800, 0x18B0))
 """The Indic scripts and Mongolian; Arabic and its kin have a bidirectional class of their own."""
 
-VIRAMA = 9
-"""The canonical combining class of what takes an Indic letter's vowel away."""
+VIRAMA = 9  # the canonical combining class of what takes an Indic letter's vowel away
 
 
 def clean(text: str) -> str:

@@ -18,8 +18,7 @@ from flows.model.messages import Asking
 if TYPE_CHECKING:
     from flows.exchange import Exchange
 
-MANY_OPEN = 5
-"""Open points at which a person hears that they may be many."""
+MANY_OPEN = 5  # open points at which a person hears that they may be many
 
 
 def answer(x: Exchange) -> None:

@@ -17,15 +17,9 @@ if TYPE_CHECKING:
 
     from flows.exchange import Exchange
 
-RENEWAL = ("agree", "/my_data", "/forget")
-"""What can be done about a changed privacy text."""
-
-NEXT_ASKED = 2
-"""Questions that a too early advice offers to answer."""
-
-HALF_WAY = 5
-"""Answers of a part after which its middle is looked back on (domain.md)."""
-
+RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed privacy text
+NEXT_ASKED = 2  # questions that a too early advice offers to answer
+HALF_WAY = 5  # answers of a part after which its middle is looked back on (domain.md)
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
 
@@ -158,8 +152,7 @@ def misfit(x: Exchange) -> None:
 
 
 stale = to_say("stale")
-twice = to_say("twice")
-"""The second tap of two fell on a question that nobody can have read yet."""
+twice = to_say("twice")  # the second tap of two fell on a question that nobody can have read yet
 
 
 # ------------------------------------------------------------ before akkoord

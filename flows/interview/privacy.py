@@ -10,8 +10,7 @@ from flows.model.effects import Agree, Erase
 if TYPE_CHECKING:
     from flows.exchange import Exchange
 
-ALL = "all"
-"""What stands for everything where one pilot's number could stand."""
+ALL = "all"  # what stands for everything where one pilot's number could stand
 
 
 def privacy(x: Exchange) -> None:

@@ -57,8 +57,7 @@ def elsewhere(x: Exchange) -> None:
 # ------------------------------------------------------------ telling
 
 
-start = to_say("welcome_back")
-"""Back after a while: which pilot, which question."""
+start = to_say("welcome_back")  # back after a while: which pilot, which question
 
 strange = to_say("strange")
 pause, stop = to_say("pause", asks=False), to_say("stop", asks=False)

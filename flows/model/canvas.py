@@ -12,9 +12,7 @@ from flows.model.kinds import UNKNOWN as UNKNOWN  # noqa: PLC0414 - an answer of
 
 T = TypeVar("T")
 
-SKIPPED = ""
-"""Stands for a skipped question where only openness counts: it opens nothing."""
-
+SKIPPED = ""  # stands for a skipped question where only openness counts: it opens nothing
 Depth = Literal["quick", "full", "paper"]
 """How much is asked. Walks are quick or full; `paper` is what only documents need."""
 
@@ -23,11 +21,8 @@ DEPTHS: tuple[Depth, ...] = ("quick", "full", "paper")
 Values = Mapping[str, Any]
 """Question key -> value: a text, a choice's key, a list of keys, or a When."""
 
-REMEMBERED = 512
-"""Conclusions that are remembered of each kind."""
-
-Because = tuple[tuple[str, Any], ...]
-"""The answers a conclusion rests on, as (question, answer)."""
+REMEMBERED = 512  # conclusions that are remembered of each kind
+Because = tuple[tuple[str, Any], ...]  # the answers a conclusion rests on, as (question, answer)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ def version_of(db: Database) -> int:
     return int(db.conn.execute("PRAGMA data_version").fetchone()[0])
 
 
-MANY = 500
-"""Chats that are remembered: some 30 kB each at the end of a canvas."""
+MANY = 500  # chats that are remembered: some 30 kB each at the end of a canvas
 
 
 class Remembered:

@@ -21,15 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_SECONDS = 10
-AGAIN = 0.05
-"""Seconds until a file that another program has alone is tried again."""
-
+AGAIN = 0.05  # seconds until a file that another program has alone is tried again
 LOCKED = "database is locked"
-CACHE_KIB = 64 * 1024
-"""A page that is not in memory costs its decryption."""
-
-CHECKPOINT_PAGES = 4_000
-"""16 MB: a checkpoint writes every changed page once, so rarer is cheaper."""
+CACHE_KIB = 64 * 1024  # a page that is not in memory costs its decryption
+CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint writes every changed page once, so rarer is cheaper
 
 
 def connect(database: Path, key: str, busy: float = BUSY_SECONDS) -> Any:

@@ -39,8 +39,7 @@ WRITTEN = json.JSONEncoder(ensure_ascii=False).encode
 """JSON in the letters as they are: one encoder for all, as each has to be set up."""
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-LONGEST_REF = 12
-"""Digits: what is longer is no number of a message."""
+LONGEST_REF = 12  # digits: what is longer is no number of a message
 
 
 class Rows:
