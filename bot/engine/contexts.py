@@ -11,7 +11,7 @@ from flows.intents.heard import secret_of
 from flows.machine import NEEDED
 from flows.model.context import Context, zone_of
 from flows.model.lists import number_in, wanted
-from flows.table import DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
+from flows.table import DESK, DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
 from flows.trajectory.sharing import takes_along
 from storage import audit
@@ -46,8 +46,17 @@ class Contexts:
         if PILOTS_READ in read:
             pilots = self.store.pilots(session.chat, *wanted(intent.argument))
             session = replace(session, pilots=pilots)
-        desk = self._desk(session, update, intent, read) if DESK_READ in read else None
+        desk = None
+        if DESK_READ in read and intent.verb not in DESK and self._stranger(session.chat):
+            desk = self.desks.nobody(secrets.token_hex(32))
+        elif DESK_READ in read:
+            desk = self._desk(session, update, intent, read)
         return Context(session, guide, self.editions.newest.guide, desk)
+
+    def _stranger(self, chat: str) -> bool:
+        """Whom nobody invited, and who invites nobody: greeting them takes no desk."""
+        known = self.store.known
+        return not (known["expected"] or known["seated"] or chat in self.operators)
 
     def _desk(self, session: Session, update: Update, intent: Intent, read: set[str]) -> Desk:
         desk = self.desks.desk(

@@ -174,22 +174,30 @@ def changes(
             then = canvas.relevant({**values, question: answer})
         tried.append((question, answer, then))
     wanted = [rule for rule in rules.routes if only in (None, rule.key)]
-    return {rule.key: tuple(_changes(rule, rules, kept, tried)) for rule in wanted}
+    return {rule.key: tuple(_changes(canvas, rule, rules, kept, tried)) for rule in wanted}
 
 
 def _changes(
-    rule: RouteRule, rules: Rules, kept: Values, tried: Iterable[tuple[str, Any, Values]]
+    canvas: Canvas,
+    rule: RouteRule,
+    rules: Rules,
+    kept: Values,
+    tried: Iterable[tuple[str, Any, Values]],
 ) -> Iterator[Change]:
-    """Those that give this route another fit; what it rests on is looked at once."""
+    """Those that give this route another fit, remembered by the answers on which that rests."""
     keys = route_keys(rules, rule)
-    now = fit_of(rule, rules, kept, small(rules, kept))
-    fits = {answers_at(kept, keys): now}
+
+    def fit(values: Values) -> Fit:
+        found: tuple[Rules, Fit] = canvas.advised.of(
+            (id(rules), rule.key, answers_at(values, keys)),
+            lambda: (rules, fit_of(rule, rules, values, small(rules, values))),
+        )
+        return found[1]
+
+    now = fit(kept)
     for question, answer, values in tried:
-        seen = answers_at(values, keys)
-        if seen not in fits:
-            fits[seen] = fit_of(rule, rules, values, small(rules, values))
-        if fits[seen] != now:
-            yield Change(question, answer, fits[seen])
+        if (then := fit(values)) != now:
+            yield Change(question, answer, then)
 
 
 def _other_answers(canvas: Canvas, rules: Rules, values: Values) -> Iterator[tuple[str, Any]]:

@@ -20,17 +20,21 @@ ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
          "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
+         "p.invitation IS NOT NULL OR EXISTS (SELECT 1 FROM kwartiermakers k WHERE k.person = p.id)",
          *(f"c.{name}" for name in CANVAS), *(f"s.{name}" for name in ASKING))  # fmt: skip
 KNOWN = (
     f"SELECT {', '.join(_READ)} "  # noqa: S608 - ours
     "FROM chats h JOIN people p ON p.id = h.person LEFT JOIN canvases c ON c.id = p.canvas "
     "LEFT JOIN outbox s ON s.id = h.shows WHERE h.chat = ?"
 )
-NAMES = (*PERSON, *CHAT, "seated", *CANVAS, *(f"shown_{name}" for name in ASKING))
+NAMES = (*PERSON, *CHAT, "seated", "expected", *CANVAS, *(f"shown_{name}" for name in ASKING))
 
 
 def known_of(row: tuple[Any, ...]) -> dict[str, Any]:
-    """A row of KNOWN by its names, with its `asking` made; `seated`: has or had a seat."""
+    """A row of KNOWN by its names, with its `asking` made.
+
+    `seated`: has or had a seat; `expected`: followed a link, or is a kwartiermaker.
+    """
     known = dict(zip(NAMES, row, strict=True))
     return {**known, "asking": asking_of({name: known[f"shown_{name}"] for name in ASKING})}
 
