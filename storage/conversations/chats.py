@@ -20,7 +20,7 @@ ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
          "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
-         "p.invitation IS NOT NULL OR EXISTS (SELECT 1 FROM kwartiermakers k WHERE k.person = p.id)",
+         "p.invitation IS NOT NULL OR p.id IN (SELECT person FROM kwartiermakers)",
          *(f"c.{name}" for name in CANVAS), *(f"s.{name}" for name in ASKING))  # fmt: skip
 KNOWN = (
     f"SELECT {', '.join(_READ)} "  # noqa: S608 - ours
