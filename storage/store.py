@@ -25,7 +25,6 @@ from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
 from storage.database.errors import told
 from storage.database.rows import ASKED, asked, name_of
-from storage.database.tombstones import taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,11 +82,14 @@ class Store(People):
             with immediate(self.db):
                 self.listed.clear()
                 self.before, self.certain = self.db.conn.total_changes, False
-                with taken_back(self.erased, self.listed):
+                try:
                     yield
                     canvases.note(self)
                     if not self.certain:
                         leader.certain(self.db)
+                except BaseException:
+                    self._take_back(0)
+                    raise
         except BaseException:
             self._undone()
             raise
@@ -102,14 +104,14 @@ class Store(People):
         batch was kept the transaction itself is that point.
         """
         canvases.note(self)
-        kept = self.db.conn.total_changes != self.before
+        kept, listed = self.db.conn.total_changes != self.before, len(self.listed)
         if kept:
             self.db.conn.execute("SAVEPOINT one")
         try:
-            with taken_back(self.erased, self.listed):
-                yield
-                canvases.note(self)
+            yield
+            canvases.note(self)
         except BaseException as error:  # noqa: BLE001 - it is raised on
+            self._take_back(listed)
             back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
             roll_back(self.db, *back)
             self._undone()
@@ -121,6 +123,16 @@ class Store(People):
             kept = False
         if kept:
             self.db.conn.execute("RELEASE one")
+
+    def _take_back(self, listed: int) -> None:
+        """What fails erases nothing: what was listed since comes off the list.
+
+        Not where a commit fails: a power cut may yet bring it, and then the list must
+        have its lines.
+        """
+        if self.erased and self.listed[listed:]:
+            self.erased.withdraw(self.listed[listed:])
+        del self.listed[listed:]
 
     def _undone(self) -> None:
         """What is not kept in the end is not remembered either."""

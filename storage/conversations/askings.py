@@ -36,7 +36,7 @@ def say(
     body = {"kind": message.kind, "key": "", "html": body_of(message), "choices": []}
     gone = {"removes": message.removes} if message.removes else {}
     number = store.remembered.next_number(certain=store.certain)
-    store.db.execute(MESSAGE, message_values(number, chat, {**body, **gone}, at, canvas))
+    store.db.conn.execute(MESSAGE, message_values(number, chat, {**body, **gone}, at, canvas))
 
 
 def keep_message(
@@ -59,7 +59,7 @@ def keep_message(
     if message.choices:
         choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
         values |= {"key": message.key, "choices": WRITTEN(choices)}
-    store.db.execute(MESSAGE, values)
+    store.db.conn.execute(MESSAGE, values)
     return number
 
 
@@ -71,7 +71,7 @@ def _trail(store: People, chat: str, over: str) -> list[str]:
 
 def forget_secrets(store: People) -> None:
     """Only hashes of links are kept: what was sent with one loses its words."""
-    store.db.execute(
+    store.db.conn.execute(
         """UPDATE outbox SET secret = NULL, body = json_patch(body, '{"html": "…", """
         """"data": ""}') WHERE secret IS NOT NULL """
         "AND (sent_at IS NOT NULL OR failed IS NOT NULL)"

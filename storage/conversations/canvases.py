@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import cut
 from flows.intents.text import clean
+from flows.model.journey import Walk
 from flows.model.kinds import LONGEST
 from flows.model.messages import Asking, Message, Update
 from storage.conversations.askings import keep_message
@@ -17,7 +17,6 @@ from storage.database import leader
 from storage.database.rows import WRITTEN, ref_of, update_values
 
 if TYPE_CHECKING:
-    from flows.model.journey import Walk
     from flows.model.turn import Turn
     from storage.conversations.people import People
 
@@ -81,7 +80,7 @@ def begin(store: People, update: Update) -> None:
 def first_time(store: People, update: Update) -> bool:
     """Whether this update is new; then it is kept. A set, because ids are in no order."""
     begin(store, update)
-    ((heard,),) = store.db.execute(HEARD, [update.chat, update.id]).fetchall()
+    ((heard,),) = store.db.conn.execute(HEARD, [update.chat, update.id]).fetchall()
     store.noted = None if heard else update
     return not heard
 
@@ -95,7 +94,7 @@ def note(store: People) -> None:
 
 def _came(store: People, values: dict[str, Any]) -> None:
     noted, store.noted = store.noted, None
-    found = store.db.execute(CAME if noted else MORE, values)
+    found = store.db.conn.execute(CAME if noted else MORE, values)
     if noted and not found.rowcount:
         raise Repeated
 
@@ -119,7 +118,7 @@ def keep(
                 shows = number
                 asking = Asking(ref_of(number), canvas, message.key, message.choices)
         _came(store, _heard(update, turn, messages, values, canvas))
-        store.db.execute(SEEN, {**values, "shows": shows})
+        store.db.conn.execute(SEEN, {**values, "shows": shows})
         who = (person["language"], person["canvas"])
         if turn.agrees or who != (turn.session.language, turn.switched or canvas):
             _keep_person(store, turn, person, values, canvas)
@@ -139,20 +138,21 @@ def _keep_person(
     version, agreed = (store.agreement, values["at"]) if turn.agrees else (None, None)
     known = {"language": turn.session.language, "canvas": turn.switched or canvas}
     who = {"id": person["id"], "version": version, "agreed": agreed}
-    store.db.execute(IS, {**known, **who})
+    store.db.conn.execute(IS, {**known, **who})
 
 
 def _keep_walk(
     store: People, walk: Walk, turn: Turn, person: dict[str, Any], values: dict[str, Any]
 ) -> Walk:
     """As it will be read back."""
-    cursor = {
-        name: value if name == "question" else json.dumps(value)
-        for name, value in vars(walk.cursor).items()
+    first, cursor = 0 if turn.opened else person["answered"] or 0, walk.cursor
+    lists = {
+        "picked": json.dumps(cursor.picked) if cursor.picked else "[]",
+        "plan": json.dumps(cursor.plan) if cursor.plan else "[]",
+        "told": json.dumps(cursor.told) if cursor.told else "[]",
     }
-    first = 0 if turn.opened else person["answered"] or 0
     place = {"state": walk.state, "depth": walk.depth, "answered": first + len(turn.answers)}
-    store.db.execute(STANDS, {**values, **place, **cursor})
+    store.db.conn.execute(STANDS, {**values, **place, **lists, "question": cursor.question})
     before = person.get("walk")
     given = dict(before.given) if before else {}
     for number, one in enumerate(turn.answers, first + 1):
@@ -160,10 +160,10 @@ def _keep_walk(
         # Only a text can be edited later, and then its answer is found by its message.
         message = "" if values["button"] else one.message
         row = (one.question, written, one.at.isoformat(timespec="milliseconds"), message, one.size)
-        store.db.execute(ADDED, [*row, values["canvas"], number, person["pseudonym"]])
+        store.db.conn.execute(ADDED, [*row, values["canvas"], number, person["pseudonym"]])
         given.pop(one.question, None)  # the newest stands last
         given[one.question] = given_of(*row)
-    return replace(walk, given=given)
+    return Walk(walk.id, walk.state, walk.depth, cursor, given, walk.agreed)
 
 
 def _new_canvas(store: People, person: dict[str, Any], version: str, values: dict[str, Any]) -> int:

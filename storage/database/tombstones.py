@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -24,7 +23,7 @@ from typing import TYPE_CHECKING, Literal
 from storage.database import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 PURPOSE = b"opschaalgids: what was erased"
@@ -156,20 +155,3 @@ def _own(key: str) -> bytes:
 
 def _hash(own: bytes, thing: str) -> str:
     return hmac.digest(own, thing.encode(), hashlib.sha256).hex()
-
-
-@contextmanager
-def taken_back(erased: Erased | None, listed: list[str]) -> Iterator[None]:
-    """What fails in here erases nothing: what it listed comes off the list.
-
-    A commit that fails stands outside: a power cut may yet bring it, and then the list
-    must have its lines.
-    """
-    before = len(listed)
-    try:
-        yield
-    except BaseException:
-        if erased and listed[before:]:
-            erased.withdraw(listed[before:])
-        del listed[before:]
-        raise
