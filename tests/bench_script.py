@@ -6,6 +6,7 @@ that nothing has to be looked up while the clock runs.
 
 from __future__ import annotations
 
+import gc
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -110,6 +111,7 @@ class Guide:
     def __init__(self, folder: Path) -> None:
         self.store = Store(open_database(folder / "guide.db", folder / "key"))
         self.conversation = Conversation(self.store)
+        gc.freeze()  # as the program does once all is loaded
 
     def say(self, chat: str, at: datetime) -> list[Outgoing]:
         """Take from the outbox what this chat has to hear, as a channel would."""
