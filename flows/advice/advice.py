@@ -167,13 +167,13 @@ def changes(
     route is a fifth of the work.
     """
     kept = canvas.relevant(values)
-    tried = []
-    for question, answer in _other_answers(canvas, rules, kept):
-        then = {**kept, question: answer}
-        if question in canvas.deciding:
-            then = canvas.relevant({**values, question: answer})
-        tried.append((question, answer, then))
     wanted = [rule for rule in rules.routes if only in (None, rule.key)]
+    rests, tried = route_keys(rules, *wanted), []
+    for question, answer in _other_answers(canvas, rules, kept):
+        if question in canvas.deciding:
+            tried.append((question, answer, canvas.relevant({**values, question: answer})))
+        elif question in rests:
+            tried.append((question, answer, {**kept, question: answer}))
     return {rule.key: tuple(_changes(canvas, rule, rules, kept, tried)) for rule in wanted}
 
 
