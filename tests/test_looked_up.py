@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from content.loader import newest
 from flows.advice.advice import advise
 from flows.advice.progress import dropped, missing, next_question, part_size, position
-from flows.exchange import changed
 from flows.model.canvas import DEPTHS, UNKNOWN, Canvas
-from flows.model.journey import Cursor, Given, Walk
+from flows.model.journey import Cursor, Given, Walk, changed
 from flows.model.kinds import KIND
 
 if TYPE_CHECKING:

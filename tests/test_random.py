@@ -219,6 +219,8 @@ class Anybody(RuleBasedStateMachine):
         self.rows, self.kept = left, self.person.answers_by_canvas()
         if said[0].message.kind == "forgotten":
             assert left == []
+            # What came before is known to nobody any more, but for what asked for this.
+            del self.person.sent[:-1]
             self.hello()
 
     def well_formed(self, outgoing: Outgoing) -> None:

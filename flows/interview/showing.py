@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.advice import progress
-from flows.exchange import NEW_WALK, Exchange, changed
+from flows.exchange import NEW_WALK, Exchange
 from flows.interview.onward import (
     SUMMARY_MENU,
     ask,
@@ -16,6 +16,7 @@ from flows.interview.onward import (
     visit,
 )
 from flows.model import papers
+from flows.model.journey import changed
 from flows.model.lists import MOST_PILOTS
 from flows.model.messages import Reply
 

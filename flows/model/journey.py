@@ -5,13 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.canvas import SKIPPED, Canvas, Depth, Opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+
+T = TypeVar("T")
+
+
+def changed(value: T, /, **fields: Any) -> T:
+    """`dataclasses.replace`, five times as quick, for fields that nothing else follows from.
+
+    What was worked out of the others and is kept (cached_property) goes along.
+    """
+    copy = object.__new__(type(value))
+    vars(copy).update(vars(value), **fields)
+    return copy
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import cut
 from flows.intents.text import clean
-from flows.model.journey import Walk
+from flows.model.journey import Walk, changed
 from flows.model.kinds import LONGEST
 from flows.model.messages import Asking, Message, Update
 from storage.conversations.askings import keep_message
@@ -163,7 +163,7 @@ def _keep_walk(
         store.db.conn.execute(ADDED, [*row, values["canvas"], number, person["pseudonym"]])
         given.pop(one.question, None)  # the newest stands last
         given[one.question] = given_of(*row)
-    return Walk(walk.id, walk.state, walk.depth, cursor, given, walk.agreed)
+    return changed(walk, given=given)  # the same answers: what they open is still so
 
 
 def _new_canvas(store: People, person: dict[str, Any], version: str, values: dict[str, Any]) -> int:

@@ -12,7 +12,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
 from storage.database import leader
-from storage.database.errors import StoreError, WrongKey, opening, told_apart
+from storage.database.errors import StoreError, WrongKey, opening, told, told_apart
 from storage.database.keys import read_keys
 from storage.database.schema import migrate
 
@@ -179,20 +179,20 @@ def joined(db: Database) -> Iterator[None]:
 @contextmanager
 def immediate(db: Database) -> Iterator[None]:
     """All or nothing. A deferred transaction fails when it turns from reader to writer."""
-    with told_apart():
+    try:
         db.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            db.conn.execute("COMMIT")
-        except BaseException:
-            roll_back(db, "ROLLBACK")
-            raise
+        yield
+        db.conn.execute("COMMIT")
+    except BaseException as error:  # noqa: BLE001 - it is raised on
+        roll_back(db, "ROLLBACK")
+        raise told(error) from error.__cause__
 
 
 def roll_back(db: Database, *statements: str) -> None:
     """Nothing of it stays; a full disk may have ended the transaction already."""
-    for statement in statements if db.conn.in_transaction else ():
-        db.conn.execute(statement)
+    with told_apart():
+        for statement in statements if db.conn.in_transaction else ():
+            db.conn.execute(statement)
 
 
 def scrubbed(db: Database) -> bool:
