@@ -47,8 +47,9 @@ GIVEN = (
 
 ASKED_AT = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL
     AND message IS NOT NULL ORDER BY id DESC LIMIT 1"""
-ASKED_LAST = ASKED_AT.replace("AND message IS NOT NULL ", "")
-"""Where a channel gives no numbers there is no index to find it by, nor many people."""
+ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL
+    AND id > (SELECT MAX(id) FROM outbox) - 5000 ORDER BY id DESC LIMIT 1"""
+"""Where a channel gives no numbers there is no index to find it by: what was said lately."""
 
 PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
 
@@ -245,7 +246,7 @@ class Store(People):
 
     def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         """What could be chosen when a question was asked last."""
-        row = self.row(ASKED_AT, chat, question) or self.row(ASKED_LAST, chat, question)
+        row = self.row(ASKED_AT, chat, question) or self.row(ASKED_LATELY, chat, question)
         return asking.choices if row and (asking := asking_of(row)) else ()
 
     def _edited(self, person: int, update: Update) -> tuple[int, Given] | None:
