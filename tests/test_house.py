@@ -13,6 +13,7 @@ from flows.machine import MACHINE
 from flows.model.messages import LANGUAGES
 from flows.table import INTERVIEW, STATES, TABLE, WALKED
 from tests.docs import DOCS, PAGES
+from tests.spine import followed
 from tests.structure import (
     House,
     above,
@@ -38,6 +39,11 @@ def test_no_file_reaches_itself() -> None:
 def test_a_room_is_a_tower(room: str) -> None:
     assert not circles(above(HOUSE.imports, room))
     assert floors(HOUSE.imports, room) <= FLOORS[room]
+
+
+def test_an_answer_goes_a_short_way() -> None:
+    """From the update to its last row; `python -m tests.spine --list` names them."""
+    assert len(followed().spine) <= 45
 
 
 def test_no_name_stands_twice_in_the_house() -> None:
