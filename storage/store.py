@@ -23,7 +23,7 @@ from storage.conversations.chats import (
 from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
-from storage.database.errors import told
+from storage.database.errors import told_apart
 from storage.database.rows import ASKED, asked, name_of
 
 if TYPE_CHECKING:
@@ -104,26 +104,33 @@ class Store(People):
         Nothing of one that came before, which is `repeated` then. Before anything of the
         batch was kept the transaction itself is that point.
         """
-        canvases.note(self)
-        kept, listed = self.db.conn.total_changes != self.before, len(self.listed)
-        if kept:
-            self.db.conn.execute("SAVEPOINT one")
-        try:
-            yield
+        with told_apart():
             canvases.note(self)
-        except BaseException as error:  # noqa: BLE001 - it is raised on
+            kept, listed = self.db.conn.total_changes != self.before, len(self.listed)
+            if kept:
+                self.db.conn.execute("SAVEPOINT one")
+            try:
+                yield
+                canvases.note(self)
+            except BaseException as error:
+                self._go_back(kept=kept, listed=listed)
+                self.repeated = isinstance(error, Repeated)
+                if not self.repeated:
+                    raise
+                return
+            if kept:
+                self.db.conn.execute("RELEASE one")
+
+    def _go_back(self, *, kept: bool, listed: int) -> None:
+        """To before the update, whatever becomes of the list of what was erased."""
+        back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
+        try:
             self._take_back(listed)
-            back = ("ROLLBACK TO one", "RELEASE one") if kept else ("ROLLBACK", "BEGIN IMMEDIATE")
+        finally:
             roll_back(self.db, *back)
             self._undone()
             if not kept:  # else what came before it in the batch still stands
                 self.before = self.db.conn.total_changes
-            self.repeated = isinstance(error, Repeated)
-            if not self.repeated:
-                raise told(error) from error.__cause__
-            kept = False
-        if kept:
-            self.db.conn.execute("RELEASE one")
 
     def _take_back(self, listed: int) -> None:
         """What fails erases nothing: what was listed since comes off the list.

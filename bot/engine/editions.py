@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from content import loader
@@ -19,15 +19,11 @@ class Editions:
     """Those of one store; `files` are the newest content's files."""
 
     def __init__(self, store: Store, files: Mapping[str, str] | None = None) -> None:
-        self.store, self.given = store, files
+        # At once: files that an update replaced are not those of the content that is loaded.
+        self.store, self.files = store, files or loader.read()
         self.newest = loader.load(files) if files else loader.newest()
         self._now = (None, self.newest.version)
         self._older = lru_cache(maxsize=32)(self._load_older)
-
-    @cached_property
-    def files(self) -> Mapping[str, str]:
-        """Of the newest, read where a canvas begins."""
-        return self.given or loader.read()
 
     def of(self, canvas: int) -> Content:
         """The structure that a canvas began with, under the newest words."""

@@ -68,7 +68,7 @@ def fold(text: str) -> str:
 
 
 _folded = lru_cache(maxsize=2_048)(fold)
-"""Of what buttons and commands say, the same at every turn; never of what people type."""
+"""Of keys and commands, the same at every turn; never of labels, that may hold people's words."""
 
 
 def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> str | None:
@@ -81,10 +81,10 @@ def match(text: str, choices: Sequence[Choice], words: Iterable[str] = ()) -> st
     wanted = fold(text)
     if exact or not wanted:
         return exact
-    begun = {c.key for c in choices if _begins(wanted, _folded(c.label))}
+    begun = {c.key for c in choices if _begins(wanted, fold(c.label))}
     if len(begun) == 1:
         return begun.pop()
-    names = [(_folded(c.label), c.key) for c in choices] + [(_folded(w), w) for w in words]
+    names = [(fold(c.label), c.key) for c in choices] + [(_folded(w), w) for w in words]
     return _nearest(wanted, names) if not begun else None
 
 
@@ -94,7 +94,7 @@ def match_exactly(text: str, choices: Sequence[Choice]) -> str | None:
         return choices[int(text) - 1].key
     wanted = fold(text)
     for choice in choices:
-        if wanted and wanted in (_folded(choice.key), _folded(choice.label)):
+        if wanted and wanted in (_folded(choice.key), fold(choice.label)):
             return choice.key
     return None
 

@@ -240,7 +240,8 @@ def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
     counts = question.key in x.here.opened(x.guide.canvas)["paper"]
     name = "edited" if counts else "edited_aside"
     x.say(name, key=question.key, value=value, lost=lost)
-    _note_length(x, question, value)
+    if isinstance(value, str):
+        _note_length(x, question, value)
     upcoming = progress.next_question(x.guide.canvas, x.here)
     if x.question is None or (upcoming and upcoming.key != x.here.cursor.question):
         go_on(x)

@@ -104,7 +104,7 @@ def _preview(x: Exchange, kind: str, target: str, text: str) -> None:
     if not seats:
         x.tell("nobody_meant", count=off)
         return
-    _keep_draft(x, kind, target, text)
+    x.do(KeepDraft(kind, target, text))  # the very text that the button's mark is of
     x.tell(
         "preview", f"send {_mark(x, kind, target, text)}", "drop", text=text, what=kind,
         target=target, count=len(seats), off=off, due=next_moment(x.now + GRACE),

@@ -75,7 +75,7 @@ class Remembered:
     def forget(self) -> None:
         self._chats.clear()
         self._chat_of.clear()
-        self._said = None
+        self.version, self._said = -1, None
 
     @contextmanager
     def apart(self) -> Iterator[None]:
