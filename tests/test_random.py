@@ -252,7 +252,7 @@ class Anybody(RuleBasedStateMachine):
         walk = self.person.store.walk(self.person.canvas)
         canvas = self.person.conversation.content_of(walk.id).guide.canvas
         if walk.cursor.question:
-            assert walk.cursor.question in {q.key for q in canvas.asked(walk.values, "full")}
+            assert walk.cursor.question in {q.key for q in canvas.asked(walk.values, "paper")}
 
     def teardown(self) -> None:
         """From wherever it ended, the end can be reached by saying "I do not know yet"."""

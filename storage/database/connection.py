@@ -185,7 +185,8 @@ def immediate(db: Database) -> Iterator[None]:
         db.conn.execute("COMMIT")
     except BaseException as error:  # noqa: BLE001 - it is raised on
         roll_back(db, "ROLLBACK")
-        raise told(error) from error.__cause__
+        found = told(error)
+        raise found from found.__cause__
 
 
 def roll_back(db: Database, *statements: str) -> None:

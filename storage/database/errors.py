@@ -48,7 +48,8 @@ def told_apart() -> Iterator[None]:
     try:
         yield
     except (OSError, sqlcipher.DatabaseError) as error:
-        raise told(error) from error.__cause__
+        found = told(error)
+        raise found from found.__cause__
 
 
 def told(error: BaseException) -> BaseException:

@@ -238,8 +238,8 @@ ALTER TABLE people DROP COLUMN gone_at""",
     # A turn says itself which number its answers have; a trigger would be one more statement.
     "counts": "DROP TRIGGER answers_count",
     # What could be chosen stands with its message, and a button names the number of that.
-    # Numbers of a new database begin above those of any before: an old button may still stand
-    # in the chat.
+    # Numbers begin above those of any database before, and above the oldest references: an old
+    # button may still stand in the chat. What was asked in a message that went has one below 0.
     "asked": """ALTER TABLE outbox ADD COLUMN key TEXT;
 ALTER TABLE outbox ADD COLUMN choices TEXT;
 ALTER TABLE outbox ADD COLUMN ready_at TEXT;
@@ -247,8 +247,7 @@ ALTER TABLE outbox ADD COLUMN closed_at TEXT;
 UPDATE outbox SET ref = NULL WHERE (chat, ref) NOT IN (SELECT chat, ref FROM askings);
 CREATE INDEX outbox_refs ON outbox(chat, ref) WHERE ref IS NOT NULL;
 INSERT INTO outbox(id, chat, ref, canvas, body, created_at, sent_at)
-    SELECT (SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'last_said')
-    + (SELECT COALESCE(MAX(id), 0) FROM outbox) + ROW_NUMBER() OVER (ORDER BY a.chat, a.ref),
+    SELECT -ROW_NUMBER() OVER (ORDER BY length(a.ref) DESC, a.ref DESC),
     a.chat, a.ref, a.canvas, '', '', '' FROM askings a
     WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.chat = a.chat AND o.ref = a.ref);
 UPDATE outbox SET (key, choices, ready_at, closed_at, message) =
@@ -262,7 +261,8 @@ DROP TABLE askings;
 CREATE INDEX outbox_at ON outbox(chat, message)
     WHERE message IS NOT NULL AND choices IS NOT NULL;
 UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS TEXT)
-    WHERE name = 'last_said' AND value = '0'""",
+    WHERE name = 'last_said'
+    AND CAST(value AS INTEGER) < CAST(strftime('%s', 'now') AS INTEGER) * 1000""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 
