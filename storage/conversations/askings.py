@@ -19,16 +19,6 @@ NEEDED = ("kind", "key", "html")
 """What a message always has; of the rest only what it has is written."""
 
 
-def post(
-    store: People, chat: str, message: Message, at: datetime, canvas: int | None = None
-) -> int:
-    """Say something that nobody asked for just now; where the person is stays as it is.
-
-    The number in the outbox comes back.
-    """
-    return keep_message(store, chat, at, message, canvas)
-
-
 def say(
     store: People, chat: str, message: Message, at: datetime, canvas: int | None = None
 ) -> None:
@@ -39,10 +29,13 @@ def say(
     store.db.conn.execute(MESSAGE, message_values(number, chat, {**body, **gone}, at, canvas))
 
 
-def keep_message(
-    store: People, chat: str, at: datetime, message: Message, canvas: int | None
+def post(
+    store: People, chat: str, message: Message, at: datetime, canvas: int | None = None
 ) -> int:
-    """Its number. The choices stand beside the words, and outlive them."""
+    """Say something; its number in the outbox. What a person looks at stays the caller's.
+
+    The choices stand beside the words, and outlive them.
+    """
     body = {
         "kind": message.kind, "key": message.key, "html": body_of(message),
         "state": message.state, "file_name": message.file_name, "file_text": message.file_text,

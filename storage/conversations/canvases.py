@@ -10,7 +10,7 @@ from flows.intents.text import clean
 from flows.model.journey import Walk, changed
 from flows.model.kinds import LONGEST
 from flows.model.messages import Asking, Message, Update
-from storage.conversations.askings import keep_message
+from storage.conversations.askings import post
 from storage.conversations.chats import given_of
 from storage.conversations.remembered import version_of
 from storage.database import leader
@@ -113,7 +113,7 @@ def keep(
         kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
         shows, asking = None, person["asking"]
         for message in (message for message in messages if not message.brief):
-            number = keep_message(store, update.chat, update.at, message, canvas)
+            number = post(store, update.chat, message, update.at, canvas)
             if message.choices:
                 shows = number
                 asking = Asking(ref_of(number), canvas, message.key, message.choices)
