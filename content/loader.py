@@ -25,7 +25,7 @@ from flows.model.papers import NAMED
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 PINNED_WORDS = ("questions", "advice", "reasons")
-WORDS = (*PINNED_WORDS, "messages", "documents", "commands", "moments", "steering")
+WORDS = (*PINNED_WORDS, "messages", "documents", "commands", "moments", "steering", "web")
 """Files of a language, by their stem."""
 
 STEERING = ("commands", "settings", "languages", "zones")

@@ -73,6 +73,7 @@ def _words(content: Content) -> Iterator[str]:
         "steering": set(),
         "messages": {*said, *(("documents", name) for name in (*NAMED, "more"))},
         "documents": set(),
+        "web": set(),
     }
     for stem, wanted in need.items():
         found = {language: _said(content, language, stem).keys() for language in content.words}
@@ -149,7 +150,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
 
 def _texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Every other text; of a template the words of all its branches together."""
-    for stem in ("messages", "advice", "documents", "steering"):
+    for stem in ("messages", "advice", "documents", "steering", "web"):
         for path, text in _said(content, language, stem).items():
             yield f"{stem}.toml, {' > '.join(path)}", plain(JINJA.sub(" ", str(text)))
 
