@@ -239,8 +239,8 @@ class Store(People):
 
     def _pressed(self, update: Update, shown: Asking | None) -> Asking | None:
         """What a press belongs to: mostly what the person looks at."""
-        if update.kind != "press" or (shown and shown.ref == update.ref):
-            return shown if update.kind == "press" else None
+        if not update.ref or (shown and shown.ref == update.ref):
+            return shown if update.ref else None
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 

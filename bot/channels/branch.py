@@ -176,7 +176,8 @@ class Branch:
             log.error("an update cannot be read; set aside as number %d", number)
         for update in kept.heard:
             self.figures.updates[update.kind] += 1
-        self.delivery.wake(kept.acted)
+        if not self.delivery.terms.pages:
+            self.delivery.wake(kept.acted)
         self.program.wake(kept.waiting, WAITED)
 
     def _kept(self, raw: list[Any], now: datetime) -> Kept:
@@ -199,6 +200,8 @@ class Branch:
                 elif one in told and self.store.first_time(one):
                     kept.acted.add(one.chat)
                     self.conversation.say(one.chat, "too_fast", now)
+            for chat in kept.acted if self.delivery.terms.pages else ():
+                self.store.outbox.at_once(chat, now)
             if due:
                 kept.waiting.update(self.presence.note(now))
         if due:

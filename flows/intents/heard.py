@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from flows.model.journey import Given
 
 VERBS = (
-    "start", "agree", "answer", "tick", "done", "skip", "back", "next", "unknown", "other",
-    "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
+    "start", "agree", "answer", "tick", "choose", "done", "skip", "back", "next", "unknown",
+    "other", "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
     "forget", "erase", "my_data",
@@ -30,8 +30,8 @@ VERBS = (
 """Everything a person can do: a closed list, never taken from what was typed."""
 
 NOT_TYPED = {
-    "answer", "tick", "piece", "edit", "answered", "elsewhere", "stale", "misfit", "strange",
-    "quiet", "twice",
+    "answer", "tick", "choose", "piece", "edit", "answered", "elsewhere", "stale", "misfit",
+    "strange", "quiet", "twice",
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
@@ -68,9 +68,13 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
         return Intent(UNREAD[update.kind])
     if update.kind == "press":
         return _pressed(guide, session, update)
+    if update.kind == "choose":
+        return _chose(guide, session, update)
     text = clean(update.text)
     if update.kind == "edit":
         return Intent("edit", text)
+    if update.ref:
+        return _written(guide, session, text)
     plain = _typed(guide, session, update, text)
     wanted = _typed_at_desk(guide, session, update, text)
     return replace(wanted, otherwise=plain) if wanted else plain
@@ -108,6 +112,31 @@ def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Inten
         here = asking.key == walk.cursor.question
         return Intent("tick", (key,), asking) if here else Intent("stale")
     return Intent("answer", key, asking)
+
+
+def _chose(guide: Guide, session: Session, update: Update) -> Intent:
+    """All that is ticked under a question, said in one go; only as long as that is asked."""
+    asking, keys = session.pressed, tuple(update.text.split())
+    question = guide.canvas.get(asking.key) if asking else None
+    if asking is None or asking != session.shown or not (question and KIND[question.kind].some):
+        return Intent("stale")
+    ticks = {c.key for c in asking.choices if c.key[0] != "/" and c.key != UNKNOWN}
+    return Intent("choose", keys, asking) if ticks.issuperset(keys) else Intent("stale")
+
+
+def _written(guide: Guide, session: Session, text: str) -> Intent:
+    """Words in the field under an asking: an answer there, whatever they would mean elsewhere."""
+    asking = session.pressed
+    if asking is None or not text:
+        return Intent("stale")
+    if of_desk(asking):
+        return _at_menu(guide, session, asking, text) or Intent("replied", text, asking)
+    question = guide.canvas.get(asking.key)
+    if asking != session.shown or question is None:
+        return Intent("stale")
+    if KIND[question.kind].open:
+        return Intent("answer", text, asking)
+    return _typed_at_question(guide, asking, text)
 
 
 def tapped_twice(asking: Asking, at: datetime) -> bool:

@@ -99,6 +99,10 @@ class Desks(Seats):
             **given,
         )  # fmt: skip
 
+    def link(self, secret: str) -> Link | None:
+        """What a link is for, to be read before anybody follows it."""
+        return next(iter(self._links(BY_HASH, hashed(secret))), None)
+
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
         link = link_to(self.store)
