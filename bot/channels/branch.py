@@ -222,7 +222,6 @@ class Branch:
             self.store.outbox.leave(visit.chat, now)
         elif not self.store.outbox.due(visit.chat):
             language = visit.language or self.program.settings.language
-            words = self.conversation.newest.words[language]
-            for html in (sentence(words, "group"), ""):
+            for html in (sentence(self.conversation.newest, language, "group"), ""):
                 self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)
             kept.waiting.add(visit.chat)
