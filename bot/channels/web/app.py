@@ -11,8 +11,9 @@ from aiohttp import web
 
 from bot.channels.web import entering, talk
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import Mailbox
+from bot.channels.web.sender import WebSender
 from bot.channels.web.site import Site
+from bot.clock import now
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
 from bot.engine.gap import BEAT
@@ -39,8 +40,9 @@ class Web:
     name = "web"
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
-        self.settings, self.site = settings, Site(conversation, settings, papers)
-        self.sender = Mailbox(conversation, settings)
+        self.site = Site(conversation, settings, papers)
+        here = partial(now, settings.timezone)
+        self.sender = WebSender(conversation, self.site.address, settings.mail, here)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -52,16 +54,17 @@ class Web:
         branch.links(f"{self.site.address}/u/")
         await branch.keep([])
         await serve(self.stack, app(self.site), self.site.web.listen, GRACE)
+        branch.start(self.sender.ring(branch))
         branch.ready()
         while True:
             await asyncio.sleep(BEAT.total_seconds())
             await branch.keep([])
 
-    def read(self, raw: dict[str, Any], now: datetime) -> Update:
+    def read(self, raw: dict[str, Any], at: datetime) -> Update:
         """Already checked where the form came in (forms.py)."""
         language = next((code for code in LANGUAGES if code == raw.get("language")), None)
         return Update(
-            raw["id"], raw["chat"], now, raw["kind"], raw.get("text", ""), raw.get("ref", ""),
+            raw["id"], raw["chat"], at, raw["kind"], raw.get("text", ""), raw.get("ref", ""),
             language=language,
         )  # fmt: skip
 
