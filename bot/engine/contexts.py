@@ -59,8 +59,10 @@ class Contexts:
         return not (known["expected"] or known["seated"] or chat in self.operators)
 
     def _desk(self, session: Session, update: Update, intent: Intent, read: set[str]) -> Desk:
+        wanted = number_in(update.ref) if update.kind == "form" else 0
         desk = self.desks.desk(
-            session.chat, update.at, seed=secrets.token_hex(32), secret=secret_of(update),
+            session.chat, update.at, trajectory=wanted, seed=secrets.token_hex(32),
+            secret=secret_of(update),
             ref=intent.asking.ref if intent.asking else "", operator=session.chat in self.operators,
         )  # fmt: skip
         if NEAR_READ in read and desk.current:

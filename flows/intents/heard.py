@@ -69,6 +69,8 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
     if update.kind == "press":
         return _pressed(guide, session, update)
     text = clean(update.text)
+    if update.kind == "form":
+        return _filled(text)
     if update.kind == "edit":
         return Intent("edit", text)
     plain = _typed(guide, session, update, text)
@@ -212,6 +214,19 @@ def _typed_choice(guide: Guide, shown: Asking | None, text: str) -> Intent:
 
 
 # ---------------------------------------------------------------- about trajectories
+
+FORMS = frozenset({
+    "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
+    "drop", "call_off", "paper", "meeting", "unmeet", "report", "portfolio", "take", "trajectory",
+    "go", "appoint", "appoint_yes", "appoint_no",
+})  # fmt: skip
+"""The verbs that a page at a desk has forms for: their guards are those of the chat."""
+
+
+def _filled(text: str) -> Intent:
+    """A form says its verb itself: nothing of it is taken from what was filled in."""
+    verb, _, argument = text.partition(" ")
+    return Intent(verb, argument) if verb in FORMS else Intent("strange")
 
 
 def of_desk(asking: Asking | None) -> bool:
