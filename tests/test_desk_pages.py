@@ -109,7 +109,7 @@ def test_a_trajectory_of_somebody_else_shows_nothing(two: Two, page: str) -> Non
     for person in (two.karin, two.anna):
         desk, turn = looks(person, two.noord, page)
         assert desk.current is None
-        assert not (desk.seats or desk.links or desk.near)
+        assert not [*desk.seats, *desk.links, *desk.near]
         assert not [reply.name for reply in turn.replies if reply.name in ("overview", "take_csv")]
     assert len(lines(two.karin)) == so_far
 
