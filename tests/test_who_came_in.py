@@ -102,7 +102,7 @@ def test_what_ended_goes_the_day_after(anna: Person) -> None:
     sweep(anna.conversation, anna.now + 7 * DAY)
     assert left(anna) == set(TABLES), "its link is still good, and so its address waits"
     late = anna.now + 8.1 * DAY
-    assert retention.overdue(anna.store, late) >= 2  # noqa: PLR2004 - the session and the door
+    assert retention.overdue(anna.store, late) >= 2
     sweep(anna.conversation, late)
     assert left(anna) == {"passkeys"}
     assert retention.overdue(anna.store, late) == 0

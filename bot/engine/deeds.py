@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
-from flows.intents.heard import secret_of
+from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Desk, Meeting
@@ -41,10 +41,10 @@ def without_words(update: Update, intent: Intent) -> Update:
     """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
     if intent.verb == "follow":
         return replace(update, text=LINK)
-    theirs = (
-        update.kind == "text" and intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
-    )
-    if not theirs:
+    theirs = intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
+    if update.kind == "form":
+        return replace(update, text=intent.verb)
+    if update.kind != "text" or not theirs:
         return update
     command = update.text.split(maxsplit=1)[0] if update.text.startswith("/") else ""
     return replace(update, text=f"{command} …".strip())

@@ -37,8 +37,9 @@ class Place:
 class Mine:
     """All of it; every moment is in words already. `day` is the newest moment's, as ISO.
 
-    `devices`: (name, since, last seen); `passkeys`: (name, since); `holds`: (canvas, who, why, released); `did`: (moment, what, a key of doers, who where a
-    name is known); `spoken`: (moment, whether the person said it, text).
+    `devices`: (name, since, last seen); `passkeys`: (name, since); `holds`: (canvas, who, why,
+    released); `did`: (moment, what, a key of doers, who where a name is known); `spoken`:
+    (moment, whether the person said it, text).
     """
 
     chat: str

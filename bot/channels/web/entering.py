@@ -12,9 +12,9 @@ from bot.channels.web.markup import blocks
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from flows.exchange import at_desk
-from storage.conversations import doors
-from storage.conversations.screen import screen_of
 from storage.trajectory.desks import Desks
+from storage.web import doors
+from storage.web.screen import screen_of
 
 if TYPE_CHECKING:
     from bot.channels.web.site import Site

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flows.model.messages import Asks, Choice, Message
     from storage.conversations.outbox import Outgoing
-    from storage.conversations.screen import Screen
+    from storage.web.screen import Screen
 
 Form = Literal["choices", "several", "open", "menu", ""]
 

@@ -17,7 +17,7 @@ from bot.channels.web.inquiries import Inquiries
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Post
 from bot.delivery.channel import Gone, Refused, Terms, Unsent
-from storage.conversations.addresses import Addresses
+from storage.web.addresses import Addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from bot.channels.web.mail import Letter
     from bot.config import MailSettings
     from bot.engine.conversation import Conversation
-    from storage.conversations.addresses import DoorKind, Mailbox
     from storage.conversations.outbox import Outgoing, Press
+    from storage.web.addresses import DoorKind, Mailbox
 
 GATHERED = timedelta(minutes=15)
 """So long what is new waits for more of it, so that a busy hour is a few mails and not fifty."""

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.cookies import COOKIE, set_cookie
 from flows.model.messages import LANGUAGES, Language
-from storage.conversations import doors
+from storage.web import doors
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
-    from storage.conversations.doors import Reader
+    from storage.web.doors import Reader
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

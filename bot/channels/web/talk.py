@@ -9,13 +9,13 @@ from aiohttp import web
 
 from bot.channels.web.forms import Filled, said_of
 from bot.channels.web.pages import asking_page, page_of
-from storage.conversations.screen import asked_there, screen_of
 from storage.database.errors import StoreTrouble
+from storage.web.screen import asked_there, screen_of
 
 if TYPE_CHECKING:
     from bot.channels.web.pages import WebPage
     from bot.channels.web.site import Site
-    from storage.conversations.doors import Reader
+    from storage.web.doors import Reader
 
 
 async def now(site: Site, request: web.Request) -> web.StreamResponse:
