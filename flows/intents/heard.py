@@ -50,11 +50,12 @@ QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
 """In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
 
-PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
+LETTERS = r"([ksthm][A-Za-z0-9_-]{22,63})"
+PAYLOAD = re.compile(rf"/start(?:@\w+)? {LETTERS}")
 """Telegram's deep links arrive as /start with at most 64 letters."""
 
-PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
-"""The same where somebody pastes the address, or sends the whole invitation on to the guide."""
+PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\w-])")
+"""The same where somebody pastes an address of Telegram or of the web, or the whole invitation."""
 
 JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
 """The yes or no of somebody who followed a link; the question which clock counts."""
