@@ -44,7 +44,15 @@ def telegram(conversation: Conversation, settings: Settings, papers: Papers) -> 
     return Telegram(conversation, settings, papers)
 
 
-CHANNELS: list[Callable[[Conversation, Settings, Papers], Channel | None]] = [telegram]
+def web(conversation: Conversation, settings: Settings, papers: Papers) -> Channel | None:
+    if not settings.web:
+        return None
+    from bot.channels.web.app import Web  # noqa: PLC0415 - likewise
+
+    return Web(conversation, settings, papers)
+
+
+CHANNELS: list[Callable[[Conversation, Settings, Papers], Channel | None]] = [telegram, web]
 """A row for each: the channel, where the settings ask for it."""
 
 

@@ -10,7 +10,7 @@ from bot.channel_settings import SettingsError
 from bot.config import settings_from
 from bot.engine.conversation import Conversation
 from bot.operators.trajectories import Office
-from flows.intents.heard import secret_of
+from flows.intents.at_desk import secret_of
 from flows.model.messages import Update
 from storage.trajectory.desks import ON_THE_WEB, link_to
 from tests.desks import Member, Room, link_in, text_of

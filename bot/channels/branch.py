@@ -193,7 +193,8 @@ class Branch:
             log.error("an update cannot be read; set aside as number %d", number)
         for update in kept.heard:
             self.figures.updates[update.kind] += 1
-        self.delivery.wake(kept.acted)
+        if not self.delivery.terms.pages:
+            self.delivery.wake(kept.acted)
         self.program.wake(kept.waiting, WAITED)
 
     def _kept(self, raw: list[Any], now: datetime) -> Kept:
@@ -216,6 +217,8 @@ class Branch:
                 elif one in told and self.store.first_time(one):
                     kept.acted.add(one.chat)
                     self.conversation.say(one.chat, "too_fast", now)
+            for chat in kept.acted if self.delivery.terms.pages else ():
+                self.store.outbox.at_once(chat, now)
             if due:
                 kept.waiting.update(self.presence.note(now))
         if due:
@@ -236,7 +239,6 @@ class Branch:
             self.store.outbox.leave(visit.chat, now)
         elif not self.store.outbox.due(visit.chat):
             language = visit.language or self.program.settings.language
-            words = self.conversation.newest.words[language]
-            for html in (sentence(words, "group"), ""):
+            for html in (sentence(self.conversation.newest, language, "group"), ""):
                 self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)
             kept.waiting.add(visit.chat)
