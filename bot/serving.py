@@ -22,7 +22,7 @@ MOST = 256  # connections of one port at a time, or a quarter of the open files 
 log = logging.getLogger("opschaalgids.serving")
 
 
-class Door:
+class Caller:
     """One connection, handed through to the server; the hall hears that it comes and goes."""
 
     def __init__(self, hall: Hall, inner: web.RequestHandler) -> None:
@@ -114,7 +114,7 @@ async def serve(
     server: Any = runner.server  # there is one after the setup
 
     def door() -> Any:
-        return Door(hall, server())
+        return Caller(hall, server())
 
     try:
         listening = await asyncio.get_running_loop().create_server(door, *where)
