@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channel_settings import SettingsError
+
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
@@ -103,7 +105,7 @@ def room_for_files() -> int:
 async def serve(
     stack: AsyncExitStack, app: web.Application, where: tuple[str, int], grace: float
 ) -> None:
-    """Listen until the stack is left."""
+    """Listen until the stack is left. Raises SettingsError where that cannot be there."""
     hall = Hall(min(MOST, room_for_files() // 4))
     app.middlewares.append(hall.asked)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace)
@@ -114,5 +116,12 @@ async def serve(
     def door() -> Any:
         return Caller(hall, server())
 
-    listening = await asyncio.get_running_loop().create_server(door, *where)
+    try:
+        listening = await asyncio.get_running_loop().create_server(door, *where)
+    except OSError as error:
+        host, port = where
+        raise SettingsError(
+            f"Nothing can listen on {host}:{port} ({error.strerror}); stop what does, or set "
+            "another place."
+        ) from error
     stack.callback(listening.close)
