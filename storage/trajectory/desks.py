@@ -63,6 +63,10 @@ OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
     "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
 )
+LAPSED = (
+    f"{LINKS}l.trajectory = ? AND l.kind = 's' AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
+    "AND datetime(l.expires_at) <= datetime(?) ORDER BY l.id"
+)
 
 
 class Desks(Seats):
@@ -103,6 +107,10 @@ class Desks(Seats):
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
             **given,
         )  # fmt: skip
+
+    def lapsed(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
+        """Invitations that nobody used in time, oldest first, as long as they are kept."""
+        return self._links(LAPSED, trajectory, text_of(now))
 
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
