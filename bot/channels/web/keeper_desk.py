@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flows.model.messages import Reply
     from flows.model.trajectory import Desk, Trajectory
     from flows.model.turn import Turn
-    from storage.conversations.doors import Reader
+    from storage.web.doors import Reader
 
 SAID = 400
 """Messages that one form brings at most: the invitations of a long list, and what stands by them."""
