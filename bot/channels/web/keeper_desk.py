@@ -16,7 +16,7 @@ from flows.model.context import zone_of
 from flows.model.lists import number_in
 from flows.model.messages import Message, Update
 from storage.conversations.outbox import Outgoing
-from storage.conversations.screen import said_before
+from storage.web.screen import said_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
