@@ -12,7 +12,7 @@ from bot.config import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FUNCTIONS = frozenset("var calc min max clamp rgb rgba hsl hsla".split())
+FUNCTIONS = frozenset(["var", "calc", "min", "max", "clamp", "rgb", "rgba", "hsl", "hsla"])
 """What a value may ask for by name. Nothing of it can fetch, run or draw."""
 
 NIGHT = "(prefers-color-scheme: dark)"
