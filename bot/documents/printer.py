@@ -116,6 +116,14 @@ class Reading:
             prompts=len(sat["prompts"]), aside=len(found.aside),
             pilots=tuple(pilots), places=tuple(self._places()),
             agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
+            addresses=tuple(row["address"] for row in found.web["addresses"]),
+            devices=tuple(
+                (row["device"], self._moment(row["made_at"]), self._moment(row["seen_at"]))
+                for row in found.web["devices"]
+            ),
+            passkeys=tuple(
+                (row["name"], self._moment(row["made_at"])) for row in found.web["passkeys"]
+            ),
             holds=tuple(
                 (row["canvas"], row["who"], row["why"], row["released_at"] is not None)
                 for row in found.holds
