@@ -66,6 +66,10 @@ OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
     "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
 )
+LAPSED = (
+    f"{LINKS}l.trajectory = ? AND l.kind = 's' AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
+    "AND datetime(l.expires_at) <= datetime(?) ORDER BY l.id"
+)
 
 
 class Desks(Seats):
@@ -110,6 +114,10 @@ class Desks(Seats):
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
         return next(iter(self._links(BY_HASH, hashed(secret))), None)
+
+    def lapsed(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
+        """Invitations that nobody used in time, oldest first, as long as they are kept."""
+        return self._links(LAPSED, trajectory, text_of(now))
 
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
