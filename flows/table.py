@@ -127,6 +127,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "agree":       (onward.begin,            privacy.agree),
     "answer":      (onward.welcome_again,    answering.answer),
     "tick":        (onward.welcome_again,    answering.tick),
+    "choose":      (onward.welcome_again,    answering.choose),
     "done":        (onward.welcome_again,    answering.done),
     "skip":        (onward.welcome_again,    answering.skip),
     "back":        (onward.welcome_again,    answering.back),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flows.intents.heard import FORMS
+from flows.intents.at_desk import FORMS
 from flows.model.messages import Update
 from flows.table import WHO
 from tests.desks import Member, Room, text_of

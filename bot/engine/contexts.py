@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.exchange import state_of
-from flows.intents.heard import secret_of
+from flows.intents.at_desk import secret_of
 from flows.machine import NEEDED
 from flows.model.context import Context, zone_of
 from flows.model.lists import number_in, wanted

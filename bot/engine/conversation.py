@@ -118,8 +118,7 @@ class Conversation:
         self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any
     ) -> None:
         """A sentence outside the turns, in the person's language."""
-        language = self.store.language_of(chat)
-        html = sentence(self.newest.words[language], name, **facts)
+        html = sentence(self.newest.to(chat), self.store.language_of(chat), name, **facts)
         self.store.say(chat, Message(name, "", (Passage(name, html),)), at, canvas)
 
     def _take(self, update: Update) -> None:
@@ -155,7 +154,7 @@ class Conversation:
         if turn.at_desk and context.desk:
             turn, said = self._done_at_desk(update, turn, context.desk)
         else:
-            said = render(content, turn, self.store.keeps)
+            said = render(content.to(update.chat), turn, self.store.keeps)
         kept = without_words(update, turn.heard)
         if turn.erases:  # first: all that is kept of this turn comes after it
             self.store.note()  # or a repetition would erase, and with that what tells it is one

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
-from flows.intents.heard import secret_of
+from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Desk, Meeting
@@ -100,7 +100,8 @@ class Effects:
     def said(self, desk: Desk, turn: Turn, update: Update) -> tuple[Message, ...]:
         """What the person reads of a turn at the desk; `turn`: as the session is by now."""
         session = turn.session
-        words = SteeringWords(self.editions.newest, session.language, desk.link)
+        content = self.editions.newest.to(update.chat)
+        words = SteeringWords(content, session.language, desk.link)
         zone = zone_of(session.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in turn.replies]
         said = placed(words, turn, replies)
@@ -130,9 +131,8 @@ class Effects:
         for row in self._readers(effect):
             if row["id"] == person:
                 continue
-            words = SteeringWords(
-                self.editions.newest, row["language"], link_to(self.store, row["chat"])
-            )
+            content, link = self.editions.newest.to(row["chat"]), link_to(self.store, row["chat"])
+            words = SteeringWords(content, row["language"], link)
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in messages(words, [read_there(reply, zone)]):
                 self.store.post(row["chat"], replace(message, about=about), update.at)

@@ -272,7 +272,7 @@ UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS T
 CREATE INDEX sessions_of ON sessions(chat);
 CREATE TABLE addresses (
     person INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE, address TEXT NOT NULL,
-    made_at TEXT NOT NULL, confirmed_at TEXT, stopped_at TEXT);
+    made_at TEXT NOT NULL, confirmed_at TEXT, stopped_at TEXT, told INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX addresses_known ON addresses(address);
 CREATE TABLE doors (
     hash TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,

@@ -112,6 +112,10 @@ class Desks(Seats):
         """Invitations that nobody used in time, oldest first, as long as they are kept."""
         return self._links(LAPSED, trajectory, text_of(now))
 
+    def link(self, secret: str) -> Link | None:
+        """What a link is for, to be read before anybody follows it."""
+        return next(iter(self._links(BY_HASH, hashed(secret))), None)
+
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
         link = link_to(self.store)

@@ -16,7 +16,7 @@ from flows.model.context import zone_of
 from flows.model.lists import number_in
 from flows.model.messages import Message, Update
 from storage.conversations.outbox import Outgoing
-from storage.conversations.screen import said_before
+from storage.web.screen import said_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from flows.model.messages import Reply
     from flows.model.trajectory import Desk, Trajectory
     from flows.model.turn import Turn
-    from storage.conversations.doors import Reader
+    from storage.web.doors import Reader
 
 SAID = 400
-"""Messages that one form brings at most: the invitations of a long list, and what stands by them."""
+"""Messages of one form that are looked at: the invitations of a list, and what stands by them."""
 
 NOTHING = "ask"
 """A verb that shows nothing of anybody: what is read with it is the desk alone."""

@@ -1,0 +1,161 @@
+"""What goes out to who is on the web: it stands on their page, and what comes by itself rings.
+
+A message is delivered as soon as it stands in the outbox: the page shows it. A prompt rings
+by a mail of its own; what else comes by itself is gathered for a while into one mail. Who gave
+no address, or wants no mail, reads it at the next visit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.channels.web.inquiries import Inquiries
+from bot.channels.web.letters import NEWS, Letters
+from bot.channels.web.mail import Post
+from bot.delivery.channel import Gone, Refused, Terms, Unsent
+from storage.web.addresses import Addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.channels.branch import Branch
+    from bot.channels.web.mail import Letter
+    from bot.config import MailSettings
+    from bot.engine.conversation import Conversation
+    from storage.conversations.outbox import Outgoing, Press
+    from storage.web.addresses import DoorKind, Mailbox
+
+GATHERED = timedelta(minutes=15)
+"""So long what is new waits for more of it, so that a busy hour is a few mails and not fifty."""
+
+LOOKS = 20.0  # seconds between two looks at what is new
+RESTS = timedelta(minutes=5)  # until somebody's news is tried again
+
+log = logging.getLogger("opschaalgids.mail")
+
+
+class WebSender:
+    """`url`: where the web is; without `mail` nothing rings."""
+
+    terms = Terms(10, 1, 20, timedelta(), timedelta(minutes=5), pages=True)
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        url: str,
+        mail: MailSettings | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.store, self.now = conversation.store, now
+        self.post = Post(mail) if mail else None
+        self.addresses, self.inquiries = Addresses(self.store), Inquiries(conversation)
+        self.letters = Letters(conversation.newest, url)
+        self.tokens: dict[int, str] = {}  # so that a mail that is tried again is the same mail
+        self.resting: dict[int, datetime] = {}
+        self.arrived = asyncio.Event()
+
+    def owns(self, chat: str) -> bool:
+        return chat.startswith("web:")
+
+    def leaves(self, chat: str) -> bool:
+        del chat
+        return False
+
+    async def heard(self) -> None:
+        """Until a mail is taken on."""
+        await self.arrived.wait()
+
+    async def prepare(self, outgoing: Outgoing) -> None:
+        """A document is made when it is fetched."""
+
+    async def send(self, outgoing: Outgoing) -> int:
+        """It is on the page; a prompt rings. Its place is its own number."""
+        box = self.addresses.at(outgoing.chat) if self.post else None
+        asked = self.inquiries.find(outgoing.id, self.now()) if box else None
+        if box and asked:
+            token = self._token(box, "prompt", outgoing.id)
+            await self._mail(box, self.letters.prompt(box.address, asked, token), outgoing.id)
+        return outgoing.id
+
+    async def replace(self, outgoing: Outgoing, place: int) -> int:
+        """What was pressed on a page is answered on the next one."""
+        del place
+        return await self.send(outgoing)
+
+    async def close(self, standing: Outgoing, chosen: str) -> None:
+        """A page shows what stands now."""
+
+    async def remove(self, chat: str, places: tuple[int, ...]) -> None:
+        """What was erased stands on no page."""
+
+    async def leave(self, outgoing: Outgoing) -> None:
+        """There are no groups."""
+
+    async def answer(self, press: Press) -> None:
+        """A press is answered by its page."""
+
+    # ------------------------------------------------------------ by mail
+
+    def _token(self, box: Mailbox, kind: DoorKind, number: int) -> str:
+        if number not in self.tokens:
+            with self.store.transaction():
+                self.tokens[number] = self.addresses.door(box.person, kind, self.now(), number)
+        return self.tokens[number]
+
+    async def _mail(self, box: Mailbox, letter: Letter, number: int) -> None:
+        """Raises Later, Unsure and Refused. Where nobody reads, the page is all there is."""
+        if self.post is None:
+            return
+        try:
+            await self.post.send(letter, self.now())
+        except Gone:
+            with self.store.transaction():
+                self.addresses.refused(box.person)
+        except Refused:
+            self.tokens.pop(number, None)
+            raise
+        self.tokens.pop(number, None)
+        self.arrived.set()
+        self.arrived.clear()
+
+    async def ring(self, branch: Branch) -> None:
+        """Mail what is new, until cancelled."""
+        while self.post:
+            await asyncio.sleep(LOOKS)
+            for box, kinds, number in await branch.certainly(partial(self.due, self.now())):
+                await self._news(branch, box, kinds, number)
+
+    def due(self, now: datetime) -> list[tuple[Mailbox, list[str], int]]:
+        """(who, the kinds of what is new, the number of the newest) for whom it is time."""
+        found = []
+        with self.store.transaction():
+            for box in self.addresses.everybody():
+                said = self.addresses.said_since(box)
+                new = [one for one in said if one[1] in NEWS and one[2] > box.seen]
+                if said and not new:
+                    self.addresses.told(box, said[-1][0])
+                elif new and new[0][2] + GATHERED <= now >= self.resting.get(box.person, now):
+                    found.append((box, [kind for _, kind, _ in new], new[-1][0]))
+        return found
+
+    async def _news(self, branch: Branch, box: Mailbox, kinds: list[str], number: int) -> None:
+        try:
+            token = await branch.certainly(partial(self._token, box, "news", number))
+            letter = self.letters.news(box.address, box.language, kinds, number, token)
+            await self._mail(box, letter, number)
+        except Refused as refused:  # with the same words it would be refused for ever
+            log.warning("news up to message %d was refused: %s", number, refused)
+        except Unsent:
+            self.resting[box.person] = self.now() + RESTS
+            return
+        self.resting.pop(box.person, None)
+        await branch.certainly(partial(self._told, box, number))
+
+    def _told(self, box: Mailbox, number: int) -> None:
+        with self.store.transaction():
+            self.addresses.told(box, number)
