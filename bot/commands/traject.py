@@ -76,10 +76,11 @@ def _traject(options: argparse.Namespace) -> None:
     put = outlet(paper, settings) if paper else None
     text = _read(options.file) if options.what == "invite" else ""
     with opened(settings) as store, store.transaction():
-        office = Office(Conversation(store), now(settings.timezone))
+        link = settings.web.link if settings.web else ""
+        office = Office(Conversation(store), now(settings.timezone), link)
         if paper and not office.said.link:  # links are shown once: before any is made
             raise Mistake(
-                "A sheet needs the address of the bot, which has not run yet; omit --pdf."
+                "A sheet needs the address of the guide, which has not run yet; omit --pdf."
             )
         found = _found(office, options, text)
         sheets = office.sheets(options.traject, house) if paper else None

@@ -42,14 +42,15 @@ class Office:
     """What an operator does for trajectories, in one transaction each.
 
     Raises Mistake where there is no such trajectory or person, and says what there is.
+    `link`: the address of a link up to its secret, where the settings tell it.
     """
 
-    def __init__(self, conversation: Conversation, now: datetime) -> None:
+    def __init__(self, conversation: Conversation, now: datetime, link: str = "") -> None:
         self.store, self.now, self.guide = conversation.store, now, conversation.newest.guide
         self.desks, self.effects = conversation.contexts.desks, conversation.effects
         self.made: list[dict[str, str]] = []
         self.said = SteeringWords(
-            conversation.newest, conversation.store.language, link_to(self.store)
+            conversation.newest, conversation.store.language, link or link_to(self.store)
         )
 
     # ------------------------------------------------------------ looking

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # The fact that a channel tells: what stands before the secret in the address of a link.
 ADDRESS = "link"
+ON_THE_WEB = f"{ADDRESS} web"
+LEADS = """SELECT value FROM facts WHERE name IN (:web, :own, :first)
+    ORDER BY name = :web DESC, name = :own DESC LIMIT 1"""
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
     WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
@@ -108,13 +111,13 @@ class Desks(Seats):
             **given,
         )  # fmt: skip
 
-    def lapsed(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
-        """Invitations that nobody used in time, oldest first, as long as they are kept."""
-        return self._links(LAPSED, trajectory, text_of(now))
-
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
         return next(iter(self._links(BY_HASH, hashed(secret))), None)
+
+    def lapsed(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
+        """Invitations that nobody used in time, oldest first, as long as they are kept."""
+        return self._links(LAPSED, trajectory, text_of(now))
 
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
@@ -206,10 +209,11 @@ class Desks(Seats):
 
 
 def link_to(store: Store, chat: str = "") -> str:
-    """The address of a link where this chat is, up to its secret; where it is nowhere, the first.
+    """The address of a link, up to its secret: on the web where that is, for anyone can open it.
 
-    A chat's number is Telegram's; all others bear their channel's name before them.
+    Else where this chat is; where it is nowhere, the first. A chat's number is Telegram's;
+    all others bear their channel's name before them.
     """
     channel, named, _ = chat.partition(":")
-    own = store.fact(f"{ADDRESS} {channel}") if named else None
-    return own or store.fact(ADDRESS) or ""
+    own = f"{ADDRESS} {channel}" if named else ADDRESS
+    return str(store.value(LEADS, web=ON_THE_WEB, own=own, first=ADDRESS) or "")

@@ -48,7 +48,7 @@ ITS_CHAT = "SELECT chat FROM chats WHERE person = ? AND chat LIKE 'web:%' ORDER 
 
 
 @dataclass(frozen=True)
-class Mailbox:
+class Addressee:
     """Where somebody on the web gets mail: confirmed, and not stopped.
 
     `told`: the newest message that a mail spoke of; `seen`: when they were there last.
@@ -130,15 +130,15 @@ class Addresses:
 
     # ------------------------------------------------------------ what rings
 
-    def at(self, chat: str) -> Mailbox | None:
+    def at(self, chat: str) -> Addressee | None:
         """Where the person of this chat gets mail."""
         row = self.store.row(ONE_CHAT, chat)
-        return _mailbox(row) if row else None
+        return _addressee(row) if row else None
 
-    def everybody(self) -> list[Mailbox]:
-        return [_mailbox(row) for row in self.store.rows(EVERYBODY)]
+    def everybody(self) -> list[Addressee]:
+        return [_addressee(row) for row in self.store.rows(EVERYBODY)]
 
-    def said_since(self, box: Mailbox) -> list[tuple[int, str, datetime]]:
+    def said_since(self, box: Addressee) -> list[tuple[int, str, datetime]]:
         """(number, kind, when) of what no mail spoke of yet, oldest first."""
         rows = self.store.rows(SAID_SINCE, box.chat, box.told)
         return [
@@ -146,7 +146,7 @@ class Addresses:
             for r in rows
         ]
 
-    def told(self, box: Mailbox, number: int) -> None:
+    def told(self, box: Addressee, number: int) -> None:
         sql = "UPDATE addresses SET told = ? WHERE person = ? AND told < ?"
         self.store.db.execute(sql, [number, box.person, number])
 
@@ -194,6 +194,6 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _mailbox(row: Mapping[str, Any]) -> Mailbox:
+def _addressee(row: Mapping[str, Any]) -> Addressee:
     seen = datetime.fromisoformat(row["seen_at"])
-    return Mailbox(row["person"], row["chat"], row["address"], row["language"], row["told"], seen)
+    return Addressee(row["person"], row["chat"], row["address"], row["language"], row["told"], seen)

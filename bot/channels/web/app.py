@@ -11,9 +11,8 @@ from aiohttp import web
 
 from bot.channels.web import entering, keeper, talk
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import WebSender
+from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
-from bot.clock import now
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
 from bot.engine.gap import BEAT
@@ -41,8 +40,7 @@ class Web:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.site = Site(conversation, settings, papers)
-        here = partial(now, settings.timezone)
-        self.sender = WebSender(conversation, self.site.address, settings.mail, here)
+        self.sender = Mailbox(conversation, settings)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -54,7 +52,7 @@ class Web:
         branch.links(f"{self.site.address}/u/")
         await branch.keep([])
         await serve(self.stack, app(self.site), self.site.web.listen, GRACE)
-        branch.start(self.sender.ring(branch))
+        branch.start(self.sender.ring(branch.program.tasks))
         branch.ready()
         while True:
             await asyncio.sleep(BEAT.total_seconds())

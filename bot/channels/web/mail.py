@@ -21,7 +21,6 @@ from aiosmtplib.errors import (
     SMTPConnectError,
     SMTPDataError,
     SMTPException,
-    SMTPNotSupported,
     SMTPRecipientRefused,
     SMTPRecipientsRefused,
     SMTPResponseException,
@@ -157,7 +156,7 @@ class Post:
             return _at_the_door(error.recipients[0])
         if isinstance(error, SMTPResponseException):
             return self._answered(error)
-        if isinstance(error, SMTPNotSupported):
+        if not isinstance(error, OSError):
             self._tell("the mail server offers no STARTTLS, or no login that we know")
             return Later(UNTIL_MENDED)
         if isinstance(error, SMTPConnectError):

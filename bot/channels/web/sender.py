@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import clock
 from bot.channels.web.inquiries import Inquiries
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Post
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.channels.branch import Branch
     from bot.channels.web.mail import Letter
-    from bot.config import MailSettings
+    from bot.config import Settings
+    from bot.delivery.tasks import Tasks
     from bot.engine.conversation import Conversation
     from storage.conversations.outbox import Outgoing, Press
-    from storage.web.addresses import DoorKind, Mailbox
+    from storage.web.addresses import Addressee, DoorKind
 
+TERMS = Terms(100, 1, 40, timedelta(), timedelta(minutes=5), pages=True)
 GATHERED = timedelta(minutes=15)
 """So long what is new waits for more of it, so that a busy hour is a few mails and not fifty."""
 
@@ -39,22 +41,17 @@ RESTS = timedelta(minutes=5)  # until somebody's news is tried again
 log = logging.getLogger("opschaalgids.mail")
 
 
-class WebSender:
-    """`url`: where the web is; without `mail` nothing rings."""
+class Mailbox:
+    """What is said has arrived when it can be fetched; without mail nothing rings."""
 
-    terms = Terms(10, 1, 20, timedelta(), timedelta(minutes=5), pages=True)
+    terms = TERMS
 
-    def __init__(
-        self,
-        conversation: Conversation,
-        url: str,
-        mail: MailSettings | None,
-        now: Callable[[], datetime],
-    ) -> None:
-        self.store, self.now = conversation.store, now
-        self.post = Post(mail) if mail else None
+    def __init__(self, conversation: Conversation, settings: Settings) -> None:
+        self.store = conversation.store
+        self.now: Callable[[], datetime] = partial(clock.now, settings.timezone)
+        self.post = Post(settings.mail) if settings.mail else None
         self.addresses, self.inquiries = Addresses(self.store), Inquiries(conversation)
-        self.letters = Letters(conversation.newest, url)
+        self.letters = Letters(conversation.newest, settings.web.url if settings.web else "")
         self.tokens: dict[int, str] = {}  # so that a mail that is tried again is the same mail
         self.resting: dict[int, datetime] = {}
         self.arrived = asyncio.Event()
@@ -101,13 +98,13 @@ class WebSender:
 
     # ------------------------------------------------------------ by mail
 
-    def _token(self, box: Mailbox, kind: DoorKind, number: int) -> str:
+    def _token(self, box: Addressee, kind: DoorKind, number: int) -> str:
         if number not in self.tokens:
             with self.store.transaction():
                 self.tokens[number] = self.addresses.door(box.person, kind, self.now(), number)
         return self.tokens[number]
 
-    async def _mail(self, box: Mailbox, letter: Letter, number: int) -> None:
+    async def _mail(self, box: Addressee, letter: Letter, number: int) -> None:
         """Raises Later, Unsure and Refused. Where nobody reads, the page is all there is."""
         if self.post is None:
             return
@@ -123,14 +120,14 @@ class WebSender:
         self.arrived.set()
         self.arrived.clear()
 
-    async def ring(self, branch: Branch) -> None:
+    async def ring(self, tasks: Tasks) -> None:
         """Mail what is new, until cancelled."""
         while self.post:
             await asyncio.sleep(LOOKS)
-            for box, kinds, number in await branch.certainly(partial(self.due, self.now())):
-                await self._news(branch, box, kinds, number)
+            for box, kinds, number in await tasks.certainly(partial(self.due, self.now())):
+                await self.news(tasks, box, kinds, number)
 
-    def due(self, now: datetime) -> list[tuple[Mailbox, list[str], int]]:
+    def due(self, now: datetime) -> list[tuple[Addressee, list[str], int]]:
         """(who, the kinds of what is new, the number of the newest) for whom it is time."""
         found = []
         with self.store.transaction():
@@ -143,9 +140,10 @@ class WebSender:
                     found.append((box, [kind for _, kind, _ in new], new[-1][0]))
         return found
 
-    async def _news(self, branch: Branch, box: Mailbox, kinds: list[str], number: int) -> None:
+    async def news(self, tasks: Tasks, box: Addressee, kinds: list[str], number: int) -> None:
+        """One mail of all that is new for somebody; tried again later where it could not go."""
         try:
-            token = await branch.certainly(partial(self._token, box, "news", number))
+            token = await tasks.certainly(partial(self._token, box, "news", number))
             letter = self.letters.news(box.address, box.language, kinds, number, token)
             await self._mail(box, letter, number)
         except Refused as refused:  # with the same words it would be refused for ever
@@ -154,8 +152,8 @@ class WebSender:
             self.resting[box.person] = self.now() + RESTS
             return
         self.resting.pop(box.person, None)
-        await branch.certainly(partial(self._told, box, number))
+        await tasks.certainly(partial(self._told, box, number))
 
-    def _told(self, box: Mailbox, number: int) -> None:
+    def _told(self, box: Addressee, number: int) -> None:
         with self.store.transaction():
             self.addresses.told(box, number)

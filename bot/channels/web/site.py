@@ -59,7 +59,7 @@ class Site:
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self.pages.globals["static"] = lambda name: self.static[name].address
+        self.pages.globals["asset"] = lambda name: self.static[name].address
 
     def now(self) -> datetime:
         return self.branch.now()
@@ -114,7 +114,8 @@ class Site:
         reader = facts.pop("reader", None) or self.reader(request)
         language = self.language(request, reader)
         known = {"words": self.words(language), "language": language, "reader": reader,
-                 "part": "X-Part" in request.headers, "once": doors.new_token()}  # fmt: skip
+                 "part": "X-Part" in request.headers, "once": doors.new_token(),
+                 "error": "", "home": "", "logo": "", "sender": ""}  # fmt: skip
         html = self.pages.get_template(template).render({**known, **facts})
         response = web.Response(text=html, content_type="text/html", status=status)
         response.headers["Content-Language"] = language
