@@ -44,6 +44,8 @@ async def begin(site: Site, request: web.Request) -> web.StreamResponse:
     once, token = token_in(form, "once"), token_in(form, "device")
     if site.reader(request):
         raise web.HTTPSeeOther("/gesprek")
+    if not site.entering.take(request.remote or ""):
+        return site.page(request, "error.html", status=429, what="too_often")
     start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
     await site.act(doors.chat_of(token), start)
     return _came_in(site, token)
@@ -71,6 +73,8 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     if link is None or str(form.get("answer", "")) != "join":
         raise web.HTTPSeeOther(f"/u/{secret}")
     once, token = token_in(form, "once"), token_in(form, "device")
+    if not reader and not site.entering.take(request.remote or ""):
+        return site.page(request, "error.html", status=429, what="too_often")
     chat = reader.chat if reader else doors.chat_of(token)
     language = site.language(request, reader)
     follow = {"id": f"{once}.1", "kind": "text", "text": f"/start {secret}", "language": language}
@@ -100,7 +104,7 @@ def _link(site: Site, secret: str) -> Link | None:
 
 
 def _told(site: Site, link: Link, language: Language) -> Any:
-    said = SteeringWords(site.conversation.newest, language)
+    said = SteeringWords(site.conversation.newest.to(doors.WEB), language)
     reply = at_desk(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
     return [blocks(message.html) for message in messages(said, [reply])]
 
