@@ -23,7 +23,7 @@ ONE_CLICK = "/geen-mail/"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types guide"
+    "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 SAFE = {
     "X-Content-Type-Options": "nosniff",
