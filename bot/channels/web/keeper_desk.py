@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from storage.web.doors import Reader
 
 SAID = 400
-"""Messages that one form brings at most: the invitations of a long list, and what stands by them."""
+"""Messages of one form that are looked at: the invitations of a list, and what stands by them."""
 
 NOTHING = "ask"
 """A verb that shows nothing of anybody: what is read with it is the desk alone."""

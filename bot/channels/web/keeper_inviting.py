@@ -63,7 +63,9 @@ def _page(at: AtDesk, *, status: int = 200, error: str = "", typed: str = "") ->
 
 def _lapsed(at: AtDesk, links: Sequence[Link]) -> list[Link]:
     """Invitations that nobody used in time, where nobody came or was invited again since."""
-    known = {(one.municipality, one.name) for one in (*links, *at.desk.seats, *at.desk.admitting)}
+    seats = (*at.desk.seats, *at.desk.admitting)
+    known = {(one.municipality, one.name) for one in links}
+    known |= {(one.municipality, one.name) for one in seats}
     desks = at.site.conversation.contexts.desks
     found = {(one.municipality, one.name): one for one in desks.lapsed(at.trajectory.id, at.now)}
     return [one for key, one in found.items() if key not in known][:LAPSED_SHOWN]
