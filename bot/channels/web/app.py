@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web import entering, keeper, talk
+from bot.channels.web import entering, keeper, reading, talk
 from bot.channels.web.headers import guarded
 from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LARGEST = 256 * 1024  # bytes of a form: the longest answer, many times over
 
-ROUTES = (*entering.ROUTES, *talk.ROUTES, *keeper.ROUTES)
+ROUTES = (*entering.ROUTES, *reading.ROUTES, *talk.ROUTES, *keeper.ROUTES)
 
 
 class Web:

@@ -52,11 +52,12 @@
     going.onerror = going.ontimeout = plainly;
     going.timeout = 20000;
     going.onload = () => {
-      const { response, responseURL } = going;
-      if (!response || !response.getElementById("main")) return plainly();
+      const { response: page, responseURL } = going;
+      if (!page || !page.getElementById("main")) return plainly();
+      const url = going.getResponseHeader("X-Address") || responseURL.slice(location.origin.length);
       going = form.ariaBusy = null;
-      if (response.documentElement.lang !== document.documentElement.lang) location.assign(responseURL);
-      else show(response, responseURL.slice(location.origin.length));
+      if (page.documentElement.lang === document.documentElement.lang) show(page, url);
+      else location.assign(url);
     };
     going.send(said);
   });
