@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(VENV)/.vnu
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
@@ -83,6 +83,12 @@ $(VENV)/.chat: requirements.txt pyproject.toml
 $(VENV)/.test: $(VENV)/.chat requirements-test.txt
 	@$(RUN)/pip install -qq --require-hashes -r requirements-test.txt >&2
 	@touch $@
+
+# The checker of HTML is a jar that comes by npm alone; without it its tests say so and are skipped.
+$(VENV)/.vnu: $(VENV)/.test
+	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(VENV)/vnu \
+	  vnu-jar@26.9.27 >&2 && touch $@ \
+	  || echo "vnu-jar cannot be installed here (is there npm, and a network?): HTML is not checked"
 
 # The peers of the bench, pinned here alone, stand apart from what the guide runs on.
 $(VENV)/.bench: $(VENV)/.test

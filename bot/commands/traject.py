@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +15,10 @@ from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, accepted, outlet
 from bot.operators.trajectories import Office
 from bot.output import write
+from flows.intents import invited
 from flows.intents.choices import units
 from flows.intents.text import clean, one_line
-from flows.model.lists import LONGEST_TEXT
-from flows.trajectory.invitations import LONGEST_NAME
+from flows.model.lists import LONGEST_NAME, LONGEST_TEXT
 
 if TYPE_CHECKING:
     import argparse
@@ -138,28 +135,16 @@ def _read(path: str) -> str:
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
-    """`municipality,name` per line, as a spreadsheet writes it; the name may be left out.
-
-    Raises Mistake with the number of the line that cannot be used.
-    """
-    lines = re.sub("\r\n?", "\n", text.lstrip("\ufeff")).replace(";", ",")
-    found = csv.reader(io.StringIO(lines))
+    """`municipality,name` per line. Raises Mistake with the number of the line that is none."""
     try:
-        cells = [[_name(cell, found.line_num) for cell in line[:2]] for line in found]
-    except csv.Error as error:
-        raise Mistake(f"Line {found.line_num} is no CSV ({error}); write one a line.") from None
-    wanted = [(line[0], line[1] if line[1:] else "") for line in cells if line and line[0]]
-    heading = ("gemeente", "municipality")
-    return wanted[1:] if wanted and wanted[0][0].casefold() in heading else wanted
-
-
-def _name(cell: str, line: int) -> str:
-    name = one_line(cell)
-    if units(name) > LONGEST_NAME:
+        return invited.pairs(text)
+    except invited.UnreadLine as unread:
+        line, size = unread.line, unread.units
         raise Mistake(
-            f"Line {line} has a name of {units(name)} characters; shorten it to {LONGEST_NAME}."
-        )
-    return name
+            f"Line {line} has a name of {size} characters; shorten it to {LONGEST_NAME}."
+            if size
+            else f"Line {line} is no CSV ({unread}); write one a line."
+        ) from None
 
 
 def _table(found: Sequence[dict[str, Any]], names: Sequence[str]) -> str:

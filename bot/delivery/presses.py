@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.delivery.tasks import Tasks
+    from bot.delivery.tasks import Crew, Tasks
     from storage.conversations.outbox import Press
 
 TRIES, PAUSE = 12, 4.0  # tries, and seconds between two: answered later makes no difference
@@ -24,7 +24,7 @@ ANSWERERS = 4  # presses answered at the same time
 class Presses:
     """Outside the lanes. `woken`: there may be new ones."""
 
-    def __init__(self, sender: Sender, tasks: Tasks, now: Callable[[], datetime]) -> None:
+    def __init__(self, sender: Sender, tasks: Tasks | Crew, now: Callable[[], datetime]) -> None:
         self.sender, self.tasks, self.outbox, self.now = sender, tasks, tasks.outbox, now
         self.answering: set[str] = set()
         self.waiting: asyncio.Queue[Press] = asyncio.Queue()

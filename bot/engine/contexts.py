@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.exchange import state_of
-from flows.intents.heard import secret_of
+from flows.intents.at_desk import secret_of
 from flows.machine import NEEDED
 from flows.model.context import Context, zone_of
 from flows.model.lists import number_in, wanted
@@ -59,8 +59,10 @@ class Contexts:
         return not (known["expected"] or known["seated"] or chat in self.operators)
 
     def _desk(self, session: Session, update: Update, intent: Intent, read: set[str]) -> Desk:
+        wanted = number_in(update.ref) if update.kind == "form" else 0
         desk = self.desks.desk(
-            session.chat, update.at, seed=secrets.token_hex(32), secret=secret_of(update),
+            session.chat, update.at, trajectory=wanted, seed=secrets.token_hex(32),
+            secret=secret_of(update),
             ref=intent.asking.ref if intent.asking else "", operator=session.chat in self.operators,
         )  # fmt: skip
         if NEAR_READ in read and desk.current:

@@ -34,6 +34,7 @@ CLOSES = f"UPDATE outbox SET closed_at = :now WHERE {ASKED}"  # noqa: S608 - our
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
 LATELY = """SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND body <> ''
     ORDER BY id DESC LIMIT ?"""
+AT_ONCE = f"UPDATE outbox SET sent_at = :now, message = id WHERE chat = :chat AND {WAITING}"  # noqa: S608 - ours
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
 ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
@@ -113,7 +114,7 @@ class Outbox:
         return found[0] if found else None
 
     def _found(self, sql: str, **values: Any) -> list[Outgoing]:
-        return [_outgoing(*row) for row in self.db.execute(sql, values).fetchall()]
+        return [outgoing_of(*row) for row in self.db.execute(sql, values).fetchall()]
 
     @told_apart()
     def waiting(self) -> list[str]:
@@ -167,6 +168,11 @@ class Outbox:
             (chat, at, 2 if body.get("closes") else 1) for chat, at, body in sent if at > since
         ]
         return sorted(found, key=lambda one: one[1])
+
+    def at_once(self, chat: str, at: datetime) -> None:
+        """A page is fetched: what its chat was told is there, with its own number as its place."""
+        with self.together():
+            self.db.execute(AT_ONCE, {"now": at.isoformat(), "chat": chat})
 
     def removed(self, number: int) -> None:
         """The messages are out of the chat: their numbers are of no use any more."""
@@ -247,7 +253,7 @@ class Outbox:
         return [(str(why), int(count)) for why, count in rows]
 
 
-def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
+def outgoing_of(  # noqa: PLR0913, PLR0917 - the columns of FOUND
     number: int, chat: str, place: int | None, body: str, beside: str | None,
     ref: str | None, canvas: int | None,
 ) -> Outgoing:  # fmt: skip

@@ -8,8 +8,9 @@ from __future__ import annotations
 NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox")
 NAME_A_PERSON = (
     "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+    "addresses", "doors", "passkeys",
 )  # fmt: skip
-NAME_A_CHAT = ("outbox", "updates", "aside")
+NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.
 
 What stays without them, or goes only where more than that holds, has a statement below.
@@ -50,6 +51,7 @@ OF_CANVAS = (
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
+    "DELETE FROM doors WHERE outbox IN (SELECT id FROM outbox WHERE canvas = :canvas)",
     *(f"DELETE FROM {table} WHERE canvas = :canvas" for table in NAME_A_CANVAS),
     # Their ids stay: an update that comes again must not be taken again.
     """UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL

@@ -69,15 +69,20 @@ class Desks(Seats):
     """Reads desks. `guide_of`: the structure that a canvas is pinned to."""
 
     def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
-        """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
+        """`given`: what only the caller knows (seed, operator, guide, secret, ref).
+
+        A `trajectory` that is named is the current one, or none is: not another instead.
+        """
         self.zone = now.tzinfo
         me = self.store.row(ME, chat) or {}
         secret, ref = given.pop("secret", ""), given.pop("ref", "")
         keeper = self.store.value(KEEPER, me["id"])
         kept = () if keeper is None else self.store.rows(KEEPS, me["id"])
         trajectories = tuple(Trajectory(**row) for row in kept)
-        wanted = given.pop("trajectory", None) or me["trajectory"]
-        current = next((t for t in trajectories if t.id == wanted), next(iter(trajectories), None))
+        named = given.pop("trajectory", None)
+        first = None if named else next(iter(trajectories), None)
+        wanted = named or me["trajectory"]
+        current = next((t for t in trajectories if t.id == wanted), first)
         followed = self._links(BY_HASH, hashed(secret)) if secret else ()
         invited = self._links(BY_NUMBER, me["invitation"])
         link = next(iter((*followed, *invited)), None)
@@ -98,6 +103,10 @@ class Desks(Seats):
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
             **given,
         )  # fmt: skip
+
+    def link(self, secret: str) -> Link | None:
+        """What a link is for, to be read before anybody follows it."""
+        return next(iter(self._links(BY_HASH, hashed(secret))), None)
 
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""

@@ -1,0 +1,86 @@
+"""What every answer carries, and what is refused before anything is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.channels.web.forms import Malformed
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler, Middleware
+
+    from bot.channels.web.site import Site
+
+ONE_CLICK = "/geen-mail/"
+"""Mail programs post here themselves, from anywhere: what that does harms nobody."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types guide"
+)
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+}
+
+
+def headers_of(site: Site) -> dict[str, str]:
+    policy = POLICY.format(frames=" ".join(site.web.frames) or "'none'")
+    if not site.web.secure:
+        return {**SAFE, "Content-Security-Policy": policy}
+    strict = "max-age=63072000; includeSubDomains"
+    return {
+        **SAFE,
+        "Content-Security-Policy": f"{policy}; upgrade-insecure-requests",
+        "Strict-Transport-Security": strict,
+    }
+
+
+def changes(request: web.Request) -> bool:
+    """Whether it asks for more than to read."""
+    return request.method not in ("GET", "HEAD") and not request.path.startswith(ONE_CLICK)
+
+
+def from_here(request: web.Request, own: str) -> bool:
+    """Whether a page of ours sent this: by what the browser says of where it came from."""
+    came = request.headers.get("Sec-Fetch-Site")
+    if came is not None:
+        return came == "same-origin"
+    return request.headers.get("Origin") == own
+
+
+def guarded(site: Site) -> Middleware:
+    """Refuses what other pages make a browser send; adds the headers to whatever is answered."""
+    own = headers_of(site)
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await _answered(site, request, handler)
+        for name, value in own.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if isinstance(response, web.HTTPException):
+            raise response
+        return response
+
+    return guard
+
+
+async def _answered(site: Site, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever happens is a page, or leads to one."""
+    if changes(request) and not from_here(request, site.address):
+        return site.page(request, "error.html", status=403, what="foreign")
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return site.page(request, "error.html", status=404, what="not_found")
+    except Malformed:
+        return site.page(request, "error.html", status=400, what="malformed")
+    except web.HTTPException as raised:
+        return raised
