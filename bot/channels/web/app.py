@@ -12,7 +12,7 @@ from aiohttp_remotes import XForwardedStrict, setup
 
 from bot.channels.web import entering, keeper, reading, talk
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import Mailbox
+from bot.channels.web.sender import WebSender
 from bot.channels.web.site import Site
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
@@ -41,7 +41,7 @@ class Web:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.site = Site(conversation, settings, papers)
-        self.sender = Mailbox(conversation, settings)
+        self.sender = WebSender(conversation, settings)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:
