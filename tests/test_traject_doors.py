@@ -9,6 +9,7 @@ import pytest
 from bot.channel_settings import SettingsError
 from bot.config import settings_from
 from bot.engine.conversation import Conversation
+from bot.mistake import Mistake
 from bot.operators.trajectories import Office
 from flows.intents.at_desk import secret_of
 from flows.model.messages import Update
@@ -85,6 +86,25 @@ def test_the_command_line_needs_no_program_that_ran(tmp_path: Path) -> None:
         made = Office(conversation, room.operator.now, WEB).appoint("Karin")
     assert made["link"].startswith(WEB)
     assert secret_of(Update("1", "1001", START, "text", made["link"]))
+
+
+def test_the_command_line_says_the_yes_that_it_asked_for(room: Room) -> None:
+    """Where no operator has a chat, as on the web alone: by the mark that stands at the link."""
+    conversation = room.operator.conversation
+    office = Office(conversation, room.operator.now)
+    with conversation.store.transaction():
+        made = office.appoint("Karin")
+    karin = room.person("web:0123456789abcdef")
+    karin.types(made["link"])
+    karin.presses("join 0")
+    with pytest.raises(Mistake, match=f"there is: Karin .{made['mark']}."):
+        office.confirm("none")
+    with conversation.store.transaction():
+        assert office.confirm(made["mark"]) == "Karin"
+    assert "kwartiermaker" in text_of(karin.hears())
+    assert karin.types("/traject nieuw Zuid")
+    with pytest.raises(Mistake, match="there is: nobody"):
+        office.confirm(made["mark"])
 
 
 # ---------------------------------------------------------------- operators by mail

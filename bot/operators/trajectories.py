@@ -98,6 +98,17 @@ class Office:
         turn = self._take(replace(desk, operator=True), "appoint", name)
         return self._links(turn.replies)[0]
 
+    def confirm(self, mark: str) -> str:
+        """Whoever used the link with this mark is a kwartiermaker now; their name."""
+        waiting = self.desks.appointing()
+        found = [one for one in waiting if one.mark == mark]
+        if len(found) != 1:
+            known = ", ".join(f"{one.name} ({one.mark})" for one in waiting[:MANY]) or "nobody"
+            raise Mistake(f"Nobody waits with the mark {mark}; there is: {known}.")
+        desk = replace(self.desks.nobody(secrets.token_hex(32)), appointing=waiting)
+        self._take(replace(desk, operator=True), "appoint_yes", str(found[0].person))
+        return found[0].name
+
     def dismiss(self, name: str) -> int:
         """Somebody is no kwartiermaker any more; in how many trajectories they were the last."""
         desk = self._keeper(name)

@@ -33,6 +33,12 @@ def _button(name: str, _: str, label: str) -> str:
 
 ELSEWHERE = Naming()  # in a terminal and on Telegram all is typed
 BY_CHANNEL: Mapping[str, Naming] = {"web": Naming(_button, _button, "press")}
+TELEGRAM = "https://t.me/"
+
+
+def leads(link: str) -> str:
+    """Where the address of an invitation leads, as a chat there begins."""
+    return "web:" if link and not link.startswith(TELEGRAM) else ""
 
 
 def pointing(content: Content, language: Language) -> dict[str, Any]:
@@ -42,7 +48,7 @@ def pointing(content: Content, language: Language) -> dict[str, Any]:
     """
     tree, naming = content.words[language], BY_CHANNEL.get(content.channel, ELSEWHERE)
     words = {**tree["commands"], **tree["steering"]["commands"]}
-    labels = {**tree["messages"]["menu"], **tree["messages"]["buttons"]}
+    labels = tree[content.channel]["verbs"] if content.channel else {}
 
     def verb(name: str, label: str = "") -> str:
         # A command is one word of plain letters; the verb itself is heard as well.

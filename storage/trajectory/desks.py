@@ -93,7 +93,7 @@ class Desks(Seats):
         followed = self._links(BY_HASH, hashed(secret)) if secret else ()
         invited = self._links(BY_NUMBER, me["invitation"])
         link = next(iter((*followed, *invited)), None)
-        appointing = self._appointing()
+        appointing = self.appointing()
         prompting = self.store.row("SELECT * FROM prompting WHERE person = ?", me["id"]) or {}
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
@@ -177,7 +177,8 @@ class Desks(Seats):
             "draft": draft and Draft(**draft),
         }
 
-    def _appointing(self) -> tuple[Appointing, ...]:
+    def appointing(self) -> tuple[Appointing, ...]:
+        """Who used a link to become a kwartiermaker, and waits for a yes."""
         sql = """SELECT q.person, q.name, COALESCE(l.hash, '') AS hash FROM kwartiermakers q
             LEFT JOIN links l ON l.id = q.link WHERE q.confirmed_at IS NULL
             AND q.ended_at IS NULL ORDER BY q.joined_at"""

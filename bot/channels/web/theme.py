@@ -113,7 +113,7 @@ def read_theme(path: Path | None, accent: str) -> str:
     house = _house(path) if path else Tokens()
     dark = not house.day or bool(house.night)
     shipped = read_tokens((STATIC / "theme.css").read_text(encoding="utf-8"), "theme.css")
-    by_day, by_night = accents(_accent(house, accent), from_hex(shipped.night[PAGE_TOKEN]))
+    by_day, by_night = accents(_accent(house, accent), from_hex(shipped.night[GROUND]))
     day = {**_without(shipped.day, _families(house.day)), **by_day, **house.day}
     night = {**shipped.night, **by_night, **house.night} if dark else {}
     for when, told in (("by day", day), ("by night", {**day, **night})):
@@ -121,7 +121,7 @@ def read_theme(path: Path | None, accent: str) -> str:
     return _written(day, night)
 
 
-PAGE_TOKEN = "--basis-color-default-bg-document"  # noqa: S105 - a design token's name
+GROUND = "--basis-color-default-bg-document"
 
 
 def accents(accent: Colour, page: Colour) -> tuple[dict[str, str], dict[str, str]]:
