@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
+    from content.loader import Content
     from storage.web.doors import Reader
 
 HERE = Path(__file__).parent
@@ -87,8 +88,13 @@ class Site:
         codes = [one.strip()[:2] for one in asked]
         return next((code for code in LANGUAGES if code in codes[:1]), self.settings.language)
 
+    @property
+    def content(self) -> Content:
+        """The newest, in the words of the web."""
+        return self.conversation.newest.to(doors.WEB)
+
     def words(self, language: Language) -> Any:
-        return self.conversation.newest.words[language]["web"]
+        return self.content.words[language]["web"]
 
     # ------------------------------------------------------------ what they do
 

@@ -128,7 +128,7 @@ def _page(site: Site, reader: Reader) -> WebPage:
 def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
-    menu = site.conversation.newest.words[reader.language]["messages"]["menu"]
+    menu = site.content.words[reader.language]["messages"]["menu"]
     known = {"old": False, "error": "", "said": None, "menu": menu}
     return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
 
