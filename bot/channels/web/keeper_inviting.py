@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import (
     done,
     download,
@@ -63,7 +64,9 @@ def _page(at: AtDesk, *, status: int = 200, error: str = "", typed: str = "") ->
 
 def _lapsed(at: AtDesk, links: Sequence[Link]) -> list[Link]:
     """Invitations that nobody used in time, where nobody came or was invited again since."""
-    known = {(one.municipality, one.name) for one in (*links, *at.desk.seats, *at.desk.admitting)}
+    seats = (*at.desk.seats, *at.desk.admitting)
+    known = {(one.municipality, one.name) for one in links}
+    known |= {(one.municipality, one.name) for one in seats}
     desks = at.site.conversation.contexts.desks
     found = {(one.municipality, one.name): one for one in desks.lapsed(at.trajectory.id, at.now)}
     return [one for key, one in found.items() if key not in known][:LAPSED_SHOWN]
@@ -133,7 +136,7 @@ async def change(site: Site, request: web.Request) -> web.StreamResponse:
         told = await fills(at, once_of(form), f"withdraw {about}")
         raise done(at, told, f"{at.address}/uitnodigen")
     if verb not in ("renew", "again"):
-        raise web.HTTPBadRequest
+        raise Malformed
     lapsed = {str(one.id): one for one in _lapsed(at, at.desk.links)} if verb == "again" else {}
     one = lapsed.get(about)
     said = _lines([(one.municipality, one.name)]) if one else f"renew {about}"

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 DAY, HOUR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d:\d\d")
 ROWS = 3  # actions for which a report has room; more in a next one
 AGREEMENT = ("what", "who", "when")
+EMPTY = dict.fromkeys(
+    ("day", "hour", "place", *(f"{name}{n}" for n in range(ROWS) for name in AGREEMENT)), ""
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +80,14 @@ def seat_of(at: AtDesk) -> Seat:
 
 
 def _page(
-    at: AtDesk, seat: Seat, *, status: int = 200, error: str = "", of: str = "",
-    typed: Mapping[str, Any] | None = None,
-) -> web.Response:  # fmt: skip
-    facts = at.reply("meeting_paper") or {}
+    at: AtDesk, seat: Seat, wrong: tuple[str, str] = ("", ""), typed: Mapping[str, Any] = EMPTY
+) -> web.Response:
+    """`wrong`: which form of the two, and why."""
+    facts, (of, error) = at.reply("meeting_paper") or {}, wrong
     told = [(title, list(items)) for title, items, _ in topics(at.said, facts)] if facts else []
     return at.page(
-        "traject_gesprek.html", status=status, error=error, of=of, typed=typed or {}, seat=seat,
+        "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
+        typed={**EMPTY, **typed}, seat=seat,
         topics=[(title, items) for title, items in told if items],
         ahead=ahead(at, seat.municipality), agreed=list(_agreed(at, seat)), rows=ROWS,
         today=at.now.date().isoformat(),
@@ -92,9 +96,9 @@ def _page(
 
 def _agreed(at: AtDesk, seat: Seat) -> Iterator[Agreement]:
     for one in (one for one in at.desk.seats if one.municipality == seat.municipality):
-        for made in one.agreed:
-            state = "done" if made.done else "confirmed" if made.confirmed else "asked"
-            yield Agreement(made.what, made.who, made.due_text, one.person, state)
+        for it in one.agreed:
+            state = "done" if it.done else "confirmed" if it.confirmed else "asked"
+            yield Agreement(it.what, it.who, it.due_text, one.person, state)
 
 
 async def plan(site: Site, request: web.Request) -> web.StreamResponse:
@@ -109,7 +113,7 @@ async def plan(site: Site, request: web.Request) -> web.StreamResponse:
     reason = wrong(at, told) if good else at.words["wrong"]["meeting_unclear"]
     if reason:
         shown = enters(site, request, f"paper {seat.id}")
-        return _page(shown, seat, status=422, error=reason, of="plan", typed=typed)
+        return _page(shown, seat, ("plan", reason), typed)
     raise done(at, told, f"{at.address}/gesprek/{seat.id}")
 
 
@@ -133,7 +137,7 @@ async def report(site: Site, request: web.Request) -> web.StreamResponse:
     reason = wrong(at, told) if whole else at.words["wrong"]["report_how"]
     if reason:
         shown, typed = enters(site, request, f"paper {seat.id}"), {k: line(form, k) for k in form}
-        return _page(shown, seat, status=422, error=reason, of="report", typed=typed)
+        return _page(shown, seat, ("report", reason), typed)
     raise done(at, told, f"{at.address}/gesprek/{seat.id}")
 
 
