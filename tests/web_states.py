@@ -18,7 +18,6 @@ from tests.people import transcript
 from tests.web_player import Player
 
 if TYPE_CHECKING:
-    from tests.desks import Member
     from tests.sheet import Sheet
     from tests.visitor import Visitor
     from tests.web import Housed
