@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from aiohttp_remotes import XForwardedStrict, setup
 
+from bot import clock
 from bot.channels.web import entering, keeper, reading, talk
 from bot.channels.web.headers import guarded
 from bot.channels.web.sender import WebSender
@@ -41,7 +42,8 @@ class Web:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.site = Site(conversation, settings, papers)
-        self.sender = WebSender(conversation, settings)
+        here = partial(clock.now, settings.timezone)
+        self.sender = WebSender(conversation, self.site.address, settings.mail, here)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:
