@@ -14,6 +14,7 @@ from content.loader import CHANNELS, newest
 from content.messages.html import plain
 from content.messages.render import sentence
 from content.messages.templates import ENVIRONMENT
+from content.words.steering import SteeringWords
 from flows.intents.heard import NOT_TYPED, VERBS
 from flows.model.messages import LANGUAGES
 from flows.table import TYPED
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 CHAT = "web:0123456789abcdef"
 STEMS = ("questions", "advice", "reasons", "messages", "documents", "steering", "web")
 NOT_SHOWN = {
-    "messages": ("about", "menu"),  # a bot's own page and its list of commands
+    "messages": ("about",),  # a bot's own page
     "steering": ("commands", "settings", "languages", "zones"),  # what may be typed
 }
 ELSEWHERE = re.compile(
@@ -164,6 +165,22 @@ def test_what_is_said_outside_a_turn_is_said_as_its_reader_has_it(tmp_path: Path
         person.starts()
         person.conversation.say(chat, "privacy_news", START)
         assert word in person.flush()[-1].message.html
+
+
+@pytest.mark.parametrize(
+    ("link", "step"),
+    [
+        ("https://t.me/gids_bot?start=", "Open de link in Telegram en druk op Start."),
+        ("", "Open de link in Telegram en druk op Start."),
+        ("https://gids.example/u/", "Open de link."),
+    ],
+)
+@pytest.mark.parametrize("maker", ["42", CHAT])
+def test_a_paper_says_what_there_is_where_its_link_leads(link: str, step: str, maker: str) -> None:
+    """Whatever the channel of who made it."""
+    said = SteeringWords(newest().to(maker), "en", link)
+    assert said.into("nl").documents["follow"][1] == step
+    assert said.into("en").words.content is newest().to("web:" if "gids." in link else "")
 
 
 def test_each_file_of_templates_belongs_to_a_channel_or_to_all() -> None:
