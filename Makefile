@@ -1,4 +1,4 @@
-# Two commands do everything: make chat, make test. Python 3.11 or newer and make.
+# Two commands do everything: make chat, make test. (make web is the chat in a browser.) Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
@@ -6,10 +6,17 @@ RUN := $(VENV)/bin
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test transcripts docs papers lock prove bench reliability sbom audit
+.PHONY: chat web test transcripts docs papers lock prove bench reliability sbom audit
 
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
+
+# The web on this computer alone: a link for a kwartiermaker, and mails on stderr. Ctrl-C ends it.
+NAME ?= Karin
+web: $(VENV)/.chat
+	@TELEGRAM_BOT_TOKEN= OPSCHAALGIDS_WEB_URL=$${OPSCHAALGIDS_WEB_URL:-http://localhost:8090} \
+	OPSCHAALGIDS_WEB_OPEN=$${OPSCHAALGIDS_WEB_OPEN:-anyone} \
+	OPSCHAALGIDS_MAIL=$${OPSCHAALGIDS_MAIL:-stderr:} $(RUN)/opschaalgids serve --first "$(NAME)"
 
 test: $(VENV)/.test $(VENV)/.vnu
 	$(RUN)/ruff check .

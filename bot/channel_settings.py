@@ -65,6 +65,11 @@ class WebSettings:
         """Over https; else on this computer alone."""
         return self.url.startswith("https:")
 
+    @property
+    def link(self) -> str:
+        """The address of a link, up to its secret."""
+        return f"{self.url}/u/"
+
 
 @dataclass(frozen=True)
 class MailSettings:

@@ -142,15 +142,19 @@ def _own(what: Literal["data", "config"]) -> Path:
 
 
 def _operators(said: str) -> frozenset[str]:
-    """Telegram ids; elsewhere a person is `channel:NAME`, as in `terminal:NAME`."""
+    """Telegram ids, addresses of mail; elsewhere `channel:NAME`, as in `terminal:NAME`."""
     found = [one.strip() for one in said.split(",") if one.strip()]
     for one in found:
-        if not re.fullmatch(r"\d{1,16}|[a-z]+:.{1,60}", one):
+        if not re.fullmatch(r"\d{1,16}|[a-z]+:.{1,60}|[^\s:<>]+@[\w.-]+", one):
             raise SettingsError(
-                f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids with commas between: "
-                "12345,67890."
+                f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids or addresses of mail, "
+                "with commas between: 12345,anna@example.nl."
             )
-    return frozenset(found)
+    return frozenset(_by_mail(one) if "@" in one else one for one in found)
+
+
+def _by_mail(one: str) -> str:
+    return f"mail:{one.removeprefix('mail:').lower()}"
 
 
 def _token(said: str) -> str:

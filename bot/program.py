@@ -20,9 +20,10 @@ from bot.channels.branch import Branch, Channel, Trunk
 from bot.delivery.delivery import GRACE, TEND, WAITED
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
-from bot.engine.gap import BEAT
+from bot.engine.gap import BEAT, fact_of
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
+from storage.trajectory.desks import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,10 +101,18 @@ class Program(Trunk):
             self.lead()
             self.prompting.begin(self.now())
             self.conversation.complete(self.now())
+            self._forgets_the_web()
 
         await self.tasks.certainly(begin)
         for branch in self.branches:
             branch.delivery.begin()
+
+    def _forgets_the_web(self) -> None:
+        """Where it is not set any more no link may lead there."""
+        store, fact = self.conversation.store, fact_of(ADDRESS, "web")
+        if not self.settings.web and store.fact(fact):
+            with store.transaction():
+                store.remember(fact, None)
 
     # ------------------------------------------------------------ by itself
 

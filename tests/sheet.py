@@ -43,7 +43,6 @@ class Form:
     boxes: list[tuple[str, str]]
     ticked: list[tuple[str, str]]
     texts: dict[str, str]
-    kind: str
 
     def sends(self, button: Button | None) -> list[tuple[str, str]]:
         """All that a browser would, in about its order."""
@@ -120,10 +119,24 @@ class Sheet:
                   if _kind(n) == "hidden"]  # fmt: skip
         return Form(
             urljoin(self.url, node.attrs.get("action", "") or self.url),
-            node.attrs.get("method", "get").lower(), list(_buttons(node)), [*hidden, *chosen],
+            node.attrs.get("method", "get").lower(), list(self._buttons(node)), [*hidden, *chosen],
             [_pair(n) for n in boxes], [_pair(n) for n in boxes if "checked" in n.attrs],
-            texts, node.attrs.get("enctype", ""),
+            texts,
         )  # fmt: skip
+
+    def _buttons(self, form: Node) -> Iterator[Button]:
+        """Inside it, or anywhere with its name: in the order of the page."""
+        inside, own = set(map(id, form.all())), form.attrs.get("id")
+        for node in self.root.all("button", "input"):
+            if node.attrs.get("form", own if id(node) in inside else None) != own:
+                continue
+            if id(node) not in inside and "form" not in node.attrs:
+                continue
+            if node.tag == "button" and node.attrs.get("type", "submit") == "submit":
+                yield Button(node.attrs.get("name", ""), node.attrs.get("value", ""), node.text)
+            elif node.tag == "input" and node.attrs.get("type") == "submit":
+                said = node.attrs.get("value", "")
+                yield Button(node.attrs.get("name", ""), said, said)
 
     @property
     def buttons(self) -> dict[str, str]:
@@ -192,8 +205,6 @@ class Sheet:
             yield from (f"<{node.tag} {name}>" for name in node.attrs if name.startswith("on"))
             if node.tag == "a" and _scheme(node) in {"javascript", "data", "vbscript"}:
                 yield f"a link to {node.attrs['href'][:30]}"
-            if node.tag == "button" and node.attrs.get("type", "") not in {"submit", "button"}:
-                yield f"a button without a type: {node.text}"
 
 
 def _kind(node: Node) -> str:
@@ -208,15 +219,6 @@ def _selected(node: Node) -> list[tuple[str, str]]:
     options = list(node.all("option"))
     chosen = [o for o in options if "selected" in o.attrs] or options[:1]
     return [(node.attrs["name"], o.attrs.get("value", o.text)) for o in chosen]
-
-
-def _buttons(form: Node) -> Iterator[Button]:
-    for node in form.all("button", "input"):
-        if node.tag == "button" and node.attrs.get("type", "submit") == "submit":
-            yield Button(node.attrs.get("name", ""), node.attrs.get("value", ""), node.text)
-        elif node.tag == "input" and node.attrs.get("type") == "submit":
-            said = node.attrs.get("value", "")
-            yield Button(node.attrs.get("name", ""), said, said)
 
 
 def _scheme(link: Node) -> str:

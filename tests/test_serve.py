@@ -154,3 +154,13 @@ async def test_with_telegram_alone_it_is_as_it_was(tmp_path: Path) -> None:
     async with StandIn() as standin, Bare(tmp_path, standin, standin.token) as program:
         assert program.said == ["ready"]
         assert await program.stop() == 0
+
+
+async def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
+    async with StandIn() as standin:
+        place = standin.url.removeprefix("http://")
+        program = Bare(tmp_path, standin, standin.token, {"OPSCHAALGIDS_WATCH": place})
+        await program.launch()
+        assert await program.ends() == 2
+    [said] = program.said
+    assert said.startswith(f"opschaalgids: Nothing can listen on {place} (")

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 WHATS = {
     "list": "all trajectories",
-    "appoint": "a link that makes a kwartiermaker",
+    "appoint": "a link that makes a kwartiermaker, after a yes",
+    "confirm": "that yes, to who used the link with this mark",
     "dismiss": "somebody is no kwartiermaker any more",
     "add": "a trajectory for a kwartiermaker",
     "invite": "links for municipalities, from a CSV or by name",
@@ -52,6 +53,7 @@ TWO_NAMES = 2 * LONGEST_NAME + 2
 def add(traject: argparse.ArgumentParser) -> None:
     which = traject.add_subparsers(required=True, metavar="WHAT", dest="what")
     of = {what: which.add_parser(what, help=line) for what, line in WHATS.items()}
+    of["confirm"].add_argument("mark", metavar="MARK", help="as it stands beside the link")
     for what in ("appoint", "dismiss", "add"):
         of[what].add_argument("name", metavar="NAME")
     for what in ("invite", "move", "overview", "prompt"):
@@ -76,10 +78,11 @@ def _traject(options: argparse.Namespace) -> None:
     put = outlet(paper, settings) if paper else None
     text = _read(options.file) if options.what == "invite" else ""
     with opened(settings) as store, store.transaction():
-        office = Office(Conversation(store), now(settings.timezone))
+        link = settings.web.link if settings.web else ""
+        office = Office(Conversation(store), now(settings.timezone), link)
         if paper and not office.said.link:  # links are shown once: before any is made
             raise Mistake(
-                "A sheet needs the address of the bot, which has not run yet; omit --pdf."
+                "A sheet needs the address of the guide, which has not run yet; omit --pdf."
             )
         found = _found(office, options, text)
         sheets = office.sheets(options.traject, house) if paper else None
@@ -100,6 +103,8 @@ def _found(office: Office, options: argparse.Namespace, text: str) -> Any:
             found = office.desks.trajectories()
         case "appoint":
             found = [office.appoint(accepted(options.name, "NAME"))]
+        case "confirm":
+            found = {"name": office.confirm(accepted(options.mark, "MARK"))}
         case "dismiss":
             found = {"left without": office.dismiss(accepted(options.name, "NAME"))}
         case "add":

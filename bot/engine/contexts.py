@@ -19,6 +19,7 @@ from storage.trajectory.desks import Desks
 
 if TYPE_CHECKING:
     from bot.engine.editions import Editions
+    from bot.engine.entrusted import Entrusted
     from flows.model.guidebook import Guide
     from flows.model.messages import Update
     from flows.model.trajectory import Desk
@@ -36,7 +37,7 @@ def on_their_clock(update: Update, session: Session) -> Update:
 class Contexts:
     """Reads what the turns of one store need."""
 
-    def __init__(self, store: Store, editions: Editions, operators: frozenset[str]) -> None:
+    def __init__(self, store: Store, editions: Editions, operators: Entrusted) -> None:
         self.store, self.editions, self.operators = store, editions, operators
         self.desks = Desks(store, editions.guide_of)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.engine.contexts import Contexts, on_their_clock
 from bot.engine.deeds import Effects, given_away, without_secret, without_words
 from bot.engine.editions import Editions
+from bot.engine.entrusted import Entrusted
 from content.messages.render import render, sentence
 from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
@@ -57,8 +58,9 @@ class Conversation:
     ) -> None:
         self.store, self.editions = store, Editions(store, files)
         self.newest, self.content_of = self.editions.newest, self.editions.of
-        self.contexts = Contexts(store, self.editions, operators)
-        self.effects = Effects(store, self.editions, operators)
+        entrusted = Entrusted(store, operators)
+        self.contexts = Contexts(store, self.editions, entrusted)
+        self.effects = Effects(store, self.editions, entrusted)
 
     def handle(self, *updates: Update) -> bool:
         """Take what came together; False where all of it was taken before.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.engine.editions import Editions
+    from bot.engine.entrusted import Entrusted
     from flows.model.messages import Message, Reply, Update
     from flows.model.turn import Intent, Turn
     from storage.store import Store
@@ -83,7 +84,7 @@ def given_away(
 class Effects:
     """Does what turns decide about trajectories, and tells others of it."""
 
-    def __init__(self, store: Store, editions: Editions, operators: frozenset[str]) -> None:
+    def __init__(self, store: Store, editions: Editions, operators: Entrusted) -> None:
         self.store, self.editions, self.operators = store, editions, operators
         self.told: set[str] = set()
 
@@ -146,6 +147,5 @@ class Effects:
 
     def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
         if effect.audience == "operators":
-            return [row for chat in sorted(self.operators)
-                    for row in self.store.to_tell("chat", chat)]  # fmt: skip
+            return [*self.operators.to_tell()]
         return self.store.to_tell(effect.audience, effect.number or 0)

@@ -42,7 +42,7 @@ def pointing(content: Content, language: Language) -> dict[str, Any]:
     """
     tree, naming = content.words[language], BY_CHANNEL.get(content.channel, ELSEWHERE)
     words = {**tree["commands"], **tree["steering"]["commands"]}
-    labels = {**tree["messages"]["menu"], **tree["messages"]["buttons"]}
+    labels = tree[content.channel]["verbs"] if content.channel else {}
 
     def verb(name: str, label: str = "") -> str:
         # A command is one word of plain letters; the verb itself is heard as well.

@@ -13,10 +13,11 @@ from flows.model.turn import Intent, Session
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
 
-PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
+LETTERS = r"([ksthm][A-Za-z0-9_-]{22,63})"
+PAYLOAD = re.compile(rf"/start(?:@\w+)? {LETTERS}")
 """Telegram's deep links arrive as /start with at most 64 letters."""
 
-PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
+PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\w-])")
 """The same where somebody pastes the address, or sends the whole invitation on to the guide."""
 
 JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"

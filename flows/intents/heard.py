@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows.intents.at_desk import at_menu, chosen, filled, of_desk, typed_at_desk
+from flows.intents.at_desk import ZONE, at_menu, chosen, filled, of_desk, typed_at_desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
 from flows.model.kinds import KIND, UNKNOWN
@@ -119,7 +119,8 @@ def _written(guide: Guide, session: Session, text: str) -> Intent:
     if asking is None or not text:
         return Intent("stale")
     if of_desk(asking):
-        return at_menu(guide, session, asking, text) or Intent("replied", text, asking)
+        other = "zone" if asking.key == ZONE else "replied"
+        return at_menu(guide, session, asking, text) or Intent(other, text, asking)
     question = guide.canvas.get(asking.key)
     if asking != session.shown or question is None:
         return Intent("stale")

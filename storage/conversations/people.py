@@ -34,6 +34,9 @@ TO_TELL = {
     "keepers": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
         AND p.id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)""",
+    "address": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat JOIN addresses a ON a.person = p.id
+        WHERE h.gone_at IS NULL AND a.address = ? AND a.confirmed_at IS NOT NULL""",
 }
 
 STRANGERS = """SELECT p.chat FROM people p WHERE p.agreed_at IS NULL AND NOT EXISTS
@@ -127,8 +130,15 @@ class People(Rows):
         row = self.row(sql, chat)
         return row["language"] if row else self.language
 
+    def address_of(self, chat: str) -> str | None:
+        """The address of mail that the person of this chat confirmed."""
+        sql = """SELECT a.address FROM addresses a JOIN chats h ON h.person = a.person
+            WHERE h.chat = ? AND a.confirmed_at IS NOT NULL"""
+        row = self.row(sql, chat)
+        return row["address"] if row else None
+
     def to_tell(self, whom: str, number: int | str) -> list[dict[str, Any]]:
-        """People by what they are: a `chat`, a `person`, in a `seat`, `keepers` of a trajectory."""
+        """People by what TO_TELL calls them: who has this chat or address, a seat, a trajectory."""
         return self.rows(TO_TELL[whom], number)
 
     def owner(self, canvas: int) -> str | None:

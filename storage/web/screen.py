@@ -21,6 +21,8 @@ SAID = """SELECT id, chat, message, body, choices, ref, canvas, created_at FROM 
 ONE = f"""SELECT id, chat, message, body, choices, ref, canvas FROM outbox
     WHERE {ASKED} AND body <> ''"""  # noqa: S608 - ours
 LOOKS = "SELECT shows, seen_at FROM chats WHERE chat = ?"
+DONE = """SELECT at, text FROM updates WHERE chat = ? AND text <> ''
+    AND kind IN ('text', 'press', 'choose')"""
 EVERY = 2**62
 
 
@@ -65,3 +67,12 @@ def told(store: People, chat: str, number: int) -> Outgoing | None:
         WHERE chat = ? AND id = ? AND body <> '' AND failed IS NULL"""
     found = store.db.execute(sql, [chat, number]).fetchone()
     return outgoing_of(*found) if found else None
+
+
+def done_since(
+    store: People, chat: str, first: datetime, last: datetime
+) -> list[tuple[datetime, str]]:
+    """(when, what) the person did there between two moments, as they saw it; oldest first."""
+    rows = store.rows(DONE, chat)
+    found = [(datetime.fromisoformat(row["at"]), row["text"]) for row in rows]
+    return sorted((at, text) for at, text in found if first <= at <= last)

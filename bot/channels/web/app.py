@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web import entering, talk
+from bot.channels.web import entering, keeper, reading, talk
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import WebSender
+from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
-from bot.clock import now
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
 from bot.engine.gap import BEAT
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 LARGEST = 256 * 1024  # bytes of a form: the longest answer, many times over
 
-ROUTES = (*entering.ROUTES, *talk.ROUTES)
+ROUTES = (*entering.ROUTES, *reading.ROUTES, *talk.ROUTES, *keeper.ROUTES)
 
 
 class Web:
@@ -41,8 +40,7 @@ class Web:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.site = Site(conversation, settings, papers)
-        here = partial(now, settings.timezone)
-        self.sender = WebSender(conversation, self.site.address, settings.mail, here)
+        self.sender = Mailbox(conversation, settings)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -13,13 +15,15 @@ if TYPE_CHECKING:
 
     from bot.channels.web.site import Site
 
+log = logging.getLogger("opschaalgids.web")
+
 ONE_CLICK = "/geen-mail/"
 """Mail programs post here themselves, from anywhere: what that does harms nobody."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types guide"
+    "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -84,3 +88,12 @@ async def _answered(site: Site, request: web.Request, handler: Handler) -> web.S
         return site.page(request, "error.html", status=400, what="malformed")
     except web.HTTPException as raised:
         return raised
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a page
+        log.error("a page failed: %s %s", type(error).__name__, _where(error))  # noqa: TRY400 - its text may hold words
+        return site.page(request, "error.html", status=500, what="failed")
+
+
+def _where(error: BaseException) -> str:
+    """The line of ours that it came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f"{f.filename}:{f.lineno}" for f in reversed(frames)), "")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 ITEM = re.compile(r"(• |\d+\. )")
 VERB = re.compile(r"<v ([a-z_]+)>(.*?)</v>")
-BUTTON = r'<button class="link" form="verbs" name="verb" value="\1">\2</button>'
+BUTTON = r'<button class="guide-link" form="verbs" name="verb" value="\1">\2</button>'
 """A verb named in a sentence is a button of the page's one form for them."""
 
 TITLE = re.compile(r"<b>([^<\n]+)</b>\n*(.*)", re.DOTALL)

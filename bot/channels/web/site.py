@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.cookies import COOKIE, set_cookie
+from bot.channels.web.theme import read_theme
 from flows.model.messages import LANGUAGES, Language
 from storage.web import doors
 
@@ -39,8 +40,10 @@ class Static:
     address: str
 
 
-def statics() -> dict[str, Static]:
+def statics(theme: str) -> dict[str, Static]:
+    """`theme`: takes the place of the shipped one, which it was made from."""
     found = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
+    found["theme.css"] = theme.encode()
     marks = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in found.items()}
     return {n: Static(n, content, f"/static/{marks[n]}/{n}") for n, content in found.items()}
 
@@ -54,12 +57,13 @@ class Site:
         self.conversation, self.store = conversation, conversation.store
         self.settings, self.papers = settings, papers
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
-        self.address, self.static = self.web.url, statics()
+        theme = read_theme(self.web.theme, papers.house.accent)
+        self.address, self.static = self.web.url, statics(theme)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self.pages.globals["static"] = lambda name: self.static[name].address
+        self.pages.globals["asset"] = lambda name: self.static[name].address
 
     def now(self) -> datetime:
         return self.branch.now()
@@ -114,7 +118,8 @@ class Site:
         reader = facts.pop("reader", None) or self.reader(request)
         language = self.language(request, reader)
         known = {"words": self.words(language), "language": language, "reader": reader,
-                 "part": "X-Part" in request.headers, "once": doors.new_token()}  # fmt: skip
+                 "part": "X-Part" in request.headers, "once": doors.new_token(),
+                 "error": "", "home": "", "logo": "", "sender": ""}  # fmt: skip
         html = self.pages.get_template(template).render({**known, **facts})
         response = web.Response(text=html, content_type="text/html", status=status)
         response.headers["Content-Language"] = language

@@ -83,7 +83,8 @@ def _wrong(site: Site, reader: Reader, said: Filled) -> str:
 async def _act(site: Site, reader: Reader, said: Filled) -> None:
     """What is said to the question of now goes there; to one of before it is a change of that."""
     if said.verb:
-        await site.act(reader.chat, {"id": said.once, "kind": "text", "text": f"/{said.verb}"})
+        typed = _typed(site, reader, said.verb)
+        await site.act(reader.chat, {"id": said.once, "kind": "text", "text": typed})
         return
     shown = screen_of(site.store, reader.chat).shown
     asked = asked_there(site.store, reader.chat, said.ref)
@@ -99,6 +100,13 @@ async def _act(site: Site, reader: Reader, said: Filled) -> None:
             return
         said = replace(said, ref=shown.ref)
     await site.act(reader.chat, _raw(said))
+
+
+def _typed(site: Site, reader: Reader, verb: str) -> str:
+    """As a command: what is a desk's has a word of its own in each language."""
+    name, _, rest = verb.partition(" ")
+    words = site.conversation.newest.words[reader.language]["steering"]["commands"]
+    return f"/{words.get(name, [name])[0]} {rest}".strip()
 
 
 def _raw(said: Filled) -> dict[str, Any]:
