@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aiosmtpd.smtp import SMTP
 
-from bot.channel_settings import MailSettings, WebSettings
-from bot.channels.web.sender import Mailbox
-from bot.config import Settings
+from bot.channel_settings import MailSettings
+from bot.channels.web.sender import WebSender
 from bot.delivery.delivery import Delivery
 from bot.delivery.metrics import Figures
 from bot.delivery.tasks import Tasks
@@ -150,14 +149,9 @@ class Sending:
     """The real delivery of the web, over a room's database, at the room's own clock."""
 
     def __init__(self, room: MailRoom, mail: MailSettings | None) -> None:
-        folder = room.folder
-        web = WebSettings(URL, ("127.0.0.1", 0))
-        settings = Settings(
-            folder / "d", folder / "k", "nl", "Europe/Amsterdam", web=web, mail=mail
-        )
         self.store, self.room = room.operator.store, room
-        self.sender = Mailbox(room.operator.conversation, settings)
-        self.sender.now = lambda: room.operator.now
+        conversation = room.operator.conversation
+        self.sender = WebSender(conversation, URL, mail, lambda: room.operator.now)
         self.tasks = Tasks(self.store.outbox)
         figures = Figures(self.store.outbox, self.sender.now)
         self.delivery = Delivery(self.sender, self.tasks, self.sender.now, figures)
@@ -174,7 +168,9 @@ class Sending:
         """Until nothing waits for them any more."""
         self.delivery.wake(one.chat for one in people)
         async with asyncio.timeout(20):
-            while any(self.store.outbox.due(one.chat) for one in people):  # noqa: ASYNC110
+            while any(self.store.outbox.due(one.chat) for one in people):
+                if self.tasks.error:
+                    raise self.tasks.error
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.05)
 

@@ -398,7 +398,10 @@ async def test_no_answer_and_no_own_word_stands_in_any_mail(
     karin, anna = pair
     canaries = walks(anna)
     canaries += agrees(karin, anna)
+    anna.types("/change closing.recheck")
+    anna.presses("month")
     canvas = newest().guide.canvas
+    room.operator.now = AT + timedelta(weeks=3)
     async with mail_host() as host, Sending(room, host.settings()) as sending:
         here = anna.store.walk(anna.canvas)
         opened = [q.key for q in canvas.questions if open_now(newest().guide, here, q.key)]
@@ -409,14 +412,15 @@ async def test_no_answer_and_no_own_word_stands_in_any_mail(
             *(("open", k) for k in opened),
         ]:
             plans(anna, kind, about)
-            chats = room.prompting().due(AT + timedelta(weeks=3))
+            chats = room.prompting().due(room.operator.now)
             await sending.goes_out(*(room.people[chat] for chat in chats))
         sent = sending.store.rows("SELECT kind, outbox FROM prompts WHERE outbox IS NOT NULL")
         assert {*KINDS, "open"} - {row["kind"] for row in sent} <= {"pause", "before"}
-        assert len(host.mails) == len(sent) > 20
+        assert len(host.mails) == len(sent) > 12
         said = "".join(part for mail in host.mails for part in (*texts(mail), str(mail["Subject"])))
-        shown = " ".join(one.message.html for one in room.people[anna.chat].store.outbox.due("x"))
-        assert not [word for word in canaries if word in said + caplog.text + shown]
+        assert not [word for word in canaries if word in said + caplog.text]
+        bodies = " ".join(sending.store.column("SELECT body FROM outbox WHERE chat = ?", anna.chat))
+        assert len([word for word in canaries if word in bodies]) > 1  # the page does say them
 
 
 def plans(anna: Visitor, kind: str, about: str) -> None:
@@ -434,23 +438,23 @@ def plans(anna: Visitor, kind: str, about: str) -> None:
 
 
 def walks(anna: Visitor) -> list[str]:
-    """The quick walk, with words where it takes them; what is beyond stays open."""
+    """Until the first action has a date, with words where it takes them; the rest stays open."""
     said: list[str] = []
-    for _ in range(90):
-        question = anna.store.walk(anna.canvas).cursor.question
-        if question is None:
-            break
+    anna.types("/depth full")
+    while question := anna.store.walk(anna.canvas).cursor.question:
         kind = KIND[newest().guide.canvas[question].kind]
         keys = [c.key for c in anna.seen[-1].message.choices if not c.key.startswith("/")]
+        if kind.reads == "date":
+            anna.types("12 december")
+            return said
         if kind.open:
             said.append(f"Kanarie{secrets.token_hex(5)}")
-            anna.types("over een week" if kind.reads == "date" else said[-1])
+            anna.types(said[-1])
             continue
-        anna.presses(keys[0])
+        anna.presses(keys[-2])
         if kind.some:
             anna.presses("/done")
-    anna.types("/depth full")
-    return said
+    raise AssertionError(question)
 
 
 def agrees(karin: Member, anna: Visitor) -> list[str]:

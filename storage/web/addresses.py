@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from storage import audit
 from storage.database.rows import text_of
+from storage.web.doors import hash_of, new_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,14 +153,14 @@ class Addresses:
 
     def door(self, person: int, kind: DoorKind, at: datetime, outbox: int | None = None) -> str:
         """The token of a new one."""
-        token, until = secrets.token_urlsafe(32), at + timedelta(STANDS[kind])
-        values = [_hash(token), person, kind, outbox, text_of(at), text_of(until)]
+        token, until = new_token(), at + timedelta(STANDS[kind])
+        values = [hash_of(token), person, kind, outbox, text_of(at), text_of(until)]
         self.store.db.execute(OPENS_DOOR, values)
         return token
 
     def find(self, token: str, at: datetime, *kinds: DoorKind) -> Door | None:
         """The door of this token, of one of these kinds, while it stands."""
-        row = self.store.row(FINDS_DOOR, _hash(token))
+        row = self.store.row(FINDS_DOOR, hash_of(token))
         if row is None or row["kind"] not in kinds:
             return None
         if datetime.fromisoformat(row["expires_at"]) <= at:
@@ -188,10 +187,6 @@ class Addresses:
         return [
             (r["person"], r["language"], datetime.fromisoformat(r["confirmed_at"])) for r in found
         ]
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _addressee(row: Mapping[str, Any]) -> Addressee:

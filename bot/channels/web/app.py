@@ -8,10 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+from aiohttp_remotes import XForwardedStrict, setup
 
+from bot import clock
 from bot.channels.web import entering, keeper, reading, talk
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import Mailbox
+from bot.channels.web.sender import WebSender
 from bot.channels.web.site import Site
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
@@ -40,7 +42,8 @@ class Web:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.site = Site(conversation, settings, papers)
-        self.sender = Mailbox(conversation, settings)
+        here = partial(clock.now, settings.timezone)
+        self.sender = WebSender(conversation, self.site.address, settings.mail, here)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -51,7 +54,7 @@ class Web:
         self.site.branch = branch
         branch.links(f"{self.site.address}/u/")
         await branch.keep([])
-        await serve(self.stack, app(self.site), self.site.web.listen, GRACE)
+        await serve(self.stack, await app(self.site), self.site.web.listen, GRACE)
         branch.start(self.sender.ring(branch.program.tasks))
         branch.ready()
         while True:
@@ -67,12 +70,15 @@ class Web:
         )  # fmt: skip
 
 
-def app(site: Site) -> web.Application:
+async def app(site: Site) -> web.Application:
     """The whole of it, to be served."""
     made = web.Application(middlewares=[guarded(site)], client_max_size=LARGEST)
     for method, path, handler in ROUTES:
         made.router.add_route(method, path, partial(handler, site))
     made.router.add_get("/static/{mark}/{name}", partial(static, site))
+    if site.web.proxy:  # before all else: who asks is who the proxies say it is
+        await setup(made, XForwardedStrict(site.web.proxy))
+        made.middlewares.insert(0, made.middlewares.pop())
     return made
 
 

@@ -13,6 +13,7 @@ from bot.channels.web import (
     keeper_meetings,
     keeper_settings,
 )
+from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import (
     done,
     entered,
@@ -23,6 +24,7 @@ from bot.channels.web.keeper_desk import (
     look,
     once_of,
     setting,
+    shown_once,
     wrong,
 )
 from content.documents.overview_table import ORDERS, heat_cells, table
@@ -75,6 +77,21 @@ async def new(site: Site, request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/traject/{newest.id}/uitnodigen" if newest else "/traject")
 
 
+async def appoint(site: Site, request: web.Request) -> web.StreamResponse:
+    """An operator's link that makes somebody a kwartiermaker: it is shown once."""
+    at, form = _at_any(site, request), await request.post()
+    name = line(form, "person")
+    if not at.desk.operator:
+        raise web.HTTPNotFound
+    if not name:
+        return _which(at, status=422, error=at.words["wrong"]["no_person"])
+    told = await fills(at, once_of(form), f"appoint {name}", number=0)
+    text = shown_once(told, "appoint_text")
+    if not text:
+        return _which(at, status=409, error=wrong(at, told) or at.words["wrong"]["shown_once"])
+    return at.page("traject_link.html", text=text, which="appoint", back="/traject")
+
+
 async def overview(site: Site, request: web.Request) -> web.StreamResponse:
     """The verbs of the chat say what there is to see, and leave their lines."""
     return _overview(enters(site, request, "table"))
@@ -100,7 +117,7 @@ async def answer(site: Site, request: web.Request) -> web.StreamResponse:
     form = await request.post()
     verb, _, about = field(form, "answer").partition(" ")
     if verb not in ANSWERS:
-        raise web.HTTPBadRequest
+        raise Malformed
     told = await fills(at, once_of(form), f"{verb} {about}", number=number)
     raise done(at, told, f"/traject/{number}" if number else "/traject")
 
@@ -109,6 +126,7 @@ ROUTES = (
     ("GET", "/traject", trajectories),
     ("POST", "/traject", new),
     ("POST", "/traject/wacht", answer),
+    ("POST", "/traject/kwartiermaker", appoint),
     ("GET", "/traject/nu", current),
     ("GET", "/traject/nu/{page:[a-z]+}", current),
     ("GET", "/traject/{id}", overview),

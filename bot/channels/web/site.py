@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.channels.web.allowance import Allowance
 from bot.channels.web.cookies import COOKIE, set_cookie
 from bot.channels.web.theme import read_theme
 from flows.model.messages import LANGUAGES, Language
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 DAY = timedelta(1)
+STRANGERS = 60
+"""People an hour who may come in from one address for the first time: a whole town hall has one."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Site:
         self.settings, self.papers = settings, papers
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
+        self.entering = Allowance(STRANGERS)
         self.address, self.static = self.web.url, statics(theme)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
