@@ -33,7 +33,7 @@ async def before(site: Site, request: web.Request) -> web.StreamResponse:
     )  # fmt: skip
     if asked is None or asked.message.asks is None:
         return _shows(site, request, reader, _page(site, reader))
-    page = asking_page(asked, site.words(reader.language))
+    page = asking_page(asked)
     return _shows(site, request, reader, page, old=True)
 
 
