@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aiosmtpd.smtp import SMTP
 
-from bot.channel_settings import MailSettings
-from bot.channels.web.sender import WebSender
+from bot.channel_settings import MailSettings, WebSettings
+from bot.channels.web.sender import Mailbox
+from bot.config import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.metrics import Figures
 from bot.delivery.tasks import Tasks
@@ -149,9 +150,13 @@ class Sending:
     """The real delivery of the web, over a room's database, at the room's own clock."""
 
     def __init__(self, room: MailRoom, mail: MailSettings | None) -> None:
+        folder, web = room.folder, WebSettings(URL, ("127.0.0.1", 0))
+        settings = Settings(
+            folder / "d", folder / "k", "nl", "Europe/Amsterdam", web=web, mail=mail
+        )
         self.store, self.room = room.operator.store, room
-        conversation = room.operator.conversation
-        self.sender = WebSender(conversation, URL, mail, lambda: room.operator.now)
+        self.sender = Mailbox(room.operator.conversation, settings)
+        self.sender.now = lambda: room.operator.now
         self.tasks = Tasks(self.store.outbox)
         figures = Figures(self.store.outbox, self.sender.now)
         self.delivery = Delivery(self.sender, self.tasks, self.sender.now, figures)

@@ -170,7 +170,7 @@ REFUSALS = {
         "nl/web/messages.toml: say > long is missing",
     ),
     "web words that nobody hears": (
-        "en/web/messages.toml", '[say]\n', '[say]\nwelcom = "Hello."\n',
+        "en/web/messages.toml", "[say]\n", '[say]\nwelcom = "Hello."\n',
         "say > welcom: en/messages.toml has no such words",
     ),
     "web words with a fact that is not there": (

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import nodes
 
+from bot.channels.web import keeper
+from bot.channels.web.markup import PAGES, blocks
 from content.checks.wording import SAYING, leaves
 from content.loader import CHANNELS, newest
 from content.messages.html import plain
@@ -102,6 +104,19 @@ def test_a_reader_of_the_web_gets_a_mark_with_its_words() -> None:
     said = sentence(newest().to(CHAT), "nl", "privacy_news")
     assert "<v privacy>Lees de nieuwe tekst</v>." in said
     assert "Lees de nieuwe tekst. Daarna" in plain(said)
+
+
+def test_a_verb_is_a_button_in_the_sentence_or_a_link_to_its_page() -> None:
+    said = blocks("Ga naar <v invite>Uitnodigen</v>, of zie <v summary>je samenvatting</v>.")
+    assert '<a class="utrecht-link" href="/traject/nu/uitnodigen">Uitnodigen</a>, of' in said
+    assert 'form="verbs" name="verb" value="summary">je samenvatting</button>.' in said
+
+
+@pytest.mark.parametrize("verb", PAGES)
+def test_a_page_of_a_verb_is_there(verb: str) -> None:
+    pages = {path for method, path, _ in keeper.ROUTES if method == "GET"}
+    assert verb in TYPED
+    assert PAGES[verb].replace("/nu", "/{id}") in pages
 
 
 # ---------------------------------------------------------------- as they are said

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from aiohttp_remotes import XForwardedStrict, setup
 
-from bot import clock
 from bot.channels.web import entering, keeper, reading, talk
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import WebSender
+from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
@@ -42,8 +41,7 @@ class Web:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.site = Site(conversation, settings, papers)
-        here = partial(clock.now, settings.timezone)
-        self.sender = WebSender(conversation, self.site.address, settings.mail, here)
+        self.sender = Mailbox(conversation, settings)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:

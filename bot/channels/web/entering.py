@@ -110,7 +110,7 @@ def _link(site: Site, secret: str) -> Link | None:
 
 
 def _told(site: Site, link: Link, language: Language) -> Any:
-    said = SteeringWords(site.conversation.newest.to(doors.WEB), language)
+    said = SteeringWords(site.content, language)
     reply = at_desk(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
     return [blocks(message.html) for message in messages(said, [reply])]
 

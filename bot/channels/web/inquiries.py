@@ -65,7 +65,7 @@ class Inquiries:
         canvas = found.prompt.canvas
         newest = self.conversation.newest
         content = self.conversation.content_of(canvas) if canvas else newest
-        return _inquiry(outbox, found, content, now)
+        return _inquiry(outbox, found, content.to(found.chat), now)
 
 
 def _inquiry(outbox: int, found: OpenPrompt, content: Content, now: datetime) -> Inquiry:

@@ -56,6 +56,14 @@ def _at_any(site: Site, request: web.Request) -> AtDesk:
     return at
 
 
+async def current(site: Site, request: web.Request) -> web.StreamResponse:
+    """The page of this name, of the trajectory that somebody works on now; else which there are."""
+    here, page = _at_any(site, request).desk.current, request.match_info.get("page", "")
+    if here is None:
+        raise web.HTTPSeeOther("/traject")
+    raise web.HTTPSeeOther(f"/traject/{here.id}/{page}".rstrip("/"))
+
+
 async def new(site: Site, request: web.Request) -> web.StreamResponse:
     at, form = _at_any(site, request), await request.post()
     name = line(form, "name")
@@ -119,6 +127,8 @@ ROUTES = (
     ("POST", "/traject", new),
     ("POST", "/traject/wacht", answer),
     ("POST", "/traject/kwartiermaker", appoint),
+    ("GET", "/traject/nu", current),
+    ("GET", "/traject/nu/{page:[a-z]+}", current),
     ("GET", "/traject/{id}", overview),
     ("POST", "/traject/{id}/wacht", answer),
     *keeper_inviting.ROUTES,

@@ -102,7 +102,7 @@ def look(site: Site, request: web.Request, reader: Reader, verb: str, number: in
         raise web.HTTPNotFound
     if context.session.outdated:
         raise web.HTTPSeeOther("/gesprek")  # the guide asks for a new yes first
-    said = SteeringWords(site.conversation.newest, reader.language, context.desk.link)
+    said = SteeringWords(site.content, reader.language, context.desk.link)
     zone = zone_of(context.session.zone, update.at.tzinfo)
     return AtDesk(site, request, reader, context.desk, turn, said, zone)
 

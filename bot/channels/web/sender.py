@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import clock
 from bot.channels.web.inquiries import Inquiries
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Post
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.channels.web.mail import Letter
-    from bot.config import MailSettings
+    from bot.config import Settings
     from bot.delivery.tasks import Tasks
     from bot.engine.conversation import Conversation
     from storage.conversations.outbox import Outgoing, Press
     from storage.web.addresses import Addressee, DoorKind
 
-TERMS = Terms(10, 1, 20, timedelta(), timedelta(minutes=5), pages=True)
+TERMS = Terms(100, 1, 40, timedelta(), timedelta(minutes=5), pages=True)
 GATHERED = timedelta(minutes=15)
 """So long what is new waits for more of it, so that a busy hour is a few mails and not fifty."""
 
@@ -41,22 +42,17 @@ RESTS = timedelta(minutes=5)  # until somebody's news is tried again
 log = logging.getLogger("opschaalgids.mail")
 
 
-class WebSender:
-    """`url`: where the web is; without `mail` nothing rings."""
+class Mailbox:
+    """What is said has arrived when it can be fetched; without mail nothing rings."""
 
     terms = TERMS
 
-    def __init__(
-        self,
-        conversation: Conversation,
-        url: str,
-        mail: MailSettings | None,
-        now: Callable[[], datetime],
-    ) -> None:
-        self.store, self.now = conversation.store, now
-        self.post = Post(mail) if mail else None
+    def __init__(self, conversation: Conversation, settings: Settings) -> None:
+        self.store = conversation.store
+        self.now: Callable[[], datetime] = partial(clock.now, settings.timezone)
+        self.post = Post(settings.mail) if settings.mail else None
         self.addresses, self.inquiries = Addresses(self.store), Inquiries(conversation)
-        self.letters = Letters(conversation.newest, url)
+        self.letters = Letters(conversation.newest, settings.web.url if settings.web else "")
         self.tokens: dict[int, str] = {}  # so that a mail that is tried again is the same mail
         self.resting: dict[int, datetime] = {}
         self.arrived = asyncio.Event()
