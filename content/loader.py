@@ -59,13 +59,14 @@ class ContentError(Exception):
 class Content:
     """One version of the structure, in every language; `words`: language -> stem -> tree.
 
-    `channel`: whose words these are, where it has its own; `spoken`: what was said with
-    them before.
+    `channel`: whose words these are, where it has its own, laid over the `common` ones;
+    `spoken`: what was said with them before.
     """
 
     guide: Guide
     words: Mapping[Language, Mapping[str, Tree]]
     channel: str = ""
+    common: Content | None = field(default=None, compare=False, repr=False)
     spoken: Memory = field(
         default_factory=lambda: Memory(SPOKEN), init=False, compare=False, repr=False
     )
@@ -76,12 +77,13 @@ class Content:
 
     def to(self, chat: str) -> Content:
         """The same in the words of this chat's channel, whose name and a colon it begins with."""
-        return self.by_channel.get(chat.partition(":")[0], self)
+        common = self.common or self
+        return common.by_channel.get(chat.partition(":")[0], common)
 
     @cached_property
     def by_channel(self) -> Mapping[str, Content]:
         return {
-            name: Content(self.guide, {c: Laid(tree, name) for c, tree in self.words.items()}, name)
+            name: Content(self.guide, {c: Laid(t, name) for c, t in self.words.items()}, name, self)
             for name in CHANNELS
         }
 

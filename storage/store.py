@@ -189,6 +189,7 @@ class Store(People):
             agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
             outdated=person["agreed_version"] not in (None, self.agreement),
             replied=self._replied(update),
+            several=bool(person["several"]),
             zone=person["zone"],
         )
 

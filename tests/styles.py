@@ -39,7 +39,9 @@ FALLS_BACK = re.compile(
 )
 """Tokens that the example sets finer than needed: with those, a house's coarser ones were lost."""
 
-NOTICE = "/* Licences and origins: styles.toml beside this file. Made by `python -m tests.styles`. */\n"
+NOTICE = (
+    "/* Licences and origins: styles.toml beside this file. Made by `python -m tests.styles`. */\n"
+)
 
 
 def main() -> None:
@@ -59,9 +61,16 @@ def used() -> set[str]:
     """Every class that a template, or Python that writes a part of a page, names."""
     pages = [*(WEB / "templates").glob("*.html"), *WEB.glob("*.py")]
     told = {name for page in pages for name in WRITTEN.findall(page.read_text(encoding="utf-8"))}
-    return told | {f"utrecht-alert--{kind}" for kind in ("info", "ok", "warning", "error")} | {
-        f"utrecht-button--{kind}-action" for kind in ("primary", "secondary")
-    } | {f"utrecht-{kind}-list{part}" for kind in ("ordered", "unordered") for part in ("", "__item")}
+    return (
+        told
+        | {f"utrecht-alert--{kind}" for kind in ("info", "ok", "warning", "error")}
+        | {f"utrecht-button--{kind}-action" for kind in ("primary", "secondary")}
+        | {
+            f"utrecht-{kind}-list{part}"
+            for kind in ("ordered", "unordered")
+            for part in ("", "__item")
+        }
+    )
 
 
 def fetched(package: dict[str, str], folder: Path) -> str:
@@ -83,7 +92,9 @@ def fetched(package: dict[str, str], folder: Path) -> str:
 
 def kept(sheet: str, classes: set[str]) -> str:
     """The rules of which every class is used."""
-    return "".join(_kept(tinycss2.parse_stylesheet(sheet, True, True), classes))
+    return "".join(
+        _kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), classes)
+    )
 
 
 def _kept(rules: Iterable[tinycss2.ast.Node], classes: set[str]) -> Iterator[str]:
@@ -94,7 +105,14 @@ def _kept(rules: Iterable[tinycss2.ast.Node], classes: set[str]) -> Iterator[str
             if told and rule.content:
                 yield small(f"{','.join(told)}{{{tinycss2.serialize(rule.content)}}}")
         elif rule.type == "at-rule" and rule.at_keyword == "media":
-            inside = "".join(_kept(tinycss2.parse_rule_list(rule.content, True, True), classes))
+            inside = "".join(
+                _kept(
+                    tinycss2.parse_rule_list(
+                        rule.content, skip_comments=True, skip_whitespace=True
+                    ),
+                    classes,
+                )
+            )
             condition = tinycss2.serialize(rule.prelude).replace("(-ms-high-contrast: active),", "")
             if inside:
                 yield f"@media {condition.strip()}{{{inside}}}"
@@ -134,11 +152,17 @@ def theme(guide: str, sheets: list[str]) -> str:
 def tokens(sheet: str) -> tuple[dict[str, str], dict[str, str]]:
     """(by day, by night): every custom property that a style sheet sets on the whole page."""
     found: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    for rule in tinycss2.parse_stylesheet(sheet, True, True):
+    for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
         night = rule.type == "at-rule"
-        inner = tinycss2.parse_rule_list(rule.content, True, True) if night else [rule]
+        inner = (
+            tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if night
+            else [rule]
+        )
         for one in inner:
-            for each in tinycss2.parse_declaration_list(one.content, True, True):
+            for each in tinycss2.parse_declaration_list(
+                one.content, skip_comments=True, skip_whitespace=True
+            ):
                 found[night][each.name] = small(tinycss2.serialize(each.value))
     return found
 
@@ -147,11 +171,12 @@ def listing(packages: list[dict[str, str]]) -> str:
     """styles.toml, with the sums of what was made."""
     head = LISTED.read_text(encoding="utf-8").partition("\n\n")[0]
     tables = ["\n".join(["[[package]]", *(f'{k} = "{v}"' for k, v in p.items())]) for p in packages]
-    sums = [
-        f'[[file]]\nname = "{name}"\nsha256 = "{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()}"'
-        for name in MADE
-    ]
+    sums = [f'[[file]]\nname = "{name}"\nsha256 = "{summed(name)}"' for name in MADE]
     return "\n\n".join([head, *tables, *sums]) + "\n"
+
+
+def summed(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -131,8 +131,7 @@ async def test_what_is_no_choice_does_nothing(tmp_path: Path) -> None:
     async with posted(tmp_path, "open") as here:
         page, before = await here.visitor.goes(here.link("/mail/")), here.answers()
         form = page.forms[0]
-        form.buttons[0].value = "call_off 1"
-        page = await here.visitor.sends(form, form.buttons[0])
+        page = await here.visitor.sends(form, replace(form.buttons[0], value="call_off 1"))
         assert page.status == 422
         assert here.answers() == before
 
@@ -243,7 +242,7 @@ async def test_without_a_server_no_page_speaks_of_mail_on_its_way(tmp_path: Path
         here.house.program.branches[0].channel.sender.post = None  # type: ignore[attr-defined]
         page = await here.visitor.goes("/terug")
         assert "verstuurt geen mail" in page.text
-        assert not page.forms
+        assert not [form for form in page.forms if "address" in form.texts]
 
 
 async def comes_in(here: Post) -> None:

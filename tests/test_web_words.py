@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import nodes
 
+from bot.channels.web import keeper
+from bot.channels.web.markup import PAGES, blocks
 from content.checks.wording import SAYING, leaves
 from content.loader import CHANNELS, newest
 from content.messages.html import plain
 from content.messages.render import sentence
 from content.messages.templates import ENVIRONMENT
+from content.words.steering import SteeringWords
 from flows.intents.heard import NOT_TYPED, VERBS
 from flows.model.messages import LANGUAGES
 from flows.table import TYPED
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 CHAT = "web:0123456789abcdef"
 STEMS = ("questions", "advice", "reasons", "messages", "documents", "steering", "web")
 NOT_SHOWN = {
-    "messages": ("about", "menu"),  # a bot's own page and its list of commands
+    "messages": ("about",),  # a bot's own page
     "steering": ("commands", "settings", "languages", "zones"),  # what may be typed
 }
 ELSEWHERE = re.compile(
@@ -103,6 +106,19 @@ def test_a_reader_of_the_web_gets_a_mark_with_its_words() -> None:
     assert "Lees de nieuwe tekst. Daarna" in plain(said)
 
 
+def test_a_verb_is_a_button_in_the_sentence_or_a_link_to_its_page() -> None:
+    said = blocks("Ga naar <v invite>Uitnodigen</v>, of zie <v summary>je samenvatting</v>.")
+    assert '<a class="utrecht-link" href="/traject/nu/uitnodigen">Uitnodigen</a>, of' in said
+    assert 'form="verbs" name="verb" value="summary">je samenvatting</button>.' in said
+
+
+@pytest.mark.parametrize("verb", PAGES)
+def test_a_page_of_a_verb_is_there(verb: str) -> None:
+    pages = {path for method, path, _ in keeper.ROUTES if method == "GET"}
+    assert verb in TYPED
+    assert PAGES[verb].replace("/nu", "/{id}") in pages
+
+
 # ---------------------------------------------------------------- as they are said
 
 
@@ -164,6 +180,22 @@ def test_what_is_said_outside_a_turn_is_said_as_its_reader_has_it(tmp_path: Path
         person.starts()
         person.conversation.say(chat, "privacy_news", START)
         assert word in person.flush()[-1].message.html
+
+
+@pytest.mark.parametrize(
+    ("link", "step"),
+    [
+        ("https://t.me/gids_bot?start=", "Open de link in Telegram en druk op Start."),
+        ("", "Open de link in Telegram en druk op Start."),
+        ("https://gids.example/u/", "Open de link."),
+    ],
+)
+@pytest.mark.parametrize("maker", ["42", CHAT])
+def test_a_paper_says_what_there_is_where_its_link_leads(link: str, step: str, maker: str) -> None:
+    """Whatever the channel of who made it."""
+    said = SteeringWords(newest().to(maker), "en", link)
+    assert said.into("nl").documents["follow"][1] == step
+    assert said.into("en").words.content is newest().to("web:" if "gids." in link else "")
 
 
 def test_each_file_of_templates_belongs_to_a_channel_or_to_all() -> None:

@@ -21,6 +21,7 @@ from storage.database.connection import open_database
 from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
 from storage.store import Store
+from tests.desks import OPERATOR, Member
 from tests.people import START
 from tests.program import INSTALLED, Program
 from tests.visitor import Visitor
@@ -67,14 +68,29 @@ class Serving(Program):
 
 
 @dataclass
+class Beside(Member):
+    """Somebody in the same house who is not on the web, such as its operator."""
+
+    house: Housed | None = None
+
+    def open(self) -> None:
+        assert self.house
+        self.store, self.conversation = self.house.store, self.house.conversation
+
+
+@dataclass
 class Housed:
-    """`now` is the time for everybody; `files` the content, where it is another."""
+    """`now` is the time for everybody; `files` the content, where it is another.
+
+    `web` and `settings` are what WebSettings and Settings take beside the places.
+    """
 
     folder: Path
     language: Any = "nl"
     now: datetime = START
     files: Mapping[str, str] | None = None
     settings: dict[str, Any] = field(default_factory=dict)
+    web: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.port = free_port()
@@ -88,8 +104,9 @@ class Housed:
         path, key = self.folder / "guide.db", self.folder / "key"
         db = open_database(path, key)
         self.store = Store(db, self.language, erased=erased_beside(path, read_keys(path, key)))
-        self.conversation = Conversation(self.store, self.files)
-        web = WebSettings(self.site, ("127.0.0.1", self.port), open="anyone")
+        self.conversation = Conversation(self.store, self.files, frozenset({OPERATOR}))
+        how = {"open": "anyone", **self.web}
+        web = WebSettings(self.site, ("127.0.0.1", self.port), **how)
         settings = Settings(path, key, self.language, "Europe/Amsterdam", web=web, **self.settings)
         self.program = running.Program(self.conversation, settings)
         self.program.now = lambda: self.now
@@ -106,6 +123,12 @@ class Housed:
         await self.working
         await self.stack.aclose()
         self.store.close()
+
+    def operator(self) -> Beside:
+        found = Beside(self.folder, OPERATOR, now=self.now, house=self)
+        found.starts()
+        found.presses("agree")
+        return found
 
     async def restart(self) -> None:
         await self.stop()

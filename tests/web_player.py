@@ -18,7 +18,7 @@ from storage.web.screen import asked_there, screen_of
 from tests.sheet import Button, Form
 
 if TYPE_CHECKING:
-    from flows.model.messages import Choice
+    from flows.model.messages import Choice, Message
     from tests.sheet import Sheet
     from tests.visitor import Visitor
     from tests.web import Housed
@@ -121,8 +121,13 @@ class Player:
     @property
     def choices(self) -> tuple[Choice, ...]:
         """What stands under the question, in the order of a terminal."""
+        return self.asked.choices if self.asked else ()
+
+    @property
+    def asked(self) -> Message | None:
+        """What is asked now, as the database has it."""
         shown = screen_of(self.house.store, self.chat).shown
-        return shown.message.choices if shown else ()
+        return shown.message if shown else None
 
     @property
     def chat(self) -> str:

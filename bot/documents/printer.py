@@ -102,7 +102,8 @@ class Reading:
     def __init__(self, conversation: Conversation, found: Whole, house: tzinfo) -> None:
         self.conversation, self.found = conversation, found
         language = conversation.store.language_of(found.person["chat"])
-        self.words = Words(conversation.newest, language, keep=conversation.store.keeps)
+        content = conversation.newest.to(found.person["chat"])
+        self.words = Words(content, language, keep=conversation.store.keeps)
         self.zone = zone_of(found.person["zone"], house)
 
     def mine(self, pilots: Iterable[PilotHistory]) -> Mine:

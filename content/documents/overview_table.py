@@ -86,10 +86,10 @@ ORDERS: Mapping[str, Callable[[Adviser], Any]] = {
 def heat_cells(
     said: SteeringWords, found: Sequence[tuple[str, Mapping[str, str | None]]]
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """(municipality, (level, its word) per ingredient), as the picture has them."""
-    keys, told = said.words.canvas.ingredients, said.words.documents["heat"]
-    drawn = heat_of(found, said.words, len(found))
-    return [
-        (row["name"], [(mark, str(told[mark])) for mark in row["marks"] or ["hidden"] * len(keys)])
-        for row in drawn["rows"]
-    ]
+    """(municipality, (level, its word) per ingredient), as the picture has them.
+
+    No level at all where nobody there shares any.
+    """
+    told = said.words.documents["heat"]
+    rows = heat_of(found, said.words, len(found))["rows"]
+    return [(row["name"], [(mark, str(told[mark])) for mark in row["marks"]]) for row in rows]

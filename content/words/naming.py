@@ -33,6 +33,12 @@ def _button(name: str, _: str, label: str) -> str:
 
 ELSEWHERE = Naming()  # in a terminal and on Telegram all is typed
 BY_CHANNEL: Mapping[str, Naming] = {"web": Naming(_button, _button, "press")}
+TELEGRAM = "https://t.me/"
+
+
+def leads(link: str) -> str:
+    """Where the address of an invitation leads, as a chat there begins."""
+    return "web:" if link and not link.startswith(TELEGRAM) else ""
 
 
 def pointing(content: Content, language: Language) -> dict[str, Any]:

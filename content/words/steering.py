@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from content.words.naming import pointing
+from content.words.naming import leads, pointing
 from content.words.phrases import lower_first
 from content.words.vocabulary import Anybody, Personal, Words
 
@@ -100,10 +100,11 @@ class SteeringWords:
         return str(next(found[name] for name in names for found in tables if name in found))
 
     def into(self, language: Language) -> SteeringWords:
-        """The same in another language, without the reader's walk."""
-        if language == self.words.language:
+        """For who gets a link: in their language, as it is said where the link leads."""
+        content = self.words.content.to(leads(self.link))
+        if language == self.words.language and content is self.words.content:
             return self
-        return SteeringWords(self.words.content, language, self.link)
+        return SteeringWords(content, language, self.link)
 
     def address(self, secret: str) -> str:
         """Where a link leads: an address, or in a terminal what to type."""

@@ -39,6 +39,9 @@ NOT_TYPED = {
 OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language", "erase"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
+OF_WHAT_IS_OPEN = frozenset({"answer", "tick", "piece", "done", "skip", "unknown"})
+"""What is typed for the question that is open: as far as its chat shows that one."""
+
 UNREAD = {"start": "start", "other": "strange", "timer": "hand_over"}
 """Kinds of updates that hold no words."""
 
@@ -87,8 +90,7 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Intent:
 
 def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
     """It belongs to its own asking, and never overwrites what was answered since."""
-    walk = session.walk
-    current = session.shown is not None and session.shown.ref == asking.ref
+    walk, current = session.walk, _still_asked(guide, session, asking)
     if key.startswith("/"):
         return _press_on_command(guide, asking, key, current=current)
     if asking.key not in guide.canvas:
@@ -107,8 +109,10 @@ def _chose(guide: Guide, session: Session, update: Update) -> Intent:
     """All that is ticked under a question, said in one go; only as long as that is asked."""
     asking, keys = session.pressed, tuple(update.text.split())
     question = guide.canvas.get(asking.key) if asking else None
-    if asking is None or asking != session.shown or not (question and KIND[question.kind].some):
+    if asking is None or not (question and KIND[question.kind].some):
         return Intent("stale")
+    if not _still_asked(guide, session, asking):
+        return _passed(session, asking, Intent("choose", keys))
     ticks = {c.key for c in asking.choices if c.key[0] != "/" and c.key != UNKNOWN}
     return Intent("choose", keys, asking) if ticks.issuperset(keys) else Intent("stale")
 
@@ -122,15 +126,51 @@ def _written(guide: Guide, session: Session, text: str) -> Intent:
         other = "zone" if asking.key == ZONE else "replied"
         return at_menu(guide, session, asking, text) or Intent(other, text, asking)
     question = guide.canvas.get(asking.key)
-    if asking != session.shown or question is None:
+    if question is None:
         return Intent("stale")
-    if KIND[question.kind].open:
-        return Intent("answer", text, asking)
-    return _typed_at_question(guide, asking, text)
+    words = KIND[question.kind].open
+    move = Intent("answer", text, asking) if words else _typed_at_question(guide, asking, text)
+    if move.verb not in OF_WHAT_IS_OPEN or _still_asked(guide, session, asking):
+        return move
+    return _passed(session, asking, move)
 
 
 POINTED = {"press": _pressed, "choose": _chose}
 """Kinds of updates that name their asking and keys of its choices."""
+
+
+def _still_asked(guide: Guide, session: Session, asking: Asking) -> bool:
+    """Whether it is what this chat shows, and what waits: another chat may have gone on since.
+
+    A question that was answered since, and not only asked to be changed, waits no more.
+    """
+    walk, shown = session.walk, session.shown
+    if shown is None or shown.ref != asking.ref:
+        return False
+    if walk is None or asking.key not in guide.canvas:
+        return True
+    waits = asking.key == walk.cursor.question and asking.canvas == walk.id
+    return waits and (
+        asking.key not in walk.values or any(c.key == "/next" for c in asking.choices)
+    )
+
+
+def _passed(session: Session, asking: Asking, move: Intent) -> Intent:
+    """What somebody does about a question that does not wait any more: it never does another."""
+    walk = session.walk
+    if asking != session.shown:
+        return Intent("stale")
+    if walk is None or asking.canvas != walk.id:
+        return Intent("elsewhere", asking.canvas, asking)
+    if asking.key in walk.values:
+        return Intent("answered", asking.key, asking)
+    return replace(move, asking=asking) if move.verb == "answer" else _nothing_there(move)
+
+
+def _nothing_there(move: Intent) -> Intent:
+    """What is open is asked anew; words that were an answer to nothing are not passed over."""
+    words = move.verb in ("answer", "tick", "choose", "piece")
+    return Intent("misfit", move.argument) if words else Intent("again")
 
 
 def tapped_twice(asking: Asking, at: datetime) -> bool:
@@ -156,7 +196,18 @@ def command(guide: Guide, text: str) -> Intent:
     return Intent(verb, argument.strip() or fixed) if known else Intent("help")
 
 
-def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:  # noqa: PLR0911 - in order
+def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
+    """What is typed belongs to what its own chat shows."""
+    move, shown = _meant(guide, session, update, text), session.shown
+    if move.verb not in OF_WHAT_IS_OPEN:
+        return move
+    if shown and shown.key in guide.canvas:
+        waits = _still_asked(guide, session, shown)
+        return move if waits else _passed(session, shown, move)
+    return _nothing_there(move) if session.several else move
+
+
+def _meant(guide: Guide, session: Session, update: Update, text: str) -> Intent:  # noqa: PLR0911 - in order
     if not text:
         return Intent("again")
     if text.startswith("/") and not text.startswith("//"):

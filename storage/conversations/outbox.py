@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Choice, Message
+from storage.conversations.chats import NEWS
 from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
@@ -39,6 +40,12 @@ DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa:
 ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
+
+PASSED_ON = f"""UPDATE outbox SET chat = (SELECT p.chat FROM chats h
+    JOIN people p ON p.id = h.person WHERE h.chat = :chat) WHERE chat = :chat AND {WAITING}
+    AND EXISTS (SELECT 1 FROM prompts r JOIN chats h ON h.person = r.person
+    WHERE h.chat = :chat AND r.outbox = outbox.id)"""  # noqa: S608 - ours
+"""Prompts that a chat will not hear any more are read where its person hears the news."""
 
 ELSEWHERE = ("choices", "ref", "canvas")
 """What the body of an earlier version holds too; now choices stand beside it."""
@@ -195,6 +202,8 @@ class Outbox:
     def leave(self, chat: str, at: datetime, last: int | None = None) -> None:
         """The same in the caller's transaction."""
         self.db.execute("UPDATE chats SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+        for statement in (NEWS, PASSED_ON):
+            self.db.execute(statement, {"chat": chat})
         self.db.execute(LEFT, [chat, EVERY if last is None else last])
 
     # ---------------------------------------------------------------- presses

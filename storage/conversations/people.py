@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.expiry import Keep
-from storage.conversations.chats import KNOWN, known_of
+from storage.conversations.chats import KNOWN, NEWS, known_of
 from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered, version_of
 from storage.database import deletions
@@ -120,6 +120,15 @@ class People(Rows):
             JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND c.question IS NOT NULL"""
         rows = self.rows(sql)
         return [row["chat"] for row in rows]
+
+    def chats_of(self, chat: str) -> list[str]:
+        """All chats of the person who is in this one."""
+        sql = "SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)"
+        return self.column(sql, chat)
+
+    def renew_news(self, chat: str) -> None:
+        """Where this person is told the news, after what may change that, such as an address."""
+        self.db.execute(NEWS, {"chat": chat})
 
     def knows(self, chat: str) -> bool:
         sql = "SELECT 1 AS one FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"

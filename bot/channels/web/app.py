@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+from aiohttp_remotes import XForwardedStrict, setup
 
 from bot.channels.web import entering, keeper, mailed, reading, returning, talk
 from bot.channels.web.headers import guarded
@@ -58,7 +59,7 @@ class Web:
         self.site.branch, self.sender.now = branch, branch.now
         branch.links(f"{self.site.address}/u/")
         await branch.keep([])
-        await serve(self.stack, app(self.site), self.site.web.listen, GRACE)
+        await serve(self.stack, await app(self.site), self.site.web.listen, GRACE)
         branch.start(self.sender.ring(branch.program.tasks))
         branch.ready()
         while True:
@@ -74,12 +75,15 @@ class Web:
         )  # fmt: skip
 
 
-def app(site: Site) -> web.Application:
+async def app(site: Site) -> web.Application:
     """The whole of it, to be served."""
     made = web.Application(middlewares=[guarded(site)], client_max_size=LARGEST)
     for method, path, handler in ROUTES:
         made.router.add_route(method, path, partial(handler, site))
     made.router.add_get("/static/{mark}/{name}", partial(static, site))
+    if site.web.proxy:  # before all else: who asks is who the proxies say it is
+        await setup(made, XForwardedStrict(site.web.proxy))
+        made.middlewares.insert(0, made.middlewares.pop())
     return made
 
 

@@ -1,4 +1,4 @@
-"""The one cookie: which session a browser has."""
+"""The one cookie: which session a browser has. A frame has one of its own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,42 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aiohttp import web
 
-COOKIE = {True: "__Host-gids", False: "gids"}
-"""By whether pages come over https: only then a browser takes the first name."""
+TOKEN = "token"  # noqa: S105 - under which name an answer bears what its browser is to keep
+IN_FRAME = frozenset({"iframe", "frame", "embed", "object"})
+"""What a browser says it loads a page for, where that is within a page of another."""
+DAY = 86_400
 
 
-def set_cookie(response: web.StreamResponse, token: str, *, secure: bool, days: int) -> None:
-    response.set_cookie(
-        COOKIE[secure], token, max_age=days * 86_400, path="/", secure=secure, httponly=True,
-        samesite="Lax",
-    )  # fmt: skip
+def framed(request: web.Request) -> bool:
+    """Whether this page is within another: as the browser says, or our script of its own calls."""
+    return (
+        request.headers.get("Sec-Fetch-Dest") in IN_FRAME
+        or request.headers.get("X-Part") == "frame"
+    )
+
+
+def cookie_name(*, secure: bool, frame: bool) -> str:
+    """Only over https browsers take a name that no other host can set."""
+    return f"{'__Host-' if secure else ''}gids{'-frame' if frame else ''}"
+
+
+def token_of(request: web.Request, *, secure: bool) -> str:
+    """Nothing where this browser, or this frame in it, has none."""
+    return request.cookies.get(cookie_name(secure=secure, frame=framed(request)), "")
+
+
+def set_cookie(
+    response: web.StreamResponse, token: str, *, secure: bool, frame: bool, days: int
+) -> None:
+    """Written by hand: Python's own cookies know no Partitioned before 3.14.
+
+    A browser that keeps no cookies of frames keeps a partitioned one, for the site around
+    it alone. No token: the browser forgets the one it has.
+    """
+    attributes = [
+        f"{cookie_name(secure=secure, frame=frame)}={token}", "Path=/", "HttpOnly",
+        f"Max-Age={days * DAY if token else 0}",
+        *(["Secure"] if secure or frame else []),
+        *(["SameSite=None", "Partitioned"] if frame else ["SameSite=Lax"]),
+    ]  # fmt: skip
+    response.headers.add("Set-Cookie", "; ".join(attributes))

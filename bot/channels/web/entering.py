@@ -12,7 +12,7 @@ from bot.channels.web.markup import blocks
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from flows.exchange import at_desk
-from storage.trajectory.desks import Desks
+from storage.trajectory.desks import ADDRESS, Desks
 from storage.web import doors
 from storage.web.screen import screen_of
 
@@ -32,7 +32,7 @@ async def front(site: Site, request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther("/gesprek")
     return site.page(
         request, "front.html", device=doors.new_token(),
-        anyone=site.web.open == "anyone",
+        returns=site.settings.mail is not None, anyone=site.web.open == "anyone",
     )  # fmt: skip
 
 
@@ -44,6 +44,8 @@ async def begin(site: Site, request: web.Request) -> web.StreamResponse:
     once, token = token_in(form, "once"), token_in(form, "device")
     if site.reader(request):
         raise web.HTTPSeeOther("/gesprek")
+    if not site.entering.take(request.remote or ""):
+        return site.page(request, "error.html", status=429, what="too_often")
     start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
     await site.act(doors.chat_of(token), start)
     return _came_in(site, token)
@@ -60,7 +62,7 @@ async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
         return site.page(request, "error.html", status=403, what="link_for_known")
     return site.page(
         request, "invitation.html", text=_told(site, link, site.language(request, reader)),
-        secret=secret, device=doors.new_token(), link=link,
+        secret=secret, device=doors.new_token(), telegram=_on_telegram(site, secret),
     )  # fmt: skip
 
 
@@ -71,6 +73,8 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     if link is None or str(form.get("answer", "")) != "join":
         raise web.HTTPSeeOther(f"/u/{secret}")
     once, token = token_in(form, "once"), token_in(form, "device")
+    if not reader and not site.entering.take(request.remote or ""):
+        return site.page(request, "error.html", status=429, what="too_often")
     chat = reader.chat if reader else doors.chat_of(token)
     language = site.language(request, reader)
     follow = {"id": f"{once}.1", "kind": "text", "text": f"/start {secret}", "language": language}
@@ -93,6 +97,12 @@ def _came_in(site: Site, token: str) -> web.StreamResponse:
     return response
 
 
+def _on_telegram(site: Site, secret: str) -> str:
+    """The same invitation there, where the guide is there too."""
+    address = site.store.fact(ADDRESS)
+    return f"{address}{secret}" if address and "t.me/" in address else ""
+
+
 def _link(site: Site, secret: str) -> Link | None:
     if not SECRET.fullmatch(secret):
         return None
@@ -100,7 +110,7 @@ def _link(site: Site, secret: str) -> Link | None:
 
 
 def _told(site: Site, link: Link, language: Language) -> Any:
-    said = SteeringWords(site.conversation.newest, language)
+    said = SteeringWords(site.content, language)
     reply = at_desk(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
     return [blocks(message.html) for message in messages(said, [reply])]
 

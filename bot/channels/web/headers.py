@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.channels.web.cookies import TOKEN, framed, set_cookie
 from bot.channels.web.forms import Malformed
 
 if TYPE_CHECKING:
@@ -34,8 +35,14 @@ SAFE = {
 }
 
 
-def headers_of(site: Site) -> dict[str, str]:
-    policy = POLICY.format(frames=" ".join(site.web.frames) or "'none'")
+FRAMABLE = frozenset({
+    "", "begin", "gesprek", "samenvatting", "bestand", "hulp", "privacy", "toegankelijkheid",
+})  # fmt: skip
+"""How pages begin that may stand in a frame: none of a trajectory, of devices, of a link."""
+
+
+def headers_of(site: Site, frames: tuple[str, ...] = ()) -> dict[str, str]:
+    policy = POLICY.format(frames=" ".join(frames) or "'none'")
     if not site.web.secure:
         return {**SAFE, "Content-Security-Policy": policy}
     strict = "max-age=63072000; includeSubDomains"
@@ -61,13 +68,16 @@ def from_here(request: web.Request, own: str) -> bool:
 
 def guarded(site: Site) -> Middleware:
     """Refuses what other pages make a browser send; adds the headers to whatever is answered."""
-    own = headers_of(site)
+    alone, within = headers_of(site), headers_of(site, site.web.frames)
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await _answered(site, request, handler)
-        for name, value in own.items():
+        may = request.path.split("/")[1] in FRAMABLE
+        for name, value in (within if may else alone).items():
             response.headers.setdefault(name, value)
+        if TOKEN in response:
+            _gives(site, request, response)
         response.headers.setdefault("Cache-Control", "no-store")
         if isinstance(response, web.HTTPException):
             raise response
@@ -76,10 +86,27 @@ def guarded(site: Site) -> Middleware:
     return guard
 
 
-async def _answered(site: Site, request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whatever happens is a page, or leads to one."""
+def _refused(site: Site, request: web.Request) -> web.Response | None:
+    """What another page made a browser send; what others shared, within another site."""
     if changes(request) and not from_here(request, site.address):
         return site.page(request, "error.html", status=403, what="foreign")
+    if framed(request) and site.keeps(site.reader(request)):
+        return site.page(request, "frame.html", status=403)
+    return None
+
+
+def _gives(site: Site, request: web.Request, response: web.StreamResponse) -> None:
+    """What its browser is to keep; in a frame for that frame alone."""
+    set_cookie(
+        response, response[TOKEN], secure=site.web.secure, frame=framed(request),
+        days=site.web.days,
+    )  # fmt: skip
+
+
+async def _answered(site: Site, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever happens is a page, or leads to one."""
+    if refused := _refused(site, request):
+        return refused
     try:
         return await handler(request)
     except web.HTTPNotFound:

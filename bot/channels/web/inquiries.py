@@ -77,7 +77,7 @@ class Inquiries:
         canvas = found.prompt.canvas
         newest = self.conversation.newest
         content = self.conversation.content_of(canvas) if canvas else newest
-        return _inquiry(outbox, found, content, now)
+        return _inquiry(outbox, found, content.to(found.chat), now)
 
     def became(self, asked: Inquiry, key: str, now: datetime) -> str:
         """What an answer did: how the prompt ended, or the key of what it asked the guide to do.

@@ -13,6 +13,7 @@ from bot.channels.web import (
     keeper_meetings,
     keeper_settings,
 )
+from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import (
     done,
     entered,
@@ -23,6 +24,7 @@ from bot.channels.web.keeper_desk import (
     look,
     once_of,
     setting,
+    shown_once,
     wrong,
 )
 from content.documents.overview_table import ORDERS, heat_cells, table
@@ -55,6 +57,14 @@ def _at_any(site: Site, request: web.Request) -> AtDesk:
     return at
 
 
+async def current(site: Site, request: web.Request) -> web.StreamResponse:
+    """The page of this name, of the trajectory that somebody works on now; else which there are."""
+    here, page = _at_any(site, request).desk.current, request.match_info.get("page", "")
+    if here is None:
+        raise web.HTTPSeeOther("/traject")
+    raise web.HTTPSeeOther(f"/traject/{here.id}/{page}".rstrip("/"))
+
+
 async def new(site: Site, request: web.Request) -> web.StreamResponse:
     at, form = _at_any(site, request), await request.post()
     name = line(form, "name")
@@ -65,6 +75,21 @@ async def new(site: Site, request: web.Request) -> web.StreamResponse:
         return _which(at, status=422, error=reason, typed=name)
     newest = look(site, request, at.reader, "ask").desk.current
     raise web.HTTPSeeOther(f"/traject/{newest.id}/uitnodigen" if newest else "/traject")
+
+
+async def appoint(site: Site, request: web.Request) -> web.StreamResponse:
+    """An operator's link that makes somebody a kwartiermaker: it is shown once."""
+    at, form = _at_any(site, request), await request.post()
+    name = line(form, "person")
+    if not at.desk.operator:
+        raise web.HTTPNotFound
+    if not name:
+        return _which(at, status=422, error=at.words["wrong"]["no_person"])
+    told = await fills(at, once_of(form), f"appoint {name}", number=0)
+    text = shown_once(told, "appoint_text")
+    if not text:
+        return _which(at, status=409, error=wrong(at, told) or at.words["wrong"]["shown_once"])
+    return at.page("traject_link.html", text=text, which="appoint", back="/traject")
 
 
 async def overview(site: Site, request: web.Request) -> web.StreamResponse:
@@ -92,7 +117,7 @@ async def answer(site: Site, request: web.Request) -> web.StreamResponse:
     form = await request.post()
     verb, _, about = field(form, "answer").partition(" ")
     if verb not in ANSWERS:
-        raise web.HTTPBadRequest
+        raise Malformed
     told = await fills(at, once_of(form), f"{verb} {about}", number=number)
     raise done(at, told, f"/traject/{number}" if number else "/traject")
 
@@ -101,6 +126,9 @@ ROUTES = (
     ("GET", "/traject", trajectories),
     ("POST", "/traject", new),
     ("POST", "/traject/wacht", answer),
+    ("POST", "/traject/kwartiermaker", appoint),
+    ("GET", "/traject/nu", current),
+    ("GET", "/traject/nu/{page:[a-z]+}", current),
     ("GET", "/traject/{id}", overview),
     ("POST", "/traject/{id}/wacht", answer),
     *keeper_inviting.ROUTES,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
-
+from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import done, enters, field, fills, line, once_of, wrong
 from flows.prompts.schedule import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from aiohttp import web
 
     from bot.channels.web.keeper_desk import AtDesk
     from bot.channels.web.site import Site
@@ -83,7 +84,7 @@ async def send(site: Site, request: web.Request) -> web.StreamResponse:
     at, form = enters(site, request), await request.post()
     verb, _, about = line(form, "answer").partition(" ")
     if verb not in ("send", "drop", "call_off"):
-        raise web.HTTPBadRequest
+        raise Malformed
     told = await fills(at, once_of(form), f"{verb} {about}".strip())
     if reason := wrong(at, told):
         return _page(enters(site, request), status=422, error=reason, typed={})

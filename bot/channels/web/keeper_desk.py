@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from bot.channels.web.entering import token_in
-from bot.channels.web.forms import Malformed
 from bot.channels.web.talk import inside
 from content.messages.attachments import ALONG, along
+from content.messages.html import plain
 from content.words.steering import SteeringWords
 from flows.model.context import zone_of
 from flows.model.lists import number_in
 from flows.model.messages import Message, Update
 from storage.conversations.outbox import Outgoing
+from storage.database.errors import StoreTrouble
 from storage.web.screen import said_before
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def look(site: Site, request: web.Request, reader: Reader, verb: str, number: in
         raise web.HTTPNotFound
     if context.session.outdated:
         raise web.HTTPSeeOther("/gesprek")  # the guide asks for a new yes first
-    said = SteeringWords(site.conversation.newest, reader.language, context.desk.link)
+    said = SteeringWords(site.content, reader.language, context.desk.link)
     zone = zone_of(context.session.zone, update.at.tzinfo)
     return AtDesk(site, request, reader, context.desk, turn, said, zone)
 
@@ -126,10 +128,8 @@ def entered(site: Site, request: web.Request) -> Reader:
 
 
 def once_of(form: MultiDictProxy[Any]) -> str:
-    try:
-        return token_in(form, "once")
-    except Malformed:
-        raise web.HTTPBadRequest from None
+    """Raises Malformed."""
+    return token_in(form, "once")
 
 
 def field(form: MultiDictProxy[Any], name: str) -> str:
@@ -151,12 +151,21 @@ async def fills(at: AtDesk, once: str, *said: str, number: int | None = None) ->
     latest = said_before(at.site.store, chat, most=1)
     before = latest[0][0].id if latest else 0
     raws = [
-        {"id": f"{once}.{n}", "kind": "form", "text": one, "ref": str(here or "")}
-        for n, one in enumerate(said)
+        {"id": f"{once}.{_mark(one)}", "kind": "form", "text": one, "ref": str(here or "")}
+        for one in said
     ]
-    await at.site.act(chat, *raws)
+    try:
+        await at.site.act(chat, *raws)
+        at.site.stays(at.reader)
+    except StoreTrouble:
+        return [Outgoing(0, chat, "", None, Message("not_kept", "", ()))]
     told = said_before(at.site.store, chat, most=SAID)
     return [one for one, _ in told if one.id > before]
+
+
+def _mark(said: str) -> str:
+    """A page has several forms and one number: each of them counts, and each counts once."""
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def done(at: AtDesk, told: Sequence[Outgoing], where: str) -> web.HTTPSeeOther:
@@ -176,6 +185,11 @@ def wrong(at: AtDesk, told: Sequence[Outgoing]) -> str:
     """Why nothing was done, in a sentence; nothing where it was."""
     reasons = [at.words["wrong"].get(one.message.kind, "") for one in told]
     return next(filter(None, reasons), "")
+
+
+def shown_once(told: Sequence[Outgoing], kind: str) -> str:
+    """A text that holds a link, as it is now: a minute later nobody has it any more."""
+    return next((plain(one.message.html) for one in told if one.message.kind == kind), "")
 
 
 # ------------------------------------------------------------ taking along

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
+from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import along_of, download, enters, line, made
 from bot.documents.worker import Unmade
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from bot.channels.web.keeper_desk import AtDesk
     from bot.channels.web.site import Site
 
@@ -41,7 +42,7 @@ async def take(site: Site, request: web.Request) -> web.StreamResponse:
     at, form = enters(site, request, "portfolio"), await request.post()
     wanted = FORMS.get(line(form, "form"))
     if wanted is None:
-        raise web.HTTPBadRequest
+        raise Malformed
     verb, kind = wanted
     found = at.looks(verb)
     reply = along_of(found.turn.replies)

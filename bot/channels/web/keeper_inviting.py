@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import (
     done,
     download,
@@ -135,7 +136,7 @@ async def change(site: Site, request: web.Request) -> web.StreamResponse:
         told = await fills(at, once_of(form), f"withdraw {about}")
         raise done(at, told, f"{at.address}/uitnodigen")
     if verb not in ("renew", "again"):
-        raise web.HTTPBadRequest
+        raise Malformed
     lapsed = {str(one.id): one for one in _lapsed(at, at.desk.links)} if verb == "again" else {}
     one = lapsed.get(about)
     said = _lines([(one.municipality, one.name)]) if one else f"renew {about}"

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from bot.channels.web.keeper_desk import done, enters, field, fills, once_of, setting, wrong
-from content.messages.html import plain
+from bot.channels.web.forms import Malformed
+from bot.channels.web.keeper_desk import (
+    done,
+    enters,
+    field,
+    fills,
+    once_of,
+    setting,
+    shown_once,
+    wrong,
+)
 from flows.model.lists import number_in
 from storage import audit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from aiohttp import web
 
     from bot.channels.web.keeper_desk import AtDesk
     from bot.channels.web.site import Site
@@ -49,15 +58,16 @@ async def give(site: Site, request: web.Request) -> web.StreamResponse:
     at, form = enters(site, request), await request.post()
     which = field(form, "which")
     if which not in ("together", "handover", "leave"):
-        raise web.HTTPBadRequest
+        raise Malformed
     told = await fills(at, once_of(form), setting(at, which))
     if which == "leave" and not wrong(at, told):
         raise done(at, told, "/traject")
-    texts = [plain(one.message.html) for one in told if one.message.kind == "keep_text"]
-    if not texts:
+    text = shown_once(told, "keep_text")
+    if not text:
         error = wrong(at, told) or at.words["wrong"]["shown_once"]
         return _page(at, status=409, error=error)
-    return at.page("traject_link.html", text=texts[0], which=which)
+    back = f"{at.address}/instellingen"
+    return at.page("traject_link.html", text=text, which=which, back=back)
 
 
 async def logbook(site: Site, request: web.Request) -> web.StreamResponse:

@@ -8,19 +8,36 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ITEM = re.compile(r"(• |\d+\. )")
 VERB = re.compile(r"<v ([a-z_]+)>(.*?)</v>")
-BUTTON = r'<button class="guide-link" form="verbs" name="verb" value="\1">\2</button>'
+BUTTON = '<button class="guide-link" form="verbs" name="verb" value="{}">{}</button>'
 """A verb named in a sentence is a button of the page's one form for them."""
+
+BOLD = re.compile(r"<b>([^<]+)</b>")
+LINK = '<a class="utrecht-link" href="{}">{}</a>'
+PAGES: Mapping[str, str] = {
+    "trajectory": "/traject",
+    "invite": "/traject/nu/uitnodigen",
+    "overview": "/traject/nu",
+    "patterns": "/traject/nu",
+    "ask": "/traject/nu/vraag",
+    "meeting": "/traject/nu/gesprek",
+    "report": "/traject/nu/gesprek",
+    "portfolio": "/traject/nu/meenemen",
+}
+"""Verbs that have a page of their own: what they need is filled in there."""
 
 TITLE = re.compile(r"<b>([^<\n]+)</b>\n*(.*)", re.DOTALL)
 
 
-def blocks(html: str) -> Markup:
-    """Paragraphs and lists. `html`: escaped already, with Telegram's few tags, in lines."""
-    return Markup("\n".join(_block(part) for part in _paragraphs(html)))  # noqa: S704 - escaped there
+def blocks(html: str, *, headings: bool = False) -> Markup:
+    """Paragraphs and lists. `html`: escaped already, with Telegram's few tags, in lines.
+
+    `headings`: a first line that is bold all over heads what is below it.
+    """
+    return Markup("\n".join(_block(part, headings=headings) for part in _paragraphs(html)))  # noqa: S704 - escaped there
 
 
 def titled(html: str) -> tuple[str, str]:
@@ -42,8 +59,16 @@ def _paragraphs(html: str) -> Iterator[list[str]]:
             yield lines
 
 
-def _block(lines: list[str]) -> str:
-    said = [VERB.sub(BUTTON, line) for line in lines]
+def _named(found: re.Match[str]) -> str:
+    page = PAGES.get(found[1])
+    return LINK.format(page, found[2]) if page else BUTTON.format(found[1], found[2])
+
+
+def _block(lines: list[str], *, headings: bool = False) -> str:
+    if headings and (found := BOLD.fullmatch(lines[0])):
+        head = f'<h2 class="utrecht-heading-2">{found[1]}</h2>'
+        return "\n".join([head, _block(lines[1:])]) if lines[1:] else head
+    said = [VERB.sub(_named, line) for line in lines]
     marked = ITEM.match(said[0])
     if not marked:
         return '<p class="utrecht-paragraph">' + "<br>\n".join(said) + "</p>"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from markupsafe import Markup
 
 from bot.channels.web.markup import blocks, titled
 from content.messages.html import plain
 from flows.model.kinds import KIND, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from markupsafe import Markup
+    from collections.abc import Mapping, Sequence
 
     from flows.model.messages import Asks, Choice, Message
     from storage.conversations.outbox import Outgoing
@@ -40,11 +40,14 @@ class WebPage:
     """`news`: what was said, oldest first; `title`: what is asked, or what the text is about.
 
     `options`: answers; `commands`: what else can be done there; `writes`: there is a field
-    for words, of one line where `line`. `before`: what was answered before.
+    for words, of one line where `line`. `before`: what was answered before. `chosen`: what
+    was answered just now, and `changes`: the asking where that can be changed.
     """
 
     title: str
     ref: str = ""
+    chosen: str = ""
+    changes: str = ""
     news: tuple[Markup, ...] = ()
     text: str = ""
     progress: str = ""
@@ -61,48 +64,44 @@ class WebPage:
 def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     """The whole of it. `words`: of the web's own, in the reader's language."""
     shown = screen.shown
-    before = [one for one in screen.news if shown is None or one.id < shown.id]
-    after = [one for one in screen.news if shown is not None and one.id > shown.id]
-    news = tuple(blocks(one.message.html) for one in (*before, *after))
+    said = sorted([*screen.news, *([shown] if shown else [])], key=lambda one: one.id)
     files = tuple(
         File(one.id, one.message.file_name)
-        for one in (*screen.news, *([shown] if shown else []))
+        for one in said
         if one.message.document or one.message.file_name
     )
     if shown is None:
+        news = tuple(blocks(one.message.html) for one in said)
         return WebPage(words["page"]["nothing_asked"], news=news, files=files)
-    return asking_page(shown, words, news, files)
+    if shown.message.asks is None:
+        return replace(_menu(shown, said, words), files=files)
+    news = tuple(blocks(one.message.html) for one in said if one is not shown)
+    return replace(asking_page(shown, news), files=files)
 
 
-def asking_page(
-    shown: Outgoing,
-    words: Mapping[str, Any],
-    news: tuple[Markup, ...] = (),
-    files: tuple[File, ...] = (),
-) -> WebPage:
-    """One message with its choices; what was said before the question in it is news."""
+def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
+    """One question; what was said before it in the same breath is news."""
     message = shown.message
-    if message.asks is None:
-        return _menu(shown, words, news, files)
+    asks, (options, commands) = cast("Asks", message.asks), _sorted(message)
     told = tuple(blocks(part.html) for part in message.parts[:-1])
-    asks, (options, commands) = message.asks, _sorted(message)
     return WebPage(
-        asks.text, shown.ref, (*news, *told), progress=asks.progress, hint=asks.hint,
+        asks.text, shown.ref, plain(message.chosen), message.over or message.closes,
+        (*news, *told), progress=asks.progress, hint=asks.hint,
         before=plain(asks.old), form=_form(asks), options=options, commands=commands,
-        writes=_kind(asks).open, line=_kind(asks).reads in ("line", "date"), files=files,
+        writes=_kind(asks).open, line=_kind(asks).reads in ("line", "date"),
     )  # fmt: skip
 
 
-def _menu(
-    shown: Outgoing, words: Mapping[str, Any], news: tuple[Markup, ...], files: tuple[File, ...]
-) -> WebPage:
+def _menu(shown: Outgoing, said: Sequence[Outgoing], words: Mapping[str, Any]) -> WebPage:
+    """A text with buttons under it: its first bold line is what the page is about."""
     message, titles = shown.message, words["titles"]
-    title, text = titled(message.html)
+    title, rest = titled(said[0].message.html)
+    texts = [rest, *(one.message.html for one in said[1:])]
     named = titles.get(message.key.replace(".", "_")) or titles.get(message.kind)
     return WebPage(
-        plain(title) or named or words["page"]["choose"], shown.ref, news, blocks(text),
-        form="menu", options=message.choices, writes=message.key.startswith(WRITES), line=True,
-        files=files,
+        plain(title) or named or words["page"]["choose"], shown.ref,
+        text=Markup("\n").join(blocks(text, headings=True) for text in texts), form="menu",
+        options=message.choices, writes=message.key.startswith(WRITES), line=True,
     )  # fmt: skip
 
 

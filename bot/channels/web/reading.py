@@ -74,7 +74,7 @@ def _done(
     site: Site, reader: Reader, told: list[tuple[Outgoing, datetime]]
 ) -> Iterator[tuple[datetime, int, Markup]]:
     """What the person did in that time; a turn's own act comes before what it says."""
-    menu = site.conversation.newest.words[reader.language]["messages"]["menu"]
+    menu = site.content.words[reader.language]["messages"]["menu"]
     if told:
         for at, text in screen.done_since(site.store, reader.chat, told[0][1], told[-1][1]):
             said = menu.get(text[1:], "") if text[0] == "/" else text
@@ -129,9 +129,8 @@ def _said(site: Site, request: web.Request, name: str) -> web.Response:
 
 
 def _nobody(site: Site, language: Language) -> SteeringWords:
-    content = site.conversation.newest.to("web:")
-    words = Words(content, language, keep=site.store.keeps)
-    return SteeringWords(content, language, words=words)
+    words = Words(site.content, language, keep=site.store.keeps)
+    return SteeringWords(site.content, language, words=words)
 
 
 async def accessibility(site: Site, request: web.Request) -> web.StreamResponse:

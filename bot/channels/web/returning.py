@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from storage.web.addresses import Door
     from storage.web.doors import Reader
 
-PER_ADDRESS, PER_PLACE = 5, 20
-"""Links that are asked for in an hour: more would fill somebody's mailbox, or try addresses."""
-
 PEOPLE = 3  # who share one address get a link each; more of them is no mailbox of people
 
 
@@ -48,9 +45,9 @@ async def send(site: Site, request: web.Request) -> web.StreamResponse:
     address = address_in(said)
     if not address:
         return _asks(site, request, status=422, said=said, error="wrong")
-    if not site.mailbox.rates.allow(f"place {request.remote}", PER_PLACE):
+    if not site.mailbox.per_place.take(request.remote or ""):
         return _asks(site, request, status=429, said=said, error="busy")
-    if site.mailbox.rates.allow(f"address {address}", PER_ADDRESS):
+    if site.mailbox.per_address.take(address):
         site.branch.start(_sends(site, address))
     words = site.words(site.language(request))["mail"]["back"]
     return site.page(request, "told.html", title=words["sent"], line=words["sent_what"])
@@ -139,8 +136,7 @@ def _enters(site: Site, reader: Reader, said: str) -> str:
     new, mailbox = address_in(said), site.mailbox
     if not new:
         return "wrong"
-    allowed = [mailbox.rates.allow(f"{what} asks", PER_ADDRESS) for what in (reader.person, new)]
-    if not all(allowed):
+    if not all(map(mailbox.per_address.take, (reader.chat, new))):
         return "busy"
     before, letters = mailbox.addresses.of(reader.person), mailbox.letters
     with site.store.transaction():

@@ -14,10 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import clock
+from bot.channels.web.allowance import Allowance
 from bot.channels.web.inquiries import Inquiries
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Post
-from bot.channels.web.rates import Rates
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent
 from storage.web.addresses import Addresses
 from storage.web.doors import WEB
@@ -38,6 +38,9 @@ GATHERED = timedelta(minutes=15)
 """So long what is new waits for more of it, so that a busy hour is a few mails and not fifty."""
 
 LOOKS = 20.0  # seconds between two looks at what is new
+LETTERS_AN_HOUR = (5, 20)
+"""That are asked for to one address, and from one place: more would fill a mailbox, or try them."""
+
 TRIES, PAUSE = 4, 30.0  # of a letter that was asked for, and seconds between two
 RESTS = timedelta(minutes=5)  # until somebody's news is tried again
 
@@ -57,7 +60,8 @@ class Mailbox:
         self.letters = Letters(conversation.newest, settings.web.url if settings.web else "")
         self.tokens: dict[int, str] = {}  # so that a mail that is tried again is the same mail
         self.resting: dict[int, datetime] = {}
-        self.arrived, self.rates = asyncio.Event(), Rates()
+        self.arrived = asyncio.Event()
+        self.per_address, self.per_place = map(Allowance, LETTERS_AN_HOUR)
 
     def owns(self, chat: str) -> bool:
         return chat.startswith(WEB)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.channels.web.cookies import COOKIE, set_cookie
+from bot.channels.web.allowance import Allowance
+from bot.channels.web.cookies import TOKEN, framed, token_of
 from bot.channels.web.theme import read_theme
 from flows.model.messages import LANGUAGES, Language
 from storage.web import doors
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
+    from content.loader import Content
     from storage.web.doors import Reader
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 DAY = timedelta(1)
+STRANGERS = 60
+"""People an hour who may come in from one address for the first time: a whole town hall has one."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Site:
         self.settings, self.papers = settings, papers
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
+        self.entering = Allowance(STRANGERS)
         self.address, self.static = self.web.url, statics(theme)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
@@ -74,7 +79,7 @@ class Site:
 
     def reader(self, request: web.Request) -> Reader | None:
         """Whose browser this is; None where nobody came in with it."""
-        token = request.cookies.get(COOKIE[self.web.secure], "")
+        token = token_of(request, secure=self.web.secure)
         return doors.reader_of(self.store, token, self.now()) if token else None
 
     def language(self, request: web.Request, reader: Reader | None = None) -> Language:
@@ -85,8 +90,13 @@ class Site:
         codes = [one.strip()[:2] for one in asked]
         return next((code for code in LANGUAGES if code in codes[:1]), self.settings.language)
 
+    @property
+    def content(self) -> Content:
+        """The newest, in the words of the web."""
+        return self.conversation.newest.to(doors.WEB)
+
     def words(self, language: Language) -> Any:
-        return self.conversation.newest.words[language]["web"]
+        return self.content.words[language]["web"]
 
     # ------------------------------------------------------------ what they do
 
@@ -109,7 +119,15 @@ class Site:
                 doors.session_seen(self.store, reader.session, now, until)
 
     def remember(self, response: web.StreamResponse, token: str) -> None:
-        set_cookie(response, token, secure=self.web.secure, days=self.web.days)
+        """The browser is to keep it, or to forget the one it has: headers.py tells it."""
+        response[TOKEN] = token
+
+    def keeps(self, reader: Reader | None) -> bool:
+        """Whether this is a kwartiermaker, who sees what others shared."""
+        if reader is None:
+            return False
+        desk = self.conversation.contexts.desks.desk(reader.chat, self.now(), seed="")
+        return desk.keeper is not None
 
     # ------------------------------------------------------------ what they get
 
@@ -120,7 +138,8 @@ class Site:
         reader = facts.pop("reader", None) or self.reader(request)
         language = facts.pop("language", None) or self.language(request, reader)
         known = {"words": self.words(language), "language": language, "reader": reader,
-                 "part": "X-Part" in request.headers, "once": doors.new_token(),
+                 "part": "X-Part" in request.headers, "framed": framed(request),
+                 "once": doors.new_token(),
                  "error": "", "home": "", "logo": "", "sender": ""}  # fmt: skip
         html = self.pages.get_template(template).render({**known, **facts})
         response = web.Response(text=html, content_type="text/html", status=status)

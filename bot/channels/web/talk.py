@@ -33,7 +33,7 @@ async def before(site: Site, request: web.Request) -> web.StreamResponse:
     )  # fmt: skip
     if asked is None or asked.message.asks is None:
         return _shows(site, request, reader, _page(site, reader))
-    page = asking_page(asked, site.words(reader.language))
+    page = asking_page(asked)
     return _shows(site, request, reader, page, old=True)
 
 
@@ -128,7 +128,7 @@ def _page(site: Site, reader: Reader) -> WebPage:
 def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
-    menu = site.conversation.newest.words[reader.language]["messages"]["menu"]
+    menu = site.content.words[reader.language]["messages"]["menu"]
     known = {"old": False, "error": "", "said": None, "menu": menu}
     return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 ASKED = re.compile(r"var\(\s*(--[\w-]+)")
-FAMILY = re.compile(r"--utrecht-(button|link|skip-link|form-control)-.*color$")
-"""What has states: a house that colours one of these gets none of our states between its own."""
+FAMILY = re.compile(r"--utrecht-(button|link|skip-link)-.*color$")
+STATE = re.compile(r"-(?:hover|focus|focus-visible|active|pressed|disabled|visited)-")
+"""A house that colours one of a family gets none of our states between its own."""
 
 MOST = 1_000_000
 TEXT, SHAPE = 4.5, 3.0
@@ -77,7 +78,9 @@ def _own() -> Iterator[Pair]:
         front, ground = (f"var(--basis-color-{kind}-{of}-default)" for of in ("color", "bg"))
         yield Pair(f"a state's word ({kind})", front, ground)
     yield Pair("a chosen line's edge", "var(--basis-color-accent-1-border-default)", least=SHAPE)
-    yield Pair("the focus on a link", "var(--basis-focus-color)", "var(--basis-focus-background-color)")
+    yield Pair(
+        "the focus on a link", "var(--basis-focus-color)", "var(--basis-focus-background-color)"
+    )
 
 
 FIELD = "var(--utrecht-textbox-{0}, var(--utrecht-form-control-{0}))"
@@ -110,7 +113,7 @@ def read_theme(path: Path | None, accent: str) -> str:
     house = _house(path) if path else Tokens()
     dark = not house.day or bool(house.night)
     shipped = read_tokens((STATIC / "theme.css").read_text(encoding="utf-8"), "theme.css")
-    by_day, by_night = accents(_accent(house, accent), from_hex(shipped.night[PAGE_TOKEN]))
+    by_day, by_night = accents(_accent(house, accent), from_hex(shipped.night[GROUND]))
     day = {**_without(shipped.day, _families(house.day)), **by_day, **house.day}
     night = {**shipped.night, **by_night, **house.night} if dark else {}
     for when, told in (("by day", day), ("by night", {**day, **night})):
@@ -118,7 +121,7 @@ def read_theme(path: Path | None, accent: str) -> str:
     return _written(day, night)
 
 
-PAGE_TOKEN = "--basis-color-default-bg-document"  # noqa: S105 - a design token's name
+GROUND = "--basis-color-default-bg-document"
 
 
 def accents(accent: Colour, page: Colour) -> tuple[dict[str, str], dict[str, str]]:
@@ -130,14 +133,21 @@ def accents(accent: Colour, page: Colour) -> tuple[dict[str, str], dict[str, str
     for told, base, towards in ((day, accent, BLACK), (night, lit, WHITE)):
         for state, share in shades.items():
             shade = to_hex(mixed(base, towards, share))
-            for name in ("accent-1-border", "accent-1-color", "accent-1-inverse-bg", "action-2-color"):
+            for name in (
+                "accent-1-border",
+                "accent-1-color",
+                "accent-1-inverse-bg",
+                "action-2-color",
+            ):
                 told[f"--basis-color-{name}-{state}"] = shade
         told["--basis-color-action-1-inverse-bg-default"] = to_hex(base)
     return day, night
 
 
 def _accents(base: Colour, page: Colour, tints: Mapping[str, float], edge: float) -> dict[str, str]:
-    told = {f"--basis-color-accent-1-bg-{k}": to_hex(mixed(base, page, v)) for k, v in tints.items()}
+    told = {
+        f"--basis-color-accent-1-bg-{k}": to_hex(mixed(base, page, v)) for k, v in tints.items()
+    }
     told["--basis-color-accent-1-border-subtle"] = to_hex(mixed(base, page, edge))
     return {**told, **{f"--basis-color-accent-1-inverse-color-{k}": to_hex(page) for k in tints}}
 
@@ -148,7 +158,9 @@ def _house(path: Path) -> Tokens:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"OPSCHAALGIDS_THEME: {path} cannot be read ({error}).") from error
     if len(css) > MOST:
-        raise SettingsError(f"OPSCHAALGIDS_THEME: {path} is over 1 MB; give the file of tokens only.")
+        raise SettingsError(
+            f"OPSCHAALGIDS_THEME: {path} is over 1 MB; give the file of tokens only."
+        )
     return read_tokens(css, path)
 
 
@@ -164,7 +176,12 @@ def _families(told: Mapping[str, str]) -> set[str]:
 
 
 def _without(told: Mapping[str, str], families: set[str]) -> dict[str, str]:
-    return {name: value for name, value in told.items() if not _families({name: ""}) & families}
+    """All but the states of those families."""
+    return {
+        name: value
+        for name, value in told.items()
+        if not (STATE.search(name) and _families({name: ""}) & families)
+    }
 
 
 def _hold(told: Mapping[str, str], when: str, path: Path | None, house: Tokens) -> None:
@@ -186,10 +203,8 @@ def _apart(front: str, ground: str, told: Mapping[str, str]) -> float:
     return contrast(mixed(under, *above), under)
 
 
-def _said(
-    path: Path | None, house: Tokens, told: Mapping[str, str], pair: Pair, what: str
-) -> str:
-    chain = [n for one in (pair.front, pair.ground) for n in _chain(one, told)]
+def _said(path: Path | None, house: Tokens, told: Mapping[str, str], pair: Pair, what: str) -> str:
+    chain = _chain(f"{pair.front} {pair.ground}", told)
     own = next((name for name in chain if name in house.lines), chain[0])
     line = f", line {house.lines[own]}" if own in house.lines else ""
     return (
@@ -198,12 +213,16 @@ def _said(
     )
 
 
-def _chain(value: str, told: Mapping[str, str]) -> Iterator[str]:
-    """Every token that a value comes from."""
-    for name in ASKED.findall(value):
-        if name in told:
-            yield name
-            yield from _chain(told[name], told)
+def _chain(value: str, told: Mapping[str, str]) -> list[str]:
+    """Every token that a value comes from, the nearest first."""
+    found: dict[str, None] = {}
+    waiting = ASKED.findall(value)
+    while waiting:
+        name = waiting.pop(0)
+        if name in told and name not in found:
+            found[name] = None
+            waiting += ASKED.findall(told[name])
+    return list(found)
 
 
 def _seen(value: str, told: Mapping[str, str], depth: int = 0) -> tuple[Colour, float] | None:

@@ -49,7 +49,7 @@ def read_tokens(css: str, source: object) -> Tokens:
 def _media(rule: Any, found: Tokens, source: object) -> None:
     condition = " ".join(tinycss2.serialize(rule.prelude).split()).replace(":dark", ": dark")
     into = found.night if condition == NIGHT else {}
-    for inner in tinycss2.parse_rule_list(rule.content, True, True):
+    for inner in tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True):
         if inner.type != "qualified-rule":
             raise _wrong(source, inner, _named(inner))
         _take(inner, into, found, source)
@@ -57,7 +57,9 @@ def _media(rule: Any, found: Tokens, source: object) -> None:
 
 def _take(rule: Any, into: dict[str, str], found: Tokens, source: object) -> None:
     into = into if any(_whole(one) for one in _selectors(rule.prelude)) else {}
-    for said in tinycss2.parse_blocks_contents(rule.content, True, True):
+    for said in tinycss2.parse_blocks_contents(
+        rule.content, skip_comments=True, skip_whitespace=True
+    ):
         if said.type != "declaration" or not said.name.startswith("--"):
             raise _wrong(source, said, _named(said))
         strange = next(_strange(said.value), None)
@@ -70,12 +72,12 @@ def _take(rule: Any, into: dict[str, str], found: Tokens, source: object) -> Non
 
 def _selectors(prelude: Iterable[Any]) -> Iterator[list[Any]]:
     one: list[Any] = []
-    for token in prelude:
-        if token == ",":
+    for part in prelude:
+        if part == ",":
             yield one
             one = []
-        elif token.type != "whitespace":
-            one.append(token)
+        elif part.type != "whitespace":
+            one.append(part)
     yield one
 
 
@@ -98,7 +100,9 @@ def _strange(value: Iterable[Any]) -> Iterator[str]:
             yield part.message
         elif part.type == "function" and part.lower_name in {"image-set", "expression", "src"}:
             yield f"{part.lower_name}()"
-        yield from _strange(getattr(part, "arguments", None) or getattr(part, "content", None) or [])
+        yield from _strange(
+            getattr(part, "arguments", None) or getattr(part, "content", None) or []
+        )
 
 
 def _pictured(value: Iterable[Any]) -> bool:
@@ -114,11 +118,15 @@ def _pictured(value: Iterable[Any]) -> bool:
 def _named(found: Any) -> str:
     if found.type == "at-rule":
         return f"there is an @{found.at_keyword} rule"
-    return found.message if found.type == "error" else f"there is more than tokens ({found.name})"
+    return (
+        found.message
+        if found.type == "error"
+        else f"there is more than tokens ({getattr(found, 'name', 'a rule in a rule')})"
+    )
 
 
 def _wrong(source: object, found: Any, what: str) -> SettingsError:
     return SettingsError(
         f"OPSCHAALGIDS_THEME: {source}, line {found.source_line}: {what}; "
-        "leave only custom properties (--…: …;) in :root, one class or @media (prefers-color-scheme: dark)."
+        f"leave only custom properties (--…) in :root, one class or @media {NIGHT}."
     )

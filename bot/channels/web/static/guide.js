@@ -48,7 +48,7 @@
     going = new XMLHttpRequest();
     going.open("POST", form.action);
     going.responseType = "document";
-    going.setRequestHeader("X-Part", "1");
+    going.setRequestHeader("X-Part", self === top ? "1" : "frame");
     going.onerror = going.ontimeout = plainly;
     going.timeout = 20000;
     going.onload = () => {
