@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aiohttp import web
 
-TOKEN = "token"  # noqa: S105 - under which name an answer bears what its browser is to keep
+KEPT = "kept"  # under which name an answer bears the token that its browser is to keep
 IN_FRAME = frozenset({"iframe", "frame", "embed", "object"})
 """What a browser says it loads a page for, where that is within a page of another."""
 DAY = 86_400

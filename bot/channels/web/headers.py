@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.channels.web.cookies import TOKEN, framed, set_cookie
+from bot.channels.web.cookies import KEPT, framed, set_cookie
 from bot.channels.web.forms import Malformed
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def guarded(site: Site) -> Middleware:
         may = request.path.split("/")[1] in FRAMABLE
         for name, value in (within if may else alone).items():
             response.headers.setdefault(name, value)
-        if TOKEN in response:
+        if KEPT in response:
             _gives(site, request, response)
         response.headers.setdefault("Cache-Control", "no-store")
         if isinstance(response, web.HTTPException):
@@ -98,7 +98,7 @@ def _refused(site: Site, request: web.Request) -> web.Response | None:
 def _gives(site: Site, request: web.Request, response: web.StreamResponse) -> None:
     """What its browser is to keep; in a frame for that frame alone."""
     set_cookie(
-        response, response[TOKEN], secure=site.web.secure, frame=framed(request),
+        response, response[KEPT], secure=site.web.secure, frame=framed(request),
         days=site.web.days,
     )  # fmt: skip
 
