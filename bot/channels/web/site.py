@@ -12,7 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.allowance import Allowance
-from bot.channels.web.cookies import KEPT, framed, token_of
+from bot.channels.web.cookies import TOKEN, framed, token_of
 from bot.channels.web.theme import read_theme
 from flows.model.messages import LANGUAGES, Language
 from storage.web import doors
@@ -120,7 +120,7 @@ class Site:
 
     def remember(self, response: web.StreamResponse, token: str) -> None:
         """The browser is to keep it, or to forget the one it has: headers.py tells it."""
-        response[KEPT] = token
+        response[TOKEN] = token
 
     def keeps(self, reader: Reader | None) -> bool:
         """Whether this is a kwartiermaker, who sees what others shared."""
@@ -135,7 +135,7 @@ class Site:
         self, request: web.Request, template: str, *, status: int = 200, **facts: Any
     ) -> web.Response:
         """A whole page; for the script only what is in its <main>."""
-        reader = facts.pop("reader", None) or self.reader(request)
+        reader = facts.pop("reader") if "reader" in facts else self.reader(request)
         language = facts.pop("language", None) or self.language(request, reader)
         known = {"words": self.words(language), "language": language, "reader": reader,
                  "part": "X-Part" in request.headers, "framed": framed(request),
