@@ -30,11 +30,7 @@ def picture(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     address = f"{where}{facts['secret']}" if where else said.address(facts["secret"])
     return {
         "title": told["invitation"], "language": said.words.language, "date": "",
-<<<<<<< HEAD
-        "qr": _qr(address), "about": facts["about"],
-=======
-        "qr": qr_code(said.address(facts["secret"])), "about": facts["about"],
->>>>>>> program
+        "qr": qr_code(address), "about": facts["about"],
         "words": {**said.words.documents["page"], "qr": told["qr"]},
         "file": f"{told['file']['invitation']}-qr",
     }  # fmt: skip
