@@ -5,8 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 TOKEN = web.ResponseKey("token", str)
-"""Under which name an answer bears what its browser is to keep."""
-
+"""Under which an answer bears what its browser is to keep."""
 IN_FRAME = frozenset({"iframe", "frame", "embed", "object"})
 """What a browser says it loads a page for, where that is within a page of another."""
 DAY = 86_400

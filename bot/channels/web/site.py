@@ -135,7 +135,7 @@ class Site:
         self, request: web.Request, template: str, *, status: int = 200, **facts: Any
     ) -> web.Response:
         """A whole page; for the script only what is in its <main>."""
-        reader = facts.pop("reader", None) or self.reader(request)
+        reader = facts.pop("reader") if "reader" in facts else self.reader(request)
         language = facts.pop("language", None) or self.language(request, reader)
         known = {"words": self.words(language), "language": language, "reader": reader,
                  "part": "X-Part" in request.headers, "framed": framed(request),
