@@ -15,7 +15,7 @@ from storage.database.errors import told_apart
 from storage.database.rows import ASKED, MESSAGE, asked, message_values, parts_in, ref_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlite_utils import Database
 
@@ -35,7 +35,21 @@ CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)
 LATELY = """SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND body <> ''
     ORDER BY id DESC LIMIT ?"""
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
-ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
+OPEN = "press IS NOT NULL AND answered_at IS NULL"
+PRESSED = f"SELECT press, chat, toast, id FROM updates WHERE chat = ? AND id = ? AND {OPEN}"  # noqa: S608 - ours
+ANSWERED = f"UPDATE updates SET answered_at = ? WHERE chat = ? AND id = ? AND {OPEN}"  # noqa: S608 - ours
+SOME = 2000
+"""Chats in which presses are looked for at once: a few milliseconds."""
+
+LAST_OF_SOME = """SELECT MAX(chat) FROM
+    (SELECT chat FROM chats WHERE chat > ? ORDER BY chat LIMIT ?) AS those"""
+UNANSWERED = f"""SELECT u.press, u.chat, u.toast, u.id, u.at FROM chats c
+    CROSS JOIN updates u WHERE c.chat > ? AND c.chat <= ? AND c.seen_at >= ? AND u.chat = c.chat
+    AND {OPEN} ORDER BY u.at"""  # noqa: S608 - ours
+"""No index finds them: each press would pay for it, and it is asked once, at a start.
+
+CROSS JOIN: SQLite else reads all updates, and asks of each whether its chat was here.
+"""
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
 
@@ -62,11 +76,15 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Press:
-    """A press that its channel still has to answer, in passing, with a text or none."""
+    """A press that its channel still has to answer, in passing, with a text or none.
+
+    `update`: by which it came.
+    """
 
     id: str
     chat: str
     html: str
+    update: str = ""
 
 
 class Outbox:
@@ -194,37 +212,30 @@ class Outbox:
     # ---------------------------------------------------------------- presses
 
     @told_apart()
-    def presses(self) -> list[Press]:
-        """The presses that nobody answered yet."""
-        sql = """SELECT press, chat, toast FROM updates
-            WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"""
-        rows = self.db.execute(sql).fetchall()
-        return [Press(*row) for row in rows]
-
-    @told_apart()
-    def press(self, number: str) -> Press | None:
-        """One of them."""
-        sql = "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL"
-        row = self.db.execute(sql, [number]).fetchone()
+    def pressed(self, chat: str, update: str) -> Press | None:
+        """The press of an update; None where it is answered, or was none."""
+        row = self.db.execute(PRESSED, [chat, update]).fetchone()
         return Press(*row) if row else None
 
-    def expire(self, before: datetime, owns: Callable[[str], bool]) -> None:
-        """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
-        now = before.isoformat()
-        with transaction(self.db):
-            sql = """SELECT press, chat FROM updates
-                WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?"""
-            old = self.db.execute(sql, [now]).fetchall()
-            for press in (press for press, chat in old if owns(chat)):
-                self._is_answered(press, now)
+    @told_apart()
+    def unanswered(
+        self, after: str, since: datetime
+    ) -> tuple[list[tuple[Press, datetime]], str | None]:
+        """Presses that nobody answered, oldest first, and when they were, of SOME chats.
 
-    def answered(self, press: str, at: datetime) -> None:
+        Of those after this one that were here since then; and the last of them, None where
+        there are no more. Each turn notes when its chat was here, so that none is passed over.
+        """
+        last = self.db.execute(LAST_OF_SOME, [after, SOME]).fetchone()[0]
+        if last is None:
+            return [], None
+        found = self.db.execute(UNANSWERED, [after, last, since.isoformat()]).fetchall()
+        return [(Press(*row), datetime.fromisoformat(at)) for *row, at in found], last
+
+    def answered(self, press: Press, at: datetime) -> None:
+        """Or too old for that."""
         with self.together():
-            self._is_answered(press, at.isoformat())
-
-    def _is_answered(self, press: str, at: str) -> None:
-        sql = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
-        self.db.execute(sql, [at, press])
+            self.db.execute(ANSWERED, [at.isoformat(), press.chat, press.update])
 
     @told_apart()
     def depth(self) -> tuple[int, str | None]:

@@ -263,6 +263,8 @@ CREATE INDEX outbox_at ON outbox(chat, message)
 UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS TEXT)
     WHERE name = 'last_said'
     AND CAST(value AS INTEGER) < CAST(strftime('%s', 'now') AS INTEGER) * 1000""",
+    # A press is answered by whoever heard it, who knows its update; an index cost each one a page.
+    "pressing": "DROP INDEX updates_pressed",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 
