@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from flows.model.messages import Choice, Message
 from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
-from storage.database.rows import ASKED, MESSAGE, asked, message_values, parts_in, ref_of
+from storage.database.rows import ASKED, MESSAGE, asked, decoded, message_values, parts_in, ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -180,7 +179,7 @@ class Outbox:
     def lately(self, since: datetime) -> list[tuple[str, datetime, int]]:
         """(chat, when, calls) of what went out since then, oldest first; closing is a call too."""
         rows = self.db.execute(LATELY, [LATEST]).fetchall()
-        sent = [(chat, datetime.fromisoformat(at), json.loads(body)) for chat, at, body in rows]
+        sent = [(chat, datetime.fromisoformat(at), decoded(body)) for chat, at, body in rows]
         found = [
             (chat, at, 2 if body.get("closes") else 1) for chat, at, body in sent if at > since
         ]
@@ -262,7 +261,7 @@ def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
     number: int, chat: str, place: int | None, body: str, beside: str | None,
     ref: str | None, canvas: int | None,
 ) -> Outgoing:  # fmt: skip
-    tree = json.loads(body)
+    tree = decoded(body)
     choices, trail = choices_of(tree, beside), tuple(tree.pop("trail", ()))
     before = {name: tree.pop(name) for name in ELSEWHERE if name in tree}
     parts, asks = parts_in(tree.pop("html"))
@@ -274,5 +273,5 @@ def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
 
 def choices_of(body: Mapping[str, Any], beside: str | None) -> tuple[Choice, ...]:
     """What could be chosen under a message; a blanked one has none any more."""
-    found = body["choices"] if "choices" in body else json.loads(beside or "[]")
+    found = body["choices"] if "choices" in body else decoded(beside or "[]")
     return tuple(Choice(*choice) for choice in found)
