@@ -96,9 +96,9 @@ def settings() -> Table:
         "before opens with HMAC-SHA512 as it is; `opschaalgids rekey` gives it the other. It is as",
         "safe: the hash is keyed with 256 bits that SQLCipher derives from the database's key, and",
         "covers the encrypted page, what it begins with and its number; a forged page passes once",
-        "in 2^256, and the encryption itself, AES-256 with a start of its own for each page that is",
-        "written, stands and falls with a key of 256 bits too. Smaller pages are as quick, and more",
-        "than 8 of them are written.",
+        "in 2^256, and the encryption itself, AES-256 with a start of its own for each page",
+        "that is written, stands and falls with a key of 256 bits too. Smaller pages are as quick,",
+        "and more than 8 of them are written.",
     ]
     return table
 
