@@ -1,4 +1,4 @@
-# Two commands do everything: make chat, make test. Python 3.11 or newer and make.
+# Two commands do everything: make chat, make test. (make web is the chat in a browser.) Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
@@ -6,12 +6,19 @@ RUN := $(VENV)/bin
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test transcripts docs papers lock prove bench reliability sbom audit
+.PHONY: chat web test transcripts docs papers lock prove bench reliability sbom audit
 
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
 
-test: $(VENV)/.test
+# The web on this computer alone: a link for a kwartiermaker, and mails on stderr. Ctrl-C ends it.
+NAME ?= Karin
+web: $(VENV)/.chat
+	@TELEGRAM_BOT_TOKEN= OPSCHAALGIDS_WEB_URL=$${OPSCHAALGIDS_WEB_URL:-http://localhost:8090} \
+	OPSCHAALGIDS_WEB_OPEN=$${OPSCHAALGIDS_WEB_OPEN:-anyone} \
+	OPSCHAALGIDS_MAIL=$${OPSCHAALGIDS_MAIL:-stderr:} $(RUN)/opschaalgids serve --first "$(NAME)"
+
+test: $(VENV)/.test $(VENV)/.vnu
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
@@ -29,6 +36,7 @@ prove: $(VENV)/.test
 	tests/test_hostile.py tests/test_hostile_traject.py tests/test_malformed.py tests/test_canaries.py tests/test_readers.py
 	YEARS=$${YEARS:-5} HISTORIES=$${HISTORIES:-10000} FORGED=$${FORGED:-10000} MANY=1 \
 	$(RUN)/pytest -n auto tests/test_traject_years.py tests/test_traject_sharing.py tests/test_traject_roles.py
+	INTERLEAVED=$${INTERLEAVED:-1000} $(RUN)/pytest -n auto tests/test_two_chats.py
 	MATRIX=1 $(RUN)/pytest -s tests/test_restoring.py
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py
@@ -83,6 +91,12 @@ $(VENV)/.chat: requirements.txt pyproject.toml
 $(VENV)/.test: $(VENV)/.chat requirements-test.txt
 	@$(RUN)/pip install -qq --require-hashes -r requirements-test.txt >&2
 	@touch $@
+
+# The checker of HTML is a jar that comes by npm alone; without it its tests say so and are skipped.
+$(VENV)/.vnu: $(VENV)/.test
+	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(VENV)/vnu \
+	  vnu-jar@26.9.27 >&2 && touch $@ \
+	  || echo "vnu-jar cannot be installed here (is there npm, and a network?): HTML is not checked"
 
 # The peers of the bench, pinned here alone, stand apart from what the guide runs on.
 $(VENV)/.bench: $(VENV)/.test

@@ -23,7 +23,10 @@ TO_MEND, FOR_NOW = 2, 75
 
 COMMANDS = {
     "chat": {"chat": "the guide in this terminal"},
-    "telegram": {"telegram": "the guide as a Telegram bot"},
+    "serve": {
+        "serve": "the guide on every channel that is set",
+        "telegram": "the same, and Telegram must be set",
+    },
     "export": {"export": "answers and advice as documents and pictures"},
     "traject": {"traject": "trajectories, for scripts"},
     "backup": {

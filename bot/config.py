@@ -11,6 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.channel_settings import (
+    MailSettings,
+    SettingsError,
+    Webhook,
+    WebSettings,
+    days,
+    mail,
+    path_of,
+    place,
+    web,
+    webhook,
+)
 from flows.expiry import ANNOUNCED, Keep
 from flows.model.messages import LANGUAGES, Language
 
@@ -21,23 +33,12 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LAST_PORT = 65_535
+__all__ = [
+    "NEEDED", "MailSettings", "Settings", "SettingsError", "WebSettings", "Webhook",
+    "bare_environment", "read_settings", "settings_from",
+]  # fmt: skip
 NEEDED = ("SYSTEMROOT", "TEMP", "TMP")
 """Without these no program starts on Windows; other systems need none."""
-
-
-class SettingsError(Exception):
-    """A setting that cannot be used: which, and what to write instead."""
-
-
-@dataclass(frozen=True)
-class Webhook:
-    """Where Telegram delivers, the secret it must show, and where this program listens."""
-
-    url: str
-    secret: str
-    host: str
-    port: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Settings:
     house: Path | None = None
     keep: Keep = field(default_factory=Keep)
     operators: frozenset[str] = frozenset()
+    web: WebSettings | None = None
+    mail: MailSettings | None = None
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -113,18 +116,20 @@ def settings_from(values: Mapping[str, str]) -> Settings:
             f"OPSCHAALGIDS_TIMEZONE is {zone!r}; write a zone such as Europe/Amsterdam."
         ) from None
     return Settings(
-        _path(values.get("OPSCHAALGIDS_DATABASE") or _own("data") / "opschaalgids.db"),
-        _path(values.get("OPSCHAALGIDS_KEY_FILE") or _own("config") / "key"),
+        path_of(values.get("OPSCHAALGIDS_DATABASE") or _own("data") / "opschaalgids.db"),
+        path_of(values.get("OPSCHAALGIDS_KEY_FILE") or _own("config") / "key"),
         language,
         zone,
         _token(values.get("TELEGRAM_BOT_TOKEN") or ""),
         (values.get("TELEGRAM_API_URL") or Settings.api_url).rstrip("/"),
-        _webhook(values),
+        webhook(values),
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
-        _place(values, "OPSCHAALGIDS_WATCH", ""),
-        _path(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
-        Keep(**{each.name: _days(values, each.name) for each in fields(Keep)}),
+        place(values, "OPSCHAALGIDS_WATCH", ""),
+        path_of(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
+        Keep(**{each.name: _kept(values, each.name) for each in fields(Keep)}),
         _operators(values.get("OPSCHAALGIDS_OPERATORS") or ""),
+        web(values),
+        mail(values),
     )
 
 
@@ -137,15 +142,19 @@ def _own(what: Literal["data", "config"]) -> Path:
 
 
 def _operators(said: str) -> frozenset[str]:
-    """Telegram ids; elsewhere a person is `channel:NAME`, as in `terminal:NAME`."""
+    """Telegram ids, addresses of mail; elsewhere `channel:NAME`, as in `terminal:NAME`."""
     found = [one.strip() for one in said.split(",") if one.strip()]
     for one in found:
-        if not re.fullmatch(r"\d{1,16}|[a-z]+:.{1,60}", one):
+        if not re.fullmatch(r"\d{1,16}|[a-z]+:.{1,60}|[^\s:<>]+@[\w.-]+", one):
             raise SettingsError(
-                f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids with commas between: "
-                "12345,67890."
+                f"OPSCHAALGIDS_OPERATORS holds {one!r}; write Telegram ids or addresses of mail, "
+                "with commas between: 12345,anna@example.nl."
             )
-    return frozenset(found)
+    return frozenset(_by_mail(one) if "@" in one else one for one in found)
+
+
+def _by_mail(one: str) -> str:
+    return f"mail:{one.removeprefix('mail:').lower()}"
 
 
 def _token(said: str) -> str:
@@ -156,27 +165,6 @@ def _token(said: str) -> str:
             "TELEGRAM_BOT_TOKEN is no token; write the one that BotFather gave, digits:letters."
         )
     return token
-
-
-def _webhook(values: Mapping[str, str]) -> Webhook | None:
-    url, secret = (values.get(f"OPSCHAALGIDS_WEBHOOK_{n}") or "" for n in ("URL", "SECRET"))
-    if not url:
-        return None
-    if not re.fullmatch(r"[\w-]{16,256}", secret, re.ASCII):
-        raise SettingsError(
-            "OPSCHAALGIDS_WEBHOOK_SECRET must go with the webhook's address: 16 to 256 letters, "
-            "digits, _ or -."
-        )
-    host, port = _place(values, "OPSCHAALGIDS_LISTEN", "127.0.0.1:8080") or ("", 0)
-    return Webhook(url, secret, host, port)
-
-
-def _place(values: Mapping[str, str], name: str, standard: str) -> tuple[str, int] | None:
-    said = values.get(name) or standard
-    host, _, port = said.rpartition(":")
-    if said and not (host and port.isdecimal() and int(port) <= LAST_PORT):
-        raise SettingsError(f"{name} is {said!r}; write host:port, such as 127.0.0.1:8080.")
-    return (host.strip("[]"), int(port)) if said else None
 
 
 def _pace(said: str) -> tuple[float, float]:
@@ -193,18 +181,7 @@ def bare_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in NEEDED if name in os.environ}  # noqa: TID251
 
 
-def _days(values: Mapping[str, str], what: str) -> int:
+def _kept(values: Mapping[str, str], what: str) -> int:
     """A canvas must stay longer than its first announcement comes before its end."""
-    name = f"OPSCHAALGIDS_KEEP_{what.upper()}"
-    said = values.get(name) or str(getattr(Keep, what))
     least = max(ANNOUNCED) + 1 if what in ("unfinished", "finished") else 1
-    if not re.fullmatch(r"\d{1,5}", said, re.ASCII) or int(said) < least:
-        raise SettingsError(f"{name} is {said!r}; write a whole number of days, {least} or more.")
-    return int(said)
-
-
-def _path(said: str | Path) -> Path:
-    try:
-        return Path(said).expanduser()
-    except RuntimeError:
-        raise SettingsError(f"{said} has no home folder here; write the whole path.") from None
+    return days(values, f"OPSCHAALGIDS_KEEP_{what.upper()}", getattr(Keep, what), least)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.output import write
 from flows.intents.choices import units
 from flows.intents.text import one_line
-from flows.trajectory.invitations import LONGEST_NAME
+from flows.model.lists import LONGEST_NAME
 from storage.database import files
 
 if TYPE_CHECKING:

@@ -20,14 +20,16 @@ from bot.channels.branch import Branch, Channel, Trunk
 from bot.delivery.delivery import GRACE, TEND, WAITED
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
-from bot.engine.gap import BEAT
+from bot.engine.gap import BEAT, fact_of
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
+from storage.trajectory.desks import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.config import Settings
+    from bot.delivery.channel import Revoked
     from bot.engine.conversation import Conversation
 
 HOUR = 3600
@@ -42,7 +44,15 @@ def telegram(conversation: Conversation, settings: Settings, papers: Papers) -> 
     return Telegram(conversation, settings, papers)
 
 
-CHANNELS: list[Callable[[Conversation, Settings, Papers], Channel | None]] = [telegram]
+def web(conversation: Conversation, settings: Settings, papers: Papers) -> Channel | None:
+    if not settings.web:
+        return None
+    from bot.channels.web.app import Web  # noqa: PLC0415 - likewise
+
+    return Web(conversation, settings, papers)
+
+
+CHANNELS: list[Callable[[Conversation, Settings, Papers], Channel | None]] = [telegram, web]
 """A row for each: the channel, where the settings ask for it."""
 
 
@@ -57,10 +67,10 @@ class Program(Trunk):
             if channel := opens(conversation, settings, papers):
                 self.branches.append(Branch(self, channel))
         self.figures.channels = [branch.channel.health for branch in self.branches]
-        self.silent = {branch.channel.name for branch in self.branches}
+        self.silent, self.began = {branch.channel.name for branch in self.branches}, False
 
     async def run(self) -> None:
-        """Every channel that is set, until a signal. Raises Revoked where one does not know us."""
+        """Every channel that is set, until a signal. Raises Revoked where none knows us."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
@@ -76,7 +86,7 @@ class Program(Trunk):
             await self._until_stopped()
 
     async def _until_stopped(self) -> None:
-        listening = [self.tasks.start(b.channel.run(b)) for b in self.branches]
+        listening = [branch.start(branch.channel.run(branch)) for branch in self.branches]
         sending = self.tasks.start(self._deliver())
         await self.tasks.stop.wait()
         for task in (*listening, sending):
@@ -91,22 +101,42 @@ class Program(Trunk):
             self.lead()
             self.prompting.begin(self.now())
             self.conversation.complete(self.now())
+            self._forgets_the_web()
 
         await self.tasks.certainly(begin)
         for branch in self.branches:
             branch.delivery.begin()
 
+    def _forgets_the_web(self) -> None:
+        """Where it is not set any more no link may lead there."""
+        store, fact = self.conversation.store, fact_of(ADDRESS, "web")
+        if not self.settings.web and store.fact(fact):
+            with store.transaction():
+                store.remember(fact, None)
+
     # ------------------------------------------------------------ by itself
 
     def ready(self, name: str) -> None:
-        """One channel hears people. The first begins what comes by itself; the last is told."""
-        if len(self.silent) == len(self.branches):
+        """One channel hears people. The first begins what comes by itself; all are told of."""
+        if not self.began:
+            self.began = True
             for work in (self._sweeping(), self._prompt(), self._called()):
                 self.tasks.start(work)
-        self.silent.discard(name)
-        if not self.silent:
-            sys.stderr.write("ready\n")
-            sys.stderr.flush()
+        if len(self.branches) > 1:
+            tell(f"ready {name}")
+        self._no_longer_silent(name)
+
+    def revoked(self, branch: Branch, error: Revoked) -> None:
+        super().revoked(branch, error)
+        if not self.tasks.error:
+            self._no_longer_silent(branch.channel.name)
+
+    def _no_longer_silent(self, name: str) -> None:
+        """Nobody waits for it any more; told once, when that goes for every channel."""
+        if name in self.silent:
+            self.silent.remove(name)
+            if not self.silent:
+                tell("ready")
 
     async def _sweeping(self) -> None:
         """Every hour: what was kept long enough goes, what an operator left to send leaves.
@@ -136,6 +166,12 @@ class Program(Trunk):
             await asyncio.sleep(TEND)
             if await self.tasks.certainly(lambda: self.prompting.calls(self.now())):
                 self.due.set()
+
+
+def tell(line: str) -> None:
+    """To whoever waits for the program."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 class Lines(logging.Formatter):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channel_settings import SettingsError
+
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
@@ -20,7 +22,7 @@ MOST = 256  # connections of one port at a time, or a quarter of the open files 
 log = logging.getLogger("opschaalgids.serving")
 
 
-class Door:
+class Caller:
     """One connection, handed through to the server; the hall hears that it comes and goes."""
 
     def __init__(self, hall: Hall, inner: web.RequestHandler) -> None:
@@ -103,7 +105,7 @@ def room_for_files() -> int:
 async def serve(
     stack: AsyncExitStack, app: web.Application, where: tuple[str, int], grace: float
 ) -> None:
-    """Listen until the stack is left."""
+    """Listen until the stack is left. Raises SettingsError where that cannot be there."""
     hall = Hall(min(MOST, room_for_files() // 4))
     app.middlewares.append(hall.asked)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace)
@@ -112,7 +114,14 @@ async def serve(
     server: Any = runner.server  # there is one after the setup
 
     def door() -> Any:
-        return Door(hall, server())
+        return Caller(hall, server())
 
-    listening = await asyncio.get_running_loop().create_server(door, *where)
+    try:
+        listening = await asyncio.get_running_loop().create_server(door, *where)
+    except OSError as error:
+        host, port = where
+        raise SettingsError(
+            f"Nothing can listen on {host}:{port} ({error.strerror}); stop what does, or set "
+            "another place."
+        ) from error
     stack.callback(listening.close)

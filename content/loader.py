@@ -25,7 +25,14 @@ from flows.model.papers import NAMED
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 PINNED_WORDS = ("questions", "advice", "reasons")
-WORDS = (*PINNED_WORDS, "messages", "documents", "commands", "moments", "steering")
+CHANNELS = {"web": ("questions", "messages", "steering", "documents")}
+"""Channels that say some things in words of their own, and of which files: `nl/web/messages.toml`
+goes over `nl/messages.toml`, table by table."""
+
+OWN_WORDS = tuple(f"{name}/{stem}" for name, stems in CHANNELS.items() for stem in stems)
+WORDS = (
+    *PINNED_WORDS, "messages", "documents", "commands", "moments", "steering", "web", *OWN_WORDS,
+)  # fmt: skip
 """Files of a language, by their stem."""
 
 STEERING = ("commands", "settings", "languages", "zones")
@@ -52,11 +59,14 @@ class ContentError(Exception):
 class Content:
     """One version of the structure, in every language; `words`: language -> stem -> tree.
 
+    `channel`: whose words these are, where it has its own, laid over the `common` ones;
     `spoken`: what was said with them before.
     """
 
     guide: Guide
     words: Mapping[Language, Mapping[str, Tree]]
+    channel: str = ""
+    common: Content | None = field(default=None, compare=False, repr=False)
     spoken: Memory = field(
         default_factory=lambda: Memory(SPOKEN), init=False, compare=False, repr=False
     )
@@ -64,6 +74,18 @@ class Content:
     @property
     def version(self) -> str:
         return self.guide.canvas.version
+
+    def to(self, chat: str) -> Content:
+        """The same in the words of this chat's channel, whose name and a colon it begins with."""
+        common = self.common or self
+        return common.by_channel.get(chat.partition(":")[0], common)
+
+    @cached_property
+    def by_channel(self) -> Mapping[str, Content]:
+        return {
+            name: Content(self.guide, {c: Laid(t, name) for c, t in self.words.items()}, name, self)
+            for name in CHANNELS
+        }
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -110,6 +132,21 @@ class Trees(dict[str, Tree]):
         except tomllib.TOMLDecodeError as error:
             raise ContentError.of(error) from error
         return self[name]
+
+
+class Laid(dict[str, Tree]):
+    """Files of a language with a channel's own words over them, each when it is asked for."""
+
+    def __init__(self, trees: Mapping[str, Tree], channel: str) -> None:
+        super().__init__()
+        self.trees, self.channel = trees, channel
+
+    def __missing__(self, stem: str) -> Tree:
+        found = self.trees[stem]
+        if stem in CHANNELS[self.channel]:
+            found = _merged(found, self.trees[f"{self.channel}/{stem}"])
+        self[stem] = found
+        return found
 
 
 @lru_cache(maxsize=1)

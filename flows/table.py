@@ -127,6 +127,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "agree":       (onward.begin,            privacy.agree),
     "answer":      (onward.welcome_again,    answering.answer),
     "tick":        (onward.welcome_again,    answering.tick),
+    "choose":      (onward.welcome_again,    answering.choose),
     "done":        (onward.welcome_again,    answering.done),
     "skip":        (onward.welcome_again,    answering.skip),
     "back":        (onward.welcome_again,    answering.back),
@@ -271,7 +272,13 @@ HEARD: dict[str, At] = {
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 
-DESK = {**TYPED, **PRESSED, **HEARD}
+FILLED: dict[str, At] = {
+    "table": ("keeper", has_trajectory, overview.table),
+    "write": ("keeper", broadcast.writable, broadcast.write),
+}  # fmt: skip
+"""What the pages of a trajectory have room for at once; a chat takes more steps."""
+
+DESK = {**TYPED, **PRESSED, **HEARD, **FILLED}
 WHO = {verb: who for verb, (who, _, _) in DESK.items()}
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+LOOKS_SHOWN = 50  # lines of a trajectory on one page of a screen
 PERSON, KEEPER, OPERATOR, PROGRAM = "person", "keeper", "operator", "program"
 
 SEAT_LINE = """INSERT INTO audit(at, who, by, what, seat, canvas) VALUES (:now, :who, CASE
@@ -36,6 +37,13 @@ OF_PERSON = f"{LINES}{THEIRS} ORDER BY datetime(a.at), a.id"
 COUNT = "SELECT COUNT(*) FROM audit a "
 HOW_MANY = f"{COUNT}{THEIRS}"
 NEWEST = f"{LINES}{THEIRS} ORDER BY datetime(a.at) DESC, a.id DESC LIMIT :most OFFSET :before"
+
+LOOKS = """SELECT a.at, a.who, a.what, COALESCE(q.name, '') AS name FROM audit a
+    JOIN seats s ON s.id = a.seat LEFT JOIN people k ON k.pseudonym = a.by
+    LEFT JOIN kwartiermakers q ON q.person = k.id WHERE s.trajectory = :trajectory
+    AND a.who IN ('keeper', 'operator') AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %')
+    GROUP BY a.at, a.who, a.what, q.name ORDER BY MAX(a.id) DESC LIMIT :most OFFSET :before"""
+# What advisers do themselves is not among it: nobody sees when they work.
 
 # The name of a pilot of somebody who has several.
 PILOT = """SELECT (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name'
@@ -61,6 +69,18 @@ def logged(store: Rows, chat: str, at: int, zone: tzinfo | None) -> Page[Logged]
     at = min(at, pages - 1)
     rows = store.rows(NEWEST, chat=chat, most=LINES_SHOWN, before=at * LINES_SHOWN)
     return Page(tuple(_logged(store, chat, row, zone) for row in rows), at, pages)
+
+
+def looks(store: Rows, trajectory: int, at: int, zone: tzinfo | None) -> list[Logged]:
+    """Who looked at what of a trajectory, newest first, a page; one more tells of a next page."""
+    before = at * LOOKS_SHOWN
+    rows = store.rows(LOOKS, trajectory=trajectory, most=LOOKS_SHOWN + 1, before=before)
+    found = []
+    for row in rows:
+        deed, _, about = row["what"].partition(" ")
+        moment = datetime.fromisoformat(row["at"]).astimezone(zone)
+        found.append(Logged(moment, row["who"], deed, about, row["name"]))
+    return found
 
 
 def _logged(store: Rows, chat: str, row: dict[str, Any], zone: tzinfo | None) -> Logged:

@@ -30,8 +30,11 @@ SETTLED = (
     "UPDATE updates SET answered_at = :at WHERE press IS NOT NULL AND answered_at IS NULL",
     """UPDATE facts SET value = CAST(:first AS TEXT)
         WHERE name = 'last_said' AND CAST(value AS INTEGER) < :first""",
+    "DELETE FROM sessions",
+    "DELETE FROM doors",
 )
-"""Nothing old goes out again, and no old button means something new.
+"""Nothing old goes out again, no old button means something new, and nobody is let in by
+what was ended or used since.
 
 A button names the number of its message. After a restore those numbers would be given
 out again that stand under buttons of the time since the backup; milliseconds since

@@ -189,6 +189,7 @@ class Store(People):
             agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
             outdated=person["agreed_version"] not in (None, self.agreement),
             replied=self._replied(update),
+            several=bool(person["several"]),
             zone=person["zone"],
         )
 
@@ -239,8 +240,10 @@ class Store(People):
 
     def _pressed(self, update: Update, shown: Asking | None) -> Asking | None:
         """What a press belongs to: mostly what the person looks at."""
-        if update.kind != "press" or (shown and shown.ref == update.ref):
-            return shown if update.kind == "press" else None
+        if not update.ref or update.kind == "form":
+            return None
+        if shown and shown.ref == update.ref:
+            return shown
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/channels/telegram
 
+from tests.browser import chromium  # noqa: F401 - a fixture
 from tests.faults import running
 from tests.people import Person
 from tests.warm import STARTS

@@ -170,7 +170,7 @@ def _hook() -> None:
 def _hurry(scale: float) -> None:
     """Before anything else reads these numbers."""
     from bot.channels.telegram import webhook  # noqa: F401, PLC0415 - it counts in the pace's own minutes
-    from bot.commands import telegram as command  # noqa: PLC0415
+    from bot.commands import serve as command  # noqa: PLC0415
     from bot.delivery import tasks  # noqa: PLC0415
     from bot.engine import gap  # noqa: PLC0415
 

@@ -116,7 +116,8 @@ class Person:
     @property
     def canvas(self) -> int:
         row = self.store.db.execute(
-            "SELECT canvas FROM people WHERE chat = ?", [self.chat]
+            "SELECT canvas FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)",
+            [self.chat],
         ).fetchone()
         return int(row[0])
 

@@ -31,11 +31,16 @@ INSTALLED = str(Path(sys.executable).parent / "opschaalgids")
 HOOK_SECRET = "a-secret-of-more-than-16-characters"  # noqa: S105 - a test's own
 
 
-def hook() -> dict[str, str]:
-    """Settings for a webhook on a port that is free."""
+def free_port() -> int:
+    """One that nobody listens on now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{free.getsockname()[1]}"
+        return int(free.getsockname()[1])
+
+
+def hook() -> dict[str, str]:
+    """Settings for a webhook on a port that is free."""
+    host = f"127.0.0.1:{free_port()}"
     return {
         "OPSCHAALGIDS_LISTEN": host,
         "OPSCHAALGIDS_WEBHOOK_URL": f"http://{host}/hook",

@@ -137,11 +137,14 @@ def twice(names: Iterator[str]) -> list[str]:
     return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
-def taken(house: House, above: str, below: str) -> set[str]:
-    """Names that one room takes from another: what it imports, and what it uses of a module."""
+def taken(house: House, above: str, below: str, but: str = "") -> set[str]:
+    """Names that one room takes from another: what it imports, and what it uses of a module.
+
+    Not what is taken in the room `but`.
+    """
     found = set[str]()
     for name, tree in house.trees.items():
-        if within(name, above):
+        if within(name, above) and not (but and within(name, but)):
             found |= set(_taken(tree, below, house.trees))
     return found
 

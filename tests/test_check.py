@@ -165,6 +165,37 @@ REFUSALS = {
         "nl/messages.toml", 'refused = "{{ refusal }}"', 'refused = "{{ refusal"',
         "say > refused: the template cannot be read",
     ),
+    "web words in one language": (
+        "nl/web/messages.toml", 'long = "', 'brief = "',
+        "nl/web/messages.toml: say > long is missing",
+    ),
+    "web words that nobody hears": (
+        "en/web/messages.toml", "[say]\n", '[say]\nwelcom = "Hello."\n',
+        "say > welcom: en/messages.toml has no such words",
+    ),
+    "web words with a fact that is not there": (
+        "en/web/steering.toml", 'hello = """\nHello {{ name }}',
+        'hello = """\nHello {{ keeper }}', "say > hello: keeper is no fact",
+    ),
+    "web words with a field that is not there": (
+        "nl/web/steering.toml", "nog {count} regels", "nog {lines} regels",
+        "documents > more: lines is no fact",
+    ),
+    "web words of another form": (
+        "nl/web/steering.toml", 'typed = "Lukt', 'typed = ["Geen code?"]\ngone = "Lukt',
+        "documents > typed: this is no str",
+    ),
+    "broken web words": (
+        "nl/web/messages.toml", 'type_it = "', 'type_it = "{{ ',
+        "nl/web/messages.toml, say > type_it: the template cannot be read",
+    ),
+    "a button without words": (
+        "nl/web.toml", 'sharing = "Delen"\n', DROP, "verbs > sharing is missing; write",
+    ),
+    "a button of no verb": (
+        "en/web.toml", 'sharing = "Sharing"', 'shares = "Sharing"',
+        "verbs > shares: there is no such verb",
+    ),
     "long question": (
         "nl/questions.toml", 'text = "Hoe ver is de pilot nu?"', f'text = "{LONG}"',
         "pilot.stage > text with help and example: ",
@@ -213,6 +244,9 @@ TOGETHER = (
      "no reason", "no message", "broken message", "long question", "long message", "long step"),
     ("empty", "message in one language", "large message", "long label", "long label of a step"),
     ("command as a label",),
+    ("web words in one language", "web words that nobody hears", "broken web words",
+     "web words with a fact that is not there", "web words with a field that is not there",
+     "web words of another form", "a button without words", "a button of no verb"),
 )  # fmt: skip
 """Edits in one copy, of which each is seen by itself: reading and solving it takes seconds."""
 

@@ -18,9 +18,8 @@ from bot.mistake import Mistake, outlet
 from content.messages.html import plain
 from flows.intents.choices import units
 from flows.intents.text import clean, visible
-from flows.model.lists import LONGEST_TEXT
+from flows.model.lists import LONGEST_NAME, LONGEST_TEXT
 from flows.model.messages import Update
-from flows.trajectory.invitations import LONGEST_NAME
 from storage.conversations import dead_letters
 from tests.commands import whole
 from tests.desks import Room, text_of

@@ -24,7 +24,7 @@ from bot.operators.trajectories import Office
 from content.messages.html import plain
 from flows.intents.choices import cut
 from flows.intents.text import clean
-from flows.trajectory.invitations import LONGEST_NAME
+from flows.model.lists import LONGEST_NAME
 from storage.trajectory.desks import ADDRESS
 from tests.desks import OPERATOR, Member, Room, link_in
 from tests.hostile import evened, strings

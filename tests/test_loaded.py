@@ -61,7 +61,7 @@ def test_telegram_loads_no_document_and_no_calendar(folder: Path) -> None:
     """All that the program has loaded when it begins to listen."""
     said = begun(
         "telegram", folder,
-        then="import bot.commands.telegram, bot.channels.telegram.bot; print(*sys.modules)",
+        then="import bot.commands.serve, bot.channels.telegram.bot; print(*sys.modules)",
     )  # fmt: skip
     found = set(said.stdout.split())
     assert "telegram" in found

@@ -10,7 +10,6 @@ import pytest
 from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import render, sentence
-from content.words.steering import TYPED, Naming
 from flows.machine import take_turn
 from flows.model.context import Context
 from flows.model.journey import Cursor, Walk
@@ -21,12 +20,8 @@ from tests.people import START, Person
 if TYPE_CHECKING:
     from pathlib import Path
 
-PRESSED = Naming(
-    verb=lambda _, label: f"“{label}”",
-    word=lambda _, label: f"“{label}”",
-    how="press",
-)
-"""A channel with buttons only, as a web page has."""
+PAGE = newest().to("web:0123456789abcdef")
+"""As a browser says it."""
 
 
 @pytest.fixture
@@ -81,10 +76,13 @@ def test_the_dialogue_and_a_desk_share_no_name(table: str) -> None:
 
 
 def test_each_channel_points_in_its_own_way() -> None:
-    tree = newest().words["nl"]
-    assert sentence(tree, "privacy_news") == sentence(tree, "privacy_news", TYPED)
-    assert "Typ /privacy om" in sentence(tree, "privacy_news")
-    assert "Kies “Wat wordt bewaard?” om" in sentence(tree, "privacy_news", PRESSED)
+    assert "Typ /privacy om" in sentence(newest(), "nl", "privacy_news")
+    assert "<v privacy>" in sentence(PAGE, "nl", "privacy_news")
+
+
+@pytest.mark.parametrize("chat", ["42", "terminal:anna", "lines:1", "website:1", ""])
+def test_whoever_has_no_words_of_their_own_hears_the_common_ones(chat: str) -> None:
+    assert newest().to(chat) is newest()
 
 
 def test_a_whole_turn_points_in_one_way() -> None:
@@ -93,4 +91,5 @@ def test_a_whole_turn_points_in_one_way() -> None:
     context = Context(session, newest().guide, newest().guide)
     turn = take_turn(context, Update("u", "c", START, "text"), Intent("help"))
     assert "/samenvatting" in render(newest(), turn)[0].html
-    assert "/" not in plain(render(newest(), turn, naming=PRESSED)[0].html)
+    assert "<v summary>" in render(PAGE, turn)[0].html
+    assert "/" not in plain(render(PAGE, turn)[0].html)

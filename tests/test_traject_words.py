@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from content.loader import newest
-from flows.intents.heard import chosen
+from flows.intents.at_desk import chosen
 from flows.model import effects
 from flows.model.messages import LANGUAGES
 from flows.model.trajectory import LIVES

@@ -18,8 +18,8 @@ from bot.clock import now
 from bot.delivery.delivery import WAITED, Delivery
 from bot.delivery.limits import Limits
 from bot.delivery.metrics import Figures, Health
-from bot.delivery.tasks import Tasks
-from bot.engine.gap import HEARD, Presence
+from bot.delivery.tasks import Crew, Tasks
+from bot.engine.gap import HEARD, REVOKED, Presence, fact_of
 from content.messages.render import sentence
 from flows.model.messages import Language, Message, Passage, Update
 from storage.conversations import dead_letters
@@ -31,12 +31,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.config import Settings
-    from bot.delivery.channel import Sender
+    from bot.delivery.channel import Revoked, Sender
     from bot.engine.conversation import Conversation
 
 log = logging.getLogger("opschaalgids.branch")
-
-FIRST = "telegram"  # the channel that was there before there were others
 
 
 @dataclass(frozen=True)
@@ -82,6 +80,16 @@ class Trunk:
     def ready(self, name: str) -> None:
         """The channel of this name hears people."""
 
+    def revoked(self, branch: Branch, error: Revoked) -> None:
+        """A channel does not know us any more: all of it ends, and the program with the last."""
+        branch.crew.dismiss()
+        branch.channel.health.revoked = str(error)
+        if all(other.channel.health.revoked for other in self.branches):
+            self.tasks.ends(error)
+        else:
+            log.error("%s The other channels go on.", error)
+            branch.notes(f"{self.now().isoformat(timespec='seconds')}: {error}")
+
     def lead(self) -> None:
         """Before anything is kept or said: whoever ran here before ends."""
         if not self.leads:
@@ -96,11 +104,6 @@ class Trunk:
         """These chats have something to hear, wherever they are."""
         for branch in self.branches:
             branch.delivery.wake(chats, rank)
-
-
-def fact_of(name: str, channel: Channel) -> str:
-    """Under which name a fact of one channel is kept; the first one's bear no name of their own."""
-    return name if channel.name == FIRST else f"{name} {channel.name}"
 
 
 @dataclass
@@ -129,24 +132,38 @@ class Branch:
 
     def __init__(self, program: Trunk, channel: Channel) -> None:
         self.program, self.channel, self.conversation = program, channel, program.conversation
-        self.start, self.certainly = program.tasks.start, program.tasks.certainly
+        self.crew = Crew(program.tasks, partial(program.revoked, self))
+        self.start, self.certainly = self.crew.start, self.crew.certainly
         self.store, self.figures = program.conversation.store, program.figures
-        self.ready = partial(program.ready, channel.name)
         sender, terms = channel.sender, channel.sender.terms
-        self.limits, heard = Limits(terms.chat), fact_of(HEARD, channel)
+        self.limits, heard = Limits(terms.chat), fact_of(HEARD, channel.name)
         self.presence = Presence(
             program.conversation, heard, terms.keeps, sender.owns, program.owns
         )
-        self.delivery = Delivery(sender, program.tasks, program.now, program.figures)
+        self.delivery = Delivery(sender, self.crew, program.now, program.figures)
 
     def links(self, before: str) -> None:
         """An address that leads here is this, and the secret of a link."""
+        self._remembers(ADDRESS, before)
+
+    def ready(self) -> None:
+        """It hears people."""
+        self.notes(None)
+        self.program.ready(self.channel.name)
+
+    def notes(self, revoked: str | None) -> None:
+        """Why the channel does not know us any more; None where it does."""
+        self._remembers(REVOKED, revoked)
+
+    def _remembers(self, name: str, value: str | None) -> None:
+        fact = fact_of(name, self.channel.name)
 
         def remember() -> None:
-            with self.store.transaction():
-                self.store.remember(fact_of(ADDRESS, self.channel), before)
+            if self.store.fact(fact) != value:
+                with self.store.transaction():
+                    self.store.remember(fact, value)
 
-        self.start(self.certainly(remember))
+        self.program.tasks.start(self.certainly(remember))
 
     def now(self) -> datetime:
         return self.program.now()
@@ -178,8 +195,9 @@ class Branch:
             log.error("an update cannot be read; set aside as number %d", number)
         for update in kept.heard:
             self.figures.updates[update.kind] += 1
-        self.delivery.wake(kept.acted)
-        self.delivery.presses.heard(kept.pressed)
+        if not self.delivery.terms.pages:
+            self.delivery.wake(kept.acted)
+            self.delivery.presses.heard(kept.pressed)
         self.program.wake(kept.waiting, WAITED)
 
     def _kept(self, raw: list[Any], now: datetime) -> Kept:
@@ -203,6 +221,8 @@ class Branch:
                 elif one in told and self.store.first_time(one):
                     kept.acted.add(one.chat)
                     self.conversation.say(one.chat, "too_fast", now)
+            for chat in kept.acted if self.delivery.terms.pages else ():
+                self.store.outbox.at_once(chat, now)
             if due:
                 kept.waiting.update(self.presence.note(now))
         if due:
@@ -223,7 +243,6 @@ class Branch:
             self.store.outbox.leave(visit.chat, now)
         elif not self.store.outbox.due(visit.chat):
             language = visit.language or self.program.settings.language
-            words = self.conversation.newest.words[language]
-            for html in (sentence(words, "group"), ""):
+            for html in (sentence(self.conversation.newest, language, "group"), ""):
                 self.store.say(visit.chat, Message("group", "", (Passage("group", html),)), now)
             kept.waiting.add(visit.chat)

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import now
+from bot.commands import channel_report
 from bot.commands.base import as_it_is
 from bot.config import Settings, read_settings
-from bot.delivery import reach
 from bot.engine.conversation import Conversation
-from bot.engine.gap import HEARD
 from bot.engine.sweep import sweep
 from bot.mistake import FOUND, refuse_none
 from bot.output import write
@@ -87,14 +86,10 @@ def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list
     lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
     findings = [*_database(settings, found), *_messages(found, at), *_overdue(settings, found, at)]
     findings += [*_key(settings, found, at), *_copies(found)]
-    heard = store.fact(HEARD)
-    if heard:
-        lines.append(f"last heard of Telegram: {heard}")
+    if channel_report.heard_of(store):
         findings += _daily(found, at)
-    reached = reach.kept(store) if settings.webhook else None
-    if reached:
-        lines.append(reached.line)
-        findings += reached.findings()
+    told, wrong = channel_report.told(store, settings)
+    lines, findings = lines + told, findings + wrong
     since = f", since {found.since}" if found.since else ""
     lines.append(f"messages that wait: {found.waiting}{since}")
     return "\n".join([*lines, *_goes(store, found, at), ""]), findings
@@ -128,7 +123,7 @@ def _database(settings: Settings, found: Examination) -> Iterator[str]:
 def _messages(found: Examination, at: datetime) -> Iterator[str]:
     since = found.since
     if since and at - datetime.fromisoformat(since) > LATE:
-        yield f"{found.waiting} messages wait since {since}; is opschaalgids telegram running?"
+        yield f"{found.waiting} messages wait since {since}; is the guide running?"
     for why, count in found.refused:
         yield f"{count} messages were refused ({why}); they stay in the database, unsent."
 
@@ -137,7 +132,7 @@ def _overdue(settings: Settings, found: Examination, at: datetime) -> Iterator[s
     """What should be gone, also from copies: of backup, and what a restore put aside."""
     if found.overdue:
         yield (
-            f"{found.overdue} things should have gone; run opschaalgids telegram, which does "
+            f"{found.overdue} things should have gone; run opschaalgids serve, which does "
             "that every hour, or run: opschaalgids doctor --sweep"
         )
     before = at - timedelta(days=settings.keep.backups)

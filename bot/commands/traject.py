@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +15,10 @@ from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, accepted, outlet
 from bot.operators.trajectories import Office
 from bot.output import write
+from flows.intents import invited
 from flows.intents.choices import units
 from flows.intents.text import clean, one_line
-from flows.model.lists import LONGEST_TEXT
-from flows.trajectory.invitations import LONGEST_NAME
+from flows.model.lists import LONGEST_NAME, LONGEST_TEXT
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +26,8 @@ if TYPE_CHECKING:
 
 WHATS = {
     "list": "all trajectories",
-    "appoint": "a link that makes a kwartiermaker",
+    "appoint": "a link that makes a kwartiermaker, after a yes",
+    "confirm": "that yes, to who used the link with this mark",
     "dismiss": "somebody is no kwartiermaker any more",
     "add": "a trajectory for a kwartiermaker",
     "invite": "links for municipalities, from a CSV or by name",
@@ -55,6 +53,7 @@ TWO_NAMES = 2 * LONGEST_NAME + 2
 def add(traject: argparse.ArgumentParser) -> None:
     which = traject.add_subparsers(required=True, metavar="WHAT", dest="what")
     of = {what: which.add_parser(what, help=line) for what, line in WHATS.items()}
+    of["confirm"].add_argument("mark", metavar="MARK", help="as it stands beside the link")
     for what in ("appoint", "dismiss", "add"):
         of[what].add_argument("name", metavar="NAME")
     for what in ("invite", "move", "overview", "prompt"):
@@ -79,10 +78,11 @@ def _traject(options: argparse.Namespace) -> None:
     put = outlet(paper, settings) if paper else None
     text = _read(options.file) if options.what == "invite" else ""
     with opened(settings) as store, store.transaction():
-        office = Office(Conversation(store), now(settings.timezone))
+        link = settings.web.link if settings.web else ""
+        office = Office(Conversation(store), now(settings.timezone), link)
         if paper and not office.said.link:  # links are shown once: before any is made
             raise Mistake(
-                "A sheet needs the address of the bot, which has not run yet; omit --pdf."
+                "A sheet needs the address of the guide, which has not run yet; omit --pdf."
             )
         found = _found(office, options, text)
         sheets = office.sheets(options.traject, house) if paper else None
@@ -103,6 +103,8 @@ def _found(office: Office, options: argparse.Namespace, text: str) -> Any:
             found = office.desks.trajectories()
         case "appoint":
             found = [office.appoint(accepted(options.name, "NAME"))]
+        case "confirm":
+            found = {"name": office.confirm(accepted(options.mark, "MARK"))}
         case "dismiss":
             found = {"left without": office.dismiss(accepted(options.name, "NAME"))}
         case "add":
@@ -138,28 +140,16 @@ def _read(path: str) -> str:
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
-    """`municipality,name` per line, as a spreadsheet writes it; the name may be left out.
-
-    Raises Mistake with the number of the line that cannot be used.
-    """
-    lines = re.sub("\r\n?", "\n", text.lstrip("\ufeff")).replace(";", ",")
-    found = csv.reader(io.StringIO(lines))
+    """`municipality,name` per line. Raises Mistake with the number of the line that is none."""
     try:
-        cells = [[_name(cell, found.line_num) for cell in line[:2]] for line in found]
-    except csv.Error as error:
-        raise Mistake(f"Line {found.line_num} is no CSV ({error}); write one a line.") from None
-    wanted = [(line[0], line[1] if line[1:] else "") for line in cells if line and line[0]]
-    heading = ("gemeente", "municipality")
-    return wanted[1:] if wanted and wanted[0][0].casefold() in heading else wanted
-
-
-def _name(cell: str, line: int) -> str:
-    name = one_line(cell)
-    if units(name) > LONGEST_NAME:
+        return invited.pairs(text)
+    except invited.UnreadLine as unread:
+        line, size = unread.line, unread.units
         raise Mistake(
-            f"Line {line} has a name of {units(name)} characters; shorten it to {LONGEST_NAME}."
-        )
-    return name
+            f"Line {line} has a name of {size} characters; shorten it to {LONGEST_NAME}."
+            if size
+            else f"Line {line} is no CSV ({unread}); write one a line."
+        ) from None
 
 
 def _table(found: Sequence[dict[str, Any]], names: Sequence[str]) -> str:

@@ -46,7 +46,8 @@ class Terms:
     `overall`, `chat`: messages a second in all, and of one chat, which may have `burst` at once.
     `tap`: how soon after its message a press is a second tap of the same thumb. `press`: how
     long a press can be answered. `keeps`: how long what people say waits while the program is
-    away; None where it cannot get lost that way.
+    away; None where it cannot get lost that way. `pages`: who does something fetches what is
+    said then, so that it need not be sent.
     """
 
     overall: float
@@ -55,6 +56,7 @@ class Terms:
     tap: timedelta
     press: timedelta
     keeps: timedelta | None = None
+    pages: bool = False
 
 
 class Sender(Protocol):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.delivery.channel import Gone, Later, Refused, Sender, Unsent, Unsure
 from bot.delivery.pace import Lane, Pace, Turnstile
 from bot.delivery.presses import Presses
-from bot.delivery.tasks import PAUSE, Tasks, report
+from bot.delivery.tasks import PAUSE, Crew, Tasks, report
 from storage.database.errors import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Delivery:
     """Everything unsent of one channel, on its way."""
 
     def __init__(
-        self, sender: Sender, tasks: Tasks, now: Callable[[], datetime], figures: Figures
+        self, sender: Sender, tasks: Tasks | Crew, now: Callable[[], datetime], figures: Figures
     ) -> None:
         self.outbox, self.sender, self.now, self.figures = tasks.outbox, sender, now, figures
         self.start, self.certainly, self.keep = tasks.start, tasks.certainly, tasks.keep

@@ -28,7 +28,8 @@ class Health:
     """How one channel is. `silent`: seconds without a word after which it is not well.
 
     `last`: when it was heard, by the loop's clock; `posts`: how often it delivered something
-    itself; `reach`: whether it can, where that is for the channel to do.
+    itself; `reach`: whether it can, where that is for the channel to do; `revoked`: why it
+    does not know us any more.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Health:
     last: float | None = None
     posts: int = 0
     reach: Reach | None = None
+    revoked: str = ""
 
     def heard(self, *, post: bool = False) -> None:
         """Just now; `post`: it delivered something itself."""
@@ -48,8 +50,8 @@ class Health:
     @property
     def well(self) -> bool:
         """Heard a while ago at most, and reached where that is for the channel to do."""
-        silence = self.silence()
-        return silence is not None and silence < self.silent and (not self.reach or self.reach.well)
+        silence, reached = self.silence(), not self.reach or self.reach.well
+        return silence is not None and silence < self.silent and reached and not self.revoked
 
 
 class Spread:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from bot.delivery.tasks import Tasks
+    from bot.delivery.tasks import Crew, Tasks
     from flows.model.messages import Update
     from storage.conversations.outbox import Press
 
@@ -32,7 +32,7 @@ ROOM = timedelta(days=2)
 class Presses:
     """Outside the lanes. `came`: by their numbers, the updates of presses not looked at yet."""
 
-    def __init__(self, sender: Sender, tasks: Tasks, now: Callable[[], datetime]) -> None:
+    def __init__(self, sender: Sender, tasks: Tasks | Crew, now: Callable[[], datetime]) -> None:
         self.sender, self.tasks, self.outbox, self.now = sender, tasks, tasks.outbox, now
         self.came: dict[str, Update] = {}
         self.answering: set[str] = set()
@@ -44,7 +44,8 @@ class Presses:
         for _ in range(ANSWERERS):
             self.tasks.start(self._answer_all())
         self.tasks.start(self._look())
-        self.tasks.start(self._look_back())
+        if not self.sender.terms.pages:  # on a page nothing spins
+            self.tasks.start(self._look_back())
 
     def heard(self, updates: Iterable[Update]) -> None:
         """What came in, and is kept. Asks nothing of the database, so it cannot fail."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.delivery.channel import Revoked
 from storage.database.errors import StoreError, StoreTrouble, told_apart
 
 if TYPE_CHECKING:
@@ -38,17 +40,19 @@ class Tasks:
         self.marks: list[Callable[[], object]] = []
         self.writing: asyncio.Task[None] | None = None
 
-    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
-        """What it raises ends the program."""
+    def start(
+        self, work: Coroutine[None, None, None], ends: Callable[[BaseException], None] | None = None
+    ) -> asyncio.Task[None]:
+        """What it raises ends the program, or what `ends` says."""
         task = asyncio.create_task(work)
         self.running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, ends or self.ends))
         return task
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, ends: Callable[[BaseException], None], task: asyncio.Task[None]) -> None:
         self.running.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            self.ends(error)
+            ends(error)
 
     def ends(self, error: BaseException) -> None:
         """The program cannot go on; the first that says so is heard."""
@@ -102,3 +106,33 @@ class Tasks:
                     mark()
 
         await self.certainly(write)
+
+
+class Crew:
+    """The tasks of one channel: they end with it. `revoked`: hears that it does not know us."""
+
+    def __init__(self, tasks: Tasks, revoked: Callable[[Revoked], None]) -> None:
+        self.tasks, self.revoked, self.dismissed = tasks, revoked, False
+        self.outbox, self.certainly, self.keep = tasks.outbox, tasks.certainly, tasks.keep
+        self.running: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """What it raises ends the program, but for Revoked."""
+        task = self.tasks.start(work, self._ends)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+        if self.dismissed:
+            task.cancel()
+        return task
+
+    def _ends(self, error: BaseException) -> None:
+        if isinstance(error, Revoked):
+            self.revoked(error)
+        else:
+            self.tasks.ends(error)
+
+    def dismiss(self) -> None:
+        """None goes on, and none begins."""
+        self.dismissed = True
+        for task in self.running:
+            task.cancel()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.config import SettingsError
+from bot.documents.colours import WHITE, contrast, from_hex
 from flows.intents.text import one_line
 
 if TYPE_CHECKING:
@@ -47,17 +48,11 @@ def _accent(found: Mapping[str, Any]) -> str:
     accent = str(found.get("accent") or "#14506b")
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
         raise SettingsError(f"OPSCHAALGIDS_HOUSE: accent is {accent!r}; write it as #14506b.")
-    if _contrast_to_white(accent) < READABLE:
+    if contrast(from_hex(accent), WHITE) < READABLE:
         raise SettingsError(
             f"OPSCHAALGIDS_HOUSE: accent {accent} is too light on white; choose a darker one."
         )
     return accent
-
-
-def _contrast_to_white(colour: str) -> float:
-    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]  # noqa: PLR2004 - sRGB
-    return 1.05 / (sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) + 0.05)
 
 
 def _logo(found: Mapping[str, Any], folder: Path) -> bytes:

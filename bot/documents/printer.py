@@ -60,12 +60,13 @@ class Papers:
     def _newest(self, outgoing: Outgoing) -> Words:
         """The newest words, about no canvas."""
         language = self.conversation.store.language_of(outgoing.chat)
-        return Words(self.conversation.newest, language)
+        return Words(self.conversation.newest.to(outgoing.chat), language)
 
     def words(self, outgoing: Outgoing) -> Words:
         store, canvas = self.conversation.store, outgoing.canvas or 0
         language = store.language_of(outgoing.chat)
-        return Words(self.conversation.content_of(canvas), language, store.walk(canvas))
+        content = self.conversation.content_of(canvas).to(outgoing.chat)
+        return Words(content, language, store.walk(canvas))
 
     async def _all_of_a_person(self, outgoing: Outgoing, *, as_pdf: bool) -> Made:
         """Pilot by pilot: who has very many makes nobody else wait."""
@@ -101,7 +102,8 @@ class Reading:
     def __init__(self, conversation: Conversation, found: Whole, house: tzinfo) -> None:
         self.conversation, self.found = conversation, found
         language = conversation.store.language_of(found.person["chat"])
-        self.words = Words(conversation.newest, language, keep=conversation.store.keeps)
+        content = conversation.newest.to(found.person["chat"])
+        self.words = Words(content, language, keep=conversation.store.keeps)
         self.zone = zone_of(found.person["zone"], house)
 
     def mine(self, pilots: Iterable[PilotHistory]) -> Mine:
@@ -115,6 +117,14 @@ class Reading:
             prompts=len(sat["prompts"]), aside=len(found.aside),
             pilots=tuple(pilots), places=tuple(self._places()),
             agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
+            addresses=tuple(row["address"] for row in found.web["addresses"]),
+            devices=tuple(
+                (row["device"], self._moment(row["made_at"]), self._moment(row["seen_at"]))
+                for row in found.web["devices"]
+            ),
+            passkeys=tuple(
+                (row["name"], self._moment(row["made_at"])) for row in found.web["passkeys"]
+            ),
             holds=tuple(
                 (row["canvas"], row["who"], row["why"], row["released_at"] is not None)
                 for row in found.holds

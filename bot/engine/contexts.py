@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.exchange import state_of
-from flows.intents.heard import secret_of
+from flows.intents.at_desk import secret_of
 from flows.machine import NEEDED
 from flows.model.context import Context, zone_of
 from flows.model.lists import number_in, wanted
@@ -19,6 +19,7 @@ from storage.trajectory.desks import Desks
 
 if TYPE_CHECKING:
     from bot.engine.editions import Editions
+    from bot.engine.entrusted import Entrusted
     from flows.model.guidebook import Guide
     from flows.model.messages import Update
     from flows.model.trajectory import Desk
@@ -36,7 +37,7 @@ def on_their_clock(update: Update, session: Session) -> Update:
 class Contexts:
     """Reads what the turns of one store need."""
 
-    def __init__(self, store: Store, editions: Editions, operators: frozenset[str]) -> None:
+    def __init__(self, store: Store, editions: Editions, operators: Entrusted) -> None:
         self.store, self.editions, self.operators = store, editions, operators
         self.desks = Desks(store, editions.guide_of)
 
@@ -59,8 +60,10 @@ class Contexts:
         return not (known["expected"] or known["seated"] or chat in self.operators)
 
     def _desk(self, session: Session, update: Update, intent: Intent, read: set[str]) -> Desk:
+        wanted = number_in(update.ref) if update.kind == "form" else 0
         desk = self.desks.desk(
-            session.chat, update.at, seed=secrets.token_hex(32), secret=secret_of(update),
+            session.chat, update.at, trajectory=wanted, seed=secrets.token_hex(32),
+            secret=secret_of(update),
             ref=intent.asking.ref if intent.asking else "", operator=session.chat in self.operators,
         )  # fmt: skip
         if NEAR_READ in read and desk.current:

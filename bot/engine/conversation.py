@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from bot.engine.contexts import Contexts, on_their_clock
 from bot.engine.deeds import Effects, given_away, without_secret, without_words
 from bot.engine.editions import Editions
+from bot.engine.entrusted import Entrusted
 from content.messages.render import render, sentence
 from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
 from flows.machine import take_turn
+from flows.model.effects import Looked
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage, Update
 from storage.conversations import dead_letters
@@ -56,8 +58,9 @@ class Conversation:
     ) -> None:
         self.store, self.editions = store, Editions(store, files)
         self.newest, self.content_of = self.editions.newest, self.editions.of
-        self.contexts = Contexts(store, self.editions, operators)
-        self.effects = Effects(store, self.editions, operators)
+        entrusted = Entrusted(store, operators)
+        self.contexts = Contexts(store, self.editions, entrusted)
+        self.effects = Effects(store, self.editions, entrusted)
 
     def handle(self, *updates: Update) -> bool:
         """Take what came together; False where all of it was taken before.
@@ -89,6 +92,14 @@ class Conversation:
             self.say(update.chat, "set_aside", update.at, number=number)
         return not self.store.repeated
 
+    def look(self, update: Update) -> tuple[Context, Turn]:
+        """What a page shows: a turn of which nothing is said or kept, but that somebody looked."""
+        with self.store.transaction():
+            _, context, turn = self._taken(within_bounds(update))
+            if context.desk:
+                self.effects.do(context.desk.person, update, turn.all(Looked))
+        return context, turn
+
     def retry(self, number: int, update: Update, at: datetime) -> None:
         """Take again what was set aside, once. Raises what it raised, and changes nothing then."""
         with self.store.transaction():
@@ -109,8 +120,7 @@ class Conversation:
         self, chat: str, name: str, at: datetime, /, canvas: int | None = None, **facts: Any
     ) -> None:
         """A sentence outside the turns, in the person's language."""
-        language = self.store.language_of(chat)
-        html = sentence(self.newest.words[language], name, **facts)
+        html = sentence(self.newest.to(chat), self.store.language_of(chat), name, **facts)
         self.store.say(chat, Message(name, "", (Passage(name, html),)), at, canvas)
 
     def _take(self, update: Update) -> None:
@@ -125,14 +135,18 @@ class Conversation:
 
     def _turn(self, update: Update, intent: Intent | None = None) -> Turn:
         """One turn: of what this update means, or of what follows by itself on another."""
+        content, context, turn = self._taken(update, intent)
+        self._keep(update, turn, content, context)
+        return turn
+
+    def _taken(self, update: Update, intent: Intent | None = None) -> tuple[Content, Context, Turn]:
+        """What a turn would change and say, of what is known now."""
         session = self.store.session(update)
         content = self.editions.by(self.store.known["content"])
         intent = intent or understand(content.guide, session, update)
         there = on_their_clock(update, session)
         context = self.contexts.complete(session, content.guide, there, intent)
-        turn = take_turn(context, there, intent)
-        self._keep(update, turn, content, context)
-        return turn
+        return content, context, take_turn(context, there, intent)
 
     def _keep(self, update: Update, turn: Turn, content: Content, context: Context) -> None:
         if turn.opened:
@@ -142,7 +156,7 @@ class Conversation:
         if turn.at_desk and context.desk:
             turn, said = self._done_at_desk(update, turn, context.desk)
         else:
-            said = render(content, turn, self.store.keeps)
+            said = render(content.to(update.chat), turn, self.store.keeps)
         kept = without_words(update, turn.heard)
         if turn.erases:  # first: all that is kept of this turn comes after it
             self.store.note()  # or a repetition would erase, and with that what tells it is one

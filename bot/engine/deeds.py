@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
-from flows.intents.heard import secret_of
+from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
 from flows.model.trajectory import KEEPERS, NEAR, Desk, Meeting
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.engine.editions import Editions
+    from bot.engine.entrusted import Entrusted
     from flows.model.messages import Message, Reply, Update
     from flows.model.turn import Intent, Turn
     from storage.store import Store
@@ -41,10 +42,10 @@ def without_words(update: Update, intent: Intent) -> Update:
     """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
     if intent.verb == "follow":
         return replace(update, text=LINK)
-    theirs = (
-        update.kind == "text" and intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
-    )
-    if not theirs:
+    theirs = intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
+    if update.kind == "form":
+        return replace(update, text=intent.verb)
+    if update.kind != "text" or not theirs:
         return update
     command = update.text.split(maxsplit=1)[0] if update.text.startswith("/") else ""
     return replace(update, text=f"{command} …".strip())
@@ -83,7 +84,7 @@ def given_away(
 class Effects:
     """Does what turns decide about trajectories, and tells others of it."""
 
-    def __init__(self, store: Store, editions: Editions, operators: frozenset[str]) -> None:
+    def __init__(self, store: Store, editions: Editions, operators: Entrusted) -> None:
         self.store, self.editions, self.operators = store, editions, operators
         self.told: set[str] = set()
 
@@ -100,7 +101,8 @@ class Effects:
     def said(self, desk: Desk, turn: Turn, update: Update) -> tuple[Message, ...]:
         """What the person reads of a turn at the desk; `turn`: as the session is by now."""
         session = turn.session
-        words = SteeringWords(self.editions.newest, session.language, desk.link)
+        content = self.editions.newest.to(update.chat)
+        words = SteeringWords(content, session.language, desk.link)
         zone = zone_of(session.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in turn.replies]
         said = placed(words, turn, replies)
@@ -130,9 +132,8 @@ class Effects:
         for row in self._readers(effect):
             if row["id"] == person:
                 continue
-            words = SteeringWords(
-                self.editions.newest, row["language"], link_to(self.store, row["chat"])
-            )
+            content, link = self.editions.newest.to(row["chat"]), link_to(self.store, row["chat"])
+            words = SteeringWords(content, row["language"], link)
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in messages(words, [read_there(reply, zone)]):
                 self.store.post(row["chat"], replace(message, about=about), update.at)
@@ -146,6 +147,5 @@ class Effects:
 
     def _readers(self, effect: SayTo) -> list[dict[str, Any]]:
         if effect.audience == "operators":
-            return [row for chat in sorted(self.operators)
-                    for row in self.store.to_tell("chat", chat)]  # fmt: skip
+            return [*self.operators.to_tell()]
         return self.store.to_tell(effect.audience, effect.number or 0)

@@ -18,6 +18,14 @@ UNBELIEVABLE = timedelta(days=400)  # a clock that jumped, not a bot that was aw
 BEAT = timedelta(seconds=60)
 
 HEARD, LOST = "heard_at", "lost_since"
+REVOKED = "revoked"
+"""When a channel did not know this program any more, and why; until it is ready again."""
+FIRST = "telegram"  # the channel that was there before there were others
+
+
+def fact_of(name: str, channel: str) -> str:
+    """Under which name a fact of one channel is kept; the first one's bear no name of their own."""
+    return name if channel == FIRST else f"{name} {channel}"
 
 
 class Presence:

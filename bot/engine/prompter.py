@@ -90,10 +90,10 @@ class Prompting:
 
     def _post(self, due: DuePrompt, replies: tuple[Reply, ...], about: str, now: datetime) -> None:
         content = self.conversation.newest
-        words = None
         if due.canvas:
             content = self.conversation.content_of(due.canvas)
-            words = Words(content, due.language, due.walk)
+        content = content.to(due.chat)
+        words = Words(content, due.language, due.walk) if due.canvas else None
         for message in messages(SteeringWords(content, due.language, words=words), replies):
             named = replace(message, about=NEAR)
             posted = self.store.post(due.chat, named, now, due.canvas)

@@ -42,14 +42,15 @@ class Office:
     """What an operator does for trajectories, in one transaction each.
 
     Raises Mistake where there is no such trajectory or person, and says what there is.
+    `link`: the address of a link up to its secret, where the settings tell it.
     """
 
-    def __init__(self, conversation: Conversation, now: datetime) -> None:
+    def __init__(self, conversation: Conversation, now: datetime, link: str = "") -> None:
         self.store, self.now, self.guide = conversation.store, now, conversation.newest.guide
         self.desks, self.effects = conversation.contexts.desks, conversation.effects
         self.made: list[dict[str, str]] = []
         self.said = SteeringWords(
-            conversation.newest, conversation.store.language, link_to(self.store)
+            conversation.newest, conversation.store.language, link or link_to(self.store)
         )
 
     # ------------------------------------------------------------ looking
@@ -96,6 +97,17 @@ class Office:
         desk = self.desks.nobody(secrets.token_hex(32))
         turn = self._take(replace(desk, operator=True), "appoint", name)
         return self._links(turn.replies)[0]
+
+    def confirm(self, mark: str) -> str:
+        """Whoever used the link with this mark is a kwartiermaker now; their name."""
+        waiting = self.desks.appointing()
+        found = [one for one in waiting if one.mark == mark]
+        if len(found) != 1:
+            known = ", ".join(f"{one.name} ({one.mark})" for one in waiting[:MANY]) or "nobody"
+            raise Mistake(f"Nobody waits with the mark {mark}; there is: {known}.")
+        desk = replace(self.desks.nobody(secrets.token_hex(32)), appointing=waiting)
+        self._take(replace(desk, operator=True), "appoint_yes", str(found[0].person))
+        return found[0].name
 
     def dismiss(self, name: str) -> int:
         """Somebody is no kwartiermaker any more; in how many trajectories they were the last."""

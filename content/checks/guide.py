@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from content.checks.conditions import named, needs, never, rule_keys, sources
+from content.checks.overlays import overlay_problems
 from content.checks.paths import WALKS, Length, opens, walk
 from content.checks.uses import idle
 from content.checks.wording import readings, wording_problems
@@ -40,7 +41,7 @@ def check(files: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
     if parts != WALKED:
         where = f"canvas.toml: the parts are {parts}"
         problems.append(f"{where}; make them {WALKED}, as flows/machine.py walks.")
-    problems += chain(sources(content), wording_problems(content))
+    problems += chain(sources(content), wording_problems(content), overlay_problems(content))
     if not problems:  # what misses words or looks up nothing cannot be shown
         problems += (
             f"canvas.toml, question {key}: no rule, document or talk changes with its answer; "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateSyntaxError
 
+from content.loader import CHANNELS, OWN_WORDS
 from content.messages.html import LIMIT, plain
 from content.messages.templates import ENVIRONMENT
 from flows.intents.choices import fold, units
@@ -32,6 +33,10 @@ VOICES = (
 
 VARIANTS = {*VOICES, *(f"{name}_{v}" for name in ("help", "example", "choices") for v in VOICES)}
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
+
+SAYING = ("messages", "steering", *(f"{name}/{stem}" for name in CHANNELS
+                                    for stem in ("messages", "steering")))  # fmt: skip
+"""Files of templates."""
 
 Path = tuple[str, ...]
 
@@ -73,6 +78,8 @@ def _words(content: Content) -> Iterator[str]:
         "steering": set(),
         "messages": {*said, *(("documents", name) for name in (*NAMED, "more"))},
         "documents": set(),
+        "web": set(),
+        **{stem: set() for stem in OWN_WORDS},
     }
     for stem, wanted in need.items():
         found = {language: _said(content, language, stem).keys() for language in content.words}
@@ -111,7 +118,7 @@ def _of_rules(content: Content) -> Iterator[Path]:
 
 
 def _templates(content: Content) -> Iterator[str]:
-    files = ((lang, stem) for lang in content.words for stem in ("messages", "steering"))
+    files = ((lang, stem) for lang in content.words for stem in SAYING)
     for language, stem in files:
         for name, text in content.words[language][stem].get("say", {}).items():
             where = f"{language}/{stem}.toml, say > {name}"
@@ -149,7 +156,7 @@ def _questions_told(content: Content, language: Any) -> Iterator[tuple[str, str]
 
 def _texts_told(content: Content, language: Any) -> Iterator[tuple[str, str]]:
     """Every other text; of a template the words of all its branches together."""
-    for stem in ("messages", "advice", "documents", "steering"):
+    for stem in ("messages", "advice", "documents", "steering", "web", *OWN_WORDS):
         for path, text in _said(content, language, stem).items():
             yield f"{stem}.toml, {' > '.join(path)}", plain(JINJA.sub(" ", str(text)))
 

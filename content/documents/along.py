@@ -57,7 +57,8 @@ def sheets(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
 def _page(said: SteeringWords, one: Mapping[str, str]) -> dict[str, str]:
     address = said.address(one["secret"])
     name = ", ".join(filter(None, [one["name"], one["municipality"]]))
-    return {"to": said.documents["for"].format(name=name), "address": address, "qr": _qr(address)}
+    told = said.documents["for"].format(name=name)
+    return {"to": told, "called": name, "address": address, "qr": _qr(address)}
 
 
 def _qr(address: str) -> str:

@@ -37,8 +37,9 @@ class Place:
 class Mine:
     """All of it; every moment is in words already. `day` is the newest moment's, as ISO.
 
-    `holds`: (canvas, who, why, released); `did`: (moment, what, a key of doers, who where a
-    name is known); `spoken`: (moment, whether the person said it, text).
+    `devices`: (name, since, last seen); `passkeys`: (name, since); `holds`: (canvas, who, why,
+    released); `did`: (moment, what, a key of doers, who where a name is known); `spoken`:
+    (moment, whether the person said it, text).
     """
 
     chat: str
@@ -53,6 +54,9 @@ class Mine:
     pilots: tuple[PilotHistory, ...] = ()
     places: tuple[Place, ...] = ()
     agreements: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    devices: tuple[tuple[str, str, str], ...] = ()
+    passkeys: tuple[tuple[str, str], ...] = ()
     holds: tuple[tuple[int, str, str, bool], ...] = ()
     did: tuple[tuple[str, str, str, str], ...] = ()
     spoken: tuple[tuple[str, bool, str], ...] = ()
@@ -74,6 +78,7 @@ def _blocks(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block
         table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
         yield table if pilot.lines else Paragraph(told["no_answers"])
     yield from section(told["trajectories"], _trajectories(words, told, mine), pairs=True)
+    yield from section(told["web"], _on_the_web(told, mine), pairs=True)
     yield from section(told["held"], _held(told, mine))
     yield Heading(told["account"])
     yield _account(words, told, mine)
@@ -101,6 +106,15 @@ def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator
         yield Item(f"{told['since'].format(moment=place.since)} {what}", place.municipality)
     yield from (Item(text, told["agreement"]) for text in mine.agreements)
     yield from [Item(str(mine.prompts), told["prompts"])] if mine.prompts else []
+
+
+def _on_the_web(told: Mapping[str, Any], mine: Mine) -> Iterator[Item]:
+    yield from (Item(address, told["address"]) for address in mine.addresses)
+    for name, since, seen in mine.devices:
+        yield Item(told["device_seen"].format(since=since, seen=seen), name or told["device"])
+    for name, since in mine.passkeys:
+        line = told["since"].format(moment=since)
+        yield Item(f"{name}. {line}" if name else line, told["passkey"])
 
 
 def _shared(words: Words, key: str) -> str:

@@ -220,14 +220,16 @@ def _heat(words: Words, newest: Words) -> dict[str, Any]:
     return _marked(words.organisation or words.pilot_name, about, marks)
 
 
-def heat_of(rows: Sequence[tuple[str, Mapping[str, str | None]]], newest: Words) -> dict[str, Any]:
+def heat_of(
+    rows: Sequence[tuple[str, Mapping[str, str | None]]], newest: Words, most: int = MOST_ROWS
+) -> dict[str, Any]:
     """The same of shared answers, ingredient by ingredient; None is not shared."""
     told = []
     for name, given in rows:
         shared = any(value is not None for value in given.values())
         marks = [value or "none" for value in given.values()] if shared else ()
         told.append(_marked(name, marks=marks))
-    return _beside("heat", told, MOST_ROWS, newest)
+    return _beside("heat", told, most, newest)
 
 
 def _marked(name: str, about: str = "", marks: Sequence[str] = ()) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def agenda(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
 def _one_page(said: SteeringWords, room: float, facts: Mapping[str, Any]) -> Iterator[Block]:
     """First things first; what the page has no room for is counted."""
     left, told = 0, said.documents
-    for title, items, most in _topics(said, facts):
+    for title, items, most in topics(said, facts):
         found = tuple(items)
         kept = _within(room - HEAD, found[:most])
         left += len(found) - len(kept)
@@ -205,7 +205,8 @@ Topic = tuple[str, "Iterable[Item]", int]
 """A heading, its lines, and how many of them may stand there. Without a heading it comes first."""
 
 
-def _topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
+def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
+    """All of a meeting's page, first things first; a sheet of paper takes what fits."""
     told = said.documents
     points = [Item(said.question(key)) for key in facts["open_points"]]
     yield "", _who(said, facts), 8

@@ -14,7 +14,8 @@ from content.messages.buttons import choices
 from content.messages.facts import facts_of
 from content.messages.html import LIMIT, split
 from content.messages.templates import PLAIN, template
-from content.words.steering import TYPED, Naming, SteeringWords, pointing
+from content.words.naming import pointing
+from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.intents.text import visible
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from flows.expiry import Keep
     from flows.model.canvas import Question
     from flows.model.journey import Given
+    from flows.model.messages import Language
     from flows.model.turn import Turn
 
 PRIVACY_VERSION = "2"  # goes up when the privacy text promises something else
@@ -43,13 +45,11 @@ TO_OTHERS = frozenset({"invite_text", "invitation_paper"})
 """What goes to somebody else is in the language of the trajectory."""
 
 
-def render(
-    content: Content, turn: Turn, keep: Keep | None = None, naming: Naming = TYPED
-) -> tuple[Message, ...]:
-    """All messages of a turn. `keep`: what is promised; `naming`: how the channel points."""
+def render(content: Content, turn: Turn, keep: Keep | None = None) -> tuple[Message, ...]:
+    """All messages of a turn, as `content` says them. `keep`: what is promised."""
     session = turn.session
     words = Words(content, session.language, session.walk, session.pilots, keep)
-    said = SteeringWords(content, session.language, words=words, naming=naming)
+    said = SteeringWords(content, session.language, words=words)
     return placed(said, turn, turn.replies)
 
 
@@ -156,10 +156,10 @@ def _progress(words: Words, question: Question, number: int, of: int, left: int)
     return f"{line} · {words.about(question.key)}" if question.of else line
 
 
-def sentence(words: Mapping[str, Any], name: str, /, naming: Naming = TYPED, **facts: Any) -> str:
+def sentence(content: Content, language: Language, name: str, /, **facts: Any) -> str:
     """Something said outside a turn, with no more than its own facts."""
-    text, _ = template(words["messages"]["say"][name])
-    return text.render({**pointing(words, naming), **facts}).strip("\n")
+    text, _ = template(content.words[language]["messages"]["say"][name])
+    return text.render({**pointing(content, language), **facts}).strip("\n")
 
 
 # ---------------------------------------------------------------- its place

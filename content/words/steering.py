@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from content.words.naming import leads, pointing
 from content.words.phrases import lower_first
 from content.words.vocabulary import Anybody, Personal, Words
 
@@ -44,48 +44,15 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
 """What a template may name, beside its own facts."""
 
 
-@dataclass(frozen=True)
-class Naming:
-    """How a channel calls what a person can do: to type a command, or to press a button.
-
-    `verb`: (the word for it, what its button says) -> how a text calls a command.
-    `word`: the same for what is an answer as well, such as `start`; `how` a person
-    does it.
-    """
-
-    verb: Callable[[str, str], str] = lambda word, _: f"/{word}"
-    word: Callable[[str, str], str] = lambda word, _: word
-    how: Literal["type", "press"] = "type"
-
-
-TYPED = Naming()  # in a terminal and on Telegram: all is typed
-
-
-def pointing(tree: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
-    """What templates call: `verb`, `word`, and `how`: to type or to press."""
-    words = {**tree["commands"], **tree["steering"]["commands"]}
-    labels = {**tree["messages"]["menu"], **tree["messages"]["buttons"]}
-
-    def verb(name: str) -> str:
-        # A command is one word of plain letters; the verb itself is heard as well.
-        typed = next((w for w in words[name] if w.isascii() and w.isalpha()), name)
-        return naming.verb(typed, labels.get(name, typed))
-
-    def word(name: str) -> str:
-        return naming.word(words[name][0], labels.get(name, words[name][0]))
-
-    return {"verb": verb, "word": word, "how": tree["messages"]["said"][naming.how]}
-
-
 def _pointing(said: SteeringWords) -> dict[str, Any]:
-    return pointing(said.words.tree, said.naming)
+    return pointing(said.words.content, said.words.language)
 
 
 class SteeringWords:
     """What templates see besides their own facts, for one reader.
 
-    `link`: the address of an invitation, up to its secret; `naming`: how the reader's
-    channel calls a verb.
+    `content`: as the reader's channel says it; `link`: the address of an invitation, up to
+    its secret.
     """
 
     def __init__(
@@ -94,11 +61,10 @@ class SteeringWords:
         language: Language,
         link: str = "",
         words: Words | None = None,
-        naming: Naming = TYPED,
     ) -> None:
         self.words: Words = words or Words(content, language)
         self.tree: Any = self.words.tree["steering"]
-        self.link, self.naming, self.documents = link, naming, self.tree["documents"]
+        self.link, self.documents = link, self.tree["documents"]
 
     def remembered(self, make: Callable[..., T], *facts: Any) -> T:
         """What `make` says with these words, of these facts, which can be looked up.
@@ -109,11 +75,11 @@ class SteeringWords:
         content, language = self.words.content, self.words.language
         for of_voice in (False, True):
             voices = self.words.voices if of_voice else None
-            key = (make, facts, language, self.link, self.naming, voices)
+            key = (make, facts, language, self.link, voices)
             found: Any = content.spoken.get(key)
             if found is None:
                 words = Anybody(content, language, voices)
-                said = SteeringWords(content, language, self.link, words, self.naming)
+                said = SteeringWords(content, language, self.link, words)
                 try:
                     found = make(said, *facts)
                 except Personal:
@@ -134,10 +100,11 @@ class SteeringWords:
         return str(next(found[name] for name in names for found in tables if name in found))
 
     def into(self, language: Language) -> SteeringWords:
-        """The same in another language, without the reader's walk."""
-        if language == self.words.language:
+        """For who gets a link: in their language, as it is said where the link leads."""
+        content = self.words.content.to(leads(self.link))
+        if language == self.words.language and content is self.words.content:
             return self
-        return SteeringWords(self.words.content, language, self.link, naming=self.naming)
+        return SteeringWords(content, language, self.link)
 
     def address(self, secret: str) -> str:
         """Where a link leads: an address, or in a terminal what to type."""

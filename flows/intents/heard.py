@@ -10,19 +10,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from flows.intents.at_desk import ZONE, at_menu, chosen, filled, of_desk, typed_at_desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
 from flows.model.kinds import KIND, UNKNOWN
-from flows.model.messages import STEER, Asking, Update
 from flows.model.turn import Intent, Session
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
     from flows.model.journey import Given
+    from flows.model.messages import Asking, Update
 
 VERBS = (
-    "start", "agree", "answer", "tick", "done", "skip", "back", "next", "unknown", "other",
-    "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
+    "start", "agree", "answer", "tick", "choose", "done", "skip", "back", "next", "unknown",
+    "other", "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
     "forget", "erase", "my_data",
@@ -30,13 +31,16 @@ VERBS = (
 """Everything a person can do: a closed list, never taken from what was typed."""
 
 NOT_TYPED = {
-    "answer", "tick", "piece", "edit", "answered", "elsewhere", "stale", "misfit", "strange",
-    "quiet", "twice",
+    "answer", "tick", "choose", "piece", "edit", "answered", "elsewhere", "stale", "misfit",
+    "strange", "quiet", "twice",
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
 OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language", "erase"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
+
+OF_WHAT_IS_OPEN = frozenset({"answer", "tick", "piece", "done", "skip", "unknown"})
+"""What is typed for the question that is open: as far as its chat shows that one."""
 
 UNREAD = {"start": "start", "other": "strange", "timer": "hand_over"}
 """Kinds of updates that hold no words."""
@@ -50,29 +54,21 @@ QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
 """In quotes a word is an answer, also where it is a command: a pilot called "Later"."""
 
 
-PAYLOAD = re.compile(r"/start(?:@\w+)? ([ksthm][A-Za-z0-9_-]{22,63})")
-"""Telegram's deep links arrive as /start with at most 64 letters."""
-
-PASTED = re.compile(r"\bt\.me/\w+\?start=([ksthm][A-Za-z0-9_-]{22,63})(?![\w-])")
-"""The same where somebody pastes the address, or sends the whole invitation on to the guide."""
-
-JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
-"""The yes or no of somebody who followed a link; the question which clock counts."""
-
-VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
-
-
 def understand(guide: Guide, session: Session, update: Update) -> Intent:
     """What this update means. Always something, whatever came in."""
     if update.kind in UNREAD:
         return Intent(UNREAD[update.kind])
-    if update.kind == "press":
-        return _pressed(guide, session, update)
+    if update.kind in POINTED:
+        return POINTED[update.kind](guide, session, update)
     text = clean(update.text)
+    if update.kind == "form":
+        return filled(text)
     if update.kind == "edit":
         return Intent("edit", text)
+    if update.ref:
+        return _written(guide, session, text)
     plain = _typed(guide, session, update, text)
-    wanted = _typed_at_desk(guide, session, update, text)
+    wanted = typed_at_desk(guide, session, update, text)
     return replace(wanted, otherwise=plain) if wanted else plain
 
 
@@ -94,8 +90,7 @@ def _pressed(guide: Guide, session: Session, update: Update) -> Intent:
 
 def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Intent:
     """It belongs to its own asking, and never overwrites what was answered since."""
-    walk = session.walk
-    current = session.shown is not None and session.shown.ref == asking.ref
+    walk, current = session.walk, _still_asked(guide, session, asking)
     if key.startswith("/"):
         return _press_on_command(guide, asking, key, current=current)
     if asking.key not in guide.canvas:
@@ -108,6 +103,74 @@ def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Inten
         here = asking.key == walk.cursor.question
         return Intent("tick", (key,), asking) if here else Intent("stale")
     return Intent("answer", key, asking)
+
+
+def _chose(guide: Guide, session: Session, update: Update) -> Intent:
+    """All that is ticked under a question, said in one go; only as long as that is asked."""
+    asking, keys = session.pressed, tuple(update.text.split())
+    question = guide.canvas.get(asking.key) if asking else None
+    if asking is None or not (question and KIND[question.kind].some):
+        return Intent("stale")
+    if not _still_asked(guide, session, asking):
+        return _passed(session, asking, Intent("choose", keys))
+    ticks = {c.key for c in asking.choices if c.key[0] != "/" and c.key != UNKNOWN}
+    return Intent("choose", keys, asking) if ticks.issuperset(keys) else Intent("stale")
+
+
+def _written(guide: Guide, session: Session, text: str) -> Intent:
+    """Words in the field under an asking: an answer there, whatever they would mean elsewhere."""
+    asking = session.pressed
+    if asking is None or not text:
+        return Intent("stale")
+    if of_desk(asking):
+        other = "zone" if asking.key == ZONE else "replied"
+        return at_menu(guide, session, asking, text) or Intent(other, text, asking)
+    question = guide.canvas.get(asking.key)
+    if question is None:
+        return Intent("stale")
+    words = KIND[question.kind].open
+    move = Intent("answer", text, asking) if words else _typed_at_question(guide, asking, text)
+    if move.verb not in OF_WHAT_IS_OPEN or _still_asked(guide, session, asking):
+        return move
+    return _passed(session, asking, move)
+
+
+POINTED = {"press": _pressed, "choose": _chose}
+"""Kinds of updates that name their asking and keys of its choices."""
+
+
+def _still_asked(guide: Guide, session: Session, asking: Asking) -> bool:
+    """Whether it is what this chat shows, and what waits: another chat may have gone on since.
+
+    A question that was answered since, and not only asked to be changed, waits no more.
+    """
+    walk, shown = session.walk, session.shown
+    if shown is None or shown.ref != asking.ref:
+        return False
+    if walk is None or asking.key not in guide.canvas:
+        return True
+    waits = asking.key == walk.cursor.question and asking.canvas == walk.id
+    return waits and (
+        asking.key not in walk.values or any(c.key == "/next" for c in asking.choices)
+    )
+
+
+def _passed(session: Session, asking: Asking, move: Intent) -> Intent:
+    """What somebody does about a question that does not wait any more: it never does another."""
+    walk = session.walk
+    if asking != session.shown:
+        return Intent("stale")
+    if walk is None or asking.canvas != walk.id:
+        return Intent("elsewhere", asking.canvas, asking)
+    if asking.key in walk.values:
+        return Intent("answered", asking.key, asking)
+    return replace(move, asking=asking) if move.verb == "answer" else _nothing_there(move)
+
+
+def _nothing_there(move: Intent) -> Intent:
+    """What is open is asked anew; words that were an answer to nothing are not passed over."""
+    words = move.verb in ("answer", "tick", "choose", "piece")
+    return Intent("misfit", move.argument) if words else Intent("again")
 
 
 def tapped_twice(asking: Asking, at: datetime) -> bool:
@@ -133,7 +196,18 @@ def command(guide: Guide, text: str) -> Intent:
     return Intent(verb, argument.strip() or fixed) if known else Intent("help")
 
 
-def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:  # noqa: PLR0911 - in order
+def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
+    """What is typed belongs to what its own chat shows."""
+    move, shown = _meant(guide, session, update, text), session.shown
+    if move.verb not in OF_WHAT_IS_OPEN:
+        return move
+    if shown and shown.key in guide.canvas:
+        waits = _still_asked(guide, session, shown)
+        return move if waits else _passed(session, shown, move)
+    return _nothing_there(move) if session.several else move
+
+
+def _meant(guide: Guide, session: Session, update: Update, text: str) -> Intent:  # noqa: PLR0911 - in order
     if not text:
         return Intent("again")
     if text.startswith("/") and not text.startswith("//"):
@@ -209,63 +283,3 @@ def _typed_choice(guide: Guide, shown: Asking | None, text: str) -> Intent:
     if key in guide.commands and key not in {c.key for c in choices}:
         return _fixed(guide.commands[key])
     return _chosen(guide, shown, key, guessed=True)
-
-
-# ---------------------------------------------------------------- about trajectories
-
-
-def of_desk(asking: Asking | None) -> bool:
-    return asking is not None and asking.key.startswith(STEER)
-
-
-def secret_of(update: Update) -> str:
-    """The secret of a link that this update follows; nothing in all others."""
-    if update.kind != "text":
-        return ""
-    found = PAYLOAD.fullmatch(update.text.strip()) or PASTED.search(update.text)
-    return found[1] if found else ""
-
-
-def chosen(key: str, asking: Asking | None) -> Intent:
-    """What the button with this key means."""
-    verb, _, argument = key.partition(" ")
-    return Intent(VERB_OF.get(verb, verb), argument, asking)
-
-
-def _typed_at_desk(guide: Guide, session: Session, update: Update, text: str) -> Intent | None:
-    """What a text means here; None where it can only be the interview's."""
-    if secret_of(update):
-        return Intent("follow")
-    if text.startswith("/"):
-        # A command and what follows it, on the same line or the next.
-        word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
-        return _command(guide, fold(word.partition("@")[0]), "".join(rest))
-    if session.replied and of_desk(session.replied):
-        return Intent("replied", text, session.replied)
-    shown, word = session.shown, fold(text)
-    at_menu = _at_menu(guide, session, shown, text) if shown and of_desk(shown) else None
-    if at_menu:
-        return at_menu
-    # Without its slash, where it is no choice and no answer to an open question.
-    asked = guide.canvas.get(shown.key) if shown else None
-    if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
-        return Intent("desk_help") if guide.commands.get(word) == "help" else None
-    return _command(guide, word)
-
-
-def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:
-    verb = guide.steering["commands"].get(word)
-    helps = guide.commands.get(word) == "help"
-    return Intent(verb, argument) if verb else Intent("desk_help") if helps else None
-
-
-def _at_menu(guide: Guide, session: Session, shown: Asking, text: str) -> Intent | None:
-    word = fold(text)
-    if shown.key == JOINING and guide.commands.get(word) == "agree" and not session.agreed:
-        return Intent("join", "0", shown)
-    if shown.key == ZONE and word in guide.steering["zones"]:
-        return Intent("zone_is", text, shown)
-    key = match_exactly(text, shown.choices)
-    if key is None and word not in guide.commands:
-        key = match(text, shown.choices)
-    return chosen(key, shown) if key else None

@@ -152,6 +152,16 @@ def _toggled(x: Exchange, question: Question, keys: tuple[str, ...]) -> tuple[st
     return tuple(choice for choice in question.choices if choice in ticked)
 
 
+def choose(x: Exchange) -> None:
+    """All at once: what is ticked now is the answer, whatever was before."""
+    question, keys = x.question, x.intent.argument
+    picked = _ticked(question, keys) if question and keys else ()
+    if question and isinstance(picked, Misfit):
+        return say_and_ask(x, "too_many", most=question.at_most)
+    x.point(picked=picked)
+    return done(x)
+
+
 def done(x: Exchange) -> None:
     question = x.question
     if question is None or not KIND[question.kind].some:

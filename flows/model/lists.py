@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 ON_A_PAGE = 10
+LONGEST_NAME = 60  # UTF-16 units of the name of somebody, or of something
 LONGEST_NUMBER = 16  # digits: any longer is in no database
 LONGEST_TEXT = 400  # UTF-16 units of what a kwartiermaker writes to others
 MOST_PILOTS = 100

@@ -15,7 +15,7 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 STEER = "steer."
 """How the key of an asking begins that is about trajectories and not about a canvas."""
 
-UpdateKind = Literal["text", "press", "edit", "other", "start", "timer"]
+UpdateKind = Literal["text", "press", "choose", "form", "edit", "other", "start", "timer"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,11 @@ class Update:
 
     `id` is unique per channel; `message` is the channel's own id of the text, by
     which a later edit finds its answer; a press carries `ref` (which asking),
-    `text` (the choice's key) and `press` (by which the channel wants it answered).
-    `reply`: the channel's id of an older message that this text answers.
+    `text` (the choice's key) and `press` (by which the channel wants it answered); who may
+    `choose` several at once names all that are ticked now, with spaces between. A text
+    with a `ref` was written under that asking, and means nothing else. A form of a page at
+    a desk says with `text` a verb and what it is about, and with `ref` the number of the
+    trajectory. `reply`: the channel's id of an older message that this text answers.
     """
 
     id: str

@@ -185,7 +185,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Draft:
-    """A prompt in the making. `target`: all, part PART, quiet, or town SEAT."""
+    """A prompt in the making. `target`: all, part PART, quiet, town SEAT, or seat SEAT."""
 
     id: int
     kind: str

@@ -42,7 +42,7 @@ class Session:
     `agreement`: which version of the privacy text the person agreed to, and when;
     `outdated`: that text promises something else since; `replied`: the asking under
     the message that a text replies to; `pilots`: all others, where the turn is about
-    them; `zone`: the person's own time zone by its
+    them; `several`: this person has other chats too; `zone`: the person's own time zone by its
     IANA name, empty where the house's counts.
     """
 
@@ -60,6 +60,7 @@ class Session:
     agreement: tuple[str, str] = ("", "")
     outdated: bool = False
     replied: Asking | None = None
+    several: bool = False
     zone: str = ""
 
 

@@ -72,6 +72,23 @@ def _whom(x: Exchange) -> None:
     x.tell("ask_whom", *keys, labels=labels, more=len(towns) > TOWNS_LISTED)
 
 
+def writable(x: Exchange) -> bool:
+    """Whether a page says what goes out; an own text has words."""
+    kind, _, text = _written(x)
+    return x.desk.current is not None and kind in KINDS and bool(text or kind != "text")
+
+
+def write(x: Exchange) -> None:
+    """What a chat asks step by step: kind, for whom, and the text, a line each."""
+    _preview(x, *_written(x))
+
+
+def _written(x: Exchange) -> tuple[str, str, str]:
+    kind, _, rest = x.argument.partition("\n")
+    target, _, text = rest.partition("\n")
+    return kind.strip(), target.strip(), text.strip()
+
+
 def draft(x: Exchange) -> Draft | None:
     return x.desk.draft if x.desk.current else None
 
@@ -86,6 +103,8 @@ def meant(x: Exchange, target: str) -> list[Seat]:
     if what == "town":
         named = next((s.municipality for s in x.desk.seats if str(s.id) == which), None)
         return [s for s in x.desk.seats if s.municipality == named]
+    if what == "seat":
+        return [s for s in x.desk.seats if str(s.id) == which]
     if what == "part":
         order = ["", *(p.key for p in x.newest.canvas.parts), "done"]
         until = order.index(which) if which in order else -1

@@ -9,7 +9,7 @@ from flows.exchange import Exchange, at_desk
 from flows.intents.choices import cut
 from flows.intents.text import one_line
 from flows.model.effects import ConfirmKeeper, ConfirmSeat, MakeLink, SayTo, WithdrawLink
-from flows.model.lists import MOST_INVITATIONS, paged
+from flows.model.lists import LONGEST_NAME, MOST_INVITATIONS, paged
 from flows.model.trajectory import LIVES, Link, hashed, mark_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from flows.model.trajectory import Appointing, LinkKind, Seat, Trajectory
 
-LONGEST_NAME = 60
 ASKED = 5  # questions about who may come in that are asked together, a message each
 AT_ONCE = 20  # invitations from one message; the command line takes whole files
 CALLED = {"k": "appoint", "s": "invite", "t": "keep", "h": "keep", "m": "move"}

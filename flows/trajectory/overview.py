@@ -151,6 +151,14 @@ def overview(x: Exchange) -> None:
         _page(x, 0, x.argument)
 
 
+def table(x: Exchange) -> None:
+    """All of it at once, where there is room."""
+    if not x.desk.seats:
+        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+    else:
+        _page(x, 0, "", len(x.desk.seats))
+
+
 def page(x: Exchange) -> None:
     asked = (seat.municipality for seat in x.desk.seats if str(seat.id) == x.rest)
     _page(x, x.number, next(asked, ""))
@@ -160,8 +168,8 @@ def any_seats(x: Exchange) -> bool:
     return x.desk.current is not None and bool(x.desk.seats)
 
 
-def _page(x: Exchange, number: int, town: str) -> None:
-    found = paged(list(_lines(x, town)), number, LINES)
+def _page(x: Exchange, number: int, town: str, size: int = LINES) -> None:
+    found = paged(list(_lines(x, town)), number, size)
     if not found.items:
         unknown(x, town)
         return

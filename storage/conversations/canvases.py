@@ -11,7 +11,7 @@ from flows.model.journey import Walk, changed
 from flows.model.kinds import LONGEST
 from flows.model.messages import Asking, Message, Update
 from storage.conversations.askings import post
-from storage.conversations.chats import given_of
+from storage.conversations.chats import NEWS, given_of
 from storage.conversations.remembered import version_of
 from storage.database import leader
 from storage.database.rows import WRITTEN, ref_of, update_values
@@ -119,11 +119,13 @@ def keep(
                 asking = Asking(ref_of(number), canvas, message.key, message.choices)
         _came(store, _heard(update, turn, messages, values, canvas))
         store.db.conn.execute(SEEN, {**values, "shows": shows})
+        if not person["news"]:
+            store.db.conn.execute(NEWS, {"chat": update.chat})
         who = (person["language"], person["canvas"])
         if turn.agrees or who != (turn.session.language, turn.switched or canvas):
             _keep_person(store, turn, person, values, canvas)
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
-    known |= {"language": turn.session.language}
+    known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
     store.remembered.put(update.chat, {**person, **known, "asking": asking})
     if turn.erases or turn.opened or turn.switched or turn.agrees:

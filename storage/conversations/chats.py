@@ -20,19 +20,40 @@ ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
          "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
          "p.invitation IS NOT NULL OR p.id IN (SELECT person FROM kwartiermakers)",
+         "p.chat = h.chat",
+         "EXISTS (SELECT 1 FROM chats o WHERE o.person = p.id AND o.chat <> h.chat)",
          *(f"c.{name}" for name in CANVAS), *(f"s.{name}" for name in ASKING))  # fmt: skip
 KNOWN = (
     f"SELECT {', '.join(_READ)} "  # noqa: S608 - ours
     "FROM chats h JOIN people p ON p.id = h.person LEFT JOIN canvases c ON c.id = p.canvas "
     "LEFT JOIN outbox s ON s.id = h.shows WHERE h.chat = ?"
 )
-NAMES = (*PERSON, *CHAT, "seated", "expected", *CANVAS, *(f"shown_{name}" for name in ASKING))
+NAMES = (
+    *PERSON,
+    *CHAT,
+    "seated",
+    "expected",
+    "news",
+    "several",
+    *CANVAS,
+    *(f"shown_{name}" for name in ASKING),
+)
+
+NEWS = """UPDATE people SET chat = COALESCE((SELECT h.chat FROM chats h
+    WHERE h.person = people.id AND h.gone_at IS NULL ORDER BY CASE WHEN h.chat LIKE 'web:%'
+    AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.person = h.person
+    AND a.confirmed_at IS NOT NULL AND a.stopped_at IS NULL) THEN 1 ELSE 0 END,
+    h.seen_at DESC LIMIT 1), chat) WHERE id = (SELECT person FROM chats WHERE chat = :chat)"""
+"""Where whoever is in this chat is told the news from now on: in the chat that they used last and
+did not leave. A page on the web calls nobody, unless by a mail: it comes after what does.
+"""
 
 
 def known_of(row: tuple[Any, ...]) -> dict[str, Any]:
     """A row of KNOWN by its names, with its `asking` made.
 
-    `seated`: has or had a seat; `expected`: followed a link, or is a kwartiermaker.
+    `seated`: has or had a seat; `expected`: followed a link, or is a kwartiermaker; `news`:
+    the news comes in this chat; `several`: there are other chats.
     """
     known = dict(zip(NAMES, row, strict=True))
     return {**known, "asking": asking_of({name: known[f"shown_{name}"] for name in ASKING})}

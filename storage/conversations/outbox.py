@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Choice, Message
+from storage.conversations.chats import NEWS
 from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
@@ -33,6 +34,7 @@ CLOSES = f"UPDATE outbox SET closed_at = :now WHERE {ASKED}"  # noqa: S608 - our
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
 LATELY = """SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND body <> ''
     ORDER BY id DESC LIMIT ?"""
+AT_ONCE = f"UPDATE outbox SET sent_at = :now, message = id WHERE chat = :chat AND {WAITING}"  # noqa: S608 - ours
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
 OPEN = "press IS NOT NULL AND answered_at IS NULL"
 PRESSED = f"SELECT press, chat, toast, id FROM updates WHERE chat = ? AND id = ? AND {OPEN}"  # noqa: S608 - ours
@@ -51,6 +53,12 @@ CROSS JOIN: SQLite else reads all updates, and asks of each whether its chat was
 """
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
+
+PASSED_ON = f"""UPDATE outbox SET chat = (SELECT p.chat FROM chats h
+    JOIN people p ON p.id = h.person WHERE h.chat = :chat) WHERE chat = :chat AND {WAITING}
+    AND EXISTS (SELECT 1 FROM prompts r JOIN chats h ON h.person = r.person
+    WHERE h.chat = :chat AND r.outbox = outbox.id)"""  # noqa: S608 - ours
+"""Prompts that a chat will not hear any more are read where its person hears the news."""
 
 ELSEWHERE = ("choices", "ref", "canvas")
 """What the body of an earlier version holds too; now choices stand beside it."""
@@ -130,7 +138,7 @@ class Outbox:
         return found[0] if found else None
 
     def _found(self, sql: str, **values: Any) -> list[Outgoing]:
-        return [_outgoing(*row) for row in self.db.execute(sql, values).fetchall()]
+        return [outgoing_of(*row) for row in self.db.execute(sql, values).fetchall()]
 
     @told_apart()
     def waiting(self) -> list[str]:
@@ -185,6 +193,11 @@ class Outbox:
         ]
         return sorted(found, key=lambda one: one[1])
 
+    def at_once(self, chat: str, at: datetime) -> None:
+        """A page is fetched: what its chat was told is there, with its own number as its place."""
+        with self.together():
+            self.db.execute(AT_ONCE, {"now": at.isoformat(), "chat": chat})
+
     def removed(self, number: int) -> None:
         """The messages are out of the chat: their numbers are of no use any more."""
         with transaction(self.db):
@@ -206,6 +219,8 @@ class Outbox:
     def leave(self, chat: str, at: datetime, last: int | None = None) -> None:
         """The same in the caller's transaction."""
         self.db.execute("UPDATE chats SET gone_at = ? WHERE chat = ?", [at.isoformat(), chat])
+        for statement in (NEWS, PASSED_ON):
+            self.db.execute(statement, {"chat": chat})
         self.db.execute(LEFT, [chat, EVERY if last is None else last])
 
     # ---------------------------------------------------------------- presses
@@ -257,7 +272,7 @@ class Outbox:
         return [(str(why), int(count)) for why, count in rows]
 
 
-def _outgoing(  # noqa: PLR0913, PLR0917 - the columns of FOUND
+def outgoing_of(  # noqa: PLR0913, PLR0917 - the columns of FOUND
     number: int, chat: str, place: int | None, body: str, beside: str | None,
     ref: str | None, canvas: int | None,
 ) -> Outgoing:  # fmt: skip

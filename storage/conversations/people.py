@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.expiry import Keep
-from storage.conversations.chats import KNOWN, known_of
+from storage.conversations.chats import KNOWN, NEWS, known_of
 from storage.conversations.outbox import Outbox
 from storage.conversations.remembered import Remembered, version_of
 from storage.database import deletions
@@ -34,6 +34,9 @@ TO_TELL = {
     "keepers": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
         AND p.id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)""",
+    "address": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat JOIN addresses a ON a.person = p.id
+        WHERE h.gone_at IS NULL AND a.address = ? AND a.confirmed_at IS NOT NULL""",
 }
 
 STRANGERS = """SELECT p.chat FROM people p WHERE p.agreed_at IS NULL AND NOT EXISTS
@@ -118,6 +121,15 @@ class People(Rows):
         rows = self.rows(sql)
         return [row["chat"] for row in rows]
 
+    def chats_of(self, chat: str) -> list[str]:
+        """All chats of the person who is in this one."""
+        sql = "SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)"
+        return self.column(sql, chat)
+
+    def renew_news(self, chat: str) -> None:
+        """Where this person is told the news, after what may change that, such as an address."""
+        self.db.execute(NEWS, {"chat": chat})
+
     def knows(self, chat: str) -> bool:
         sql = "SELECT 1 AS one FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
         return self.row(sql, chat) is not None
@@ -127,8 +139,15 @@ class People(Rows):
         row = self.row(sql, chat)
         return row["language"] if row else self.language
 
+    def address_of(self, chat: str) -> str | None:
+        """The address of mail that the person of this chat confirmed."""
+        sql = """SELECT a.address FROM addresses a JOIN chats h ON h.person = a.person
+            WHERE h.chat = ? AND a.confirmed_at IS NOT NULL"""
+        row = self.row(sql, chat)
+        return row["address"] if row else None
+
     def to_tell(self, whom: str, number: int | str) -> list[dict[str, Any]]:
-        """People by what they are: a `chat`, a `person`, in a `seat`, `keepers` of a trajectory."""
+        """People by what TO_TELL calls them: who has this chat or address, a seat, a trajectory."""
         return self.rows(TO_TELL[whom], number)
 
     def owner(self, canvas: int) -> str | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox")
 NAME_A_PERSON = (
     "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+    "addresses", "doors", "passkeys",
 )  # fmt: skip
-NAME_A_CHAT = ("outbox", "updates", "aside")
+NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.
 
 What stays without them, or goes only where more than that holds, has a statement below.
@@ -28,13 +29,13 @@ BLANKED = """UPDATE outbox SET about = NULL, secret = NULL,
     "data": "", "document": "", "chosen": "", "choices": [], "trail": []}') END WHERE """
 # A menu that names who goes: its buttons mean nothing any more.
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
-READERS = """SELECT p.chat FROM people p JOIN keepers k ON k.person = p.id
+READERS = """SELECT h.chat FROM chats h JOIN keepers k ON k.person = h.person
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
 BY_CANVAS, BY_PERSON = f"{READERS}s.canvas = :canvas", f"{READERS}s.person IN {THEM}"
 # Whose messages may name them: who kept or sat in the same trajectories, ever.
-WITH_KEEPER = f"""SELECT p.chat FROM people p JOIN seats s ON s.person = p.id
+WITH_KEEPER = f"""SELECT h.chat FROM chats h JOIN seats s ON s.person = h.person
     JOIN keepers k ON k.trajectory = s.trajectory WHERE k.person IN {THEM}
-    UNION SELECT p.chat FROM people p JOIN keepers o ON o.person = p.id
+    UNION SELECT h.chat FROM chats h JOIN keepers o ON o.person = h.person
     JOIN keepers k ON k.trajectory = o.trajectory WHERE k.person IN {THEM}"""
 # Other invitations of the same person, renewed or never used.
 NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name) IN
@@ -50,6 +51,7 @@ OF_CANVAS = (
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
     f"DELETE FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON}",
+    "DELETE FROM doors WHERE outbox IN (SELECT id FROM outbox WHERE canvas = :canvas)",
     *(f"DELETE FROM {table} WHERE canvas = :canvas" for table in NAME_A_CANVAS),
     # Their ids stay: an update that comes again must not be taken again.
     """UPDATE updates SET kind = NULL, text = NULL, message = NULL, canvas = NULL

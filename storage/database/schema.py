@@ -263,6 +263,28 @@ CREATE INDEX outbox_at ON outbox(chat, message)
 UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS TEXT)
     WHERE name = 'last_said'
     AND CAST(value AS INTEGER) < CAST(strftime('%s', 'now') AS INTEGER) * 1000""",
+    # Who comes in by the web: devices, addresses of mail, one-time doors, passkeys. Only hashes
+    # are kept of what opens anything. A page is found by an index of the web's own messages alone.
+    "web": """CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY, chat TEXT NOT NULL REFERENCES chats(chat) ON DELETE CASCADE,
+    device TEXT NOT NULL DEFAULT '', made_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+    until_at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX sessions_of ON sessions(chat);
+CREATE TABLE addresses (
+    person INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE, address TEXT NOT NULL,
+    made_at TEXT NOT NULL, confirmed_at TEXT, stopped_at TEXT, told INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX addresses_known ON addresses(address);
+CREATE TABLE doors (
+    hash TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL, outbox INTEGER, made_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+    opened INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE INDEX doors_of ON doors(person);
+CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE,
+    key TEXT NOT NULL, count INTEGER NOT NULL DEFAULT 0, name TEXT NOT NULL DEFAULT '',
+    made_at TEXT NOT NULL, used_at TEXT) WITHOUT ROWID;
+CREATE INDEX passkeys_of ON passkeys(person);
+CREATE INDEX outbox_web ON outbox(chat, id) WHERE chat LIKE 'web:%'""",
     # A press is answered by whoever heard it, who knows its update; an index cost each one a page.
     "pressing": "DROP INDEX updates_pressed",
 }

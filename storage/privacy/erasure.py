@@ -54,7 +54,8 @@ PLACES = """SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outb
     WHERE message IS NOT NULL AND (CAST(:canvas AS INTEGER) IS NULL OR canvas = :canvas)
     GROUP BY message HAVING MIN(at) > :since ORDER BY message"""
 # Menus of other pilots that show this one's name.
-NAMED_ELSEWHERE = """DELETE FROM outbox WHERE chat = :chat AND
+NAMED_ELSEWHERE = """DELETE FROM outbox
+    WHERE chat IN (SELECT h.chat FROM chats h WHERE h.person = :person) AND
     (choices LIKE '%"/pilots ' || :canvas || '"%' OR choices LIKE '%"/forget ' || :canvas
     || '"%' OR choices LIKE '%"/erase ' || :canvas || '"%')"""
 
@@ -72,15 +73,26 @@ def in_turn(store: People, update: Update, what: Erase) -> None:
 
 def erase(store: People, chat: str, canvas: int | None, who: str, at: datetime) -> None:
     """A canvas, or with None all of a person, in the chat too. Raises Held."""
-    places = store.column(PLACES, chat=chat, canvas=canvas, since=text_of(at - REACHABLE))
+    chats = dict.fromkeys((chat, *store.chats_of(chat)))
+    places = {one: _places(store, one, canvas, at) for one in chats}
     if canvas is None:
         erase_person(store, chat, who, at)
-        store.remember(FAREWELL + chat, text_of(at))
     else:
         erase_canvas(store, canvas, who, at)
-    # What the channel can still take away goes too, once this is kept.
-    for start in range(0, len(places), BATCH):
-        removes = tuple(places[start : start + BATCH])
+    for one, messages in places.items():
+        if canvas is None and (messages or one == chat):
+            store.remember(FAREWELL + one, text_of(at))
+        _take_away(store, one, messages, at)
+
+
+def _places(store: People, chat: str, canvas: int | None, at: datetime) -> list[int]:
+    return store.column(PLACES, chat=chat, canvas=canvas, since=text_of(at - REACHABLE))
+
+
+def _take_away(store: People, chat: str, messages: list[int], at: datetime) -> None:
+    """What the channel can still take out of a chat goes too, once this is kept."""
+    for start in range(0, len(messages), BATCH):
+        removes = tuple(messages[start : start + BATCH])
         askings.say(store, chat, Message("remove", "", (), removes=removes), at)
 
 
@@ -101,9 +113,10 @@ def erase_person(store: People, chat: str, who: str, at: datetime) -> None:
 
 def erase_rest(store: People, chat: str, who: str, at: datetime) -> None:
     """What there is of a person beside canvases."""
+    chats = store.chats_of(chat)
     for statement in deletions.OF_PERSON:
         store.db.execute(statement, {"chat": chat})
-    _erase_unread(store, chat)
+    _erase_unread(store, chats)
     audit.note(store.db, at, who, "erased_person")
 
 
@@ -119,13 +132,14 @@ def erase_canvas(store: People, number: int, who: str, at: datetime) -> None:
 
 def erase_owned(store: People, owner: Mapping[str, Any], who: str, at: datetime) -> None:
     """A canvas, as a row of OWNED, with what names it elsewhere."""
-    chat, number = owner["chat"], owner["canvas"]
-    store.db.execute(NAMED_ELSEWHERE, {"chat": chat, "canvas": number})
+    chats, number = store.chats_of(owner["chat"]), owner["canvas"]
+    store.db.execute(NAMED_ELSEWHERE, {"person": owner["person"], "canvas": number})
     _erase_rows(store, number, who, at)
     for statement in (NOTHING_SHOWN, OPEN_ANOTHER):
         store.db.execute(statement, {"person": owner["person"], "canvas": number})
-    store.db.execute("DELETE FROM aside WHERE chat = ?", [chat])
-    _erase_unread(store, chat)
+    for chat in chats:
+        store.db.execute("DELETE FROM aside WHERE chat = ?", [chat])
+    _erase_unread(store, chats)
 
 
 def line_of(row: Mapping[str, Any]) -> str:
@@ -160,10 +174,10 @@ def _erase_rows(store: People, number: int, who: str, at: datetime) -> None:
     audit.note(store.db, at, who, "erased", number)
 
 
-def _erase_unread(store: People, chat: str) -> None:
+def _erase_unread(store: People, chats: list[str]) -> None:
     """Updates that could not even be read name their chat somewhere inside."""
     for row in store.rows("SELECT id, body FROM aside WHERE chat IS NULL"):
-        if re.search(rf"(?<!\d){re.escape(chat)}(?!\d)", row["body"]):
+        if any(re.search(rf"(?<!\d){re.escape(chat)}(?!\d)", row["body"]) for chat in chats):
             store.db.execute("DELETE FROM aside WHERE id = ?", [row["id"]])
 
 

@@ -31,11 +31,16 @@ EVER = "9999"
 FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released_at IS NULL)"
 # What was said, or never will be.
 SAID = f"created_at < :records AND (sent_at IS NOT NULL OR failed IS NOT NULL) AND ({FREE})"
+# Somebody's address or nobody's: it waits for its yes as long as there is a door to say it by.
+CONFIRMABLE = "EXISTS (SELECT 1 FROM doors d WHERE d.person = addresses.person)"
 # Technical records: (table, which rows are old). A new table of that kind gets a line here.
 RECORDS = (
     ("updates", f"at < :records AND ({FREE})"),
     ("outbox", f"{SAID} AND choices IS NULL"),
     ("aside", "at < :records"),
+    ("sessions", "until_at < :yesterday"),
+    ("doors", "expires_at < :yesterday"),
+    ("addresses", f"confirmed_at IS NULL AND made_at < :yesterday AND NOT ({CONFIRMABLE})"),
 )
 DELETED = tuple(f"DELETE FROM {table} WHERE {old}" for table, old in RECORDS)  # noqa: S608 - ours
 WORDS = f"{SAID} AND choices IS NOT NULL AND body <> ''"
@@ -115,9 +120,13 @@ def delete_old(store: Store, now: datetime) -> None:
 
 
 def _limits(store: Store, now: datetime) -> dict[str, str]:
-    """Before which moment each kind of thing is old."""
-    days = vars(store.keeps).items()
-    return {kind: text_of(now - timedelta(days=kept)) for kind, kept in days}
+    """Before which moment each kind of thing is old.
+
+    `yesterday`: what says itself when it ends is left a day, for times are compared as
+    they are written, in any zone.
+    """
+    days = {**vars(store.keeps), "yesterday": 1}
+    return {kind: text_of(now - timedelta(days=kept)) for kind, kept in days.items()}
 
 
 # ---------------------------------------------------------------- what must stay

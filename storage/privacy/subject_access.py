@@ -43,6 +43,15 @@ IN_TRAJECTORIES = {
     "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
     "kwartiermaker": f"SELECT * FROM kwartiermakers s WHERE {OWN}",  # noqa: S608 - ours
 }
+# How a person comes in by the web: never what opens anything.
+ON_THE_WEB = {
+    "devices": """SELECT device, made_at, seen_at, until_at FROM sessions WHERE chat IN
+        (SELECT h.chat FROM chats h WHERE h.person = (SELECT person FROM chats WHERE chat = ?))
+        ORDER BY made_at""",
+    "addresses": f"SELECT address, made_at, confirmed_at, stopped_at FROM addresses s WHERE {OWN}",  # noqa: S608 - ours
+    "doors": f"SELECT kind, made_at, expires_at, opened FROM doors s WHERE {OWN}",  # noqa: S608 - ours
+    "passkeys": f"SELECT name, made_at, used_at FROM passkeys s WHERE {OWN}",  # noqa: S608 - ours
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ class Whole:
     audit: tuple[Row, ...]
     holds: tuple[Row, ...]
     trajectories: dict[str, tuple[Row, ...]]
+    web: dict[str, tuple[Row, ...]]
 
     @classmethod
     def of(cls, store: Store, chat: str, canvases: Iterable[Record] | None = None) -> Whole | None:
@@ -74,5 +84,6 @@ class Whole:
             told=tuple(row for row in told if row["html"]),
             audit=tuple(store.rows(audit.OF_PERSON, chat=chat)),
             trajectories={k: tuple(store.rows(sql, chat)) for k, sql in IN_TRAJECTORIES.items()},
+            web={k: tuple(store.rows(sql, chat)) for k, sql in ON_THE_WEB.items()},
             **rows,
         )

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # The fact that a channel tells: what stands before the secret in the address of a link.
 ADDRESS = "link"
+ON_THE_WEB = f"{ADDRESS} web"
+LEADS = """SELECT value FROM facts WHERE name IN (:web, :own, :first)
+    ORDER BY name = :web DESC, name = :own DESC LIMIT 1"""
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
     WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
@@ -63,25 +66,34 @@ OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
     "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
 )
+LAPSED = (
+    f"{LINKS}l.trajectory = ? AND l.kind = 's' AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
+    "AND datetime(l.expires_at) <= datetime(?) ORDER BY l.id"
+)
 
 
 class Desks(Seats):
     """Reads desks. `guide_of`: the structure that a canvas is pinned to."""
 
     def desk(self, chat: str, now: datetime, **given: Any) -> Desk:
-        """`given`: what only the caller knows (seed, operator, guide, secret, ref)."""
+        """`given`: what only the caller knows (seed, operator, guide, secret, ref).
+
+        A `trajectory` that is named is the current one, or none is: not another instead.
+        """
         self.zone = now.tzinfo
         me = self.store.row(ME, chat) or {}
         secret, ref = given.pop("secret", ""), given.pop("ref", "")
         keeper = self.store.value(KEEPER, me["id"])
         kept = () if keeper is None else self.store.rows(KEEPS, me["id"])
         trajectories = tuple(Trajectory(**row) for row in kept)
-        wanted = given.pop("trajectory", None) or me["trajectory"]
-        current = next((t for t in trajectories if t.id == wanted), next(iter(trajectories), None))
+        named = given.pop("trajectory", None)
+        first = None if named else next(iter(trajectories), None)
+        wanted = named or me["trajectory"]
+        current = next((t for t in trajectories if t.id == wanted), first)
         followed = self._links(BY_HASH, hashed(secret)) if secret else ()
         invited = self._links(BY_NUMBER, me["invitation"])
         link = next(iter((*followed, *invited)), None)
-        appointing = self._appointing()
+        appointing = self.appointing()
         prompting = self.store.row("SELECT * FROM prompting WHERE person = ?", me["id"]) or {}
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
@@ -98,6 +110,14 @@ class Desks(Seats):
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
             **given,
         )  # fmt: skip
+
+    def link(self, secret: str) -> Link | None:
+        """What a link is for, to be read before anybody follows it."""
+        return next(iter(self._links(BY_HASH, hashed(secret))), None)
+
+    def lapsed(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
+        """Invitations that nobody used in time, oldest first, as long as they are kept."""
+        return self._links(LAPSED, trajectory, text_of(now))
 
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
@@ -157,7 +177,8 @@ class Desks(Seats):
             "draft": draft and Draft(**draft),
         }
 
-    def _appointing(self) -> tuple[Appointing, ...]:
+    def appointing(self) -> tuple[Appointing, ...]:
+        """Who used a link to become a kwartiermaker, and waits for a yes."""
         sql = """SELECT q.person, q.name, COALESCE(l.hash, '') AS hash FROM kwartiermakers q
             LEFT JOIN links l ON l.id = q.link WHERE q.confirmed_at IS NULL
             AND q.ended_at IS NULL ORDER BY q.joined_at"""
@@ -189,10 +210,11 @@ class Desks(Seats):
 
 
 def link_to(store: Store, chat: str = "") -> str:
-    """The address of a link where this chat is, up to its secret; where it is nowhere, the first.
+    """The address of a link, up to its secret: on the web where that is, for anyone can open it.
 
-    A chat's number is Telegram's; all others bear their channel's name before them.
+    Else where this chat is; where it is nowhere, the first. A chat's number is Telegram's;
+    all others bear their channel's name before them.
     """
     channel, named, _ = chat.partition(":")
-    own = store.fact(f"{ADDRESS} {channel}") if named else None
-    return own or store.fact(ADDRESS) or ""
+    own = f"{ADDRESS} {channel}" if named else ADDRESS
+    return str(store.value(LEADS, web=ON_THE_WEB, own=own, first=ADDRESS) or "")

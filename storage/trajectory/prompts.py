@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flows.model.context import DuePrompt, zone_of
+from flows.model.messages import Choice
 from flows.prompts.schedule import SELDOM, Planned, plan
 from storage.conversations.chats import agreed_of, time_of
-from storage.database.rows import utc
+from storage.database.rows import ref_of, utc
 from storage.trajectory import snapshots
 from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from flows.model.effects import Prompted
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
@@ -45,10 +48,22 @@ RECALLED = (
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
     "DELETE FROM handed WHERE prompt = :id",
 )
+OPEN_IN = """SELECT r.id, o.chat, o.choices FROM prompts r JOIN outbox o ON o.id = r.outbox
+    WHERE r.outbox = ? AND r.ended_at IS NULL AND o.body <> '' AND o.failed IS NULL"""
 ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
 
 # A message younger than this may be on its way to the channel right now.
 IN_FLIGHT = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class OpenPrompt:
+    """A prompt that waits for an answer: in which chat it was said, and what can be chosen."""
+
+    prompt: DuePrompt
+    chat: str
+    ref: str
+    choices: tuple[Choice, ...]
 
 
 class Prompts:
@@ -127,6 +142,24 @@ class Prompts:
             starts=time_of(row["starts_at"]),
             agreed=tuple(map(agreed_of, self.store.rows(UNDONE, seat))),
         )  # fmt: skip
+
+    def open_in(self, outbox: int, now: datetime) -> OpenPrompt | None:
+        """The prompt that this message is, as it stands now; None where it is over, or is none."""
+        row = self.store.row(OPEN_IN, outbox)
+        if row is None:
+            return None
+        choices = tuple(Choice(*choice) for choice in json.loads(row["choices"] or "[]"))
+        return OpenPrompt(self.one(row["id"], now), row["chat"], ref_of(outbox), choices)
+
+    def ended_in(self, outbox: int) -> str | None:
+        """How the prompt ended that this message was; None where it is put off, or open."""
+        how: str | None = self.store.value("SELECT ended FROM prompts WHERE outbox = ?", outbox)
+        return how
+
+    def how_often(self, person: int) -> Prompted:
+        """What this person chose."""
+        row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
+        return "off" if row.get("stopped_at") else "less" if row.get("less_at") else "on"
 
     def handed(self, prompt: DuePrompt, about: str, outbox: int, now: datetime) -> None:
         """It is in the outbox, with the question that it asks."""

@@ -1,0 +1,101 @@
+"""The guide on the web: pages that a person fetches, so nothing has to be sent to who is there."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from aiohttp_remotes import XForwardedStrict, setup
+
+from bot.channels.web import entering, keeper, mailed, reading, returning, talk
+from bot.channels.web.headers import guarded
+from bot.channels.web.sender import Mailbox
+from bot.channels.web.site import Site
+from bot.delivery.delivery import GRACE
+from bot.delivery.metrics import Health
+from bot.engine.gap import BEAT
+from bot.serving import serve
+from flows.model.messages import LANGUAGES, Update
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+    from datetime import datetime
+
+    from bot.channels.branch import Branch
+    from bot.config import Settings
+    from bot.documents.printer import Papers
+    from bot.engine.conversation import Conversation
+
+LARGEST = 256 * 1024  # bytes of a form: the longest answer, many times over
+
+ROUTES = (
+    *entering.ROUTES,
+    *reading.ROUTES,
+    *talk.ROUTES,
+    *keeper.ROUTES,
+    *mailed.ROUTES,
+    *returning.ROUTES,
+)
+
+
+class Web:
+    """Its chats begin with `web:`. A form comes in as the fields of an Update."""
+
+    name = "web"
+
+    def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
+        self.site = Site(conversation, settings, papers)
+        self.sender = self.site.mailbox = Mailbox(conversation, settings)
+        self.health = Health(self.name)
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        self.stack = stack
+
+    async def run(self, branch: Branch) -> None:
+        """Pages are served from here on; what waited for who is away rings."""
+        self.site.branch, self.sender.now = branch, branch.now
+        branch.links(f"{self.site.address}/u/")
+        await branch.keep([])
+        await serve(self.stack, await app(self.site), self.site.web.listen, GRACE)
+        branch.start(self.sender.ring(branch.program.tasks))
+        branch.ready()
+        while True:
+            await asyncio.sleep(BEAT.total_seconds())
+            await branch.keep([])
+
+    def read(self, raw: dict[str, Any], at: datetime) -> Update:
+        """Already checked where the form came in (forms.py)."""
+        language = next((code for code in LANGUAGES if code == raw.get("language")), None)
+        return Update(
+            raw["id"], raw["chat"], at, raw["kind"], raw.get("text", ""), raw.get("ref", ""),
+            language=language,
+        )  # fmt: skip
+
+
+async def app(site: Site) -> web.Application:
+    """The whole of it, to be served."""
+    made = web.Application(middlewares=[guarded(site)], client_max_size=LARGEST)
+    for method, path, handler in ROUTES:
+        made.router.add_route(method, path, partial(handler, site))
+    made.router.add_get("/static/{mark}/{name}", partial(static, site))
+    if site.web.proxy:  # before all else: who asks is who the proxies say it is
+        await setup(made, XForwardedStrict(site.web.proxy))
+        made.middlewares.insert(0, made.middlewares.pop())
+    return made
+
+
+async def static(site: Site, request: web.Request) -> web.Response:
+    found = site.static.get(request.match_info["name"])
+    if found is None or found.address != request.path:
+        raise web.HTTPNotFound
+    kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+    text = kind.startswith("text/") or kind.endswith("javascript")
+    response = web.Response(
+        body=found.content, content_type=kind, charset="utf-8" if text else None, headers=kept
+    )
+    response.enable_compression()
+    return response

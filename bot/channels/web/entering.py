@@ -1,0 +1,131 @@
+"""Coming in: the front door, and an invitation. A GET changes nothing; only a yes uses a link."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.channels.web.forms import ONCE, Malformed
+from bot.channels.web.markup import blocks
+from content.messages.render import messages
+from content.words.steering import SteeringWords
+from flows.exchange import at_desk
+from storage.trajectory.desks import ADDRESS, Desks
+from storage.web import doors
+from storage.web.screen import screen_of
+
+if TYPE_CHECKING:
+    from bot.channels.web.site import Site
+    from flows.model.messages import Language
+    from flows.model.trajectory import Link
+
+SECRET = re.compile(r"[ksthmc][A-Za-z0-9_-]{22,63}")
+FOR_STRANGERS = ("k", "s", "m")
+"""Kinds of links that somebody may follow who was never here."""
+
+
+async def front(site: Site, request: web.Request) -> web.StreamResponse:
+    """For who came in already: their conversation."""
+    if site.reader(request):
+        raise web.HTTPSeeOther("/gesprek")
+    return site.page(
+        request, "front.html", device=doors.new_token(),
+        returns=site.settings.mail is not None, anyone=site.web.open == "anyone",
+    )  # fmt: skip
+
+
+async def begin(site: Site, request: web.Request) -> web.StreamResponse:
+    """Without an invitation, where the operator lets anyone in."""
+    if site.web.open != "anyone" and not site.reader(request):
+        raise web.HTTPNotFound
+    form = await request.post()
+    once, token = token_in(form, "once"), token_in(form, "device")
+    if site.reader(request):
+        raise web.HTTPSeeOther("/gesprek")
+    if not site.entering.take(request.remote or ""):
+        return site.page(request, "error.html", status=429, what="too_often")
+    start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
+    await site.act(doors.chat_of(token), start)
+    return _came_in(site, token)
+
+
+async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
+    """Who invites, for what, and what they will see: to read, and to say yes or no to."""
+    secret = request.match_info["secret"]
+    link = _link(site, secret)
+    reader = site.reader(request)
+    if link is None or not link.open(site.now()):
+        return site.page(request, "error.html", status=410, what="link_dead")
+    if reader is None and link.kind not in FOR_STRANGERS:
+        return site.page(request, "error.html", status=403, what="link_for_known")
+    return site.page(
+        request, "invitation.html", text=_told(site, link, site.language(request, reader)),
+        secret=secret, device=doors.new_token(), telegram=_on_telegram(site, secret),
+    )  # fmt: skip
+
+
+async def join(site: Site, request: web.Request) -> web.StreamResponse:
+    """Their yes: the link is followed, and then said yes to, as in any channel."""
+    secret, form, reader = request.match_info["secret"], await request.post(), site.reader(request)
+    link = _link(site, secret)
+    if link is None or str(form.get("answer", "")) != "join":
+        raise web.HTTPSeeOther(f"/u/{secret}")
+    once, token = token_in(form, "once"), token_in(form, "device")
+    if not reader and not site.entering.take(request.remote or ""):
+        return site.page(request, "error.html", status=429, what="too_often")
+    chat = reader.chat if reader else doors.chat_of(token)
+    language = site.language(request, reader)
+    follow = {"id": f"{once}.1", "kind": "text", "text": f"/start {secret}", "language": language}
+    await site.act(chat, follow)
+    shown = screen_of(site.store, chat).shown
+    keys = [choice.key for choice in shown.message.choices] if shown else []
+    if shown and not reader and "join 0" in keys:
+        await site.act(
+            chat, {"id": f"{once}.2", "kind": "press", "text": "join 0", "ref": shown.ref}
+        )
+    if reader:
+        raise web.HTTPSeeOther("/gesprek")
+    return _came_in(site, token)
+
+
+def _came_in(site: Site, token: str) -> web.StreamResponse:
+    site.enter(token, doors.chat_of(token))
+    response = web.HTTPSeeOther("/gesprek")
+    site.remember(response, token)
+    return response
+
+
+def _on_telegram(site: Site, secret: str) -> str:
+    """The same invitation there, where the guide is there too."""
+    address = site.store.fact(ADDRESS)
+    return f"{address}{secret}" if address and "t.me/" in address else ""
+
+
+def _link(site: Site, secret: str) -> Link | None:
+    if not SECRET.fullmatch(secret):
+        return None
+    return Desks(site.store, site.conversation.editions.guide_of).link(secret)
+
+
+def _told(site: Site, link: Link, language: Language) -> Any:
+    said = SteeringWords(site.content, language)
+    reply = at_desk(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
+    return [blocks(message.html) for message in messages(said, [reply])]
+
+
+def token_in(form: Any, name: str) -> str:
+    """Raises Malformed."""
+    said = str(form.get(name, ""))
+    if not ONCE.fullmatch(said):
+        raise Malformed
+    return said
+
+
+ROUTES = (
+    ("GET", "/", front),
+    ("POST", "/begin", begin),
+    ("GET", "/u/{secret}", invitation),
+    ("POST", "/u/{secret}", join),
+)

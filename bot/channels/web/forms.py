@@ -1,0 +1,61 @@
+"""A form that was sent, checked where it enters, as what the person did."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.intents.choices import sound
+
+if TYPE_CHECKING:
+    from aiohttp.web_request import FileField
+    from multidict import MultiDictProxy
+
+    Fields = MultiDictProxy[str | bytes | bytearray | FileField]
+
+ONCE = re.compile(r"[\w-]{20,64}", re.ASCII)
+REF = re.compile(r"[a-z0-9]{1,12}", re.ASCII)
+KEY = re.compile(r"[\w /.,:-]{1,80}")
+VERB = re.compile(r"[a-z_]{1,24}( [\w.]{1,60})?", re.ASCII)
+
+
+class Malformed(Exception):  # noqa: N818 - not of ours: nobody who uses the page sends it
+    """A form that no page of ours holds."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """`once`: makes a form that is sent twice count once; `ref`: under which asking.
+
+    One of: `key` of a button; `picks`, where several were ticked; `text`; `verb`.
+    """
+
+    once: str
+    ref: str = ""
+    key: str = ""
+    picks: tuple[str, ...] | None = None
+    text: str | None = None
+    verb: str = ""
+
+
+def said_of(form: Fields) -> Filled:
+    """Raises Malformed."""
+    once, ref = _field(form, "once", ONCE), _field(form, "ref", REF, needed=False)
+    if "key" in form:
+        return Filled(once, ref, key=_field(form, "key", KEY))
+    if "verb" in form:
+        return Filled(once, ref, verb=_field(form, "verb", VERB))
+    if "done" in form:
+        picks = [str(one) for one in form.getall("pick", [])]
+        if not all(KEY.fullmatch(one) for one in picks):
+            raise Malformed
+        return Filled(once, ref, picks=tuple(picks))
+    return Filled(once, ref, text=sound(str(form.get("text", ""))).replace("\r\n", "\n"))
+
+
+def _field(form: Fields, name: str, form_of: re.Pattern[str], *, needed: bool = True) -> str:
+    said = form.get(name, "")
+    if isinstance(said, str) and (form_of.fullmatch(said) or not (said or needed)):
+        return said
+    raise Malformed

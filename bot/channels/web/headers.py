@@ -1,0 +1,146 @@
+"""What every answer carries, and what is refused before anything is done."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from bot.channels.web.cookies import TOKEN, framed, set_cookie
+from bot.channels.web.forms import Malformed
+from storage.database.errors import StoreTrouble, told_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiohttp.typedefs import Handler, Middleware
+
+    from bot.channels.web.site import Site
+
+log = logging.getLogger("opschaalgids.web")
+
+ONE_CLICK = "/geen-mail/"
+"""Mail programs post here themselves, from anywhere: what that does harms nobody."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+}
+
+
+FRAMABLE = frozenset({
+    "", "begin", "gesprek", "samenvatting", "bestand", "hulp", "privacy", "toegankelijkheid",
+})  # fmt: skip
+"""How pages begin that may stand in a frame: none of a trajectory, of devices, of a link."""
+
+
+def headers_of(site: Site, frames: tuple[str, ...] = ()) -> dict[str, str]:
+    policy = POLICY.format(frames=" ".join(frames) or "'none'")
+    if not site.web.secure:
+        return {**SAFE, "Content-Security-Policy": policy}
+    strict = "max-age=63072000; includeSubDomains"
+    return {
+        **SAFE,
+        "Content-Security-Policy": f"{policy}; upgrade-insecure-requests",
+        "Strict-Transport-Security": strict,
+    }
+
+
+def changes(request: web.Request) -> bool:
+    """Whether it asks for more than to read."""
+    return request.method not in ("GET", "HEAD") and not request.path.startswith(ONE_CLICK)
+
+
+def from_here(request: web.Request, own: str) -> bool:
+    """Whether a page of ours sent this: by what the browser says of where it came from."""
+    came = request.headers.get("Sec-Fetch-Site")
+    if came is not None:
+        return came == "same-origin"
+    return request.headers.get("Origin") == own
+
+
+def guarded(site: Site) -> Middleware:
+    """Refuses what other pages make a browser send; adds the headers to whatever is answered."""
+    alone, within = headers_of(site), headers_of(site, site.web.frames)
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await _answered(site, request, handler)
+        may = request.path.split("/")[1] in FRAMABLE
+        for name, value in (within if may else alone).items():
+            response.headers.setdefault(name, value)
+        if TOKEN in response:
+            _gives(site, request, response)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if isinstance(response, web.HTTPException):
+            raise response
+        return response
+
+    return guard
+
+
+def _refused(site: Site, request: web.Request) -> web.Response | None:
+    """What another page made a browser send; what others shared, within another site."""
+    if changes(request) and not from_here(request, site.address):
+        return site.page(request, "error.html", status=403, what="foreign")
+    if framed(request) and site.keeps(site.reader(request)):
+        return site.page(request, "frame.html", status=403)
+    return None
+
+
+def _gives(site: Site, request: web.Request, response: web.StreamResponse) -> None:
+    """What its browser is to keep; in a frame for that frame alone."""
+    set_cookie(
+        response, response[TOKEN], secure=site.web.secure, frame=framed(request),
+        days=site.web.days,
+    )  # fmt: skip
+
+
+async def _answered(site: Site, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever happens is a page, or leads to one."""
+    try:
+        with told_apart():
+            return _refused(site, request) or await handler(request)
+    except (web.HTTPNotFound, Malformed) as wrong:
+        status, what = WRONG[type(wrong)]
+        return site.page(request, "error.html", status=status, what=what, reader=None)
+    except web.HTTPException as raised:
+        return raised
+    except StoreTrouble:
+        return await _unkept(site, request)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a page
+        log.error("a page failed: %s %s", type(error).__name__, _where(error))  # noqa: TRY400 - its text may hold words
+        return site.page(request, "error.html", status=500, what="failed", reader=None)
+
+
+WRONG: Mapping[type[Exception], tuple[int, str]] = {
+    web.HTTPNotFound: (404, "not_found"), Malformed: (400, "malformed"),
+}  # fmt: skip
+
+
+async def _unkept(site: Site, request: web.Request) -> web.StreamResponse:
+    """The database refuses: what was filled in comes back, to be sent again as it is.
+
+    With its own number, so that it counts once where it was kept after all.
+    """
+    sent = await request.post() if request.method == "POST" else {}
+    fields = [(name, said) for name, said in sent.items() if isinstance(said, str)]
+    return site.page(
+        request, "unkept.html", status=503, reader=None, fields=fields, action=request.path
+    )
+
+
+def _where(error: BaseException) -> str:
+    """The line of ours that it came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f"{f.filename}:{f.lineno}" for f in reversed(frames)), "")

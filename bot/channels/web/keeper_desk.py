@@ -1,0 +1,216 @@
+"""Somebody at the desk of one trajectory: who they are, what they may see, what they fill in."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.channels.web.entering import token_in
+from bot.channels.web.talk import inside
+from content.messages.attachments import ALONG, along
+from content.messages.html import plain
+from content.words.steering import SteeringWords
+from flows.model.context import zone_of
+from flows.model.lists import number_in
+from flows.model.messages import Message, Update
+from storage.conversations.outbox import Outgoing
+from storage.database.errors import StoreTrouble
+from storage.web.screen import said_before
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+    from multidict import MultiDictProxy
+
+    from bot.channels.web.site import Site
+    from bot.documents.worker import Made, Unmade
+    from flows.model.messages import Reply
+    from flows.model.trajectory import Desk, Trajectory
+    from flows.model.turn import Turn
+    from storage.web.doors import Reader
+
+SAID = 400
+"""Messages of one form that are looked at: the invitations of a list, and what stands by them."""
+
+NOTHING = "ask"
+"""A verb that shows nothing of anybody: what is read with it is the desk alone."""
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """`desk` and `turn`: as they were read for this page; `said`: the words of its reader."""
+
+    site: Site
+    request: web.Request
+    reader: Reader
+    desk: Desk
+    turn: Turn
+    said: SteeringWords
+    zone: tzinfo | None
+
+    @property
+    def trajectory(self) -> Trajectory:
+        if self.desk.current is None:
+            raise web.HTTPNotFound
+        return self.desk.current
+
+    @property
+    def now(self) -> datetime:
+        """On the clock of who looks."""
+        return self.site.now().astimezone(self.zone)
+
+    @property
+    def words(self) -> Any:
+        return self.site.words(self.reader.language)["keeper"]
+
+    @property
+    def address(self) -> str:
+        return f"/traject/{self.trajectory.id}"
+
+    def reply(self, name: str) -> Mapping[str, Any] | None:
+        """The facts of what was said under that name."""
+        return next((one.data for one in self.turn.replies if one.name == name), None)
+
+    def looks(self, verb: str) -> AtDesk:
+        """The same desk by another verb, which leaves its own line where it shows anything."""
+        return look(self.site, self.request, self.reader, verb, self.trajectory.id)
+
+    def unmade(self, unmade: Unmade) -> web.Response:
+        """In the place of a document that could not be made."""
+        why = self.said.words.documents["unmade"][unmade.reason]
+        return self.page("traject_fout.html", status=503, why=why)
+
+    def page(self, template: str, *, status: int = 200, **facts: Any) -> web.Response:
+        """`here` None: of no trajectory in particular."""
+        known = {
+            "reader": self.reader, "desk": self.desk, "here": self.desk.current,
+            "said": self.said, "keeper": self.words, "mend": "",
+            "done": self.words["done"].get(self.request.query.get("klaar", ""), ""),
+        }  # fmt: skip
+        return self.site.page(self.request, template, status=status, **{**known, **facts})
+
+
+def look(site: Site, request: web.Request, reader: Reader, verb: str, number: int = 0) -> AtDesk:
+    """What a verb shows, of one trajectory or of whichever is current."""
+    update = Update("", reader.chat, site.now(), "form", verb, str(number or ""))
+    context, turn = site.conversation.look(update)
+    if context.desk is None:
+        raise web.HTTPNotFound
+    if context.session.outdated:
+        raise web.HTTPSeeOther("/gesprek")  # the guide asks for a new yes first
+    said = SteeringWords(site.content, reader.language, context.desk.link)
+    zone = zone_of(context.session.zone, update.at.tzinfo)
+    return AtDesk(site, request, reader, context.desk, turn, said, zone)
+
+
+def enters(site: Site, request: web.Request, verb: str = NOTHING) -> AtDesk:
+    """Who keeps the trajectory of this address now; for all others it is not there."""
+    reader, number = entered(site, request), number_in(request.match_info["id"])
+    if not number:
+        raise web.HTTPNotFound
+    found = look(site, request, reader, verb, number)
+    if found.desk.keeper is None or found.desk.current is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def entered(site: Site, request: web.Request) -> Reader:
+    """Who came in; with a passkey, where kwartiermakers need one."""
+    reader = inside(site, request)
+    if site.web.keepers == "passkey" and not getattr(reader, "passkey", True):
+        raise web.HTTPSeeOther("/toestellen")
+    return reader
+
+
+# ------------------------------------------------------------ filling in
+
+
+def once_of(form: MultiDictProxy[Any]) -> str:
+    """Raises Malformed."""
+    return token_in(form, "once")
+
+
+def field(form: MultiDictProxy[Any], name: str) -> str:
+    said = form.get(name, "")
+    return said.replace("\r\n", "\n").strip() if isinstance(said, str) else ""
+
+
+def line(form: MultiDictProxy[Any], name: str) -> str:
+    """One that is one line: what stands on more cannot pass for another field."""
+    return " ".join(field(form, name).split())
+
+
+async def fills(at: AtDesk, once: str, *said: str, number: int | None = None) -> list[Outgoing]:
+    """Forms, as what the person does at this desk; what they were told. Twice it counts once.
+
+    `number`: of a trajectory, where it is not the one of this page; 0 is none.
+    """
+    here, chat = at.trajectory.id if number is None else number, at.reader.chat
+    latest = said_before(at.site.store, chat, most=1)
+    before = latest[0][0].id if latest else 0
+    raws = [
+        {"id": f"{once}.{_mark(one)}", "kind": "form", "text": one, "ref": str(here or "")}
+        for one in said
+    ]
+    try:
+        await at.site.act(chat, *raws)
+        at.site.stays(at.reader)
+    except StoreTrouble:
+        return [Outgoing(0, chat, "", None, Message("not_kept", "", ()))]
+    told = said_before(at.site.store, chat, most=SAID)
+    return [one for one, _ in told if one.id > before]
+
+
+def _mark(said: str) -> str:
+    """A page has several forms and one number: each of them counts, and each counts once."""
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+def done(at: AtDesk, told: Sequence[Outgoing], where: str) -> web.HTTPSeeOther:
+    """On to a page that says in a sentence what was done."""
+    kinds = [one.message.kind for one in told if one.message.kind in at.words["done"]]
+    return web.HTTPSeeOther(f"{where}?klaar={kinds[-1]}" if kinds else where)
+
+
+def setting(at: AtDesk, which: str, said: str = "") -> str:
+    """A setting of a trajectory, as a form says it: by the word that is typed for it."""
+    words = at.site.conversation.newest.guide.steering["settings"]
+    word = next(word for word, meaning in words.items() if meaning == which)
+    return f"trajectory {word} {said}".strip()
+
+
+def wrong(at: AtDesk, told: Sequence[Outgoing]) -> str:
+    """Why nothing was done, in a sentence; nothing where it was."""
+    reasons = [at.words["wrong"].get(one.message.kind, "") for one in told]
+    return next(filter(None, reasons), "")
+
+
+def shown_once(told: Sequence[Outgoing], kind: str) -> str:
+    """A text that holds a link, as it is now: a minute later nobody has it any more."""
+    return next((plain(one.message.html) for one in told if one.message.kind == kind), "")
+
+
+# ------------------------------------------------------------ taking along
+
+
+async def made(at: AtDesk, reply: str, facts: Mapping[str, Any], said: SteeringWords) -> Made:
+    """A document of what a reply says, as the chat would give it. Raises Unmade."""
+    document, data = along(said, reply, facts)
+    message = Message(reply, "", (), document=document, data=data)
+    return await at.site.papers.make(Outgoing(0, at.reader.chat, "", None, message))
+
+
+def along_of(replies: Sequence[Reply]) -> Reply | None:
+    return next((one for one in replies if one.name in ALONG), None)
+
+
+def download(made: Made, kind: str) -> web.Response:
+    quoted = made.file_name.replace('"', "")
+    return web.Response(
+        body=made.content, content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{quoted}"'},
+    )  # fmt: skip

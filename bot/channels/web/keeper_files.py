@@ -1,0 +1,60 @@
+"""Taking along what is shared: made anew at each request, of what is shared at that moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channels.web.forms import Malformed
+from bot.channels.web.keeper_desk import along_of, download, enters, line, made
+from bot.documents.worker import Unmade
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.site import Site
+
+FORMS = {
+    "pdf": ("take pdf", "application/pdf"),
+    "zip": ("take zip", "application/zip"),
+    "xlsx": ("take xlsx",
+             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": ("take csv", "text/csv"),
+    "png": ("patterns", "image/png"),
+}  # fmt: skip
+"""Form -> the verb that gives it, and what browsers call it."""
+
+
+async def files(site: Site, request: web.Request) -> web.StreamResponse:
+    return _page(enters(site, request, "portfolio"))
+
+
+def _page(at: AtDesk, *, status: int = 200, error: str = "") -> web.Response:
+    told = at.reply("portfolio")
+    return at.page(
+        "traject_meenemen.html", status=status, error=error, told=told,
+        large=at.reply("portfolio_large") is not None,
+    )  # fmt: skip
+
+
+async def take(site: Site, request: web.Request) -> web.StreamResponse:
+    """Not by a link: that somebody took it along is noted, so somebody must have wanted it."""
+    at, form = enters(site, request, "portfolio"), await request.post()
+    wanted = FORMS.get(line(form, "form"))
+    if wanted is None:
+        raise Malformed
+    verb, kind = wanted
+    found = at.looks(verb)
+    reply = along_of(found.turn.replies)
+    if reply is None:
+        return _page(at, status=409, error=at.words["wrong"]["taken_none"])
+    try:
+        return download(await made(found, reply.name, reply.data, found.said), kind)
+    except Unmade as unmade:
+        return at.unmade(unmade)
+
+
+ROUTES = (
+    ("GET", "/traject/{id}/meenemen", files),
+    ("POST", "/traject/{id}/meenemen", take),
+)

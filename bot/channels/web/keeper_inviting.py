@@ -1,0 +1,177 @@
+"""Inviting on a page: lines or a file become addresses, which are shown once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.channels.web.forms import Malformed
+from bot.channels.web.keeper_desk import (
+    done,
+    download,
+    enters,
+    field,
+    fills,
+    made,
+    once_of,
+    wrong,
+)
+from bot.documents.worker import Unmade
+from content.messages.html import plain
+from flows.intents.invited import UnreadLine, pairs
+from flows.model.lists import MOST_INVITATIONS
+from flows.trajectory.invitations import AT_ONCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from multidict import MultiDictProxy
+
+    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.site import Site
+    from flows.model.trajectory import Link
+    from storage.conversations.outbox import Outgoing
+
+LAPSED_SHOWN = 50
+MOST_SHEETS = 400  # secrets in one form: of one list that was made
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An invitation that was just made: for whom, its address, its picture, its text."""
+
+    called: str
+    address: str
+    secret: str
+    picture: str
+    text: str
+
+
+async def inviting(site: Site, request: web.Request) -> web.StreamResponse:
+    return _page(enters(site, request, "invite"))
+
+
+def _page(at: AtDesk, *, status: int = 200, error: str = "", typed: str = "") -> web.Response:
+    links = [link for link in at.desk.links if link.kind == "s"]
+    return at.page(
+        "traject_uitnodigen.html", status=status, error=error, typed=typed, links=links,
+        lapsed=_lapsed(at, links),
+    )  # fmt: skip
+
+
+def _lapsed(at: AtDesk, links: Sequence[Link]) -> list[Link]:
+    """Invitations that nobody used in time, where nobody came or was invited again since."""
+    seats = (*at.desk.seats, *at.desk.admitting)
+    known = {(one.municipality, one.name) for one in links}
+    known |= {(one.municipality, one.name) for one in seats}
+    desks = at.site.conversation.contexts.desks
+    found = {(one.municipality, one.name): one for one in desks.lapsed(at.trajectory.id, at.now)}
+    return [one for key, one in found.items() if key not in known][:LAPSED_SHOWN]
+
+
+async def invite(site: Site, request: web.Request) -> web.StreamResponse:
+    """The answer itself shows the addresses: only their hashes are kept, so no page can later."""
+    at, form = enters(site, request, "invite"), await request.post()
+    typed = field(form, "lines")
+    try:
+        wanted = pairs(f"{typed}\n{await _file(form)}")
+    except UnreadLine as unread:
+        kind = "long_line" if unread.units else "unread_line"
+        error = at.words["wrong"][kind].format(line=unread.line)
+        return _page(at, status=422, error=error, typed=typed)
+    if not wanted:
+        return _page(at, status=422, error=at.words["wrong"]["nobody"], typed=typed)
+    if len(at.desk.links) + len(wanted) > MOST_INVITATIONS:
+        error = at.words["wrong"]["invitations_full"]
+        return _page(at, status=422, error=error, typed=typed)
+    parts = [wanted[n : n + AT_ONCE] for n in range(0, len(wanted), AT_ONCE)]
+    told = await fills(at, once_of(form), *map(_lines, parts))
+    return _shown(at, told)
+
+
+async def _file(form: MultiDictProxy[Any]) -> str:
+    """What a spreadsheet wrote, as UTF-8 or as it writes it on Windows."""
+    sent = form.get("file")
+    if not isinstance(sent, web.FileField):
+        return ""
+    content = sent.file.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _lines(some: Sequence[tuple[str, str]]) -> str:
+    named = (", ".join(filter(None, (town.replace(",", " "), name))) for town, name in some)
+    return "invite " + "\n".join(named)
+
+
+def _shown(at: AtDesk, told: Sequence[Outgoing]) -> web.Response:
+    """Made just now: for each an address; a form that was sent twice has made none again."""
+    invited = list(_invited(at, told))
+    if not invited:
+        return _page(at, status=409, error=wrong(at, told) or at.words["wrong"]["shown_once"])
+    return at.page("traject_adressen.html", invited=invited, error=wrong(at, told))
+
+
+def _invited(at: AtDesk, told: Sequence[Outgoing]) -> list[Invited]:
+    papers = [one.message.data for one in told if one.message.kind == "invitation_paper"]
+    sheets = [page for paper in papers if paper for page in json.loads(paper)["pages"]]
+    texts = [plain(one.message.html) for one in told if one.message.kind == "invite_text"]
+    return [
+        Invited(sheet["called"], sheet["address"], sheet["address"].removeprefix(at.desk.link),
+                sheet["qr"], text)
+        for sheet, text in zip(sheets, texts, strict=False)
+    ]  # fmt: skip
+
+
+async def change(site: Site, request: web.Request) -> web.StreamResponse:
+    """Withdrawn, or made anew; one that lapsed is made anew by name."""
+    at, form = enters(site, request, "invite"), await request.post()
+    verb, _, about = field(form, "change").partition(" ")
+    if verb == "withdraw":
+        told = await fills(at, once_of(form), f"withdraw {about}")
+        raise done(at, told, f"{at.address}/uitnodigen")
+    if verb not in ("renew", "again"):
+        raise Malformed
+    lapsed = {str(one.id): one for one in _lapsed(at, at.desk.links)} if verb == "again" else {}
+    one = lapsed.get(about)
+    said = _lines([(one.municipality, one.name)]) if one else f"renew {about}"
+    return _shown(at, await fills(at, once_of(form), said))
+
+
+async def sheets(site: Site, request: web.Request) -> web.StreamResponse:
+    """Sheets to hand over, of the addresses on the page: nobody else has those."""
+    at, form = enters(site, request, "invite"), await request.post()
+    secrets = [one for one in form.getall("secret", [])[:MOST_SHEETS] if isinstance(one, str)]
+    found = [(one, at.site.conversation.contexts.desks.link(one)) for one in secrets]
+    good = [(secret, link) for secret, link in found if link and _own(at, link)]
+    if not good:
+        raise web.HTTPNotFound
+    facts = {
+        "trajectory": at.trajectory, "by": at.desk.keeper, "at": at.now,
+        "until": good[0][1].expires_at.astimezone(at.now.tzinfo).date(),
+        "invitations": [{"municipality": link.municipality, "name": link.name, "secret": secret}
+                        for secret, link in good],
+    }  # fmt: skip
+    try:
+        said = at.said.into(at.trajectory.language)
+        return download(await made(at, "invitation_paper", facts, said), "application/pdf")
+    except Unmade as unmade:
+        return at.unmade(unmade)
+
+
+def _own(at: AtDesk, link: Link) -> bool:
+    here = link.trajectory is not None and link.trajectory.id == at.trajectory.id
+    return here and link.kind == "s" and link.open(at.now)
+
+
+ROUTES = (
+    ("GET", "/traject/{id}/uitnodigen", inviting),
+    ("POST", "/traject/{id}/uitnodigen", invite),
+    ("POST", "/traject/{id}/uitnodigen/wijzig", change),
+    ("POST", "/traject/{id}/uitnodigen/vel", sheets),
+)

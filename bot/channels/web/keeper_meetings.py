@@ -1,0 +1,185 @@
+"""A meeting: the page beforehand, the plan, and afterwards what was agreed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.channels.web.keeper_desk import (
+    done,
+    download,
+    enters,
+    fills,
+    line,
+    made,
+    once_of,
+    wrong,
+)
+from bot.documents.worker import Unmade
+from content.documents.calendar import calendar_file
+from content.documents.shared import topics
+from flows.trajectory.meetings import AT_ONCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from multidict import MultiDictProxy
+
+    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.site import Site
+    from flows.model.trajectory import Meeting, Seat
+
+DAY, HOUR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d:\d\d")
+ROWS = 3  # actions for which a report has room; more in a next one
+AGREEMENT = ("what", "who", "when")
+EMPTY = dict.fromkeys(
+    ("day", "hour", "place", *(f"{name}{n}" for n in range(ROWS) for name in AGREEMENT)), ""
+)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Something that was agreed, by whom it is to be done, and where it stands."""
+
+    what: str
+    who: str
+    when: str
+    of: str
+    state: str
+
+
+async def meetings(site: Site, request: web.Request) -> web.StreamResponse:
+    """Each municipality with its next meeting."""
+    at = enters(site, request)
+    towns = {seat.municipality: seat.id for seat in reversed(at.desk.seats)}
+    listed = [(town, number, ahead(at, town)) for town, number in sorted(towns.items())]
+    return at.page("traject_gesprekken.html", towns=listed)
+
+
+def ahead(at: AtDesk, town: str) -> Meeting | None:
+    found = [m for m in at.desk.meetings if m.municipality == town and m.at >= at.now]
+    return min(found, key=lambda m: m.at, default=None)
+
+
+async def meeting(site: Site, request: web.Request) -> web.StreamResponse:
+    """What is shared, as the sheet has it: the same verb, the same line of who looked."""
+    seat = seat_of(enters(site, request))
+    return _page(enters(site, request, f"paper {seat.id}"), seat)
+
+
+def seat_of(at: AtDesk) -> Seat:
+    """The place that this address names: by it the municipality is meant."""
+    number = at.request.match_info["seat"]
+    found = next((seat for seat in at.desk.seats if str(seat.id) == number), None)
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def _page(
+    at: AtDesk, seat: Seat, wrong: tuple[str, str] = ("", ""), typed: Mapping[str, Any] = EMPTY
+) -> web.Response:
+    """`wrong`: which form of the two, and why."""
+    facts, (of, error) = at.reply("meeting_paper") or {}, wrong
+    told = [(title, list(items)) for title, items, _ in topics(at.said, facts)] if facts else []
+    return at.page(
+        "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
+        typed={**EMPTY, **typed}, seat=seat,
+        topics=[(title, items) for title, items in told if items],
+        ahead=ahead(at, seat.municipality), agreed=list(_agreed(at, seat)), rows=ROWS,
+        today=at.now.date().isoformat(),
+    )  # fmt: skip
+
+
+def _agreed(at: AtDesk, seat: Seat) -> Iterator[Agreement]:
+    for one in (one for one in at.desk.seats if one.municipality == seat.municipality):
+        for it in one.agreed:
+            state = "done" if it.done else "confirmed" if it.confirmed else "asked"
+            yield Agreement(it.what, it.who, it.due_text, one.person, state)
+
+
+async def plan(site: Site, request: web.Request) -> web.StreamResponse:
+    """A day, an hour and a place; a meeting that stands is moved."""
+    at = enters(site, request)
+    seat, form = seat_of(at), await request.post()
+    typed = {name: line(form, name) for name in ("day", "hour", "place")}
+    good = DAY.fullmatch(typed["day"]) and HOUR.fullmatch(typed["hour"])
+    place = typed["place"].replace(",", " ")
+    said = f"meeting {seat.municipality}, {typed['day']} {typed['hour']}, {place}"
+    told = await fills(at, once_of(form), said) if good else []
+    reason = wrong(at, told) if good else at.words["wrong"]["meeting_unclear"]
+    if reason:
+        shown = enters(site, request, f"paper {seat.id}")
+        return _page(shown, seat, ("plan", reason), typed)
+    raise done(at, told, f"{at.address}/gesprek/{seat.id}")
+
+
+async def cancel(site: Site, request: web.Request) -> web.StreamResponse:
+    at = enters(site, request)
+    seat, form = seat_of(at), await request.post()
+    found = ahead(at, seat.municipality)
+    told = await fills(at, once_of(form), f"unmeet {found.id}") if found else []
+    raise done(at, told, f"{at.address}/gesprek/{seat.id}")
+
+
+async def report(site: Site, request: web.Request) -> web.StreamResponse:
+    """What, who and when of each action; each adviser there is asked whether it is right."""
+    at = enters(site, request)
+    seat, form = seat_of(at), await request.post()
+    lines = [cells for cells in _cells(form) if any(cells)]
+    whole = lines and all(all(cells) for cells in lines)
+    said = "\n".join(cell for cells in lines for cell in cells)
+    once = once_of(form)
+    told = await fills(at, once, f"report {seat.municipality}\n{said}") if whole else []
+    reason = wrong(at, told) if whole else at.words["wrong"]["report_how"]
+    if reason:
+        shown, typed = enters(site, request, f"paper {seat.id}"), {k: line(form, k) for k in form}
+        return _page(shown, seat, ("report", reason), typed)
+    raise done(at, told, f"{at.address}/gesprek/{seat.id}")
+
+
+def _cells(form: MultiDictProxy[Any]) -> Iterator[tuple[str, ...]]:
+    for n in range(AT_ONCE):
+        yield tuple(line(form, f"{name}{n}") for name in AGREEMENT)
+
+
+async def sheet(site: Site, request: web.Request) -> web.StreamResponse:
+    """The page on one sheet of paper."""
+    seat = seat_of(enters(site, request))
+    at = enters(site, request, f"paper {seat.id}")
+    facts = at.reply("meeting_paper")
+    if facts is None:
+        raise web.HTTPNotFound
+    try:
+        return download(await made(at, "meeting_paper", facts, at.said), "application/pdf")
+    except Unmade as unmade:
+        return at.unmade(unmade)
+
+
+async def calendar(site: Site, request: web.Request) -> web.StreamResponse:
+    at = enters(site, request)
+    seat = seat_of(at)
+    found = ahead(at, seat.municipality)
+    if found is None:
+        raise web.HTTPNotFound
+    name = f"{at.trajectory.name}, {seat.municipality}"
+    text = calendar_file(name, {"at": found.at, "place": found.place})
+    return web.Response(
+        text=text, content_type="text/calendar",
+        headers={"Content-Disposition": 'attachment; filename="gesprek.ics"'},
+    )  # fmt: skip
+
+
+TOWN = "/traject/{id}/gesprek/{seat}"
+ROUTES = (
+    ("GET", "/traject/{id}/gesprek", meetings),
+    ("GET", TOWN, meeting),
+    ("POST", f"{TOWN}/plan", plan),
+    ("POST", f"{TOWN}/vervalt", cancel),
+    ("POST", f"{TOWN}/verslag", report),
+    ("POST", f"{TOWN}/blad", sheet),
+    ("GET", f"{TOWN}/agenda.ics", calendar),
+)

@@ -1,0 +1,129 @@
+"""A person's screen as a page: what was said, what is asked, and what can be chosen there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from markupsafe import Markup
+
+from bot.channels.web.markup import blocks, titled
+from content.messages.html import plain
+from flows.model.kinds import KIND, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from flows.model.messages import Asks, Choice, Message
+    from storage.conversations.outbox import Outgoing
+    from storage.web.screen import Screen
+
+Form = Literal["choices", "several", "open", "menu", ""]
+
+WRITES = ("steer.prompt", "steer.zone")
+"""Menus of a desk, by how their key begins, under which words are an answer too."""
+
+BESIDE = ("/done",)
+"""What the page's own button does."""
+
+
+@dataclass(frozen=True)
+class File:
+    """Something to take along: where it is, what it is called."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
+class WebPage:
+    """`news`: what was said, oldest first; `title`: what is asked, or what the text is about.
+
+    `options`: answers; `commands`: what else can be done there; `writes`: there is a field
+    for words, of one line where `line`. `before`: what was answered before. `chosen`: what
+    was answered just now, and `changes`: the asking where that can be changed.
+    """
+
+    title: str
+    ref: str = ""
+    chosen: str = ""
+    changes: str = ""
+    news: tuple[Markup, ...] = ()
+    text: str = ""
+    progress: str = ""
+    hint: str = ""
+    before: str = ""
+    form: Form = ""
+    options: tuple[Choice, ...] = ()
+    commands: tuple[Choice, ...] = ()
+    writes: bool = False
+    line: bool = False
+    files: tuple[File, ...] = ()
+
+
+def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
+    """The whole of it. `words`: of the web's own, in the reader's language."""
+    shown = screen.shown
+    said = sorted([*screen.news, *([shown] if shown else [])], key=lambda one: one.id)
+    files = tuple(
+        File(one.id, one.message.file_name)
+        for one in said
+        if one.message.document or one.message.file_name
+    )
+    if shown is None or (screen.over and shown.message.asks is None):
+        title, text = _headed([one for one in said if one is not shown])
+        return WebPage(title or words["page"]["nothing_asked"], text=text, files=files)
+    if shown.message.asks is None:
+        return replace(_menu(shown, said, words), files=files)
+    news = tuple(blocks(one.message.html) for one in said if one is not shown)
+    return replace(asking_page(shown, news), files=files)
+
+
+def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
+    """One question; what was said before it in the same breath is news."""
+    message = shown.message
+    asks, (options, commands) = cast("Asks", message.asks), _sorted(message)
+    told = tuple(blocks(part.html) for part in message.parts[:-1])
+    return WebPage(
+        asks.text, shown.ref, plain(message.chosen), message.over or message.closes,
+        (*news, *told), progress=asks.progress, hint=asks.hint,
+        before=plain(asks.old), form=_form(asks), options=options, commands=commands,
+        writes=_kind(asks).open, line=_kind(asks).reads in ("line", "date"),
+    )  # fmt: skip
+
+
+def _menu(shown: Outgoing, said: Sequence[Outgoing], words: Mapping[str, Any]) -> WebPage:
+    """A text with buttons under it: its first bold line is what the page is about."""
+    message, titles = shown.message, words["titles"]
+    title, text = _headed(said)
+    named = titles.get(message.key.replace(".", "_")) or titles.get(message.kind)
+    return WebPage(
+        title or named or words["page"]["choose"], shown.ref, text=text, form="menu",
+        options=message.choices, writes=message.key.startswith(WRITES), line=True,
+    )  # fmt: skip
+
+
+def _headed(said: Sequence[Outgoing]) -> tuple[str, Markup]:
+    """(the first bold line, all the rest) of some messages."""
+    if not said:
+        return "", Markup()
+    title, rest = titled(said[0].message.html)
+    texts = [rest, *(one.message.html for one in said[1:])]
+    return plain(title), Markup("\n").join(blocks(text, headings=True) for text in texts)
+
+
+def _kind(asks: Asks) -> Any:
+    return KIND[asks.kind]  # type: ignore[index]  # kept as it was asked
+
+
+def _form(asks: Asks) -> Form:
+    kind = _kind(asks)
+    return "several" if kind.some else "open" if kind.open else "choices"
+
+
+def _sorted(message: Message) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """(answers, what else can be done): "I do not know yet" is the last of the answers."""
+    answers = tuple(c for c in message.choices if c.key[0] != "/")
+    known = tuple(c for c in answers if c.key != UNKNOWN)
+    commands = tuple(c for c in message.choices if c.key[0] == "/" and c.key not in BESIDE)
+    return (*known, *(c for c in answers if c.key == UNKNOWN)), commands

@@ -1,0 +1,150 @@
+"""What there is to read and to take along: the summary, the talk so far, files, promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from aiohttp import web
+from markupsafe import Markup
+
+from bot.channels.web.markup import blocks
+from bot.channels.web.talk import inside
+from bot.documents.worker import Made, Unmade
+from content.documents.summary import summary
+from content.messages.render import messages
+from content.words.steering import SteeringWords
+from content.words.vocabulary import Words
+from flows.model.messages import Reply
+from storage.web import screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from bot.channels.web.site import Site
+    from flows.model.messages import Language
+    from storage.conversations.outbox import Outgoing
+    from storage.web.doors import Reader
+
+ON_A_PAGE = 40  # messages of the talk so far
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MEDIA = {
+    "pdf": "application/pdf", "png": "image/png", "json": "application/json",
+    "csv": "text/csv", "md": "text/markdown", "ics": "text/calendar", "zip": "application/zip",
+    "docx": f"{OFFICE}.wordprocessingml.document", "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "pptx": f"{OFFICE}.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+}  # fmt: skip
+"""What browsers call each form of FORMATS: not every system's own list knows them."""
+
+
+async def document(site: Site, request: web.Request) -> web.StreamResponse:
+    """The summary as it stands now, with headings to go by."""
+    reader = inside(site, request)
+    known = site.store.find(reader.chat)
+    current = known["agreed_version"] == site.store.agreement
+    if known["canvas"] is None or not current:  # a new text waits for a yes first
+        raise web.HTTPSeeOther("/gesprek")
+    content = site.conversation.content_of(known["canvas"]).to(reader.chat)
+    words = Words(content, reader.language, site.store.walk(known["canvas"]))
+    return site.page(request, "document.html", reader=reader, document=summary(words))
+
+
+async def earlier(site: Site, request: web.Request) -> web.StreamResponse:
+    """What was said, the newest last; a page of it, and a link to what came before that."""
+    reader = inside(site, request)
+    before = request.query.get("voor", "")
+    first = int(before) if before.isdecimal() and len(before) < len(str(screen.EVERY)) else None
+    told = screen.said_before(site.store, reader.chat, first or screen.EVERY, ON_A_PAGE)
+    lines = sorted([*_told(told), *_done(site, reader, told)], key=lambda line: line[:2])
+    more = told[0][0].id if len(told) == ON_A_PAGE else None
+    return site.page(
+        request, "earlier.html", reader=reader, more=more,
+        lines=[(number == 0, text) for _, number, text in lines],
+    )  # fmt: skip
+
+
+def _told(told: list[tuple[Outgoing, datetime]]) -> Iterator[tuple[datetime, int, Markup]]:
+    for one, at in told:
+        yield at, one.id, blocks(one.message.html)
+
+
+def _done(
+    site: Site, reader: Reader, told: list[tuple[Outgoing, datetime]]
+) -> Iterator[tuple[datetime, int, Markup]]:
+    """What the person did in that time; a turn's own act comes before what it says."""
+    menu = site.content.words[reader.language]["messages"]["menu"]
+    if told:
+        for at, text in screen.done_since(site.store, reader.chat, told[0][1], told[-1][1]):
+            said = menu.get(text[1:], "") if text[0] == "/" else text
+            if said:
+                yield at, 0, Markup('<p class="utrecht-paragraph">{}</p>').format(said)
+
+
+async def file(site: Site, request: web.Request) -> web.StreamResponse:
+    """What a message promised, made as it is now; of this person alone."""
+    reader = inside(site, request)
+    number = request.match_info["number"]
+    found = screen.told(site.store, reader.chat, int(number)) if number.isdecimal() else None
+    if found is None or not (found.message.document or found.message.file_name):
+        raise web.HTTPNotFound
+    try:
+        made = await _made(site, found)
+    except Unmade as unmade:
+        sorry = site.papers.sorry(found, unmade.reason)
+        return site.page(request, "text.html", reader=reader, status=503, title=sorry, text=[])
+    return download(made)
+
+
+def download(made: Made) -> web.Response:
+    """A file to keep, under its own name; what kind it is follows from its ending."""
+    kind = MEDIA.get(made.file_name.rpartition(".")[2], "application/octet-stream")
+    name = f"attachment; filename*=UTF-8''{quote(made.file_name)}"
+    return web.Response(body=made.content, content_type=kind, headers={"Content-Disposition": name})
+
+
+async def _made(site: Site, found: Outgoing) -> Made:
+    if found.message.file_name:
+        return Made(found.message.file_text.encode(), found.message.file_name)
+    return await site.papers.make(found)
+
+
+# ------------------------------------------------------------ for anybody
+
+
+async def privacy(site: Site, request: web.Request) -> web.StreamResponse:
+    return _said(site, request, "privacy")
+
+
+async def help_page(site: Site, request: web.Request) -> web.StreamResponse:
+    return _said(site, request, "help")
+
+
+def _said(site: Site, request: web.Request, name: str) -> web.Response:
+    """A text of the guide as a page of its own."""
+    language = site.language(request, site.reader(request))
+    text = [blocks(one.html) for one in messages(_nobody(site, language), [Reply(name)])]
+    return site.page(request, "text.html", title=site.words(language)["titles"][name], text=text)
+
+
+def _nobody(site: Site, language: Language) -> SteeringWords:
+    words = Words(site.content, language, keep=site.store.keeps)
+    return SteeringWords(site.content, language, words=words)
+
+
+async def accessibility(site: Site, request: web.Request) -> web.StreamResponse:
+    """The statement that the law asks for, as far as this program can say it."""
+    language = site.language(request, site.reader(request))
+    said: Any = site.words(language)["accessibility"]
+    return site.page(request, "statement.html", said=said)
+
+
+ROUTES = (
+    ("GET", "/samenvatting", document),
+    ("GET", "/gesprek/eerder", earlier),
+    ("GET", "/bestand/{number}", file),
+    ("GET", "/privacy", privacy),
+    ("GET", "/hulp", help_page),
+    ("GET", "/toegankelijkheid", accessibility),
+)

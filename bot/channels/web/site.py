@@ -1,0 +1,147 @@
+"""The web as a whole: who asks, what they do, and the page that they get."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.web.allowance import Allowance
+from bot.channels.web.cookies import TOKEN, framed, token_of
+from bot.channels.web.theme import read_theme
+from flows.model.messages import LANGUAGES, Language
+from storage.web import doors
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.channel_settings import WebSettings
+    from bot.channels.branch import Branch
+    from bot.channels.web.sender import Mailbox
+    from bot.config import Settings
+    from bot.documents.printer import Papers
+    from bot.engine.conversation import Conversation
+    from content.loader import Content
+    from storage.web.doors import Reader
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+DAY = timedelta(1)
+STRANGERS = 60
+"""People an hour who may come in from one address for the first time: a whole town hall has one."""
+
+
+@dataclass(frozen=True)
+class Static:
+    """A file beside the pages: what is in it is in its address, so that it may be kept for ever."""
+
+    name: str
+    content: bytes
+    address: str
+
+
+def statics(theme: str) -> dict[str, Static]:
+    """`theme`: takes the place of the shipped one, which it was made from."""
+    found = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
+    found["theme.css"] = theme.encode()
+    marks = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in found.items()}
+    return {n: Static(n, content, f"/static/{marks[n]}/{n}") for n, content in found.items()}
+
+
+class Site:
+    """What every handler is given. `branch`: there once the channel runs; `mailbox`: its mail."""
+
+    branch: Branch
+    mailbox: Mailbox
+
+    def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
+        self.conversation, self.store = conversation, conversation.store
+        self.settings, self.papers = settings, papers
+        self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
+        theme = read_theme(self.web.theme, papers.house.accent)
+        self.entering = Allowance(STRANGERS)
+        self.address, self.static = self.web.url, statics(theme)
+        self.pages = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True,
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self.pages.globals["asset"] = lambda name: self.static[name].address
+
+    def now(self) -> datetime:
+        return self.branch.now()
+
+    # ------------------------------------------------------------ who asks
+
+    def reader(self, request: web.Request) -> Reader | None:
+        """Whose browser this is; None where nobody came in with it."""
+        token = token_of(request, secure=self.web.secure)
+        return doors.reader_of(self.store, token, self.now()) if token else None
+
+    def language(self, request: web.Request, reader: Reader | None = None) -> Language:
+        """Of the person; of who is nobody yet, the first that the browser asks for."""
+        if reader:
+            return reader.language
+        asked = request.headers.get("Accept-Language", "").lower().split(",")
+        codes = [one.strip()[:2] for one in asked]
+        return next((code for code in LANGUAGES if code in codes[:1]), self.settings.language)
+
+    @property
+    def content(self) -> Content:
+        """The newest, in the words of the web."""
+        return self.conversation.newest.to(doors.WEB)
+
+    def words(self, language: Language) -> Any:
+        return self.content.words[language]["web"]
+
+    # ------------------------------------------------------------ what they do
+
+    async def act(self, chat: str, *raws: dict[str, Any]) -> None:
+        """What somebody does, in one transaction. Raises StoreTrouble: nothing is kept then."""
+        await self.branch.take([{"chat": chat, **raw} for raw in raws])
+
+    def enter(self, token: str, chat: str) -> None:
+        """From now on this token opens that chat."""
+        now = self.now()
+        with self.store.transaction():
+            doors.open_session(self.store, token, chat, now, now + timedelta(self.web.days))
+
+    def stays(self, reader: Reader) -> None:
+        """Who comes back now and then need not come in anew: kept once a day."""
+        now = self.now()
+        if now - reader.seen > DAY:
+            with self.store.transaction():
+                until = now + timedelta(self.web.days)
+                doors.session_seen(self.store, reader.session, now, until)
+
+    def remember(self, response: web.StreamResponse, token: str) -> None:
+        """The browser is to keep it, or to forget the one it has: headers.py tells it."""
+        response[TOKEN] = token
+
+    def keeps(self, reader: Reader | None) -> bool:
+        """Whether this is a kwartiermaker, who sees what others shared."""
+        if reader is None:
+            return False
+        desk = self.conversation.contexts.desks.desk(reader.chat, self.now(), seed="")
+        return desk.keeper is not None
+
+    # ------------------------------------------------------------ what they get
+
+    def page(
+        self, request: web.Request, template: str, *, status: int = 200, **facts: Any
+    ) -> web.Response:
+        """A whole page; for the script only what is in its <main>."""
+        reader = facts.pop("reader") if "reader" in facts else self.reader(request)
+        language = facts.pop("language", None) or self.language(request, reader)
+        known = {"words": self.words(language), "language": language, "reader": reader,
+                 "part": "X-Part" in request.headers, "framed": framed(request),
+                 "once": doors.new_token(),
+                 "error": "", "home": "", "logo": "", "sender": ""}  # fmt: skip
+        html = self.pages.get_template(template).render({**known, **facts})
+        response = web.Response(text=html, content_type="text/html", status=status)
+        response.headers["Content-Language"] = language
+        return response

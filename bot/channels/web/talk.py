@@ -1,0 +1,135 @@
+"""The conversation: one question a page, and what is done there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from bot.channels.web.forms import Filled, said_of
+from bot.channels.web.pages import asking_page, page_of
+from storage.web.screen import asked_there, screen_of
+
+if TYPE_CHECKING:
+    from bot.channels.web.pages import WebPage
+    from bot.channels.web.site import Site
+    from storage.web.doors import Reader
+
+
+async def now(site: Site, request: web.Request) -> web.StreamResponse:
+    """What is asked now."""
+    reader = inside(site, request)
+    return _shows(site, request, reader, _page(site, reader))
+
+
+async def before(site: Site, request: web.Request) -> web.StreamResponse:
+    """A question of before, to answer anew; the one that is asked now at its own address."""
+    reader, ref = inside(site, request), request.match_info["ref"]
+    screen = screen_of(site.store, reader.chat)
+    asked = None if screen.shown and screen.shown.ref == ref else asked_there(
+        site.store, reader.chat, ref
+    )  # fmt: skip
+    if asked is None or asked.message.asks is None:
+        return _shows(site, request, reader, _page(site, reader))
+    page = asking_page(asked)
+    return _shows(site, request, reader, page, old=True)
+
+
+async def say(site: Site, request: web.Request) -> web.StreamResponse:
+    """What the person did, kept; then the next page."""
+    reader = inside(site, request)
+    said = said_of(await request.post())
+    wrong = _wrong(site, reader, said)
+    if wrong:
+        page = _page(site, reader)
+        return _shows(site, request, reader, page, status=422, error=wrong, said=said)
+    await _act(site, reader, said)
+    site.stays(reader)
+    shown = screen_of(site.store, reader.chat).shown
+    where = f"/gesprek/{shown.ref}" if shown else "/gesprek"
+    if "X-Part" in request.headers:
+        response = _shows(site, request, reader, _page(site, reader))
+        response.headers["X-Address"] = where
+        return response
+    raise web.HTTPSeeOther(where)
+
+
+def inside(site: Site, request: web.Request) -> Reader:
+    """Who came in; whoever did not is shown the door."""
+    reader = site.reader(request)
+    if reader is None:
+        raise web.HTTPSeeOther("/")
+    return reader
+
+
+# ------------------------------------------------------------ what is done
+
+
+def _wrong(site: Site, reader: Reader, said: Filled) -> str:
+    """What the person can mend before anything is kept."""
+    if said.text is not None and not said.text.strip():
+        return "empty"
+    asked = asked_there(site.store, reader.chat, said.ref)
+    most = asked.message.asks.at_most if asked and asked.message.asks else None
+    return "too_many" if most and len(said.picks or ()) > most else ""
+
+
+async def _act(site: Site, reader: Reader, said: Filled) -> None:
+    """What is said to the question of now goes there; to one of before it is a change of that."""
+    if said.verb:
+        typed = _typed(site, reader, said.verb)
+        await site.act(reader.chat, {"id": said.once, "kind": "text", "text": typed})
+        return
+    shown = screen_of(site.store, reader.chat).shown
+    asked = asked_there(site.store, reader.chat, said.ref)
+    if asked and asked.message.asks and not (shown and shown.ref == said.ref):
+        if said.key.startswith("/"):
+            await site.act(reader.chat, _raw(said))
+            return
+        key = asked.message.key
+        again = {"id": f"{said.once}.1", "kind": "text", "text": f"/change {key}"}
+        await site.act(reader.chat, again)
+        shown = screen_of(site.store, reader.chat).shown
+        if shown is None or shown.message.key != key:
+            return
+        said = replace(said, ref=shown.ref)
+    await site.act(reader.chat, _raw(said))
+
+
+def _typed(site: Site, reader: Reader, verb: str) -> str:
+    """As a command: what is a desk's has a word of its own in each language."""
+    name, _, rest = verb.partition(" ")
+    words = site.conversation.newest.words[reader.language]["steering"]["commands"]
+    return f"/{words.get(name, [name])[0]} {rest}".strip()
+
+
+def _raw(said: Filled) -> dict[str, Any]:
+    if said.picks is not None:
+        return {"id": said.once, "kind": "choose", "text": " ".join(said.picks), "ref": said.ref}
+    if said.text is not None:
+        return {"id": said.once, "kind": "text", "text": said.text, "ref": said.ref}
+    return {"id": said.once, "kind": "press", "text": said.key, "ref": said.ref}
+
+
+# ------------------------------------------------------------ what is shown
+
+
+def _page(site: Site, reader: Reader) -> WebPage:
+    screen = screen_of(site.store, reader.chat)
+    return page_of(screen, site.words(reader.language))
+
+
+def _shows(
+    site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
+) -> web.Response:
+    menu = site.content.words[reader.language]["messages"]["menu"]
+    known = {"old": False, "error": "", "said": None, "menu": menu}
+    return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
+
+
+ROUTES = (
+    ("GET", "/gesprek", now),
+    ("POST", "/gesprek", say),
+    ("GET", "/gesprek/{ref}", before),
+)

@@ -1,0 +1,105 @@
+"""`opschaalgids serve`: the guide on every channel that is set, one program per database."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.clock import now
+from bot.commands.base import alone, as_it_is
+from bot.config import read_settings
+from bot.delivery.channel import Revoked
+from bot.delivery.delivery import WAITED
+from bot.engine.conversation import Conversation
+from bot.mistake import Mistake, accepted
+from bot.operators.trajectories import Office
+from bot.output import write
+
+if TYPE_CHECKING:
+    import argparse
+
+    from bot.config import Settings
+    from bot.program import Program
+
+PATIENT_SECONDS = 0.5
+"""The bot waits no longer for a lock before it tries again later: its loop stands still then."""
+SOON = 0.1  # seconds between two looks whether the first kwartiermaker came
+
+
+def add(serve: argparse.ArgumentParser, telegram: argparse.ArgumentParser) -> None:
+    serve.add_argument(
+        "--first", metavar="NAME", help="on this computer: a link that makes NAME a kwartiermaker"
+    )
+    serve.set_defaults(run=_serve)
+    telegram.set_defaults(run=_telegram)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    settings = read_settings()
+    if options.first and (not settings.web or settings.web.secure):
+        raise Mistake("--first is for http://localhost; elsewhere: opschaalgids traject appoint")
+    if not (settings.token or settings.web):
+        raise Mistake(
+            "Nothing leads to the guide; set TELEGRAM_BOT_TOKEN or OPSCHAALGIDS_WEB_URL in .env, "
+            "or both."
+        )
+    _runs(settings, accepted(options.first, "NAME") if options.first else "")
+
+
+def _telegram(_: argparse.Namespace) -> None:
+    """The same, where Telegram may not be left out by mistake."""
+    settings = read_settings()
+    if not settings.token:
+        raise Mistake("TELEGRAM_BOT_TOKEN is not set; ask BotFather for a token, put it in .env.")
+    _runs(settings)
+
+
+def _runs(settings: Settings, first: str = "") -> None:
+    from bot import program  # noqa: PLC0415 - the terminal starts without it
+
+    program.quietly()
+    with alone(settings.database), as_it_is(settings, busy=PATIENT_SECONDS) as store:
+        try:
+            conversation = Conversation(store, operators=settings.operators)
+            running = program.Program(conversation, settings)
+            asyncio.run(_with_first(running, first) if first else running.run())
+        except Revoked as revoked:
+            raise Mistake(str(revoked)) from None
+
+
+async def _with_first(program: Program, name: str) -> None:
+    """Who follows the link gets the operator's yes at once: nobody else is on this computer."""
+    store, web = program.conversation.store, program.settings.web
+    with store.transaction():
+        made = _office(program).appoint(name)
+    write(
+        sys.stdout,
+        f"As {name}, a kwartiermaker: {made['link']}\nAs an adviser: {web.url if web else ''}\n",
+    )
+    program.tasks.start(_says_yes(program, made["mark"]))
+    await program.run()
+
+
+def _office(program: Program) -> Office:
+    settings = program.settings
+    link = settings.web.link if settings.web else ""
+    return Office(program.conversation, now(settings.timezone), link)
+
+
+async def _says_yes(program: Program, mark: str) -> None:
+    confirmed = False
+    while not confirmed:
+        await asyncio.sleep(SOON)
+        confirmed = await program.tasks.certainly(partial(_confirmed, program, mark))
+
+
+def _confirmed(program: Program, mark: str) -> bool:
+    store = program.conversation.store
+    if not any(one.mark == mark for one in program.conversation.contexts.desks.appointing()):
+        return False
+    with store.transaction():
+        _office(program).confirm(mark)
+    program.wake(program.conversation.effects.heard(), WAITED)
+    return True

@@ -1,0 +1,97 @@
+"""What is meant at the desk of trajectories: a command, a button, a link, a form of a page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flows.intents.choices import fold, match, match_exactly
+from flows.model.kinds import KIND
+from flows.model.messages import STEER, Asking, Update
+from flows.model.turn import Intent, Session
+
+if TYPE_CHECKING:
+    from flows.model.guidebook import Guide
+
+LETTERS = r"([ksthm][A-Za-z0-9_-]{22,63})"
+PAYLOAD = re.compile(rf"/start(?:@\w+)? {LETTERS}")
+"""Telegram's deep links arrive as /start with at most 64 letters."""
+
+PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\w-])")
+"""The same where somebody pastes the address, or sends the whole invitation on to the guide."""
+
+JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
+"""The yes or no of somebody who followed a link; the question which clock counts."""
+
+VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
+
+
+FORMS = frozenset({
+    "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
+    "drop", "call_off", "paper", "meeting", "unmeet", "report", "portfolio", "take", "trajectory",
+    "go", "appoint", "appoint_yes", "appoint_no",
+})  # fmt: skip
+"""The verbs that a page at a desk has forms for: their guards are those of the chat."""
+
+
+def filled(text: str) -> Intent:
+    """A form says its verb itself: nothing of it is taken from what was filled in."""
+    verb, _, argument = text.partition(" ")
+    return Intent(verb, argument) if verb in FORMS else Intent("strange")
+
+
+def of_desk(asking: Asking | None) -> bool:
+    return asking is not None and asking.key.startswith(STEER)
+
+
+def secret_of(update: Update) -> str:
+    """The secret of a link that this update follows; nothing in all others."""
+    if update.kind != "text":
+        return ""
+    found = PAYLOAD.fullmatch(update.text.strip()) or PASTED.search(update.text)
+    return found[1] if found else ""
+
+
+def chosen(key: str, asking: Asking | None) -> Intent:
+    """What the button with this key means."""
+    verb, _, argument = key.partition(" ")
+    return Intent(VERB_OF.get(verb, verb), argument, asking)
+
+
+def typed_at_desk(guide: Guide, session: Session, update: Update, text: str) -> Intent | None:
+    """What a text means here; None where it can only be the interview's."""
+    if secret_of(update):
+        return Intent("follow")
+    if text.startswith("/"):
+        # A command and what follows it, on the same line or the next.
+        word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
+        return _command(guide, fold(word.partition("@")[0]), "".join(rest))
+    if session.replied and of_desk(session.replied):
+        return Intent("replied", text, session.replied)
+    shown, word = session.shown, fold(text)
+    found = at_menu(guide, session, shown, text) if shown and of_desk(shown) else None
+    if found:
+        return found
+    # Without its slash, where it is no choice and no answer to an open question.
+    asked = guide.canvas.get(shown.key) if shown else None
+    if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
+        return Intent("desk_help") if guide.commands.get(word) == "help" else None
+    return _command(guide, word)
+
+
+def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:
+    verb = guide.steering["commands"].get(word)
+    helps = guide.commands.get(word) == "help"
+    return Intent(verb, argument) if verb else Intent("desk_help") if helps else None
+
+
+def at_menu(guide: Guide, session: Session, shown: Asking, text: str) -> Intent | None:
+    word = fold(text)
+    if shown.key == JOINING and guide.commands.get(word) == "agree" and not session.agreed:
+        return Intent("join", "0", shown)
+    if shown.key == ZONE and word in guide.steering["zones"]:
+        return Intent("zone_is", text, shown)
+    key = match_exactly(text, shown.choices)
+    if key is None and word not in guide.commands:
+        key = match(text, shown.choices)
+    return chosen(key, shown) if key else None

@@ -1,0 +1,75 @@
+"""Who comes in by the web. Only hashes are kept of what opens anything."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from storage.database.rows import text_of
+
+if TYPE_CHECKING:
+    from flows.model.messages import Language
+    from storage.conversations.people import People
+
+
+WEB = "web:"
+"""How the chats of the web begin."""
+
+READER = """SELECT s.hash, s.chat, s.seen_at, s.until_at, p.id, p.language,
+    p.agreed_at IS NOT NULL AS agreed FROM sessions s JOIN chats h ON h.chat = s.chat
+    JOIN people p ON p.id = h.person WHERE s.hash = ?"""
+OPENS = """INSERT INTO sessions(hash, chat, made_at, seen_at, until_at)
+    VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING"""
+SEEN = "UPDATE sessions SET seen_at = ?, until_at = ? WHERE hash = ?"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody with a session: which, in which chat, who, and whether they agreed."""
+
+    session: str
+    chat: str
+    person: int
+    language: Language
+    agreed: bool
+    seen: datetime
+
+
+def new_token() -> str:
+    """What opens something: 256 bits, in letters of an address."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def chat_of(token: str) -> str:
+    """The chat of who came in with this: the same again where a form is sent twice."""
+    return WEB + hashlib.sha256(b"chat " + token.encode()).hexdigest()[:16]
+
+
+def open_session(store: People, token: str, chat: str, at: datetime, until: datetime) -> None:
+    """From now on this token is that chat, on one device. Known already: nothing changes."""
+    store.db.execute(OPENS, [hash_of(token), chat, text_of(at), text_of(at), text_of(until)])
+
+
+def reader_of(store: People, token: str, at: datetime) -> Reader | None:
+    """Whose session this is; None where it is nobody's, or over."""
+    row = store.row(READER, hash_of(token))
+    if row is None or datetime.fromisoformat(row["until_at"]) <= at:
+        return None
+    seen = datetime.fromisoformat(row["seen_at"])
+    return Reader(row["hash"], row["chat"], row["id"], row["language"], bool(row["agreed"]), seen)
+
+
+def session_seen(store: People, session: str, at: datetime, until: datetime) -> None:
+    """Whoever does something stays in for as long again."""
+    store.db.execute(SEEN, [text_of(at), text_of(until), session])
+
+
+def end_session(store: People, session: str) -> None:
+    store.db.execute("DELETE FROM sessions WHERE hash = ?", [session])

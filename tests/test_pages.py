@@ -1,0 +1,97 @@
+"""Every page as it looks and reads: rules of accessibility, of HTML, sizes; in both languages.
+
+Each state comes from one walk (tests/web_states.py); the browser gets it as it was served, with
+its own headers, and all that it asks beside it from the real site. EVERY=1 looks at each in
+every view; else each is looked at in one, and all views come by.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests import vnu
+from tests.browser import VIEWS, axe, small, tab, wide
+from tests.web import Housed
+from tests.web_states import States
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+    from pathlib import Path
+
+    from playwright.async_api import Browser, Page, Route
+
+    from tests.browser import Tab
+    from tests.sheet import Sheet
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+EVERY = bool(os.environ.get("EVERY"))  # noqa: TID251 - how long `make prove` looks
+LANGUAGES = ("nl", "en")
+
+
+@asynccontextmanager
+async def gathered(folder: Path, language: str, **how: Any) -> AsyncIterator[States]:
+    """The pages, and their site still there."""
+    async with Housed(folder, language, web=how) as house:
+        yield await States(house, language).gather()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_is_html_that_reads_well(language: str, tmp_path: Path) -> None:
+    async with gathered(tmp_path, language) as states:
+        assert sorted(set(states.wrong)) == []
+        files = {f"{number}.html": page.html for number, page in enumerate(states.kept.values())}
+        found = await vnu.faults(files)
+        assert sorted({each.partition(":")[2] for each in found}) == []
+        assert {page.lang for name, page in states.kept.items() if "language" not in name} == {
+            language
+        }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_page_is_accessible_in_each_view(
+    language: str, tmp_path: Path, chromium: Browser
+) -> None:
+    wrong: list[str] = []
+    async with gathered(tmp_path, language) as states:
+        async with tab(chromium, states.house.site, locale=language) as one:
+            for (name, page), view in combined(states.kept):
+                await shows(one, page, VIEWS[view])
+                found = [*await axe(one.page), *await wide(one.page), *await small(one.page)]
+                wrong += [f"{name} ({view}): {each}" for each in found]
+        wrong += one.wrong
+    assert wrong == []
+
+
+def combined(kept: dict[str, Sheet]) -> Iterable[tuple[tuple[str, Sheet], str]]:
+    if EVERY:
+        return ((each, view) for view in VIEWS for each in kept.items())
+    return zip(kept.items(), cycle(VIEWS), strict=False)
+
+
+async def shows(one: Tab, page: Sheet, view: dict[str, Any]) -> None:
+    """That page in this browser, at its own address and with its own headers."""
+
+    async def gives(route: Route) -> None:
+        headers = {k: v for k, v in page.headers.items() if k.lower() != "content-encoding"}
+        await route.fulfill(status=page.status, headers=headers, body=page.html)
+
+    await looks(one.page, view)
+    pattern = f"**{urlsplit(page.url).path}"
+    await one.page.route(pattern, gives)
+    await one.page.goto(page.url)
+    await one.page.unroute(pattern)
+
+
+async def looks(page: Page, view: dict[str, Any]) -> None:
+    """As VIEWS says; what it does not say is as usual."""
+    await page.set_viewport_size(view["viewport"])
+    await page.emulate_media(
+        color_scheme=view.get("color_scheme", "light"), forced_colors=view.get("forced_colors", "none")
+    )

@@ -1,0 +1,184 @@
+"""Every page as it comes in some state of its conversation, for all that look at pages.
+
+A visitor without script goes everywhere and keeps what came (`Sheet`): with one walk of a
+minute's work a browser, a checker of HTML and the tests of weights look at the same pages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from content.loader import newest
+from tests.desks import LINK
+from tests.kinds import ANY_OF
+from tests.people import transcript
+from tests.web_player import Player
+
+if TYPE_CHECKING:
+    from tests.sheet import Sheet
+    from tests.visitor import Visitor
+    from tests.web import Housed
+
+CANVAS = newest().guide.canvas
+READ = ("/hulp", "/privacy", "/toegankelijkheid", "/toestellen", "/samenvatting", "/gesprek/eerder")
+VERBS = ("where", "summary", "document", "pause", "depth", "change", "pilots", "zone", "privacy",
+         "my_data", "help", "forget")  # fmt: skip
+TOWNS = ("Ede", "Zwolle", "Súdwest-Fryslân", "Nuenen, Gerwen en Nederwetten")
+MOST = 120
+
+
+@dataclass
+class States:
+    """`kept`: by name; the first of each name stays."""
+
+    house: Housed
+    language: str
+    kept: dict[str, Sheet] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+
+    def keep(self, name: str, page: Sheet) -> None:
+        assert page.status < 500, f"{name}: {page.status}"
+        self.kept.setdefault(name, page)
+
+    async def gather(self) -> States:
+        async with self.house.visitor(self.language) as anna:
+            await self._talk(Player(self.house, anna))
+            await self._reading(anna)
+            self.wrong += anna.wrong
+        await self._trajectory()
+        return self
+
+    # ------------------------------------------------------------ a conversation
+
+    async def _talk(self, player: Player) -> None:
+        """From the front door to the end, with what may go wrong on the way."""
+        anna = player.visitor
+        self.keep("front", await anna.goes("/"))
+        self.keep("welcome", await self._does(player, "[start]"))
+        await self._does(player, "[press agree]")
+        while self._key(player) != "finished" and len(anna.seen) < MOST:
+            await self._answers(player)
+        self.keep("finished", anna.page)
+        for verb in VERBS:
+            self.keep(f"verb {verb}", await self._asks(player, verb))
+        self.keep("verb language", await self._asks(player, "language"))
+        await self._asks(player, "language")
+
+    def _key(self, player: Player) -> str:
+        return player.asked.key if player.asked else ""
+
+    async def _answers(self, player: Player) -> None:
+        """One question, and the pages that it has beside itself the first time."""
+        key, anna = self._key(player), player.visitor
+        kind = CANVAS[key].kind if key in CANVAS else "menu"
+        name = f"asked {kind}" if key in CANVAS else f"menu {key}"
+        first = name not in self.kept
+        self.keep(name, anna.page)
+        if key not in CANVAS:
+            keys = [c.key for c in player.choices]
+            await self._does(player, f"[press {'/next' if '/next' in keys else keys[0]}]")
+            return
+        choices = [c.key for c in player.choices if c.key[0] != "/" and c.key != "unknown"]
+        if first:
+            await self._around(player, kind, choices)
+        elif kind in ANY_OF:
+            anna.ticks(choices[0])
+            await self._does(player, "[press /done]")
+        elif player.writes_here:
+            await player.writes('Dat de vaste begeleider <blijft> bellen & "luistert".')
+            self.house.now += timedelta(seconds=20)
+        else:
+            await self._does(player, f"[press {choices[0]}]")
+
+    async def _around(self, player: Player, kind: str, choices: list[str]) -> None:
+        anna = player.visitor
+        self.keep(f"explained {kind}", await self._does(player, "[press /explain]"))
+        if player.writes_here:
+            self.keep(f"empty {kind}", await anna.types(""))
+        if kind in ANY_OF:
+            for choice in choices:
+                anna.ticks(choice)
+            self.keep(f"many {kind}", await self._does(player, "[press /done]"))
+        if player.refs.get("pilot.name") and kind in ANY_OF:
+            self.keep("old text", await anna.goes(f"/gesprek/{player.refs['pilot.name'][0]}"))
+            self.keep("old choice", await anna.goes(f"/gesprek/{player.refs['pilot.origin'][0]}"))
+        await anna.goes("/gesprek")
+
+    async def _does(self, player: Player, line: str) -> Sheet:
+        page = await player.plays(line)
+        assert page, line
+        return page
+
+    async def _asks(self, player: Player, verb: str) -> Sheet:
+        self.house.now += timedelta(seconds=20)
+        page = await player._asks(verb)  # noqa: SLF001 - its own other half
+        assert page, verb
+        return page
+
+    # ------------------------------------------------------------ to read, and errors
+
+    async def _reading(self, anna: Visitor) -> None:
+        for path in READ:
+            self.keep(f"read {path}", await anna.goes(path))
+        async with self.house.visitor(self.language) as bob:
+            for path in READ:
+                self.keep(f"stranger {path}", await bob.goes(path))
+            self.keep("error 404", await bob.goes("/niets"))
+            self.keep("error 410", await bob.goes(f"/u/s{'x' * 30}"))
+            self.wrong += bob.wrong
+        post = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elders.example"}
+        self.keep("error 403", await anna.asks("POST", "/gesprek", post, data={"once": "x" * 22}))
+        own = {"Sec-Fetch-Site": "same-origin"}
+        self.keep("error 400", await anna.asks("POST", "/gesprek", own, data={"once": "x"}))
+
+    # ------------------------------------------------------------ a trajectory
+
+    async def _trajectory(self) -> None:
+        """A kwartiermaker and two advisers, on the web; every page of theirs."""
+        operator = self.house.operator()
+        async with self.house.visitor(self.language) as karin, \
+                self.house.visitor(self.language) as cas:  # fmt: skip
+            secret = secret_in(transcript(operator.types("/kwartiermaker Karin")))
+            self.keep("invited keeper", await karin.goes(f"/u/{secret}"))
+            await karin.presses("join")
+            operator.flush()
+            operator.presses_first("appoint_yes")
+            self.keep("keeper none", await karin.goes("/traject"))
+            karin.writes("name", "Deelmobiliteit & meer <b>")
+            form = next(f for f in karin.page.forms if "name" in f.texts)
+            self.keep("keeper made", await karin.sends(form, form.buttons[0]))
+            await self._inviting(karin, cas)
+            self.wrong += [*karin.wrong, *cas.wrong]
+
+    async def _inviting(self, karin: Visitor, cas: Visitor) -> None:
+        base = "/".join(karin.page.path.split("/")[:3])
+        await karin.goes(f"{base}/uitnodigen")
+        form = karin.writes(
+            "lines", "\r\n".join(f"{town}; Cas {n}" for n, town in enumerate(TOWNS))
+        )
+        made = await karin.sends(form, form.buttons[0])
+        self.keep("keeper invited", made)
+        secret = re.search(r"/u/(s[\w-]{22,63})", made.html)
+        assert secret, made.text
+        self.keep("invited adviser", await cas.goes(f"/u/{secret[1]}"))
+        self.keep("adviser waits", await cas.presses("join"))
+        self.keep("keeper asked", await karin.goes("/traject"))
+        for page in (
+            "",
+            "/uitnodigen",
+            "/vraag",
+            "/gesprek",
+            "/meenemen",
+            "/instellingen",
+            "/logboek",
+        ):
+            self.keep(f"keeper{page}", await karin.goes(f"{base}{page}"))
+
+
+def secret_in(text: str) -> str:
+    found = LINK.search(text) or re.search(r"/u/\S+", text)
+    assert found, text
+    return re.split(r"[ /]", found[0])[-1]
