@@ -13,7 +13,10 @@ FIRST, SECOND = (timedelta(days=days) for days in ANNOUNCED)
 
 @dataclass(frozen=True)
 class Keep:
-    """What the privacy text promises, in days. `unfinished`: from the last change."""
+    """What the privacy text promises, in days. `unfinished`: from the last change.
+
+    `sessions`: of a device that nobody uses.
+    """
 
     strangers: int = 1
     unfinished: int = 90
@@ -21,6 +24,7 @@ class Keep:
     records: int = 30
     audit: int = 365
     backups: int = 35
+    sessions: int = 90
 
 
 @dataclass(frozen=True)

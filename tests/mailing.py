@@ -109,7 +109,7 @@ def links(mail: EmailMessage) -> list[str]:
 
 
 @dataclass
-class Visitor(Member):
+class Mailed(Member):
     """Somebody on the web: their own turns stand on their page at once, the rest has to ring."""
 
     def flush(self) -> list[Outgoing]:
@@ -136,7 +136,7 @@ class MailRoom(Room):
     """A room whose people are on the web."""
 
     def person(self, chat: str) -> Member:
-        return self.people.setdefault(chat, Visitor(self.folder, chat))
+        return self.people.setdefault(chat, Mailed(self.folder, chat))
 
     def kwartiermaker(self, name: str, trajectory: str = "", chat: str = "") -> Member:
         return super().kwartiermaker(name, trajectory, chat or f"web:{name}")

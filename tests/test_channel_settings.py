@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
 from bot.channel_settings import MailSettings, SettingsError, WebSettings, mail, web
+from bot.config import settings_from
+from flows.expiry import Keep
 
 URL = {"OPSCHAALGIDS_WEB_URL": "https://gids.example.nl/"}
 MAIL = {**URL, "OPSCHAALGIDS_MAIL_FROM": "Opschaalgids <gids@example.nl>"}
@@ -154,3 +160,41 @@ def test_a_setting_of_mail_that_is_no_good_is_refused(
     name: str, said: str, others: dict[str, str]
 ) -> None:
     assert "kaas" not in told(name, said, others)
+
+
+# ---------------------------------------------------------------- what is handed out
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
+SET = dict(re.findall(r"^#?((?:OPSCHAALGIDS|TELEGRAM)_\w+)=(.*)$", EXAMPLE, re.MULTILINE))
+
+
+def test_the_example_has_every_setting_and_no_other() -> None:
+    files = [ROOT / "bot" / f"{name}.py" for name in ("config", "channel_settings")]
+    read = "".join(path.read_text(encoding="utf-8") for path in files)
+    named = set(re.findall(r"\b(?:OPSCHAALGIDS|TELEGRAM)_[A-Z_]*[A-Z]\b", read))
+    named |= {f"OPSCHAALGIDS_WEBHOOK_{name}" for name in ("URL", "SECRET")}
+    named |= {f"OPSCHAALGIDS_KEEP_{one.name.upper()}" for one in fields(Keep)}
+    assert set(SET) == named
+
+
+def test_the_example_can_be_used_as_it_is() -> None:
+    """But for the secrets, which it cannot hold."""
+    secret = {"OPSCHAALGIDS_WEBHOOK_SECRET": "x" * 16, "OPSCHAALGIDS_MAIL_PASSWORD": "kaas"}
+    found = settings_from({**SET, **secret, "TELEGRAM_BOT_TOKEN": "1:a"})
+    assert found.web
+    assert found.mail
+    assert found.webhook
+    bare = settings_from({"OPSCHAALGIDS_WEB_URL": SET["OPSCHAALGIDS_WEB_URL"]})
+    for name in ("keep", "pace", "language", "timezone", "api_url"):
+        assert getattr(found, name) == getattr(bare, name), "it shows what is where nothing is said"
+    assert bare.web
+    for name in ("listen", "open", "keepers", "days"):
+        assert getattr(found.web, name) == getattr(bare.web, name)
+
+
+@pytest.mark.parametrize("name", SET)
+def test_the_readme_says_what_a_setting_is(name: str) -> None:
+    said = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2]
+    short = name.removeprefix("OPSCHAALGIDS").replace("_KEEP", "")
+    assert f"`{name}`" in said or f"`{short}`" in said or f"`{name[12:]}`" in said

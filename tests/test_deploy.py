@@ -58,7 +58,7 @@ def test_the_unit_may_write_where_its_settings_point() -> None:
     folders = {f"/var/lib/{name}" for name in unit()["StateDirectory"][0].split()}
     assert {str(settings.database.parent), str(settings.key_file.parent)} == folders
     assert unit()["ExecStart"] == [
-        f"{unit()['WorkingDirectory'][0]}/.venv/bin/opschaalgids telegram"
+        f"{unit()['WorkingDirectory'][0]}/.venv/bin/opschaalgids serve"
     ]
 
 
@@ -75,7 +75,7 @@ def test_commands_use_the_same_user_files_and_program_as_the_unit() -> None:
     assert subprocess.run(["sh", "-n", gids], check=False).returncode == 0
     assert all(setting in script.splitlines() for setting in unit()["Environment"])
     assert f". {unit()['EnvironmentFile'][0]}\n" in script
-    program = unit()["ExecStart"][0].removesuffix(" telegram")
+    program = unit()["ExecStart"][0].removesuffix(" serve")
     assert f'runuser -u {unit()["User"][0]} -- {program} "$@"' in script
 
 

@@ -20,7 +20,7 @@ from flows.model.messages import LANGUAGES
 from flows.prompts.schedule import open_now
 from storage.web.addresses import Addresses
 from tests.desks import link_in
-from tests.mailing import FROM, URL, MailRoom, Sending, Visitor, links, mail_host, texts
+from tests.mailing import FROM, URL, Mailed, MailRoom, Sending, links, mail_host, texts
 from tests.walkers import until
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def room(tmp_path: Path) -> MailRoom:
 
 
 @pytest.fixture
-def pair(room: MailRoom) -> tuple[Member, Visitor]:
+def pair(room: MailRoom) -> tuple[Member, Mailed]:
     """A kwartiermaker, and an adviser who gets mail."""
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
     anna = room.adviser(karin, "Zutphen", "Anna")
-    assert isinstance(anna, Visitor)
+    assert isinstance(anna, Mailed)
     anna.types("Jongeren aan zet")
     anna.gets_mail("anna@example.nl")
     return karin, anna
@@ -215,7 +215,7 @@ def written(letter: Letter) -> EmailMessage:
 
 
 async def test_a_prompt_is_the_question_with_its_choices(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     karin, anna = pair
     asks(karin, "kind open", "target all", "send")
@@ -236,7 +236,7 @@ async def test_a_prompt_is_the_question_with_its_choices(
 
 
 async def test_hours_and_the_week_hold_for_mail(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     """Expected: on working days from nine to five, a day apart, two in seven days."""
     karin, anna = pair
@@ -253,7 +253,7 @@ async def test_hours_and_the_week_hold_for_mail(
         asks(karin, "kind again")
 
 
-async def test_a_retry_is_the_same_mail(room: MailRoom, pair: tuple[Member, Visitor]) -> None:
+async def test_a_retry_is_the_same_mail(room: MailRoom, pair: tuple[Member, Mailed]) -> None:
     karin, anna = pair
     asks(karin, "kind open", "target all", "send")
     async with mail_host() as host, Sending(room, host.settings()) as sending:
@@ -268,7 +268,7 @@ async def test_a_retry_is_the_same_mail(room: MailRoom, pair: tuple[Member, Visi
 
 
 async def test_where_nobody_reads_it_waits_on_the_page(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     """Expected: the address waits for a new yes; the person is not gone, and nothing is lost."""
     karin, anna = pair
@@ -286,7 +286,7 @@ async def test_where_nobody_reads_it_waits_on_the_page(
 
 
 async def test_taken_back_in_the_evening_it_is_not_mailed(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     """A server that is busy until the evening. Expected: it goes on the next working day."""
     karin, anna = pair
@@ -310,7 +310,7 @@ async def test_taken_back_in_the_evening_it_is_not_mailed(
 
 
 async def test_what_was_answered_on_the_page_is_not_mailed(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     karin, anna = pair
     asks(karin, "kind open", "target all", "send")
@@ -325,7 +325,7 @@ async def test_what_was_answered_on_the_page_is_not_mailed(
 
 
 async def test_without_an_address_or_a_server_nothing_rings(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     karin, anna = pair
     asks(karin, "kind open", "target all", "send")
@@ -336,10 +336,10 @@ async def test_without_an_address_or_a_server_nothing_rings(
 
 
 async def test_what_is_new_is_one_mail_of_a_quarter_of_an_hour(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     karin, _ = pair
-    assert isinstance(karin, Visitor)
+    assert isinstance(karin, Mailed)
     karin.gets_mail("karin@example.nl")
     asked = [link_of(karin, f"Lochem, {name}") for name in ("Bram", "Cato")]
     for number, link in enumerate(asked):
@@ -364,10 +364,10 @@ async def test_what_is_new_is_one_mail_of_a_quarter_of_an_hour(
 
 
 async def test_who_was_there_since_hears_no_old_news(
-    room: MailRoom, pair: tuple[Member, Visitor]
+    room: MailRoom, pair: tuple[Member, Mailed]
 ) -> None:
     karin, _ = pair
-    assert isinstance(karin, Visitor)
+    assert isinstance(karin, Mailed)
     karin.gets_mail("karin@example.nl")
     guest = room.person("web:Bram")
     guest.now = karin.now
@@ -392,7 +392,7 @@ KINDS = ("before", "after", "actions", "text", "agreed", "action", "again", "rec
 
 
 async def test_no_answer_and_no_own_word_stands_in_any_mail(
-    room: MailRoom, pair: tuple[Member, Visitor], caplog: pytest.LogCaptureFixture
+    room: MailRoom, pair: tuple[Member, Mailed], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every kind of prompt, and every open question; each own word is a canary."""
     karin, anna = pair
@@ -423,7 +423,7 @@ async def test_no_answer_and_no_own_word_stands_in_any_mail(
         assert len([word for word in canaries if word in bodies]) > 1  # the page does say them
 
 
-def plans(anna: Visitor, kind: str, about: str) -> None:
+def plans(anna: Mailed, kind: str, about: str) -> None:
     """One prompt, due now, as if nobody had been asked anything before."""
     with anna.store.transaction():
         anna.store.db.execute("DELETE FROM handed")
@@ -437,7 +437,7 @@ def plans(anna: Visitor, kind: str, about: str) -> None:
         )
 
 
-def walks(anna: Visitor) -> list[str]:
+def walks(anna: Mailed) -> list[str]:
     """Until the first action has a date, with words where it takes them; the rest stays open."""
     said: list[str] = []
     anna.types("/depth full")
@@ -457,7 +457,7 @@ def walks(anna: Visitor) -> list[str]:
     raise AssertionError(question)
 
 
-def agrees(karin: Member, anna: Visitor) -> list[str]:
+def agrees(karin: Member, anna: Mailed) -> list[str]:
     """A meeting ahead, and an action of one before: in words that the adviser said there."""
     word = f"Kanarie{secrets.token_hex(5)}"
     karin.types("/gesprek Zutphen, 18 december 10:00, stadhuis")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ from tests.desks import LINK, OPERATOR, Member, Room
 from tests.people import START, Person
 from tests.test_traject_transcript import PATH, Player
 from tests.test_transcripts import FOLDER, MOVE, _does
+from tests.test_web_keeper import Desks
+from tests.web import Housed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +56,8 @@ def shown(language: Any) -> Iterator[tuple[str, str]]:
     words = newest().to(CHAT).words[language]
     for stem in STEMS:
         for path, said in leaves(words[stem]):
-            if path[0] not in NOT_SHOWN.get(stem, ()) and path != ("said", "type"):
+            door = stem == "web" and path[-1].startswith("telegram")  # offered as another way in
+            if not door and path[0] not in NOT_SHOWN.get(stem, ()) and path != ("said", "type"):
                 for text in said if isinstance(said, list) else [said]:
                     yield f"{stem} {'.'.join(path)}", text
 
@@ -200,3 +204,30 @@ def test_a_paper_says_what_there_is_where_its_link_leads(link: str, step: str, m
 
 def test_each_file_of_templates_belongs_to_a_channel_or_to_all() -> None:
     assert {stem.rpartition("/")[0] for stem in SAYING} == {"", *CHANNELS}
+
+
+# ---------------------------------------------------------------- where a sentence leads
+
+
+async def test_a_kwartiermaker_is_led_from_a_sentence_to_the_page(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as home, AsyncExitStack() as stack:
+        desks = Desks(home, stack)
+        karin = await desks.kwartiermaker("Karin", "Zuid")
+        await karin.goes("/gesprek")
+        assert "Maak eerst een traject op de pagina Trajecten." in karin.page.text
+        await karin.follows("Uitnodigen")
+        assert karin.page.path == "/traject/1/uitnodigen"
+        await karin.goes("/gesprek")
+        await karin.follows("Trajecten")
+        assert karin.page.path == "/traject"
+        for path in sorted(set(PAGES.values())):
+            assert (await karin.goes(path)).status == 200, path
+        assert karin.wrong == []
+
+
+async def test_who_keeps_nothing_is_led_nowhere(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as home, home.visitor() as visitor:
+        await visitor.goes("/")
+        await visitor.presses("Begin")
+        for path in set(PAGES.values()):
+            assert (await visitor.goes(path)).status == 404

@@ -19,6 +19,7 @@ from storage.trajectory.seats import Seats
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from flows.model.effects import Prompted
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
@@ -149,6 +150,16 @@ class Prompts:
             return None
         choices = tuple(Choice(*choice) for choice in json.loads(row["choices"] or "[]"))
         return OpenPrompt(self.one(row["id"], now), row["chat"], ref_of(outbox), choices)
+
+    def ended_in(self, outbox: int) -> str | None:
+        """How the prompt ended that this message was; None where it is put off, or open."""
+        how: str | None = self.store.value("SELECT ended FROM prompts WHERE outbox = ?", outbox)
+        return how
+
+    def how_often(self, person: int) -> Prompted:
+        """What this person chose."""
+        row = self.store.row("SELECT * FROM prompting WHERE person = ?", person) or {}
+        return "off" if row.get("stopped_at") else "less" if row.get("less_at") else "on"
 
     def handed(self, prompt: DuePrompt, about: str, outbox: int, now: datetime) -> None:
         """It is in the outbox, with the question that it asks."""

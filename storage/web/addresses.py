@@ -168,10 +168,13 @@ class Addresses:
         names = ("hash", "person", "kind", "outbox", "opened", "language")
         return Door(**{name: row[name] for name in names})
 
+    def opens(self, door: Door) -> bool:
+        return door.opened < DEVICES
+
     def come_back(self, door: Door, at: datetime) -> str | None:
         """One more device: the chat to go on in. None where it opened enough, or leads nowhere."""
         chat: str | None = self.store.value(ITS_CHAT, door.person)
-        if chat is None or door.opened >= DEVICES:
+        if chat is None or not self.opens(door):
             return None
         sql = "UPDATE doors SET opened = opened + 1 WHERE hash = ?"
         self.store.db.execute(sql, [door.hash])

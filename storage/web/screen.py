@@ -28,10 +28,14 @@ EVERY = 2**62
 
 @dataclass(frozen=True)
 class Screen:
-    """`shown`: the message under which the person chooses; `news`: what was said beside it."""
+    """`shown`: the message under which the person chooses; `news`: what was said beside it.
+
+    `over`: there is news, and what is shown was said before the person did something last.
+    """
 
     shown: Outgoing | None
     news: tuple[Outgoing, ...]
+    over: bool = False
 
 
 def screen_of(store: People, chat: str) -> Screen:
@@ -44,7 +48,8 @@ def screen_of(store: People, chat: str) -> Screen:
     if shown is None and row["shows"] is not None:
         found = store.db.execute(ONE, {"chat": chat, "ref": "", "id": row["shows"]}).fetchone()
         shown = outgoing_of(*found) if found else None
-    return Screen(shown, tuple(one for one in news if shown is None or one.id != shown.id))
+    beside = tuple(one for one in news if shown is None or one.id != shown.id)
+    return Screen(shown, beside, over=bool(beside) and len(beside) == len(news))
 
 
 def said_before(

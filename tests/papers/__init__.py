@@ -24,6 +24,7 @@ SINCE = {
     "records": "when it was written",
     "audit": "when it was written",
     "backups": "when it was made",
+    "sessions": "the last day that the device was used",
 }
 DEPENDENCY = re.compile(r'^ +"([a-z0-9-]+)[^"]*", +# (.+)$', re.MULTILINE)
 

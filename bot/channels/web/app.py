@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from aiohttp_remotes import XForwardedStrict, setup
 
-from bot import clock
-from bot.channels.web import entering, keeper, reading, talk
+from bot.channels.web import entering, keeper, mailed, reading, returning, talk
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import WebSender
+from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
@@ -32,7 +31,14 @@ if TYPE_CHECKING:
 
 LARGEST = 256 * 1024  # bytes of a form: the longest answer, many times over
 
-ROUTES = (*entering.ROUTES, *reading.ROUTES, *talk.ROUTES, *keeper.ROUTES)
+ROUTES = (
+    *entering.ROUTES,
+    *reading.ROUTES,
+    *talk.ROUTES,
+    *keeper.ROUTES,
+    *mailed.ROUTES,
+    *returning.ROUTES,
+)
 
 
 class Web:
@@ -42,8 +48,7 @@ class Web:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.site = Site(conversation, settings, papers)
-        here = partial(clock.now, settings.timezone)
-        self.sender = WebSender(conversation, self.site.address, settings.mail, here)
+        self.sender = self.site.mailbox = Mailbox(conversation, settings)
         self.health = Health(self.name)
 
     async def open(self, stack: AsyncExitStack) -> None:
@@ -51,7 +56,7 @@ class Web:
 
     async def run(self, branch: Branch) -> None:
         """Pages are served from here on; what waited for who is away rings."""
-        self.site.branch = branch
+        self.site.branch, self.sender.now = branch, branch.now
         branch.links(f"{self.site.address}/u/")
         await branch.keep([])
         await serve(self.stack, await app(self.site), self.site.web.listen, GRACE)

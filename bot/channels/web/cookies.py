@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from aiohttp import web
 
-if TYPE_CHECKING:
-    from aiohttp import web
-
-TOKEN = "token"  # noqa: S105 - under which name an answer bears what its browser is to keep
+TOKEN = web.ResponseKey("token", str)
+"""Under which an answer bears what its browser is to keep."""
 IN_FRAME = frozenset({"iframe", "frame", "embed", "object"})
 """What a browser says it loads a page for, where that is within a page of another."""
 DAY = 86_400

@@ -10,8 +10,11 @@ from aiohttp import web
 
 from bot.channels.web.cookies import TOKEN, framed, set_cookie
 from bot.channels.web.forms import Malformed
+from storage.database.errors import StoreTrouble, told_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiohttp.typedefs import Handler, Middleware
 
     from bot.channels.web.site import Site
@@ -105,19 +108,36 @@ def _gives(site: Site, request: web.Request, response: web.StreamResponse) -> No
 
 async def _answered(site: Site, request: web.Request, handler: Handler) -> web.StreamResponse:
     """Whatever happens is a page, or leads to one."""
-    if refused := _refused(site, request):
-        return refused
     try:
-        return await handler(request)
-    except web.HTTPNotFound:
-        return site.page(request, "error.html", status=404, what="not_found")
-    except Malformed:
-        return site.page(request, "error.html", status=400, what="malformed")
+        with told_apart():
+            return _refused(site, request) or await handler(request)
+    except (web.HTTPNotFound, Malformed) as wrong:
+        status, what = WRONG[type(wrong)]
+        return site.page(request, "error.html", status=status, what=what, reader=None)
     except web.HTTPException as raised:
         return raised
+    except StoreTrouble:
+        return await _unkept(site, request)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a page
         log.error("a page failed: %s %s", type(error).__name__, _where(error))  # noqa: TRY400 - its text may hold words
-        return site.page(request, "error.html", status=500, what="failed")
+        return site.page(request, "error.html", status=500, what="failed", reader=None)
+
+
+WRONG: Mapping[type[Exception], tuple[int, str]] = {
+    web.HTTPNotFound: (404, "not_found"), Malformed: (400, "malformed"),
+}  # fmt: skip
+
+
+async def _unkept(site: Site, request: web.Request) -> web.StreamResponse:
+    """The database refuses: what was filled in comes back, to be sent again as it is.
+
+    With its own number, so that it counts once where it was kept after all.
+    """
+    sent = await request.post() if request.method == "POST" else {}
+    fields = [(name, said) for name, said in sent.items() if isinstance(said, str)]
+    return site.page(
+        request, "unkept.html", status=503, reader=None, fields=fields, action=request.path
+    )
 
 
 def _where(error: BaseException) -> str:

@@ -28,7 +28,6 @@ from bot.channels.web.keeper_desk import (
     wrong,
 )
 from content.documents.overview_table import ORDERS, heat_cells, table
-from flows.model.lists import number_in
 
 if TYPE_CHECKING:
     from bot.channels.web.keeper_desk import AtDesk
@@ -46,7 +45,7 @@ async def trajectories(site: Site, request: web.Request) -> web.StreamResponse:
 
 
 def _which(at: AtDesk, *, status: int = 200, error: str = "", typed: str = "") -> web.Response:
-    return at.page("trajecten.html", status=status, error=error, typed=typed)
+    return at.page("trajecten.html", status=status, error=error, typed=typed, here=None)
 
 
 def _at_any(site: Site, request: web.Request) -> AtDesk:
@@ -89,7 +88,7 @@ async def appoint(site: Site, request: web.Request) -> web.StreamResponse:
     text = shown_once(told, "appoint_text")
     if not text:
         return _which(at, status=409, error=wrong(at, told) or at.words["wrong"]["shown_once"])
-    return at.page("traject_link.html", text=text, which="appoint", back="/traject")
+    return at.page("traject_link.html", text=text, which="appoint", back="/traject", here=None)
 
 
 async def overview(site: Site, request: web.Request) -> web.StreamResponse:
@@ -112,8 +111,9 @@ def _overview(at: AtDesk) -> web.Response:
 
 async def answer(site: Site, request: web.Request) -> web.StreamResponse:
     """A yes or a no to what waits; or calling off what was sent off."""
-    number = number_in(request.match_info.get("id", ""))
-    at = enters(site, request) if number else _at_any(site, request)
+    named = "id" in request.match_info
+    at = enters(site, request) if named else _at_any(site, request)
+    number = at.trajectory.id if named else 0
     form = await request.post()
     verb, _, about = field(form, "answer").partition(" ")
     if verb not in ANSWERS:

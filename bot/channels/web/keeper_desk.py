@@ -85,11 +85,13 @@ class AtDesk:
         return self.page("traject_fout.html", status=503, why=why)
 
     def page(self, template: str, *, status: int = 200, **facts: Any) -> web.Response:
-        return self.site.page(
-            self.request, template, status=status, reader=self.reader, desk=self.desk,
-            here=self.desk.current, said=self.said, keeper=self.words,
-            done=self.words["done"].get(self.request.query.get("klaar", ""), ""), **facts,
-        )  # fmt: skip
+        """`here` None: of no trajectory in particular."""
+        known = {
+            "reader": self.reader, "desk": self.desk, "here": self.desk.current,
+            "said": self.said, "keeper": self.words, "mend": "",
+            "done": self.words["done"].get(self.request.query.get("klaar", ""), ""),
+        }  # fmt: skip
+        return self.site.page(self.request, template, status=status, **{**known, **facts})
 
 
 def look(site: Site, request: web.Request, reader: Reader, verb: str, number: int = 0) -> AtDesk:

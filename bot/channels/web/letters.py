@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from bot.channels.web.mail import Letter
+from content.words.vocabulary import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from bot.channels.web.inquiries import Inquiry
     from content.loader import Content
-    from flows.model.messages import Language
+    from flows.model.messages import Choice, Language
 
 NEWS: Mapping[str, str] = {
     "appoint_waits": "waits", "wants_in": "waits", "move_vouch": "waits",
@@ -42,20 +44,17 @@ class Letters:
         return found
 
     def prompt(self, to: str, asked: Inquiry, token: str) -> Letter:
-        words = self.words(asked.language)
-        links = [(label, self._choice(token, key)) for key, label in (*asked.choices, *asked.also)]
-        writes = () if asked.asks or not asked.by else (words["reply"].format(by=asked.by),)
+        words, here = self.words(asked.language), f"{self.url}/mail/{token}"
+        typed = ((words["answer"], here),) if asked.typed else ()
+        last = () if asked.asks else (words["reply" if asked.kind == "text" else "inside"],)
+        look = () if asked.asks else ((words["look"], f"{self.url}/gesprek"),)
         return Letter(
             to, asked.language, str(asked.number),
             words["by_keeper" if asked.by else "by_guide"].format(by=asked.by),
-            asked.heading, tuple(links[: len(asked.choices)]), words["why_prompt"],
-            lead=asked.lead, lines=(*asked.lines, *writes),
-            also=tuple(links[len(asked.choices) :]),
+            asked.heading, (*typed, *_links(here, asked.choices)), words["why_prompt"],
+            lead=asked.lead, lines=(*asked.lines, *last), also=(*look, *_links(here, asked.also)),
             ends=words["ends"], stop=f"{self.url}/geen-mail/{token}",
         )  # fmt: skip
-
-    def _choice(self, token: str, key: str) -> str:
-        return f"{self.url}/mail/{token}?{urlencode({'k': key})}"
 
     def news(
         self, to: str, language: Language, kinds: Sequence[str], number: int, token: str
@@ -74,6 +73,9 @@ class Letters:
         )  # fmt: skip
 
     # ------------------------------------------------------------ asked for
+
+    def day(self, language: Language, at: datetime) -> str:
+        return Words(self.content, language).day(at.date())
 
     def way_back(self, to: str, language: Language, doors: Sequence[tuple[str, str]]) -> Letter:
         """`doors`: (token, since when this is the address) of everybody who has it."""
@@ -101,3 +103,7 @@ class Letters:
             to, language, secrets.token_hex(12), words[f"{name}_subject"],
             words[f"{name}_heading"], links, why, lines=(words[f"{name}_line"],),
         )  # fmt: skip
+
+
+def _links(here: str, choices: Sequence[Choice]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.label, f"{here}?{urlencode({'k': one.key})}") for one in choices)

@@ -70,9 +70,9 @@ def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
         for one in said
         if one.message.document or one.message.file_name
     )
-    if shown is None:
-        news = tuple(blocks(one.message.html) for one in said)
-        return WebPage(words["page"]["nothing_asked"], news=news, files=files)
+    if shown is None or (screen.over and shown.message.asks is None):
+        title, text = _headed([one for one in said if one is not shown])
+        return WebPage(title or words["page"]["nothing_asked"], text=text, files=files)
     if shown.message.asks is None:
         return replace(_menu(shown, said, words), files=files)
     news = tuple(blocks(one.message.html) for one in said if one is not shown)
@@ -95,14 +95,21 @@ def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
 def _menu(shown: Outgoing, said: Sequence[Outgoing], words: Mapping[str, Any]) -> WebPage:
     """A text with buttons under it: its first bold line is what the page is about."""
     message, titles = shown.message, words["titles"]
-    title, rest = titled(said[0].message.html)
-    texts = [rest, *(one.message.html for one in said[1:])]
+    title, text = _headed(said)
     named = titles.get(message.key.replace(".", "_")) or titles.get(message.kind)
     return WebPage(
-        plain(title) or named or words["page"]["choose"], shown.ref,
-        text=Markup("\n").join(blocks(text, headings=True) for text in texts), form="menu",
+        title or named or words["page"]["choose"], shown.ref, text=text, form="menu",
         options=message.choices, writes=message.key.startswith(WRITES), line=True,
     )  # fmt: skip
+
+
+def _headed(said: Sequence[Outgoing]) -> tuple[str, Markup]:
+    """(the first bold line, all the rest) of some messages."""
+    if not said:
+        return "", Markup()
+    title, rest = titled(said[0].message.html)
+    texts = [rest, *(one.message.html for one in said[1:])]
+    return plain(title), Markup("\n").join(blocks(text, headings=True) for text in texts)
 
 
 def _kind(asks: Asks) -> Any:

@@ -14,10 +14,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import clock
+from bot.channels.web.allowance import Allowance
 from bot.channels.web.inquiries import Inquiries
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Post
-from bot.delivery.channel import Gone, Refused, Terms, Unsent
+from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent
 from storage.web.addresses import Addresses
 from storage.web.doors import WEB
 
@@ -37,6 +38,10 @@ GATHERED = timedelta(minutes=15)
 """So long what is new waits for more of it, so that a busy hour is a few mails and not fifty."""
 
 LOOKS = 20.0  # seconds between two looks at what is new
+LETTERS_AN_HOUR = (5, 20)
+"""That are asked for to one address, and from one place: more would fill a mailbox, or try them."""
+
+TRIES, PAUSE = 4, 30.0  # of a letter that was asked for, and seconds between two
 RESTS = timedelta(minutes=5)  # until somebody's news is tried again
 
 log = logging.getLogger("opschaalgids.mail")
@@ -56,6 +61,7 @@ class Mailbox:
         self.tokens: dict[int, str] = {}  # so that a mail that is tried again is the same mail
         self.resting: dict[int, datetime] = {}
         self.arrived = asyncio.Event()
+        self.per_address, self.per_place = map(Allowance, LETTERS_AN_HOUR)
 
     def owns(self, chat: str) -> bool:
         return chat.startswith(WEB)
@@ -97,7 +103,25 @@ class Mailbox:
     async def answer(self, press: Press) -> None:
         """A press is answered by its page."""
 
-    # ------------------------------------------------------------ by mail
+    # ------------------------------------------------------------ asked for
+
+    async def write(self, letter: Letter) -> None:
+        """What somebody asked for themselves, tried for some minutes; nothing keeps it longer."""
+        for _ in range(TRIES if self.post else 0):
+            try:
+                await self._post(letter)
+            except (Gone, Refused) as refused:
+                log.warning("a letter that was asked for was refused (%s)", type(refused).__name__)
+            except Unsent as wait:
+                await asyncio.sleep(wait.seconds if isinstance(wait, Later) else PAUSE)
+                continue
+            return
+
+    async def _post(self, letter: Letter) -> None:
+        if self.post:
+            await self.post.send(letter, self.now())
+
+    # ------------------------------------------------------------ by itself
 
     def _token(self, box: Addressee, kind: DoorKind, number: int) -> str:
         if number not in self.tokens:
@@ -107,10 +131,8 @@ class Mailbox:
 
     async def _mail(self, box: Addressee, letter: Letter, number: int) -> None:
         """Raises Later, Unsure and Refused. Where nobody reads, the page is all there is."""
-        if self.post is None:
-            return
         try:
-            await self.post.send(letter, self.now())
+            await self._post(letter)
         except Gone:
             with self.store.transaction():
                 self.addresses.refused(box.person)

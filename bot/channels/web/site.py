@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.channel_settings import WebSettings
     from bot.channels.branch import Branch
+    from bot.channels.web.sender import Mailbox
     from bot.config import Settings
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
@@ -53,9 +54,10 @@ def statics(theme: str) -> dict[str, Static]:
 
 
 class Site:
-    """What every handler is given. `branch`: there once the channel runs."""
+    """What every handler is given. `branch`: there once the channel runs; `mailbox`: its mail."""
 
     branch: Branch
+    mailbox: Mailbox
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.conversation, self.store = conversation, conversation.store
@@ -133,8 +135,8 @@ class Site:
         self, request: web.Request, template: str, *, status: int = 200, **facts: Any
     ) -> web.Response:
         """A whole page; for the script only what is in its <main>."""
-        reader = facts.pop("reader", None) or self.reader(request)
-        language = self.language(request, reader)
+        reader = facts.pop("reader") if "reader" in facts else self.reader(request)
+        language = facts.pop("language", None) or self.language(request, reader)
         known = {"words": self.words(language), "language": language, "reader": reader,
                  "part": "X-Part" in request.headers, "framed": framed(request),
                  "once": doors.new_token(),

@@ -9,7 +9,6 @@ from aiohttp import web
 
 from bot.channels.web.forms import Filled, said_of
 from bot.channels.web.pages import asking_page, page_of
-from storage.database.errors import StoreTrouble
 from storage.web.screen import asked_there, screen_of
 
 if TYPE_CHECKING:
@@ -45,12 +44,8 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
     if wrong:
         page = _page(site, reader)
         return _shows(site, request, reader, page, status=422, error=wrong, said=said)
-    try:
-        await _act(site, reader, said)
-        site.stays(reader)
-    except StoreTrouble:
-        page = _page(site, reader)
-        return _shows(site, request, reader, page, status=503, error="not_kept", said=said)
+    await _act(site, reader, said)
+    site.stays(reader)
     shown = screen_of(site.store, reader.chat).shown
     where = f"/gesprek/{shown.ref}" if shown else "/gesprek"
     if "X-Part" in request.headers:

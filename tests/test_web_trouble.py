@@ -1,0 +1,39 @@
+"""The database refuses while somebody answers on the web: what they wrote comes back to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.web import Housed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_what_was_written_comes_back_and_is_sent_again(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, house.visitor() as anna:
+        await anna.goes("/")
+        await anna.presses("Begin")
+        await anna.presses("agree")
+        house.store.db.execute("PRAGMA query_only = ON")
+        page = await anna.types("Buurtteams")
+        assert (page.status, page.h1) == (503, "Dit is nog niet bewaard")
+        assert "Buurtteams" in page.html
+        assert (await anna.presses("Probeer het opnieuw")).status == 503
+        house.store.db.execute("PRAGMA query_only = OFF")
+        await anna.presses("Probeer het opnieuw")
+        assert "gemeente" in anna.page.h1
+        rows = house.store.rows("SELECT question, value FROM answers")
+        assert rows == [{"question": "pilot.name", "value": '"Buurtteams"'}]
+
+
+async def test_a_page_that_only_asks_to_be_read_says_so_too(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, house.visitor() as anna:
+        await anna.goes("/")
+        await anna.presses("Begin")
+        house.store.db.close()
+        page = await anna.goes("/gesprek")
+        assert page.status in (500, 503)
+        assert "gids" in page.text
+        await house.restart()
+        assert (await anna.goes("/gesprek")).h1 == "Welkom"
