@@ -32,7 +32,7 @@ ASKED = re.compile(r"var\(\s*(--[\w-]+)")
 STATES = re.compile(r":(?:lang|placeholder-shown|disabled|read-only|user-invalid|fullscreen)\b")
 FALLS_BACK = re.compile(
     r"--utrecht-(?:(?:textbox|textarea|select)-(?!min-block)"
-    r"|(?:paragraph|paragraph-lead|(?:un)?ordered-list|table|form-label)-(?:color|font-|line-height)"
+    r"|(?:paragraph|paragraph-lead|(?:un)?ordered-list|table)-(?:color|font-|line-height)"
     r"|form-field-(?:description|error-message)-(?:font-family|font-size|line-height)"
     r"|heading-\d-(?:color|font-family|font-weight|margin)|button-font-family"
     r"|page-(?:header|footer)-content-)"

@@ -51,6 +51,7 @@ ON_THE_WEB = {
         ORDER BY made_at""",
     "addresses": f"SELECT address, made_at, confirmed_at, stopped_at FROM addresses s WHERE {OWN}",  # noqa: S608 - ours
     "doors": f"SELECT kind, made_at, expires_at, opened FROM doors s WHERE {OWN}",  # noqa: S608 - ours
+    "known_as": f"SELECT pseudonym FROM aliases s WHERE {OWN}",  # noqa: S608 - ours
     "passkeys": f"SELECT name, made_at, used_at FROM passkeys s WHERE {OWN}",  # noqa: S608 - ours
 }
 

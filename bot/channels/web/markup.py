@@ -32,6 +32,11 @@ PAGES: Mapping[str, str] = {
 TITLE = re.compile(r"<b>([^<\n]+)</b>\n*(.*)", re.DOTALL)
 
 
+ALONE = re.compile(r'^<button class="guide-link"(?=[^>]*>[^<]*</button>$)')
+LARGE = '<button class="guide-link guide-go"'
+"""A verb that is a whole line of a list is as high as a thumb; one in a sentence is as a word."""
+
+
 def blocks(html: str, *, headings: bool = False) -> Markup:
     """Paragraphs and lists. `html`: escaped already, with Telegram's few tags, in lines.
 
@@ -73,10 +78,8 @@ def _block(lines: list[str], *, headings: bool = False) -> str:
     if not marked:
         return '<p class="utrecht-paragraph">' + "<br>\n".join(said) + "</p>"
     name, kind = ("ul", "unordered") if marked[1] == "• " else ("ol", "ordered")
-    items = "\n".join(
-        f'<li class="utrecht-{kind}-list__item">{ITEM.sub("", line, count=1)}</li>'
-        for line in said
-    )  # fmt: skip
+    lines = [ALONE.sub(LARGE, ITEM.sub("", line, count=1)) for line in said]
+    items = "\n".join(f'<li class="utrecht-{kind}-list__item">{line}</li>' for line in lines)
     first = marked[1].partition(".")[0]
     start = f' start="{first}"' if name == "ol" and first != "1" else ""
     return f'<{name} class="utrecht-{kind}-list"{start}>\n{items}\n</{name}>'
