@@ -65,14 +65,16 @@ class Desks:
 
     async def kwartiermaker(self, name: str, trajectory: str) -> Visitor:
         operator = self.people.get("operator") or await self.operator()
-        await operator.goes("/traject")
+        await operator.goes("/gesprek")
+        await operator.follows("Trajecten")
         operator.writes("person", name)
         page = await operator.presses("Maak een link")
         found = await self.joins(name, address_in(page.text))
         await operator.goes("/traject")
         await presses(operator, "appoint_yes")
         assert "is nu kwartiermaker" in operator.page.text
-        await found.goes("/traject")
+        await found.goes("/gesprek")
+        await found.follows("Trajecten")
         found.writes("name", trajectory)
         await found.presses("Maak het traject")
         assert found.page.h1 == "Uitnodigen"
@@ -455,6 +457,6 @@ async def test_the_table_is_sorted_by_its_links(desks: Desks) -> None:
         page = await karin.goes(f"/traject/1?op={order}")
         way = "descending" if order == "open_points" else "ascending"
         assert page.html.count(f'aria-sort="{way}"') == 1
-        rows = re.findall(r'rowheader"><a[^>]*>(\w+)', page.html)
+        rows = re.findall(r'<th scope="row"><a[^>]*>(\w+)', page.html)
         assert sorted(rows) == ["Ede", "Zutphen"]
         assert rows == ["Ede", "Zutphen"] or order not in ("municipality", "progress")
