@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flows.interview import answering, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
-from flows.trajectory import invitations, joining, meetings, overview, sharing
+from flows.trajectory import connecting, invitations, joining, meetings, overview, sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ OF_DATA = frozenset({
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "move_no",
+    "decline", "move_no", "connect_no",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -215,6 +215,7 @@ TYPED: dict[str, At] = {
     "portfolio": ("keeper", has_trajectory, sharing.portfolio),
     "sharing": ("adviser", None, sharing.sharing),
     "moving": ("adviser", None, joining.moving),
+    "connect": ("agreed", None, connecting.connect),
     "reminders": ("agreed", None, responses.reminders),
     "zone": ("agreed", None, responses.zone),
     "logbook": ("agreed", None, sharing.logbook),
@@ -252,6 +253,8 @@ PRESSED: dict[str, At] = {
     "decline": ("anyone", None, joining.decline),
     "move_yes": ("agreed", *live(joining.wanted_move, joining.moved)),
     "move_no": ("agreed", *live(joining.wanted_move, joining.moved)),
+    "connect_yes": ("agreed", *live(connecting.wanted_connection, connecting.connected)),
+    "connect_no": ("agreed", *live(connecting.wanted_connection, connecting.connected)),
     "later": ("agreed", *live(responses.still_asked, responses.later)),
     "less": ("agreed", None, responses.prompting),
     "stop_prompts": ("agreed", None, responses.prompting),

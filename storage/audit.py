@@ -31,7 +31,8 @@ THEIRS = """WHERE a.canvas IN (SELECT c.id FROM canvases c
     OR a.seat IN (SELECT s.id FROM seats s
     WHERE s.person = (SELECT person FROM chats WHERE chat = :chat))"""
 LINES = """SELECT a.at, a.who, a.what, a.canvas, COALESCE(q.name, '') AS name FROM audit a
-    LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = k.id """
+    LEFT JOIN people k ON k.pseudonym = a.by LEFT JOIN aliases i ON i.pseudonym = a.by
+    LEFT JOIN kwartiermakers q ON q.person = COALESCE(k.id, i.person) """
 # Every line about somebody's canvases and seats, oldest first.
 OF_PERSON = f"{LINES}{THEIRS} ORDER BY datetime(a.at), a.id"
 COUNT = "SELECT COUNT(*) FROM audit a "

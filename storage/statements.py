@@ -13,6 +13,7 @@ from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, answer_values, text_of, utc
 from storage.sequences import Cases, Each, Noted, Steps, run
+from storage.trajectory import merging
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ GIVES: Mapping[str, Steps] = {
     ),
     # Nothing moves yet: that takes a yes of somebody else.
     "m": AGREES,
+    "c": (),
 }
 GRANTS: Mapping[bool, Steps] = {
     # The seat with its canvas goes to the new account; the old one keeps the rest.
@@ -116,7 +118,8 @@ TABLE: Mapping[type[Deed], Steps] = {
         """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at,
         expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality, :name,
         :seat, :now, :expires_at) RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
-        CASE kind WHEN 'k' THEN 'operator' WHEN 'm' THEN 'person' ELSE 'keeper' END AS inviter""",
+        CASE WHEN kind = 'k' THEN 'operator' WHEN kind IN ('m', 'c') THEN 'person'
+        ELSE 'keeper' END AS inviter""",
         Noted("{inviter}", "invited {kind}"),
     ),
     effects.WithdrawLink: (
@@ -136,6 +139,7 @@ TABLE: Mapping[type[Deed], Steps] = {
         FROM links l LEFT JOIN seats s ON s.id = l.seat WHERE l.id = :link""",
         Cases("yes", GRANTS),
     ),
+    effects.Connect: merging.DECIDES,
     effects.ConfirmKeeper: (
         """UPDATE kwartiermakers SET confirmed_at = CASE WHEN :yes THEN :now END,
         ended_at = CASE WHEN :yes THEN ended_at ELSE :now END

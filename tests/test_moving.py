@@ -215,6 +215,7 @@ def test_a_link_of_before_that_was_used_asks_nothing(tmp_path: Path) -> None:
     new = opened(room, link_in(anna.types("/verhuizen")))
     db = open_database(tmp_path / "guide.db", tmp_path / "key")
     db.execute("DROP INDEX links_moving")
+    db.execute("DROP INDEX links_connecting")
     db.execute("CREATE TABLE askings(chat, key, message)")  # as it was then
     db.execute("ALTER TABLE links DROP COLUMN granted_at")
     db.execute("DELETE FROM _sqlite_migrations WHERE name = 'moves'")

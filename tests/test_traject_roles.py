@@ -24,7 +24,8 @@ COMMAND = {
     "appoint": "/kwartiermaker Piet", "trajectory": "/traject", "invite": "/uitnodigen",
     "overview": "/overzicht", "patterns": "/patronen", "ask": "/vraag", "meeting": "/gesprek",
     "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
-    "reminders": "/herinneringen", "zone": "/tijdzone", "logbook": "/logboek",
+    "connect": "/verbinden", "reminders": "/herinneringen", "zone": "/tijdzone",
+    "logbook": "/logboek",
 }  # fmt: skip
 
 ROLES = {

@@ -67,7 +67,14 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
         return Intent("edit", text)
     if update.ref:
         return _written(guide, session, text)
-    plain = _typed(guide, session, update, text)
+    plain, shown, walk = _typed(guide, session, update, text), session.shown, session.walk
+    if plain.verb in OF_WHAT_IS_OPEN and not (
+        shown
+        and walk
+        and (shown.canvas, shown.key) == (walk.id, walk.cursor.question)
+        and shown.key not in walk.given
+    ):  # most are typed where they are asked for the first time
+        plain = _in_its_chat(guide, session, plain)
     wanted = typed_at_desk(guide, session, update, text)
     return replace(wanted, otherwise=plain) if wanted else plain
 
@@ -196,18 +203,15 @@ def command(guide: Guide, text: str) -> Intent:
     return Intent(verb, argument.strip() or fixed) if known else Intent("help")
 
 
-def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
-    """What is typed belongs to what its own chat shows."""
-    move, shown = _meant(guide, session, update, text), session.shown
-    if move.verb not in OF_WHAT_IS_OPEN:
-        return move
+def _in_its_chat(guide: Guide, session: Session, move: Intent) -> Intent:
+    """What is typed for the question that is open belongs to what its own chat shows."""
+    shown = session.shown
     if shown and shown.key in guide.canvas:
-        waits = _still_asked(guide, session, shown)
-        return move if waits else _passed(session, shown, move)
+        return move if _still_asked(guide, session, shown) else _passed(session, shown, move)
     return _nothing_there(move) if session.several else move
 
 
-def _meant(guide: Guide, session: Session, update: Update, text: str) -> Intent:  # noqa: PLR0911 - in order
+def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:  # noqa: PLR0911 - in order
     if not text:
         return Intent("again")
     if text.startswith("/") and not text.startswith("//"):

@@ -118,6 +118,13 @@ class GrantMove(Deed):
     keeper: bool = False
 
 
+class Connect(Deed):
+    """The yes or no to being one person with whoever used this link: all they have is one's."""
+
+    link: int
+    yes: bool
+
+
 class ConfirmKeeper(Deed):
     person: int
     yes: bool

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from flows.model.guidebook import Guide
     from flows.model.messages import Language
 
-LinkKind = Literal["k", "s", "t", "h", "m"]
-"""Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving."""
+LinkKind = Literal["k", "s", "t", "h", "m", "c"]
+"""Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
+being the same person in another chat.
+"""
 
 DAY = timedelta(1)
-LIVES: dict[LinkKind, timedelta] = {"k": DAY, "s": 30 * DAY, "t": 7 * DAY, "h": 7 * DAY, "m": DAY}
+LIVES: dict[LinkKind, timedelta] = {
+    "k": DAY, "s": 30 * DAY, "t": 7 * DAY, "h": 7 * DAY, "m": DAY, "c": DAY,
+}  # fmt: skip
 
 Role = Literal[
     "anyone", "agreed", "adviser", "keeper", "operator", "invited", "at desk", "taking part"
@@ -30,7 +34,8 @@ NEAR, KEEPERS = 0, -1
 """Whom a message names: people of its reader's trajectories; kwartiermakers, also of others."""
 
 SECRETS = frozenset({
-    "appoint_text", "invite_text", "keep_text", "move_text", "link_picture", "invitation_paper",
+    "appoint_text", "invite_text", "keep_text", "move_text", "connect_text", "link_picture",
+    "invitation_paper",
 })  # fmt: skip
 """Messages that hold a link: not kept once they were sent."""
 
@@ -50,11 +55,30 @@ class Trajectory:
 
 
 @dataclass(frozen=True)
+class Both:
+    """What two people have together who may be one: canvases, open seats, kept trajectories.
+
+    `keeper`: who made the link is a kwartiermaker; `brings_keeper`: who follows it is one,
+    or waits to be.
+    """
+
+    pilots: int = 0
+    seats: int = 0
+    trajectories: int = 0
+    keeper: bool = False
+    brings_keeper: bool = False
+
+
+NOT_TWO = Both()
+
+
+@dataclass(frozen=True)
 class Link:
     """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
     That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
-    what it gives. `mark`: what tells it from another for the same name.
+    what it gives. `mark`: what tells it from another for the same name. `both`: of a link
+    between two chats, with whoever follows it.
     """
 
     id: int
@@ -72,6 +96,11 @@ class Link:
     named: int | None = None
     used_by: int | None = None
     mark: str = ""
+    both: Both = NOT_TWO
+
+    @property
+    def made_at(self) -> datetime:
+        return self.expires_at - LIVES[self.kind]
 
     def asks(self, now: datetime) -> bool:
         """Whether a move that somebody wants still waits for its yes."""
@@ -205,7 +234,8 @@ class Desk:
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
-    kwartiermaker who confirmed this person before; `appointing`, `admitting` and `moving`
+    kwartiermaker who confirmed this person before; `beside`: the address of a link in
+    another channel than this chat's; `appointing`, `admitting` and `moving`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
     first.
     """
@@ -219,6 +249,7 @@ class Desk:
     keeper: str | None = None
     waits: bool = False
     link: str = ""
+    beside: str = ""
     trajectories: tuple[Trajectory, ...] = ()
     current: Trajectory | None = None
     seats: tuple[Seat, ...] = ()

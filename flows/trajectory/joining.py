@@ -8,6 +8,8 @@ from flows.exchange import Exchange, at_desk
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import Follow, GrantMove, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
+from flows.model.trajectory import NOT_TWO
+from flows.trajectory import connecting
 from flows.trajectory.invitations import make_link
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def follow(x: Exchange) -> None:
     link = _usable(x, x.desk.followed if followed else x.desk.invitation)
     if link:
         x.do(Follow(link.id))
-        x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
+        x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory, made=link.made_at)
         _offer(x, link)
 
 
@@ -37,7 +39,8 @@ def _usable(x: Exchange, link: Link | None) -> Link | None:
         return link
     x.do(Follow(None))
     most = {"seats_full": MOST_SEATS, "trajectories_full": MOST_TRAJECTORIES}.get(reason, 0)
-    x.tell(reason or "link_dead", most=most)
+    both = link.both if link else NOT_TWO
+    x.tell(reason or "link_dead", most=most, what=connecting.full(both), here=True)
     x.go("start")
     return None
 
@@ -46,6 +49,8 @@ def _useless(x: Exchange, link: Link | None) -> str:
     """Why this person can do nothing with it; nothing where they can."""
     if link is None or not link.open(x.now):
         return "link_dead"
+    if link.kind == "c" and link.made_by != x.desk.person:
+        return connecting.refused_to_connect(link.both)
     kind, own, together = link.kind, x.desk.own, link.kind in ("t", "h")
     mine = any(s.id == link.seat for s in own) if kind == "m" else link.made_by == x.desk.person
     here = [(seat.trajectory, seat.municipality) for seat in own]
@@ -62,7 +67,9 @@ def _useless(x: Exchange, link: Link | None) -> str:
 
 def _offer(x: Exchange, link: Link) -> None:
     walk = x.session.walk
-    if not x.desk.agreed:
+    if link.kind == "c":
+        connecting.offer(x, link)
+    elif not x.desk.agreed:
         x.tell("join_and_agree", "join 0", "decline", key="joining")
     elif link.kind == "s" and walk and walk.given:
         anew = () if _full(x) else ("join 0",)
@@ -114,6 +121,8 @@ def _told(x: Exchange, link: Link) -> Iterator[SayTo]:
         known = at_desk("has_joined", **about)
         told = known if x.desk.known else at_desk("wants_in", *keys, **about)
         yield SayTo("keepers", link.trajectory.id, told)
+    elif link.kind == "c":
+        yield connecting.asked_to_connect(x, link)
     elif link.kind == "m":
         yield from _asked_to_move(link)
     elif link.kind in ("t", "h") and link.made_by and link.trajectory:
@@ -138,7 +147,7 @@ def _asked_to_move(link: Link) -> Iterator[SayTo]:
 
 
 def _go_on(x: Exchange, link: Link, canvas: int | None) -> None:
-    if link.kind in ("k", "m"):  # a kwartiermaker need not answer, and a move has to wait
+    if link.kind in ("k", "m", "c"):  # a kwartiermaker need not answer; these have to wait
         return
     if not x.desk.agreed:
         x.go("agree")

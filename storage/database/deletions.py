@@ -8,7 +8,7 @@ from __future__ import annotations
 NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox")
 NAME_A_PERSON = (
     "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
-    "addresses", "doors", "passkeys",
+    "addresses", "doors", "passkeys", "aliases",
 )  # fmt: skip
 NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.

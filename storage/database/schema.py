@@ -263,7 +263,8 @@ CREATE INDEX outbox_at ON outbox(chat, message)
 UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS TEXT)
     WHERE name = 'last_said'
     AND CAST(value AS INTEGER) < CAST(strftime('%s', 'now') AS INTEGER) * 1000""",
-    # Who comes in by the web: devices, addresses of mail, one-time doors, passkeys. Only hashes
+    # Who comes in by the web: devices, addresses of mail, one-time doors, passkeys; and as whom
+    # somebody was known before, who became one with a person in another chat. Only hashes
     # are kept of what opens anything. A page is found by an index of the web's own messages alone.
     "web": """CREATE TABLE sessions (
     hash TEXT PRIMARY KEY, chat TEXT NOT NULL REFERENCES chats(chat) ON DELETE CASCADE,
@@ -284,7 +285,15 @@ CREATE TABLE passkeys (
     key TEXT NOT NULL, count INTEGER NOT NULL DEFAULT 0, name TEXT NOT NULL DEFAULT '',
     made_at TEXT NOT NULL, used_at TEXT) WITHOUT ROWID;
 CREATE INDEX passkeys_of ON passkeys(person);
+CREATE TABLE aliases (
+    pseudonym TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES people(id) ON DELETE CASCADE
+    ) WITHOUT ROWID;
+CREATE INDEX aliases_of ON aliases(person);
+CREATE INDEX links_connecting ON links(made_by)
+    WHERE kind = 'c' AND granted_at IS NULL AND withdrawn_at IS NULL;
 CREATE INDEX outbox_web ON outbox(chat, id) WHERE chat LIKE 'web:%'""",
+    # A press is answered by whoever heard it, who knows its update; an index cost each one a page.
+    "pressing": "DROP INDEX updates_pressed",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

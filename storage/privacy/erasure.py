@@ -46,7 +46,13 @@ OPEN_ANOTHER = """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE
 MOVED = """SELECT DISTINCT a.by AS pseudonym, c.id AS canvas, c.created_at FROM answers a
     JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person
     WHERE a.by <> p.pseudonym AND a.canvas IN (SELECT :canvas UNION SELECT k.id FROM canvases k
-    WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))"""
+    WHERE k.person = (SELECT person FROM chats WHERE chat = :chat))
+    UNION SELECT i.pseudonym, c.id, c.created_at FROM aliases i JOIN canvases c
+    ON c.person = i.person WHERE c.id = :canvas
+    OR c.person = (SELECT person FROM chats WHERE chat = :chat)"""
+# As whom somebody was known before two chats were one person's.
+KNOWN_AS_WELL = """SELECT pseudonym FROM aliases
+    WHERE person = (SELECT person FROM chats WHERE chat = ?)"""
 # The channel's numbers of the messages that it can still take away.
 PLACES = """SELECT message FROM (SELECT message, canvas, sent_at AS at FROM outbox
     WHERE chat = :chat
@@ -105,7 +111,8 @@ def erase_person(store: People, chat: str, who: str, at: datetime) -> None:
     numbers = store.canvases_of(chat)
     for number in numbers:
         _refuse_held(store, number)
-    _listed(store, [person, *store.rows(MOVED, chat=chat, canvas=None)], at)
+    before = store.rows(KNOWN_AS_WELL, chat)
+    _listed(store, [person, *before, *store.rows(MOVED, chat=chat, canvas=None)], at)
     for number in numbers:
         _erase_rows(store, number, who, at)
     erase_rest(store, chat, who, at)

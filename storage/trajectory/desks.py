@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.trajectory import (
+    NOT_TWO,
     Appointing,
     Asked,
+    Both,
     Desk,
     Draft,
     Link,
@@ -35,8 +37,9 @@ ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
 LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE
     WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
     AND (s.person = l.made_by OR l.made_by IS NULL))
-    WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers
-    n WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END
+    WHEN 'c' THEN l.made_by IS NOT NULL
+    WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers n
+    WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END
     AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN
     (SELECT n.person FROM keepers n WHERE n.trajectory = l.trajectory AND n.until_at IS NULL
     ORDER BY n.person IS DISTINCT FROM l.made_by, n.id LIMIT 1) ELSE l.made_by END WHERE """
@@ -56,6 +59,19 @@ MOVING = f"{LINKS}{ASKING}"
 """Moves that wait for somebody's yes: of whose place it is; where an operator made the link
 because that account is lost, also of who keeps the trajectory. Never of who wants it.
 """
+
+CONNECTING = f"""{LINKS}l.kind = 'c' AND l.made_by = ? AND l.granted_at IS NULL
+    AND l.withdrawn_at IS NULL AND l.used_at IS NOT NULL AND l.used_by <> l.made_by ORDER BY l.id"""
+"""Chats that ask to be of the same person: of who made the link alone."""
+
+BOTH = """SELECT (SELECT COUNT(*) FROM canvases WHERE person IN (:made_by, :used_by)) AS pilots,
+    (SELECT COUNT(*) FROM seats WHERE person IN (:made_by, :used_by) AND left_at IS NULL) AS seats,
+    (SELECT COUNT(DISTINCT trajectory) FROM keepers WHERE person IN (:made_by, :used_by)
+    AND until_at IS NULL) AS trajectories,
+    EXISTS (SELECT 1 FROM kwartiermakers WHERE person = :made_by AND confirmed_at IS NOT NULL
+    AND ended_at IS NULL) AS keeper,
+    EXISTS (SELECT 1 FROM kwartiermakers WHERE person = :used_by AND ended_at IS NULL)
+    AS brings_keeper"""
 
 ME = "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
 KEEPER = """SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL
@@ -90,22 +106,24 @@ class Desks(Seats):
         first = None if named else next(iter(trajectories), None)
         wanted = named or me["trajectory"]
         current = next((t for t in trajectories if t.id == wanted), first)
-        followed = self._links(BY_HASH, hashed(secret)) if secret else ()
-        invited = self._links(BY_NUMBER, me["invitation"])
+        followed = self._links(BY_HASH, hashed(secret), me=me["id"]) if secret else ()
+        invited = self._links(BY_NUMBER, me["invitation"], me=me["id"])
+        asking = (*self._links(MOVING, *[me["id"]] * 3), *self._links(CONNECTING, me["id"]))
+        own, beside = links_to(self.store, chat)
         link = next(iter((*followed, *invited)), None)
         appointing = self.appointing()
         prompting = self.store.row("SELECT * FROM prompting WHERE person = ?", me["id"]) or {}
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
             keeper=keeper, waits=any(one.person == me["id"] for one in appointing),
-            link=link_to(self.store, chat), trajectories=trajectories, current=current,
+            link=own, beside=beside, trajectories=trajectories, current=current,
             **(self._of_trajectory(current.id, now) if current else {}),
             **(self._of_keeper(me["id"]) if kept else {}),
             own=self.own(me["id"]),
             followed=next(iter(followed), None), invitation=next(iter(invited), None),
             known=bool(link and self.store.value(KNOWN, doer=me["id"], made_by=link.made_by)),
             appointing=appointing if given.get("operator") else (),
-            moving=tuple(one for one in self._links(MOVING, *[me["id"]] * 3) if one.asks(now)),
+            moving=tuple(one for one in asking if one.asks(now)),
             asked=self._asked(me["id"], chat, ref),
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
             **given,
@@ -185,7 +203,15 @@ class Desks(Seats):
         rows = self.store.rows(sql)
         return tuple(Appointing(row["person"], row["name"], mark_of(row["hash"])) for row in rows)
 
-    def _links(self, sql: str, *values: Any) -> tuple[Link, ...]:
+    def _both(self, row: dict[str, Any], me: int | None) -> Both:
+        """What they have together whom this link would make one, where it is of that kind."""
+        if row["kind"] != "c":
+            return NOT_TWO
+        two = {"made_by": row["made_by"], "used_by": row["used_by"] or me}
+        return Both(**(self.store.row(BOTH, **two) or {}))
+
+    def _links(self, sql: str, *values: Any, me: int | None = None) -> tuple[Link, ...]:
+        """`me`: who may follow them."""
         rows = self.store.rows(sql, *values)
         given = {number: self.trajectory(number) for number in {r["trajectory"] for r in rows}}
         return tuple(
@@ -194,7 +220,7 @@ class Desks(Seats):
                 row["municipality"], row["name"], row["seat"],
                 datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
                 time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"], row["used_by"],
-                mark_of(row["hash"]),
+                mark_of(row["hash"]), self._both(row, me),
             )
             for row in rows
         )  # fmt: skip
@@ -209,12 +235,20 @@ class Desks(Seats):
         return Asked(row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide)
 
 
-def link_to(store: Store, chat: str = "") -> str:
-    """The address of a link, up to its secret: on the web where that is, for anyone can open it.
+def links_to(store: Store, chat: str = "") -> tuple[str, str]:
+    """The address of a link, up to its secret: where this chat is, and in another channel.
 
-    Else where this chat is; where it is nowhere, the first. A chat's number is Telegram's;
-    all others bear their channel's name before them.
+    Where the chat's own channel has none it is the first one's; beside that there may be none.
+    A chat's number is Telegram's; all others bear their channel's name before them.
     """
+    sql = "SELECT name, value FROM facts WHERE name = ? OR name LIKE ? ORDER BY name"
+    found = {row["name"]: str(row["value"]) for row in store.rows(sql, ADDRESS, f"{ADDRESS} %")}
     channel, named, _ = chat.partition(":")
-    own = f"{ADDRESS} {channel}" if named else ADDRESS
-    return str(store.value(LEADS, web=ON_THE_WEB, own=own, first=ADDRESS) or "")
+    name = f"{ADDRESS} {channel}" if named else ADDRESS
+    own = found.pop(name, None) or found.get(ADDRESS, "")
+    return own, next((one for one in found.values() if one != own), "")
+
+
+def link_to(store: Store, chat: str = "") -> str:
+    """The first of them."""
+    return links_to(store, chat)[0]

@@ -23,7 +23,8 @@ Row = dict[str, Any]
 
 # The last time that each looked at each thing; all of them stand in the logbook.
 LOOKS = """SELECT COALESCE(MAX(q.name), '') AS name, a.who, a.what, MAX(a.at) AS at FROM audit a
-    LEFT JOIN people p ON p.pseudonym = a.by LEFT JOIN kwartiermakers q ON q.person = p.id
+    LEFT JOIN people p ON p.pseudonym = a.by LEFT JOIN aliases i ON i.pseudonym = a.by
+    LEFT JOIN kwartiermakers q ON q.person = COALESCE(p.id, i.person)
     WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %')
     GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"""
 TRAJECTORY = "SELECT id, name, subject, welcome, language, silence FROM trajectories WHERE id = ?"
