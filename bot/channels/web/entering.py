@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Link
 
 SECRET = re.compile(r"[ksthmc][A-Za-z0-9_-]{22,63}")
-FOR_STRANGERS = ("k", "s", "m")
+FOR_STRANGERS = ("k", "s", "m", "c")
 """Kinds of links that somebody may follow who was never here."""
 
 
