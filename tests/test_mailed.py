@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from flows.model.messages import Update
 from storage.web.addresses import Addresses, Entered
 from tests.mailing import Mailed, MailHost, MailRoom, mail_host, texts
 from tests.test_mail import AT, asks
@@ -51,17 +52,18 @@ class Post:
 
 
 @asynccontextmanager
-async def posted(folder: Path, *kinds: str, address: str = ADDRESS) -> AsyncIterator[Post]:
-    """Anna gets mail, and Karin asked her this."""
+async def posted(folder: Path, *kinds: str, about: str = "") -> AsyncIterator[Post]:
+    """Anna gets mail, and Karin asked her this; `about`: the question that it is about."""
     room = MailRoom(folder)
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
     anna = room.adviser(karin, "Zutphen", "Anna")
     assert isinstance(anna, Mailed)
     anna.types("Jongeren aan zet")
-    if address:
-        anna.gets_mail(address)
+    anna.gets_mail(ADDRESS)
     for kind in kinds:
         asks(karin, f"kind {kind}", "target all", "send")
+    with karin.store.transaction():
+        karin.store.db.execute("UPDATE prompts SET about = ?", [about])
     for member in {id(one): one for one in room.people.values()}.values():
         member.store.close()
     async with mail_host() as host:
@@ -136,6 +138,21 @@ async def test_what_is_no_choice_does_nothing(tmp_path: Path) -> None:
         assert here.answers() == before
 
 
+async def test_words_answer_a_question_that_takes_words(tmp_path: Path) -> None:
+    """Expected: a field instead of choices; what was written is kept, and stands on no page."""
+    async with posted(tmp_path, "open", about="impact.issue") as here:
+        page = await here.visitor.goes(here.link("/mail/"))
+        assert "Schrijf je antwoord" in texts(here.host.mails[0])[0]
+        form = page.forms[0]
+        page = await here.visitor.sends(form, form.buttons[0])
+        assert page.status == 422
+        page = await here.visitor.types("Kanarie: jongeren\r\nzonder werk")
+        assert "Bewaard" in page.text
+        assert "Kanarie" not in page.html
+        value = here.house.store.value("SELECT value FROM answers WHERE question = 'impact.issue'")
+        assert value == '"Kanarie: jongeren\\nzonder werk"'
+
+
 async def test_one_click_stops_the_mail_and_a_look_does_not(tmp_path: Path) -> None:
     """Expected: a scanner's GET changes nothing; a mail program's POST from anywhere stops it."""
     async with posted(tmp_path, "open") as here:
@@ -179,6 +196,10 @@ async def test_a_way_back_opens_three_devices(tmp_path: Path) -> None:
                 assert (await device.goes(link)).status == (200 if number < 2 else 410)
         lines = here.house.store.column("SELECT what FROM audit WHERE what = 'entered'")
         assert len(lines) == 3
+        log = Update("log", "web:Anna", here.house.now, "text", "/logboek")
+        here.house.conversation.handle(log)
+        newest = here.house.store.value("SELECT body FROM outbox ORDER BY id DESC")
+        assert newest.count("teruggekomen met een link uit een mail, door jou") == 3
         here.house.now += timedelta(days=8)
         assert (await here.visitor.goes(link)).status == 410
 

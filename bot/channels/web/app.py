@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp_remotes import XForwardedStrict, setup
 
 from bot.channels.web import (
+    card,
     entering,
     keeper,
     mailed,
@@ -42,6 +43,7 @@ LARGEST = 256 * 1024  # bytes of a form: the longest answer, many times over
 
 ROUTES = (
     *entering.ROUTES,
+    *card.ROUTES,
     *reading.ROUTES,
     *talk.ROUTES,
     *keeper.ROUTES,

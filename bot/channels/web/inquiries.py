@@ -43,7 +43,6 @@ class Inquiry:
     """
 
     number: int
-    kind: str
     person: int
     chat: str
     ref: str
@@ -100,7 +99,7 @@ def _inquiry(outbox: int, found: OpenPrompt, content: Content, now: datetime) ->
              for one in found.choices if not one.key.startswith(OWN_WORDS)]  # fmt: skip
     answers = tuple(one for one in shown if one.key.startswith(ANSWER))
     return Inquiry(
-        outbox, due.kind, due.person, found.chat, found.ref, due.language, due.by,
+        outbox, due.person, found.chat, found.ref, due.language, due.by,
         heading=_text(words, question) if question else said,
         lead=(text or (said,)) if question else (),
         lines=() if question else text,
@@ -130,5 +129,8 @@ def _text(words: Anybody, question: Question) -> str:
 
 
 def _label(words: Anybody, question: Question | None, key: str) -> str:
+    """Of an answer as anybody reads it; of what stands alone in a mail with more words."""
     verb, _, value = key.partition(" ")
-    return words.label(question, value) if question and verb == ANSWER else ""
+    if question and verb == ANSWER:
+        return words.label(question, value)
+    return str(words.tree["web"]["mail"]["acts"].get(key, ""))

@@ -46,7 +46,7 @@ class Letters:
     def prompt(self, to: str, asked: Inquiry, token: str) -> Letter:
         words, here = self.words(asked.language), f"{self.url}/mail/{token}"
         typed = ((words["answer"], here),) if asked.typed else ()
-        last = () if asked.asks else (words["reply" if asked.kind == "text" else "inside"],)
+        last = () if asked.asks else (words["reply" if asked.lines else "inside"],)
         look = () if asked.asks else ((words["look"], f"{self.url}/gesprek"),)
         return Letter(
             to, asked.language, str(asked.number),
