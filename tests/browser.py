@@ -90,7 +90,8 @@ class Tab:
         self.page.on("request", self._asks)
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        here = message.location.get("url") == self.page.url  # a page that says no is a page
+        if message.type == "error" and not here:
             self.wrong.append(f"{urlsplit(self.page.url).path}: {message.text}")
 
     async def _dialog(self, dialog: Dialog) -> None:
@@ -148,7 +149,8 @@ async def axe(page: Page) -> list[str]:
 
 
 SMALL = """least => {
-  const inSentence = e => getComputedStyle(e).display === 'inline' && e.tagName === 'A' &&
+  const inSentence = e => getComputedStyle(e).display.startsWith('inline') &&
+    (e.tagName === 'A' || e.tagName === 'BUTTON' && e.className.includes('link')) &&
     e.parentElement.textContent.trim().length > e.textContent.trim().length;
   const found = [];
   const all = 'a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex="0"]';

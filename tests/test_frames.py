@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
@@ -13,12 +14,12 @@ from aiohttp.test_utils import make_mocked_request
 from bot.channels.web.cookies import cookie_name, framed, set_cookie, token_of
 from storage.web import doors
 from tests.desks import Member, Room
+from tests.sheet import Sheet
 from tests.web import Serving
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.sheet import Sheet
     from tests.visitor import Visitor
 
 AROUND = "https://www.example.nl"
@@ -126,12 +127,8 @@ async def test_a_conversation_in_a_frame_is_another_one(tmp_path: Path) -> None:
 
 
 async def test_a_kwartiermaker_is_led_out_of_the_frame(tmp_path: Path) -> None:
-    room = Room(tmp_path)
-    karin = room.kwartiermaker("Karin", "Zuid", "web:0123456789abcdef")
     token = "t" * 43
-    signs_in(karin, token)
-    for member in room.people.values():
-        member.store.close()
+    keeper_with(tmp_path, token)
     async with (
         Serving(tmp_path, OPSCHAALGIDS_WEB_FRAMES=AROUND) as program,
         program.visitor() as visitor,
@@ -143,6 +140,36 @@ async def test_a_kwartiermaker_is_led_out_of_the_frame(tmp_path: Path) -> None:
         assert 'target="_blank"' in within.html
         part = {"X-Part": "frame", "Sec-Fetch-Dest": "empty"}
         assert (await visitor.asks("GET", "/gesprek", {**cookie, **part})).status == 403
+
+
+async def test_a_kwartiermaker_is_handed_a_card_to_paste(tmp_path: Path) -> None:
+    """Expected: what stands in the page, once it is pasted, is one link to the front door."""
+    token = "t" * 43
+    keeper_with(tmp_path, token)
+    async with (
+        Serving(tmp_path, OPSCHAALGIDS_WEB_FRAMES=AROUND) as program,
+        program.visitor() as visitor,
+    ):
+        visitor.headers = {"Cookie": f"gids={token}"}
+        page = await visitor.goes("/plak")
+        assert not visitor.wrong
+        card, frame = (node.text for node in page.root.all("textarea"))
+        found = Sheet(f"{program.site}/x", 200, page.headers, card)
+        assert found.links == {f"{program.site}/": "Open de gids"}
+        assert frame.startswith(f'<iframe src="{program.site}/" title="Opschaalgids"')
+        assert AROUND in page.html
+    async with Serving(tmp_path) as program, program.visitor() as visitor:
+        assert (await visitor.goes("/plak")).status == 404
+        visitor.headers = {"Cookie": f"gids={token}"}
+        assert "<iframe" not in html.unescape((await visitor.goes("/plak")).html)
+
+
+def keeper_with(folder: Path, token: str) -> None:
+    """Karin, a kwartiermaker on the web, signed in with this token."""
+    room = Room(folder)
+    signs_in(room.kwartiermaker("Karin", "Zuid", "web:0123456789abcdef"), token)
+    for member in room.people.values():
+        member.store.close()
 
 
 def signs_in(member: Member, token: str) -> None:

@@ -30,7 +30,7 @@ def picture(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     address = f"{where}{facts['secret']}" if where else said.address(facts["secret"])
     return {
         "title": told["invitation"], "language": said.words.language, "date": "",
-        "qr": _qr(address), "about": facts["about"],
+        "qr": qr_code(address), "about": facts["about"],
         "words": {**said.words.documents["page"], "qr": told["qr"]},
         "file": f"{told['file']['invitation']}-qr",
     }  # fmt: skip
@@ -62,10 +62,10 @@ def _page(said: SteeringWords, one: Mapping[str, str]) -> dict[str, str]:
     address = said.address(one["secret"])
     name = ", ".join(filter(None, [one["name"], one["municipality"]]))
     told = said.documents["for"].format(name=name)
-    return {"to": told, "called": name, "address": address, "qr": _qr(address)}
+    return {"to": told, "called": name, "address": address, "qr": qr_code(address)}
 
 
-def _qr(address: str) -> str:
+def qr_code(address: str) -> str:
     """An address as an SVG of squares, with the quiet edge that cameras want."""
     import segno  # noqa: PLC0415 - only where a link is drawn
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from aiohttp_remotes import XForwardedStrict, setup
 
-from bot.channels.web import entering, keeper, mailed, reading, returning, talk
+from bot.channels.web import card, entering, keeper, mailed, reading, returning, talk
 from bot.channels.web.headers import guarded
 from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
@@ -33,6 +33,7 @@ LARGEST = 256 * 1024  # bytes of a form: the longest answer, many times over
 
 ROUTES = (
     *entering.ROUTES,
+    *card.ROUTES,
     *reading.ROUTES,
     *talk.ROUTES,
     *keeper.ROUTES,
