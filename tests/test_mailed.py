@@ -272,7 +272,7 @@ async def test_the_real_program_writes(tmp_path: Path, where: str) -> None:
     async with mail_host() as host:
         server = {"OPSCHAALGIDS_MAIL": f"smtp://127.0.0.1:{host.port}"}
         settings = {"OPSCHAALGIDS_MAIL": "stderr:"} if where == "stderr" else server
-        program = Serving(tmp_path, OPSCHAALGIDS_MAIL_FROM=FROM, **settings)
+        program = Serving(tmp_path, None, OPSCHAALGIDS_MAIL_FROM=FROM, **settings)
         async with program, program.visitor() as anna:
             page = await anna.goes("/")
             await anna.sends(page.forms[0], page.forms[0].buttons[0])
