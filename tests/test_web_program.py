@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
+from tests.desks import Room, text_of
 from tests.program import INSTALLED, Look, Program, free_port
 from tests.standin import StandIn
 from tests.walkers import until
@@ -106,3 +107,22 @@ async def test_without_the_web_no_link_leads_there_any_more(tmp_path: Path) -> N
         await until(lambda: not look.rows(noted))
         assert await program.stop() == 0
     look.close()
+
+
+async def test_a_kwartiermaker_on_telegram_is_led_back_there(tmp_path: Path) -> None:
+    """A link for a colleague leads to the web; who is one in Telegram alone is unknown there."""
+    room = Room(tmp_path)
+    karin = room.kwartiermaker("Karin", "Zuid")
+    karin.store.remember("link", "https://t.me/gids_bot?start=")
+    secret = link_of(text_of(karin.types("/traject samen")))
+    for member in room.people.values():
+        member.store.close()
+    async with visited(tmp_path) as (_, otto):
+        told, page = await otto.opens(f"/u/{secret}")
+        assert told.status == 403
+        assert f'href="https://t.me/gids_bot?start={secret}"' in page
+
+
+def link_of(told: str) -> str:
+    """The secret in what a kwartiermaker reads."""
+    return told.partition("?start=")[2].split()[0]
