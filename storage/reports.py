@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from storage.conversations.outbox import choices_of
-from storage.database.rows import html_in
+from storage.database.rows import decoded, html_in
 
 if TYPE_CHECKING:
     from storage.conversations.people import People
@@ -57,7 +56,7 @@ def of_person(store: People, chat: str) -> list[Record]:
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    return Entry(**{**row, "value": json.loads(row["value"] or "null")})
+    return Entry(**{**row, "value": decoded(row["value"] or "null")})
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def conversation(store: People, canvas: int) -> list[Utterance]:
     told = store.rows(sql, canvas)
     lines = [Utterance(datetime.fromisoformat(r["at"]), r["by"], r["text"]) for r in heard]
     for row in told:
-        at, body = datetime.fromisoformat(row["created_at"]), json.loads(row["body"])
+        at, body = datetime.fromisoformat(row["created_at"]), decoded(row["body"])
         labels = tuple(choice.label for choice in choices_of(body, row["choices"]))
         lines.append(Utterance(at, "", html_in(body["html"]), labels, body.get("state", "")))
     return sorted(lines, key=lambda line: (line.at, not line.by))

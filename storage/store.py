@@ -24,7 +24,7 @@ from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
 from storage.database.errors import told_apart
-from storage.database.rows import ASKED, asked, name_of
+from storage.database.rows import ASKED, asked, decoded, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -279,7 +279,7 @@ class Store(People):
     def files_of(self, version: str) -> dict[str, str]:
         """The files kept of that structure."""
         row = self.row("SELECT files FROM contents WHERE hash = ?", version) or {}
-        return dict(json.loads(row["files"]))
+        return dict(decoded(row["files"]))
 
     def pin(self, version: str, files: Mapping[str, str]) -> None:
         """Keep this structure for the canvases that begin with it: once, for it is large."""

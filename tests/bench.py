@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from tests.bench_aiogram import Aiogram, Direct, Equal, Threaded, installed
 from tests.bench_crowd import UNTIL, Among, crowd
 from tests.bench_pickle import Pickled
-from tests.bench_report import PAGE, Required, Table, machine
+from tests.bench_report import PAGE, Required, Table, machine, settings
 from tests.bench_running import crowded, memories, restarts, starting, waves
 from tests.bench_turns import Bare, Ours, script
 from tests.bench_watch import Apart, compare
@@ -245,7 +245,7 @@ def main() -> None:
         try:
             asyncio.run(bench.run())
         finally:  # what was measured before something broke is worth its minutes
-            for table in (bench.required.table, *bench.tables):
+            for table in (bench.required.table, *bench.tables, settings()):
                 lines += table.lines()
             tell("\n".join(lines))
     if not short:

@@ -113,14 +113,13 @@ class Guide:
         self.conversation = Conversation(self.store)
         gc.freeze()  # as the program does once all is loaded
 
-    def say(self, chat: str, at: datetime) -> list[Outgoing]:
-        """Take from the outbox what this chat has to hear, as a channel would."""
+    def say(self, chat: str, at: datetime, update: str = "") -> list[Outgoing]:
+        """Take from the outbox what this chat has to hear, as a channel would after `update`."""
         said = self.store.outbox.due(chat)
         for number, outgoing in enumerate(said, 1):
             self.store.outbox.sent(outgoing, at, place=outgoing.id * 4 + number)
-        for press in self.store.outbox.presses():
-            if press.chat == chat:
-                self.store.outbox.answered(press.id, at)
+        if press := self.store.outbox.pressed(chat, update):
+            self.store.outbox.answered(press, at)
         return said
 
     def shown(self, person: int) -> str:
@@ -154,8 +153,9 @@ def play(guide: Guide, person: int, until: int | None = None) -> Script:
         choices = tuple((c.key, c.label) for c in seen.message.choices) if seen else ()
         text = seen.message.html if seen else ""
         script = Script([*steps, Step(said, ref, text, choices, "")])
-        guide.conversation.handle(script.update(person, number))
-        heard = guide.say(str(person), script.at(number))
+        update = script.update(person, number)
+        guide.conversation.handle(update)
+        heard = guide.say(str(person), script.at(number), update.id)
         html = "\n\n".join(o.message.html for o in heard)
         steps.append(Step(said, ref, text, choices, html))
         seen = next((o for o in reversed(heard) if o.message.choices), seen)

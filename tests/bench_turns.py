@@ -75,8 +75,8 @@ class Ours:
         with watch:
             found = before or updates(raws, now)
             self.guide.conversation.handle(*found)
-            for person in people if self.sent else ():
-                self.guide.say(str(person), now)
+            for update in found if self.sent else ():
+                self.guide.say(update.chat, now, update.id)
 
     async def close(self) -> None:
         self.guide.store.close()

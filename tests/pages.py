@@ -11,8 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGE, IV, RESERVE = 4096, 16, 80
-"""SQLCipher 4: at the end of each page 16 bytes to begin with and 64 that hold it true."""
+PAGE, IV, RESERVE = 4096, 16, 48
+"""SQLCipher 4: at the end of each page 16 bytes to begin with and 32 that hold it true."""
 
 LOG_HEADER, FRAME_HEADER = 32, 24
 

@@ -27,7 +27,7 @@ SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|ORDER BY|VALUE
 BUILT = {
     ("storage/backups/copies.py", "counts"): "names of its own tables, from sqlite_master",
     ("storage/backups/replacement.py", "under"): "PRAGMA takes no parameters; a key is hex",
-    ("storage/database/connection.py", "_unlock"): "PRAGMA takes no parameters; a key is hex",
+    ("storage/database/connection.py", "_opens"): "PRAGMA takes no parameters; a key is hex",
     ("storage/database/connection.py", "keyed"): "PRAGMA takes no parameters; a key is hex",
     ("storage/database/connection.py", "tune"): "PRAGMA takes no parameters; numbers of that file",
 }

@@ -89,6 +89,21 @@ def test_a_damaged_database_works_or_refuses(
         person.store.close()
 
 
+def test_whichever_page_is_damaged_nothing_else_is_read(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
+) -> None:
+    """The rest of a long answer read as zeros, and the export ended in a traceback."""
+    _, answers = exported(sound, monkeypatch, capfdbinary)
+    content = bytearray((sound / "guide.db").read_bytes())
+    for at in range(100, len(content), 4096):
+        changed = bytearray(content)
+        changed[at] ^= 1
+        (tmp_path / "guide.db").write_bytes(changed)
+        (tmp_path / "key").write_bytes((sound / "key").read_bytes())
+        assert exported(tmp_path, monkeypatch, capfdbinary) in ((0, answers), (2, None))
+        assert not (tmp_path / "guide.db-wal").exists()
+
+
 @pytest.mark.parametrize("seed", range(5))
 async def test_the_program_over_a_damaged_database_works_or_ends(
     seed: int, sound: Path, tmp_path: Path

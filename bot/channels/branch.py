@@ -110,12 +110,14 @@ class Trunk:
 class Kept:
     """What is in the database now, and asks for something beyond it.
 
-    `heard`: the updates that were new; `acted` and `waiting`: chats with something to
+    `heard`: the updates that were new; `pressed`: those that want an answer, also where it
+    came before and was not answered then; `acted` and `waiting`: chats with something to
     hear, because they did something, or because of others; `aside`: numbers of what could
     not be read.
     """
 
     heard: list[Update] = field(default_factory=list)
+    pressed: list[Update] = field(default_factory=list)
     acted: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
     aside: list[int] = field(default_factory=list)
@@ -195,6 +197,7 @@ class Branch:
             self.figures.updates[update.kind] += 1
         if not self.delivery.terms.pages:
             self.delivery.wake(kept.acted)
+            self.delivery.presses.heard(kept.pressed)
         self.program.wake(kept.waiting, WAITED)
 
     def _kept(self, raw: list[Any], now: datetime) -> Kept:
@@ -213,6 +216,7 @@ class Branch:
                     self._visited(one, kept, now)
                 elif one in taken:
                     kept.acted.add(one.chat)
+                    kept.pressed += [one] if one.press else []
                     kept.heard += [one] if self.conversation.hear(one) else []
                 elif one in told and self.store.first_time(one):
                     kept.acted.add(one.chat)

@@ -73,7 +73,6 @@ class Delivery:
 
     def wake(self, chats: Iterable[str], rank: int = FRESH) -> None:
         """These chats have something to hear. Asks nothing of the database, so it cannot fail."""
-        self.presses.woken.set()
         for chat in filter(self.sender.owns, chats):
             lane, urgent = self.lanes.get(chat), LEAVING if self.sender.leaves(chat) else rank
             if lane:

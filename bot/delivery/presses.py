@@ -1,9 +1,14 @@
-"""Presses of one channel, answered: one that waits for its answer spins under the thumb."""
+"""Presses of one channel, answered: one that waits for its answer spins under the thumb.
+
+Who hears a press says so, and here it is remembered until it is answered; what a program
+that was killed had heard is looked up once, at the start.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,21 +16,25 @@ from bot.delivery.channel import Gone, Later, Refused, Sender, Unsure
 from bot.delivery.pace import FIRST_PAUSE, until_heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from bot.delivery.tasks import Crew, Tasks
+    from flows.model.messages import Update
     from storage.conversations.outbox import Press
 
 TRIES, PAUSE = 12, 4.0  # tries, and seconds between two: answered later makes no difference
 ANSWERERS = 4  # presses answered at the same time
+ROOM = timedelta(days=2)
+"""Times are compared as texts of any zone; and a text that waited a day bears the time of then."""
 
 
 class Presses:
-    """Outside the lanes. `woken`: there may be new ones."""
+    """Outside the lanes. `came`: by their numbers, the updates of presses not looked at yet."""
 
     def __init__(self, sender: Sender, tasks: Tasks | Crew, now: Callable[[], datetime]) -> None:
         self.sender, self.tasks, self.outbox, self.now = sender, tasks, tasks.outbox, now
+        self.came: dict[str, Update] = {}
         self.answering: set[str] = set()
         self.waiting: asyncio.Queue[Press] = asyncio.Queue()
         self.woken = asyncio.Event()
@@ -35,6 +44,13 @@ class Presses:
         for _ in range(ANSWERERS):
             self.tasks.start(self._answer_all())
         self.tasks.start(self._look())
+        if not self.sender.terms.pages:  # on a page nothing spins
+            self.tasks.start(self._look_back())
+
+    def heard(self, updates: Iterable[Update]) -> None:
+        """What came in, and is kept. Asks nothing of the database, so it cannot fail."""
+        self.came |= {update.press: update for update in updates if update.press}
+        self.woken.set()
 
     async def answered(self, seconds: float) -> None:
         """Until all are, no longer than that."""
@@ -43,15 +59,39 @@ class Presses:
 
     async def _look(self) -> None:
         """What was pressed since the last look waits for its answer."""
-        too_old, owns = self.now() - self.sender.terms.press, self.sender.owns
-        await self.tasks.certainly(partial(self.outbox.expire, too_old, owns))
         while True:
-            for press in await self.tasks.certainly(self.outbox.presses):
-                if owns(press.chat) and press.id not in self.answering:
-                    self.answering.add(press.id)
-                    self.waiting.put_nowait(press)
+            for press in await self.tasks.certainly(self._found):
+                self._await_answer(press)
             await self.woken.wait()
             self.woken.clear()
+
+    def _found(self) -> list[Press]:
+        found = [self.outbox.pressed(update.chat, update.id) for update in self.came.values()]
+        self.came.clear()
+        return [press for press in found if press]
+
+    def _await_answer(self, press: Press) -> None:
+        if press.id not in self.answering:
+            self.answering.add(press.id)
+            self.waiting.put_nowait(press)
+
+    async def _look_back(self) -> None:
+        """What the program before this one left; some chats at a time, and others go between."""
+        too_old, chat = self.now() - self.sender.terms.press, ""
+        while True:
+            ask = partial(self.outbox.unanswered, chat, too_old - ROOM)
+            found, last = await self.tasks.certainly(ask)
+            for press, at in found:
+                if not self.sender.owns(press.chat):
+                    continue
+                if at >= too_old:
+                    self._await_answer(press)
+                elif press.id not in self.answering:
+                    await self.keep(press)
+            if last is None:
+                return
+            chat = last
+            await asyncio.sleep(0)
 
     async def _answer_all(self) -> None:
         while True:
@@ -76,18 +116,19 @@ class Presses:
 
     async def keep(self, press: Press) -> None:
         """It is answered."""
-        await self.tasks.keep(partial(self.outbox.answered, press.id, self.now()))
+        await self.tasks.keep(partial(self.outbox.answered, press, self.now()))
         self.answering.discard(press.id)
 
     # ------------------------------------------------------------ by the channel itself
 
     def claim(self, number: str) -> Press | None:
         """A press that just came in, for who can answer it at once; None where it is answered."""
-        press = self.outbox.press(number)
-        self.answering |= {press.id} if press else set()
+        update = self.came.get(number)
+        press = self.outbox.pressed(update.chat, update.id) if update else None
+        self.came.pop(number, None)
+        self.answering |= {number} if press else set()
         return press
 
     def release(self, press: Press) -> None:
         """It could not."""
-        self.answering.discard(press.id)
-        self.woken.set()
+        self.waiting.put_nowait(press)

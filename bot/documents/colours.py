@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb, rgb_to_hls
+
 Colour = tuple[float, float, float]
 """Red, green, blue of sRGB, each 0 to 1."""
 
@@ -32,9 +34,10 @@ def mixed(one: Colour, other: Colour, share: float) -> Colour:
 
 
 def lighter(colour: Colour, ground: Colour, least: float) -> Colour:
-    """As little nearer to white as makes it stand out from a dark ground by `least`."""
-    shares = (share / 50 for share in range(51))
-    tried = (mixed(colour, WHITE, share) for share in shares)
+    """Of the same hue, as little lighter as makes it stand out from a dark ground by `least`."""
+    hue, light, saturation = rgb_to_hls(*colour)
+    shares = (light + (1 - light) * share / 50 for share in range(51))
+    tried = (hls_to_rgb(hue, share, saturation) for share in shares)
     return next((one for one in tried if contrast(one, ground) >= least), WHITE)
 
 

@@ -38,7 +38,7 @@ TELEGRAM = "https://t.me/"
 
 def leads(link: str) -> str:
     """Where the address of an invitation leads, as a chat there begins."""
-    return "web:" if link and not link.startswith(TELEGRAM) else ""
+    return "web:" if link.startswith("http") and not link.startswith(TELEGRAM) else ""
 
 
 def pointing(content: Content, language: Language) -> dict[str, Any]:

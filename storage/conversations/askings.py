@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from flows.model.trajectory import SECRETS
-from storage.database.rows import ASKED, MESSAGE, WRITTEN, asked, body_of, message_values
+from storage.database.rows import ASKED, MESSAGE, WRITTEN, asked, body_of, decoded, message_values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +58,7 @@ def post(
 def _trail(store: People, chat: str, over: str) -> list[str]:
     """The last choice made in the bubble that is taken over."""
     row = store.row(TRAIL, **asked(chat, over))
-    return list(json.loads(row["body"]).get("trail", ())) if row else []
+    return list(decoded(row["body"]).get("trail", ())) if row else []
 
 
 def forget_secrets(store: People) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Cursor, Given
 from flows.model.messages import Asking, Choice
-from storage.database.rows import ref_of
+from storage.database.rows import decoded, ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +63,7 @@ def asking_of(row: Mapping[str, Any]) -> Asking | None:
     """None where the query found none."""
     if row["choices"] is None:
         return None
-    choices = tuple(Choice(*choice) for choice in json.loads(row["choices"]))
+    choices = tuple(Choice(*choice) for choice in decoded(row["choices"]))
     ref = row["ref"] or ref_of(row["id"])
     return Asking(ref, row["canvas"], row["key"], choices, time_of(row["ready_at"]))
 
@@ -74,12 +73,12 @@ def cursor_of(row: Mapping[str, Any]) -> Cursor:
 
 
 def _list(text: str) -> tuple[str, ...]:
-    return () if text == "[]" else tuple(json.loads(text))
+    return () if text == "[]" else tuple(decoded(text))
 
 
 def given_of(question: str, value: str | None, at: str, message: str, size: int) -> Given:
-    plain = value is not None and value[0] == '"' and "\\" not in value
-    read = value[1:-1] if plain and value else json.loads(value or "null")
+    plain = value is not None and value[0] == '"' and "\\" not in value and "\0" not in value
+    read = value[1:-1] if plain and value else decoded(value or "null")
     return Given(question, read, datetime.fromisoformat(at), message, size)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Update
+from storage.database.rows import decoded
 
 if TYPE_CHECKING:
     from storage.conversations.people import People
@@ -77,7 +78,7 @@ def waiting(store: People) -> list[Aside]:
 
 
 def _aside(row: dict[str, Any]) -> Aside:
-    body = json.loads(row["body"])
+    body = decoded(row["body"])
     update = None
     if "raw" not in body:
         update = Update(**{**body, "at": datetime.fromisoformat(body["at"])})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,10 @@ from storage.conversations.chats import NEWS
 from storage.database import leader
 from storage.database.connection import joined, transaction
 from storage.database.errors import told_apart
-from storage.database.rows import ASKED, MESSAGE, asked, message_values, parts_in, ref_of
+from storage.database.rows import ASKED, MESSAGE, asked, decoded, message_values, parts_in, ref_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlite_utils import Database
 
@@ -37,7 +36,21 @@ LATELY = """SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND
     ORDER BY id DESC LIMIT ?"""
 AT_ONCE = f"UPDATE outbox SET sent_at = :now, message = id WHERE chat = :chat AND {WAITING}"  # noqa: S608 - ours
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
-ANSWERED = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
+OPEN = "press IS NOT NULL AND answered_at IS NULL"
+PRESSED = f"SELECT press, chat, toast, id FROM updates WHERE chat = ? AND id = ? AND {OPEN}"  # noqa: S608 - ours
+ANSWERED = f"UPDATE updates SET answered_at = ? WHERE chat = ? AND id = ? AND {OPEN}"  # noqa: S608 - ours
+SOME = 2000
+"""Chats in which presses are looked for at once: a few milliseconds."""
+
+LAST_OF_SOME = """SELECT MAX(chat) FROM
+    (SELECT chat FROM chats WHERE chat > ? ORDER BY chat LIMIT ?) AS those"""
+UNANSWERED = f"""SELECT u.press, u.chat, u.toast, u.id, u.at FROM chats c
+    CROSS JOIN updates u WHERE c.chat > ? AND c.chat <= ? AND c.seen_at >= ? AND u.chat = c.chat
+    AND {OPEN} ORDER BY u.at"""  # noqa: S608 - ours
+"""No index finds them: each press would pay for it, and it is asked once, at a start.
+
+CROSS JOIN: SQLite else reads all updates, and asks of each whether its chat was here.
+"""
 LEFT = f"UPDATE outbox SET failed = 'gone' WHERE chat = ? AND id <= ? AND {WAITING}"  # noqa: S608 - ours
 
 
@@ -70,11 +83,15 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Press:
-    """A press that its channel still has to answer, in passing, with a text or none."""
+    """A press that its channel still has to answer, in passing, with a text or none.
+
+    `update`: by which it came.
+    """
 
     id: str
     chat: str
     html: str
+    update: str = ""
 
 
 class Outbox:
@@ -170,7 +187,7 @@ class Outbox:
     def lately(self, since: datetime) -> list[tuple[str, datetime, int]]:
         """(chat, when, calls) of what went out since then, oldest first; closing is a call too."""
         rows = self.db.execute(LATELY, [LATEST]).fetchall()
-        sent = [(chat, datetime.fromisoformat(at), json.loads(body)) for chat, at, body in rows]
+        sent = [(chat, datetime.fromisoformat(at), decoded(body)) for chat, at, body in rows]
         found = [
             (chat, at, 2 if body.get("closes") else 1) for chat, at, body in sent if at > since
         ]
@@ -209,37 +226,30 @@ class Outbox:
     # ---------------------------------------------------------------- presses
 
     @told_apart()
-    def presses(self) -> list[Press]:
-        """The presses that nobody answered yet."""
-        sql = """SELECT press, chat, toast FROM updates
-            WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY at"""
-        rows = self.db.execute(sql).fetchall()
-        return [Press(*row) for row in rows]
-
-    @told_apart()
-    def press(self, number: str) -> Press | None:
-        """One of them."""
-        sql = "SELECT press, chat, toast FROM updates WHERE press = ? AND answered_at IS NULL"
-        row = self.db.execute(sql, [number]).fetchone()
+    def pressed(self, chat: str, update: str) -> Press | None:
+        """The press of an update; None where it is answered, or was none."""
+        row = self.db.execute(PRESSED, [chat, update]).fetchone()
         return Press(*row) if row else None
 
-    def expire(self, before: datetime, owns: Callable[[str], bool]) -> None:
-        """Presses of before then can no longer be answered; of the chats that a channel `owns`."""
-        now = before.isoformat()
-        with transaction(self.db):
-            sql = """SELECT press, chat FROM updates
-                WHERE press IS NOT NULL AND answered_at IS NULL AND at < ?"""
-            old = self.db.execute(sql, [now]).fetchall()
-            for press in (press for press, chat in old if owns(chat)):
-                self._is_answered(press, now)
+    @told_apart()
+    def unanswered(
+        self, after: str, since: datetime
+    ) -> tuple[list[tuple[Press, datetime]], str | None]:
+        """Presses that nobody answered, oldest first, and when they were, of SOME chats.
 
-    def answered(self, press: str, at: datetime) -> None:
+        Of those after this one that were here since then; and the last of them, None where
+        there are no more. Each turn notes when its chat was here, so that none is passed over.
+        """
+        last = self.db.execute(LAST_OF_SOME, [after, SOME]).fetchone()[0]
+        if last is None:
+            return [], None
+        found = self.db.execute(UNANSWERED, [after, last, since.isoformat()]).fetchall()
+        return [(Press(*row), datetime.fromisoformat(at)) for *row, at in found], last
+
+    def answered(self, press: Press, at: datetime) -> None:
+        """Or too old for that."""
         with self.together():
-            self._is_answered(press, at.isoformat())
-
-    def _is_answered(self, press: str, at: str) -> None:
-        sql = "UPDATE updates SET answered_at = ? WHERE press = ? AND answered_at IS NULL"
-        self.db.execute(sql, [at, press])
+            self.db.execute(ANSWERED, [at.isoformat(), press.chat, press.update])
 
     @told_apart()
     def depth(self) -> tuple[int, str | None]:
@@ -266,7 +276,7 @@ def outgoing_of(  # noqa: PLR0913, PLR0917 - the columns of FOUND
     number: int, chat: str, place: int | None, body: str, beside: str | None,
     ref: str | None, canvas: int | None,
 ) -> Outgoing:  # fmt: skip
-    tree = json.loads(body)
+    tree = decoded(body)
     choices, trail = choices_of(tree, beside), tuple(tree.pop("trail", ()))
     before = {name: tree.pop(name) for name in ELSEWHERE if name in tree}
     parts, asks = parts_in(tree.pop("html"))
@@ -278,5 +288,5 @@ def outgoing_of(  # noqa: PLR0913, PLR0917 - the columns of FOUND
 
 def choices_of(body: Mapping[str, Any], beside: str | None) -> tuple[Choice, ...]:
     """What could be chosen under a message; a blanked one has none any more."""
-    found = body["choices"] if "choices" in body else json.loads(beside or "[]")
+    found = body["choices"] if "choices" in body else decoded(beside or "[]")
     return tuple(Choice(*choice) for choice in found)

@@ -6,6 +6,7 @@ import errno
 import os
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -17,13 +18,19 @@ from storage.database.keys import read_keys
 from storage.database.schema import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 BUSY_SECONDS = 10
 AGAIN = 0.05  # seconds until a file that another program has alone is tried again
 LOCKED = "database is locked"
 CACHE_KIB = 64 * 1024  # a page that is not in memory costs its decryption
+SEALS = ("HMAC_SHA256", "HMAC_SHA512")
+"""What holds each page true: of files made now, and of those made before, found by trying.
+
+Copying pages seals them anew, so a copy of a file of before is as one made now. That both
+leave the same room at the end of a page makes it safe: tests/test_seals.py.
+"""
 CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint writes every changed page once, so rarer is cheaper
 
 
@@ -66,43 +73,58 @@ def _create(database: Path) -> None:
 def reading(database: Path, key: str) -> Any:
     """A connection to the file alone, as it stands on the disk: no log, no lock, no change."""
     place = f"{database.resolve().as_uri()}?mode=ro&immutable=1"
-    connection = sqlcipher.connect(place, uri=True, isolation_level=None)
-    _unlock(connection, database, key)
-    return connection
+    connecting = partial(sqlcipher.connect, place, uri=True, isolation_level=None)
+    return _unlocked(connecting, database, key)
 
 
 def _tried(database: Path, key: str) -> Any:
     """A connection to the file that stands there, or None while it cannot be had."""
     opened = leader.identity(database)
-    connection = sqlcipher.connect(
-        str(database), timeout=0, isolation_level=None, factory=leader.Connection
+    connecting = partial(
+        sqlcipher.connect, str(database), timeout=0, isolation_level=None, factory=leader.Connection
     )
-    connection.of(database, opened)
     try:
-        _unlock(connection, database, key)
+        connection = _unlocked(connecting, database, key)
     except sqlcipher.OperationalError as error:
         if LOCKED in str(error):
             return None
         raise
+    connection.of(database, opened)
     if leader.identity(database) == opened:
         return connection
     connection.close()
     return None
 
 
-def _unlock(connection: Any, database: Path, key: str) -> None:
+def _unlocked(connecting: Callable[[], Any], database: Path, key: str) -> Any:
+    """A connection by the seal that its pages have; each try is a new one, or sees the last."""
+    for seal in SEALS:
+        connection = connecting()
+        try:
+            if _opens(connection, key, seal):
+                return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+    raise WrongKey(
+        f"{database} does not open: the key is not the one it was made with, or the file "
+        "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
+    )
+
+
+def _opens(connection: Any, key: str, seal: str) -> bool:
+    """Raises OperationalError where the disk or a lock refuses: that says nothing of the key."""
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    connection.execute(f"PRAGMA cipher_hmac_algorithm = {seal}")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlcipher.DatabaseError as error:
-        connection.close()
-        if isinstance(error, sqlcipher.OperationalError):
-            raise
-        raise WrongKey(
-            f"{database} does not open: the key is not the one it was made with, or the file "
-            "is damaged; check OPSCHAALGIDS_KEY_FILE, or restore a backup."
-        ) from None
+    except sqlcipher.OperationalError:
+        raise
+    except sqlcipher.DatabaseError:
+        return False
+    return True
 
 
 def connect_with(keys: tuple[str, ...], database: Path, busy: float = BUSY_SECONDS) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.canvas import UNKNOWN
 from flows.model.messages import Asks, Message, Passage, Update
+from storage.database.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -37,6 +38,19 @@ ASKED = (
 
 WRITTEN = json.JSONEncoder(ensure_ascii=False).encode
 """JSON in the letters as they are: one encoder for all, as each has to be set up."""
+
+
+def decoded(text: str) -> Any:
+    """What was WRITTEN, read back. Raises StoreDamaged where that is not what stands there.
+
+    A page that is not held true reads as zeros, and where it is the rest of a long text
+    SQLite finds nothing odd in it; JSON has no zeros.
+    """
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise StoreDamaged("a row does not read") from error
+
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 LONGEST_REF = 12  # digits: what is longer is no number of a message
@@ -149,7 +163,7 @@ def first_number(at: datetime) -> int:
 
 def name_of(value: str | None) -> str:
     """A pilot's name from the answer as it is kept; empty where there is none."""
-    name = json.loads(value) if value else ""
+    name = decoded(value) if value else ""
     return name if isinstance(name, str) and name != UNKNOWN else ""
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storage import audit, reports
-from storage.database.rows import html_in
+from storage.database.rows import decoded, html_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +77,7 @@ class Whole:
             return None
         told = store.rows(TOLD, chat)
         for row in told:
-            row["html"] = html_in(json.loads(row.pop("body"))["html"])
+            row["html"] = html_in(decoded(row.pop("body"))["html"])
         rows = {name: tuple(store.rows(sql, chat)) for name, sql in ROWS.items()}
         return cls(
             person,

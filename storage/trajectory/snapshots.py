@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flows.trajectory.views import Facts, facts_of
+from storage.database.rows import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,7 @@ def from_json(text: str | None) -> Facts:
     """Remembered by their text, as one page after the other asks for the same thousands."""
     if text is None:
         return Facts()
-    tree: dict[str, Any] = json.loads(text)
+    tree: dict[str, Any] = decoded(text)
     week = date.fromisoformat(tree["week"]) if tree["week"] else None
     pairs = {name: tuple(map(tuple, tree[name])) for name in ("routes", "attention")}
     lists = {name: tuple(tree[name]) for name in ("steps", "open_points")}

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from storage.database.rows import text_of
 
@@ -23,6 +23,8 @@ READER = """SELECT s.hash, s.chat, s.seen_at, s.until_at, p.id, p.language,
     JOIN people p ON p.id = h.person WHERE s.hash = ?"""
 OPENS = """INSERT INTO sessions(hash, chat, made_at, seen_at, until_at)
     VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING"""
+FIRST = """SELECT EXISTS (SELECT 1 FROM chats WHERE chat = ?) AS known,
+    EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND until_at > ?) AS open"""
 SEEN = "UPDATE sessions SET seen_at = ?, until_at = ? WHERE hash = ?"
 
 
@@ -55,6 +57,17 @@ def chat_of(token: str) -> str:
 def open_session(store: People, token: str, chat: str, at: datetime, until: datetime) -> None:
     """From now on this token is that chat, on one device. Known already: nothing changes."""
     store.db.execute(OPENS, [hash_of(token), chat, text_of(at), text_of(at), text_of(until)])
+
+
+def entry(store: People, token: str, at: datetime) -> Literal["new", "again", "over"]:
+    """What it is to come in with this: the first time, the same form twice, or what has ended.
+
+    A token leads to one chat for ever, so who was signed out may not come in with it anew.
+    """
+    row = store.row(FIRST, chat_of(token), hash_of(token), text_of(at))
+    if row and row["open"]:
+        return "again"
+    return "over" if row and row["known"] else "new"
 
 
 def reader_of(store: People, token: str, at: datetime) -> Reader | None:

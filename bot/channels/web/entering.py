@@ -42,8 +42,8 @@ async def begin(site: Site, request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     form = await request.post()
     once, token = token_in(form, "once"), token_in(form, "device")
-    if site.reader(request):
-        raise web.HTTPSeeOther("/gesprek")
+    if site.reader(request) or doors.entry(site.store, token, site.now()) == "over":
+        raise web.HTTPSeeOther("/")
     if not site.entering.take(request.remote or ""):
         return site.page(request, "error.html", status=429, what="too_often")
     start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
@@ -74,6 +74,9 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     if link is None or str(form.get("answer", "")) != "join":
         raise web.HTTPSeeOther(f"/u/{secret}")
     once, token = token_in(form, "once"), token_in(form, "device")
+    entry = doors.entry(site.store, token, site.now())
+    if not reader and (entry == "over" or (entry == "new" and not link.open(site.now()))):
+        raise web.HTTPSeeOther(f"/u/{secret}")
     if not reader and not site.entering.take(request.remote or ""):
         return site.page(request, "error.html", status=429, what="too_often")
     chat = reader.chat if reader else doors.chat_of(token)

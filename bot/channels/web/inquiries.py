@@ -129,5 +129,8 @@ def _text(words: Anybody, question: Question) -> str:
 
 
 def _label(words: Anybody, question: Question | None, key: str) -> str:
+    """Of an answer as anybody reads it; of what stands alone in a mail with more words."""
     verb, _, value = key.partition(" ")
-    return words.label(question, value) if question and verb == ANSWER else ""
+    if question and verb == ANSWER:
+        return words.label(question, value)
+    return str(words.tree["web"]["mail"]["acts"].get(key, ""))

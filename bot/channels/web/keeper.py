@@ -27,6 +27,7 @@ from bot.channels.web.keeper_desk import (
     shown_once,
     wrong,
 )
+from bot.channels.web.markup import PAGES
 from content.documents.overview_table import ORDERS, heat_cells, table
 
 if TYPE_CHECKING:
@@ -57,11 +58,10 @@ def _at_any(site: Site, request: web.Request) -> AtDesk:
 
 
 async def current(site: Site, request: web.Request) -> web.StreamResponse:
-    """The page of this name, of the trajectory that somebody works on now; else which there are."""
-    here, page = _at_any(site, request).desk.current, request.match_info.get("page", "")
-    if here is None:
-        raise web.HTTPSeeOther("/traject")
-    raise web.HTTPSeeOther(f"/traject/{here.id}/{page}".rstrip("/"))
+    """The same page of the trajectory that somebody works on now; else which there are."""
+    here = _at_any(site, request).desk.current
+    where = request.path.replace("/nu", f"/{here.id}", 1) if here else "/traject"
+    raise web.HTTPSeeOther(where)
 
 
 async def new(site: Site, request: web.Request) -> web.StreamResponse:
@@ -127,8 +127,7 @@ ROUTES = (
     ("POST", "/traject", new),
     ("POST", "/traject/wacht", answer),
     ("POST", "/traject/kwartiermaker", appoint),
-    ("GET", "/traject/nu", current),
-    ("GET", "/traject/nu/{page:[a-z]+}", current),
+    *(("GET", path, current) for path in sorted(set(PAGES.values()) - {"/traject"})),
     ("GET", "/traject/{id}", overview),
     ("POST", "/traject/{id}/wacht", answer),
     *keeper_inviting.ROUTES,

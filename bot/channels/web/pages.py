@@ -36,6 +36,15 @@ class File:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Something that was asked besides: by a kwartiermaker, or by the guide itself."""
+
+    ref: str
+    text: Markup
+    options: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
 class WebPage:
     """`news`: what was said, oldest first; `title`: what is asked, or what the text is about.
 
@@ -59,10 +68,18 @@ class WebPage:
     writes: bool = False
     line: bool = False
     files: tuple[File, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     """The whole of it. `words`: of the web's own, in the reader's language."""
+    asked = [one for one in screen.news if one.message.choices and one.message.asks is None]
+    beside = tuple(Beside(o.ref, blocks(o.message.html), o.message.choices) for o in asked)
+    left = replace(screen, news=tuple(one for one in screen.news if one not in asked))
+    return replace(_page_of(left, words), beside=beside)
+
+
+def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     shown = screen.shown
     said = sorted([*screen.news, *([shown] if shown else [])], key=lambda one: one.id)
     files = tuple(

@@ -45,12 +45,20 @@ class Static:
     address: str
 
 
-def statics(theme: str) -> dict[str, Static]:
-    """`theme`: takes the place of the shipped one, which it was made from."""
+def statics(theme: str, logo: bytes) -> dict[str, Static]:
+    """`theme`: takes the place of the shipped one, which it was made from; `logo`: the house's."""
     found = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
     found["theme.css"] = theme.encode()
+    if logo:
+        found[logo_name(logo)] = logo
     marks = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in found.items()}
     return {n: Static(n, content, f"/static/{marks[n]}/{n}") for n, content in found.items()}
+
+
+def logo_name(logo: bytes) -> str:
+    """The house's own by what it is; without one, the guide's."""
+    named = {b"\x89P": "logo.png", b"\xff\xd8": "logo.jpg", b"": "icon.svg"}
+    return named.get(logo[:2], "logo.svg")
 
 
 class Site:
@@ -65,12 +73,14 @@ class Site:
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
         self.entering = Allowance(STRANGERS)
-        self.address, self.static = self.web.url, statics(theme)
+        self.address, self.static = self.web.url, statics(theme, papers.house.logo)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self.pages.globals["asset"] = lambda name: self.static[name].address
+        self.pages.globals["logo"] = logo_name(papers.house.logo)
+        self.pages.globals["sender"] = papers.house.sender
 
     def now(self) -> datetime:
         return self.branch.now()
@@ -139,8 +149,7 @@ class Site:
         language = facts.pop("language", None) or self.language(request, reader)
         known = {"words": self.words(language), "language": language, "reader": reader,
                  "part": "X-Part" in request.headers, "framed": framed(request),
-                 "once": doors.new_token(),
-                 "error": "", "home": "", "logo": "", "sender": ""}  # fmt: skip
+                 "once": doors.new_token(), "error": ""}  # fmt: skip
         html = self.pages.get_template(template).render({**known, **facts})
         response = web.Response(text=html, content_type="text/html", status=status)
         response.headers["Content-Language"] = language

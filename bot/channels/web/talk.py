@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from storage.web.doors import Reader
 
 
+IN_TRAJECTORY = ("sharing", "reminders", "logbook")
+"""Verbs of an adviser that no question leads to."""
+
+
 async def now(site: Site, request: web.Request) -> web.StreamResponse:
     """What is asked now."""
     reader = inside(site, request)
@@ -123,9 +127,15 @@ def _page(site: Site, reader: Reader) -> WebPage:
 def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
-    menu = site.content.words[reader.language]["messages"]["menu"]
-    known = {"old": False, "error": "", "said": None, "menu": menu}
+    known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader)}
     return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
+
+
+def _menu(site: Site, reader: Reader) -> dict[str, str]:
+    """What can be done beside answering; for who takes part, what they share as well."""
+    labels, seated = site.words(reader.language)["verbs"], site.store.find(reader.chat)["seated"]
+    own = {verb: labels[verb] for verb in IN_TRAJECTORY} if seated else {}
+    return {**own, **site.content.words[reader.language]["messages"]["menu"]}
 
 
 ROUTES = (
