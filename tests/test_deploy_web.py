@@ -112,6 +112,7 @@ async def test_somebody_begins_through_the_proxy(example: Any, tmp_path: Path) -
         front = await asks(browser, site, headers={"X-Forwarded-For": "192.0.2.7, 192.0.2.8"})
         assert front.status == 200
         assert front.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+        assert "aiohttp" not in front.headers["Server"]
         form = front.forms[0]
         same = {"Sec-Fetch-Site": "same-origin", "Origin": site}
         came = await asks(browser, f"{site}/begin", data=form.sends(form.buttons[0]), headers=same)
