@@ -331,6 +331,24 @@ async def test_what_cannot_go_out_is_said_and_what_was_typed_stays(desks: Desks)
     assert not desks.rows("SELECT id FROM drafts")
 
 
+async def test_a_form_makes_its_trajectory_the_one_that_the_chat_means(desks: Desks) -> None:
+    """What is seen on the page of one is not sent, nor refused, for another."""
+    karin = await zuid(desks, {"Zutphen": "Anna"})
+    await karin.goes("/traject")
+    karin.writes("name", "Oost")
+    await karin.presses("Maak het traject")
+    await karin.goes("/traject/nu")
+    assert karin.page.path == "/traject/2"
+    await karin.goes("/traject/1/vraag")
+    data = {"once": "y" * 24, "kind": "open", "target": "all", "text": ""}
+    await karin.asks("POST", "/traject/1/vraag", SAME, data=data)
+    await karin.goes("/gesprek")
+    await presses(karin, "send ")
+    assert len(desks.rows("SELECT id FROM prompts WHERE batch <> ''")) == 1
+    await karin.goes("/traject/nu")
+    assert karin.page.path == "/traject/1"
+
+
 # ---------------------------------------------------------------- a meeting
 
 
