@@ -11,8 +11,8 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.test_web_keeper import ADDRESS, SAME, Desks, answers, presses, shares, zuid
 from tests.web import Beside, Housed
+from tests.web_desks import ADDRESS, SAME, Desks, answers, presses, shares, zuid
 
 if TYPE_CHECKING:
     from pathlib import Path
