@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows.model.messages import Update
+from storage.web.addresses import Addresses
 from tests.desks import Room, link_in
 from tests.people import Person
 from tests.test_chats import another
@@ -100,6 +101,17 @@ def test_a_prompt_comes_where_its_person_was_last(room: Room, karin: Member) -> 
     asks(karin, room)
     assert told(anna, web) == [False, True]
     visits(anna, room)
+    asks(karin, room)
+    assert told(anna, web) == [True, False]
+
+
+def test_who_stops_mail_is_called_where_a_chat_still_calls(room: Room, karin: Member) -> None:
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    mailed(anna)
+    web = web_of(anna, room)
+    visits(web, room)
+    person = int(anna.store.value("SELECT person FROM chats WHERE chat = ?", anna.chat))
+    Addresses(anna.store).stop(person, anna.now)
     asks(karin, room)
     assert told(anna, web) == [True, False]
 
