@@ -188,6 +188,7 @@ def test_a_message_is_taken_out_of_the_other_chat_too(tmp_path: Path) -> None:
         phone.store.db.execute("UPDATE outbox SET message = ? WHERE chat = ?", [place, chat])
     page.types("/vergeet")
     page.presses("/erase all")
+    assert phone.chat in page.conversation.effects.heard(), "its channel is told at once"
     assert any(41 in said.message.removes for said in phone.store.outbox.due(phone.chat))
     phone.flush()
     phone.conversation.complete(phone.now + timedelta(minutes=2))
