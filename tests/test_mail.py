@@ -15,6 +15,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Letter, Post, address_in, message_of
 from bot.delivery.channel import Gone, Later, Refused, Unsent, Unsure
+from bot.engine.sweep import sweep
 from content.loader import newest
 from flows.model.kinds import KIND
 from flows.model.messages import LANGUAGES
@@ -388,6 +389,23 @@ async def test_what_is_new_is_one_mail_of_a_quarter_of_an_hour(
         assert "Iemand wil iets en wacht op je antwoord. (2 keer)" in plain
         assert "Bram" not in plain
         assert links(mail)[0] == f"{URL}/gesprek"
+
+
+async def test_what_will_be_erased_is_told_by_mail_without_its_name(
+    room: MailRoom, pair: tuple[Member, Mailed]
+) -> None:
+    """Expected: who never looks at the page hears in time, and only there of what."""
+    _, anna = pair
+    room.operator.now = AT + timedelta(days=80)
+    assert anna.chat in sweep(anna.conversation, room.operator.now)
+    async with mail_host() as host, Sending(room, host.settings()) as sending:
+        await sending.goes_out(anna)
+        room.operator.now += timedelta(minutes=20)
+        await sending.news()
+        (mail,) = host.mails
+        assert mail["Subject"] == "Er is nieuws in je gids"
+        assert "worden binnenkort gewist" in texts(mail)[0]
+        assert "Jongeren aan zet" not in str(mail)
 
 
 async def test_who_was_there_since_hears_no_old_news(
