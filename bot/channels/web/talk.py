@@ -88,7 +88,8 @@ async def _act(site: Site, reader: Reader, said: Filled) -> None:
     shown = screen_of(site.store, reader.chat).shown
     asked = asked_there(site.store, reader.chat, said.ref)
     if asked and asked.message.asks and not (shown and shown.ref == said.ref):
-        if said.key.startswith("/"):
+        # Of another pilot the question has the same key: the guide says whose it is.
+        if said.key.startswith("/") or asked.canvas != site.store.find(reader.chat)["canvas"]:
             await site.act(reader.chat, _raw(said))
             return
         key = asked.message.key
