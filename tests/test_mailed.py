@@ -270,9 +270,8 @@ async def test_without_a_server_no_page_speaks_of_mail_on_its_way(tmp_path: Path
 async def test_the_real_program_writes(tmp_path: Path, where: str) -> None:
     """Expected: to a server, or in the terminal for who tries it; never in a line of the log."""
     async with mail_host() as host:
-        server = {"OPSCHAALGIDS_MAIL": f"smtp://127.0.0.1:{host.port}"}
-        settings = {"OPSCHAALGIDS_MAIL": "stderr:"} if where == "stderr" else server
-        program = Serving(tmp_path, OPSCHAALGIDS_MAIL_FROM=FROM, **settings)
+        server = "stderr:" if where == "stderr" else f"smtp://127.0.0.1:{host.port}"
+        program = Serving(tmp_path, OPSCHAALGIDS_MAIL=server, OPSCHAALGIDS_MAIL_FROM=FROM)
         async with program, program.visitor() as anna:
             page = await anna.goes("/")
             await anna.sends(page.forms[0], page.forms[0].buttons[0])

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 TO_TELL = {
     "person": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id = ?""",
-    "chat": """SELECT id, chat, language, zone FROM people WHERE id =
-        (SELECT person FROM chats WHERE chat = ?)""",
+    "chat": """SELECT p.id, h.chat, p.language, p.zone FROM chats h
+        JOIN people p ON p.id = h.person WHERE h.chat = ?""",
     "seat": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
         AND p.id IN (SELECT person FROM seats WHERE id = ?)""",
@@ -128,8 +128,9 @@ class People(Rows):
         sql = "SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)"
         return self.column(sql, chat)
 
-    def renew_news(self, chat: str) -> None:
-        """Where this person is told the news, after what may change that, such as an address."""
+    def renew_news(self, person: int) -> None:
+        """Where somebody is told the news, after what may change that, such as an address."""
+        chat = self.value("SELECT chat FROM chats WHERE person = ? LIMIT 1", person)
         self.db.execute(NEWS, {"chat": chat})
 
     def knows(self, chat: str) -> bool:
