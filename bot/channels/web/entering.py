@@ -60,7 +60,8 @@ async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
     if link is None or not link.open(site.now()):
         return site.page(request, "error.html", status=410, what="link_dead")
     if reader is None and link.kind not in FOR_STRANGERS:
-        return site.page(request, "error.html", status=403, what="link_for_known")
+        there = _on_telegram(site, secret)  # a kwartiermaker there is led here as well
+        return site.page(request, "error.html", status=403, what="link_for_known", telegram=there)
     return site.page(
         request, "invitation.html", text=_told(site, link, site.language(request, reader)),
         secret=secret, device=doors.new_token(), kind=link.kind,
