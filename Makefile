@@ -103,3 +103,6 @@ $(VENV)/.vnu: $(VENV)/.test
 $(VENV)/.bench: $(VENV)/.test
 	@$(RUN)/pip install -qq --upgrade --target $(VENV)/bench aiogram==3.31.0 aiosqlite==0.22.1 \
 	  && touch $@ || echo "aiogram cannot be installed here (is there a network?): it is left out"
+	@mkdir -p $(VENV)/bench/web && npm pack --silent --pack-destination $(VENV)/bench/web \
+	  govuk-frontend@6.6.0 @typebot.io/js@0.10.7 @open-formulieren/sdk@3.3.0 >&2 \
+	  || echo "the web's peers cannot be fetched here (is there npm?): they are left out"
