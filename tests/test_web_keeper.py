@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,3 +139,19 @@ async def test_the_table_is_sorted_by_its_links(desks: Desks) -> None:
         rows = re.findall(r'<th scope="row"><a[^>]*>(\w+)', page.html)
         assert sorted(rows) == ["Ede", "Zutphen"]
         assert rows == ["Ede", "Zutphen"] or order not in ("municipality", "progress")
+
+
+async def test_without_a_passkey_nothing_is_seen_where_one_is_wanted(desks: Desks) -> None:
+    await zuid(desks, {"Zutphen": "Anna"})
+    (branch,) = desks.home.program.branches
+    site = vars(branch.channel)["site"]
+    site.web = replace(site.web, keepers="passkey")
+    so_far = desks.lines()
+    for method, path, _ in keeper.ROUTES:
+        there = path.replace("{id}", "1").replace("{seat}", "2").replace("{page:[a-z]+}", "vraag")
+        data = {"once": "x" * 24} if method == "POST" else None
+        for name, status in (("Karin", 303), ("operator", 303), ("Anna", 404)):
+            page = await desks.people[name].asks(method, there, SAME, data=data)
+            assert page.status == status, (name, there)
+            assert page.headers.get("Location", "/toestellen") == "/toestellen"
+    assert desks.lines() == so_far
