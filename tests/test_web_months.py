@@ -172,6 +172,8 @@ async def test_three_months(tmp_path: Path) -> None:
             await months.week(number)
             if number == 6:
                 await home.restart()
+                for phone in months.phones.values():
+                    phone.open()
         await shares(desks.people["Anna"], "all")
         page = await months.karin.goes("/traject/1")
         found = people(desks)
