@@ -53,6 +53,7 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
     shown = screen_of(site.store, reader.chat).shown
     where = f"/gesprek/{shown.ref}" if shown else "/gesprek"
     if "X-Part" in request.headers:
+        reader = inside(site, request)  # their language may be another now
         response = _shows(site, request, reader, _page(site, reader))
         response.headers["X-Address"] = where
         return response
