@@ -302,3 +302,27 @@ async def comes_in(here: Post) -> None:
     await until(lambda: len(here.host.mails) == 1)
     await here.visitor.goes(here.link("/in/"))
     await here.visitor.presses("Ga verder")
+
+
+async def test_an_operators_address_is_confirmed_by_who_entered_it_alone(tmp_path: Path) -> None:
+    """Anna enters it, and the operator presses yes in good faith: that makes nobody one."""
+    boss = "baas@example.nl"
+    async with posted(tmp_path) as here:
+        here.house.conversation.entrusted.addresses = {boss}
+        await comes_in(here)
+        anna = here.house.store.value("SELECT person FROM addresses")
+        await here.visitor.goes("/toestellen/adres")
+        form = here.visitor.writes("address", boss)
+        await here.visitor.sends(form, form.buttons[0])
+        await until(lambda: boss in [str(mail["To"]) for mail in here.host.mails])
+        to = {str(mail["To"]): number for number, mail in enumerate(here.host.mails)}
+        link = here.link("/adres/", to[boss])
+        async with here.house.visitor() as operator:
+            await operator.goes(link)
+            page = await operator.presses("Ja, dit is mijn adres")
+            assert page.status == 403
+            assert "beheerder" in page.text
+        assert not found(here, anna).confirmed
+        await here.visitor.goes(link)
+        await here.visitor.presses("Ja, dit is mijn adres")
+        assert found(here, anna).confirmed
