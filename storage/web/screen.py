@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from storage.conversations.canvases import HEARD
 from storage.conversations.outbox import Outgoing, outgoing_of
-from storage.database.rows import ASKED, asked
+from storage.database.rows import ASKED, asked, ref_of
 
 if TYPE_CHECKING:
     from storage.conversations.people import People
@@ -25,6 +25,7 @@ LOOKS = "SELECT shows, seen_at FROM chats WHERE chat = ?"
 DONE = """SELECT at, text FROM updates WHERE chat = ? AND text <> ''
     AND kind IN ('text', 'press', 'choose')"""
 EVERY = 2**62
+NEVER = "9999-12-31T00:00:00+00:00"
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,33 @@ class Screen:
 def screen_of(store: People, chat: str) -> Screen:
     """As it stands now. `shown` is None where nothing is asked, or its words are gone."""
     row = store.row(LOOKS, chat) or {"shows": None, "seen_at": ""}
-    latest = said_before(store, chat)
-    since = datetime.fromisoformat(row["seen_at"]) if row["seen_at"] else None
-    news = [one for one, at in latest if since and at >= since]
-    shown = next((one for one, _ in latest if one.id == row["shows"]), None)
+    since = datetime.fromisoformat(row["seen_at"] or NEVER)
+    found = store.db.execute(SAID, {"chat": chat, "before": EVERY, "most": LATEST}).fetchall()
+    said = [outgoing_of(*one[:7]) for one in reversed(found)
+            if one[0] == row["shows"] or datetime.fromisoformat(one[7]) >= since]  # fmt: skip
+    since_then = {one[0] for one in found if datetime.fromisoformat(one[7]) >= since}
+    shown = next((one for one in said if one.id == row["shows"]), None)
     if shown is None and row["shows"] is not None:
-        found = store.db.execute(ONE, {"chat": chat, "ref": "", "id": row["shows"]}).fetchone()
-        shown = outgoing_of(*found) if found else None
-    beside = tuple(one for one in news if shown is None or one.id != shown.id)
-    return Screen(shown, beside, over=bool(beside) and len(beside) == len(news))
+        shown = _asked(store, chat, row["shows"])
+    beside = tuple(one for one in said if shown is None or one.id != shown.id)
+    return Screen(shown, beside, over=bool(beside) and len(beside) == len(since_then))
+
+
+def shown_of(store: People, chat: str) -> Outgoing | None:
+    """The message under which the person chooses, and nothing beside it."""
+    row = store.row(LOOKS, chat)
+    return _asked(store, chat, row["shows"]) if row and row["shows"] is not None else None
+
+
+def ref_now(store: People, chat: str) -> str:
+    """What is asked now, by its reference; nothing where nothing is."""
+    row = store.row(LOOKS, chat)
+    return ref_of(row["shows"]) if row and row["shows"] is not None else ""
+
+
+def _asked(store: People, chat: str, number: int) -> Outgoing | None:
+    found = store.db.execute(ONE, {"chat": chat, "ref": "", "id": number}).fetchone()
+    return outgoing_of(*found) if found else None
 
 
 def said_before(
