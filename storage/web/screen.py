@@ -24,6 +24,15 @@ ONE = f"""SELECT id, chat, message, body, choices, ref, canvas FROM outbox
 LOOKS = "SELECT shows, seen_at FROM chats WHERE chat = ?"
 DONE = """SELECT at, text FROM updates WHERE chat = ? AND text <> ''
     AND kind IN ('text', 'press', 'choose')"""
+STANDING = ("steer.prompt", "steer.confirm_agreed")
+"""Askings of others: they wait for an answer, whatever the person did since."""
+
+PROMPTED = """SELECT EXISTS (SELECT 1 FROM prompts r WHERE r.outbox = :id AND r.ended_at IS NULL
+    AND r.person = (SELECT person FROM chats WHERE chat = :chat) AND NOT EXISTS
+    (SELECT 1 FROM answers a WHERE a.canvas = r.canvas AND a.question = r.about
+    AND datetime(a.at) > datetime(r.sent_at))) AS open"""
+UNSETTLED = """SELECT EXISTS (SELECT 1 FROM agreed WHERE id = ? AND confirmed_at IS NULL
+    AND refused_at IS NULL) AS open"""
 EVERY = 2**62
 
 
@@ -32,11 +41,13 @@ class Screen:
     """`shown`: the message under which the person chooses; `news`: what was said beside it.
 
     `over`: there is news, and what is shown was said before the person did something last.
+    `standing`: what others asked before that, and is not answered yet.
     """
 
     shown: Outgoing | None
     news: tuple[Outgoing, ...]
     over: bool = False
+    standing: tuple[Outgoing, ...] = ()
 
 
 def screen_of(store: People, chat: str) -> Screen:
@@ -50,7 +61,17 @@ def screen_of(store: People, chat: str) -> Screen:
         found = store.db.execute(ONE, {"chat": chat, "ref": "", "id": row["shows"]}).fetchone()
         shown = outgoing_of(*found) if found else None
     beside = tuple(one for one in news if shown is None or one.id != shown.id)
-    return Screen(shown, beside, over=bool(beside) and len(beside) == len(news))
+    old = (one for one, _ in latest if one.message.key in STANDING and one not in news)
+    standing = tuple(one for one in old if _stands(store, one))
+    return Screen(shown, beside, bool(beside) and len(beside) == len(news), standing)
+
+
+def _stands(store: People, asked: Outgoing) -> bool:
+    """Whether somebody still waits for the answer."""
+    if asked.message.key == STANDING[0]:
+        return bool(store.value(PROMPTED, id=asked.id, chat=asked.chat))
+    number = asked.message.choices[0].key.partition(" ")[2]
+    return bool(store.value(UNSETTLED, int(number)))
 
 
 def said_before(
