@@ -59,13 +59,7 @@ def shown(language: Any) -> Iterator[tuple[str, str]]:
     words = newest().to(CHAT).words[language]
     for stem in STEMS:
         for path, said in leaves(words[stem]):
-<<<<<<< HEAD
             door = path[-1].startswith(DOORS)
-=======
-            # Offered as another way in.
-            door = stem == "web" and path[-1].startswith("telegram")
-            door = door or path[-1] in ("connect_made", "connect_text")
->>>>>>> persons
             if not door and path[0] not in NOT_SHOWN.get(stem, ()) and path != ("said", "type"):
                 for text in said if isinstance(said, list) else [said]:
                     yield f"{stem} {'.'.join(path)}", text
