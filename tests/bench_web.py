@@ -168,7 +168,7 @@ async def _at_pace(program: Serving, number: int, until: float) -> list[float]:
             took.append(monotonic() - began)
         return page
 
-    one.visitor.asks = timed  # type: ignore[method-assign, assignment]
+    one.visitor.asks = timed  # type: ignore[method-assign]
     await asyncio.sleep(number * EVERY / PEOPLE)
     async with one.visitor:
         front = (await one.visitor.goes("/")).forms[0]
