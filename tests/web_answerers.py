@@ -56,7 +56,7 @@ class WebAnswerer:
             await self._sends(form, form.buttons[0])
             for turn in range(turns):
                 await asyncio.sleep(self.pick.random() * 0.05)
-                await self._answers(f"pilot {self.chat}-{turn}", alone)
+                await self.step(f"pilot {self.chat}-{turn}", alone)
             await self._opens("/gesprek")
 
     def newest(self) -> Bubble | None:
@@ -67,7 +67,8 @@ class WebAnswerer:
         keys = [(b.label, f"{ref_on(page)}:{b.value}") for form in page.forms for b in form.buttons]
         return Bubble(0, mine=False, text=page.text, buttons=keys)
 
-    async def _answers(self, unique: str, alone: tuple[str, ...]) -> None:
+    async def step(self, unique: str, alone: tuple[str, ...]) -> None:
+        """One answer to what the page asks."""
         page = self.visitor.page
         form = asking(page)
         assert form, f"nothing is asked on {page.path}: {page.text[:200]}"
