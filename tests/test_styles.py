@@ -132,6 +132,10 @@ def test_a_theme_with_a_night_has_both(tmp_path: Path) -> None:
     assert css.index(f"{tokens}:#111") < css.index("@media") < css.index(f"{tokens}:#eee")
 
 
+def test_paper_is_white_where_the_screen_is_dark() -> None:
+    assert "@media screen and (prefers-color-scheme:dark)" in read_theme(None, "#14506b")
+
+
 def test_what_the_pages_never_ask_for_is_left_out(tmp_path: Path) -> None:
     picture = 'url("data:image/svg+xml,%3Csvg/%3E")'
     css = styled(tmp_path, f".a {{ --town-x: 1px; --utrecht-select-background-image: {picture}; }}"
