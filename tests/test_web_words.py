@@ -25,8 +25,8 @@ from tests.desks import LINK, OPERATOR, Member, Room
 from tests.people import START, Person
 from tests.test_traject_transcript import PATH, Player
 from tests.test_transcripts import FOLDER, MOVE, _does
-from tests.test_web_keeper import Desks
 from tests.web import Housed
+from tests.web_desks import Desks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,9 @@ ELSEWHERE = re.compile(
 )
 """What a browser has not: something to type a command in, a chat with a menu, an account."""
 
+DOORS = ("telegram", "connect_made", "connect_text")
+"""Texts that offer another way in, which may be named there."""
+
 NAMED = re.compile(r"<v (\w+)>")
 
 
@@ -56,9 +59,7 @@ def shown(language: Any) -> Iterator[tuple[str, str]]:
     words = newest().to(CHAT).words[language]
     for stem in STEMS:
         for path, said in leaves(words[stem]):
-            # Offered as another way in.
-            door = stem == "web" and path[-1].startswith("telegram")
-            door = door or path[-1] in ("connect_made", "connect_text")
+            door = path[-1].startswith(DOORS)
             if not door and path[0] not in NOT_SHOWN.get(stem, ()) and path != ("said", "type"):
                 for text in said if isinstance(said, list) else [said]:
                     yield f"{stem} {'.'.join(path)}", text

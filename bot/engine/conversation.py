@@ -58,9 +58,9 @@ class Conversation:
     ) -> None:
         self.store, self.editions = store, Editions(store, files)
         self.newest, self.content_of = self.editions.newest, self.editions.of
-        entrusted = Entrusted(store, operators)
-        self.contexts = Contexts(store, self.editions, entrusted)
-        self.effects = Effects(store, self.editions, entrusted)
+        self.entrusted = Entrusted(store, operators)
+        self.contexts = Contexts(store, self.editions, self.entrusted)
+        self.effects = Effects(store, self.editions, self.entrusted)
 
     def handle(self, *updates: Update) -> bool:
         """Take what came together; False where all of it was taken before.

@@ -14,6 +14,8 @@ from storage.database import deletions
 from storage.database.rows import Rows, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlite_utils import Database
 
     from flows.model.messages import Language, Update
@@ -146,6 +148,11 @@ class People(Rows):
             WHERE h.chat = ? AND a.confirmed_at IS NOT NULL"""
         row = self.row(sql, chat)
         return row["address"] if row else None
+
+    def doubt_addresses(self, addresses: Iterable[str]) -> None:
+        """Whoever has one of these has to confirm it again."""
+        for address in addresses:
+            self.db.execute("UPDATE addresses SET confirmed_at = NULL WHERE address = ?", [address])
 
     def to_tell(self, whom: str, number: int | str) -> list[dict[str, Any]]:
         """People by what TO_TELL calls them: who has this chat or address, a seat, a trajectory."""

@@ -97,8 +97,11 @@ class Addresses:
         return Entered(row["address"], bool(row["confirmed_at"]), bool(row["stopped_at"]))
 
     def enter(self, person: int, address: str, at: datetime) -> str:
-        """It waits for a yes from there: the token of the door to that. Earlier ones are shut."""
-        self.store.db.execute("DELETE FROM doors WHERE person = ? AND kind = 'address'", [person])
+        """It waits for a yes from there: the token of the door to that.
+
+        What went to the address of before leads nowhere any more.
+        """
+        self._shut(person)
         values = {"person": person, "address": address, "at": text_of(at)}
         self.store.db.execute(ENTERS, values)
         return self.door(person, "address", at)
@@ -122,6 +125,9 @@ class Addresses:
 
     def remove(self, person: int) -> None:
         self.store.db.execute("DELETE FROM addresses WHERE person = ?", [person])
+        self._shut(person)
+
+    def _shut(self, person: int) -> None:
         sql = "DELETE FROM doors WHERE person = ? AND kind IN ('address', 'return')"
         self.store.db.execute(sql, [person])
         self.store.renew_news(person)

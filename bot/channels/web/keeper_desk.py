@@ -21,7 +21,7 @@ from storage.database.errors import StoreTrouble
 from storage.web.screen import said_before
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from multidict import MultiDictProxy
@@ -154,7 +154,7 @@ async def fills(at: AtDesk, once: str, *said: str, number: int | None = None) ->
     before = latest[0][0].id if latest else 0
     raws = [
         {"id": f"{once}.{_mark(one)}", "kind": "form", "text": one, "ref": str(here or "")}
-        for one in said
+        for one in (*_goes(at, here), *said)
     ]
     try:
         await at.site.act(chat, *raws)
@@ -163,6 +163,14 @@ async def fills(at: AtDesk, once: str, *said: str, number: int | None = None) ->
         return [Outgoing(0, chat, "", None, Message("not_kept", "", ()))]
     told = said_before(at.site.store, chat, most=SAID)
     return [one for one, _ in told if one.id > before]
+
+
+def _goes(at: AtDesk, here: int) -> Iterator[str]:
+    """Where somebody fills in a form is where they work: buttons in the chat mean the same."""
+    if here and len(at.desk.trajectories) > 1:
+        now = look(at.site, at.request, at.reader, NOTHING).desk.current
+        if now is None or now.id != here:
+            yield f"go {here}"
 
 
 def _mark(said: str) -> str:
