@@ -135,7 +135,8 @@ def counting() -> None:
         finally:
             costs["pages"] += process_time() - began
 
-    Site.act, headers._answered = acts, answers  # type: ignore[method-assign]  # noqa: SLF001
+    setattr(Site, "act", acts)  # noqa: B010 - a method of ours, timed
+    setattr(headers, "_answered", answers)  # noqa: B010 - likewise
 
     def tell() -> None:
         told = {**costs, "turns": costs["turns"] - WARM}
@@ -167,7 +168,7 @@ async def _at_pace(program: Serving, number: int, until: float) -> list[float]:
             took.append(monotonic() - began)
         return page
 
-    one.visitor.asks = timed  # type: ignore[method-assign]
+    one.visitor.asks = timed  # type: ignore[method-assign, assignment]
     await asyncio.sleep(number * EVERY / PEOPLE)
     async with one.visitor:
         front = (await one.visitor.goes("/")).forms[0]

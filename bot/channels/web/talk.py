@@ -52,6 +52,7 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
     ref = ref_now(site.store, reader.chat)
     where = f"/gesprek/{ref}" if ref else "/gesprek"
     if "X-Part" in request.headers:
+        reader = inside(site, request)  # their language may be another now
         response = _shows(site, request, reader, _page(site, reader))
         response.headers["X-Address"] = where
         return response
