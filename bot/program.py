@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channels.branch import Branch, Channel, Trunk
+from bot.config import SettingsError
 from bot.delivery.delivery import GRACE, TEND, WAITED
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
@@ -50,6 +51,17 @@ def web(conversation: Conversation, settings: Settings, papers: Papers) -> Chann
     from bot.channels.web.app import Web  # noqa: PLC0415 - likewise
 
     return Web(conversation, settings, papers)
+
+
+def theme_trouble(settings: Settings) -> str:
+    """Why pages of the web cannot be shown as set, in a sentence; nothing where they can."""
+    from bot.channels.web.theme import read_theme  # noqa: PLC0415 - likewise
+
+    try:
+        read_theme(settings.web.theme if settings.web else None, read_house(settings.house).accent)
+    except SettingsError as error:
+        return str(error)
+    return ""
 
 
 CHANNELS: list[Callable[[Conversation, Settings, Papers], Channel | None]] = [telegram, web]

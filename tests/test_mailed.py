@@ -13,10 +13,10 @@ import pytest
 
 from flows.model.messages import Update
 from storage.web.addresses import Addresses, Entered
-from tests.mailing import Mailed, MailHost, MailRoom, mail_host, texts
+from tests.mailing import FROM, Mailed, MailHost, MailRoom, mail_host, texts
 from tests.test_mail import AT, asks
 from tests.walkers import until
-from tests.web import Housed
+from tests.web import Housed, Serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -264,6 +264,36 @@ async def test_without_a_server_no_page_speaks_of_mail_on_its_way(tmp_path: Path
         page = await here.visitor.goes("/terug")
         assert "verstuurt geen mail" in page.text
         assert not [form for form in page.forms if "address" in form.texts]
+
+
+@pytest.mark.parametrize("where", ["stderr", "smtp"])
+async def test_the_real_program_writes(tmp_path: Path, where: str) -> None:
+    """Expected: to a server, or in the terminal for who tries it; never in a line of the log."""
+    async with mail_host() as host:
+        server = {"OPSCHAALGIDS_MAIL": f"smtp://127.0.0.1:{host.port}"}
+        settings = {"OPSCHAALGIDS_MAIL": "stderr:"} if where == "stderr" else server
+        program = Serving(tmp_path, OPSCHAALGIDS_MAIL_FROM=FROM, **settings)
+        async with program, program.visitor() as anna:
+            page = await anna.goes("/")
+            await anna.sends(page.forms[0], page.forms[0].buttons[0])
+            await anna.presses("agree")
+            await anna.goes("/toestellen/adres")
+            form = anna.writes("address", ADDRESS)
+            await anna.sends(form, form.buttons[0])
+            said: list[str] = []
+
+            def arrived() -> bool:
+                mails = "\n".join(texts(mail)[0] for mail in host.mails)
+                shown = mails if where == "smtp" else "\n".join(program.said)
+                said[:] = re.findall(r"http://localhost:\d+(/adres/\S+)", shown)
+                return bool(said)
+
+            await until(arrived)
+            await anna.goes(said[0])
+            page = await anna.presses("Ja, dit is mijn adres")
+            assert "Bevestigd" in page.text
+            assert not [one for one in program.said if one.startswith("{") and ADDRESS in one]
+            assert await program.stop() == 0
 
 
 async def comes_in(here: Post) -> None:

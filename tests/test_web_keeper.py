@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,9 @@ from aiohttp import FormData
 
 from bot.channels.web import keeper
 from content.documents.overview_table import ORDERS
+from tests.program import Look
 from tests.walkers import until
-from tests.web import Housed
+from tests.web import Housed, Serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,9 +54,13 @@ class Desks:
         await operator.goes("/")
         await operator.presses("Begin")
         await operator.presses("agree")
-        chat = self.home.store.value("SELECT chat FROM sessions")
-        self.home.conversation.contexts.operators.chats.add(chat)
+        (session,) = self.rows("SELECT chat FROM sessions")
+        await self.trusts(session["chat"])
         return operator
+
+    async def trusts(self, chat: str) -> None:
+        """From now on this chat is an operator's."""
+        self.home.conversation.contexts.operators.chats.add(chat)
 
     async def joins(self, name: str, address: str) -> Visitor:
         found = await self.visitor(name)
@@ -65,14 +70,16 @@ class Desks:
 
     async def kwartiermaker(self, name: str, trajectory: str) -> Visitor:
         operator = self.people.get("operator") or await self.operator()
-        await operator.goes("/traject")
+        await operator.goes("/gesprek")
+        await operator.follows("Trajecten")
         operator.writes("person", name)
         page = await operator.presses("Maak een link")
         found = await self.joins(name, address_in(page.text))
         await operator.goes("/traject")
         await presses(operator, "appoint_yes")
         assert "is nu kwartiermaker" in operator.page.text
-        await found.goes("/traject")
+        await found.goes("/gesprek")
+        await found.follows("Trajecten")
         found.writes("name", trajectory)
         await found.presses("Maak het traject")
         assert found.page.h1 == "Uitnodigen"
@@ -85,6 +92,22 @@ class Desks:
         """What kwartiermakers and operators looked at, place by place."""
         rows = self.rows("SELECT what FROM audit WHERE who IN ('keeper', 'operator') ORDER BY id")
         return [row["what"] for row in rows]
+
+
+@dataclass
+class Process(Desks):
+    """The same around a process of its own."""
+
+    home: Any
+
+    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        with closing(Look(self.home.folder)) as look:
+            return look.rows(sql, *values)
+
+    async def trusts(self, chat: str) -> None:
+        self.home.settings["OPSCHAALGIDS_OPERATORS"] = chat
+        await self.home.stop()
+        await self.home.start()
 
 
 def address_in(text: str) -> str:
@@ -156,6 +179,25 @@ async def test_a_whole_trajectory(desks: Desks) -> None:
     looked = desks.lines()[so_far:]
     assert sorted(looked) == ["looked overview"] * 6 + ["looked patterns"]
     assert "Merkteken" not in page.text
+
+
+async def test_at_a_process_that_is_killed_between(tmp_path: Path) -> None:
+    """What a form did is kept before its page comes."""
+    async with Serving(tmp_path) as program, AsyncExitStack() as stack:
+        desks = Process(program, stack)
+        karin = await zuid(desks, {"Zutphen": "Anna", "Ede": "Bo"})
+        await answers(desks.people["Anna"], 5)
+        await shares(desks.people["Anna"], "all")
+        await program.kill()
+        await program.start()
+        page = await karin.goes("/traject/1")
+        assert re.findall(r'<th scope="row"><a[^>]*>(\w+)', page.html) == ["Zutphen", "Ede"]
+        sheet = await karin.asks(
+            "POST", "/traject/1/meenemen", SAME, data={"once": "x" * 24, "form": "pdf"}
+        )
+        assert sheet.headers["Content-Type"] == "application/pdf"
+        assert [fault for one in desks.people.values() for fault in one.wrong] == []
+        assert {line for line in program.said if line != "ready"} == set()
 
 
 # ---------------------------------------------------------------- what waits, and who is invited
@@ -455,6 +497,6 @@ async def test_the_table_is_sorted_by_its_links(desks: Desks) -> None:
         page = await karin.goes(f"/traject/1?op={order}")
         way = "descending" if order == "open_points" else "ascending"
         assert page.html.count(f'aria-sort="{way}"') == 1
-        rows = re.findall(r'rowheader"><a[^>]*>(\w+)', page.html)
+        rows = re.findall(r'<th scope="row"><a[^>]*>(\w+)', page.html)
         assert sorted(rows) == ["Ede", "Zutphen"]
         assert rows == ["Ede", "Zutphen"] or order not in ("municipality", "progress")

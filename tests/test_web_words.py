@@ -48,6 +48,9 @@ ELSEWHERE = re.compile(
 )
 """What a browser has not: something to type a command in, a chat with a menu, an account."""
 
+DOORS = ("telegram", "connect_made", "connect_text")
+"""Texts that offer another way in, which may be named there."""
+
 NAMED = re.compile(r"<v (\w+)>")
 
 
@@ -56,7 +59,7 @@ def shown(language: Any) -> Iterator[tuple[str, str]]:
     words = newest().to(CHAT).words[language]
     for stem in STEMS:
         for path, said in leaves(words[stem]):
-            door = stem == "web" and path[-1].startswith("telegram")  # offered as another way in
+            door = path[-1].startswith(DOORS)
             if not door and path[0] not in NOT_SHOWN.get(stem, ()) and path != ("said", "type"):
                 for text in said if isinstance(said, list) else [said]:
                     yield f"{stem} {'.'.join(path)}", text

@@ -46,7 +46,7 @@ class Player:
             verb, _, rest = line[1:-1].partition(" ")
             page = await getattr(self, verb)(rest)
         self._notes()
-        return page  # type: ignore[no-any-return]
+        return page
 
     def _notes(self) -> None:
         """Which question stands on the page, as the database knows it."""

@@ -6,7 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from bot.delivery import reach
-from bot.engine.gap import FIRST, HEARD, REVOKED, fact_of
+from bot.engine.gap import FIRST, HEARD, MAIL_TROUBLE, MAILED, REVOKED, fact_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,10 @@ def told(store: Store, settings: Settings) -> tuple[list[str], list[str]]:
         findings += reached.findings()
     if settings.web:
         lines.append(_web(store, settings.web))
-        findings += _listens(settings.web)
+        findings += [*_listens(settings.web), *_theme(settings)]
+    if settings.mail:
+        lines.append(f"mail: the last one left at {store.fact(MAILED) or 'no time yet'}")
+        findings += _mail(store)
     return lines, [*findings, *_revoked(store)]
 
 
@@ -46,6 +49,19 @@ def _revoked(store: Store) -> Iterator[str]:
 def _web(store: Store, web: WebSettings) -> str:
     heard = store.fact(fact_of(HEARD, "web"))
     return f"web: {web.url}, last heard {heard}" if heard else f"web: {web.url}, not heard yet"
+
+
+def _theme(settings: Settings) -> Iterator[str]:
+    """What would keep the program from starting."""
+    from bot.program import theme_trouble  # noqa: PLC0415 - where there is no web it is not loaded
+
+    if trouble := theme_trouble(settings):
+        yield trouble
+
+
+def _mail(store: Store) -> Iterator[str]:
+    if said := store.fact(MAIL_TROUBLE):
+        yield f"No mail leaves since {said}; check OPSCHAALGIDS_MAIL, _MAIL_PASSWORD and _MAIL_FROM"
 
 
 def _listens(web: WebSettings) -> Iterator[str]:

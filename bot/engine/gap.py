@@ -18,6 +18,8 @@ UNBELIEVABLE = timedelta(days=400)  # a clock that jumped, not a bot that was aw
 BEAT = timedelta(seconds=60)
 
 HEARD, LOST = "heard_at", "lost_since"
+MAILED, MAIL_TROUBLE = "mailed_at", "mail_trouble"
+"""When a mail last left; since when none does, and why, where only an operator can mend that."""
 REVOKED = "revoked"
 """When a channel did not know this program any more, and why; until it is ready again."""
 FIRST = "telegram"  # the channel that was there before there were others

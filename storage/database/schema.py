@@ -269,7 +269,7 @@ UPDATE facts SET value = CAST(CAST(strftime('%s', 'now') AS INTEGER) * 1000 AS T
     "web": """CREATE TABLE sessions (
     hash TEXT PRIMARY KEY, chat TEXT NOT NULL REFERENCES chats(chat) ON DELETE CASCADE,
     device TEXT NOT NULL DEFAULT '', made_at TEXT NOT NULL, seen_at TEXT NOT NULL,
-    until_at TEXT NOT NULL) WITHOUT ROWID;
+    until_at TEXT NOT NULL, passkey TEXT) WITHOUT ROWID;
 CREATE INDEX sessions_of ON sessions(chat);
 CREATE TABLE addresses (
     person INTEGER PRIMARY KEY REFERENCES people(id) ON DELETE CASCADE, address TEXT NOT NULL,

@@ -19,10 +19,11 @@ WEB = "web:"
 """How the chats of the web begin."""
 
 READER = """SELECT s.hash, s.chat, s.seen_at, s.until_at, p.id, p.language,
-    p.agreed_at IS NOT NULL AS agreed FROM sessions s JOIN chats h ON h.chat = s.chat
-    JOIN people p ON p.id = h.person WHERE s.hash = ?"""
-OPENS = """INSERT INTO sessions(hash, chat, made_at, seen_at, until_at)
-    VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING"""
+    p.agreed_at IS NOT NULL AS agreed, s.passkey IS NOT NULL AS passkey
+    FROM sessions s JOIN chats h ON h.chat = s.chat JOIN people p ON p.id = h.person
+    WHERE s.hash = ?"""
+OPENS = """INSERT INTO sessions(hash, chat, made_at, seen_at, until_at, device, passkey)
+    VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING"""
 FIRST = """SELECT EXISTS (SELECT 1 FROM chats WHERE chat = ?) AS known,
     EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND until_at > ?) AS open"""
 SEEN = "UPDATE sessions SET seen_at = ?, until_at = ? WHERE hash = ?"
@@ -30,7 +31,10 @@ SEEN = "UPDATE sessions SET seen_at = ?, until_at = ? WHERE hash = ?"
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody with a session: which, in which chat, who, and whether they agreed."""
+    """Somebody with a session: which, in which chat, who, whether they agreed.
+
+    `passkey`: they came in by one.
+    """
 
     session: str
     chat: str
@@ -38,6 +42,7 @@ class Reader:
     language: Language
     agreed: bool
     seen: datetime
+    passkey: bool = False
 
 
 def new_token() -> str:
@@ -54,9 +59,13 @@ def chat_of(token: str) -> str:
     return WEB + hashlib.sha256(b"chat " + token.encode()).hexdigest()[:16]
 
 
-def open_session(store: People, token: str, chat: str, at: datetime, until: datetime) -> None:
+def open_session(  # noqa: PLR0913, PLR0917 - a row
+    store: People, token: str, chat: str, at: datetime, until: datetime, device: str = "",
+    passkey: str | None = None,
+) -> None:  # fmt: skip
     """From now on this token is that chat, on one device. Known already: nothing changes."""
-    store.db.execute(OPENS, [hash_of(token), chat, text_of(at), text_of(at), text_of(until)])
+    now = text_of(at)
+    store.db.execute(OPENS, [hash_of(token), chat, now, now, text_of(until), device, passkey])
 
 
 def entry(store: People, token: str, at: datetime) -> Literal["new", "again", "over"]:
@@ -76,7 +85,10 @@ def reader_of(store: People, token: str, at: datetime) -> Reader | None:
     if row is None or datetime.fromisoformat(row["until_at"]) <= at:
         return None
     seen = datetime.fromisoformat(row["seen_at"])
-    return Reader(row["hash"], row["chat"], row["id"], row["language"], bool(row["agreed"]), seen)
+    return Reader(
+        row["hash"], row["chat"], row["id"], row["language"], bool(row["agreed"]), seen,
+        bool(row["passkey"]),
+    )  # fmt: skip
 
 
 def session_seen(store: People, session: str, at: datetime, until: datetime) -> None:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from aiohttp_remotes import XForwardedStrict, setup
 
-from bot.channels.web import card, entering, keeper, mailed, reading, returning, talk
+from bot.channels.web import (
+    card,
+    entering,
+    keeper,
+    mailed,
+    passkeys,
+    reading,
+    returning,
+    signed_in,
+    talk,
+)
 from bot.channels.web.headers import guarded
 from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
@@ -39,6 +49,8 @@ ROUTES = (
     *keeper.ROUTES,
     *mailed.ROUTES,
     *returning.ROUTES,
+    *signed_in.ROUTES,
+    *passkeys.ROUTES,
 )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Link
 
 SECRET = re.compile(r"[ksthmc][A-Za-z0-9_-]{22,63}")
-FOR_STRANGERS = ("k", "s", "m")
+FOR_STRANGERS = ("k", "s", "m", "c")
 """Kinds of links that somebody may follow who was never here."""
 
 
@@ -48,7 +48,7 @@ async def begin(site: Site, request: web.Request) -> web.StreamResponse:
         return site.page(request, "error.html", status=429, what="too_often")
     start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
     await site.act(doors.chat_of(token), start)
-    return _came_in(site, token)
+    return _came_in(site, request, token)
 
 
 async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
@@ -62,7 +62,8 @@ async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
         return site.page(request, "error.html", status=403, what="link_for_known")
     return site.page(
         request, "invitation.html", text=_told(site, link, site.language(request, reader)),
-        secret=secret, device=doors.new_token(), telegram=_on_telegram(site, secret),
+        secret=secret, device=doors.new_token(), kind=link.kind,
+        telegram="" if link.kind == "c" else _on_telegram(site, secret),
     )  # fmt: skip
 
 
@@ -90,11 +91,11 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
         )
     if reader:
         raise web.HTTPSeeOther("/gesprek")
-    return _came_in(site, token)
+    return _came_in(site, request, token)
 
 
-def _came_in(site: Site, token: str) -> web.StreamResponse:
-    site.enter(token, doors.chat_of(token))
+def _came_in(site: Site, request: web.Request, token: str) -> web.StreamResponse:
+    site.enter(request, token, doors.chat_of(token))
     response = web.HTTPSeeOther("/gesprek")
     site.remember(response, token)
     return response
@@ -114,7 +115,8 @@ def _link(site: Site, secret: str) -> Link | None:
 
 def _told(site: Site, link: Link, language: Language) -> Any:
     said = SteeringWords(site.content, language)
-    reply = at_desk(f"follow_{link.kind}", link=link, trajectory=link.trajectory)
+    made = link.made_at.astimezone(site.now().tzinfo)
+    reply = at_desk(f"follow_{link.kind}", link=link, trajectory=link.trajectory, made=made)
     return [blocks(message.html) for message in messages(said, [reply])]
 
 

@@ -44,6 +44,13 @@ FRAMABLE = frozenset({
 """How pages begin that may stand in a frame: none of a trajectory, of devices, of a link."""
 
 
+OPEN = frozenset({
+    "", "static", "toestellen", "sleutel", "hulp", "privacy", "toegankelijkheid", "terug", "in",
+    "adres", "mail", "geen-mail",
+})  # fmt: skip
+"""How pages begin that a kwartiermaker sees without a passkey, where one is wanted."""
+
+
 def headers_of(site: Site, frames: tuple[str, ...] = ()) -> dict[str, str]:
     policy = POLICY.format(frames=" ".join(frames) or "'none'")
     if not site.web.secure:
@@ -93,6 +100,8 @@ def _refused(site: Site, request: web.Request) -> web.Response | None:
     """What another page made a browser send; what others shared, within another site."""
     if changes(request) and not from_here(request, site.address):
         return site.page(request, "error.html", status=403, what="foreign")
+    if request.path.split("/")[1] not in OPEN and site.needs_passkey(site.reader(request)):
+        raise web.HTTPSeeOther("/toestellen")
     if framed(request) and site.keeps(site.reader(request)):
         return site.page(request, "frame.html", status=403)
     return None

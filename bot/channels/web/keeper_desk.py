@@ -119,9 +119,9 @@ def enters(site: Site, request: web.Request, verb: str = NOTHING) -> AtDesk:
 
 
 def entered(site: Site, request: web.Request) -> Reader:
-    """Who came in; with a passkey, where kwartiermakers need one."""
+    """Who came in; with a passkey, where kwartiermakers and operators need one."""
     reader = inside(site, request)
-    if site.web.keepers == "passkey" and not getattr(reader, "passkey", True):
+    if site.web.keepers == "passkey" and not reader.passkey:
         raise web.HTTPSeeOther("/toestellen")
     return reader
 

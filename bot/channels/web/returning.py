@@ -94,7 +94,7 @@ async def come_in(site: Site, request: web.Request) -> web.StreamResponse:
     if chat is None:
         return told(site, request, site.language(request), "gone", status=410)
     token, response = new_token(), web.HTTPSeeOther("/gesprek")
-    site.enter(token, chat)
+    site.enter(request, token, chat)
     site.remember(response, token)
     return response
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from bot.channels.web.inquiries import Inquiries
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Post
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent
+from bot.engine.gap import MAIL_TROUBLE, MAILED
+from storage.database.errors import StoreTrouble
 from storage.web.addresses import Addresses
 from storage.web.doors import WEB
 
@@ -118,8 +121,26 @@ class Mailbox:
             return
 
     async def _post(self, letter: Letter) -> None:
-        if self.post:
+        if self.post is None:
+            return
+        try:
             await self.post.send(letter, self.now())
+        except Unsent:
+            if self.post.trouble:
+                self._notes(self.post.trouble)
+            raise
+        self._notes("")
+
+    def _notes(self, trouble: str) -> None:
+        """For doctor: when a mail left, by the minute; or since when none does, and why."""
+        at, fact = self.now().isoformat(timespec="minutes"), self.store.fact
+        if trouble and (fact(MAIL_TROUBLE) or "").endswith(trouble):
+            return
+        told = {MAIL_TROUBLE: f"{at}: {trouble}"} if trouble else {MAIL_TROUBLE: None, MAILED: at}
+        if any(fact(name) != value for name, value in told.items()):
+            with suppress(StoreTrouble), self.store.transaction():
+                for name, value in told.items():
+                    self.store.remember(name, value)
 
     # ------------------------------------------------------------ by itself
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.channels.web.agents import device_in
 from bot.channels.web.allowance import Allowance
+from bot.channels.web.challenges import Challenges
 from bot.channels.web.cookies import TOKEN, framed, token_of
 from bot.channels.web.theme import read_theme
 from flows.model.messages import LANGUAGES, Language
@@ -72,7 +74,7 @@ class Site:
         self.settings, self.papers = settings, papers
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
-        self.entering = Allowance(STRANGERS)
+        self.entering, self.challenges = Allowance(STRANGERS), Challenges()
         self.address, self.static = self.web.url, statics(theme, papers.house.logo)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
@@ -114,11 +116,14 @@ class Site:
         """What somebody does, in one transaction. Raises StoreTrouble: nothing is kept then."""
         await self.branch.take([{"chat": chat, **raw} for raw in raws])
 
-    def enter(self, token: str, chat: str) -> None:
-        """From now on this token opens that chat."""
-        now = self.now()
+    def enter(
+        self, request: web.Request, token: str, chat: str, passkey: str | None = None
+    ) -> None:
+        """From now on this token opens that chat, in the browser that asks."""
+        now, device = self.now(), device_in(request.headers.get("User-Agent", ""))
+        until = now + timedelta(self.web.days)
         with self.store.transaction():
-            doors.open_session(self.store, token, chat, now, now + timedelta(self.web.days))
+            doors.open_session(self.store, token, chat, now, until, device, passkey)
 
     def stays(self, reader: Reader) -> None:
         """Who comes back now and then need not come in anew: kept once a day."""
@@ -131,6 +136,12 @@ class Site:
     def remember(self, response: web.StreamResponse, token: str) -> None:
         """The browser is to keep it, or to forget the one it has: headers.py tells it."""
         response[TOKEN] = token
+
+    def needs_passkey(self, reader: Reader | None) -> bool:
+        """Whether a kwartiermaker came in without, where the operator wants one."""
+        if reader is None or reader.passkey or self.web.keepers != "passkey":
+            return False
+        return self.keeps(reader)
 
     def keeps(self, reader: Reader | None) -> bool:
         """Whether this is a kwartiermaker, who sees what others shared."""

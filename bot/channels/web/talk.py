@@ -127,8 +127,15 @@ def _page(site: Site, reader: Reader) -> WebPage:
 def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
-    known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader)}
+    known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader),
+             "keeps": _works(site, reader)}  # fmt: skip
     return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
+
+
+def _works(site: Site, reader: Reader) -> bool:
+    """Whether there are trajectories that this person works on, or lets others work on."""
+    expected = site.store.find(reader.chat)["expected"]
+    return (expected and site.keeps(reader)) or reader.chat in site.conversation.contexts.operators
 
 
 def _menu(site: Site, reader: Reader) -> dict[str, str]:

@@ -85,6 +85,10 @@ def _own() -> Iterator[Pair]:
 
 FIELD = "var(--utrecht-textbox-{0}, var(--utrecht-form-control-{0}))"
 HEADING = "var(--utrecht-heading-1-color, var(--utrecht-heading-color))"
+COLUMN = (
+    "var(--utrecht-table-header-cell-color, "
+    "var(--utrecht-table-header-color, var(--utrecht-document-color)))"
+)
 PAIRS = (
     Pair("text", "var(--utrecht-document-color)"),
     Pair("a heading", HEADING),
@@ -94,6 +98,7 @@ PAIRS = (
     Pair("a button's edge", _state("secondary-action", "", "border-color"), least=SHAPE),
     Pair("a field's words", FIELD.format("color"), FIELD.format("background-color")),
     Pair("a field's edge", FIELD.format("border-color"), least=SHAPE),
+    Pair("a column's name", COLUMN),
     Pair("what is wrong in a field", "var(--utrecht-form-field-error-message-color)"),
     *_alerts(),
     *(Pair(f"the page's {end}", f"var(--utrecht-page-{end}-color)",
