@@ -113,6 +113,7 @@ class Program(Trunk):
             self.lead()
             self.prompting.begin(self.now())
             self.conversation.complete(self.now())
+            self.conversation.entrusted.begin()
             self._forgets_the_web()
 
         await self.tasks.certainly(begin)

@@ -57,6 +57,11 @@ HOOKED = (
 )  # fmt: skip
 """The same where Telegram posts: what was fetched there, comes here; presses are answered in it."""
 
+ON_PAGES = (
+    "before commit: sent", "after commit: sent", "inside intake", "after a form", "before a page",
+)  # fmt: skip
+"""The same on the web, where what a form brings is kept and said in one commit."""
+
 NAMED = re.compile(r"(before|after) (storage[\w.]*)\.(\w+)")
 
 WRITES = {
@@ -123,7 +128,7 @@ async def passes(self: Line, url: str, *rest: Any, **more: Any) -> tuple[int, by
 # ---------------------------------------------------------------- hung onto the program
 
 
-def hang(settings: Mapping[str, str]) -> None:
+def hang(settings: Mapping[str, str]) -> None:  # noqa: C901 - one row for each setting
     """Each onto what the program will import, so before it does."""
     connect = sqlcipher.connect
 
@@ -145,8 +150,9 @@ def hang(settings: Mapping[str, str]) -> None:
         _move_the_clock(Path(path))
     if poison := settings.get("POISON"):
         _poison(poison)
-    if "OPSCHAALGIDS_WEBHOOK_URL" in settings:
-        _hook()
+    for name, hooks in (("OPSCHAALGIDS_WEBHOOK_URL", _hook), ("OPSCHAALGIDS_WEB_URL", _page)):
+        if name in settings:
+            hooks()
     if scale := settings.get("SCALE"):
         _hurry(float(scale))
 
@@ -165,6 +171,19 @@ def _hook() -> None:
         return real(settings, taken, presses)
 
     webhook.app = crossed  # type: ignore[assignment]
+
+
+def _page() -> None:
+    from bot.channels.web.site import Site  # noqa: PLC0415 - it is the program's, and only then
+
+    real = Site.act
+
+    async def crossed(self: Site, chat: str, *raws: Any) -> None:
+        HERE.by("after a form")
+        await real(self, chat, *raws)
+        HERE.by("before a page")
+
+    Site.act = crossed  # type: ignore[method-assign]
 
 
 def _hurry(scale: float) -> None:
@@ -222,11 +241,15 @@ class Launched(Program):
     command = (sys.executable, "-m", "tests.crossing", "telegram")
 
     async def stop(self, number: int = signal.SIGTERM) -> int:
-        """As the program's, but asyncio alone asks how it ended: it may just do so by itself."""
-        if self.running.returncode is None:
-            with suppress(ProcessLookupError):
-                os.kill(self.running.pid, number)
-        return await self.ends()
+        return await ends_by(self, number)
+
+
+async def ends_by(program: Program, number: int) -> int:
+    """As the program's own stop, but asyncio alone asks how it ended: it may do so by itself."""
+    if program.running.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(program.running.pid, number)
+    return await program.ends()
 
 
 def main() -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING, Any, Self
 
 from aiosmtpd.smtp import SMTP
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.channel_settings import MailSettings, WebSettings
 from bot.channels.web.sender import Mailbox
@@ -25,9 +30,11 @@ from tests.desks import Member, Room
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from email.message import EmailMessage
+    from pathlib import Path
 
     from storage.conversations.outbox import Outgoing
 
+START, DECADE = datetime(2020, 1, 1, tzinfo=UTC), timedelta(days=3650 * 3)
 URL = "https://gids.example"
 FROM = "Opschaalgids <gids@gids.example>"
 LINK = re.compile(r"https://gids\.example/[^\s\"<>]+")
@@ -35,7 +42,10 @@ LINK = re.compile(r"https://gids\.example/[^\s\"<>]+")
 
 @dataclass
 class MailHost:
-    """`refuses`: what it answers to the next of a stage, in order. `cuts`: it hangs up instead."""
+    """`refuses`: what it answers to the next of a stage, in order.
+
+    `cuts`: so often it takes a mail, and hangs up before it says so.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
@@ -76,6 +86,7 @@ class MailHost:
         del session
         if self.cuts:
             self.cuts -= 1
+            self.mails.append(message_from_bytes(envelope.content, policy=default))
             server.transport.abort()
             return "250 OK"
         answer = self._answer("DATA")
@@ -86,14 +97,34 @@ class MailHost:
 
 
 @asynccontextmanager
-async def mail_host(**more: Any) -> AsyncIterator[MailHost]:
+async def mail_host(tls: ssl.SSLContext | None = None, **more: Any) -> AsyncIterator[MailHost]:
+    """`tls`: from the first byte; `more`: what aiosmtpd takes, such as for STARTTLS."""
     host = MailHost()
     server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(host, hostname="mail.example", **more), "127.0.0.1", 0
+        lambda: SMTP(host, hostname="mail.example", **more), "127.0.0.1", 0, ssl=tls
     )
     host.port = server.sockets[0].getsockname()[1]
     async with server:
         yield host
+
+
+def certified(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """What a server at localhost shows, and the file of who vouches for it: itself."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")]),
+    )
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, START, START + DECADE)
+    builder = builder.add_extension(
+        x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False
+    )
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    paths = folder / "key.pem", folder / "certificate.pem"
+    paths[0].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    paths[1].write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(paths[1], paths[0])
+    return context, paths[1]
 
 
 def texts(mail: EmailMessage) -> tuple[str, str]:

@@ -19,23 +19,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from content.loader import newest
-from tests.crossing import HOOKED, POINTS, Launched
+from tests.crossing import HOOKED, ON_PAGES, POINTS, Launched
 from tests.phones import Phone
 from tests.phones_view import bubble
 from tests.program import Look, hook
 from tests.standin import StandIn
 from tests.standin_methods import OLD_PRESS, UNCHANGED
 from tests.standin_world import PRESS_LIVES
+from tests.visitor import Visitor
 from tests.walkers import until
+from tests.web_answerers import LaunchedWeb, WebAnswerer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.phones_view import Bubble
 
 CONTENT = newest()
 ANYTIME, STARTING, BETWEEN = "a random moment", "while starting", "no kill"
-DECKS = {"polling": (*POINTS, ANYTIME, STARTING), "webhook": (*HOOKED, ANYTIME, STARTING)}
+DECKS = {
+    "polling": (*POINTS, ANYTIME, STARTING), "webhook": (*HOOKED, ANYTIME, STARTING),
+    "web": (*ON_PAGES, ANYTIME, STARTING),
+}  # fmt: skip
 """By intake, where it is killed."""
 
 PEOPLE, ACTS = 50, 14
@@ -148,6 +153,23 @@ class Answerer:
         self.acts.append(Act(ref_of(shown), value, len(self.deaths)))
 
 
+class Visiting(WebAnswerer):
+    """The same on the web."""
+
+    def __init__(self, visitor: Visitor, pick: random.Random, deaths: list[Death]) -> None:
+        super().__init__(visitor, pick, self._notes)
+        self.deaths, self.acts = deaths, list[Act]()
+
+    async def answers(self) -> None:
+        await self.talks(ACTS, ALONE)
+
+    def _notes(self, ref: str, value: Any) -> None:
+        self.acts.append(Act(ref, value, len(self.deaths)))
+
+
+Someone = Answerer | Visiting
+
+
 def ref_of(shown: Bubble) -> str:
     return shown.buttons[0][1].partition(":")[0]
 
@@ -175,12 +197,19 @@ class Round:
 
     def __post_init__(self) -> None:
         settings = hook() if self.intake == "webhook" else {}
-        self.program = Launched(self.folder, self.standin, self.standin.token, settings)
+        self.program: Launched | LaunchedWeb = (
+            LaunchedWeb(self.folder) if self.intake == "web"
+            else Launched(self.folder, self.standin, self.standin.token, settings)
+        )  # fmt: skip
         self.clock = asyncio.get_running_loop().time
-        self.people = [self._person(1001 + n) for n in range(PEOPLE)]
+        self.people = [self._person(n) for n in range(PEOPLE)]
 
-    def _person(self, chat: int) -> Answerer:
-        return Answerer(Phone(self.standin, chat), random.Random(self.pick.random()), self.deaths)  # noqa: S311
+    def _person(self, number: int) -> Someone:
+        pick = random.Random(self.pick.random())  # noqa: S311 - repeatable
+        if isinstance(self.program, LaunchedWeb):
+            visitor = Visitor(self.program.site, place=f"127.0.1.{number + 1}")
+            return Visiting(visitor, pick, self.deaths)
+        return Answerer(Phone(self.standin, 1001 + number), pick, self.deaths)
 
     async def run(self) -> None:
         answering = asyncio.gather(*(p.answers() for p in self.people), return_exceptions=True)
@@ -294,7 +323,7 @@ class Campaign:
             doubled[chat, before] += 1
         self.wrong += [f"doubled {n} times in {key}" for key, n in doubled.items() if n > 1]
 
-    def _compares(self, found: Round, look: Look, person: Answerer) -> None:
+    def _compares(self, found: Round, look: Look, person: Someone) -> None:
         """What the person answered with what was kept, in order, and where both stand."""
         given = [(look.asked(person.chat, act.ref), act.value) for act in person.acts]
         kept = history(look, person.chat)
@@ -331,7 +360,7 @@ def history(look: Look, chat: str) -> list[tuple[str, Any]]:
     return [(row["question"], json.loads(row["value"] or "null")) for row in rows]
 
 
-def place(look: Look, person: Answerer) -> Iterator[str]:
+def place(look: Look, person: Someone) -> Iterator[str]:
     """The phone shows the question where the database says that the person is."""
     shown = person.newest()
     found = look.rows(
@@ -371,7 +400,7 @@ def calls(standin: StandIn) -> Iterator[str]:
             yield f"{call.method}: {call.description}"
 
 
-def exports(people: list[Answerer], exported: list[Any]) -> Iterator[str]:
+def exports(people: Sequence[Someone], exported: list[Any]) -> Iterator[str]:
     """The export tells each answer once, and nothing that was not answered."""
     given = {str(act.value) for person in people for act in person.acts}
     if len(exported) != len(people):
@@ -403,7 +432,7 @@ def row(name: str, f: Figures) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200, help="by polling, and as many by webhook")
+    parser.add_argument("--kills", type=int, default=200, help="by each intake")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     wrong: list[str] = []

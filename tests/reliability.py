@@ -132,15 +132,17 @@ Written by `python -m tests.reliability {said}` on {at}; {cores} cores, {system}
 ## Kills
 
 The real program against the Bot API's stand-in, {people} people answering at once, in rounds
-that each have a new database; fetching its updates, and with Telegram posting them. Killed with
-SIGKILL at these points (`tests/crossing.py`), started again, and afterwards compared: every answer
-in the database and in the export with what was given, every phone with the question where the
-database says the person is. *Lost* and *repeated* are answers; *doubled messages* are those that
-somebody got twice, never more than one for each chat and kill, in whichever life they came. A
-restart is from starting Python to the first answer from Telegram.
+that each have a new database; fetching its updates, with Telegram posting them, and on the web,
+where half of those who got no answer sent their form again and the others opened the page anew.
+Killed with SIGKILL at these points (`tests/crossing.py`), started again, and afterwards compared:
+every answer in the database and in the export with what was given, every phone with the question
+where the database says the person is. *Lost* and *repeated* are answers; *doubled messages* are
+those that somebody got twice, never more than one for each chat and kill, in whichever life they
+came. A restart is from starting Python to the first answer from Telegram, or to its port.
 
 {killed_polling}
 {killed_webhook}
+{killed_web}
 ## A database that refuses
 
 Locked by another process, with no room for a file to grow, or read-only, for as long as the table

@@ -194,6 +194,13 @@ def test_a_kwartiermaker_is_taken_over_by_nobody(room: Chats) -> None:
     assert "Zuid" in text_of(mallory.types("/overzicht"))
 
 
+def test_nor_is_an_operator(room: Chats) -> None:
+    mallory = room.begun("1001", "Proef")
+    assert "Maak de link daarom hier" in text_of(room.operator.types(link_of(makes(mallory))))
+    room.joined(room.operator, mallory)
+    assert "kwartiermaker" not in text_of(mallory.types("/kwartiermaker Piet")), "a chat is itself"
+
+
 def test_who_became_a_kwartiermaker_meanwhile_is_not_taken_over_either(room: Chats) -> None:
     mallory, karin = room.begun("1001", "Proef"), room.begun("test:Karin", "Andere proef")
     asks(mallory, karin)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP, default
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Letter, Post, address_in, message_of
 from bot.delivery.channel import Gone, Later, Refused, Unsent, Unsure
+from bot.engine.sweep import sweep
 from content.loader import newest
 from flows.model.kinds import KIND
 from flows.model.messages import LANGUAGES
 from flows.prompts.schedule import open_now
 from storage.web.addresses import Addresses
 from tests.desks import link_in
-from tests.mailing import FROM, URL, Mailed, MailRoom, Sending, links, mail_host, texts
+from tests.mailing import FROM, URL, Mailed, MailRoom, Sending, certified, links, mail_host, texts
 from tests.walkers import until
 
 if TYPE_CHECKING:
@@ -121,6 +124,32 @@ async def test_no_word_goes_over_an_open_line(caplog: pytest.LogCaptureFixture) 
             await Post(host.settings(tls="starttls")).send(LETTER, AT)
         assert not host.tries
     assert "STARTTLS" in caplog.text
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+async def test_over_tls_the_server_must_be_who_it_says(
+    tmp_path: Path, tls: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Expected: nothing for a server that nobody vouches for; then a login and a mail."""
+    context, vouches = certified(tmp_path)
+    how: dict[str, Any] = (
+        {"tls": context} if tls == "tls" else {"tls_context": context, "require_starttls": True}
+    )
+    users = {"gids": b"Kanarie12"}
+    how |= {"auth_require_tls": False}  # aiosmtpd knows of no other TLS than its own
+    async with mail_host(**how, authenticator=lambda *said: known(users, said[-1])) as host:
+        port, user = host.port, {"user": "gids", "password": "Kanarie12"}
+        settings = host.settings(host="localhost", port=port, tls=tls, **user)
+        with pytest.raises(Unsure):
+            await Post(settings).send(LETTER, AT)
+        assert not host.tries
+        monkeypatch.setenv("SSL_CERT_FILE", str(vouches))
+        await Post(settings).send(LETTER, AT)
+        assert len(host.mails) == 1
+
+
+def known(users: Mapping[str, bytes], said: LoginPassword) -> AuthResult:
+    return AuthResult(success=users.get(said.login.decode()) == said.password)
 
 
 # ------------------------------------------------------------ the mail itself
@@ -254,17 +283,37 @@ async def test_hours_and_the_week_hold_for_mail(
 
 
 async def test_a_retry_is_the_same_mail(room: MailRoom, pair: tuple[Member, Mailed]) -> None:
+    """A server that took it and hung up. Expected: once more, and mail programs see one mail."""
     karin, anna = pair
     asks(karin, "kind open", "target all", "send")
     async with mail_host() as host, Sending(room, host.settings()) as sending:
         host.cuts = 1
         await sending.passes(hours=2)
-        assert host.tries == 2
-        (mail,) = host.mails
+        first, second = host.mails
         (door,) = sending.store.rows("SELECT * FROM doors WHERE kind = 'prompt'")
-        assert mail["Message-ID"] == f"<{door['outbox']}@gids.example>"
+        assert first["Message-ID"] == second["Message-ID"] == f"<{door['outbox']}@gids.example>"
+        assert texts(first) == texts(second)
         assert not sending.sender.tokens
     del anna
+
+
+async def test_a_retry_after_a_kill_is_the_same_mail_too(
+    room: MailRoom, pair: tuple[Member, Mailed]
+) -> None:
+    """Expected: nothing of the first try was marked; the links of both lead to the question."""
+    karin, anna = pair
+    asks(karin, "kind open", "target all", "send")
+    assert room.prompting().due(AT + timedelta(hours=1)) == [anna.chat]
+    async with mail_host() as host:
+        for _ in range(2):
+            sending = Sending(room, host.settings())
+            (outgoing,) = anna.store.outbox.due(anna.chat)
+            await sending.sender.send(outgoing)
+        first, second = host.mails
+        assert first["Message-ID"] == second["Message-ID"]
+        doors = [re.findall(r"/mail/([\w-]+)", texts(mail)[0])[0] for mail in host.mails]
+        addresses = Addresses(anna.store)
+        assert all(addresses.find(one, room.operator.now, "prompt") for one in doors)
 
 
 async def test_where_nobody_reads_it_waits_on_the_page(
@@ -361,6 +410,23 @@ async def test_what_is_new_is_one_mail_of_a_quarter_of_an_hour(
         assert "Iemand wil iets en wacht op je antwoord. (2 keer)" in plain
         assert "Bram" not in plain
         assert links(mail)[0] == f"{URL}/gesprek"
+
+
+async def test_what_will_be_erased_is_told_by_mail_without_its_name(
+    room: MailRoom, pair: tuple[Member, Mailed]
+) -> None:
+    """Expected: who never looks at the page hears in time, and only there of what."""
+    _, anna = pair
+    room.operator.now = AT + timedelta(days=80)
+    assert anna.chat in sweep(anna.conversation, room.operator.now)
+    async with mail_host() as host, Sending(room, host.settings()) as sending:
+        await sending.goes_out(anna)
+        room.operator.now += timedelta(minutes=20)
+        await sending.news()
+        (mail,) = host.mails
+        assert mail["Subject"] == "Er is nieuws in je gids"
+        assert "worden binnenkort gewist" in texts(mail)[0]
+        assert "Jongeren aan zet" not in str(mail)
 
 
 async def test_who_was_there_since_hears_no_old_news(

@@ -270,9 +270,8 @@ async def test_without_a_server_no_page_speaks_of_mail_on_its_way(tmp_path: Path
 async def test_the_real_program_writes(tmp_path: Path, where: str) -> None:
     """Expected: to a server, or in the terminal for who tries it; never in a line of the log."""
     async with mail_host() as host:
-        server = {"OPSCHAALGIDS_MAIL": f"smtp://127.0.0.1:{host.port}"}
-        settings = {"OPSCHAALGIDS_MAIL": "stderr:"} if where == "stderr" else server
-        program = Serving(tmp_path, OPSCHAALGIDS_MAIL_FROM=FROM, **settings)
+        server = "stderr:" if where == "stderr" else f"smtp://127.0.0.1:{host.port}"
+        program = Serving(tmp_path, OPSCHAALGIDS_MAIL=server, OPSCHAALGIDS_MAIL_FROM=FROM)
         async with program, program.visitor() as anna:
             page = await anna.goes("/")
             await anna.sends(page.forms[0], page.forms[0].buttons[0])
@@ -303,3 +302,27 @@ async def comes_in(here: Post) -> None:
     await until(lambda: len(here.host.mails) == 1)
     await here.visitor.goes(here.link("/in/"))
     await here.visitor.presses("Ga verder")
+
+
+async def test_an_operators_address_is_confirmed_by_who_entered_it_alone(tmp_path: Path) -> None:
+    """Anna enters it, and the operator presses yes in good faith: that makes nobody one."""
+    boss = "baas@example.nl"
+    async with posted(tmp_path) as here:
+        here.house.conversation.entrusted.addresses = {boss}
+        await comes_in(here)
+        anna = here.house.store.value("SELECT person FROM addresses")
+        await here.visitor.goes("/toestellen/adres")
+        form = here.visitor.writes("address", boss)
+        await here.visitor.sends(form, form.buttons[0])
+        await until(lambda: boss in [str(mail["To"]) for mail in here.host.mails])
+        to = {str(mail["To"]): number for number, mail in enumerate(here.host.mails)}
+        link = here.link("/adres/", to[boss])
+        async with here.house.visitor() as operator:
+            await operator.goes(link)
+            page = await operator.presses("Ja, dit is mijn adres")
+            assert page.status == 403
+            assert "beheerder" in page.text
+        assert not found(here, anna).confirmed
+        await here.visitor.goes(link)
+        await here.visitor.presses("Ja, dit is mijn adres")
+        assert found(here, anna).confirmed

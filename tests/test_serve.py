@@ -74,6 +74,15 @@ async def healthz(program: Serving) -> tuple[int, dict[str, object]]:
     return await asyncio.to_thread(ask)
 
 
+async def metrics(program: Serving) -> list[str]:
+    def ask() -> str:
+        url = f"http://{program.settings['OPSCHAALGIDS_WATCH']}/metrics"
+        with urllib.request.urlopen(url) as told:
+            return str(told.read().decode())
+
+    return (await asyncio.to_thread(ask)).splitlines()
+
+
 async def doctor(program: Serving) -> str:
     ran = await asyncio.create_subprocess_exec(
         INSTALLED, "doctor", env=program.environment(), cwd=program.folder,
@@ -118,6 +127,9 @@ async def test_a_revoked_channel_ends_alone(tmp_path: Path) -> None:
         assert len(standin.calls) == calls, "nobody asks Telegram any more"
         code, told = await healthz(program)
         assert (code, told["ok"]) == (503, False)
+        figures = await metrics(program)
+        assert "opschaalgids_telegram_reaches 0.0" in figures
+        assert "opschaalgids_lines_reaches 1.0" in figures
         report = await doctor(program)
         assert "put the right one in TELEGRAM_BOT_TOKEN" in report
         assert program.said.count("ready") == 1

@@ -14,6 +14,7 @@ from bot.channels.web.tokens import read_tokens
 from bot.config import SettingsError
 from bot.documents.house import read_house
 from tests.styles import ASKED, CLASS, LISTED, MADE, OWN, summed, used
+from tests.towns import town
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,14 @@ def test_a_theme_of_a_town_takes_the_place_of_ours(tmp_path: Path) -> None:
     assert f"{button}-background-color:#7a1f5c" in css
     assert f"{button}-hover" not in css  # none of our blue between theirs
     assert "--basis-color-accent-1-border-default:#7a1f5c" in css  # our own parts follow
+
+
+def test_a_town_s_own_file_fits_without_a_change() -> None:
+    """With what its build left in it: rules for other components, widths, a picture."""
+    css = read_theme(town(), "#14506b")
+    assert "url(" not in css
+    assert "--denhaag-color-green-3:" in css
+    assert len(css) < len(read_theme(None, "#14506b"))
 
 
 def test_a_theme_without_a_night_stays_light(tmp_path: Path) -> None:

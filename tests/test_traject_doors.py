@@ -144,6 +144,18 @@ def test_an_address_that_nobody_confirmed_names_nobody(room: Room) -> None:
     assert not [*karin.conversation.effects.operators.to_tell()]
 
 
+def test_a_yes_from_before_an_address_was_an_operators_counts_for_nothing(room: Room) -> None:
+    """Who got it said for another reason is no operator the day the address is named."""
+    karin = with_address(room, "web:0123456789abcdef", START.isoformat())
+    entrusted = karin.conversation.entrusted
+    assert karin.chat in entrusted
+    entrusted.begin()
+    assert karin.chat not in entrusted
+    karin.store.db.execute("UPDATE addresses SET confirmed_at = ?", [START.isoformat()])
+    entrusted.begin()
+    assert karin.chat in entrusted, "named already: its yes stands after a restart"
+
+
 @pytest.mark.parametrize(
     ("said", "found"),
     [

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows.model.messages import Update
+from storage.web.addresses import Addresses
 from tests.desks import Room, link_in
 from tests.people import Person
 from tests.test_chats import another
@@ -104,6 +105,17 @@ def test_a_prompt_comes_where_its_person_was_last(room: Room, karin: Member) -> 
     assert told(anna, web) == [True, False]
 
 
+def test_who_stops_mail_is_called_where_a_chat_still_calls(room: Room, karin: Member) -> None:
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    mailed(anna)
+    web = web_of(anna, room)
+    visits(web, room)
+    person = int(anna.store.value("SELECT person FROM chats WHERE chat = ?", anna.chat))
+    Addresses(anna.store).stop(person, anna.now)
+    asks(karin, room)
+    assert told(anna, web) == [True, False]
+
+
 @pytest.mark.parametrize("confirmed", [None, "now"])
 def test_a_page_that_calls_nobody_takes_no_ones_place(
     room: Room, karin: Member, confirmed: str | None
@@ -176,6 +188,7 @@ def test_a_message_is_taken_out_of_the_other_chat_too(tmp_path: Path) -> None:
         phone.store.db.execute("UPDATE outbox SET message = ? WHERE chat = ?", [place, chat])
     page.types("/vergeet")
     page.presses("/erase all")
+    assert phone.chat in page.conversation.effects.heard(), "its channel is told at once"
     assert any(41 in said.message.removes for said in phone.store.outbox.due(phone.chat))
     phone.flush()
     phone.conversation.complete(phone.now + timedelta(minutes=2))

@@ -11,8 +11,8 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.test_web_keeper import ADDRESS, SAME, Desks, answers, presses, shares, zuid
 from tests.web import Beside, Housed
+from tests.web_desks import ADDRESS, SAME, Desks, answers, presses, shares, zuid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,6 +172,8 @@ async def test_three_months(tmp_path: Path) -> None:
             await months.week(number)
             if number == 6:
                 await home.restart()
+                for phone in months.phones.values():
+                    phone.open()
         await shares(desks.people["Anna"], "all")
         page = await months.karin.goes("/traject/1")
         found = people(desks)

@@ -25,8 +25,8 @@ from tests.desks import LINK, OPERATOR, Member, Room
 from tests.people import START, Person
 from tests.test_traject_transcript import PATH, Player
 from tests.test_transcripts import FOLDER, MOVE, _does
-from tests.test_web_keeper import Desks
 from tests.web import Housed
+from tests.web_desks import Desks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from aiohttp import ClientSession, ClientTimeout, CookieJar
+from aiohttp import ClientSession, ClientTimeout, CookieJar, TCPConnector
 
 from tests.sheet import Sheet
 
@@ -27,17 +27,24 @@ PATIENCE = ClientTimeout(total=60)
 
 @dataclass
 class Visitor:
-    """`seen` is every page that came; `asked` how often each method and path was."""
+    """`place` is the address that they come from, one of this machine's own.
+
+    `seen` is every page that came; `asked` how often each method and path was.
+    """
 
     site: str
     language: str = "nl"
+    place: str = "127.0.0.1"
     headers: dict[str, str] = field(default_factory=dict)
     seen: list[Sheet] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
 
     async def __aenter__(self) -> Self:
-        self.session = ClientSession(cookie_jar=CookieJar(unsafe=True), timeout=PATIENCE)
+        self.session = ClientSession(
+            connector=TCPConnector(local_addr=(self.place, 0)),
+            cookie_jar=CookieJar(unsafe=True), timeout=PATIENCE,
+        )  # fmt: skip
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -11,7 +11,7 @@ import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bot import program as running
 from bot.channel_settings import WebSettings
@@ -47,7 +47,7 @@ def free_port() -> int:
 class Serving(Program):
     """`opschaalgids serve` on a free port; with a stand-in beside it, on Telegram too."""
 
-    command = (INSTALLED, "serve")
+    command: ClassVar[tuple[str, ...]] = (INSTALLED, "serve")
 
     def __init__(self, folder: Path, standin: StandIn | None = None, **settings: str) -> None:
         self.port = free_port()

@@ -58,9 +58,9 @@ class Conversation:
     ) -> None:
         self.store, self.editions = store, Editions(store, files)
         self.newest, self.content_of = self.editions.newest, self.editions.of
-        entrusted = Entrusted(store, operators)
-        self.contexts = Contexts(store, self.editions, entrusted)
-        self.effects = Effects(store, self.editions, entrusted)
+        self.entrusted = Entrusted(store, operators)
+        self.contexts = Contexts(store, self.editions, self.entrusted)
+        self.effects = Effects(store, self.editions, self.entrusted)
 
     def handle(self, *updates: Update) -> bool:
         """Take what came together; False where all of it was taken before.
@@ -160,6 +160,7 @@ class Conversation:
         kept = without_words(update, turn.heard)
         if turn.erases:  # first: all that is kept of this turn comes after it
             self.store.note()  # or a repetition would erase, and with that what tells it is one
+            self.effects.told.update(self.store.chats_of(update.chat))  # it goes from all of them
             erasure.in_turn(self.store, kept, turn.erases)
         self.store.keep(kept, turn, said, content.version)
         if not turn.at_desk:

@@ -50,7 +50,9 @@ def _useless(x: Exchange, link: Link | None) -> str:
     if link is None or not link.open(x.now):
         return "link_dead"
     if link.kind == "c" and link.made_by != x.desk.person:
-        return connecting.refused_to_connect(link.both)
+        # Nor does anybody get an operator to follow it.
+        refused = connecting.refused_to_connect(link.both)
+        return "connect_keeper" if x.desk.operator else refused
     kind, own, together = link.kind, x.desk.own, link.kind in ("t", "h")
     mine = any(s.id == link.seat for s in own) if kind == "m" else link.made_by == x.desk.person
     here = [(seat.trajectory, seat.municipality) for seat in own]

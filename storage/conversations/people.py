@@ -14,6 +14,8 @@ from storage.database import deletions
 from storage.database.rows import Rows, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlite_utils import Database
 
     from flows.model.messages import Language, Update
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 TO_TELL = {
     "person": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND p.id = ?""",
-    "chat": """SELECT id, chat, language, zone FROM people WHERE id =
-        (SELECT person FROM chats WHERE chat = ?)""",
+    "chat": """SELECT p.id, h.chat, p.language, p.zone FROM chats h
+        JOIN people p ON p.id = h.person WHERE h.chat = ?""",
     "seat": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
         AND p.id IN (SELECT person FROM seats WHERE id = ?)""",
@@ -126,8 +128,9 @@ class People(Rows):
         sql = "SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?)"
         return self.column(sql, chat)
 
-    def renew_news(self, chat: str) -> None:
-        """Where this person is told the news, after what may change that, such as an address."""
+    def renew_news(self, person: int) -> None:
+        """Where somebody is told the news, after what may change that, such as an address."""
+        chat = self.value("SELECT chat FROM chats WHERE person = ? LIMIT 1", person)
         self.db.execute(NEWS, {"chat": chat})
 
     def knows(self, chat: str) -> bool:
@@ -145,6 +148,11 @@ class People(Rows):
             WHERE h.chat = ? AND a.confirmed_at IS NOT NULL"""
         row = self.row(sql, chat)
         return row["address"] if row else None
+
+    def doubt_addresses(self, addresses: Iterable[str]) -> None:
+        """Whoever has one of these has to confirm it again."""
+        for address in addresses:
+            self.db.execute("UPDATE addresses SET confirmed_at = NULL WHERE address = ?", [address])
 
     def to_tell(self, whom: str, number: int | str) -> list[dict[str, Any]]:
         """People by what TO_TELL calls them: who has this chat or address, a seat, a trajectory."""

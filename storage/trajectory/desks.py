@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 # The fact that a channel tells: what stands before the secret in the address of a link.
 ADDRESS = "link"
 ON_THE_WEB = f"{ADDRESS} web"
-LEADS = """SELECT value FROM facts WHERE name IN (:web, :own, :first)
-    ORDER BY name = :web DESC, name = :own DESC LIMIT 1"""
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
     WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
@@ -109,14 +107,14 @@ class Desks(Seats):
         followed = self._links(BY_HASH, hashed(secret), me=me["id"]) if secret else ()
         invited = self._links(BY_NUMBER, me["invitation"], me=me["id"])
         asking = (*self._links(MOVING, *[me["id"]] * 3), *self._links(CONNECTING, me["id"]))
-        own, beside = links_to(self.store, chat)
+        leads, beside = links_to(self.store, chat)
         link = next(iter((*followed, *invited)), None)
         appointing = self.appointing()
         prompting = self.store.row("SELECT * FROM prompting WHERE person = ?", me["id"]) or {}
         return Desk(
             me["id"], chat, me["language"], me["agreed_at"] is not None,
             keeper=keeper, waits=any(one.person == me["id"] for one in appointing),
-            link=own, beside=beside, trajectories=trajectories, current=current,
+            link=leads, beside=beside, trajectories=trajectories, current=current,
             **(self._of_trajectory(current.id, now) if current else {}),
             **(self._of_keeper(me["id"]) if kept else {}),
             own=self.own(me["id"]),
@@ -236,17 +234,18 @@ class Desks(Seats):
 
 
 def links_to(store: Store, chat: str = "") -> tuple[str, str]:
-    """The address of a link, up to its secret: where this chat is, and in another channel.
+    """The address of a link, up to its secret: for anyone, and in another channel than this chat's.
 
-    Where the chat's own channel has none it is the first one's; beside that there may be none.
-    A chat's number is Telegram's; all others bear their channel's name before them.
+    Anyone can open one of the web. Where that is not, it is the one where this chat is, or
+    else the first one's; beside that there may be none. A chat's number is Telegram's; all
+    others bear their channel's name before them.
     """
     sql = "SELECT name, value FROM facts WHERE name = ? OR name LIKE ? ORDER BY name"
     found = {row["name"]: str(row["value"]) for row in store.rows(sql, ADDRESS, f"{ADDRESS} %")}
     channel, named, _ = chat.partition(":")
     name = f"{ADDRESS} {channel}" if named else ADDRESS
-    own = found.pop(name, None) or found.get(ADDRESS, "")
-    return own, next((one for one in found.values() if one != own), "")
+    web, here = found.get(ON_THE_WEB), found.pop(name, None) or found.get(ADDRESS, "")
+    return web or here, next((one for one in found.values() if one != here), "")
 
 
 def link_to(store: Store, chat: str = "") -> str:

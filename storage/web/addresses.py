@@ -97,8 +97,11 @@ class Addresses:
         return Entered(row["address"], bool(row["confirmed_at"]), bool(row["stopped_at"]))
 
     def enter(self, person: int, address: str, at: datetime) -> str:
-        """It waits for a yes from there: the token of the door to that. Earlier ones are shut."""
-        self.store.db.execute("DELETE FROM doors WHERE person = ? AND kind = 'address'", [person])
+        """It waits for a yes from there: the token of the door to that.
+
+        What went to the address of before leads nowhere any more.
+        """
+        self._shut(person)
         values = {"person": person, "address": address, "at": text_of(at)}
         self.store.db.execute(ENTERS, values)
         return self.door(person, "address", at)
@@ -108,24 +111,32 @@ class Addresses:
         sql = "UPDATE addresses SET confirmed_at = ?, stopped_at = NULL WHERE person = ?"
         self.store.db.execute(sql, [text_of(at), door.person])
         self.store.db.execute("DELETE FROM doors WHERE hash = ?", [door.hash])
+        self.store.renew_news(door.person)
 
     def stop(self, person: int, at: datetime) -> None:
         """No more mail by itself; the first moment stands."""
         sql = "UPDATE addresses SET stopped_at = COALESCE(stopped_at, ?) WHERE person = ?"
         self.store.db.execute(sql, [text_of(at), person])
+        self.store.renew_news(person)
 
     def resume(self, person: int) -> None:
         self.store.db.execute("UPDATE addresses SET stopped_at = NULL WHERE person = ?", [person])
+        self.store.renew_news(person)
 
     def remove(self, person: int) -> None:
         self.store.db.execute("DELETE FROM addresses WHERE person = ?", [person])
+        self._shut(person)
+
+    def _shut(self, person: int) -> None:
         sql = "DELETE FROM doors WHERE person = ? AND kind IN ('address', 'return')"
         self.store.db.execute(sql, [person])
+        self.store.renew_news(person)
 
     def refused(self, person: int) -> None:
         """Nobody is there: it waits for a yes again."""
         sql = "UPDATE addresses SET confirmed_at = NULL WHERE person = ?"
         self.store.db.execute(sql, [person])
+        self.store.renew_news(person)
 
     # ------------------------------------------------------------ what rings
 

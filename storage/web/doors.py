@@ -24,7 +24,8 @@ READER = """SELECT s.hash, s.chat, s.seen_at, s.until_at, p.id, p.language,
     WHERE s.hash = ?"""
 OPENS = """INSERT INTO sessions(hash, chat, made_at, seen_at, until_at, device, passkey)
     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING"""
-FIRST = """SELECT EXISTS (SELECT 1 FROM chats WHERE chat = ?) AS known,
+FIRST = """SELECT EXISTS (SELECT 1 FROM chats h JOIN people p ON p.id = h.person
+    WHERE h.chat = ? AND p.agreed_at IS NOT NULL) AS known,
     EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND until_at > ?) AS open"""
 SEEN = "UPDATE sessions SET seen_at = ?, until_at = ? WHERE hash = ?"
 
@@ -72,6 +73,7 @@ def entry(store: People, token: str, at: datetime) -> Literal["new", "again", "o
     """What it is to come in with this: the first time, the same form twice, or what has ended.
 
     A token leads to one chat for ever, so who was signed out may not come in with it anew.
+    Before a person agreed there is nothing to see, and what was cut off there is sent again.
     """
     row = store.row(FIRST, chat_of(token), hash_of(token), text_of(at))
     if row and row["open"]:

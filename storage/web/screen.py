@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from storage.conversations.canvases import HEARD
 from storage.conversations.outbox import Outgoing, outgoing_of
 from storage.database.rows import ASKED, asked
 
@@ -64,6 +65,12 @@ def asked_there(store: People, chat: str, ref: str) -> Outgoing | None:
     """An older question of this chat, as long as its words are kept."""
     found = store.db.execute(ONE, asked(chat, ref)).fetchone()
     return outgoing_of(*found) if found else None
+
+
+def did(store: People, chat: str, once: str) -> bool:
+    """Whether this form came already, under its own number."""
+    ((found,),) = store.db.conn.execute(HEARD, [chat, once]).fetchall()
+    return bool(found)
 
 
 def told(store: People, chat: str, number: int) -> Outgoing | None:

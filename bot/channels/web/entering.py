@@ -48,7 +48,8 @@ async def begin(site: Site, request: web.Request) -> web.StreamResponse:
         return site.page(request, "error.html", status=429, what="too_often")
     start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
     await site.act(doors.chat_of(token), start)
-    return _came_in(site, request, token)
+    site.enter(request, token, doors.chat_of(token))
+    return _came_in(site, token)
 
 
 async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
@@ -59,7 +60,8 @@ async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
     if link is None or not link.open(site.now()):
         return site.page(request, "error.html", status=410, what="link_dead")
     if reader is None and link.kind not in FOR_STRANGERS:
-        return site.page(request, "error.html", status=403, what="link_for_known")
+        there = _on_telegram(site, secret)  # a kwartiermaker there is led here as well
+        return site.page(request, "error.html", status=403, what="link_for_known", telegram=there)
     return site.page(
         request, "invitation.html", text=_told(site, link, site.language(request, reader)),
         secret=secret, device=doors.new_token(), kind=link.kind,
@@ -83,6 +85,8 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     language = site.language(request, reader)
     follow = {"id": f"{once}.1", "kind": "text", "text": f"/start {secret}", "language": language}
     await site.act(chat, follow)
+    if not reader:  # before anything more is kept: who is cut off after this is in
+        site.enter(request, token, chat)
     shown = screen_of(site.store, chat).shown
     keys = [choice.key for choice in shown.message.choices] if shown else []
     if shown and not reader and "join 0" in keys:
@@ -91,11 +95,10 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
         )
     if reader:
         raise web.HTTPSeeOther("/gesprek")
-    return _came_in(site, request, token)
+    return _came_in(site, token)
 
 
-def _came_in(site: Site, request: web.Request, token: str) -> web.StreamResponse:
-    site.enter(request, token, doors.chat_of(token))
+def _came_in(site: Site, token: str) -> web.StreamResponse:
     response = web.HTTPSeeOther("/gesprek")
     site.remember(response, token)
     return response

@@ -30,6 +30,7 @@ POLICY = (
     "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 SAFE = {
+    "Server": "opschaalgids",  # and not which version of what
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -55,7 +56,7 @@ def headers_of(site: Site, frames: tuple[str, ...] = ()) -> dict[str, str]:
     policy = POLICY.format(frames=" ".join(frames) or "'none'")
     if not site.web.secure:
         return {**SAFE, "Content-Security-Policy": policy}
-    strict = "max-age=63072000; includeSubDomains"
+    strict = "max-age=63072000"  # what else has a name below this one is not ours to decide
     return {
         **SAFE,
         "Content-Security-Policy": f"{policy}; upgrade-insecure-requests",

@@ -21,7 +21,7 @@ from storage.database.errors import StoreTrouble
 from storage.web.screen import said_before
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from multidict import MultiDictProxy
@@ -109,21 +109,13 @@ def look(site: Site, request: web.Request, reader: Reader, verb: str, number: in
 
 def enters(site: Site, request: web.Request, verb: str = NOTHING) -> AtDesk:
     """Who keeps the trajectory of this address now; for all others it is not there."""
-    reader, number = entered(site, request), number_in(request.match_info["id"])
+    reader, number = inside(site, request), number_in(request.match_info["id"])
     if not number:
         raise web.HTTPNotFound
     found = look(site, request, reader, verb, number)
     if found.desk.keeper is None or found.desk.current is None:
         raise web.HTTPNotFound
     return found
-
-
-def entered(site: Site, request: web.Request) -> Reader:
-    """Who came in; with a passkey, where kwartiermakers and operators need one."""
-    reader = inside(site, request)
-    if site.web.keepers == "passkey" and not reader.passkey:
-        raise web.HTTPSeeOther("/toestellen")
-    return reader
 
 
 # ------------------------------------------------------------ filling in
@@ -154,7 +146,7 @@ async def fills(at: AtDesk, once: str, *said: str, number: int | None = None) ->
     before = latest[0][0].id if latest else 0
     raws = [
         {"id": f"{once}.{_mark(one)}", "kind": "form", "text": one, "ref": str(here or "")}
-        for one in said
+        for one in (*_goes(at, here), *said)
     ]
     try:
         await at.site.act(chat, *raws)
@@ -163,6 +155,14 @@ async def fills(at: AtDesk, once: str, *said: str, number: int | None = None) ->
         return [Outgoing(0, chat, "", None, Message("not_kept", "", ()))]
     told = said_before(at.site.store, chat, most=SAID)
     return [one for one, _ in told if one.id > before]
+
+
+def _goes(at: AtDesk, here: int) -> Iterator[str]:
+    """Where somebody fills in a form is where they work: buttons in the chat mean the same."""
+    if here and len(at.desk.trajectories) > 1:
+        now = look(at.site, at.request, at.reader, NOTHING).desk.current
+        if now is None or now.id != here:
+            yield f"go {here}"
 
 
 def _mark(said: str) -> str:

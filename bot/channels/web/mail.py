@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
+from ssl import SSLError
 from typing import TYPE_CHECKING
 
 import aiosmtplib
@@ -150,18 +151,18 @@ class Post:
         )  # fmt: skip
 
     def _unsent(self, error: Exception) -> Unsent:
-        if isinstance(error, ValueError):
-            return Refused("it cannot be written as a mail")
         if isinstance(error, SMTPRecipientsRefused):
             return _at_the_door(error.recipients[0])
         if isinstance(error, SMTPResponseException):
             return self._answered(error)
-        if not isinstance(error, OSError):
-            self._tell("the mail server offers no STARTTLS, or no login that we know")
-            return Later(UNTIL_MENDED)
-        if isinstance(error, SMTPConnectError):
-            self._tell("the mail server cannot be reached, or its certificate is not its own")
-        return Unsure(type(error).__name__)
+        if isinstance(error, OSError):  # first: a certificate's error is a ValueError as well
+            if isinstance(error, (SMTPConnectError, SSLError)):
+                self._tell("the mail server cannot be reached, or its certificate is not its own")
+            return Unsure(type(error).__name__)
+        if isinstance(error, ValueError):
+            return Refused("it cannot be written as a mail")
+        self._tell("the mail server offers no STARTTLS, or no login that we know")
+        return Later(UNTIL_MENDED)
 
     def _answered(self, error: SMTPResponseException) -> Unsent:
         if error.code < PERMANENT:

@@ -165,12 +165,26 @@ async def confirm(site: Site, request: web.Request) -> web.StreamResponse:
     door = _find(site, request, "address")
     if door is None:
         return told(site, request, site.language(request), "gone", status=410)
+    if _of_operator(site, door) and not _at_home(site, request, door):
+        return told(site, request, door.language, "elsewhere", status=403)
     with site.store.transaction():
         site.mailbox.addresses.confirm(door, site.now())
     words = site.words(door.language)["mail"]["address"]
     return site.page(
         request, "told.html", language=door.language, title=words["taken"], line=words["taken_what"]
     )
+
+
+def _of_operator(site: Site, door: Door) -> bool:
+    """Whether a yes to this address gives more than mail."""
+    entered = site.mailbox.addresses.of(door.person)
+    return entered is not None and site.conversation.entrusted.names(entered.address)
+
+
+def _at_home(site: Site, request: web.Request, door: Door) -> bool:
+    """In a browser of who entered it."""
+    reader = site.reader(request)
+    return reader is not None and reader.person == door.person
 
 
 def _find(site: Site, request: web.Request, kind: Any) -> Door | None:

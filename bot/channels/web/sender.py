@@ -21,7 +21,7 @@ from bot.channels.web.letters import NEWS, Letters
 from bot.channels.web.mail import Post
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent
 from bot.engine.gap import MAIL_TROUBLE, MAILED
-from storage.database.errors import StoreTrouble
+from storage.database.errors import StoreError, StoreTrouble
 from storage.web.addresses import Addresses
 from storage.web.doors import WEB
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from bot.channels.web.inquiries import Inquiry
     from bot.channels.web.mail import Letter
     from bot.config import Settings
     from bot.delivery.tasks import Tasks
@@ -83,11 +84,21 @@ class Mailbox:
     async def send(self, outgoing: Outgoing) -> int:
         """It is on the page; a prompt rings. Its place is its own number."""
         box = self.addresses.at(outgoing.chat) if self.post else None
-        asked = self.inquiries.find(outgoing.id, self.now()) if box else None
+        asked = self._asked(outgoing.id) if box else None
         if box and asked:
             token = self._token(box, "prompt", outgoing.id)
             await self._mail(box, self.letters.prompt(box.address, asked, token), outgoing.id)
         return outgoing.id
+
+    def _asked(self, number: int) -> Inquiry | None:
+        """What a prompt asks; one that cannot be put in a mail must not end all others."""
+        try:
+            return self.inquiries.find(number, self.now())
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - its text may hold people's words
+            log.error("message %d cannot be a mail: %s", number, type(error).__name__)  # noqa: TRY400
+            return None
 
     async def replace(self, outgoing: Outgoing, place: int) -> int:
         """What was pressed on a page is answered on the next one."""

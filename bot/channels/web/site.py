@@ -138,17 +138,19 @@ class Site:
         response[TOKEN] = token
 
     def needs_passkey(self, reader: Reader | None) -> bool:
-        """Whether a kwartiermaker came in without, where the operator wants one."""
+        """Whether a kwartiermaker, or who makes those, came in without where one is wanted."""
         if reader is None or reader.passkey or self.web.keepers != "passkey":
             return False
-        return self.keeps(reader)
+        return self.keeps(reader) or reader.chat in self.conversation.contexts.operators
 
     def keeps(self, reader: Reader | None) -> bool:
-        """Whether this is a kwartiermaker, who sees what others shared."""
+        """Whether this is a kwartiermaker, who sees what others shared, or an operator."""
         if reader is None:
             return False
-        desk = self.conversation.contexts.desks.desk(reader.chat, self.now(), seed="")
-        return desk.keeper is not None
+        contexts = self.conversation.contexts
+        if reader.chat in contexts.operators:
+            return True
+        return contexts.desks.desk(reader.chat, self.now(), seed="").keeper is not None
 
     # ------------------------------------------------------------ what they get
 

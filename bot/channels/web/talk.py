@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.channels.web.forms import Filled, said_of
 from bot.channels.web.pages import asking_page, page_of
-from storage.web.screen import asked_there, screen_of
+from storage.web.screen import asked_there, did, screen_of
 
 if TYPE_CHECKING:
     from bot.channels.web.pages import WebPage
@@ -53,6 +53,7 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
     shown = screen_of(site.store, reader.chat).shown
     where = f"/gesprek/{shown.ref}" if shown else "/gesprek"
     if "X-Part" in request.headers:
+        reader = inside(site, request)  # their language may be another now
         response = _shows(site, request, reader, _page(site, reader))
         response.headers["X-Address"] = where
         return response
@@ -88,6 +89,8 @@ async def _act(site: Site, reader: Reader, said: Filled) -> None:
     shown = screen_of(site.store, reader.chat).shown
     asked = asked_there(site.store, reader.chat, said.ref)
     if asked and asked.message.asks and not (shown and shown.ref == said.ref):
+        if did(site.store, reader.chat, said.once):  # the same form twice is no change
+            return
         if said.key.startswith("/"):
             await site.act(reader.chat, _raw(said))
             return

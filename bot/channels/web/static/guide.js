@@ -56,8 +56,10 @@
       if (!page || !page.getElementById("main")) return plainly();
       const url = going.getResponseHeader("X-Address") || responseURL.slice(location.origin.length);
       going = form.ariaBusy = null;
-      if (page.documentElement.lang === document.documentElement.lang) show(page, url);
-      else location.assign(url);
+      try {
+        if (page.documentElement.lang === document.documentElement.lang) return show(page, url);
+      } catch {} // whatever is wrong here, the page itself can be fetched
+      location.assign(url);
     };
     going.send(said);
   });
