@@ -108,3 +108,76 @@ async def test_an_old_tab_of_another_pilot_changes_neither(tmp_path: Path) -> No
         page = await says(house, anna, "key", ref=old, key="unknown")
         assert "andere pilot" in page.text
         assert counted(house)["answers"] == before
+
+
+# ---------------------------------------------------------------- files
+
+
+async def promised(house: Housed, anna: Visitor, verb: str) -> str:
+    """The address of a file that the guide made a link to."""
+    await says(house, anna, f"wants {verb}".replace(" ", "-"), verb=verb)
+    found = [url for url in anna.page.links if "/bestand/" in url]
+    if not found:  # whose it is, asked once
+        await later(house, anna.types("Anna"))
+        found = [url for url in anna.page.links if "/bestand/" in url]
+    return found[0]
+
+
+async def test_a_file_waits_for_the_yes_that_the_chat_waits_for(tmp_path: Path) -> None:
+    """Expected: while a changed text waits, nothing is made but what is the person's own to see."""
+    async with Housed(tmp_path) as house, begun(house) as anna:
+        await later(house, anna.types("Proef"))
+        summary, own = [await promised(house, anna, v) for v in ("document summary", "my_data")]
+        assert (await anna.asks("GET", summary)).status == 200
+        house.store.agreement = "9"
+        assert (await anna.asks("GET", summary)).headers["Location"] == "/gesprek"
+        assert (await anna.asks("GET", own)).status == 200
+        await later(house, anna.goes("/gesprek"))
+        await later(house, anna.presses("summary"))
+        await later(house, anna.presses("agree"))
+        assert (await anna.asks("GET", summary)).status == 200
+
+
+async def test_who_asks_for_very_many_files_holds_up_nobody_else(tmp_path: Path) -> None:
+    """Expected: of one person's requests one is made at a time, and few wait."""
+    async with Housed(tmp_path) as house, begun(house) as anna, begun(house) as bob:
+        hers, his = [await promised(house, who, "my_data") for who in (anna, bob)]
+        order: list[str] = []
+
+        async def asks(who: Visitor, path: str, name: str) -> int:
+            status = (await who.asks("GET", path)).status
+            order.extend([name] if status == 200 else [])
+            return status
+
+        many = [asyncio.create_task(asks(anna, hers, "anna")) for _ in range(40)]
+        await asyncio.sleep(0.2)
+        assert await asks(bob, his, "bob") == 200
+        statuses = [await one for one in many]
+        assert order.index("bob") <= 3
+        assert set(statuses) == {200, 503}
+        assert statuses.count(503) > 20
+        assert (await anna.asks("GET", hers)).status == 200
+
+
+# ---------------------------------------------------------------- from where
+
+
+async def test_a_network_of_one_persons_is_one_place(tmp_path: Path) -> None:
+    """Somebody with IPv6 has more addresses than there are, and each counted for itself."""
+    web = {"proxy": (("127.0.0.1",),)}
+    async with Housed(tmp_path, web=web) as house:
+        places = [f"2001:db8:1:2::{n:x}" for n in range(1, 70)]
+        statuses = [await begins(house, place) for place in places]
+        assert statuses == [303] * 60 + [429] * 9
+        assert await begins(house, "2001:db8:1:3::1") == 303
+        assert await begins(house, "192.0.2.1") == 303
+
+
+async def begins(house: Housed, place: str) -> int:
+    once = f"{place.replace(':', '-').replace('.', '-'):-<40}"
+    body = f"once={once}&device={once}".encode()
+    head = (
+        f"POST /begin HTTP/1.1\r\nContent-Type: {FORM}\r\nX-Forwarded-For: {place}\r\n"
+        "X-Forwarded-Proto: http\r\nX-Forwarded-Host: localhost"
+    )
+    return (await raw(house, head, body))[0]
