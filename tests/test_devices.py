@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from bot.channels.web.agents import device_in
 from bot.channels.web.challenges import TIME, Challenges
 from storage.web import doors
 from tests.browser import axe, tab
-from tests.desks import link_in
+from tests.people import transcript
 from tests.web import Housed
 
 if TYPE_CHECKING:
@@ -278,8 +279,9 @@ async def test_a_kwartiermaker_needs_one_where_the_operator_wants_it(
     async with Housed(tmp_path, web=how) as house, tab(chromium, house.site) as one:
         await authenticator(one)
         operator = house.operator()
-        secret = link_in(operator.types("/kwartiermaker Karin")).split("/u/")[-1]
-        await one.goes(f"/u/{secret.removeprefix('/start ')}")
+        made = re.search(r"/u/k[\w-]+", transcript(operator.types("/kwartiermaker Karin")))
+        assert made
+        await one.goes(made[0])
         await one.presses("join")
         await one.page.wait_for_url("**/gesprek**")
         operator.flush()

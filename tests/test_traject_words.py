@@ -34,6 +34,8 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
         "confirm_agreed",
         "seat_moved",
     }
+    said |= {"connected", "connected_here", "connect_off", "connect_refused"}
+    said |= {"connect_keeper", "connect_full"}
     said |= {"link_dead", "link_own", "link_for_keeper", "keeper_before", "seat_before"}
     said |= {"seats_full", "moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}
     said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
