@@ -39,6 +39,7 @@ prove: $(VENV)/.test
 	INTERLEAVED=$${INTERLEAVED:-1000} $(RUN)/pytest -n auto tests/test_two_chats.py
 	MATRIX=1 $(RUN)/pytest -s tests/test_restoring.py
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
+	EVERY=1 $(RUN)/pytest -n 2 tests/test_pages.py
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py
 	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
 	$(RUN)/python -m tests.prove_refusals
@@ -95,10 +96,13 @@ $(VENV)/.test: $(VENV)/.chat requirements-test.txt
 # The checker of HTML is a jar that comes by npm alone; without it its tests say so and are skipped.
 $(VENV)/.vnu: $(VENV)/.test
 	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(VENV)/vnu \
-	  vnu-jar@26.9.27 >&2 && touch $@ \
-	  || echo "vnu-jar cannot be installed here (is there npm, and a network?): HTML is not checked"
+	  vnu-jar@26.9.27 @gemeente-denhaag/design-tokens-components@4.1.0 >&2 && touch $@ \
+	  || echo "vnu-jar and a theme cannot be installed here (is there npm, and a network?): HTML is not checked"
 
 # The peers of the bench, pinned here alone, stand apart from what the guide runs on.
 $(VENV)/.bench: $(VENV)/.test
 	@$(RUN)/pip install -qq --upgrade --target $(VENV)/bench aiogram==3.31.0 aiosqlite==0.22.1 \
 	  && touch $@ || echo "aiogram cannot be installed here (is there a network?): it is left out"
+	@mkdir -p $(VENV)/bench/web && npm pack --silent --pack-destination $(VENV)/bench/web \
+	  govuk-frontend@6.6.0 @typebot.io/js@0.10.7 @open-formulieren/sdk@3.3.0 >&2 \
+	  || echo "the web's peers cannot be fetched here (is there npm?): they are left out"

@@ -42,7 +42,10 @@ LINK = re.compile(r"https://gids\.example/[^\s\"<>]+")
 
 @dataclass
 class MailHost:
-    """`refuses`: what it answers to the next of a stage, in order. `cuts`: it hangs up instead."""
+    """`refuses`: what it answers to the next of a stage, in order.
+
+    `cuts`: so often it takes a mail, and hangs up before it says so.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
@@ -83,6 +86,7 @@ class MailHost:
         del session
         if self.cuts:
             self.cuts -= 1
+            self.mails.append(message_from_bytes(envelope.content, policy=default))
             server.transport.abort()
             return "250 OK"
         answer = self._answer("DATA")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -282,17 +283,37 @@ async def test_hours_and_the_week_hold_for_mail(
 
 
 async def test_a_retry_is_the_same_mail(room: MailRoom, pair: tuple[Member, Mailed]) -> None:
+    """A server that took it and hung up. Expected: once more, and mail programs see one mail."""
     karin, anna = pair
     asks(karin, "kind open", "target all", "send")
     async with mail_host() as host, Sending(room, host.settings()) as sending:
         host.cuts = 1
         await sending.passes(hours=2)
-        assert host.tries == 2
-        (mail,) = host.mails
+        first, second = host.mails
         (door,) = sending.store.rows("SELECT * FROM doors WHERE kind = 'prompt'")
-        assert mail["Message-ID"] == f"<{door['outbox']}@gids.example>"
+        assert first["Message-ID"] == second["Message-ID"] == f"<{door['outbox']}@gids.example>"
+        assert texts(first) == texts(second)
         assert not sending.sender.tokens
     del anna
+
+
+async def test_a_retry_after_a_kill_is_the_same_mail_too(
+    room: MailRoom, pair: tuple[Member, Mailed]
+) -> None:
+    """Expected: nothing of the first try was marked; the links of both lead to the question."""
+    karin, anna = pair
+    asks(karin, "kind open", "target all", "send")
+    assert room.prompting().due(AT + timedelta(hours=1)) == [anna.chat]
+    async with mail_host() as host:
+        for _ in range(2):
+            sending = Sending(room, host.settings())
+            (outgoing,) = anna.store.outbox.due(anna.chat)
+            await sending.sender.send(outgoing)
+        first, second = host.mails
+        assert first["Message-ID"] == second["Message-ID"]
+        doors = [re.findall(r"/mail/([\w-]+)", texts(mail)[0])[0] for mail in host.mails]
+        addresses = Addresses(anna.store)
+        assert all(addresses.find(one, room.operator.now, "prompt") for one in doors)
 
 
 async def test_where_nobody_reads_it_waits_on_the_page(

@@ -17,6 +17,7 @@ import pytest
 
 from tests import vnu
 from tests.browser import VIEWS, axe, small, tab, wide
+from tests.towns import town
 from tests.web import Housed
 from tests.web_states import States
 
@@ -62,6 +63,21 @@ async def test_every_page_is_accessible_in_each_view(
     async with gathered(tmp_path, language) as states:
         async with tab(chromium, states.house.site, locale=language) as one:
             for (name, page), view in combined(states):
+                await shows(one, page, VIEWS[view])
+                found = [*await axe(one.page), *await wide(one.page), *await small(one.page)]
+                wrong += [f"{name} ({view}): {each}" for each in found]
+        wrong += one.wrong
+    assert wrong == []
+
+
+async def test_pages_are_accessible_in_a_towns_own_colours(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    wrong: list[str] = []
+    async with gathered(tmp_path, "nl", theme=town()) as states:
+        pages = list(states.kept.items())[:: 1 if EVERY else 4]
+        async with tab(chromium, states.house.site) as one:
+            for (name, page), view in zip(pages, cycle(("light", "phone dark")), strict=False):
                 await shows(one, page, VIEWS[view])
                 found = [*await axe(one.page), *await wide(one.page), *await small(one.page)]
                 wrong += [f"{name} ({view}): {each}" for each in found]

@@ -14,6 +14,7 @@ from bot.channels.web.tokens import read_tokens
 from bot.config import SettingsError
 from bot.documents.house import read_house
 from tests.styles import ASKED, CLASS, LISTED, MADE, OWN, summed, used
+from tests.towns import town
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,18 @@ def test_a_package_is_named_pinned_and_free(package: dict[str, str]) -> None:
 def test_every_class_of_ours_is_styled() -> None:
     ours = {name for name in used() if name.startswith("guide-")} - HOOKS
     assert not ours - set(CLASS.findall(GUIDE)), "no rule in layout.css for these"
+
+
+METHODS = "|".join(name for name in dir(dict) if name.isalpha())
+LOST = re.compile(rf"\b(?:words|keeper|said|one)\.(?:\w+\.)*(?:{METHODS})\b(?!\()")
+
+
+@pytest.mark.parametrize(
+    "page", sorted((STATIC.parent / "templates").iterdir()), ids=lambda p: p.name
+)
+def test_a_word_that_bears_the_name_of_a_method_is_asked_for_by_key(page: Path) -> None:
+    """`words.devices.keys` shows the method of the table, not the word in it."""
+    assert LOST.findall(page.read_text(encoding="utf-8")) == []
 
 
 def test_every_token_that_our_layout_asks_for_is_there() -> None:
@@ -98,6 +111,14 @@ def test_a_theme_of_a_town_takes_the_place_of_ours(tmp_path: Path) -> None:
     assert "--basis-color-accent-1-border-default:#7a1f5c" in css  # our own parts follow
 
 
+def test_a_town_s_own_file_fits_without_a_change() -> None:
+    """With what its build left in it: rules for other components, widths, a picture."""
+    css = read_theme(town(), "#14506b")
+    assert "url(" not in css
+    assert "--denhaag-color-green-3:" in css
+    assert len(css) < len(read_theme(None, "#14506b"))
+
+
 def test_a_theme_without_a_night_stays_light(tmp_path: Path) -> None:
     css = styled(tmp_path, ":root { --utrecht-document-background-color: #fffdf5; }")
     assert "color-scheme:light;" in css
@@ -109,6 +130,10 @@ def test_a_theme_with_a_night_has_both(tmp_path: Path) -> None:
     css = styled(tmp_path, f":root {{ {tokens}: #111; }} {DARK} {{ .t {{ {tokens}: #eee; }} }}")
     assert "color-scheme:light dark;" in css
     assert css.index(f"{tokens}:#111") < css.index("@media") < css.index(f"{tokens}:#eee")
+
+
+def test_paper_is_white_where_the_screen_is_dark() -> None:
+    assert "@media screen and (prefers-color-scheme:dark)" in read_theme(None, "#14506b")
 
 
 def test_what_the_pages_never_ask_for_is_left_out(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import FormData
 
+from tests.hostile import SEEDS, evened
 from tests.web_desks import (
     ADDRESS,
     SAME,
@@ -279,3 +280,25 @@ async def test_a_trajectory_is_set_shared_and_handed_over(desks: Desks) -> None:
     assert (await karin.goes("/traject/1")).status == 404
     page = await lotte.goes("/traject/1/logboek")
     assert "Lotte, voortgang" in page.text
+
+
+async def test_a_name_that_would_be_more_is_a_text_on_every_page(desks: Desks) -> None:
+    """Whatever somebody is called, the pages stay whole; the fixture looks at each of them."""
+    karin = await desks.kwartiermaker("Karin <b>", "Zuid </title><script>alert(1)</script>")
+    names = [evened(seed).replace('"', "") for seed in SEEDS]
+    names = [name for name in dict.fromkeys(names) if name and "," not in name]
+    karin.writes("lines", "\n".join(f"{name}, {name}" for name in names))
+    page = await karin.presses("Maak uitnodigingen")
+    addresses = list(dict.fromkeys(ADDRESS.findall(page.html)))
+    assert len(addresses) == len(names)
+    for number in (names.index("<script>alert(1)</script>"), names.index("</b></i>")):
+        await desks.joins(names[number], addresses[number])
+        await karin.goes("/traject/1")
+        await presses(karin, "admit")
+    for path in ("", "/uitnodigen", "/vraag", "/gesprek", "/instellingen", "/logboek"):
+        page = await karin.goes(f"/traject/1{path}")
+        assert "<script>alert" not in page.html
+    assert "<script>alert(1)</script>" in (await karin.goes("/traject/1")).text
+    seat = desks.rows("SELECT MIN(id) AS id FROM seats")[0]["id"]
+    page = await karin.goes(f"/traject/1/gesprek/{seat}")
+    assert page.h1 == "<script>alert(1)</script>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,7 +15,7 @@ from yarl import URL
 from bot.channels.web.app import ROUTES
 from tests.browser import tab
 from tests.people import transcript
-from tests.web import Housed
+from tests.web import Housed, Serving
 from tests.web_states import secret_in
 
 if TYPE_CHECKING:
@@ -178,6 +179,37 @@ async def test_every_answer_bears_the_same_headers(tmp_path: Path) -> None:
             assert page.headers["Cache-Control"] == (
                 "public, max-age=31536000, immutable" if "/static/" in path else "no-store"
             )
+
+
+# ---------------------------------------------------------------- a form twice
+
+
+async def test_the_same_form_sent_by_many_at_once_counts_once(tmp_path: Path) -> None:
+    """A press that a slow line repeats, and the page that follows is the same for all."""
+    async with Serving(tmp_path) as program, program.visitor() as anna:
+        await anna.goes("/")
+        front = anna.page.forms[0]
+        began = await asyncio.gather(
+            *(
+                anna.asks("POST", "/begin", OWN, data=front.sends(front.buttons[0]))
+                for _ in range(5)
+            )
+        )
+        assert {page.status for page in began} == {303}
+        await anna.goes("/gesprek")
+        await anna.presses("agree")
+        form = anna.writes("text", "Samen eten")
+        data = form.sends(form.buttons[0])
+        pages = await asyncio.gather(
+            *(anna.asks("POST", "/gesprek", OWN, data=data) for _ in range(8))
+        )
+        assert {(page.status, page.headers.get("Location")) for page in pages} == {
+            (303, pages[0].headers["Location"])
+        }
+        (canvas,) = await program.canvases()
+        history = canvas["answers"]["pilot.name"]["history"]
+        assert [each["value"] for each in history] == ["Samen eten"]
+        assert len(canvas["answers"]) == 1
 
 
 # ---------------------------------------------------------------- sessions

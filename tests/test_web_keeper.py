@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.channels.web import keeper
+from bot.engine.prompter import Prompting
 from content.documents.overview_table import ORDERS
 from tests.walkers import until
 from tests.web import Serving
@@ -19,6 +22,7 @@ from tests.web_desks import (
     Process,
     answers,
     around,
+    presses,
     shares,
     zuid,
 )
@@ -65,6 +69,33 @@ async def test_at_a_process_that_is_killed_between(tmp_path: Path) -> None:
         assert sheet.headers["Content-Type"] == "application/pdf"
         assert [fault for one in desks.people.values() for fault in one.wrong] == []
         assert {line for line in program.said if line != "ready"} == set()
+
+
+async def test_a_question_in_between_is_answered_on_the_adviser_s_page(desks: Desks) -> None:
+    """It stands beside the question where Anna is, and she stays there."""
+    karin = await zuid(desks, {"Zutphen": "Anna"})
+    anna = desks.people["Anna"]
+    await answers(anna, 6)
+    await karin.goes("/traject/1/vraag")
+    data = {"once": "y" * 24, "kind": "open", "target": "all", "text": "Kijk je hiernaar?"}
+    await karin.asks("POST", "/traject/1/vraag", SAME, data=data)
+    await karin.goes("/traject/1/vraag")
+    await presses(karin, "send ")
+    await anna.goes("/gesprek")
+    here = anna.page.h1
+    desks.home.now += timedelta(hours=1)
+    assert Prompting(desks.home.conversation).due(desks.home.now)
+    await anna.goes("/gesprek")
+    assert anna.page.h1 == here
+    assert "Kijk je hiernaar?" in anna.page.text
+    await anna.sends(own := anna.page.forms[-2], own.buttons[0])
+    assert anna.page.h1 != here
+    assert "Kijk je hiernaar?" in anna.page.text  # it waits, whatever she did first
+    before = len(desks.rows("SELECT id FROM answers"))
+    await presses(anna, "answer ")
+    await anna.goes("/gesprek")
+    assert "Kijk je hiernaar?" not in anna.page.text
+    assert len(desks.rows("SELECT id FROM answers")) == before + 1
 
 
 # ---------------------------------------------------------------- nobody else's
@@ -138,3 +169,19 @@ async def test_the_table_is_sorted_by_its_links(desks: Desks) -> None:
         rows = re.findall(r'<th scope="row"><a[^>]*>(\w+)', page.html)
         assert sorted(rows) == ["Ede", "Zutphen"]
         assert rows == ["Ede", "Zutphen"] or order not in ("municipality", "progress")
+
+
+async def test_without_a_passkey_nothing_is_seen_where_one_is_wanted(desks: Desks) -> None:
+    await zuid(desks, {"Zutphen": "Anna"})
+    (branch,) = desks.home.program.branches
+    site = vars(branch.channel)["site"]
+    site.web = replace(site.web, keepers="passkey")
+    so_far = desks.lines()
+    for method, path, _ in keeper.ROUTES:
+        there = path.replace("{id}", "1").replace("{seat}", "2").replace("{page:[a-z]+}", "vraag")
+        data = {"once": "x" * 24} if method == "POST" else None
+        for name, status in (("Karin", 303), ("operator", 303), ("Anna", 404)):
+            page = await desks.people[name].asks(method, there, SAME, data=data)
+            assert page.status == status, (name, there)
+            assert page.headers.get("Location", "/toestellen") == "/toestellen"
+    assert desks.lines() == so_far

@@ -166,6 +166,7 @@ class States:
         self.keep("invited adviser", await cas.goes(f"/u/{secret[1]}"))
         self.keep("adviser waits", await cas.presses("join"))
         self.keep("keeper asked", await karin.goes("/traject"))
+        self.keep("card", await karin.goes("/plak"))
         for page in (
             "",
             "/uitnodigen",

@@ -14,7 +14,7 @@ from content.words.steering import SteeringWords
 from flows.exchange import at_desk
 from storage.trajectory.desks import ADDRESS, Desks
 from storage.web import doors
-from storage.web.screen import screen_of
+from storage.web.screen import shown_of
 
 if TYPE_CHECKING:
     from bot.channels.web.site import Site
@@ -87,7 +87,7 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     await site.act(chat, follow)
     if not reader:  # before anything more is kept: who is cut off after this is in
         site.enter(request, token, chat)
-    shown = screen_of(site.store, chat).shown
+    shown = shown_of(site.store, chat)
     keys = [choice.key for choice in shown.message.choices] if shown else []
     if shown and not reader and "join 0" in keys:
         await site.act(

@@ -16,7 +16,6 @@ from bot.channels.web import (
 from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import (
     done,
-    entered,
     enters,
     field,
     fills,
@@ -28,6 +27,7 @@ from bot.channels.web.keeper_desk import (
     wrong,
 )
 from bot.channels.web.markup import PAGES
+from bot.channels.web.talk import inside
 from content.documents.overview_table import ORDERS, heat_cells, table
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _which(at: AtDesk, *, status: int = 200, error: str = "", typed: str = "") -
 
 def _at_any(site: Site, request: web.Request) -> AtDesk:
     """Kwartiermakers, and operators for who asks to be one."""
-    at = look(site, request, entered(site, request), "ask")
+    at = look(site, request, inside(site, request), "ask")
     if not (at.desk.keeper or at.desk.operator):
         raise web.HTTPNotFound
     return at

@@ -109,21 +109,13 @@ def look(site: Site, request: web.Request, reader: Reader, verb: str, number: in
 
 def enters(site: Site, request: web.Request, verb: str = NOTHING) -> AtDesk:
     """Who keeps the trajectory of this address now; for all others it is not there."""
-    reader, number = entered(site, request), number_in(request.match_info["id"])
+    reader, number = inside(site, request), number_in(request.match_info["id"])
     if not number:
         raise web.HTTPNotFound
     found = look(site, request, reader, verb, number)
     if found.desk.keeper is None or found.desk.current is None:
         raise web.HTTPNotFound
     return found
-
-
-def entered(site: Site, request: web.Request) -> Reader:
-    """Who came in; with a passkey, where kwartiermakers and operators need one."""
-    reader = inside(site, request)
-    if site.web.keepers == "passkey" and not reader.passkey:
-        raise web.HTTPSeeOther("/toestellen")
-    return reader
 
 
 # ------------------------------------------------------------ filling in

@@ -138,10 +138,10 @@ class Site:
         response[TOKEN] = token
 
     def needs_passkey(self, reader: Reader | None) -> bool:
-        """Whether a kwartiermaker came in without, where the operator wants one."""
+        """Whether a kwartiermaker, or who makes those, came in without where one is wanted."""
         if reader is None or reader.passkey or self.web.keepers != "passkey":
             return False
-        return self.keeps(reader)
+        return self.keeps(reader) or reader.chat in self.conversation.contexts.operators
 
     def keeps(self, reader: Reader | None) -> bool:
         """Whether this is a kwartiermaker, who sees what others shared, or an operator."""

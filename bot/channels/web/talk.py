@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.channels.web.forms import Filled, said_of
 from bot.channels.web.pages import asking_page, page_of
-from storage.web.screen import asked_there, screen_of
+from storage.web.screen import asked_there, did, ref_now, screen_of, shown_of
 
 if TYPE_CHECKING:
     from bot.channels.web.pages import WebPage
@@ -30,10 +30,9 @@ async def now(site: Site, request: web.Request) -> web.StreamResponse:
 async def before(site: Site, request: web.Request) -> web.StreamResponse:
     """A question of before, to answer anew; the one that is asked now at its own address."""
     reader, ref = inside(site, request), request.match_info["ref"]
-    screen = screen_of(site.store, reader.chat)
-    asked = None if screen.shown and screen.shown.ref == ref else asked_there(
-        site.store, reader.chat, ref
-    )  # fmt: skip
+    if ref_now(site.store, reader.chat) == ref:
+        return _shows(site, request, reader, _page(site, reader))
+    asked = asked_there(site.store, reader.chat, ref)
     if asked is None or asked.message.asks is None:
         return _shows(site, request, reader, _page(site, reader))
     page = asking_page(asked)
@@ -50,9 +49,10 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
         return _shows(site, request, reader, page, status=422, error=wrong, said=said)
     await _act(site, reader, said)
     site.stays(reader)
-    shown = screen_of(site.store, reader.chat).shown
-    where = f"/gesprek/{shown.ref}" if shown else "/gesprek"
+    ref = ref_now(site.store, reader.chat)
+    where = f"/gesprek/{ref}" if ref else "/gesprek"
     if "X-Part" in request.headers:
+        reader = inside(site, request)  # their language may be another now
         response = _shows(site, request, reader, _page(site, reader))
         response.headers["X-Address"] = where
         return response
@@ -74,9 +74,11 @@ def _wrong(site: Site, reader: Reader, said: Filled) -> str:
     """What the person can mend before anything is kept."""
     if said.text is not None and not said.text.strip():
         return "empty"
+    if not said.picks:
+        return ""
     asked = asked_there(site.store, reader.chat, said.ref)
     most = asked.message.asks.at_most if asked and asked.message.asks else None
-    return "too_many" if most and len(said.picks or ()) > most else ""
+    return "too_many" if most and len(said.picks) > most else ""
 
 
 async def _act(site: Site, reader: Reader, said: Filled) -> None:
@@ -85,16 +87,18 @@ async def _act(site: Site, reader: Reader, said: Filled) -> None:
         typed = _typed(site, reader, said.verb)
         await site.act(reader.chat, {"id": said.once, "kind": "text", "text": typed})
         return
-    shown = screen_of(site.store, reader.chat).shown
-    asked = asked_there(site.store, reader.chat, said.ref)
-    if asked and asked.message.asks and not (shown and shown.ref == said.ref):
+    now = said.ref == ref_now(site.store, reader.chat)
+    asked = None if now else asked_there(site.store, reader.chat, said.ref)
+    if asked and asked.message.asks:
+        if did(site.store, reader.chat, said.once):  # the same form twice is no change
+            return
         if said.key.startswith("/"):
             await site.act(reader.chat, _raw(said))
             return
         key = asked.message.key
         again = {"id": f"{said.once}.1", "kind": "text", "text": f"/change {key}"}
         await site.act(reader.chat, again)
-        shown = screen_of(site.store, reader.chat).shown
+        shown = shown_of(site.store, reader.chat)
         if shown is None or shown.message.key != key:
             return
         said = replace(said, ref=shown.ref)

@@ -36,7 +36,10 @@
     if (going || form.ariaBusy === "true") return event.preventDefault();
     if (form.method !== "post") return;
     form.ariaBusy = "true";
-    if (!("part" in form.dataset)) return;
+    if (!("part" in form.dataset)) {
+      setTimeout(() => (form.ariaBusy = null), 4000); // a file came, and the page stayed
+      return;
+    }
     event.preventDefault();
     const said = new URLSearchParams(new FormData(form));
     if (button && button.name) said.append(button.name, button.value);
@@ -56,8 +59,10 @@
       if (!page || !page.getElementById("main")) return plainly();
       const url = going.getResponseHeader("X-Address") || responseURL.slice(location.origin.length);
       going = form.ariaBusy = null;
-      if (page.documentElement.lang === document.documentElement.lang) show(page, url);
-      else location.assign(url);
+      try {
+        if (page.documentElement.lang === document.documentElement.lang) return show(page, url);
+      } catch {} // whatever is wrong here, the page itself can be fetched
+      location.assign(url);
     };
     going.send(said);
   });
