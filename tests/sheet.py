@@ -139,6 +139,19 @@ class Sheet:
                 yield Button(node.attrs.get("name", ""), said, said)
 
     @property
+    def ref(self) -> str:
+        """Of what the page asks; what waits beside it stands above it."""
+        refs = [value for form in self.forms for name, value in form.filled if name == "ref"]
+        named = self.path.rpartition("/")[2]
+        return named if named in refs else (refs or [""])[-1]
+
+    @property
+    def asking(self) -> Form | None:
+        """The form of that."""
+        own = ("ref", self.ref)
+        return next((form for form in self.forms if self.ref and own in form.filled), None)
+
+    @property
     def buttons(self) -> dict[str, str]:
         """Value -> label, of every form."""
         return {b.value: b.label for form in self.forms for b in form.buttons}

@@ -64,13 +64,13 @@ class WebAnswerer:
         if not self.visitor.seen:
             return None
         page = self.visitor.page
-        keys = [(b.label, f"{ref_on(page)}:{b.value}") for form in page.forms for b in form.buttons]
+        keys = [(b.label, f"{page.ref}:{b.value}") for form in page.forms for b in form.buttons]
         return Bubble(0, mine=False, text=page.text, buttons=keys)
 
     async def step(self, unique: str, alone: tuple[str, ...]) -> None:
         """One answer to what the page asks."""
         page = self.visitor.page
-        form = asking(page)
+        form = page.asking
         assert form, f"nothing is asked on {page.path}: {page.text[:200]}"
         keys = [b.value for b in form.buttons if b.name == "key" and b.value[:1] != "/"]
         boxes = [value for _, value in form.boxes if value not in alone]
@@ -80,15 +80,15 @@ class WebAnswerer:
         elif boxes:
             value = self.pick.choice(boxes)
             form.ticked[:] = [("pick", value)]
-            self.notes(ref_on(page), [value])
+            self.notes(page.ref, [value])
             await self._sends(form, next(b for b in form.buttons if b.name == "done"))
         elif "text" in form.texts and not answers:
             form.texts["text"] = unique
-            self.notes(ref_on(page), unique)
+            self.notes(page.ref, unique)
             await self._sends(form, form.buttons[0])
         else:
             chosen = self.pick.choice(answers)
-            self.notes(ref_on(page), chosen)
+            self.notes(page.ref, chosen)
             await self._sends(form, pressed(form, chosen))
 
     async def _sends(self, form: Form, button: Button) -> None:
@@ -104,7 +104,7 @@ class WebAnswerer:
             await asyncio.sleep(REST)
             if ref and self.pick.random() < 0.5:
                 page = await self._opens("/gesprek")
-                again = asking(page)
+                again = page.asking
                 if again is None or dict(again.filled)["ref"] != ref:
                     return
                 again.texts, again.ticked = form.texts, form.ticked
@@ -121,16 +121,6 @@ class WebAnswerer:
                 pass
             await asyncio.sleep(REST)
         raise AssertionError(f"{path} never came")
-
-
-def asking(page: Sheet) -> Form | None:
-    """The form of what is asked."""
-    return next((f for f in page.forms if dict(f.filled).get("ref")), None)
-
-
-def ref_on(page: Sheet) -> str:
-    form = asking(page)
-    return dict(form.filled)["ref"] if form else "0"
 
 
 def pressed(form: Form, key: str) -> Button:

@@ -58,8 +58,7 @@ class Player:
     @property
     def ref(self) -> str:
         """Of what is asked on the page."""
-        fields = (pair for form in self.visitor.page.forms for pair in form.filled)
-        return next((value for name, value in fields if name == "ref"), "")
+        return self.visitor.page.ref
 
     @property
     def writes_here(self) -> bool:
