@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -139,11 +140,14 @@ async def test_a_phone_on_telegram_goes_on_in_a_browser(tmp_path: Path) -> None:
             assert sessions(house) == [], "to read it burns nothing"
             page = await web.presses("join")
             assert "in je andere gesprek" in page.text
+            page = await web.presses("connect_look")
+            assert "in je andere gesprek" in page.text, "it still waits"
+            house.now += timedelta(minutes=1)
             karin.flush()
             karin.presses_first("connect_yes")
             page = await web.goes("/gesprek")
             assert "we gaan hier verder" in page.text
-            page = await web.presses("start")
+            page = await web.presses("connect_look")
             assert "Jongeren aan zet" in page.text
             assert web.wrong == []
 
