@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from yarl import URL
 
+from bot import serving
 from storage.restore import put_back
 from tests.browser import tab
 from tests.test_mailed import posted
@@ -217,6 +218,22 @@ async def test_no_body_is_too_large_for_a_no(tmp_path: Path) -> None:
             page = await anna.asks("POST", "/gesprek", headers, data=io.BytesIO(body))
             assert page.status == 413
         assert (await anna.goes("/gesprek")).status == 200
+
+
+async def test_a_body_that_never_comes_holds_no_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Expected: of a later request on a connection as well, and whoever sends it."""
+    monkeypatch.setattr(serving, "ASKED_WITHIN", 0.5)
+    async with Housed(tmp_path) as house:
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        own = "Host: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+        writer.write(f"GET /hulp HTTP/1.1\r\n{own}\r\n".encode())
+        await reader.readuntil(b"</html>")
+        head = f"POST /begin HTTP/1.1\r\n{own}Content-Type: {FORM}\r\nContent-Length: 99\r\n\r\n"
+        writer.write(f"{head}once=".encode())
+        await asyncio.wait_for(reader.read(), 5)
+        writer.close()
 
 
 # ---------------------------------------------------------------- whose it is

@@ -21,6 +21,7 @@ from bot.channels.web import (
     signed_in,
     talk,
 )
+from bot.channels.web.forms import Malformed
 from bot.channels.web.headers import guarded
 from bot.channels.web.sender import Mailbox
 from bot.channels.web.site import Site
@@ -92,12 +93,26 @@ async def app(site: Site) -> web.Application:
     """The whole of it, to be served."""
     made = web.Application(middlewares=[guarded(site)], client_max_size=LARGEST)
     for method, path, handler in ROUTES:
-        made.router.add_route(method, path, partial(handler, site))
+        made.router.add_route(method, path, partial(_handled, handler, site))
     made.router.add_get("/static/{mark}/{name}", partial(static, site))
     if site.web.proxy:  # before all else: who asks is who the proxies say it is
         await setup(made, XForwardedStrict(site.web.proxy))
         made.middlewares.insert(0, made.middlewares.pop())
     return made
+
+
+async def _handled(handler: Any, site: Site, request: web.Request) -> web.StreamResponse:
+    """With its form, where it sends one. Raises Malformed: a body that does not read is none.
+
+    Here and not in a middleware, so that who never sends it is waited for no longer than others.
+    """
+    try:
+        if request.method == "POST":
+            await request.post()  # kept there for whoever asks for it
+    except (ValueError, LookupError, RuntimeError):
+        raise Malformed from None
+    response: web.StreamResponse = await handler(site, request)
+    return response
 
 
 async def static(site: Site, request: web.Request) -> web.Response:

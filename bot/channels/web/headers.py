@@ -115,16 +115,6 @@ def _refused(site: Site, request: web.Request) -> web.Response | None:
     return None
 
 
-async def _read(request: web.Request) -> web.Request:
-    """With its form, where it sends one. Raises Malformed: a body that does not read is none."""
-    try:
-        if request.method == "POST":
-            await request.post()  # kept there for whoever asks for it
-    except (ValueError, LookupError, RuntimeError):
-        raise Malformed from None
-    return request
-
-
 def _gives(site: Site, request: web.Request, response: web.StreamResponse) -> None:
     """What its browser is to keep; in a frame for that frame alone."""
     set_cookie(
@@ -137,7 +127,7 @@ async def _answered(site: Site, request: web.Request, handler: Handler) -> web.S
     """Whatever happens is a page, or leads to one."""
     try:
         with told_apart():
-            return _refused(site, request) or await handler(await _read(request))
+            return _refused(site, request) or await handler(request)
     except (web.HTTPNotFound, Malformed) as wrong:
         status, what = WRONG[type(wrong)]
         return site.page(request, "error.html", status=status, what=what, reader=None)
