@@ -88,6 +88,13 @@ def test_nothing_sticks_and_nothing_is_fetched() -> None:
     assert not re.search(r"position:\s*sticky|url\(|@import|@font-face", GUIDE)
 
 
+@pytest.mark.parametrize("condition", sorted(set(re.findall(r"@media ?([^{]*)", GUIDE))))
+def test_a_condition_is_one_that_browsers_know(condition: str) -> None:
+    """What they do not know, they leave out without a word."""
+    asked = r"\([a-z-]+: ?[\w.]+\)"
+    assert re.fullmatch(rf"screen|print|(screen and )?{asked}( and {asked})*", condition)
+
+
 def test_the_script_makes_no_markup_of_strings() -> None:
     """So that Trusted Types need no policy of ours."""
     sinks = rb"innerHTML|outerHTML|insertAdjacent|DOMParser|createContextual|document\.write|eval"
