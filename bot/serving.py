@@ -119,9 +119,9 @@ async def serve(
     try:
         listening = await asyncio.get_running_loop().create_server(door, *where)
     except OSError as error:
-        host, port = where
+        (host, port), why = where, str(error.strerror).rpartition(": ")[2]
         raise SettingsError(
-            f"Nothing can listen on {host}:{port} ({error.strerror}); stop what does, or set "
+            f"Nothing can listen on {host}:{port} ({why}); stop what does, or set "
             "another place."
         ) from error
     stack.callback(listening.close)

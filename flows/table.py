@@ -255,6 +255,7 @@ PRESSED: dict[str, At] = {
     "move_no": ("agreed", *live(joining.wanted_move, joining.moved)),
     "connect_yes": ("agreed", *live(connecting.wanted_connection, connecting.connected)),
     "connect_no": ("agreed", *live(connecting.wanted_connection, connecting.connected)),
+    "connect_look": ("anyone", None, connecting.go_on),
     "later": ("agreed", *live(responses.still_asked, responses.later)),
     "less": ("agreed", None, responses.prompting),
     "stop_prompts": ("agreed", None, responses.prompting),

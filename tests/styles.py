@@ -39,6 +39,7 @@ FALLS_BACK = re.compile(
 )
 """Tokens that the example sets finer than needed: with those, a house's coarser ones were lost."""
 
+OF_OLD = "screen and (-ms-high-contrast: active), "
 NOTICE = (
     "/* Licences and origins: styles.toml beside this file. Made by `python -m tests.styles`. */\n"
 )
@@ -113,7 +114,7 @@ def _kept(rules: Iterable[tinycss2.ast.Node], classes: set[str]) -> Iterator[str
                     classes,
                 )
             )
-            condition = tinycss2.serialize(rule.prelude).replace("(-ms-high-contrast: active),", "")
+            condition = tinycss2.serialize(rule.prelude).replace(OF_OLD, "")
             if inside:
                 yield f"@media {condition.strip()}{{{inside}}}"
 

@@ -106,7 +106,7 @@ def test_a_stranger_in_a_browser_becomes_who_is_on_telegram(room: Chats) -> None
     assert "hoort er nu bij" in text_of(anna.presses_first("connect_yes"))
     assert "we gaan hier verder" in text_of(web.hears())
     assert len(set(who(anna, web))) == 1
-    assert "Jongeren aan zet" in text_of(web.starts())
+    assert "Jongeren aan zet" in text_of(web.presses_first("connect_look", "connecting"))
     web.types("Zutphen")
     assert anna.values == {"pilot.name": "Jongeren aan zet", "pilot.organisation": "Zutphen"}
     assert dangling(room) == []

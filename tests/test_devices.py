@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +15,7 @@ from bot.channels.web.agents import device_in
 from bot.channels.web.challenges import TIME, Challenges
 from storage.web import doors
 from tests.browser import axe, tab
-from tests.desks import link_in
+from tests.people import transcript
 from tests.web import Housed
 
 if TYPE_CHECKING:
@@ -138,11 +140,14 @@ async def test_a_phone_on_telegram_goes_on_in_a_browser(tmp_path: Path) -> None:
             assert sessions(house) == [], "to read it burns nothing"
             page = await web.presses("join")
             assert "in je andere gesprek" in page.text
+            page = await web.presses("connect_look")
+            assert "in je andere gesprek" in page.text, "it still waits"
+            house.now += timedelta(minutes=1)
             karin.flush()
             karin.presses_first("connect_yes")
             page = await web.goes("/gesprek")
             assert "we gaan hier verder" in page.text
-            page = await web.presses("start")
+            page = await web.presses("connect_look")
             assert "Jongeren aan zet" in page.text
             assert web.wrong == []
 
@@ -278,8 +283,9 @@ async def test_a_kwartiermaker_needs_one_where_the_operator_wants_it(
     async with Housed(tmp_path, web=how) as house, tab(chromium, house.site) as one:
         await authenticator(one)
         operator = house.operator()
-        secret = link_in(operator.types("/kwartiermaker Karin")).split("/u/")[-1]
-        await one.goes(f"/u/{secret.removeprefix('/start ')}")
+        made = re.search(r"/u/k[\w-]+", transcript(operator.types("/kwartiermaker Karin")))
+        assert made
+        await one.goes(made[0])
         await one.presses("join")
         await one.page.wait_for_url("**/gesprek**")
         operator.flush()

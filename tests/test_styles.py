@@ -57,6 +57,18 @@ def test_every_class_of_ours_is_styled() -> None:
     assert not ours - set(CLASS.findall(GUIDE)), "no rule in layout.css for these"
 
 
+METHODS = "|".join(name for name in dir(dict) if name.isalpha())
+LOST = re.compile(rf"\b(?:words|keeper|said|one)\.(?:\w+\.)*(?:{METHODS})\b(?!\()")
+
+
+@pytest.mark.parametrize(
+    "page", sorted((STATIC.parent / "templates").iterdir()), ids=lambda p: p.name
+)
+def test_a_word_that_bears_the_name_of_a_method_is_asked_for_by_key(page: Path) -> None:
+    """`words.devices.keys` shows the method of the table, not the word in it."""
+    assert LOST.findall(page.read_text(encoding="utf-8")) == []
+
+
 def test_every_token_that_our_layout_asks_for_is_there() -> None:
     theme = read_theme(None, read_house().accent)
     layout = (OWN / "layout.css").read_text(encoding="utf-8")
@@ -74,6 +86,13 @@ def test_the_first_page_is_light() -> None:
 
 def test_nothing_sticks_and_nothing_is_fetched() -> None:
     assert not re.search(r"position:\s*sticky|url\(|@import|@font-face", GUIDE)
+
+
+@pytest.mark.parametrize("condition", sorted(set(re.findall(r"@media ?([^{]*)", GUIDE))))
+def test_a_condition_is_one_that_browsers_know(condition: str) -> None:
+    """What they do not know, they leave out without a word."""
+    asked = r"\([a-z-]+: ?[\w.]+\)"
+    assert re.fullmatch(rf"screen|print|(screen and )?{asked}( and {asked})*", condition)
 
 
 def test_the_script_makes_no_markup_of_strings() -> None:
@@ -118,6 +137,10 @@ def test_a_theme_with_a_night_has_both(tmp_path: Path) -> None:
     css = styled(tmp_path, f":root {{ {tokens}: #111; }} {DARK} {{ .t {{ {tokens}: #eee; }} }}")
     assert "color-scheme:light dark;" in css
     assert css.index(f"{tokens}:#111") < css.index("@media") < css.index(f"{tokens}:#eee")
+
+
+def test_paper_is_white_where_the_screen_is_dark() -> None:
+    assert "@media screen and (prefers-color-scheme:dark)" in read_theme(None, "#14506b")
 
 
 def test_what_the_pages_never_ask_for_is_left_out(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ acts on what its own chat shows, which the other may have gone past long ago.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 from dataclasses import dataclass, field
@@ -238,7 +239,9 @@ class Screen(Person):
 
 
 def words(number: int) -> str:
-    return f"Dit is zin {number} van iemand"
+    """A sentence that is like no other, so that none is taken for a pilot of nearly that name."""
+    mark = hashlib.sha256(str(number).encode()).hexdigest()
+    return " ".join(mark[at : at + 9] for at in range(0, 45, 9))
 
 
 @dataclass

@@ -83,13 +83,18 @@ async def test_a_question_in_between_is_answered_on_the_adviser_s_page(desks: De
     await presses(karin, "send ")
     await anna.goes("/gesprek")
     here = anna.page.h1
-    assert Prompting(desks.home.conversation).due(desks.home.now + timedelta(hours=1))
+    desks.home.now += timedelta(hours=1)
+    assert Prompting(desks.home.conversation).due(desks.home.now)
     await anna.goes("/gesprek")
     assert anna.page.h1 == here
     assert "Kijk je hiernaar?" in anna.page.text
+    await anna.sends(own := anna.page.forms[-2], own.buttons[0])
+    assert anna.page.h1 != here
+    assert "Kijk je hiernaar?" in anna.page.text  # it waits, whatever she did first
     before = len(desks.rows("SELECT id FROM answers"))
     await presses(anna, "answer ")
     await anna.goes("/gesprek")
+    assert "Kijk je hiernaar?" not in anna.page.text
     assert len(desks.rows("SELECT id FROM answers")) == before + 1
 
 

@@ -165,10 +165,10 @@ def _still_asked(guide: Guide, session: Session, asking: Asking) -> bool:
 def _passed(session: Session, asking: Asking, move: Intent) -> Intent:
     """What somebody does about a question that does not wait any more: it never does another."""
     walk = session.walk
-    if asking != session.shown:
-        return Intent("stale")
     if walk is None or asking.canvas != walk.id:
         return Intent("elsewhere", asking.canvas, asking)
+    if asking != session.shown:
+        return Intent("stale")
     if asking.key in walk.values:
         return Intent("answered", asking.key, asking)
     return replace(move, asking=asking) if move.verb == "answer" else _nothing_there(move)

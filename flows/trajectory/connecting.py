@@ -15,6 +15,9 @@ from flows.model.trajectory import LIVES, hashed
 if TYPE_CHECKING:
     from flows.model.trajectory import Both, Link
 
+GO_ON = "connect_look"
+"""The button of who waits for the yes: to where they are, once it was said."""
+
 
 def connect(x: Exchange) -> None:
     """A link that is followed in another channel than this one."""
@@ -78,5 +81,14 @@ def connected(x: Exchange, link: Link) -> None:
         return
     # Before they are one: afterwards nobody else is there to be told.
     here, there = ("connected", "connected_here") if yes else ("connect_off", "connect_refused")
-    x.do(SayTo("person", link.used_by, at_desk(there)), Connect(link.id, yes))
+    told = at_desk(there, *((GO_ON,) if yes else ()), key="connecting")
+    x.do(SayTo("person", link.used_by, told), Connect(link.id, yes))
     x.tell(here)
+
+
+def go_on(x: Exchange) -> None:
+    """Who is nobody yet still waits."""
+    if x.desk.agreed:
+        x.go("start")
+    else:
+        x.tell("joined_c", GO_ON, key="connecting")

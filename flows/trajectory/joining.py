@@ -107,7 +107,10 @@ def join(x: Exchange) -> None:
         x.tell("no_place", most=MOST_PILOTS)
         return
     x.do(Redeem(link.id, canvas), Follow(None))
-    x.tell(f"joined_{link.kind}", link=link, trajectory=link.trajectory)
+    keys = (connecting.GO_ON,) if link.kind == "c" else ()
+    x.tell(
+        f"joined_{link.kind}", *keys, key="connecting", link=link, trajectory=link.trajectory
+    )  # fmt: skip
     x.do(*_told(x, link))
     _go_on(x, link, canvas)
 

@@ -21,7 +21,10 @@ KNOWN_BEFORE = (
 ONE_SCREEN = """UPDATE sessions SET chat = COALESCE((SELECT h.chat FROM chats h
     WHERE h.person = :keeps AND h.chat LIKE 'web:%' ORDER BY h.seen_at DESC LIMIT 1), chat)
     WHERE chat IN (SELECT chat FROM chats WHERE person = :joins)"""
-CHATS = "UPDATE chats SET person = :keeps, shows = NULL WHERE person = :joins"
+# Each shows from now on what was said there of it, and nothing of before.
+CHATS = """UPDATE chats SET person = :keeps, shows = (SELECT MAX(o.id) FROM outbox o
+    WHERE o.chat = chats.chat AND o.key = 'steer.connecting' AND o.sent_at IS NULL)
+    WHERE person = :joins"""
 WORK = (
     "UPDATE canvases SET person = :keeps WHERE person = :joins",
     "UPDATE seats SET person = :keeps WHERE person = :joins",

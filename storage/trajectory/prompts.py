@@ -12,7 +12,7 @@ from flows.model.context import DuePrompt, zone_of
 from flows.model.messages import Choice
 from flows.prompts.schedule import SELDOM, Planned, plan
 from storage.conversations.chats import agreed_of, time_of
-from storage.database.rows import ref_of, utc
+from storage.database.rows import decoded, ref_of, utc
 from storage.trajectory import snapshots
 from storage.trajectory.seats import Seats
 
@@ -148,7 +148,7 @@ class Prompts:
         row = self.store.row(OPEN_IN, outbox)
         if row is None:
             return None
-        choices = tuple(Choice(*choice) for choice in json.loads(row["choices"] or "[]"))
+        choices = tuple(Choice(*choice) for choice in decoded(row["choices"] or "[]"))
         return OpenPrompt(self.one(row["id"], now), row["chat"], ref_of(outbox), choices)
 
     def ended_in(self, outbox: int) -> str | None:

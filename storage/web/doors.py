@@ -52,7 +52,8 @@ def new_token() -> str:
 
 
 def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    said = token.encode(errors="replace")  # a cookie may hold bytes that are no letters
+    return hashlib.sha256(said).hexdigest()
 
 
 def chat_of(token: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LATEST = 40
 """Messages among which are those of the last turn: it says ten at most, and others a few more."""
 
-SAID = """SELECT id, chat, message, body, choices, ref, canvas, created_at FROM outbox
+SAID = """SELECT id, chat, message, body, choices, ref, canvas, created_at, key FROM outbox
     WHERE chat = :chat AND chat LIKE 'web:%' AND body <> '' AND failed IS NULL
     AND id < :before ORDER BY id DESC LIMIT :most"""
 ONE = f"""SELECT id, chat, message, body, choices, ref, canvas FROM outbox
@@ -24,6 +24,15 @@ ONE = f"""SELECT id, chat, message, body, choices, ref, canvas FROM outbox
 LOOKS = "SELECT shows, seen_at FROM chats WHERE chat = ?"
 DONE = """SELECT at, text FROM updates WHERE chat = ? AND text <> ''
     AND kind IN ('text', 'press', 'choose')"""
+STANDING = ("steer.prompt", "steer.confirm_agreed")
+"""Askings of others: they wait for an answer, whatever the person did since."""
+
+PROMPTED = """SELECT EXISTS (SELECT 1 FROM prompts r WHERE r.outbox = :id AND r.ended_at IS NULL
+    AND r.person = (SELECT person FROM chats WHERE chat = :chat) AND NOT EXISTS
+    (SELECT 1 FROM answers a WHERE a.canvas = r.canvas AND a.question = r.about
+    AND datetime(a.at) > datetime(r.sent_at))) AS open"""
+UNSETTLED = """SELECT EXISTS (SELECT 1 FROM agreed WHERE id = ? AND confirmed_at IS NULL
+    AND refused_at IS NULL) AS open"""
 EVERY = 2**62
 NEVER = "9999-12-31T00:00:00+00:00"
 
@@ -33,11 +42,13 @@ class Screen:
     """`shown`: the message under which the person chooses; `news`: what was said beside it.
 
     `over`: there is news, and what is shown was said before the person did something last.
+    `standing`: what others asked before that, and is not answered yet.
     """
 
     shown: Outgoing | None
     news: tuple[Outgoing, ...]
     over: bool = False
+    standing: tuple[Outgoing, ...] = ()
 
 
 def screen_of(store: People, chat: str) -> Screen:
@@ -45,14 +56,24 @@ def screen_of(store: People, chat: str) -> Screen:
     row = store.row(LOOKS, chat) or {"shows": None, "seen_at": ""}
     since = datetime.fromisoformat(row["seen_at"] or NEVER)
     found = store.db.execute(SAID, {"chat": chat, "before": EVERY, "most": LATEST}).fetchall()
-    said = [outgoing_of(*one[:7]) for one in reversed(found)
-            if one[0] == row["shows"] or datetime.fromisoformat(one[7]) >= since]  # fmt: skip
-    since_then = {one[0] for one in found if datetime.fromisoformat(one[7]) >= since}
-    shown = next((one for one in said if one.id == row["shows"]), None)
+    new = {one[0] for one in found if datetime.fromisoformat(one[7]) >= since}
+    told = {one[0]: outgoing_of(*one[:7]) for one in reversed(found)
+            if one[0] in new or one[0] == row["shows"] or one[8] in STANDING}  # fmt: skip
+    shown = told.get(row["shows"]) if row["shows"] is not None else None
     if shown is None and row["shows"] is not None:
         shown = _asked(store, chat, row["shows"])
-    beside = tuple(one for one in said if shown is None or one.id != shown.id)
-    return Screen(shown, beside, over=bool(beside) and len(beside) == len(since_then))
+    beside = tuple(one for number, one in told.items() if number in new and one is not shown)
+    old = (one for number, one in told.items() if number not in new and one is not shown)
+    standing = tuple(one for one in old if _stands(store, one))
+    return Screen(shown, beside, bool(beside) and len(beside) == len(new), standing)
+
+
+def _stands(store: People, asked: Outgoing) -> bool:
+    """Whether somebody still waits for the answer."""
+    if asked.message.key == STANDING[0]:
+        return bool(store.value(PROMPTED, id=asked.id, chat=asked.chat))
+    number = asked.message.choices[0].key.partition(" ")[2]
+    return bool(store.value(UNSETTLED, int(number)))
 
 
 def shown_of(store: People, chat: str) -> Outgoing | None:

@@ -69,6 +69,11 @@ def changes(request: web.Request) -> bool:
     return request.method not in ("GET", "HEAD") and not request.path.startswith(ONE_CLICK)
 
 
+def begins(request: web.Request) -> str:
+    """The first part of its path; not every request that comes has one with a slash."""
+    return request.path.removeprefix("/").partition("/")[0]
+
+
 def from_here(request: web.Request, own: str) -> bool:
     """Whether a page of ours sent this: by what the browser says of where it came from."""
     came = request.headers.get("Sec-Fetch-Site")
@@ -84,7 +89,7 @@ def guarded(site: Site) -> Middleware:
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await _answered(site, request, handler)
-        may = request.path.split("/")[1] in FRAMABLE
+        may = begins(request) in FRAMABLE
         for name, value in (within if may else alone).items():
             response.headers.setdefault(name, value)
         if TOKEN in response:
@@ -101,11 +106,21 @@ def _refused(site: Site, request: web.Request) -> web.Response | None:
     """What another page made a browser send; what others shared, within another site."""
     if changes(request) and not from_here(request, site.address):
         return site.page(request, "error.html", status=403, what="foreign")
-    if request.path.split("/")[1] not in OPEN and site.needs_passkey(site.reader(request)):
+    if begins(request) not in OPEN and site.needs_passkey(site.reader(request)):
         raise web.HTTPSeeOther("/toestellen")
     if framed(request) and site.keeps(site.reader(request)):
         return site.page(request, "frame.html", status=403)
     return None
+
+
+async def _read(request: web.Request) -> web.Request:
+    """With its form, where it sends one. Raises Malformed: a body that does not read is none."""
+    try:
+        if request.method == "POST":
+            await request.post()  # kept there for whoever asks for it
+    except (ValueError, LookupError, RuntimeError):
+        raise Malformed from None
+    return request
 
 
 def _gives(site: Site, request: web.Request, response: web.StreamResponse) -> None:
@@ -120,7 +135,7 @@ async def _answered(site: Site, request: web.Request, handler: Handler) -> web.S
     """Whatever happens is a page, or leads to one."""
     try:
         with told_apart():
-            return _refused(site, request) or await handler(request)
+            return _refused(site, request) or await handler(await _read(request))
     except (web.HTTPNotFound, Malformed) as wrong:
         status, what = WRONG[type(wrong)]
         return site.page(request, "error.html", status=status, what=what, reader=None)

@@ -74,7 +74,8 @@ class WebPage:
 def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     """The whole of it. `words`: of the web's own, in the reader's language."""
     asked = [one for one in screen.news if one.message.choices and one.message.asks is None]
-    beside = tuple(Beside(o.ref, blocks(o.message.html), o.message.choices) for o in asked)
+    others = (*screen.standing, *asked)
+    beside = tuple(Beside(o.ref, blocks(o.message.html), o.message.choices) for o in others)
     left = replace(screen, news=tuple(one for one in screen.news if one not in asked))
     return replace(_page_of(left, words), beside=beside)
 

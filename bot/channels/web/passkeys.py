@@ -161,7 +161,7 @@ async def _signed(request: web.Request) -> Signed:
         credential = json.loads(await request.text())
         said = json.loads(_bytes(credential["response"]["clientDataJSON"]))
         return Signed(credential, _bytes(said["challenge"]))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise Unproven from None
 
 

@@ -15,6 +15,7 @@ from content.documents.summary import summary
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
+from flows.model.lists import number_in
 from flows.model.messages import Reply
 from storage.web import screen
 
@@ -85,8 +86,8 @@ def _done(
 async def file(site: Site, request: web.Request) -> web.StreamResponse:
     """What a message promised, made as it is now; of this person alone."""
     reader = inside(site, request)
-    number = request.match_info["number"]
-    found = screen.told(site.store, reader.chat, int(number)) if number.isdecimal() else None
+    number = number_in(request.match_info["number"])
+    found = screen.told(site.store, reader.chat, number)
     if found is None or not (found.message.document or found.message.file_name):
         raise web.HTTPNotFound
     try:

@@ -103,7 +103,15 @@ async def come_in(site: Site, request: web.Request) -> web.StreamResponse:
 
 
 async def address(site: Site, request: web.Request) -> web.StreamResponse:
-    return _address(site, request, inside(site, request))
+    return _address(site, request, _owner(site, request))
+
+
+def _owner(site: Site, request: web.Request) -> Reader:
+    """With a passkey where one is wanted: who reads the mailbox must not take it elsewhere."""
+    reader = inside(site, request)
+    if site.needs_passkey(reader):
+        raise web.HTTPSeeOther("/toestellen")
+    return reader
 
 
 def _address(
@@ -118,7 +126,7 @@ def _address(
 
 async def keep(site: Site, request: web.Request) -> web.StreamResponse:
     """A new one, or what becomes of the one that is there."""
-    reader, form = inside(site, request), await request.post()
+    reader, form = _owner(site, request), await request.post()
     token_in(form, "once")
     act, have = str(form.get("act", "")), site.mailbox.addresses.of(reader.person)
     if act in ACTS:

@@ -9,7 +9,6 @@ from aiohttp import web
 from bot.channels.web.entering import token_in
 from bot.channels.web.talk import inside
 from content.words.vocabulary import Words
-from storage.trajectory.desks import links_to
 from storage.web import devices
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ async def listed(site: Site, request: web.Request) -> web.StreamResponse:
     def day(at: datetime | None) -> str:
         return words.day(at.astimezone(now.tzinfo).date()) if at else ""
 
+    desk = site.conversation.contexts.desks.desk(reader.chat, now, seed="")
     every = devices.devices_of(site.store, reader.person, now)
     keys = devices.passkeys_of(site.store, reader.person)
     return site.page(
@@ -37,7 +37,7 @@ async def listed(site: Site, request: web.Request) -> web.StreamResponse:
         keys=keys, wanted=site.needs_passkey(reader),
         makes=not (keys and site.needs_passkey(reader)),
         address=site.mailbox.addresses.of(reader.person),
-        telegram=reader.agreed and "t.me/" in links_to(site.store, reader.chat)[1],
+        telegram=reader.agreed and "t.me/" in desk.beside,
     )  # fmt: skip
 
 

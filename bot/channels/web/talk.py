@@ -92,7 +92,8 @@ async def _act(site: Site, reader: Reader, said: Filled) -> None:
     if asked and asked.message.asks:
         if did(site.store, reader.chat, said.once):  # the same form twice is no change
             return
-        if said.key.startswith("/"):
+        # Of another pilot the question has the same key: the guide says whose it is.
+        if said.key.startswith("/") or asked.canvas != site.store.find(reader.chat)["canvas"]:
             await site.act(reader.chat, _raw(said))
             return
         key = asked.message.key

@@ -264,4 +264,8 @@ def _written(day: Mapping[str, str], night: Mapping[str, str]) -> str:
     )
     scheme = "light dark" if night else "light"
     told = f":root{{color-scheme:{scheme};{by_day}}}"
-    return f"{told}\n@media (prefers-color-scheme:dark){{:root{{{by_night}}}}}" if night else told
+    return (
+        f"{told}\n@media screen and (prefers-color-scheme:dark){{:root{{{by_night}}}}}"
+        if night
+        else told
+    )

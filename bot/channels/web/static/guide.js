@@ -36,7 +36,10 @@
     if (going || form.ariaBusy === "true") return event.preventDefault();
     if (form.method !== "post") return;
     form.ariaBusy = "true";
-    if (!("part" in form.dataset)) return;
+    if (!("part" in form.dataset)) {
+      setTimeout(() => (form.ariaBusy = null), 4000); // a file came, and the page stayed
+      return;
+    }
     event.preventDefault();
     const said = new URLSearchParams(new FormData(form));
     if (button && button.name) said.append(button.name, button.value);
