@@ -52,16 +52,16 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
     ref = ref_now(site.store, reader.chat)
     where = f"/gesprek/{ref}" if ref else "/gesprek"
     if "X-Part" in request.headers:
-        reader = inside(site, request)  # their language may be another now
+        reader = inside(site, request, anew=True)  # their language may be another now
         response = _shows(site, request, reader, _page(site, reader))
         response.headers["X-Address"] = where
         return response
     raise web.HTTPSeeOther(where)
 
 
-def inside(site: Site, request: web.Request) -> Reader:
+def inside(site: Site, request: web.Request, *, anew: bool = False) -> Reader:
     """Who came in; whoever did not is shown the door."""
-    reader = site.reader(request)
+    reader = site.reader(request, anew=anew)
     if reader is None:
         raise web.HTTPSeeOther("/")
     return reader
@@ -126,7 +126,9 @@ def _raw(said: Filled) -> dict[str, Any]:
 
 def _page(site: Site, reader: Reader) -> WebPage:
     screen = screen_of(site.store, reader.chat)
-    return page_of(screen, site.words(reader.language))
+    page = page_of(screen, site.words(reader.language))
+    asked = asked_there(site.store, reader.chat, page.changes) if page.changes else None
+    return page if asked and asked.message.asks else replace(page, changes="")
 
 
 def _shows(
