@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import io
+import logging
+import re
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from yarl import URL
 
-from tests.test_web_doors import OWN, begun, cookie_of, counted, later, posts
+from storage.restore import put_back
+from tests.test_mailed import posted
+from tests.test_web_doors import (
+    OWN,
+    begun,
+    cookie_of,
+    counted,
+    ids,
+    invited,
+    later,
+    paths,
+    posts,
+)
 from tests.web import Housed
+from tests.web_desks import Desks, around, zuid
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from tests.sheet import Sheet
@@ -108,3 +128,270 @@ async def test_an_old_tab_of_another_pilot_changes_neither(tmp_path: Path) -> No
         page = await says(house, anna, "key", ref=old, key="unknown")
         assert "andere pilot" in page.text
         assert counted(house)["answers"] == before
+
+
+# ---------------------------------------------------------------- files
+
+
+async def promised(house: Housed, anna: Visitor, verb: str) -> str:
+    """The address of a file that the guide made a link to."""
+    await says(house, anna, f"wants {verb}".replace(" ", "-"), verb=verb)
+    found = [url for url in anna.page.links if "/bestand/" in url]
+    if not found:  # whose it is, asked once
+        await later(house, anna.types("Anna"))
+        found = [url for url in anna.page.links if "/bestand/" in url]
+    return found[0]
+
+
+async def test_a_file_waits_for_the_yes_that_the_chat_waits_for(tmp_path: Path) -> None:
+    """Expected: while a changed text waits, nothing is made but what is the person's own to see."""
+    async with Housed(tmp_path) as house, begun(house) as anna:
+        await later(house, anna.types("Proef"))
+        summary, own = [await promised(house, anna, v) for v in ("document summary", "my_data")]
+        assert (await anna.asks("GET", summary)).status == 200
+        house.store.agreement = "9"
+        assert (await anna.asks("GET", summary)).headers["Location"] == "/gesprek"
+        assert (await anna.asks("GET", own)).status == 200
+        await later(house, anna.goes("/gesprek"))
+        await later(house, anna.presses("summary"))
+        await later(house, anna.presses("agree"))
+        assert (await anna.asks("GET", summary)).status == 200
+
+
+async def test_who_asks_for_very_many_files_holds_up_nobody_else(tmp_path: Path) -> None:
+    """Expected: of one person's requests one is made at a time, and few wait."""
+    async with Housed(tmp_path) as house, begun(house) as anna, begun(house) as bob:
+        hers, his = [await promised(house, who, "my_data") for who in (anna, bob)]
+        order: list[str] = []
+
+        async def asks(who: Visitor, path: str, name: str) -> int:
+            status = (await who.asks("GET", path)).status
+            order.extend([name] if status == 200 else [])
+            return status
+
+        many = [asyncio.create_task(asks(anna, hers, "anna")) for _ in range(40)]
+        await asyncio.sleep(0.2)
+        assert await asks(bob, his, "bob") == 200
+        statuses = [await one for one in many]
+        assert order.index("bob") <= 3
+        assert set(statuses) == {200, 503}
+        assert statuses.count(503) > 20
+        assert (await anna.asks("GET", hers)).status == 200
+
+
+# ---------------------------------------------------------------- from where
+
+
+async def test_a_network_of_one_persons_is_one_place(tmp_path: Path) -> None:
+    """Somebody with IPv6 has more addresses than there are, and each counted for itself."""
+    web = {"proxy": (("127.0.0.1",),)}
+    async with Housed(tmp_path, web=web) as house:
+        places = [f"2001:db8:1:2::{n:x}" for n in range(1, 70)]
+        statuses = [await begins(house, place) for place in places]
+        assert statuses == [303] * 60 + [429] * 9
+        assert await begins(house, "2001:db8:1:3::1") == 303
+        assert await begins(house, "192.0.2.1") == 303
+
+
+async def begins(house: Housed, place: str) -> int:
+    once = f"{place.replace(':', '-').replace('.', '-'):-<40}"
+    body = f"once={once}&device={once}".encode()
+    head = (
+        f"POST /begin HTTP/1.1\r\nContent-Type: {FORM}\r\nX-Forwarded-For: {place}\r\n"
+        "X-Forwarded-Proto: http\r\nX-Forwarded-Host: localhost"
+    )
+    return (await raw(house, head, body))[0]
+
+
+# ---------------------------------------------------------------- large things
+
+
+async def test_no_body_is_too_large_for_a_no(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, begun(house) as anna:
+        much = b"once=" + b"a" * 50_000_000
+        for body, packed in ((gzip.compress(much), {"Content-Encoding": "gzip"}), (much, {})):
+            headers = {**OWN, **packed, "Content-Type": FORM}
+            page = await anna.asks("POST", "/gesprek", headers, data=io.BytesIO(body))
+            assert page.status == 413
+        assert (await anna.goes("/gesprek")).status == 200
+
+
+# ---------------------------------------------------------------- whose it is
+
+
+async def test_one_link_by_many_at_once_lets_one_in(tmp_path: Path) -> None:
+    async with Housed(tmp_path, web={"open": "invited"}) as house:
+        (secret,) = invited(house)
+        form = {"answer": "join"}
+        bodies = [
+            "&".join(f"{k}={v}" for k, v in {**form, "once": o, "device": o}.items()).encode()
+            for o in (str(n) * 24 for n in range(8))
+        ]
+        head = f"POST /u/{secret} HTTP/1.1\r\nContent-Type: {FORM}"
+        answers = await asyncio.gather(*(raw(house, head, body) for body in bodies))
+        assert [answer for _, answer in answers if "Set-Cookie" in answer].__len__() == 1
+        assert counted(house)["sessions"] == 1
+        assert house.store.value("SELECT COUNT(*) FROM kwartiermakers") == 1
+
+
+async def test_one_number_of_two_people_is_two_forms(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, begun(house) as anna, begun(house) as bob:
+        for who in (anna, bob):
+            await says(house, who, "same", ref=who.page.path.rpartition("/")[2], text="Proef")
+        assert counted(house)["answers"] == 2
+
+
+async def test_who_erased_all_is_out_at_once(tmp_path: Path) -> None:
+    """Expected: neither the cookie nor the form that began it leads to anything that was there."""
+    async with Housed(tmp_path) as house, house.visitor() as anna:
+        await anna.goes("/")
+        first = anna.page.forms[0]
+        await anna.presses("Begin")
+        await later(house, anna.presses("agree"))
+        await later(house, anna.types("Kanarie"))
+        token = cookie_of(anna)
+        for key in ("forget", "/erase all"):
+            await later(house, anna.presses(key))
+        anna.session.cookie_jar.update_cookies({"gids": token}, URL(house.site))
+        for path in ("/gesprek", "/gesprek/eerder", "/samenvatting", "/toestellen"):
+            assert (await anna.goes(path)).path == "/"
+        page = await posts(anna, "POST", "/gesprek", OWN, [("once", "e" * 24), ("text", "Weer")])
+        assert page.headers["Location"] == "/"
+        anna.session.cookie_jar.clear()
+        await anna.sends(first, first.buttons[0])
+        assert "Kanarie" not in "".join(
+            [(await anna.goes(path)).html for path in ("/gesprek", "/gesprek/eerder")]
+        )
+
+
+async def test_an_older_backup_lets_nobody_in(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house:
+        async with begun(house) as anna:
+            token = cookie_of(anna)
+        await house.stop()
+        shutil.copy(tmp_path / "guide.db", tmp_path / "older.db")
+        put_back(tmp_path / "older.db", tmp_path / "guide.db", tmp_path / "key", house.now)
+        await house.start()
+        async with house.visitor() as anna:
+            anna.session.cookie_jar.update_cookies({"gids": token}, URL(house.site))
+            assert (await anna.goes("/gesprek")).path == "/"
+
+
+async def test_the_words_under_a_mail_are_no_command(tmp_path: Path) -> None:
+    """Whoever reads a mailbox may answer its question: nothing else of who it is sent to."""
+    async with posted(tmp_path, "open", about="impact.issue") as here:
+        await here.visitor.goes(here.link("/mail/"))
+        links = here.house.store.value("SELECT COUNT(*) FROM links")
+        await here.visitor.types("/verhuizen")
+        value = here.house.store.value("SELECT value FROM answers WHERE question = 'impact.issue'")
+        assert value == '"/verhuizen"'
+        assert here.house.store.value("SELECT COUNT(*) FROM links") == links
+
+
+# ---------------------------------------------------------------- looking
+
+
+async def test_who_only_looks_changes_nothing(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, begun(house) as anna:
+        await later(house, anna.types("Proef"))
+        own = ids(house, anna)
+        before = counted(house)
+        for path in paths(own):
+            await anna.asks("GET", path, {"Sec-Fetch-Site": "cross-site"})
+        assert counted(house) == before
+
+
+async def test_no_token_and_no_word_stands_in_a_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with Housed(tmp_path) as house, begun(house) as anna:
+        await later(house, anna.types("Kanarie"))
+        (secret,) = invited(house)
+        for path in (f"/u/{secret}", f"/in/{'x' * 43}", "/bestand/Kanarie", "/gesprek?q=Kanarie"):
+            await anna.asks("GET", path)
+        for kind, body in BODIES:
+            head = (
+                f"POST /gesprek HTTP/1.1\r\nCookie: gids={cookie_of(anna)}\r\nContent-Type: {kind}"
+            )
+            await raw(house, head, body.replace(b"once", b"Kanarie"))
+        token = cookie_of(anna)
+    for word in (token, secret, "x" * 43, "Kanarie"):
+        assert word not in caplog.text
+
+
+# ---------------------------------------------------------------- the desk
+
+
+@pytest.fixture
+async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
+    async with around(tmp_path) as found:
+        yield found
+
+
+FILLED = (
+    ("instellingen", {"name": "Anders"}), ("uitnodigen", {"lines": "Epe, Cas"}),
+    ("meenemen", {"form": "pdf"}), ("vraag", {"kind": "open", "target": "all"}),
+    ("samen", {"which": "together"}), ("wacht", {"answer": "admit 1"}),
+)  # fmt: skip
+
+
+async def test_no_open_page_outlives_a_desk(desks: Desks) -> None:
+    """Expected: who was let go while a page was open is told that there is none."""
+    karin = await zuid(desks, {"Zutphen": "Anna"})
+    with desks.home.store.transaction():
+        desks.home.store.db.execute("UPDATE keepers SET until_at = '2026-11-24'")
+    before = [desks.rows(f"SELECT * FROM {t}") for t in ("links", "trajectories", "drafts")]  # noqa: S608 - ours
+    for path, fields in FILLED:
+        data = [("once", path.ljust(24, "-")), *fields.items()]
+        page = await posts(karin, "POST", f"/traject/1/{path}", OWN, data)
+        assert page.status == 404
+    after = [desks.rows(f"SELECT * FROM {t}") for t in ("links", "trajectories", "drafts")]  # noqa: S608 - ours
+    assert after == before
+
+
+async def test_no_form_and_no_verb_makes_an_operator(desks: Desks) -> None:
+    karin = await zuid(desks, {"Zutphen": "Anna"})
+    tables = ("kwartiermakers", "links")
+    before = [desks.rows(f"SELECT * FROM {t}") for t in tables]  # noqa: S608 - ours
+    for number, who in enumerate((karin, desks.people["Anna"])):
+        for path, field in (
+            ("/traject/kwartiermaker", ("person", "Mallory")), ("/gesprek", ("verb", "appoint M")),
+            ("/traject/wacht", ("answer", "appoint_yes 1")), ("/gesprek", ("key", "appoint_yes 1")),
+        ):  # fmt: skip
+            data = [("once", f"{number}{field[0]}".ljust(24, "-")), field]
+            assert (await posts(who, "POST", path, OWN, data)).status < 500
+    assert [desks.rows(f"SELECT * FROM {t}") for t in tables] == before  # noqa: S608 - ours
+
+
+EVIL = (
+    '"><img src=x onerror=alert(1)></v><v forget>x</v><script>alert(1)</script>\r\nSet-Cookie: a=b'
+)
+ALIVE = re.compile(r"<img[^>]+onerror|<script(?! src=)|<v |<img src=x")
+
+
+async def test_what_a_desk_fills_in_is_text_everywhere(desks: Desks) -> None:
+    karin = await zuid(desks, {"Zutphen": "Anna"})
+    seat = desks.rows("SELECT id FROM seats")[0]["id"]
+    town = f"/traject/1/gesprek/{seat}"
+    for path, fields in (
+        ("/traject/1/instellingen", {"name": f"A{EVIL}", "subject": EVIL, "welcome": EVIL}),
+        (f"{town}/plan", {"day": "2027-02-02", "hour": "10:00", "place": EVIL}),
+        ("/traject/1/vraag", {"kind": "text", "target": "all", "text": EVIL}),
+    ):
+        data = [("once", path.replace("/", "-").ljust(24, "-")), *fields.items()]
+        assert (await posts(karin, "POST", path, OWN, data)).status == 303
+    await karin.goes("/traject/1/uitnodigen")
+    karin.writes("lines", "Epe, <script>alert(1)</script>")
+    address = re.findall(r"/u/\w[\w-]+", (await karin.presses("Maak uitnodigingen")).html)[0]
+    seen = [await karin.goes(path) for path in (
+        "/traject", "/traject/1", "/traject/1/uitnodigen", "/traject/1/vraag", town,
+        "/traject/1/gesprek", "/traject/1/meenemen", "/traject/1/instellingen", "/gesprek",
+        "/gesprek/eerder", f"{town}/agenda.ics",
+    )]  # fmt: skip
+    fresh = await desks.visitor("fresh")
+    seen += [karin.page, await fresh.goes(address), await desks.people["Anna"].goes("/gesprek")]
+    for page in seen:
+        assert page.status == 200
+        assert not ALIVE.search(page.html), page.path
+        assert "Set-Cookie" not in page.headers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channels.web.allowance import place_of
 from bot.channels.web.forms import ONCE, Malformed
 from bot.channels.web.markup import blocks
 from content.messages.render import messages
@@ -44,7 +45,7 @@ async def begin(site: Site, request: web.Request) -> web.StreamResponse:
     once, token = token_in(form, "once"), token_in(form, "device")
     if site.reader(request) or doors.entry(site.store, token, site.now()) == "over":
         raise web.HTTPSeeOther("/")
-    if not site.entering.take(request.remote or ""):
+    if not site.entering.take(place_of(request)):
         return site.page(request, "error.html", status=429, what="too_often")
     start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
     await site.act(doors.chat_of(token), start)
@@ -79,7 +80,7 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     entry = doors.entry(site.store, token, site.now())
     if not reader and (entry == "over" or (entry == "new" and not link.open(site.now()))):
         raise web.HTTPSeeOther(f"/u/{secret}")
-    if not reader and not site.entering.take(request.remote or ""):
+    if not reader and not site.entering.take(place_of(request)):
         return site.page(request, "error.html", status=429, what="too_often")
     chat = reader.chat if reader else doors.chat_of(token)
     language = site.language(request, reader)

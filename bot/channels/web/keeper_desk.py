@@ -201,7 +201,7 @@ async def made(at: AtDesk, reply: str, facts: Mapping[str, Any], said: SteeringW
     """A document of what a reply says, as the chat would give it. Raises Unmade."""
     document, data = along(said, reply, facts)
     message = Message(reply, "", (), document=document, data=data)
-    return await at.site.papers.make(Outgoing(0, at.reader.chat, "", None, message))
+    return await at.site.paper(at.reader, Outgoing(0, at.reader.chat, "", None, message))
 
 
 def along_of(replies: Sequence[Reply]) -> Reply | None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.web.agents import device_in
+from bot.channels.web.allowance import place_of
 from bot.channels.web.talk import inside
 from storage.web import devices
 from storage.web.doors import end_session, new_token
@@ -112,7 +113,7 @@ async def offer_to_use(site: Site, request: web.Request) -> web.StreamResponse:
     import webauthn  # noqa: PLC0415 - only where somebody uses passkeys
     from webauthn.helpers import structs  # noqa: PLC0415
 
-    if not site.entering.take(request.remote or ""):
+    if not site.entering.take(place_of(request)):
         return _no(429)
     options = webauthn.generate_authentication_options(
         rp_id=_host(site), challenge=site.challenges.new(TO_USE),

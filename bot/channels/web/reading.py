@@ -12,6 +12,7 @@ from bot.channels.web.markup import blocks
 from bot.channels.web.talk import inside
 from bot.documents.worker import Made, Unmade
 from content.documents.summary import summary
+from content.messages.attachments import MY_DATA
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
@@ -43,13 +44,19 @@ MEDIA = {
 async def document(site: Site, request: web.Request) -> web.StreamResponse:
     """The summary as it stands now, with headings to go by."""
     reader = inside(site, request)
+    _asks_anew(site, reader)
     known = site.store.find(reader.chat)
-    current = known["agreed_version"] == site.store.agreement
-    if known["canvas"] is None or not current:  # a new text waits for a yes first
+    if known["canvas"] is None:
         raise web.HTTPSeeOther("/gesprek")
     content = site.conversation.content_of(known["canvas"]).to(reader.chat)
     words = Words(content, reader.language, site.store.walk(known["canvas"]))
     return site.page(request, "document.html", reader=reader, document=summary(words))
+
+
+def _asks_anew(site: Site, reader: Reader) -> None:
+    """While a changed text waits for a yes nothing new is made of what somebody said."""
+    if site.store.find(reader.chat)["agreed_version"] not in (None, site.store.agreement):
+        raise web.HTTPSeeOther("/gesprek")
 
 
 async def earlier(site: Site, request: web.Request) -> web.StreamResponse:
@@ -90,8 +97,10 @@ async def file(site: Site, request: web.Request) -> web.StreamResponse:
     found = screen.told(site.store, reader.chat, number)
     if found is None or not (found.message.document or found.message.file_name):
         raise web.HTTPNotFound
+    if found.message.document not in ("", *MY_DATA.values()):
+        _asks_anew(site, reader)
     try:
-        made = await _made(site, found)
+        made = await _made(site, reader, found)
     except Unmade as unmade:
         sorry = site.papers.sorry(found, unmade.reason)
         return site.page(request, "text.html", reader=reader, status=503, title=sorry, text=[])
@@ -105,10 +114,10 @@ def download(made: Made) -> web.Response:
     return web.Response(body=made.content, content_type=kind, headers={"Content-Disposition": name})
 
 
-async def _made(site: Site, found: Outgoing) -> Made:
+async def _made(site: Site, reader: Reader, found: Outgoing) -> Made:
     if found.message.file_name:
         return Made(found.message.file_text.encode(), found.message.file_name)
-    return await site.papers.make(found)
+    return await site.paper(reader, found)
 
 
 # ------------------------------------------------------------ for anybody

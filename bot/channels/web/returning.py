@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.channels.web.allowance import place_of
 from bot.channels.web.entering import token_in
 from bot.channels.web.mail import address_in
 from bot.channels.web.mailed import told
@@ -45,7 +46,7 @@ async def send(site: Site, request: web.Request) -> web.StreamResponse:
     address = address_in(said)
     if not address:
         return _asks(site, request, status=422, said=said, error="wrong")
-    if not site.mailbox.per_place.take(request.remote or ""):
+    if not site.mailbox.per_place.take(place_of(request)):
         return _asks(site, request, status=429, said=said, error="busy")
     if site.mailbox.per_address.take(address):
         site.branch.start(_sends(site, address))

@@ -12,10 +12,11 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.agents import device_in
-from bot.channels.web.allowance import Allowance
+from bot.channels.web.allowance import Allowance, Queue
 from bot.channels.web.challenges import Challenges
 from bot.channels.web.cookies import TOKEN, framed, token_of
 from bot.channels.web.theme import read_theme
+from bot.documents.worker import Unmade
 from flows.model.messages import LANGUAGES, Language
 from storage.web import doors
 
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from bot.channels.web.sender import Mailbox
     from bot.config import Settings
     from bot.documents.printer import Papers
+    from bot.documents.worker import Made
     from bot.engine.conversation import Conversation
     from content.loader import Content
+    from storage.conversations.outbox import Outgoing
     from storage.web.doors import Reader
 
 HERE = Path(__file__).parent
@@ -37,6 +40,9 @@ READER: web.RequestKey[tuple[Reader | None]] = web.RequestKey("reader", tuple)
 """Under which a request bears whose it is, once that was looked up."""
 
 DAY = timedelta(1)
+FILES = 6
+"""Documents that one person may wait for at once: all forms of one, and no flood."""
+
 STRANGERS = 60
 """People an hour who may come in from one address for the first time: a whole town hall has one."""
 
@@ -78,6 +84,7 @@ class Site:
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
         self.entering, self.challenges = Allowance(STRANGERS), Challenges()
+        self.making = Queue(FILES)
         self.address, self.static = self.web.url, statics(theme, papers.house.logo)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
@@ -130,6 +137,13 @@ class Site:
         until = now + timedelta(self.web.days)
         with self.store.transaction():
             doors.open_session(self.store, token, chat, now, until, device, passkey)
+
+    async def paper(self, reader: Reader, wanted: Outgoing) -> Made:
+        """A document, while nobody waits for more than one of this person. Raises Unmade."""
+        async with self.making.turn(reader.person) as allowed:
+            if not allowed:
+                raise Unmade("too_slow")
+            return await self.papers.make(wanted)
 
     def stays(self, reader: Reader) -> None:
         """Who comes back now and then need not come in anew: kept once a day."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.forms import Filled, said_of
+from bot.channels.web.markup import blocks
 from bot.channels.web.pages import asking_page, page_of
-from storage.web.screen import asked_there, did, ref_now, screen_of, shown_of
+from storage.web.screen import asked_there, did, ref_now, said_before, screen_of, shown_of
 
 if TYPE_CHECKING:
     from bot.channels.web.pages import WebPage
@@ -48,6 +49,8 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
         page = _page(site, reader)
         return _shows(site, request, reader, page, status=422, error=wrong, said=said)
     await _act(site, reader, said)
+    if site.reader(request, anew=True) is None:
+        return _farewell(site, request, reader)
     site.stays(reader)
     ref = ref_now(site.store, reader.chat)
     where = f"/gesprek/{ref}" if ref else "/gesprek"
@@ -57,6 +60,15 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
         response.headers["X-Address"] = where
         return response
     raise web.HTTPSeeOther(where)
+
+
+def _farewell(site: Site, request: web.Request, reader: Reader) -> web.Response:
+    """Who erased everything has no session any more, and still reads that it is done."""
+    told = [blocks(one.message.html) for one, _ in said_before(site.store, reader.chat)][-1:]
+    title = site.words(reader.language)["titles"]["forgotten"]
+    response = site.page(request, "text.html", reader=None, title=title, text=told)
+    site.remember(response, "")
+    return response
 
 
 def inside(site: Site, request: web.Request, *, anew: bool = False) -> Reader:
