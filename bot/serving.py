@@ -121,7 +121,6 @@ async def serve(
     except OSError as error:
         (host, port), why = where, str(error.strerror).rpartition(": ")[2]
         raise SettingsError(
-            f"Nothing can listen on {host}:{port} ({why}); stop what does, or set "
-            "another place."
+            f"Nothing can listen on {host}:{port} ({why}); stop what does, or set another place."
         ) from error
     stack.callback(listening.close)

@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import mean, median
 from typing import TYPE_CHECKING
 
+from tests import bench_web
 from tests.bench_aiogram import Aiogram, Direct, Equal, Threaded, installed
 from tests.bench_crowd import UNTIL, Among, crowd
 from tests.bench_pickle import Pickled
@@ -63,9 +64,10 @@ class Size:
     at_once: int = 1000
     active: int = 10_000
     restarts: int = 3
+    lasts: float = bench_web.LASTS
 
 
-SHORT = Size(3, 300, 3, (3, 1), (1_000, 10_000), 2, 2, 60, 120, 1)
+SHORT = Size(3, 300, 3, (3, 1), (1_000, 10_000), 2, 2, 60, 120, 1, 6.0)
 
 
 class Bench:
@@ -81,7 +83,7 @@ class Bench:
         return found
 
     async def run(self) -> None:
-        for part in (self.turns, self.among, self.running):
+        for part in (self.turns, self.among, self.running, self.web):
             tell(f"… {part.__doc__}")
             await part()
 
@@ -201,6 +203,10 @@ class Bench:
         found = await crowded(self.fresh("crowded"), self.size.at_once, self.size.active)
         self.tables += [waves(found, self.size.at_once)]
         self.tables += [memories(found, self.size.at_once, self.size.active)]
+
+    async def web(self) -> None:
+        """The web: its pages beside a turn, fifty people, a phone on a slow line."""
+        self.tables += await bench_web.measured(self.fresh("web"), self.required, self.size.lasts)
 
 
 def middle(values: Sequence[float]) -> float:

@@ -89,7 +89,7 @@ async def test_without_the_lock_file_one_answers_still(what: str, tmp_path: Path
             await phone.presses(key="agree")
             await phone.asked(timeout=30)
         assert await here.program.ends(30) == 2
-        assert "Another opschaalgids telegram has begun" in here.program.said[-1]
+        assert "Another opschaalgids has begun" in here.program.said[-1]
         assert [len(phone.view) for phone in after] == [2] * 5, "/start, and one answer"
         assert list(doubles(here.standin)) == []
         assert second.running.returncode is None

@@ -57,13 +57,20 @@ def test_every_class_of_ours_is_styled() -> None:
     assert not ours - set(CLASS.findall(GUIDE)), "no rule in layout.css for these"
 
 
+ALONE = re.compile(r'<p[^>]*><a class="utrecht-link"[^>]*>[^\n]*</a></p>')
+TEMPLATES = sorted((STATIC.parent / "templates").glob("*.html"))
+
+
+@pytest.mark.parametrize("page", TEMPLATES, ids=lambda p: p.name)
+def test_a_link_that_stands_alone_is_as_high_as_a_thumb(page: Path) -> None:
+    assert ALONE.findall(page.read_text(encoding="utf-8")) == [], "give it guide-go too"
+
+
 METHODS = "|".join(name for name in dir(dict) if name.isalpha())
 LOST = re.compile(rf"\b(?:words|keeper|said|one)\.(?:\w+\.)*(?:{METHODS})\b(?!\()")
 
 
-@pytest.mark.parametrize(
-    "page", sorted((STATIC.parent / "templates").iterdir()), ids=lambda p: p.name
-)
+@pytest.mark.parametrize("page", TEMPLATES, ids=lambda p: p.name)
 def test_a_word_that_bears_the_name_of_a_method_is_asked_for_by_key(page: Path) -> None:
     """`words.devices.keys` shows the method of the table, not the word in it."""
     assert LOST.findall(page.read_text(encoding="utf-8")) == []

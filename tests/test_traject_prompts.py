@@ -229,3 +229,16 @@ def test_the_meeting_page_shows_what_is_shared_only(room: Room) -> None:
     anna.presses_first("share", "sharing")
     assert "Jongeren aan zet" in text_of(karin.types("/gesprek Zutphen"))
     assert "gespreksblad" in text_of(anna.types("/delen"))
+
+
+def test_taken_up_it_is_over(room: Room) -> None:
+    """Red before: what was done beside going on was forgotten where nothing was said of it."""
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Ede", "Anna")
+    asked(karin, "kind open", "target all")
+    karin.presses_first("send")
+    room.until(karin.now, 4)
+    anna.hears()
+    anna.presses_first("take_up")
+    rows = anna.store.rows("SELECT ended FROM prompts WHERE batch <> ''")
+    assert [row["ended"] for row in rows] == ["taken up"]

@@ -247,6 +247,32 @@ async def test_a_verb_works_twice_in_a_row_with_script(tmp_path: Path, chromium:
         assert one.wrong == []
 
 
+async def test_another_language_is_the_whole_pages(tmp_path: Path, chromium: Browser) -> None:
+    async with Housed(tmp_path) as house, tab(chromium, house.site) as one:
+        anna = Typist(one, house, script=False)
+        await anna.begins()
+        await one.page.locator(".guide-more summary").click()
+        house.now += timedelta(seconds=20)
+        await one.page.locator('[name=verb][value="language"]').click()
+        await one.page.wait_for_function("() => document.documentElement.lang === 'en'")
+        assert await one.page.locator(".utrecht-skip-link").inner_text() == "To the question"
+        assert "What" in await one.question.inner_text()
+
+
+async def test_what_can_be_changed_leads_to_its_question(tmp_path: Path, chromium: Browser) -> None:
+    async with Housed(tmp_path) as house, tab(chromium, house.site) as one:
+        anna = Typist(one, house)
+        await anna.begins()
+        assert await one.page.locator(".guide-chosen-before a").count() == 0
+        while anna.key != "pilot.origin":
+            await anna.answers()
+        asked = await one.question.inner_text()
+        await anna.answers()
+        await one.page.locator(".guide-chosen-before a").click()
+        await one.page.wait_for_load_state()
+        assert await one.question.inner_text() == asked
+
+
 # ---------------------------------------------------------------- weights
 
 

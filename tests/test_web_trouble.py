@@ -37,3 +37,17 @@ async def test_a_page_that_only_asks_to_be_read_says_so_too(tmp_path: Path) -> N
         assert "gids" in page.text
         await house.restart()
         assert (await anna.goes("/gesprek")).h1 == "Welkom"
+
+
+async def test_who_erases_everything_reads_that_it_is_done(tmp_path: Path) -> None:
+    """Red before: the session went with it, and the front door was all that was left."""
+    async with Housed(tmp_path) as house, house.visitor() as anna:
+        await anna.goes("/")
+        await anna.presses("Begin")
+        await anna.presses("agree")
+        await anna.types("Buurtteams")
+        await anna.presses("forget")
+        await anna.presses("/erase all")
+        assert "gewist" in anna.page.text.lower()
+        assert not house.store.rows("SELECT hash FROM sessions")
+        assert (await anna.goes("/gesprek")).path == "/"

@@ -140,7 +140,7 @@ def test_it_stands_in_their_paper(anna: Person, tmp_path: Path) -> None:
 
 def test_a_restore_lets_nobody_in(anna: Person) -> None:
     """What was ended since the backup must not come back with it."""
-    came_in(anna)
+    came_in(anna).store.close()
     where = anna.folder / "guide.db", anna.folder / "key"
     made = copies.make(anna.store.db, *where, anna.folder / "backups", anna.now)
     anna.store.close()

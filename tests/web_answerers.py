@@ -112,15 +112,17 @@ class WebAnswerer:
         raise AssertionError(f"{self.chat} could not send {ref}")
 
     async def _opens(self, path: str) -> Sheet:
+        why = ""
         for _ in range(TRIES):
             try:
                 page = await self.visitor.goes(path)
                 if page.status < 400:
                     return page
-            except (ClientError, OSError, TimeoutError):
-                pass
+                why = f"{page.status} {page.h1}"
+            except (ClientError, OSError, TimeoutError) as error:
+                why = repr(error)
             await asyncio.sleep(REST)
-        raise AssertionError(f"{path} never came")
+        raise AssertionError(f"{path} never came: {why}")
 
 
 def pressed(form: Form, key: str) -> Button:

@@ -14,7 +14,7 @@ from content.messages.render import render, sentence
 from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.effects import Looked
+from flows.model.effects import Deed, Looked
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage, Update
 from storage.conversations import dead_letters
@@ -153,7 +153,7 @@ class Conversation:
             content = self.newest
             self.editions.pin()
         walk = context.session.walk
-        if turn.at_desk and context.desk:
+        if context.desk and (turn.at_desk or any(isinstance(one, Deed) for one in turn.effects)):
             turn, said = self._done_at_desk(update, turn, context.desk)
         else:
             said = render(content.to(update.chat), turn, self.store.keeps)

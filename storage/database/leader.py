@@ -83,6 +83,6 @@ def certain(db: Database) -> None:
         raise StoreTrouble("it does not know yet that this program leads")
     if not led:
         raise NotOurs(
-            "Another opschaalgids telegram has begun on this database, so this one ends; "
+            "Another opschaalgids has begun on this database, so this one ends; "
             "let one of them run."
         )

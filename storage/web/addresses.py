@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from storage import audit
-from storage.database.rows import text_of
+from storage.database.rows import decoded, text_of
 from storage.web.doors import hash_of, new_token
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ class Addresses:
         """(number, kind, when) of what no mail spoke of yet, oldest first."""
         rows = self.store.rows(SAID_SINCE, box.chat, box.told)
         return [
-            (r["id"], json.loads(r["body"])["kind"], datetime.fromisoformat(r["created_at"]))
+            (r["id"], decoded(r["body"])["kind"], datetime.fromisoformat(r["created_at"]))
             for r in rows
         ]
 

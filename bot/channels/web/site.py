@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+READER: web.RequestKey[tuple[Reader | None]] = web.RequestKey("reader", tuple)
+"""Under which a request bears whose it is, once that was looked up."""
+
 DAY = timedelta(1)
 FILES = 6
 """Documents that one person may wait for at once: all forms of one, and no flood."""
@@ -96,10 +99,13 @@ class Site:
 
     # ------------------------------------------------------------ who asks
 
-    def reader(self, request: web.Request) -> Reader | None:
-        """Whose browser this is; None where nobody came in with it."""
-        token = token_of(request, secure=self.web.secure)
-        return doors.reader_of(self.store, token, self.now()) if token else None
+    def reader(self, request: web.Request, *, anew: bool = False) -> Reader | None:
+        """Whose browser this is; None where nobody came in with it. Looked up once a request."""
+        if anew or READER not in request:
+            token = token_of(request, secure=self.web.secure)
+            found = doors.reader_of(self.store, token, self.now()) if token else None
+            request[READER] = (found,)
+        return request[READER][0]
 
     def language(self, request: web.Request, reader: Reader | None = None) -> Language:
         """Of the person; of who is nobody yet, the first that the browser asks for."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.forms import Filled, said_of
+from bot.channels.web.markup import blocks
 from bot.channels.web.pages import asking_page, page_of
-from storage.web.screen import asked_there, did, ref_now, screen_of, shown_of
+from storage.web.screen import asked_there, did, ref_now, said_before, screen_of, shown_of
 
 if TYPE_CHECKING:
     from bot.channels.web.pages import WebPage
@@ -48,20 +49,31 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
         page = _page(site, reader)
         return _shows(site, request, reader, page, status=422, error=wrong, said=said)
     await _act(site, reader, said)
+    if site.reader(request, anew=True) is None:
+        return _farewell(site, request, reader)
     site.stays(reader)
     ref = ref_now(site.store, reader.chat)
     where = f"/gesprek/{ref}" if ref else "/gesprek"
     if "X-Part" in request.headers:
-        reader = inside(site, request)  # their language may be another now
+        reader = inside(site, request, anew=True)  # their language may be another now
         response = _shows(site, request, reader, _page(site, reader))
         response.headers["X-Address"] = where
         return response
     raise web.HTTPSeeOther(where)
 
 
-def inside(site: Site, request: web.Request) -> Reader:
+def _farewell(site: Site, request: web.Request, reader: Reader) -> web.Response:
+    """Who erased everything has no session any more, and still reads that it is done."""
+    told = [blocks(one.message.html) for one, _ in said_before(site.store, reader.chat)][-1:]
+    title = site.words(reader.language)["titles"]["forgotten"]
+    response = site.page(request, "text.html", reader=None, title=title, text=told)
+    site.remember(response, "")
+    return response
+
+
+def inside(site: Site, request: web.Request, *, anew: bool = False) -> Reader:
     """Who came in; whoever did not is shown the door."""
-    reader = site.reader(request)
+    reader = site.reader(request, anew=anew)
     if reader is None:
         raise web.HTTPSeeOther("/")
     return reader
@@ -126,7 +138,9 @@ def _raw(said: Filled) -> dict[str, Any]:
 
 def _page(site: Site, reader: Reader) -> WebPage:
     screen = screen_of(site.store, reader.chat)
-    return page_of(screen, site.words(reader.language))
+    page = page_of(screen, site.words(reader.language))
+    asked = asked_there(site.store, reader.chat, page.changes) if page.changes else None
+    return page if asked and asked.message.asks else replace(page, changes="")
 
 
 def _shows(
