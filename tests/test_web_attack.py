@@ -197,6 +197,29 @@ async def test_a_network_of_one_persons_is_one_place(tmp_path: Path) -> None:
         assert await begins(house, "192.0.2.1") == 303
 
 
+async def test_nobody_has_the_guide_write_to_everybody(tmp_path: Path) -> None:
+    """Expected: who did not agree gives no address; one place asks for sixty an hour."""
+    async with posted(tmp_path) as here:
+        sent = here.host.mails
+        async with here.house.visitor() as mallory:
+            await mallory.goes("/")
+            await mallory.presses("Begin")
+            assert (await mallory.goes("/toestellen/adres")).path.startswith("/gesprek")
+            assert await enters(mallory, "agreed-not") == "/gesprek"
+        for number in range(13):
+            async with begun(here.house) as mallory:
+                for turn in range(5):
+                    await enters(mallory, f"x{number}-{turn}")
+        await asyncio.sleep(0.5)
+        assert len(sent) == 60
+
+
+async def enters(who: Visitor, name: str) -> str:
+    data = [("once", name.ljust(24, "-")), ("address", f"{name}@example.nl")]
+    page = await posts(who, "POST", "/toestellen/adres", OWN, data)
+    return page.headers.get("Location", "")
+
+
 async def begins(house: Housed, place: str) -> int:
     once = f"{place.replace(':', '-').replace('.', '-'):-<40}"
     body = f"once={once}&device={once}".encode()

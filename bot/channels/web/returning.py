@@ -108,8 +108,13 @@ async def address(site: Site, request: web.Request) -> web.StreamResponse:
 
 
 def _owner(site: Site, request: web.Request) -> Reader:
-    """With a passkey where one is wanted: who reads the mailbox must not take it elsewhere."""
+    """With a passkey where one is wanted: who reads the mailbox must not take it elsewhere.
+
+    Of who did not agree nothing is kept, and nobody is written to.
+    """
     reader = inside(site, request)
+    if not reader.agreed:
+        raise web.HTTPSeeOther("/gesprek")
     if site.needs_passkey(reader):
         raise web.HTTPSeeOther("/toestellen")
     return reader
@@ -135,17 +140,18 @@ async def keep(site: Site, request: web.Request) -> web.StreamResponse:
             ACTS[act](site, reader)
     elif site.mailbox.post:
         said = have.address if act == "again" and have else str(form.get("address", ""))
-        if wrong := _enters(site, reader, said):
+        if wrong := _enters(site, reader, said, place_of(request)):
             return _address(site, request, reader, said=said, error=wrong)
     raise web.HTTPSeeOther("/toestellen/adres")
 
 
-def _enters(site: Site, reader: Reader, said: str) -> str:
+def _enters(site: Site, reader: Reader, said: str, place: str) -> str:
     """What is wrong with it; nothing where a mail is on its way there, for a yes."""
     new, mailbox = address_in(said), site.mailbox
     if not new:
         return "wrong"
-    if not all(map(mailbox.per_address.take, (reader.chat, new))):
+    enough = site.addressing.take(place)
+    if not all(map(mailbox.per_address.take, (reader.chat, new))) or not enough:
         return "busy"
     before, letters = mailbox.addresses.of(reader.person), mailbox.letters
     with site.store.transaction():

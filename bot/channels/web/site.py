@@ -84,7 +84,7 @@ class Site:
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
         self.entering, self.challenges = Allowance(STRANGERS), Challenges()
-        self.making = Queue(FILES)
+        self.addressing, self.making = Allowance(STRANGERS), Queue(FILES)
         self.address, self.static = self.web.url, statics(theme, papers.house.logo)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
