@@ -15,6 +15,7 @@ import pytest
 from yarl import URL
 
 from storage.restore import put_back
+from tests.browser import tab
 from tests.test_mailed import posted
 from tests.test_web_doors import (
     OWN,
@@ -33,6 +34,8 @@ from tests.web_desks import Desks, around, zuid
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from playwright.async_api import Browser, Request
 
     from tests.sheet import Sheet
     from tests.visitor import Visitor
@@ -320,6 +323,24 @@ async def test_no_token_and_no_word_stands_in_a_log(
         assert word not in caplog.text
 
 
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_form_says_where_it_came_from_and_no_address(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    """Expected: an Origin, for browsers that say nothing else; a Referer without a token."""
+    async with Housed(tmp_path) as house, tab(chromium, house.site) as one:
+        (secret,) = invited(house)
+        asked: list[Request] = []
+        one.page.on("request", lambda request: asked.extend([request]))
+        await one.page.goto(f"{house.site}/u/{secret}")
+        await one.page.click("button[value=join]")
+        await one.page.wait_for_url("**/gesprek**")
+        (form,) = [await each.all_headers() for each in asked if each.method == "POST"]
+        assert form["origin"] == house.site
+        for each in asked:
+            assert secret not in (await each.all_headers()).get("referer", "")
+
+
 # ---------------------------------------------------------------- the desk
 
 
@@ -387,7 +408,7 @@ async def test_what_a_desk_fills_in_is_text_everywhere(desks: Desks) -> None:
     seen = [await karin.goes(path) for path in (
         "/traject", "/traject/1", "/traject/1/uitnodigen", "/traject/1/vraag", town,
         "/traject/1/gesprek", "/traject/1/meenemen", "/traject/1/instellingen", "/gesprek",
-        "/gesprek/eerder", f"{town}/agenda.ics",
+        "/gesprek/eerder",
     )]  # fmt: skip
     fresh = await desks.visitor("fresh")
     seen += [karin.page, await fresh.goes(address), await desks.people["Anna"].goes("/gesprek")]

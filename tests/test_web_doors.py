@@ -174,7 +174,7 @@ async def test_every_answer_bears_the_same_headers(tmp_path: Path) -> None:
             assert "default-src 'none'" in policy
             assert "unsafe" not in policy
             assert page.headers["X-Content-Type-Options"] == "nosniff"
-            assert page.headers["Referrer-Policy"] in {"no-referrer", "same-origin"}
+            assert page.headers["Referrer-Policy"] == "strict-origin"
             assert "Set-Cookie" not in page.headers or path == "/"
             assert page.headers["Cache-Control"] == (
                 "public, max-age=31536000, immutable" if "/static/" in path else "no-store"

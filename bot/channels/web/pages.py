@@ -103,7 +103,7 @@ def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
     asks, (options, commands) = cast("Asks", message.asks), _sorted(message)
     told = tuple(blocks(part.html) for part in message.parts[:-1])
     return WebPage(
-        asks.text, shown.ref, plain(message.chosen), message.over or message.closes,
+        asks.text, shown.ref, plain(message.chosen), message.over,
         (*news, *told), progress=asks.progress, hint=asks.hint,
         before=plain(asks.old), form=_form(asks), options=options, commands=commands,
         writes=_kind(asks).open, line=_kind(asks).reads in ("line", "date"),
