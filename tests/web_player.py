@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.heard import QUOTED, SENTENCE, command
+from storage.web.doors import hash_of
 from storage.web.screen import asked_there, screen_of
 from tests.sheet import Button, Form
 
@@ -130,8 +131,12 @@ class Player:
 
     @property
     def chat(self) -> str:
-        sql = "SELECT chat FROM chats WHERE chat LIKE 'web:%'"
-        return str(self.house.store.db.execute(sql).fetchone()[0])
+        """Of who has this browser's cookie; nobody's once everything was erased."""
+        for cookie in self.visitor.session.cookie_jar:
+            sql, known = "SELECT chat FROM sessions WHERE hash = ?", hash_of(cookie.value)
+            for (chat,) in self.house.store.db.execute(sql, [known]).fetchall():
+                return str(chat)
+        return ""
 
     async def writes(self, text: str) -> Sheet:
         self.by_hand += 1

@@ -167,16 +167,64 @@ class States:
         self.keep("adviser waits", await cas.presses("join"))
         self.keep("keeper asked", await karin.goes("/traject"))
         self.keep("card", await karin.goes("/plak"))
-        for page in (
-            "",
-            "/uitnodigen",
-            "/vraag",
-            "/gesprek",
-            "/meenemen",
-            "/instellingen",
-            "/logboek",
-        ):
-            self.keep(f"keeper{page}", await karin.goes(f"{base}{page}"))
+        await self._pages(karin, base, "empty")
+        self.keep("keeper admits", await self._first(karin, "/traject", "admit"))
+        await self._shares(Player(self.house, cas))
+        await self._pages(karin, base, "")
+        await self._works(karin, base)
+
+    async def _pages(self, karin: Visitor, base: str, name: str) -> None:
+        paths = ("", "/uitnodigen", "/vraag", "/gesprek", "/meenemen", "/instellingen", "/logboek")
+        for path in paths:
+            self.keep(f"keeper{path} {name}", await karin.goes(f"{base}{path}"))
+
+    async def _first(self, one: Visitor, path: str, begins: str) -> Sheet:
+        """The first button of a page whose value begins so."""
+        page = await one.goes(path)
+        self.house.now += timedelta(seconds=20)
+        return await one.presses(next(value for value in page.buttons if value.startswith(begins)))
+
+    async def _shares(self, cas: Player) -> None:
+        """An adviser who was let in answers some, and shares as they go."""
+        self.keep("adviser in", await cas.visitor.goes("/gesprek"))
+        for _ in range(24):
+            await self._answers(cas)
+        for verb in ("reminders", "logbook", "sharing"):
+            self.keep(f"adviser {verb}", await self._asks(cas, verb))
+        for key in ("summary", "all"):
+            values = [v for v in cas.visitor.page.buttons if re.fullmatch(rf"share \d+ {key}", v)]
+            for value in values[:1]:
+                self.keep(f"adviser shares {key}", await self._does(cas, f"[press {value}]"))
+            await self._asks(cas, "sharing")
+        await self._asks(cas, "again")
+
+    async def _works(self, karin: Visitor, base: str) -> None:
+        """A kwartiermaker with somebody who shared: orders, a meeting, a question, mistakes."""
+        page = await karin.goes(base)
+        seats = [url for url in page.links if re.search(r"/gesprek/\d+$", url)]
+        orders = [url for url in page.links if "?op=" in url]
+        assert seats, page.text
+        for order in orders:
+            self.keep(f"keeper {order.rpartition('?')[2]}", await karin.goes(order))
+        self.keep("keeper meeting", await karin.goes(seats[0]))
+        self.keep("keeper meeting wrong", await self._fills(karin, {"day": "ooit"}))
+        await karin.goes(seats[0])
+        planned = {"day": "2026-12-14", "hour": "10:00", "place": "Stadhuis"}
+        self.keep("keeper meeting planned", await self._fills(karin, planned))
+        await karin.goes(f"{base}/vraag?soort=text&wie=all")
+        self.keep("keeper asks nothing", await self._fills(karin, {"text": ""}))
+        await karin.goes(f"{base}/vraag?soort=text&wie=all")
+        self.keep("keeper asks", await self._fills(karin, {"text": "Hoe staat het er <voor>?"}))
+        self.keep("keeper looked", await karin.goes(f"{base}/logboek"))
+        await karin.goes(f"{base}/uitnodigen")
+        self.keep("keeper invites nobody", await self._fills(karin, {"lines": ""}))
+
+    async def _fills(self, one: Visitor, said: dict[str, str]) -> Sheet:
+        """The form that has these fields, and its first button."""
+        self.house.now += timedelta(seconds=20)
+        for name, text in said.items():
+            form = one.writes(name, text)
+        return await one.sends(form, form.buttons[0])
 
 
 def secret_in(text: str) -> str:

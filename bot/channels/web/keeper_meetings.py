@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -113,8 +114,17 @@ async def plan(site: Site, request: web.Request) -> web.StreamResponse:
     reason = wrong(at, told) if good else at.words["wrong"]["meeting_unclear"]
     if reason:
         shown = enters(site, request, f"paper {seat.id}")
-        return _page(shown, seat, ("plan", reason), typed)
+        return _page(shown, seat, ("plan", reason), _sound(typed))
     raise done(at, told, f"{at.address}/gesprek/{seat.id}")
+
+
+def _sound(typed: dict[str, str]) -> dict[str, str]:
+    """What a browser's field for a day or an hour can show; from one without, anything comes."""
+    try:
+        datetime.strptime(typed["day"], "%Y-%m-%d")  # noqa: DTZ007 - a day, nowhere
+    except ValueError:
+        typed = {**typed, "day": ""}
+    return typed if HOUR.fullmatch(typed["hour"]) else {**typed, "hour": ""}
 
 
 async def cancel(site: Site, request: web.Request) -> web.StreamResponse:
