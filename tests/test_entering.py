@@ -40,14 +40,15 @@ LONG = "Zutphen" * 800
 
 KEPT = {
     "traject appoint name", "traject add name", "traject add keeper", "traject dismiss name",
-    "traject move who", "traject invite file", "traject prompt text", "traject prompt to",
+    "serve first", "traject move who", "traject invite file", "traject prompt text",
+    "traject prompt to",
     "hold who", "hold why", "chat person",
 }  # fmt: skip
 """Arguments in words that are kept, or by which something kept is found."""
 
 NOT_KEPT = {
     "traject prompt kind", "traject invite pdf", "export output", "export since", "restore file",
-    "backup to", "forget chat",
+    "backup to", "forget chat", "traject confirm mark",
 }  # fmt: skip
 """Paths, words of a closed list, and a chat that is looked up."""
 

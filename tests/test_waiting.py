@@ -26,6 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says
 ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "chat": (("--person", "Cas"), ("--person", "Cas", "--jsonl")),
     "telegram": ((),),
+    "serve": ((),),
     "export": (
         ("--format", "json"), ("--format", "pdf", "--canvas", "1"), ("--format", "xlsx"),
         ("--format", "json", "--what", "record"), ("--format", "pdf", "--what", "record"),
@@ -41,6 +42,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("1", "-", "--pdf", "out.pdf"),
     ),
     "traject move": (("1", "Zutphen"),),
+    "traject confirm": (("ABCD",),),
     "traject overview": (("1",), ("1", "--json")),
     "traject prompt": (("1",), ("1", "--send")),
     "backup": ((), ("--to", "elsewhere")),
