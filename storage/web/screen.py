@@ -19,6 +19,10 @@ LATEST = 40
 SAID = """SELECT id, chat, message, body, choices, ref, canvas, created_at, key FROM outbox
     WHERE chat = :chat AND chat LIKE 'web:%' AND body <> '' AND failed IS NULL
     AND id < :before ORDER BY id DESC LIMIT :most"""
+LATELY = """SELECT id, created_at, key FROM outbox WHERE chat = :chat AND chat LIKE 'web:%'
+    AND failed IS NULL ORDER BY id DESC LIMIT :most"""
+"""Without the words of what is not shown: those are most of what is read."""
+
 ONE = f"""SELECT id, chat, message, body, choices, ref, canvas FROM outbox
     WHERE {ASKED} AND body <> ''"""  # noqa: S608 - ours
 LOOKS = "SELECT shows, seen_at FROM chats WHERE chat = ?"
@@ -55,15 +59,19 @@ def screen_of(store: People, chat: str) -> Screen:
     """As it stands now. `shown` is None where nothing is asked, or its words are gone."""
     row = store.row(LOOKS, chat) or {"shows": None, "seen_at": ""}
     since = datetime.fromisoformat(row["seen_at"] or NEVER)
-    found = store.db.execute(SAID, {"chat": chat, "before": EVERY, "most": LATEST}).fetchall()
-    new = {one[0] for one in found if datetime.fromisoformat(one[7]) >= since}
-    told = {one[0]: outgoing_of(*one[:7]) for one in reversed(found)
-            if one[0] in new or one[0] == row["shows"] or one[8] in STANDING}  # fmt: skip
-    shown = told.get(row["shows"]) if row["shows"] is not None else None
+    lately = store.db.execute(LATELY, {"chat": chat, "most": LATEST}).fetchall()
+    new = {number for number, at, _ in lately if datetime.fromisoformat(at) >= since}
+    wanted = sorted({
+        number for number, _, key in lately
+        if number in new or number == row["shows"] or key in STANDING
+    })  # fmt: skip
+    said = {number: one for number in wanted if (one := told(store, chat, number))}
+    shown = said.get(row["shows"]) if row["shows"] is not None else None
     if shown is None and row["shows"] is not None:
         shown = _asked(store, chat, row["shows"])
-    beside = tuple(one for number, one in told.items() if number in new and one is not shown)
-    old = (one for number, one in told.items() if number not in new and one is not shown)
+    new.intersection_update(said)
+    beside = tuple(one for number, one in said.items() if number in new and one is not shown)
+    old = (one for number, one in said.items() if number not in new and one is not shown)
     standing = tuple(one for one in old if _stands(store, one))
     return Screen(shown, beside, bool(beside) and len(beside) == len(new), standing)
 

@@ -73,6 +73,7 @@ class Web:
         self.site.branch, self.sender.now = branch, branch.now
         branch.links(f"{self.site.address}/u/")
         await branch.keep([])
+        self.site.warm()
         await serve(self.stack, await app(self.site), self.site.web.listen, GRACE)
         branch.start(self.sender.ring(branch.program.tasks))
         branch.ready()

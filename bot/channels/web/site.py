@@ -40,6 +40,7 @@ READER: web.RequestKey[tuple[Reader | None]] = web.RequestKey("reader", tuple)
 """Under which a request bears whose it is, once that was looked up."""
 
 DAY = timedelta(1)
+FIRST_SEEN = ("front.html", "invitation.html", "talk.html")
 FILES = 6
 """Documents that one person may wait for at once: all forms of one, and no flood."""
 
@@ -88,7 +89,7 @@ class Site:
         self.address, self.static = self.web.url, statics(theme, papers.house.logo)
         self.pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
         self.pages.globals["asset"] = lambda name: self.static[name].address
         self.pages.globals["logo"] = logo_name(papers.house.logo)
@@ -96,6 +97,11 @@ class Site:
 
     def now(self) -> datetime:
         return self.branch.now()
+
+    def warm(self) -> None:
+        """Read what the first visitors see, so that none of them waits for it."""
+        for name in FIRST_SEEN:
+            self.pages.get_template(name)
 
     # ------------------------------------------------------------ who asks
 
