@@ -95,7 +95,8 @@ $(VENV)/.test: $(VENV)/.chat requirements-test.txt
 
 # The checker of HTML is a jar that comes by npm alone; without it its tests say so and are skipped.
 $(VENV)/.vnu: $(VENV)/.test
-	@npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(VENV)/vnu \
+	@npm install --silent --no-audit --no-fund --ignore-scripts --fetch-retries 0 \
+	  --fetch-timeout 20000 --prefix $(VENV)/vnu \
 	  vnu-jar@26.9.27 @gemeente-denhaag/design-tokens-components@4.1.0 >&2 && touch $@ \
 	  || echo "vnu-jar and a theme cannot be installed here (is there npm, and a network?): HTML is not checked"
 

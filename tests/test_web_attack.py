@@ -175,9 +175,10 @@ async def test_who_asks_for_very_many_files_holds_up_nobody_else(tmp_path: Path)
 
         many = [asyncio.create_task(asks(anna, hers, "anna")) for _ in range(40)]
         await asyncio.sleep(0.2)
+        before = len(order)
         assert await asks(bob, his, "bob") == 200
         statuses = [await one for one in many]
-        assert order.index("bob") <= 3
+        assert order.index("bob") <= before + 2
         assert set(statuses) == {200, 503}
         assert statuses.count(503) > 20
         assert (await anna.asks("GET", hers)).status == 200
