@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PACKED = ROOT / ".venv/bench/web"
-TURNS, WARM, PEOPLE, EVERY, LASTS = 14, 30, 50, 2.0, 40.0
+TURNS, WARM, PEOPLE, EVERY, LASTS = 14, 420, 50, 2.0, 40.0
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
 """Slow 4G as browsers play it: 1.6 Mbit down, 0.75 up, 150 ms; CDP counts in bytes a second."""
 
@@ -102,9 +102,9 @@ class Costs:
 
 
 async def costs_of(folder: Path, *, script: bool) -> Costs:
-    """People one after another; the first two warm the program up and are not counted."""
+    """People one after another; the first thirty warm the program up, and do not count."""
     async with Counted(folder) as program:
-        for number in range(8):
+        for number in range(60):
             one = _answerer(program, number)
             one.visitor.headers = {"X-Part": "1"} if script else {}
             await one.talks(TURNS, ("unknown", "none"))
