@@ -46,7 +46,7 @@ async def test_addresses_are_shown_once_and_become_sheets(desks: Desks) -> None:
     assert page.html.count("Ik nodig je uit voor het traject") == 2
     sheet = await karin.asks("POST", form.action, SAME, data=form.sends(form.buttons[0]))
     assert sheet.headers["Content-Type"] == "application/pdf"
-    assert 'filename="uitnodigingen' in sheet.headers["Content-Disposition"]
+    assert "filename*=UTF-8''uitnodigingen" in sheet.headers["Content-Disposition"]
     await karin.goes("/traject/1/uitnodigen")
     assert not ADDRESS.search(karin.page.html)
     assert "Ede: werkt tot en met" in karin.page.text

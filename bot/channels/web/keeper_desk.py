@@ -206,11 +206,3 @@ async def made(at: AtDesk, reply: str, facts: Mapping[str, Any], said: SteeringW
 
 def along_of(replies: Sequence[Reply]) -> Reply | None:
     return next((one for one in replies if one.name in ALONG), None)
-
-
-def download(made: Made, kind: str) -> web.Response:
-    quoted = made.file_name.replace('"', "")
-    return web.Response(
-        body=made.content, content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{quoted}"'},
-    )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper_desk import along_of, download, enters, line, made
+from bot.channels.web.keeper_desk import along_of, enters, line, made
+from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 
 if TYPE_CHECKING:
@@ -15,14 +16,10 @@ if TYPE_CHECKING:
     from bot.channels.web.site import Site
 
 FORMS = {
-    "pdf": ("take pdf", "application/pdf"),
-    "zip": ("take zip", "application/zip"),
-    "xlsx": ("take xlsx",
-             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": ("take csv", "text/csv"),
-    "png": ("patterns", "image/png"),
+    "pdf": "take pdf", "zip": "take zip", "xlsx": "take xlsx", "csv": "take csv",
+    "png": "patterns",
 }  # fmt: skip
-"""Form -> the verb that gives it, and what browsers call it."""
+"""Form -> the verb that gives it."""
 
 
 async def files(site: Site, request: web.Request) -> web.StreamResponse:
@@ -40,16 +37,15 @@ def _page(at: AtDesk, *, status: int = 200, error: str = "") -> web.Response:
 async def take(site: Site, request: web.Request) -> web.StreamResponse:
     """Not by a link: that somebody took it along is noted, so somebody must have wanted it."""
     at, form = enters(site, request, "portfolio"), await request.post()
-    wanted = FORMS.get(line(form, "form"))
-    if wanted is None:
+    verb = FORMS.get(line(form, "form"))
+    if verb is None:
         raise Malformed
-    verb, kind = wanted
     found = at.looks(verb)
     reply = along_of(found.turn.replies)
     if reply is None:
         return _page(at, status=409, error=at.words["wrong"]["taken_none"])
     try:
-        return download(await made(found, reply.name, reply.data, found.said), kind)
+        return download(await made(found, reply.name, reply.data, found.said))
     except Unmade as unmade:
         return at.unmade(unmade)
 

@@ -11,7 +11,6 @@ from aiohttp import web
 from bot.channels.web.forms import Malformed
 from bot.channels.web.keeper_desk import (
     done,
-    download,
     enters,
     field,
     fills,
@@ -19,6 +18,7 @@ from bot.channels.web.keeper_desk import (
     once_of,
     wrong,
 )
+from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 from content.messages.html import plain
 from flows.intents.invited import UnreadLine, pairs
@@ -159,7 +159,7 @@ async def sheets(site: Site, request: web.Request) -> web.StreamResponse:
     }  # fmt: skip
     try:
         said = at.said.into(at.trajectory.language)
-        return download(await made(at, "invitation_paper", facts, said), "application/pdf")
+        return download(await made(at, "invitation_paper", facts, said))
     except Unmade as unmade:
         return at.unmade(unmade)
 

@@ -11,7 +11,6 @@ from aiohttp import web
 
 from bot.channels.web.keeper_desk import (
     done,
-    download,
     enters,
     fills,
     line,
@@ -19,6 +18,7 @@ from bot.channels.web.keeper_desk import (
     once_of,
     wrong,
 )
+from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 from content.documents.calendar import calendar_file
 from content.documents.shared import topics
@@ -164,7 +164,7 @@ async def sheet(site: Site, request: web.Request) -> web.StreamResponse:
     if facts is None:
         raise web.HTTPNotFound
     try:
-        return download(await made(at, "meeting_paper", facts, at.said), "application/pdf")
+        return download(await made(at, "meeting_paper", facts, at.said))
     except Unmade as unmade:
         return at.unmade(unmade)
 
