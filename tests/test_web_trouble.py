@@ -51,3 +51,25 @@ async def test_who_erases_everything_reads_that_it_is_done(tmp_path: Path) -> No
         assert "gewist" in anna.page.text.lower()
         assert not house.store.rows("SELECT hash FROM sessions")
         assert (await anna.goes("/gesprek")).path == "/"
+
+
+async def test_a_question_of_before_shows_what_was_answered(tmp_path: Path) -> None:
+    """Red before: the field was empty, and the explanation of then stood above it."""
+    async with Housed(tmp_path) as house, house.visitor() as anna:
+        await anna.goes("/")
+        await anna.presses("Begin")
+        await anna.presses("agree")
+        ref = anna.page.ref
+        await anna.types("Buurtteams")
+        page = await anna.goes(f"/gesprek/{ref}")
+        assert "Buurtteams" in page.text
+        await anna.types("Wijkteams")
+        rows = house.store.rows("SELECT value FROM answers ORDER BY id")
+        assert [row["value"] for row in rows] == ['"Buurtteams"', '"Wijkteams"']
+
+
+async def test_help_for_who_is_not_in_names_nothing_they_cannot_do(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, house.visitor() as anna:
+        page = await anna.goes("/hulp")
+        assert "uitnodiging" in page.text
+        assert not any(form.buttons for form in page.forms)

@@ -136,14 +136,19 @@ def _asked(
     words, question = said.words, said.words.canvas[key]
     before = hint = ""
     if old is not None:
-        shown, _ = template(words.said["asks"]["old"], PLAIN)
-        before = shown.render(key=key, old=old, value=words.value)
+        before = old_answer(words, key, old)
     if KIND[question.kind].told_several and not ticks:
         hint = str(words.said["asks"]["bounded" if question.at_most else "several"])
     progress, text = _progress(words, question, *far), words.text(key)
     asks = Asks(key, question.kind, progress, text, before, hint, question.at_most)
     facts = ("question", ("asks", asks))
     return _html(said, *facts) if before else said.remembered(_html, *facts), asks
+
+
+def old_answer(words: Words, key: str, old: Any) -> str:
+    """The line that says what was answered before."""
+    shown, _ = template(words.said["asks"]["old"], PLAIN)
+    return shown.render(key=key, old=old, value=words.value)
 
 
 def _progress(words: Words, question: Question, number: int, of: int, left: int) -> str:

@@ -128,7 +128,13 @@ async def privacy(site: Site, request: web.Request) -> web.StreamResponse:
 
 
 async def help_page(site: Site, request: web.Request) -> web.StreamResponse:
-    return _said(site, request, "help")
+    """Who is not in yet can do none of what the guide's own help names."""
+    if site.reader(request):
+        return _said(site, request, "help")
+    words = site.words(site.language(request))
+    return site.page(
+        request, "text.html", title=words["titles"]["help"], text=[blocks(words["doors"]["help"])]
+    )
 
 
 def _said(site: Site, request: web.Request, name: str) -> web.Response:

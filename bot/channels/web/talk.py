@@ -10,11 +10,15 @@ from aiohttp import web
 from bot.channels.web.forms import Filled, said_of
 from bot.channels.web.markup import blocks
 from bot.channels.web.pages import asking_page, page_of
+from content.messages.html import plain
+from content.messages.render import old_answer
+from content.words.vocabulary import Words
 from storage.web.screen import asked_there, did, ref_now, said_before, screen_of, shown_of
 
 if TYPE_CHECKING:
     from bot.channels.web.pages import WebPage
     from bot.channels.web.site import Site
+    from storage.conversations.outbox import Outgoing
     from storage.web.doors import Reader
 
 
@@ -36,8 +40,17 @@ async def before(site: Site, request: web.Request) -> web.StreamResponse:
     asked = asked_there(site.store, reader.chat, ref)
     if asked is None or asked.message.asks is None:
         return _shows(site, request, reader, _page(site, reader))
-    page = asking_page(asked)
+    page = replace(asking_page(asked), news=(), before=_answered_there(site, reader, asked))
     return _shows(site, request, reader, page, old=True)
+
+
+def _answered_there(site: Site, reader: Reader, asked: Outgoing) -> str:
+    """What stands there now, whatever it was when that was asked; nothing where nothing does."""
+    key, walk = asked.message.key, site.store.walk(asked.canvas) if asked.canvas else None
+    if walk is None or walk.values.get(key) is None:
+        return ""
+    content = site.conversation.content_of(walk.id).to(reader.chat)
+    return plain(old_answer(Words(content, reader.language, walk), key, walk.values[key]))
 
 
 async def say(site: Site, request: web.Request) -> web.StreamResponse:
