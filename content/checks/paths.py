@@ -138,6 +138,7 @@ def walk(canvas: Canvas, depth: Depth, which: str) -> Length:
     """
     asked = [q for q in canvas.questions if q.within(depth)]
     later = [_needs(asked[at:], depth) for at in range(len(asked) + 1)]
+    counts = [frozenset(key for key, _ in needs) for needs in later]
 
     @cache
     def best(at: int, known: frozenset[tuple[str, Value]]) -> Length:
@@ -145,9 +146,9 @@ def walk(canvas: Canvas, depth: Depth, which: str) -> Length:
             return Length()
         question, values = asked[at], dict(known)
         if not canvas.applies(question, values, depth):
-            return best(at + 1, _still(values, later[at + 1]))
+            return best(at + 1, _still(values, counts[at + 1]))
         return WALKS[which](
-            cost + best(at + 1, _still({**values, question.key: value}, later[at + 1]))
+            cost + best(at + 1, _still({**values, question.key: value}, counts[at + 1]))
             for value, cost in _options(question, later[at + 1], which)
             if all(condition.holds(values) for condition in _offered(question, value))
         )
@@ -160,8 +161,7 @@ def _needs(questions: list[Question], depth: Depth) -> frozenset[Need]:
     return frozenset(n for c in conditions if c for clause in c.clauses for n in clause.needs)
 
 
-def _still(values: Mapping[str, Value], later: frozenset[Need]) -> frozenset[tuple[str, Value]]:
-    keys = {key for key, _ in later}
+def _still(values: Mapping[str, Value], keys: frozenset[str]) -> frozenset[tuple[str, Value]]:
     return frozenset((key, value) for key, value in values.items() if key in keys)
 
 
