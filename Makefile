@@ -27,6 +27,8 @@ test: $(VENV)/.test $(VENV)/.vnu
 transcripts: $(VENV)/.test
 	$(RUN)/pytest tests/test_transcripts.py --update
 
+# On a disk; `make test` keeps its files in memory, where no fsync is waited for.
+prove: export DISK := 1
 prove: $(VENV)/.test
 	WALKS=$${WALKS:-800} EXAMPLES=$${EXAMPLES:-1000} $(RUN)/pytest -n auto tests/test_random.py tests/test_advice.py
 	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults_damage.py
