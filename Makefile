@@ -18,6 +18,8 @@ web: $(VENV)/.chat
 	OPSCHAALGIDS_WEB_OPEN=$${OPSCHAALGIDS_WEB_OPEN:-anyone} \
 	OPSCHAALGIDS_MAIL=$${OPSCHAALGIDS_MAIL:-stderr:} $(RUN)/opschaalgids serve --first "$(NAME)"
 
+# Each worker reads all tests, and rewrites their asserts where none may be kept as bytecode.
+test prove: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.test $(VENV)/.vnu
 	$(RUN)/ruff check .
 	$(RUN)/mypy
@@ -27,6 +29,8 @@ test: $(VENV)/.test $(VENV)/.vnu
 transcripts: $(VENV)/.test
 	$(RUN)/pytest tests/test_transcripts.py --update
 
+# On a disk; `make test` keeps its files in memory, where no fsync is waited for.
+prove: export DISK := 1
 prove: $(VENV)/.test
 	WALKS=$${WALKS:-800} EXAMPLES=$${EXAMPLES:-1000} $(RUN)/pytest -n auto tests/test_random.py tests/test_advice.py
 	DAMAGES=$${DAMAGES:-300} $(RUN)/pytest -n auto tests/test_faults_damage.py

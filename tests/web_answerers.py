@@ -40,18 +40,22 @@ class LaunchedWeb(Serving):
 
 
 class WebAnswerer:
-    """Somebody with a browser without script. `notes` is told what each answer was, once."""
+    """Somebody with a browser without script, who comes in by `door`: the front, or a link.
+
+    `notes` is told what each answer was, once.
+    """
 
     def __init__(
-        self, visitor: Visitor, pick: random.Random, notes: Callable[[str, Any], None]
-    ) -> None:
-        self.visitor, self.pick, self.notes = visitor, pick, notes
+        self, visitor: Visitor, pick: random.Random, notes: Callable[[str, Any], None],
+        door: str = "/",
+    ) -> None:  # fmt: skip
+        self.visitor, self.pick, self.notes, self.door = visitor, pick, notes, door
         self.chat = ""
 
     async def talks(self, turns: int, alone: tuple[str, ...]) -> None:
         async with self.visitor:
-            front = await self._opens("/")
-            form = front.forms[0]
+            page = await self._opens(self.door)
+            form = next(form for form in page.forms if form.buttons)
             self.chat = chat_of(dict(form.filled)["device"])
             await self._sends(form, form.buttons[0])
             for turn in range(turns):

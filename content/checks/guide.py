@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from content.checks.conditions import named, needs, never, rule_keys, sources
 from content.checks.overlays import overlay_problems
-from content.checks.paths import WALKS, Length, opens, walk
+from content.checks.paths import Length, opens, walks
 from content.checks.uses import idle
 from content.checks.wording import readings, wording_problems
 from content.loader import Content, ContentError, load, read
@@ -58,7 +58,8 @@ def _solved(content: Content, structure: tuple[str, str]) -> tuple[list[str], li
     """(problems, lengths) of the structure; seconds of work, the same whatever the words say."""
     if structure not in _SOLVED:
         canvas = content.guide.canvas
-        took = {(depth, which): walk(canvas, depth, which) for depth in MOST for which in WALKS}
+        took = {(depth, which): length
+                for depth in MOST for which, length in walks(canvas, depth).items()}  # fmt: skip
         problems = [*_unreachable(canvas), *never(content), *_long_walks(took)]
         _SOLVED[structure] = problems, list(_lengths(took))
     return _SOLVED[structure]

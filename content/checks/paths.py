@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import combinations
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import TYPE_CHECKING
 
 from content.structure import WEAK
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Value = str | tuple[str, ...]
 Need = tuple[str, tuple[str, ...]]
+Lengths = tuple["Length", ...]  # one for each of WALKS, in their order
 
 SAID = "said"  # stands for any text, step, name or moment that a person gives
 SECONDS_PRESS = 11  # one press: read some forty words at 240 a minute, and the thumb
@@ -128,8 +129,8 @@ def opens(canvas: Canvas, question: Question, depth: Depth) -> bool:
 # ---------------------------------------------------------------- how long a walk is
 
 
-def walk(canvas: Canvas, depth: Depth, which: str) -> Length:
-    """One of WALKS, exact, over every combination of answers, question by question in order.
+def walks(canvas: Canvas, depth: Depth) -> Mapping[str, Length]:
+    """Each of WALKS, exact, over every combination of answers, question by question in order.
 
     Of what was answered, only that counts which a later condition can still ask
     for. Questions that no condition links therefore simply add up, and linked
@@ -138,21 +139,29 @@ def walk(canvas: Canvas, depth: Depth, which: str) -> Length:
     """
     asked = [q for q in canvas.questions if q.within(depth)]
     later = [_needs(asked[at:], depth) for at in range(len(asked) + 1)]
+    counts = [frozenset(key for key, _ in needs) for needs in later]
 
     @cache
-    def best(at: int, known: frozenset[tuple[str, Value]]) -> Length:
+    def best(at: int, known: frozenset[tuple[str, Value]]) -> Lengths:
         if at == len(asked):
-            return Length()
+            return tuple(Length() for _ in WALKS)
         question, values = asked[at], dict(known)
         if not canvas.applies(question, values, depth):
-            return best(at + 1, _still(values, later[at + 1]))
-        return WALKS[which](
-            cost + best(at + 1, _still({**values, question.key: value}, later[at + 1]))
-            for value, cost in _options(question, later[at + 1], which)
+            return best(at + 1, _still(values, counts[at + 1]))
+        ways = [
+            map(add, costs, best(at + 1, _still({**values, question.key: value}, counts[at + 1])))
+            for value, costs in _options(question, later[at + 1])
             if all(condition.holds(values) for condition in _offered(question, value))
-        )
+        ]
+        return _chosen(zip(*ways, strict=True))
 
-    return AROUND[depth] + best(0, frozenset())
+    return {which: AROUND[depth] + found
+            for which, found in zip(WALKS, best(0, frozenset()), strict=True)}  # fmt: skip
+
+
+def _chosen(lengths: Iterable[Iterable[Length]]) -> Lengths:
+    """Of the lengths that each of WALKS can have here, the one that it takes."""
+    return tuple(choose(some) for choose, some in zip(WALKS.values(), lengths, strict=True))
 
 
 def _needs(questions: list[Question], depth: Depth) -> frozenset[Need]:
@@ -160,22 +169,19 @@ def _needs(questions: list[Question], depth: Depth) -> frozenset[Need]:
     return frozenset(n for c in conditions if c for clause in c.clauses for n in clause.needs)
 
 
-def _still(values: Mapping[str, Value], later: frozenset[Need]) -> frozenset[tuple[str, Value]]:
-    keys = {key for key, _ in later}
+def _still(values: Mapping[str, Value], keys: frozenset[str]) -> frozenset[tuple[str, Value]]:
     return frozenset((key, value) for key, value in values.items() if key in keys)
 
 
 @lru_cache(maxsize=1024)
-def _options(
-    question: Question, later: frozenset[Need], which: str
-) -> tuple[tuple[Value, Length], ...]:
-    """One value, with its best cost, for each way in which later conditions see it."""
+def _options(question: Question, later: frozenset[Need]) -> tuple[tuple[Value, Lengths], ...]:
+    """One value, with its best costs, for each way in which later conditions see it."""
     own = [need for need in later if need[0] == question.key]
     kinds: dict[tuple[bool, ...], tuple[Value, list[Length]]] = {}
     for value in domain(question):
         seen = tuple(accepted(need, value) for need in own)
         kinds.setdefault(seen, (value, []))[1].extend(_costs(question, value))
-    return tuple((value, WALKS[which](costs)) for value, costs in kinds.values())
+    return tuple((value, _chosen([costs] * len(WALKS))) for value, costs in kinds.values())
 
 
 def _costs(question: Question, value: Value) -> tuple[Length, ...]:
