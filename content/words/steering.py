@@ -26,7 +26,7 @@ OF_WALK = (
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
-    "question", "choice", "zone_name",
+    "question", "choice", "zone_name", "weekday",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -113,6 +113,9 @@ class SteeringWords:
     def moment(self, at: datetime) -> str:
         weekday = self.tree["weekdays"][str(at.weekday())]
         return f"{weekday} {self.words.day(at)}, {at:%H:%M}"
+
+    def weekday(self, on: date) -> str:
+        return f"{self.tree['weekdays'][str(on.weekday())]} {self.words.day(on)}"
 
     def zone_name(self, name: str) -> str:
         """A time zone as people call it; where content has no words, by the place in its name."""
