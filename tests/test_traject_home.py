@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from content.loader import newest
+from content.words.steering import SteeringWords
+from flows.model.messages import LANGUAGES
 from tests.desks import Member, Room, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.model.messages import Language
     from storage.conversations.outbox import Outgoing
 
 
@@ -125,3 +129,49 @@ def test_a_person_is_asked_by_name(karin: Member, typed: str) -> None:
 def test_a_number_is_no_name(karin: Member) -> None:
     """It was taken for the first municipality of a list that nobody saw."""
     assert "Deventer, Dirk" not in text_of(karin.types("/vraag 1: hoi"))
+
+
+def test_patterns_are_sentences_of_what_is_shared_alone(room: Room, karin: Member) -> None:
+    """Bo and Dirk share nothing: they are counted nowhere and named nowhere."""
+    anna = room.people["test:Anna"]
+    anna.store.db.execute(
+        "INSERT INTO answers(id, canvas, question, value, at, by, message, size) "
+        "SELECT (SELECT MAX(id) FROM answers) + id, canvas, 'ingredients.funding', "
+        "'\"no\"', '2026-11-23T09:00:00+00:00', '', '', 4 FROM seats"
+    )
+    anna.types("/delen")
+    anna.presses_first("share ")
+    said = text_of(karin.types("/patronen"))
+    assert "In de enige gemeente die dit deelt is het geld na de pilot niet geregeld" in said
+    assert "Deventer" not in said
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "said"),
+    [
+        (4, 6, "vier van de zes gemeenten"),
+        (3, 3, "alle drie gemeenten die dit delen"),
+        (1, 1, "de enige gemeente die dit deelt"),
+        (13, 40, "13 van de 40 gemeenten"),
+    ],
+)
+def test_so_many_municipalities_in_words(count: int, of: int, said: str) -> None:
+    assert SteeringWords(newest(), "nl").of_all(count, of) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_ingredient_can_lack(language: Language) -> None:
+    """As the end of a sentence, and none that the canvas has no more."""
+    tree: Any = newest().words[language]["steering"]
+    assert set(tree["lacks"]) == set(newest().guide.canvas.ingredients)
+
+
+def test_help_names_the_way_to_another_device(karin: Member) -> None:
+    karin.types("akkoord")
+    assert "/verbinden" in text_of(karin.types("/hulp"))
+
+
+def test_a_stranger_s_help_names_no_verb_of_the_guide(room: Room) -> None:
+    said = text_of(room.person("test:stranger").types("/hulp"))
+    assert "/overslaan" not in said
+    assert "/gesprek" not in said
