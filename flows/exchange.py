@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.advice.advice import Advice, advise
-from flows.intents.choices import match
 from flows.model.effects import Effect, OpenCanvas, Say, Switch
 from flows.model.journey import Cursor, Given, Walk, changed
 from flows.model.lists import Page, number_in
-from flows.model.messages import LANGUAGES, STEER, Asking, Choice, Reply, Update
+from flows.model.messages import LANGUAGES, STEER, Asking, Reply, Update
 from flows.model.turn import Intent, Session, Turn
 
 if TYPE_CHECKING:
@@ -82,13 +81,6 @@ class Exchange:
         for seat in sorted(self.desk.seats, key=lambda s: (s.municipality.casefold(), s.id)):
             towns.setdefault(seat.municipality, []).append(seat)
         return towns
-
-    def town_named(self, said: str) -> str | None:
-        """The municipality that is meant, with a typing error mended."""
-        names = list(self.towns)
-        exact = next((n for n in names if n.casefold() == said.strip().casefold()), None)
-        found = match(said, [Choice(str(n), name) for n, name in enumerate(names)])
-        return exact or (names[int(found)] if found else None)
 
     # ------------------------------------------------------------ what it is about
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flows.interview import answering, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
-from flows.trajectory import connecting, invitations, joining, meetings, overview, sharing
+from flows.trajectory import connecting, home, invitations, joining, meetings, overview, sharing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +71,7 @@ class Row:
 
 
 NEEDS = {
-    **dict.fromkeys(("town", "paper", "meeting", "take"), (NEAR_READ,)),
+    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting", "take"), (NEAR_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     **dict.fromkeys(("follow", "join"), (PILOTS_READ,)),
@@ -178,7 +178,7 @@ def _of_interview(verb: str, before: Handler | None, after: Handler | None) -> I
     if before in GREETED:
         yield Row(verb, ("new",), None, (having("invited"),), joining.follow, (DESK_READ,))
     if before in GREETED and verb != "agree":
-        yield Row(verb, ("new",), None, (at_desk,), overview.hello, (DESK_READ,))
+        yield Row(verb, ("new",), None, (at_desk,), home.home, (DESK_READ,))
     needs = NEEDS.get(verb, ())
     yield Row(verb, ("new",), "pilot" if verb == "agree" else None, (), before, needs)
     yield Row(verb, STARTED, None, (), after, needs)
@@ -205,7 +205,8 @@ def live(
 
 TYPED: dict[str, At] = {
     "appoint": ("operator", None, invitations.appoint),
-    "trajectory": ("keeper", None, overview.trajectory),
+    "home": ("keeper", has_trajectory, home.home),
+    "trajectory": ("keeper", None, home.trajectory),
     "invite": ("keeper", has_trajectory, invitations.invite),
     "overview": ("keeper", has_trajectory, overview.overview),
     "patterns": ("keeper", has_trajectory, overview.patterns),
@@ -226,6 +227,16 @@ PRESSED: dict[str, At] = {
     "appoint_yes": ("operator", *live(invitations.waiting, invitations.appointed)),
     "appoint_no": ("operator", *live(invitations.waiting, invitations.appointed)),
     "go": ("keeper", *live(overview.kept_one, overview.go)),
+    "home_page": ("keeper", home.any_home, home.home),
+    "manage": ("keeper", None, overview.list_page),
+    "municipality": ("keeper", *live(home.seat_there, home.municipality)),
+    "there": ("keeper", *live(home.seat_there, home.municipality)),
+    "meeting_page": ("keeper", *live(meetings.this_town, meetings.page_of)),
+    "shared_of": ("keeper", *live(home.seat_there, home.shared_of)),
+    "ask_one": ("keeper", *live(home.seat_there, broadcast.ask_one)),
+    "ask_this": ("keeper", broadcast.askable, broadcast.ask_this),
+    "plan": ("keeper", *live(home.plannable, home.plan)),
+    "reporting": ("keeper", *live(home.seat_there, home.reporting)),
     "list_page": ("keeper", None, overview.list_page),
     "invite_page": ("keeper", invitations.any_open, invitations.invite_page),
     "withdraw": ("keeper", *live(invitations.open_link, invitations.withdraw)),

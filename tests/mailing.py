@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.channel_settings import MailSettings, WebSettings
-from bot.channels.web.sender import Mailbox
+from bot.channels.web.mail.sender import Mailbox
 from bot.config import Settings
 from bot.delivery.delivery import Delivery
 from bot.delivery.metrics import Figures

@@ -208,7 +208,10 @@ def commands(order: Order) -> bool:
     scope = order.params.get("scope", {"type": "default"})
     name = ":".join(str(part) for part in scope.values())
     language = order.params.get("language_code", "")
-    order.world.commands[name, language] = order.params["commands"]
+    if order.call.method == "deleteMyCommands":
+        order.world.commands.pop((name, language), None)
+    else:
+        order.world.commands[name, language] = order.params["commands"]
     return True
 
 
@@ -279,7 +282,7 @@ FREE: dict[str, Callable[[Order], Any]] = {
     "deleteMessage": delete,
     "deleteMessages": delete,
     "leaveChat": leave,
-    "setMyCommands": commands,
+    "setMyCommands": commands, "deleteMyCommands": commands,
     "setMyDescription": description,
     "setMyShortDescription": description,
     "getFile": file,

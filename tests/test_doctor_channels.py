@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.web.sender import Mailbox
+from bot.channels.web.mail.sender import Mailbox
 from bot.commands.channel_report import told
 from bot.config import Settings, settings_from
 from bot.delivery.channel import Later

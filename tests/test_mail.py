@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from bot.channels.web.letters import NEWS, Letters
-from bot.channels.web.mail import Letter, Post, address_in, message_of
+from bot.channels.web.mail.letters import NEWS, Letters
+from bot.channels.web.mail.post import Letter, Post, address_in, message_of
 from bot.delivery.channel import Gone, Later, Refused, Unsent, Unsure
 from bot.engine.sweep import sweep
 from content.loader import newest

@@ -27,7 +27,7 @@ def test_from_operator_to_overview(room: Room) -> None:
 
 def test_a_kwartiermaker_without_a_pilot_starts_at_the_desk(room: Room) -> None:
     karin = room.kwartiermaker("Karin", "Jongeren Zuid")
-    assert "Je werkt aan Jongeren Zuid" in text_of(karin.starts())
+    assert "Jongeren Zuid, 0 gemeenten" in text_of(karin.starts())
     assert "Akkoord, we beginnen" not in text_of(karin.seen)
     karin.types("akkoord")
     assert karin.asked == "pilot.name"

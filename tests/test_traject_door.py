@@ -73,7 +73,7 @@ def test_a_dead_invitation_does_not_stand_in_the_way(room: Room, karin: Member) 
 
 @pytest.mark.parametrize("typed", ["hulp", "/hulp", "wat kan ik hier", "dank je", "/delen"])
 def test_a_kwartiermaker_is_no_stranger(karin: Member, typed: str) -> None:
-    assert "Hallo Karin. Je werkt aan Jongeren Zuid" in text_of(karin.types(typed))
+    assert "Jongeren Zuid" in text_of(karin.types(typed))
 
 
 def test_help_names_the_commands_of_each_role(room: Room, karin: Member) -> None:

@@ -13,6 +13,7 @@ from flows.model import effects
 from flows.model.messages import LANGUAGES
 from flows.model.trajectory import LIVES
 from flows.table import PRESSED, TYPED
+from flows.trajectory.home import ALONE
 from flows.trajectory.sharing import TABLES, TEXTS
 from storage import statements
 
@@ -24,7 +25,8 @@ LINKS = ("appoint", "invite", "keep", "move")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> None:
     tree = newest().words[language]["steering"]  # type: ignore[index]
-    said = set(re.findall(r'(?:\.tell|\.tell_page|_reply|Reply|at_desk)\((?:x, )?\s*"(\w+)"', CODE))
+    tells = r"(?:\.tell|tell_there|\.tell_page|_reply|Reply|at_desk)"
+    said = set(re.findall(tells + r'\((?:x, )?\s*"(\w+)"', CODE))
     said |= {f"{what}_{form}" for what in LINKS for form in ("made", "text")}
     said |= {f"{verb}_{kind}" for kind in LIVES for verb in ("follow", "joined")}
     said |= {f"{said}_{how}" for said in ("reminders", "prompts") for how in ("on", "less", "off")}
@@ -50,7 +52,8 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_button_and_command_has_words(language: str) -> None:
     tree = newest().words[language]["steering"]  # type: ignore[index]
-    assert {chosen(key, None).verb for key in tree["buttons"]} == set(PRESSED)
+    both = {*ALONE[:-1], "home"}  # typed as well
+    assert {chosen(key, None).verb for key in tree["buttons"]} == set(PRESSED) | both
     assert set(tree["commands"]) == set(TYPED)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.web import keeper
+from bot.channels.web.keeper import overseeing
 from bot.engine.prompter import Prompting
 from content.documents.overview_table import ORDERS
 from tests.walkers import until
@@ -109,7 +109,7 @@ async def test_somebody_elses_trajectory_is_not_there(desks: Desks) -> None:
                                      "trajectories", "keepers", "shares")  # fmt: skip
     before = [desks.rows(f"SELECT * FROM {t}") for t in tables]  # noqa: S608 - ours
     stranger = await desks.visitor("stranger")
-    for method, path, _ in keeper.ROUTES:
+    for method, path, _ in overseeing.ROUTES:
         if "{id}" not in path:
             continue
         for number in ("1", "2", "0", "99", "x", "9" * 30):
@@ -136,7 +136,7 @@ async def test_reading_changes_nothing_but_who_looked(desks: Desks) -> None:
               "drafts", "answers", "sessions", "trajectories")  # fmt: skip
     await until(lambda: not desks.home.store.outbox.waiting())
     before = [desks.rows(f"SELECT * FROM {t}") for t in tables]  # noqa: S608 - ours
-    for method, path, _ in keeper.ROUTES:
+    for method, path, _ in overseeing.ROUTES:
         if method == "GET" and "agenda" not in path and "{page" not in path:
             page = await karin.goes(path.replace("{id}", "1").replace("{seat}", str(seat)))
             assert page.status == 200
@@ -150,7 +150,7 @@ async def test_what_is_not_shared_is_on_no_page(desks: Desks) -> None:
     anna = desks.people["Anna"]
     await answers(anna, 10)
     seat = desks.rows("SELECT id FROM seats")[0]["id"]
-    for method, path, _ in keeper.ROUTES:
+    for method, path, _ in overseeing.ROUTES:
         if method == "GET" and "{page" not in path:
             there = path.replace("{id}", "1").replace("{seat}", str(seat))
             page = await karin.asks("GET", there)
@@ -177,7 +177,7 @@ async def test_without_a_passkey_nothing_is_seen_where_one_is_wanted(desks: Desk
     site = vars(branch.channel)["site"]
     site.web = replace(site.web, keepers="passkey")
     so_far = desks.lines()
-    for method, path, _ in keeper.ROUTES:
+    for method, path, _ in overseeing.ROUTES:
         there = path.replace("{id}", "1").replace("{seat}", "2").replace("{page:[a-z]+}", "vraag")
         data = {"once": "x" * 24} if method == "POST" else None
         for name, status in (("Karin", 303), ("operator", 303), ("Anna", 404)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2 import nodes
 
-from bot.channels.web import keeper
+from bot.channels.web.keeper import overseeing
 from bot.channels.web.markup import PAGES, blocks
 from content.checks.wording import SAYING, leaves
 from content.loader import CHANNELS, newest
@@ -121,7 +121,7 @@ def test_a_verb_is_a_button_in_the_sentence_or_a_link_to_its_page() -> None:
 
 @pytest.mark.parametrize("verb", PAGES)
 def test_a_page_of_a_verb_is_there(verb: str) -> None:
-    pages = {path for method, path, _ in keeper.ROUTES if method == "GET"}
+    pages = {path for method, path, _ in overseeing.ROUTES if method == "GET"}
     assert verb in TYPED
     assert PAGES[verb].replace("/nu", "/{id}") in pages
 

@@ -32,8 +32,8 @@ CANVAS = newest().guide.canvas
 MENUS = {"welcome", "advice", "finished", "drops"}
 WAIT, QUIET, SWEPT = 60.0, 0.002, 0.2
 UNCOUNTED = {
-    "getUpdates", "deleteWebhook", "setWebhook", "setMyCommands", "setMyDescription",
-    "setMyShortDescription", "getMe", "getWebhookInfo",
+    "getUpdates", "deleteWebhook", "setWebhook", "setMyCommands", "deleteMyCommands",
+    "setMyDescription", "setMyShortDescription", "getMe", "getWebhookInfo",
 }  # fmt: skip
 """What the program does for itself, at its start and while it waits."""
 

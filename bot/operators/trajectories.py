@@ -13,6 +13,7 @@ from content.documents.shared import rows
 from content.messages.attachments import along
 from content.words.steering import SteeringWords
 from flows.exchange import Exchange
+from flows.intents.towns import town_named
 from flows.machine import take_turn
 from flows.model.context import Context
 from flows.model.effects import Dismiss, Effect, Looked
@@ -161,7 +162,7 @@ class Office:
             raise Mistake(f"The kinds are {', '.join(KINDS)}; text needs --text.")
         desk = self._desk(trajectory)
         x = self._exchange(desk)
-        town = x.town_named(to)
+        town = town_named(desk, to)
         target = f"town {x.towns[town][0].id}" if town else to
         seats = [seat for seat in broadcast.meant(x, target) if not seat.off]
         if send and len(desk.waiting) >= MOST_SENT_OFF:

@@ -26,7 +26,7 @@ OF_WALK = (
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
-    "question", "choice", "zone_name",
+    "question", "choice", "zone_name", "weekday", "lacks", "of_all",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -114,6 +114,9 @@ class SteeringWords:
         weekday = self.tree["weekdays"][str(at.weekday())]
         return f"{weekday} {self.words.day(at)}, {at:%H:%M}"
 
+    def weekday(self, on: date) -> str:
+        return f"{self.tree['weekdays'][str(on.weekday())]} {self.words.day(on)}"
+
     def zone_name(self, name: str) -> str:
         """A time zone as people call it; where content has no words, by the place in its name."""
         place = name.rpartition("/")[2].replace("_", " ")
@@ -158,6 +161,17 @@ class SteeringWords:
         """What can be shared, and what was looked at."""
         named = self.tree["what"]
         return str(named[share]) if share in named else self.words.part_name(share)
+
+    def lacks(self, key: str) -> str:
+        """What it means that an ingredient is not there, as the end of a sentence."""
+        return str(self.tree["lacks"].get(key, self.short(key)))
+
+    def of_all(self, count: int, of: int) -> str:
+        """So many municipalities of those that share it, in words where there are words."""
+        said, counts = self.tree["said"], self.tree["counts"]
+        numbers = (counts.get(str(number), str(number)) for number in (count, of))
+        how = "of_one" if of == 1 else "of_every" if count == of else "of_all"
+        return str(said[how]).format(**dict(zip(("count", "of"), numbers, strict=True)))
 
     def level(self, value: str | None) -> str:
         """An ingredient in the heat map, as a sign that reads aloud as a word."""

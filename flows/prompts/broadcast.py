@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.intents.choices import cut
 from flows.intents.text import clean
+from flows.intents.towns import person_named, town_named, towns_near
 from flows.model.effects import CancelPrompts, DropDraft, KeepDraft, SendPrompts
 from flows.model.lists import LONGEST_TEXT, MOST_SENT_OFF, TOWNS_LISTED
 from flows.prompts.schedule import KINDS, next_moment
@@ -35,16 +36,27 @@ def ask(x: Exchange) -> None:
 
 def _said(x: Exchange, said: str) -> None:
     town, colon, text = said.partition(":")
-    named, draft = x.town_named(town), x.desk.draft
-    if named and (colon or "\n" not in said):
+    target, draft = _target_named(x, town), x.desk.draft
+    if target and (colon or "\n" not in said):
         kind = "text" if text.strip() else (draft.kind if draft else "open")
-        target = f"town {x.towns[named][0].id}"
         _preview(x, kind, target, text or (draft.text if draft else ""))
+    elif colon and (near := towns_near(x.desk, town)):
+        labels = {f"target town {x.towns[name][0].id}": name for name in near}
+        _keep_draft(x, "text" if text.strip() else "open", "", text)
+        x.tell("town_meant", *labels, said=town, labels=labels)
     elif draft and draft.target:
         _preview(x, draft.kind, draft.target, said)
     else:
         _keep_draft(x, "text", "", said)
         _whom(x)
+
+
+def _target_named(x: Exchange, said: str) -> str:
+    """`Zutphen` is who sits there together, `Anna` or `Zutphen, Anna` one of them."""
+    if (named := town_named(x.desk, said)) is not None:
+        return f"town {x.towns[named][0].id}"
+    seat = person_named(x.desk, said)
+    return f"seat {seat.id}" if seat else ""
 
 
 def _keep_draft(x: Exchange, kind: str, target: str, text: str) -> None:
@@ -87,6 +99,23 @@ def _written(x: Exchange) -> tuple[str, str, str]:
     kind, _, rest = x.argument.partition("\n")
     target, _, text = rest.partition("\n")
     return kind.strip(), target.strip(), text.strip()
+
+
+def ask_one(x: Exchange, seat: Seat) -> None:
+    """What somebody can be asked; the buttons show what would go out."""
+    kinds = [f"ask_this {seat.id} {kind}" for kind in KINDS if kind != "text"]
+    keys = [*kinds, f"there {seat.id}"]
+    x.tell("ask_one", *keys, labels={keys[-1]: seat.municipality}, seat=seat)
+
+
+def ask_this(x: Exchange) -> None:
+    """One kind to one person, as a button named both: to look at before it goes."""
+    _preview(x, x.rest, f"seat {x.number}", "")
+
+
+def askable(x: Exchange) -> bool:
+    there = any(seat.id == x.number for seat in x.desk.seats)
+    return x.desk.current is not None and there and x.rest in KINDS
 
 
 def draft(x: Exchange) -> Draft | None:

@@ -10,6 +10,7 @@ from flows.exchange import Exchange, at_desk
 from flows.intents import dates
 from flows.intents.choices import Misfit
 from flows.intents.text import clean
+from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
 from flows.trajectory.agenda import on_the_table
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
 LISTED = ("fresh", "said", "open_points", "seats", "agreed")  # a chat shows the first of each
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
+OF_A_TOWN = ("town", "paper", "meeting_page", "shared_of")
+"""Buttons that name a seat, and mean its municipality."""
+
 THREE = 3
 SHOWN = 8
 AT_ONCE = 10  # agreed actions in one report
@@ -32,24 +36,15 @@ AT_ONCE = 10  # agreed actions in one report
 def town_of(desk: Desk, intent: Intent) -> str | None:
     """The municipality whose shared answers this needs."""
     said = str(intent.argument).strip()
-    if intent.verb in ("town", "paper"):
+    if intent.verb in OF_A_TOWN:
         return next((s.municipality for s in desk.seats if str(s.id) == said), None)
-    return town_meant(desk, re.split(r"[,\n]", said)[0]) if intent.verb == "meeting" else None
-
-
-def town_meant(desk: Desk, said: str) -> str | None:
-    """The municipality in this desk's trajectory that is meant."""
-    names = dict.fromkeys(seat.municipality for seat in desk.seats)
-    wanted = said.strip().casefold()
-    exact = [name for name in names if name.casefold() == wanted]
-    begun = [name for name in names if wanted and name.casefold().startswith(wanted)]
-    return exact[0] if exact else begun[0] if len(begun) == 1 else None
+    return town_named(desk, re.split(r"[,\n]", said)[0]) if intent.verb == "meeting" else None
 
 
 def meeting(x: Exchange) -> None:
     """`Zutphen` gives the page; `Zutphen, 3 maart 10:00, stadhuis` plans a meeting."""
     town, _, rest = x.argument.partition(",")
-    name = town_meant(x.desk, town.partition("\n")[0])
+    name = town_named(x.desk, town.partition("\n")[0])
     if name is None and (begun := _begun(x)):
         name, rest = begun, x.argument[len(begun) :]
     if not x.argument:
@@ -100,18 +95,25 @@ def _plan(x: Exchange, town: str, said: str) -> None:
     if at is None or at < x.now:
         x.tell("meeting_unclear", town=town)
     else:
-        _planned(x, town, at, short(place))
+        planned(x, town, at, short(place))
 
 
-def _planned(x: Exchange, town: str, at: datetime, place: str) -> None:
+def planned(x: Exchange, town: str, at: datetime, place: str) -> None:
     standing = next_meeting(x, town)
     if standing:
         x.do(CancelMeeting(standing.id))
     x.do(PlanMeeting(x.trajectory.id, town, at, place))
     facts: dict[str, Any] = {"at": at, "place": place, "trajectory": x.trajectory, "town": town}
-    x.tell("meeting_planned", moved=standing is not None, **facts)
+    tell_there(x, "meeting_planned", moved=standing is not None, **facts)
     for seat in x.towns[town]:
         x.do(SayTo("seat", seat.id, at_desk("meeting_told", **facts)))
+
+
+def tell_there(x: Exchange, name: str, town: str, *keys: str, **facts: Any) -> None:
+    """Something of one municipality, with the button that leads back to all of it."""
+    back = f"there {x.towns[town][0].id}"
+    labels = facts.pop("labels", {})
+    x.tell(name, *keys, back, labels={**labels, back: town}, town=town, **facts)
 
 
 def ahead(x: Exchange) -> Meeting | None:
@@ -141,7 +143,8 @@ def page_of(x: Exchange, town: str) -> None:
     facts |= few
     x.tell("page_head", **facts)
     x.tell("page_answers", **facts, more=len(said[SHOWN:]))
-    x.tell("page_table", *keys, key="meeting", labels=dict.fromkeys(keys, ahead), **facts)
+    tell_there(x, "page_table", facts.pop("town"), *keys, key="meeting",
+               labels=dict.fromkeys(keys, ahead), **facts)  # fmt: skip
 
 
 def paper(x: Exchange, town: str) -> None:
@@ -166,10 +169,13 @@ def _facts(x: Exchange, town: str) -> dict[str, Any]:
 def report(x: Exchange) -> None:
     """`/verslag Zutphen` and three lines: agreed, who, when. More threes may follow."""
     head, _, body = x.argument.partition("\n")
-    town = town_meant(x.desk, head)
+    town = town_named(x.desk, head)
     lines = [short(line) for line in clean(body).split("\n") if line.strip()]
     if lines and all(line.count(",") == THREE - 1 for line in lines):
         lines = [part.strip() for line in lines for part in line.split(",")]
+    if town is None and body.strip():
+        unknown(x, head)
+        return
     if town is None or not all(lines) or not lines or len(lines) % THREE:
         x.tell("report_how", town=town or next(iter(x.towns), "Zutphen"))
         return
@@ -187,7 +193,8 @@ def _note_agreed(x: Exchange, town: str, what: str, who: str, said: str) -> None
     found = dates.understand(said, x.now, x.newest.moments)
     due = None if isinstance(found, Misfit) else found["date"]
     seats = x.towns[town]
-    x.tell("noted_agreed", what=what, who=who, due_text=said, count=len(seats))
+    facts: dict[str, Any] = {"what": what, "who": who, "due_text": said}
+    tell_there(x, "noted_agreed", town, count=len(seats), **facts)
     for seat in seats:
         x.do(NoteAgreed(seat.id, what, who, said, due))
         told = at_desk("confirm_agreed", "settle", "refuse_agreed", what=what, who=who,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import cut, match
 from flows.intents.text import clean
+from flows.intents.towns import town_named, towns_near
 from flows.model.effects import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
 from flows.model.lists import LONGEST_TEXT, MOST_TRAJECTORIES, paged
 from flows.model.messages import LANGUAGES, Choice
@@ -61,7 +62,7 @@ def help_here(x: Exchange) -> None:
 
 
 def trajectory(x: Exchange) -> None:
-    """Without words the list; with a setting's word that setting; else go to, or make."""
+    """With a setting's word that setting; else go to, or make."""
     word, _, rest = x.argument.partition(" ")
     known = x.newest.steering["settings"].get(word.casefold().strip(":"))
     if known == "new":
@@ -72,10 +73,8 @@ def trajectory(x: Exchange) -> None:
         _set(x, known, rest)
     elif not x.desk.trajectories:
         _make(x, x.argument)
-    elif x.argument:
-        _find(x)
     else:
-        list_page(x)
+        _find(x)
 
 
 def list_page(x: Exchange) -> None:
@@ -192,16 +191,19 @@ def _invited(x: Exchange) -> list[str]:
 
 
 def unknown(x: Exchange, town: str) -> None:
-    """No municipality that takes part; perhaps one that was invited."""
+    """No municipality that takes part; perhaps one that was invited, or that is spelled so."""
     wanted = town.strip().casefold()
     invited = [name for name in _invited(x) if name.casefold() == wanted]
-    x.tell("town_unknown", town=town, invited="".join(invited[:1]))
+    near = [] if invited else towns_near(x.desk, town)
+    labels = {f"municipality {x.towns[name][0].id}": name for name in near}
+    x.tell("town_unknown", *labels, town=town, invited="".join(invited[:1]), near=near,
+              labels=labels)  # fmt: skip
 
 
 def _lines(x: Exchange, town: str) -> Iterator[Adviser]:
     towns = x.towns
     if town:
-        found = x.town_named(town)
+        found = town_named(x.desk, town)
         towns = {found: towns[found]} if found else {}
     for name in sorted(towns, key=lambda n: min(_need(x, one) for one in towns[n])):
         for number, seat in enumerate(sorted(towns[name], key=lambda one: _need(x, one))):
@@ -246,7 +248,10 @@ def patterns(x: Exchange) -> None:
     routes = _most((route, seat.municipality) for seat in sharing
                    for route, fit in seat.view.routes or () if fit in LEADING)  # fmt: skip
     same = _same((key, town) for key, town, level in lacked if level in ("no", "partly"))
+    of_weak = len({s.municipality for s in sharing if s.view.ingredients})
+    of_routes = len({s.municipality for s in sharing if s.view.routes})
     x.tell("patterns", weak=weak, routes=routes, shared=len(sharing), same=same,
+              of_weak=of_weak, of_routes=of_routes,
               seats=len(x.desk.seats))  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from storage.database.rows import ASKED, asked, text_of
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
+    from flows.model.messages import Language
     from storage.store import Store
 
 # The fact that a channel tells: what stands before the secret in the address of a link.
@@ -162,6 +163,16 @@ class Desks(Seats):
         sql = """SELECT p.chat, q.name FROM kwartiermakers q JOIN people p ON p.id = q.person
             WHERE q.confirmed_at IS NOT NULL AND q.ended_at IS NULL ORDER BY q.name"""
         return [(row["chat"], row["name"]) for row in self.store.rows(sql)]
+
+    def menus(self) -> dict[str, Language | None]:
+        """Each chat of who is or was a kwartiermaker: in which language they work, None: is none.
+
+        A chat that blocked the guide is left out: nothing can be set there.
+        """
+        sql = """SELECT h.chat, CASE WHEN q.confirmed_at IS NOT NULL AND q.ended_at IS NULL
+            THEN p.language END AS language FROM kwartiermakers q JOIN people p ON p.id = q.person
+            JOIN chats h ON h.person = p.id WHERE h.gone_at IS NULL ORDER BY h.chat"""
+        return {row["chat"]: row["language"] for row in self.store.rows(sql)}
 
     # ------------------------------------------------------------ the parts of a desk
 

@@ -8,10 +8,11 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
+from telegram import Bot
 
 from bot.channels.telegram.incoming import read
 from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
+from bot.channels.telegram.menus import KeeperMenus, ask, menu
 from bot.channels.telegram.outgoing import BotSender, said
 from bot.channels.telegram.polling import Polling
 from bot.delivery import reach
@@ -20,22 +21,20 @@ from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
 from bot.delivery.pace import until_heard
 from bot.engine.gap import BEAT
-from flows.model.messages import LANGUAGES, Language
+from flows.model.messages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
     from contextlib import AsyncExitStack
 
     from bot.channels.branch import Branch
     from bot.config import Settings, Webhook
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
-    from content.loader import Content
 
 Found = TypeVar("Found")
 
 log = logging.getLogger("opschaalgids.telegram")
-menu_log = logging.getLogger("opschaalgids.menu")
 
 AGAIN = 2.0  # seconds until a call that must be made is made again; sooner where the line is heard
 SILENT = 120.0  # seconds without a word from Telegram after which the program is not well
@@ -106,37 +105,12 @@ class Telegram:
 
     def _ready(self, branch: Branch) -> None:
         branch.ready()
-        branch.start(self._show_menu())
+        branch.start(self._show_menu(branch))
 
-    async def _show_menu(self) -> None:
-        """For each language, once after a start; the guide works without it."""
+    async def _show_menu(self, branch: Branch) -> None:
+        """For each language, once after a start; the guide works without it. Then for some."""
         content, standard = self.conversation.newest, self.settings.language
         for code in (None, *LANGUAGES):
             for setting in menu(self.bot, content, code or standard, code):
-                await self._certainly(partial(_ask, setting))
-
-
-async def _ask(setting: Callable[[], Awaitable[bool]]) -> None:
-    """What is refused now is refused again; the others are not."""
-    try:
-        with said():
-            await setting()
-    except Refused as refused:
-        menu_log.warning("the command menu was not renewed (%s)", refused)
-
-
-def menu(
-    bot: Bot, content: Content, language: Language, code: Language | None
-) -> Iterator[Callable[[], Awaitable[bool]]]:
-    """What Telegram itself shows of the guide: its commands, and the words before the start."""
-    tree = content.words[language]
-    words, typed = tree["messages"], {**tree["steering"]["commands"], **tree["commands"]}
-    commands = []
-    for verb, says in words["menu"].items():
-        # A command is one word of plain letters; the verb itself is heard as well.
-        plain = (word for word in typed[verb] if word.isascii() and word.isalpha())
-        commands.append(BotCommand(next(plain, verb), says))
-    private = BotCommandScopeAllPrivateChats()
-    yield partial(bot.set_my_commands, commands, private, language_code=code)
-    yield partial(bot.set_my_description, words["about"]["long"], code)
-    yield partial(bot.set_my_short_description, words["about"]["short"], code)
+                await self._certainly(partial(ask, setting))
+        await KeeperMenus(self.bot, branch, self._certainly, self.settings.pace[1]).run()

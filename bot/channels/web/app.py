@@ -13,17 +13,16 @@ from aiohttp_remotes import XForwardedStrict, setup
 from bot.channels.web import (
     card,
     entering,
-    keeper,
-    mailed,
     passkeys,
     reading,
-    returning,
     signed_in,
     talk,
 )
 from bot.channels.web.forms import Malformed
 from bot.channels.web.headers import guarded
-from bot.channels.web.sender import Mailbox
+from bot.channels.web.keeper import overseeing
+from bot.channels.web.mail import mailed, returning
+from bot.channels.web.mail.sender import Mailbox
 from bot.channels.web.site import Site
 from bot.delivery.delivery import GRACE
 from bot.delivery.metrics import Health
@@ -47,7 +46,7 @@ ROUTES = (
     *card.ROUTES,
     *reading.ROUTES,
     *talk.ROUTES,
-    *keeper.ROUTES,
+    *overseeing.ROUTES,
     *mailed.ROUTES,
     *returning.ROUTES,
     *signed_in.ROUTES,

@@ -20,6 +20,7 @@ LINK = '<a class="utrecht-link" href="{}">{}</a>'
 PAGES: Mapping[str, str] = {
     "trajectory": "/traject",
     "invite": "/traject/nu/uitnodigen",
+    "home": "/traject/nu",
     "overview": "/traject/nu",
     "patterns": "/traject/nu",
     "ask": "/traject/nu/vraag",

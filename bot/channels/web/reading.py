@@ -128,8 +128,8 @@ async def privacy(site: Site, request: web.Request) -> web.StreamResponse:
 
 
 async def help_page(site: Site, request: web.Request) -> web.StreamResponse:
-    """Who is not in yet can do none of what the guide's own help names."""
-    if site.reader(request):
+    """Who said no yes yet can do none of what the guide's own help names."""
+    if (reader := site.reader(request)) and reader.agreed:
         return _said(site, request, "help")
     words = site.words(site.language(request))
     return site.page(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.channel_settings import WebSettings
     from bot.channels.branch import Branch
-    from bot.channels.web.sender import Mailbox
+    from bot.channels.web.mail.sender import Mailbox
     from bot.config import Settings
     from bot.documents.printer import Papers
     from bot.documents.worker import Made

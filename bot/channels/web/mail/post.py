@@ -59,7 +59,7 @@ FULL, PERMANENT = 552, 500
 NO_SUCH_PLACE = (550, 551, 553)
 
 LETTERS = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     trim_blocks=True,

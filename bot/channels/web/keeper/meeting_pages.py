@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web.keeper_desk import (
+from bot.channels.web.keeper.desk_forms import (
     done,
     enters,
     fills,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from multidict import MultiDictProxy
 
-    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
     from flows.model.trajectory import Meeting, Seat
 
@@ -91,6 +91,7 @@ def _page(
         typed={**EMPTY, **typed}, seat=seat,
         topics=[(title, items) for title, items in told if items],
         ahead=ahead(at, seat.municipality), agreed=list(_agreed(at, seat)), rows=ROWS,
+        people=[s for s in at.desk.seats if s.municipality == seat.municipality and not s.off],
         today=at.now.date().isoformat(),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper_desk import done, enters, field, fills, line, once_of, wrong
+from bot.channels.web.keeper.desk_forms import done, enters, field, fills, line, once_of, wrong
 from flows.prompts.schedule import KINDS
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
 
 PARTS = ("impact", "routes", "ingredients", "pitfalls")

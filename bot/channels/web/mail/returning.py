@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bot.channels.web.allowance import place_of
 from bot.channels.web.entering import token_in
-from bot.channels.web.mail import address_in
-from bot.channels.web.mailed import told
+from bot.channels.web.mail.mailed import told
+from bot.channels.web.mail.post import address_in
 from bot.channels.web.talk import inside
 from storage.web.doors import new_token
 

@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.channels.web import (
-    keeper_asking,
-    keeper_files,
-    keeper_inviting,
-    keeper_meetings,
-    keeper_settings,
-)
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper_desk import (
+from bot.channels.web.keeper import asking, inviting, meeting_pages, own_trajectory, taking_along
+from bot.channels.web.keeper.desk_forms import (
     done,
     enters,
     field,
@@ -31,7 +25,7 @@ from bot.channels.web.talk import inside
 from content.documents.overview_table import ORDERS, heat_cells, table
 
 if TYPE_CHECKING:
-    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
 
 COLUMNS = ("municipality", "progress", "week", "gate", "route", "attention", "open_points",
@@ -130,9 +124,9 @@ ROUTES = (
     *(("GET", path, current) for path in sorted(set(PAGES.values()) - {"/traject"})),
     ("GET", "/traject/{id}", overview),
     ("POST", "/traject/{id}/wacht", answer),
-    *keeper_inviting.ROUTES,
-    *keeper_asking.ROUTES,
-    *keeper_meetings.ROUTES,
-    *keeper_files.ROUTES,
-    *keeper_settings.ROUTES,
+    *inviting.ROUTES,
+    *asking.ROUTES,
+    *meeting_pages.ROUTES,
+    *taking_along.ROUTES,
+    *own_trajectory.ROUTES,
 )

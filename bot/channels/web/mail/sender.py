@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from bot import clock
 from bot.channels.web.allowance import Allowance
-from bot.channels.web.inquiries import Inquiries
-from bot.channels.web.letters import NEWS, Letters
-from bot.channels.web.mail import Post
+from bot.channels.web.mail.inquiries import Inquiries
+from bot.channels.web.mail.letters import NEWS, Letters
+from bot.channels.web.mail.post import Post
 from bot.delivery.channel import Gone, Later, Refused, Terms, Unsent
 from bot.engine.gap import MAIL_TROUBLE, MAILED
 from storage.database.errors import StoreError, StoreTrouble
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.channels.web.inquiries import Inquiry
-    from bot.channels.web.mail import Letter
+    from bot.channels.web.mail.inquiries import Inquiry
+    from bot.channels.web.mail.post import Letter
     from bot.config import Settings
     from bot.delivery.tasks import Tasks
     from bot.engine.conversation import Conversation

@@ -6,14 +6,14 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from bot.channels.web.mail import Letter
+from bot.channels.web.mail.post import Letter
 from content.words.vocabulary import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.channels.web.inquiries import Inquiry
+    from bot.channels.web.mail.inquiries import Inquiry
     from content.loader import Content
     from flows.model.messages import Choice, Language
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper_desk import along_of, enters, line, made
+from bot.channels.web.keeper.desk_forms import along_of, enters, line, made
 from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
 
 FORMS = {

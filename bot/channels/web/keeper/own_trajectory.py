@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper_desk import (
+from bot.channels.web.keeper.desk_forms import (
     done,
     enters,
     field,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
 
 FIELDS = ("name", "subject", "welcome", "language", "silence")

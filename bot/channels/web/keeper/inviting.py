@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper_desk import (
+from bot.channels.web.keeper.desk_forms import (
     done,
     enters,
     field,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from multidict import MultiDictProxy
 
-    from bot.channels.web.keeper_desk import AtDesk
+    from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
     from flows.model.trajectory import Link
     from storage.conversations.outbox import Outgoing

@@ -15,7 +15,7 @@ from flows.intents.choices import sound
 from storage.database.errors import StoreTrouble
 
 if TYPE_CHECKING:
-    from bot.channels.web.inquiries import Inquiry
+    from bot.channels.web.mail.inquiries import Inquiry
     from bot.channels.web.site import Site
     from flows.model.messages import Language
     from storage.web.addresses import Door
