@@ -64,7 +64,7 @@ def cast(folder: Path) -> dict[str, Member]:
     for name, marker in MARKERS.items():
         found[name].types(marker)
     found["answerer"] = room.person("test:answerer")
-    found["answerer"].types(link_in(found["adviser"].types("/forward pilot.origin")))
+    found["answerer"].types(link_in(found["adviser"].types("/forward impact.issue")))
     former.store.db.execute("UPDATE kwartiermakers SET ended_at = 'x' WHERE name = 'Frits'")
     return found
 

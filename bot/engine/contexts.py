@@ -59,7 +59,7 @@ class Contexts:
             desk = self._desk(session, update, intent, read)
         forwarding = None
         if FORWARDED_READ in read and desk:
-            forwarding = self.desks.forwarding(desk, _secret(update, intent), intent, update.at)
+            forwarding = self.desks.forwards.of(desk, _secret(update, intent), intent, update.at)
         return Context(session, guide, self.editions.newest.guide, desk, forwarding=forwarding)
 
     def _stranger(self, chat: str) -> bool:

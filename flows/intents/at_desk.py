@@ -23,6 +23,9 @@ PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\
 JOINING, ZONE, REPLYING = f"{STEER}joining", f"{STEER}zone", f"{STEER}replying"
 """The yes or no of somebody who followed a link; which clock counts; a colleague's answer."""
 
+OF_WORDS = {ZONE: "zone", REPLYING: "reply_said"}
+"""What words in the field under a menu mean; under all others they reply to a prompt."""
+
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
 
 

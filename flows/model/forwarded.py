@@ -85,7 +85,7 @@ class Forwarding:
 
 def askable(question: Question | None) -> bool:
     """Whether somebody else can answer it who sees nothing of the other answers."""
-    if question is None or question.of:
+    if question is None or question.of or not question.open_point:
         return False
     kind = KIND[question.kind]
     return kind.open_point and kind.offers == "choices" and kind.reads != "date" and not kind.fixed

@@ -25,8 +25,6 @@ from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
-    from flows.model.forwarded import Forwarding
-    from flows.model.turn import Intent
     from storage.store import Store
 
 # The fact that a channel tells: what stands before the secret in the address of a link.
@@ -130,9 +128,10 @@ class Desks(Seats):
             **given,
         )  # fmt: skip
 
-    def forwarding(self, desk: Desk, secret: str, intent: Intent, now: datetime) -> Forwarding:
-        """Questions to colleagues, as far as this verb may know of them."""
-        return Forwards(self.store, self.guide_of).of(desk, secret, intent, now)
+    @property
+    def forwards(self) -> Forwards:
+        """Questions to colleagues."""
+        return Forwards(self.store, self.guide_of)
 
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
