@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.documents.requests import words_of
+from content.documents.markdown import markdown
+from content.documents.summary import summary
 from flows.model.forwarded import MOST_REPLIES
 from flows.model.trajectory import LIVES
 from storage.privacy import erasure
+from storage.reports import canvases
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
@@ -82,6 +86,9 @@ def test_an_answer_comes_back_and_is_taken_over_by_name(room: Room) -> None:
     (key,) = [k for k, v in walk.values.items() if before.get(k) != v]
     assert "Fatima (applicatiebeheer)" in walk.given[key].colleague
     assert "van Fatima" in text_of(anna.types(f"/wijzig {key}"))
+    assert [e.colleague for e in canvases(anna.store, anna.canvas)[0].history][-1].startswith("Fatima")
+    words = words_of(anna.conversation, canvases(anna.store, anna.canvas)[0])
+    assert "van Fatima" in markdown(summary(words))
 
 
 def test_another_answer_is_replaced_only_when_asked(room: Room) -> None:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests import vnu
+from tests.browser import VIEWS, axe, small, tab, wide
 from tests.desks import Room, text_of
 from tests.test_forwarding import asks, link
+from tests.test_mailed_looks import pictures, shows
 from tests.web import Beside, Housed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.async_api import Browser
+
     from flows.model.messages import Update
+    from tests.sheet import Sheet
     from tests.visitor import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def asked(folder: Path) -> tuple[str, list[Update]]:
@@ -60,6 +70,28 @@ async def test_a_colleague_answers_without_coming_in(tmp_path: Path) -> None:
         assert not fatima.wrong
         written = [*house.store.rows("SELECT text FROM updates WHERE text LIKE '%Fatima%'")]
         assert not written
+
+
+async def test_its_pages_are_fit_for_everybody(tmp_path: Path, chromium: Browser) -> None:
+    path, _ = asked(tmp_path)
+    kept: dict[str, Sheet] = {}
+    async with Housed(tmp_path) as house, house.visitor() as fatima:
+        kept["over"] = await fatima.goes(f"{path}x")
+        kept["asked"] = await fatima.goes(path)
+        kept["wrong"] = await fatima.presses("Verstuur")
+        chooses(fatima)
+        fatima.writes("name", "Fatima")
+        kept["sent"] = await fatima.presses("Verstuur")
+        wrong = []
+        for view in ("phone", "forced"):
+            async with tab(chromium, house.site, **VIEWS[view]) as one:
+                for name, sheet in kept.items():
+                    await shows(one, sheet)
+                    found = [*await axe(one.page), *await small(one.page), *await wide(one.page)]
+                    wrong += [f"{name}, {view}: {fault}" for fault in found]
+                    await pictures(one, f"{name} {view}")
+        assert not wrong
+    assert not await vnu.faults({f"{name}.html": sheet.html for name, sheet in kept.items()})
 
 
 async def test_an_answer_is_taken_back_by_its_own_address(tmp_path: Path) -> None:
