@@ -208,7 +208,9 @@ def test_forged_links_and_presses_get_nothing(room: Room) -> None:
     receipt = before[0][0]["receipt"]
     refs = [o for o in anna.seen if o.message.choices]
     for number in range(FORGED):
-        wrong = dice.choice([secret[:-1] + dice.choice("xyz"), secret.swapcase(), f"{secret}a"])
+        other = dice.choice([letter for letter in "wxyz" if letter != secret[-1]])
+        turned = secret[:-8] + secret[-8:][::-1] + "_"
+        wrong = dice.choice([secret[:-1] + other, turned, f"{secret}a"])
         assert "vraagt je één ding" not in text_of(mallory.types(wrong))
         key = dice.choice([f"take_answer {receipt}", f"unsay {receipt}", "recall x", "send_reply",
                            f"show_name {receipt}", "reply_is yes"])  # fmt: skip
