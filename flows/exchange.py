@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from flows.model.canvas import Depth, Question
     from flows.model.context import Context, DuePrompt
+    from flows.model.forwarded import Forwarding
     from flows.model.trajectory import Desk, Seat, Trajectory
 
 
@@ -40,6 +41,7 @@ class Exchange:
         # The table asks for no verb without what it is about: state, needs and guards see to it.
         self.here = cast("Walk", context.session.walk)
         self.desk, self.due = cast("Desk", context.desk), cast("DuePrompt", context.due)
+        self.forwarding = cast("Forwarding", context.forwarding)
         self.state = state_of(context.session)
         self.language = context.session.language
         self.now = update.at

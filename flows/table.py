@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flows.interview import answering, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
-from flows.trajectory import connecting, home, invitations, joining, meetings, overview, sharing
+from flows.trajectory import (
+    connecting,
+    forwarding,
+    home,
+    invitations,
+    joining,
+    meetings,
+    overview,
+    replying,
+    sharing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +53,8 @@ OF_DATA = frozenset({
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "move_no", "connect_no",
+    "decline", "move_no", "connect_no", "recall", "leave_answer", "later_answer", "forwarded",
+    "drop_reply", "unsay", "unsay_form",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -54,8 +65,9 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ = "desk", "near", "log", "pilots"
+FORWARDED_READ = "forwarded"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
-or of all, who did what, the person's other pilots."""
+or of all, who did what, the person's other pilots, questions to colleagues."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +86,13 @@ NEEDS = {
     **dict.fromkeys((*meetings.OF_A_TOWN, "meeting", "take"), (NEAR_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
-    **dict.fromkeys(("follow", "join"), (PILOTS_READ,)),
+    "join": (PILOTS_READ,),
+    "follow": (PILOTS_READ, FORWARDED_READ),
+    **dict.fromkeys((
+        "forward_one", "forwarded", "show_name", "recall", "take_answer", "replace_answer",
+        "leave_answer", "later_answer", "reply_is", "send_reply", "drop_reply", "unsay",
+        "reply_said", "reply_form", "unsay_form",
+    ), (FORWARDED_READ,)),
 }
 
 
@@ -220,6 +238,7 @@ TYPED: dict[str, At] = {
     "reminders": ("agreed", None, responses.reminders),
     "zone": ("agreed", None, responses.zone),
     "logbook": ("agreed", None, sharing.logbook),
+    "forwarded": ("agreed", None, forwarding.forwarded),
 }  # fmt: skip
 """Commands, who may mean each. Who has not the role hears what any unknown command gets."""
 
@@ -277,12 +296,25 @@ PRESSED: dict[str, At] = {
     "done_action": ("agreed", *live(responses.own_action, responses.done_action)),
     "fine": ("agreed", *live(responses.asked, responses.fine)),
     "log_page": ("agreed", None, sharing.logbook),
+    "forward_one": ("agreed", None, forwarding.forward),
+    "forward_end": ("agreed", None, forwarding.ended),
+    "show_name": ("agreed", *live(forwarding.this_one, forwarding.show_name)),
+    "recall": ("agreed", *live(forwarding.this_one, forwarding.recall)),
+    "take_answer": ("agreed", *live(forwarding.waiting, forwarding.take)),
+    "replace_answer": ("agreed", *live(forwarding.waiting, forwarding.take)),
+    "leave_answer": ("agreed", *live(forwarding.waiting, forwarding.leave)),
+    "later_answer": ("agreed", *live(forwarding.waiting, forwarding.later)),
+    "reply_is": ("anyone", *live(replying.draft, replying.chosen)),
+    "send_reply": ("anyone", *live(replying.draft, replying.send)),
+    "drop_reply": ("anyone", None, replying.dropped),
+    "unsay": ("anyone", *live(replying.own, replying.unsay)),
 }  # fmt: skip
 """Buttons."""
 
 HEARD: dict[str, At] = {
     "follow": ("anyone", None, joining.follow),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
+    "reply_said": ("anyone", *live(replying.draft, replying.said)),
     "desk_help": ("taking part", None, overview.help_here),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
@@ -290,6 +322,8 @@ HEARD: dict[str, At] = {
 FILLED: dict[str, At] = {
     "table": ("keeper", has_trajectory, overview.table),
     "write": ("keeper", broadcast.writable, broadcast.write),
+    "reply_form": ("anyone", None, replying.form),
+    "unsay_form": ("anyone", *live(replying.own, replying.unsay)),
 }  # fmt: skip
 """What the pages of a trajectory have room for at once; a chat takes more steps."""
 

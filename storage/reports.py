@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.model.journey import OF
 from storage.conversations.outbox import choices_of
 from storage.database.rows import decoded, html_in
 
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """One answer in a canvas' history; `value` None is a skip."""
+    """One answer in a canvas' history; `value` None is a skip.
+
+    `colleague`: whose answer it is, where it was taken over.
+    """
 
     question: str
     value: Any
     at: str
     by: str
+    colleague: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def canvases(store: People, canvas: int | None = None) -> list[Record]:
         c.completed_at FROM canvases c JOIN people p ON p.id = c.person
         WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
     rows = store.rows(sql, canvas=canvas)
-    history = "SELECT question, value, at, by FROM answers WHERE canvas = ? ORDER BY id"
+    history = "SELECT question, value, at, by, message FROM answers WHERE canvas = ? ORDER BY id"
     return [
         Record(**row, history=tuple(map(_entry, store.rows(history, row["id"])))) for row in rows
     ]
@@ -56,7 +61,9 @@ def of_person(store: People, chat: str) -> list[Record]:
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    return Entry(**{**row, "value": decoded(row["value"] or "null")})
+    message = row.pop("message")
+    colleague = message.removeprefix(OF) if message.startswith(OF) else ""
+    return Entry(**{**row, "value": decoded(row["value"] or "null"), "colleague": colleague})
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, answer_values, text_of, utc
 from storage.sequences import Cases, Each, Noted, Steps, run
-from storage.trajectory import merging
+from storage.trajectory import forwards, merging
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -198,6 +198,12 @@ TABLE: Mapping[type[Deed], Steps] = {
         "SELECT CASE :what WHEN 'portfolio' THEN 'exported' ELSE 'looked' END AS way",
         Noted(KEEPER, "{way} {what}", "seats"),
     ),
+    effects.ForwardQuestion: forwards.FORWARDS,
+    effects.ShowName: "UPDATE forwarded SET shown = :shown WHERE id = :forwarded",
+    effects.Recall: forwards.RECALLS,
+    effects.KeepReply: forwards.KEEPS_REPLY,
+    effects.DropReply: "DELETE FROM proposals WHERE receipt = :receipt AND settled IS NULL",
+    effects.SettleProposal: forwards.SETTLES,
     effects.PlanMeeting: (
         """INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at)
         VALUES (:trajectory, :municipality, :at, :place, :doer, :now)""",

@@ -26,7 +26,7 @@ COMMAND = {
     "overview": "/overzicht", "patterns": "/patronen", "ask": "/vraag", "meeting": "/gesprek",
     "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
     "connect": "/verbinden", "reminders": "/herinneringen", "zone": "/tijdzone",
-    "logbook": "/logboek",
+    "logbook": "/logboek", "forwarded": "/doorgestuurd",
 }  # fmt: skip
 
 ROLES = {
@@ -38,6 +38,7 @@ ROLES = {
     "other_keeper": {"anyone", "agreed", "keeper"},
     "former_keeper": {"anyone", "agreed"},
     "operator": {"anyone", "agreed", "operator"},
+    "answerer": {"anyone"},
 }
 MARKERS = {"adviser": "Merkteken-A", "colleague": "Merkteken-C", "elsewhere": "Merkteken-E"}
 
@@ -63,6 +64,8 @@ def cast(folder: Path) -> dict[str, Member]:
     }  # fmt: skip
     for name, marker in MARKERS.items():
         found[name].types(marker)
+    found["answerer"] = room.person("test:answerer")
+    found["answerer"].types(link_in(found["adviser"].types("/forward impact.issue")))
     former.store.db.execute("UPDATE kwartiermakers SET ended_at = 'x' WHERE name = 'Frits'")
     return found
 

@@ -11,7 +11,7 @@ from flows.intents.at_desk import secret_of
 from flows.machine import NEEDED
 from flows.model.context import Context, zone_of
 from flows.model.lists import number_in, wanted
-from flows.table import DESK, DESK_READ, LOG_READ, NEAR_READ, PILOTS_READ
+from flows.table import DESK, DESK_READ, FORWARDED_READ, LOG_READ, NEAR_READ, PILOTS_READ
 from flows.trajectory.meetings import town_of
 from flows.trajectory.sharing import takes_along
 from storage import audit
@@ -34,6 +34,11 @@ def on_their_clock(update: Update, session: Session) -> Update:
     return replace(update, at=update.at.astimezone(zone_of(session.zone, update.at.tzinfo)))
 
 
+def _secret(update: Update, intent: Intent) -> str:
+    """Of the link that this is about: followed, or on a page."""
+    return str(intent.argument).partition(" ")[0] if update.kind == "form" else secret_of(update)
+
+
 class Contexts:
     """Reads what the turns of one store need."""
 
@@ -52,7 +57,10 @@ class Contexts:
             desk = self.desks.nobody(secrets.token_hex(32))
         elif DESK_READ in read:
             desk = self._desk(session, update, intent, read)
-        return Context(session, guide, self.editions.newest.guide, desk)
+        forwarding = None
+        if FORWARDED_READ in read and desk:
+            forwarding = self.desks.forwards.of(desk, _secret(update, intent), intent, update.at)
+        return Context(session, guide, self.editions.newest.guide, desk, forwarding=forwarding)
 
     def _stranger(self, chat: str) -> bool:
         """Whom nobody invited, and who invites nobody: greeting them takes no desk."""

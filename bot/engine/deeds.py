@@ -35,13 +35,16 @@ OF_LINK = frozenset({"follow", "join", "decline"})
 
 def without_secret(update: Update) -> Update:
     """The same, but for the link that it follows: only hashes of those are kept."""
-    return replace(update, text=LINK) if secret_of(update) else update
+    held = secret_of(update) or (update.kind == "form" and "_form q" in update.text)
+    return replace(update, text=LINK) if held else update
 
 
 def without_words(update: Update, intent: Intent) -> Update:
     """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
     if intent.verb == "follow":
         return replace(update, text=LINK)
+    if intent.verb == "reply_said":  # a colleague's words stand in their answer, and nowhere else
+        return replace(update, text="…")
     theirs = intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
     if update.kind == "form":
         return replace(update, text=intent.verb)
@@ -136,7 +139,9 @@ class Effects:
             words = SteeringWords(content, row["language"], link)
             zone = zone_of(row["zone"], update.at.tzinfo)
             for message in messages(words, [read_there(reply, zone)]):
-                self.store.post(row["chat"], replace(message, about=about), update.at)
+                self.store.post(
+                    row["chat"], replace(message, about=about), update.at, effect.canvas
+                )
                 self.told.add(row["chat"])
 
     def _numbered(self, effect: SayTo) -> Reply:

@@ -138,13 +138,18 @@ def _known(words: Words, key: str) -> Any:
     return None if value == UNKNOWN else value
 
 
+def _entry(entry: Any) -> dict[str, Any]:
+    """Who gave it is said of what was taken over from a colleague."""
+    return _fields(entry, "value", "at", "by", *(["colleague"] if entry.colleague else []))
+
+
 def _answers(words: Words, record: Record) -> dict[str, Any]:
     """What applies, each with all that was given before; an action's fields are in actions."""
     found = {}
     for key in words.values:
         given = [e for e in record.history if e.question == key and e.value is not None]
         if words.canvas[key].of is None:
-            *_, newest = entries = [{"value": e.value, "at": e.at, "by": e.by} for e in given]
+            *_, newest = entries = [_entry(e) for e in given]
             found[key] = {**newest, "history": entries}
     return found
 

@@ -258,7 +258,7 @@ def _all_answers(words: Words) -> Iterator[Block]:
         if words.canvas[key].of is None:
             # Only what is arranged or not has a shape.
             mark = str(value) if key in words.canvas.ingredients else ""
-            item = Item(words.value(key, value), words.short(key), mark)
+            item = Item(words.credited(key, value), words.short(key), mark)
             parts.setdefault(words.canvas[key].part, []).append(item)
     yield Heading(said["all_answers"])
     for part, items in parts.items():

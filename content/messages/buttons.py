@@ -77,6 +77,7 @@ VARIANTS: Mapping[tuple[str, str], str] = {
     ("/next", ""): "keep",
     ("/again", ""): "again",
     ("/forget", ""): "forget_any",
+    ("/forward", ""): "forward_points",
 }
 """Button, and where it stands (anywhere else where that is empty) -> the name of its words."""
 

@@ -148,7 +148,9 @@ def _asked(
 def old_answer(words: Words, key: str, old: Any) -> str:
     """The line that says what was answered before."""
     shown, _ = template(words.said["asks"]["old"], PLAIN)
-    return shown.render(key=key, old=old, value=words.value)
+    given = words.walk.given.get(key) if words.walk else None
+    colleague = given.colleague if given else ""
+    return shown.render(key=key, old=old, value=words.value, colleague=colleague)
 
 
 def _progress(words: Words, question: Question, number: int, of: int, left: int) -> str:

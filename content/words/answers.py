@@ -142,6 +142,13 @@ class AnswerWords:
         labels = {**table["choices"], **self.variant(table, {}, "choices_")}
         return str(labels.get(choice, choice))
 
+    def credited(self, key: str, value: Any) -> str:
+        """An answer, and whose it is where a colleague gave it."""
+        said, given = self.value(key, value), self.walk.given.get(key) if self.walk else None
+        if given is None or not given.colleague:
+            return said
+        return str(self.said["said"]["credited"]).format(said=said, who=given.colleague)
+
     def value(self, key: str, value: Any) -> str:
         """An answer as its reader says it."""
         if value in (None, UNKNOWN):

@@ -26,7 +26,7 @@ OF_WALK = (
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
-    "question", "choice", "zone_name", "weekday", "lacks", "of_all",
+    "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -143,6 +143,9 @@ class SteeringWords:
 
     def question(self, key: str) -> str:
         return self.words.text(key) if key in self.words.canvas else self.short(key)
+
+    def help_of(self, key: str) -> list[str]:
+        return self.words.help(key)
 
     def route_label(self, key: str) -> str:
         return str(self.words.route(key)["label"])

@@ -13,15 +13,18 @@ from flows.model.turn import Intent, Session
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
 
-LETTERS = r"([ksthmc][A-Za-z0-9_-]{22,63})"
+LETTERS = r"([ksthmcq][A-Za-z0-9_-]{22,63})"
 PAYLOAD = re.compile(rf"/start(?:@\w+)? {LETTERS}")
 """Telegram's deep links arrive as /start with at most 64 letters."""
 
 PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\w-])")
 """The same where somebody pastes the address, or sends the whole invitation on to the guide."""
 
-JOINING, ZONE = f"{STEER}joining", f"{STEER}zone"
-"""The yes or no of somebody who followed a link; the question which clock counts."""
+JOINING, ZONE, REPLYING = f"{STEER}joining", f"{STEER}zone", f"{STEER}replying"
+"""The yes or no of somebody who followed a link; which clock counts; a colleague's answer."""
+
+OF_WORDS = {ZONE: "zone", REPLYING: "reply_said"}
+"""What words in the field under a menu mean; under all others they reply to a prompt."""
 
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
 
@@ -29,7 +32,7 @@ VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the
 FORMS = frozenset({
     "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
     "drop", "call_off", "paper", "meeting", "unmeet", "report", "portfolio", "take", "trajectory",
-    "go", "appoint", "appoint_yes", "appoint_no",
+    "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form",
 })  # fmt: skip
 """The verbs that a page at a desk has forms for: their guards are those of the chat."""
 
@@ -58,7 +61,9 @@ def chosen(key: str, asking: Asking | None) -> Intent:
     return Intent(VERB_OF.get(verb, verb), argument, asking)
 
 
-def typed_at_desk(guide: Guide, session: Session, update: Update, text: str) -> Intent | None:
+def typed_at_desk(  # noqa: PLR0911 - in order
+    guide: Guide, session: Session, update: Update, text: str
+) -> Intent | None:
     """What a text means here; None where it can only be the interview's."""
     if secret_of(update):
         return Intent("follow")
@@ -72,6 +77,8 @@ def typed_at_desk(guide: Guide, session: Session, update: Update, text: str) -> 
     found = at_menu(guide, session, shown, text) if shown and of_desk(shown) else None
     if found:
         return found
+    if shown and shown.key == REPLYING and text:
+        return Intent("reply_said", text, shown)
     # Without its slash, where it is no choice and no answer to an open question.
     asked = guide.canvas.get(shown.key) if shown else None
     if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):

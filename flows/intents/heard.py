@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows.intents.at_desk import ZONE, at_menu, chosen, filled, of_desk, typed_at_desk
+from flows.intents.at_desk import OF_WORDS, at_menu, chosen, filled, of_desk, typed_at_desk
 from flows.intents.choices import fold, listed, match, match_exactly
 from flows.intents.text import clean
 from flows.model.kinds import KIND, UNKNOWN
@@ -130,7 +130,7 @@ def _written(guide: Guide, session: Session, text: str) -> Intent:
     if asking is None or not text:
         return Intent("stale")
     if of_desk(asking):
-        other = "zone" if asking.key == ZONE else "replied"
+        other = OF_WORDS.get(asking.key, "replied")
         return at_menu(guide, session, asking, text) or Intent(other, text, asking)
     question = guide.canvas.get(asking.key)
     if question is None:

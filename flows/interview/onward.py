@@ -8,6 +8,7 @@ from flows.advice import progress
 from flows.advice.advice import observe
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
+from flows.model.forwarded import askable
 from flows.model.kinds import KIND
 from flows.model.messages import Reply
 from flows.model.papers import AUTHOR, WAITS
@@ -86,7 +87,7 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
         other = "quick" if x.here.depth == "full" else "full"
         extras += [f"/depth {other}", "/five"]
     forward = x.answers[-1] if x.answers else None
-    if forward and forward.value == UNKNOWN and x.guide.canvas[forward.question].open_point:
+    if forward and forward.value == UNKNOWN and askable(x.guide.canvas[forward.question]):
         extras.append(f"/forward {forward.question}")
     return tuple(extras)
 
@@ -95,12 +96,19 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
 
 
 def advice_menu(x: Exchange) -> None:
-    x.menu("routes", *_next_asked(x), "/next", "/look", "/change", *_deeper(x), key="advice")
+    menu = (*_next_asked(x), "/next", "/look", "/change", *points(x), *_deeper(x))
+    x.menu("routes", *menu, key="advice")
 
 
 def done_menu(x: Exchange) -> None:
-    menu = (*_next_asked(x), "/summary", *SUMMARY_MENU, *_deeper(x), "/new")
+    menu = (*_next_asked(x), "/summary", *SUMMARY_MENU, *points(x), *_deeper(x), "/new")
     x.menu("done", *menu, key="finished")
+
+
+def points(x: Exchange) -> tuple[str, ...]:
+    """Colleagues may know what is open."""
+    found = x.guide.canvas.open_points(x.here.values)
+    return ("/forward",) if any(askable(x.guide.canvas[key]) for key in found) else ()
 
 
 def _deeper(x: Exchange) -> tuple[str, ...]:

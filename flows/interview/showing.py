@@ -9,6 +9,7 @@ from flows.interview.onward import (
     ask,
     go_back,
     go_on,
+    points,
     say_and_ask,
     stale,
     tell_summary,
@@ -83,11 +84,8 @@ def explain(x: Exchange) -> None:
 
 
 def forward(x: Exchange) -> None:
-    key = str(x.intent.argument)
-    if key in x.guide.canvas:
-        x.say("forward", key=key)
-    else:
-        ask(x)
+    """To a colleague, by a link: a desk makes those. Without a question the open points go."""
+    x.go("forward_one", str(x.intent.argument))
 
 
 def where(x: Exchange) -> None:
@@ -137,7 +135,7 @@ def five(x: Exchange) -> None:
 def summary(x: Exchange) -> None:
     tell_summary(x)
     back = () if x.state == "done" else ("/again",)
-    x.menu("summary_end", *SUMMARY_MENU, *back, key="summary")
+    x.menu("summary_end", *SUMMARY_MENU, *points(x), *back, key="summary")
 
 
 def look(x: Exchange) -> None:

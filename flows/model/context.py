@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from flows.model.forwarded import Forwarding
     from flows.model.guidebook import Guide
     from flows.model.journey import Agreed, Walk
     from flows.model.messages import Language
@@ -52,7 +53,8 @@ class DuePrompt:
 class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 
-    `desk`: there where a row of the table needs it; `due`: the prompt that a timer is about.
+    `desk`: there where a row of the table needs it; `due`: the prompt that a timer is about;
+    `forwarding`: questions to colleagues, for the verbs about those.
     """
 
     session: Session
@@ -60,6 +62,7 @@ class Context:
     newest: Guide
     desk: Desk | None = None
     due: DuePrompt | None = None
+    forwarding: Forwarding | None = None
 
 
 def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:

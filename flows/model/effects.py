@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from typing import TYPE_CHECKING, Literal, dataclass_transform
 
+from flows.model.forwarded import MOST_REPLIES
+
 if TYPE_CHECKING:
     from flows.model.journey import Given
     from flows.model.messages import Language, Reply
@@ -36,7 +38,7 @@ class SayTo(Effect):
 
     `number`: of the person, the place or the trajectory; operators have none. `near`: it
     names somebody else than who does this, of the reader's trajectories; `newest`: its
-    buttons are about what was agreed last for that place.
+    buttons are about what was agreed last for that place; `canvas`: it goes with that one.
     """
 
     audience: Audience
@@ -44,6 +46,7 @@ class SayTo(Effect):
     reply: Reply
     near: bool = False
     newest: bool = False
+    canvas: int | None = None
 
 
 class KeepAnswer(Effect):
@@ -177,6 +180,47 @@ class Looked(Deed):
 
     seats: tuple[int, ...]
     what: str
+
+
+class ForwardQuestion(Deed):
+    hash: str  # of the link by which a colleague answers it
+    canvas: int
+    question: str
+    expires_at: datetime
+
+
+class ShowName(Deed):
+    forwarded: int
+    shown: str  # whose question it is, as its owner lets a colleague read it
+
+
+class Recall(Deed):
+    forwarded: int  # nobody answers it any more
+
+
+class KeepReply(Deed):
+    """A colleague's answer as far as it is; once it is `sent` its owner has it as a proposal.
+
+    `receipt`: by which the same link shows it again to who gave it; `value`: JSON.
+    """
+
+    forwarded: int
+    receipt: str
+    value: str | None = None
+    name: str = ""
+    role: str = ""
+    note: str = ""
+    sent: bool = False
+    most: int = MOST_REPLIES
+
+
+class DropReply(Deed):
+    receipt: str  # its own colleague takes it back
+
+
+class SettleProposal(Deed):
+    receipt: str
+    how: Literal["taken", "left"]
 
 
 class PlanMeeting(Deed):

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+OF = "of "
+"""Begins where an answer came from, where it is a colleague's: their name follows."""
+
 
 def changed(value: T, /, **fields: Any) -> T:
     """`dataclasses.replace`, five times as quick, for fields that nothing else follows from.
@@ -32,7 +35,8 @@ class Given:
     """One answer as kept: `value` None is a skip. `message`: the text it came from.
 
     `size` is that message's own length in UTF-16 units, by which a long paste's
-    next piece is known.
+    next piece is known. An answer of a colleague that was taken over says whose it is where
+    others have their text: no channel gives a text such a name.
     """
 
     question: str
@@ -40,6 +44,11 @@ class Given:
     at: datetime
     message: str = ""
     size: int = 0
+
+    @property
+    def colleague(self) -> str:
+        """Who gave it, where that was not the person whose canvas it is."""
+        return self.message.removeprefix(OF) if self.message.startswith(OF) else ""
 
 
 @dataclass(frozen=True)

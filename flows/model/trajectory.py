@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from flows.model.guidebook import Guide
     from flows.model.messages import Language
 
-LinkKind = Literal["k", "s", "t", "h", "m", "c"]
+LinkKind = Literal["k", "s", "t", "h", "m", "c", "q"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
-being the same person in another chat.
+being the same person in another chat; one question to a colleague.
 """
 
 DAY = timedelta(1)
 LIVES: dict[LinkKind, timedelta] = {
     "k": DAY, "s": 30 * DAY, "t": 7 * DAY, "h": 7 * DAY, "m": DAY, "c": DAY,
+    "q": 14 * DAY,
 }  # fmt: skip
 
 Role = Literal[
@@ -35,7 +36,7 @@ NEAR, KEEPERS = 0, -1
 
 SECRETS = frozenset({
     "appoint_text", "invite_text", "keep_text", "move_text", "connect_text", "link_picture",
-    "invitation_paper",
+    "invitation_paper", "forward_text",
 })  # fmt: skip
 """Messages that hold a link: not kept once they were sent."""
 

@@ -9,7 +9,7 @@ from flows.model.canvas import UNKNOWN
 from flows.model.effects import Follow, GrantMove, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
 from flows.model.trajectory import NOT_TWO
-from flows.trajectory import connecting
+from flows.trajectory import connecting, replying
 from flows.trajectory.invitations import make_link
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def follow(x: Exchange) -> None:
     would leave the kwartiermaker waiting.
     """
     followed = x.intent.verb == "follow"
+    if followed and x.forwarding.receipt:
+        replying.follow(x)
+        return
     link = _usable(x, x.desk.followed if followed else x.desk.invitation)
     if link:
         x.do(Follow(link.id))

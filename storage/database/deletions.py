@@ -5,10 +5,12 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 
 from __future__ import annotations
 
-NAME_A_CANVAS = ("glances", "planned", "seats", "answers", "holds", "outbox")
+NAME_A_CANVAS = (
+    "proposals", "forwarded", "glances", "planned", "seats", "answers", "holds", "outbox",
+)  # fmt: skip
 NAME_A_PERSON = (
     "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
-    "addresses", "doors", "passkeys", "aliases",
+    "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
 NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.

@@ -294,6 +294,20 @@ CREATE INDEX links_connecting ON links(made_by)
 CREATE INDEX outbox_web ON outbox(chat, id) WHERE chat LIKE 'web:%'""",
     # A press is answered by whoever heard it, who knows its update; an index cost each one a page.
     "pressing": "DROP INDEX updates_pressed",
+    # One question to a colleague by a link, of which the hash is kept; and what came back.
+    "forwarding": """CREATE TABLE forwarded (
+    id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, canvas INTEGER NOT NULL REFERENCES
+    canvases(id), question TEXT NOT NULL, shown TEXT NOT NULL DEFAULT '', made_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL, withdrawn_at TEXT);
+CREATE INDEX forwarded_of ON forwarded(canvas);
+CREATE TABLE proposals (
+    id INTEGER PRIMARY KEY, forwarded INTEGER NOT NULL REFERENCES forwarded(id),
+    canvas INTEGER NOT NULL, person INTEGER, receipt TEXT NOT NULL UNIQUE, value TEXT,
+    name TEXT NOT NULL DEFAULT '', role TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL, sent_at TEXT, settled TEXT);
+CREATE INDEX proposals_to ON proposals(forwarded);
+CREATE INDEX proposals_on ON proposals(canvas);
+CREATE INDEX proposals_by ON proposals(person) WHERE person IS NOT NULL""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

@@ -33,11 +33,16 @@ FREE = "canvas IS NULL OR canvas NOT IN (SELECT canvas FROM holds WHERE released
 SAID = f"created_at < :records AND (sent_at IS NOT NULL OR failed IS NOT NULL) AND ({FREE})"
 # Somebody's address or nobody's: it waits for its yes as long as there is a door to say it by.
 CONFIRMABLE = "EXISTS (SELECT 1 FROM doors d WHERE d.person = addresses.person)"
+# A question to a colleague, with what came back: what was taken over is on the canvas.
+ENDED = f"expires_at < :records AND ({FREE})"
 # Technical records: (table, which rows are old). A new table of that kind gets a line here.
 RECORDS = (
     ("updates", f"at < :records AND ({FREE})"),
     ("outbox", f"{SAID} AND choices IS NULL"),
     ("aside", "at < :records"),
+    ("proposals", "sent_at IS NULL AND at < :yesterday"),
+    ("proposals", f"forwarded IN (SELECT id FROM forwarded WHERE {ENDED})"),  # noqa: S608 - ours
+    ("forwarded", ENDED),
     ("sessions", "until_at < :yesterday"),
     ("doors", "expires_at < :yesterday"),
     ("addresses", f"confirmed_at IS NULL AND made_at < :yesterday AND NOT ({CONFIRMABLE})"),

@@ -41,6 +41,12 @@ IN_TRAJECTORIES = {
     "prompting": f"SELECT * FROM prompting s WHERE {OWN}",  # noqa: S608 - ours
     "drafts": f"SELECT * FROM drafts s WHERE {OWN}",  # noqa: S608 - ours
     "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
+    "forwarded": """SELECT s.id, s.canvas, s.question, s.shown, s.made_at, s.expires_at,
+        s.withdrawn_at FROM forwarded s JOIN canvases c ON c.id = s.canvas
+        WHERE c.person = (SELECT person FROM chats WHERE chat = ?)""",
+    "proposals": """SELECT s.forwarded, s.canvas, s.value, s.name, s.role, s.note, s.at, s.sent_at,
+        s.settled FROM proposals s JOIN chats h ON h.chat = ? WHERE s.person = h.person
+        OR s.canvas IN (SELECT c.id FROM canvases c WHERE c.person = h.person)""",
     "kwartiermaker": f"SELECT * FROM kwartiermakers s WHERE {OWN}",  # noqa: S608 - ours
 }
 # How a person comes in by the web: never what opens anything.

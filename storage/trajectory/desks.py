@@ -21,6 +21,7 @@ from flows.model.trajectory import (
 )
 from storage.conversations.chats import time_of
 from storage.database.rows import ASKED, asked, text_of
+from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
@@ -127,6 +128,11 @@ class Desks(Seats):
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
             **given,
         )  # fmt: skip
+
+    @property
+    def forwards(self) -> Forwards:
+        """Questions to colleagues."""
+        return Forwards(self.store, self.guide_of)
 
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""

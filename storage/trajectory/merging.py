@@ -72,6 +72,7 @@ DID = (
     "UPDATE links SET made_by = :keeps WHERE made_by = :joins",
     "UPDATE links SET used_by = :keeps WHERE used_by = :joins",
     "UPDATE outbox SET about = :keeps WHERE about = :joins",
+    "UPDATE proposals SET person = :keeps WHERE person = :joins",
 )
 WAYS_IN = (
     """UPDATE addresses SET person = :keeps WHERE person = :joins

@@ -12,6 +12,7 @@ from aiohttp_remotes import XForwardedStrict, setup
 
 from bot.channels.web import (
     card,
+    colleague,
     entering,
     passkeys,
     reading,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 LARGEST = 256 * 1024  # bytes of a form: the longest answer, many times over
 
 ROUTES = (
+    *colleague.ROUTES,  # before the other links
     *entering.ROUTES,
     *card.ROUTES,
     *reading.ROUTES,
