@@ -144,9 +144,15 @@ def _answers(words: Words, record: Record) -> dict[str, Any]:
     for key in words.values:
         given = [e for e in record.history if e.question == key and e.value is not None]
         if words.canvas[key].of is None:
-            *_, newest = entries = [{"value": e.value, "at": e.at, "by": e.by} for e in given]
+            *_, newest = entries = [_entry(e) for e in given]
             found[key] = {**newest, "history": entries}
     return found
+
+
+def _entry(one: Any) -> dict[str, Any]:
+    """An answer, and what was said with it where something was."""
+    found = {"value": one.value, "at": one.at, "by": one.by}
+    return {**found, "note": one.note} if one.note else found
 
 
 def _actions(words: Words) -> Iterator[dict[str, Any]]:

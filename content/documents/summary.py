@@ -258,7 +258,9 @@ def _all_answers(words: Words) -> Iterator[Block]:
         if words.canvas[key].of is None:
             # Only what is arranged or not has a shape.
             mark = str(value) if key in words.canvas.ingredients else ""
-            item = Item(words.value(key, value), words.short(key), mark)
+            note = words.note(key)
+            said_with = f"{words.value(key, value)} (“{note}”)" if note else words.value(key, value)
+            item = Item(said_with, words.short(key), mark)
             parts.setdefault(words.canvas[key].part, []).append(item)
     yield Heading(said["all_answers"])
     for part, items in parts.items():

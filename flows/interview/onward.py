@@ -55,9 +55,10 @@ def ask(x: Exchange) -> None:
         "position": progress.position(x.guide.canvas, walk, question),
         "picked": cursor.picked,
         "old": old,
+        "noted": said_with(x, question) if old is None and key.endswith("_note") else "",
         "planned": len(cursor.plan) if key in cursor.plan else 0,
     }
-    x.reply(Reply("question", facts, key, (*choices(x, question), *_extras(x, old))))
+    x.reply(Reply("question", facts, key, (*choices(x, question), *_extras(x, key, old))))
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
@@ -78,8 +79,16 @@ OFFERED = {"not_arranged": _not_arranged, "best_steps": best_steps}
 """What is offered beside a question's own choices: it follows from the answers."""
 
 
-def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
-    extras = ["/explain"]
+def said_with(x: Exchange, question: Question | None) -> str:
+    """What was said already with the choice that this question asks more about."""
+    base = question.key.removesuffix("_note") if question else ""
+    return x.here.note(base) if question and base != question.key else ""
+
+
+def _extras(x: Exchange, key: str, old: Any) -> tuple[str, ...]:
+    noted = old is None and key.endswith("_note") and said_with(x, x.question)
+    extras = ["/enough"] if noted else []
+    extras.append("/explain")
     if old is not None:
         extras.append("/next")
     if not x.here.given and not x.answers:

@@ -32,7 +32,7 @@ class Given:
     """One answer as kept: `value` None is a skip. `message`: the text it came from.
 
     `size` is that message's own length in UTF-16 units, by which a long paste's
-    next piece is known.
+    next piece is known. `note`: what the person said with a choice, in their own words.
     """
 
     question: str
@@ -40,6 +40,7 @@ class Given:
     at: datetime
     message: str = ""
     size: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class Walk:
     def values(self) -> dict[str, Any]:
         """The newest answers, skips left out; not all of them need apply."""
         return {k: g.value for k, g in self.given.items() if g.value is not None}
+
+    def note(self, key: str) -> str:
+        """What was said with the choice that is in force."""
+        given = self.given.get(key)
+        return given.note if given else ""
 
     @cached_property
     def settled(self) -> dict[str, Any]:

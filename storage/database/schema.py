@@ -294,6 +294,8 @@ CREATE INDEX links_connecting ON links(made_by)
 CREATE INDEX outbox_web ON outbox(chat, id) WHERE chat LIKE 'web:%'""",
     # A press is answered by whoever heard it, who knows its update; an index cost each one a page.
     "pressing": "DROP INDEX updates_pressed",
+    # What somebody said with a choice, in their own words.
+    "notes": "ALTER TABLE answers ADD COLUMN note TEXT NOT NULL DEFAULT ''",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 
