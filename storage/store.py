@@ -250,7 +250,9 @@ class Store(People):
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
-        sql = "SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL"
+        # Several questions stood there, one in the place of the other: the last can be seen.
+        sql = """SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL
+            ORDER BY id DESC LIMIT 1"""
         row = self.row(sql, update.chat, update.reply)
         return asking_of(row) if row else None
 

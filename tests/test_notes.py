@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from flows.intents.choices import fold, match, said_with_more
 from flows.model.messages import Choice, Update
 from tests.people import Person
+from tests.web import Housed
+from tests.web_player import Player
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,6 +156,20 @@ def test_a_reply_goes_to_the_question_of_that_message(anna: Person) -> None:
     assert "impact.issue" not in anna.values
 
 
+def test_a_reply_to_a_bubble_means_the_question_that_stands_there(anna: Person) -> None:
+    """On Telegram the next question takes the place of the one that was pressed."""
+    anna.types("Mensen vinden de weg niet")
+    anna.types("Minder schulden")
+    anna.presses("stories")
+    assert anna.asked == "impact.working_part"
+    anna.store.db.execute("UPDATE outbox SET message = 41 WHERE key LIKE 'impact.%'")
+    number = f"u{len(anna.sent) + 1}"
+    anna.gives(Update(number, anna.chat, anna.now, "text", "deels, de gesprekken wel",
+                      message=number, reply="41"))  # fmt: skip
+    assert anna.values["impact.working_part"] == "partly"
+    assert notes(anna) == [("impact.working_part", "de gesprekken wel")]
+
+
 def test_a_note_waits_with_a_change_that_drops_answers(anna: Person) -> None:
     """Until the person is sure."""
     for said in ("Mensen vinden de weg niet", "Minder schulden"):
@@ -170,3 +186,22 @@ def test_a_note_waits_with_a_change_that_drops_answers(anna: Person) -> None:
     assert anna.values["impact.evidence"] == "impressions"
     assert notes(anna)[-1] == ("impact.evidence", "maar wel van tien mensen")
     assert not any("noted " in mark for mark in anna.store.walk(anna.canvas).cursor.told)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_on_the_web_without_script(tmp_path: Path, language: str) -> None:
+    """What was written stays where the question comes again, and goes with the choice."""
+    async with Housed(tmp_path, language) as house, house.visitor() as anna:
+        player = Player(house, anna)
+        await player.start("")
+        await player.press("agree")
+        for said in ("Wijkwijzer", "Zutphen"):
+            await anna.types(said)
+        anna.writes("note", "Samen met Deventer, <b>en</b> Ede")
+        await anna.presses("/explain")
+        [form] = [form for form in anna.page.forms if "note" in form.texts]
+        assert form.texts["note"].strip().startswith("Samen met")
+        await anna.presses("started")
+        row = house.store.row("SELECT value, note FROM answers WHERE question = 'pilot.origin'")
+        assert row == {"value": '"started"', "note": "Samen met Deventer, <b>en</b> Ede"}
+        assert anna.wrong == []

@@ -50,15 +50,17 @@ def ask(x: Exchange) -> None:
         return
     question = x.guide.canvas[key]
     old = walk.given[key].value if key in walk.given else None
+    noted = said_with(x, question) if old is None and key.endswith("_note") else ""
+    enough = ("/enough",) if noted else ()
     facts = {
         "key": key,
         "position": progress.position(x.guide.canvas, walk, question),
         "picked": cursor.picked,
         "old": old,
-        "noted": said_with(x, question) if old is None and key.endswith("_note") else "",
+        "noted": noted,
         "planned": len(cursor.plan) if key in cursor.plan else 0,
     }
-    x.reply(Reply("question", facts, key, (*choices(x, question), *_extras(x, key, old))))
+    x.reply(Reply("question", facts, key, (*enough, *choices(x, question), *_extras(x, old))))
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
@@ -85,10 +87,8 @@ def said_with(x: Exchange, question: Question | None) -> str:
     return x.here.note(base) if question and base != question.key else ""
 
 
-def _extras(x: Exchange, key: str, old: Any) -> tuple[str, ...]:
-    noted = old is None and key.endswith("_note") and said_with(x, x.question)
-    extras = ["/enough"] if noted else []
-    extras.append("/explain")
+def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
+    extras = ["/explain"]
     if old is not None:
         extras.append("/next")
     if not x.here.given and not x.answers:
