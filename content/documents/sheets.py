@@ -35,7 +35,9 @@ NOTE, STEP = 4_000, 160
 
 ON_CARD, ON_CANVAS = 4, 8  # steps and actions that are told; the rest are counted
 NEAR = {
-    "ingredients.collaboration": ("ingredients.agreements", "ingredients.neutral"),
+    "ingredients.collaboration": (
+        "ingredients.agreements", "ingredients.interests", "ingredients.neutral",
+    ),
     "ingredients.governance": ("routes.mandate",),
     "ingredients.value": ("routes.purse",),
     "ingredients.funding": ("routes.upfront",),
