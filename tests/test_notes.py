@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.documents.printer import as_json
+from content.documents.sheets import sheet_data
+from content.words.vocabulary import Words
 from flows.intents.choices import fold, match, said_with_more
 from flows.model.messages import Choice, Update
+from storage.privacy.subject_access import Whole
+from tests.desks import Room, text_of
 from tests.people import Person
+from tests.test_export import exported, lines_for, markdown
 from tests.web import Housed
 from tests.web_player import Player
 
@@ -205,3 +211,66 @@ async def test_on_the_web_without_script(tmp_path: Path, language: str) -> None:
         row = house.store.row("SELECT value, note FROM answers WHERE question = 'pilot.origin'")
         assert row == {"value": '"started"', "note": "Samen met Deventer, <b>en</b> Ede"}
         assert anna.wrong == []
+
+
+# ---------------------------------------------------------------- where it is read
+
+
+MARK = "alleen tot de zomer"
+
+
+def noted_walk(person: Person) -> Person:
+    """To the end, by whatever stands first; with a note on one choice."""
+    for _ in range(80):
+        shown = next(o.message for o in reversed(person.seen) if o.message.choices)
+        if shown.key == "finished":
+            return person
+        lines = lines_for(shown.key, [c.key for c in shown.choices], {})
+        noted = shown.key == "ingredients.collaboration"
+        for line in [f"deels, {MARK}"] if noted else lines:
+            person.types(line)
+    raise AssertionError(person.asked)
+
+
+def begun(folder: Path) -> Person:
+    person = Person(folder)
+    person.starts()
+    person.types("akkoord")
+    return person
+
+
+def test_it_is_in_every_paper_and_in_the_export(tmp_path: Path) -> None:
+    person = noted_walk(begun(tmp_path))
+    answer = exported(person)["canvases"][0]["answers"]["ingredients.collaboration"]
+    assert (answer["value"], answer["note"]) == ("partly", MARK)
+    assert answer["history"][-1]["note"] == MARK
+    assert MARK in markdown(person)
+    words = Words(person.conversation.newest, "nl", person.store.walk(person.canvas))
+    assert MARK in str(sheet_data(words, "canvas")["ingredients"])
+    assert MARK in as_json(Whole.of(person.store, person.chat))  # type: ignore[arg-type]
+
+
+def test_it_is_erased_with_its_answer(tmp_path: Path) -> None:
+    person = noted_walk(begun(tmp_path))
+    person.types("/vergeet")
+    erased = next(c.key for c in person.seen[-1].message.choices if "erase" in c.key)
+    person.presses(erased)
+    tables = person.store.column("SELECT name FROM sqlite_master WHERE type = 'table'")
+    kept = {name: person.store.rows(f"SELECT * FROM {name}") for name in tables}  # noqa: S608
+    assert not [name for name, rows in kept.items() if MARK in str(rows)]
+
+
+@pytest.mark.parametrize("shares", ["ingredients", "routes"])
+def test_it_is_shared_as_its_answer_is(tmp_path: Path, shares: str) -> None:
+    room = Room(tmp_path)
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    noted_walk(anna)
+    anna.types("/wijzig ingredients.collaboration")
+    anna.types(f"nee, {MARK}")
+    said = anna.types("/delen")
+    [pressed] = [c.key for o in said for c in o.message.choices if c.key.endswith(shares)]
+    anna.presses(pressed)
+    karin.now = anna.now
+    said = text_of(karin.types("/gesprek Zutphen"))
+    assert (MARK in said) == (shares == "ingredients")
