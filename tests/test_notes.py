@@ -267,10 +267,10 @@ def test_it_is_shared_as_its_answer_is(tmp_path: Path, shares: str) -> None:
     anna = room.adviser(karin, "Zutphen", "Anna")
     noted_walk(anna)
     anna.types("/wijzig ingredients.collaboration")
-    anna.types(f"nee, {MARK}")
+    anna.types(f"ja, {MARK}")
     said = anna.types("/delen")
     [pressed] = [c.key for o in said for c in o.message.choices if c.key.endswith(shares)]
     anna.presses(pressed)
     karin.now = anna.now
-    said = text_of(karin.types("/gesprek Zutphen"))
-    assert (MARK in said) == (shares == "ingredients")
+    shown = text_of(karin.types("/gesprek Zutphen"))
+    assert (MARK in shown) == (shares == "ingredients")
