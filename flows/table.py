@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.interview import answering, onward, privacy, showing
+from flows.interview import answering, editing, noting, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
     connecting,
@@ -176,13 +176,15 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "stale":       (onward.welcome_again,    onward.stale),
     "elsewhere":   (onward.welcome_again,    showing.elsewhere),
     "answered":    (onward.welcome_again,    showing.answered),
-    "piece":       (onward.welcome_again,    answering.piece),
-    "edit":        (onward.welcome_again,    answering.edit),
+    "piece":       (onward.welcome_again,    editing.piece),
+    "edit":        (onward.welcome_again,    editing.edit),
     "quiet":       (None,                    None),
     "twice":       (onward.welcome_again,    onward.twice),
     "forget":      (privacy.forget_new,      privacy.forget),
     "erase":       (privacy.erase_new,       privacy.erase),
     "my_data":     (privacy.my_data,         privacy.my_data),
+    "note":        (onward.welcome_again,    noting.note),
+    "enough":      (onward.welcome_again,    noting.enough),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""

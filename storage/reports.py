@@ -26,6 +26,7 @@ class Entry:
     at: str
     by: str
     colleague: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def canvases(store: People, canvas: int | None = None) -> list[Record]:
         c.completed_at FROM canvases c JOIN people p ON p.id = c.person
         WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
     rows = store.rows(sql, canvas=canvas)
-    history = "SELECT question, value, at, by, message FROM answers WHERE canvas = ? ORDER BY id"
+    history = """SELECT question, value, at, by, message, note FROM answers
+        WHERE canvas = ? ORDER BY id"""
     return [
         Record(**row, history=tuple(map(_entry, store.rows(history, row["id"])))) for row in rows
     ]

@@ -38,7 +38,7 @@ GIVEN = (
     "SELECT MIN(question) FROM answers WHERE canvas = :canvas UNION ALL SELECT "
     "(SELECT MIN(question) FROM answers WHERE canvas = :canvas AND question > asked.question) "
     "FROM asked WHERE asked.question IS NOT NULL) "
-    "SELECT a.question, a.value, a.at, a.message, a.size FROM asked JOIN answers a "
+    "SELECT a.question, a.value, a.at, a.message, a.size, a.note FROM asked JOIN answers a "
     "ON a.canvas = :canvas AND a.question = asked.question AND a.id = "
     "(SELECT MAX(id) FROM answers WHERE canvas = :canvas AND question = asked.question) "
     "ORDER BY a.id"
@@ -250,7 +250,9 @@ class Store(People):
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
-        sql = "SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL"
+        # Several questions stood there, one in the place of the other: the last can be seen.
+        sql = """SELECT * FROM outbox WHERE chat = ? AND message = ? AND choices IS NOT NULL
+            ORDER BY id DESC LIMIT 1"""
         row = self.row(sql, update.chat, update.reply)
         return asking_of(row) if row else None
 
@@ -265,7 +267,7 @@ class Store(People):
         sql = """SELECT a.* FROM answers a JOIN canvases c ON c.id = a.canvas
             WHERE a.message = ? AND c.person = ? ORDER BY a.id DESC LIMIT 1"""
         row = self.row(sql, update.message, person)
-        names = ("question", "value", "at", "message", "size")
+        names = ("question", "value", "at", "message", "size", "note")
         return (row["canvas"], given_of(*(row[name] for name in names))) if row else None
 
     # ------------------------------------------------------------ content

@@ -7,12 +7,13 @@ with that (`by_hand`); what nobody could do there goes as the same form would se
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
-from flows.intents.choices import fold, listed, match, match_exactly
+from flows.intents.choices import fold, listed, match, match_exactly, said_with_more
 from flows.intents.heard import QUOTED, SENTENCE, command
 from storage.web.doors import hash_of
 from storage.web.screen import asked_there, screen_of
@@ -116,7 +117,23 @@ class Player:
             for key in (*several, "/done") if several else (found,):
                 page = await self.press(str(key))
             return page
-        return await self._raw("text", text)
+        return await self._with_note(text)
+
+    async def _with_note(self, text: str) -> Sheet:
+        """What is said with a choice stands in the field beside it; of before, under Wijzig."""
+        word, _, after = text.partition(": ")
+        answers = [c for c in self.choices if not c.key.startswith("/")]
+        if self.house.conversation.newest.guide.commands.get(fold(word)) == "note":
+            await self.visitor.follows("Wijzig")
+            sql = "SELECT value FROM answers ORDER BY canvas DESC, id DESC LIMIT 1"
+            key, note = json.loads(self.house.store.value(sql)), after
+        elif found := said_with_more(text, answers):
+            key, note = found
+        else:
+            return await self._raw("text", text)
+        self.by_hand += 1
+        self.visitor.writes("note", note)
+        return await self.visitor.presses(key)
 
     @property
     def choices(self) -> tuple[Choice, ...]:

@@ -147,7 +147,7 @@ class Reading:
         words = words_of(self.conversation, record)
         known = (entry for entry in record.history if entry.question in words.canvas)
         lines = tuple(
-            (words.short(e.question), words.value(e.question, e.value), self._moment(e.at))
+            (words.short(e.question), words.with_note(e.question, e), self._moment(e.at))
             for e in known
         )
         return PilotHistory(record.id, words.pilot_name, lines)

@@ -115,7 +115,7 @@ def words_before(words: Words, found: Record, day: date | None = None) -> Words:
     pauses = [(later - before, before) for before, later in pairwise(days)]
     until = day or (max(pauses)[1] if pauses else date.max)
     given = {
-        entry.question: Given(entry.question, entry.value, moment)
+        entry.question: Given(entry.question, entry.value, moment, note=entry.note)
         for entry, moment in zip(found.history, moments, strict=True)
         if moment.date() <= until
     }

@@ -154,6 +154,12 @@ def _answers(words: Words, record: Record) -> dict[str, Any]:
     return found
 
 
+def _entry(one: Any) -> dict[str, Any]:
+    """An answer, and what was said with it where something was."""
+    found = {"value": one.value, "at": one.at, "by": one.by}
+    return {**found, "note": one.note} if one.note else found
+
+
 def _actions(words: Words) -> Iterator[dict[str, Any]]:
     for name in words.acted_on():
         base = f"ingredients.actions.{name}"

@@ -163,9 +163,9 @@ def _problem(words: Words) -> Iterator[str]:
 
 def _effect(words: Words) -> Iterator[str]:
     """What is known, in whose words, and how far that reaches."""
-    said, known = words.documents["executive"], _told(words, "impact.evidence")
+    said, known = words.documents["executive"], _sentence(words, "impact.evidence")
     if known:
-        note = whole(words.given("impact.evidence_note"), MIDDLE)
+        note = whole(words.more("impact.evidence"), MIDDLE)
         yield f"{known} {said['own_words'].format(text=note)}" if note else known
         yield " ".join(filter(None, (_told(words, key) for key in LIMITS)))
         yield _typed(said["lost"], words.given("impact.lost"), SHORT)
@@ -174,8 +174,8 @@ def _effect(words: Words) -> Iterator[str]:
 def _money(words: Words) -> Iterator[str]:
     """Amounts, until when, who pays after; what nobody named is said to be missing."""
     said = words.documents["executive"]
-    means, note = words.given("impact.input"), words.given("ingredients.funding_note")
-    now, after = _told(words, "routes.temporary"), _told(words, "ingredients.funding")
+    means, note = words.given("impact.input"), words.more("ingredients.funding")
+    now, after = _told(words, "routes.temporary"), _sentence(words, "ingredients.funding")
     if not (now or after or means):
         return
     yield _typed(said["means"], means, SHORT)
@@ -194,6 +194,13 @@ def _typed(pattern: str, text: str, limit: int) -> str:
 
 
 def _told(words: Words, key: str) -> str:
+    """The sentence that an answer makes, and what was said with it."""
+    said, note = _sentence(words, key), whole(words.note(key), MIDDLE)
+    own = str(words.documents["executive"]["own_words"]).format(text=note)
+    return f"{said} {own}" if said and note else said
+
+
+def _sentence(words: Words, key: str) -> str:
     """The sentence that an answer makes; empty where it was not asked or says nothing here."""
     table = words.told(words.documents["executive"].get(key.partition(".")[2], {}))
     return str(table.get(str(words.values.get(key)), ""))

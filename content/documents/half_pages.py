@@ -42,7 +42,7 @@ def _about(words: Words) -> Iterator[Item]:
     goal = words.given("impact.impact") or words.given("impact.issue")
     yield from [Item(whole(goal, LONG), said["goal"])] if goal else []
     known = said["working_part"].get(str(words.values.get("impact.working_part")), "")
-    core = whole(words.given("impact.working_part_note"), MIDDLE) or known
+    core = whole(words.more("impact.working_part"), MIDDLE) or known
     yield from [Item(core, said["core"])] if core else []
     yield Item(said["early"] if words.early else ended(outcome(words)[0]), said["stands"])
 

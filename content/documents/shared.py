@@ -140,7 +140,7 @@ def _blocks(said: SteeringWords, seat: Seat, level: int) -> Iterator[Block]:
     )
     steps = (Item(words["step"][key]["label"]) for key in seen.steps or ())
     points = (Item(said.question(key)) for key in seen.open_points or ())
-    given = (Item(said.value(key, one.value), said.short(key)) for key, one in seen.given.items())
+    given = (Item(said.with_note(key, one), said.short(key)) for key, one in seen.given.items())
     yield from section(told["routes"], routes, level, pairs=True)
     yield from section(told["ingredients"], levels, level, pairs=True)
     yield from section(told["steps"], steps, level)
@@ -235,12 +235,12 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:
     for one in some:
         by = f"{one.by}: " if one.by else ""
-        yield Item(_short(f"{by}{said.value(one.key, one.given.value)}"), said.short(one.key))
+        yield Item(_short(f"{by}{said.with_note(one.key, one.given)}"), said.short(one.key))
 
 
 def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     for side, found in facts["eight"]:
-        texts = (f"{said.short(s.key)}: {said.value(s.key, s.given.value)}" for s in found)
+        texts = (f"{said.short(s.key)}: {said.with_note(s.key, s.given)}" for s in found)
         line = _short("; ".join(dict.fromkeys(texts)))
         yield Item(line or said.documents["ask"], said.tree["eight"][side])
 

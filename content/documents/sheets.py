@@ -35,7 +35,9 @@ NOTE, STEP = 4_000, 160
 
 ON_CARD, ON_CANVAS = 4, 8  # steps and actions that are told; the rest are counted
 NEAR = {
-    "ingredients.collaboration": ("ingredients.agreements", "ingredients.neutral"),
+    "ingredients.collaboration": (
+        "ingredients.agreements", "ingredients.interests", "ingredients.neutral",
+    ),
     "ingredients.governance": ("routes.mandate",),
     "ingredients.value": ("routes.purse",),
     "ingredients.funding": ("routes.upfront",),
@@ -126,7 +128,8 @@ def _basis(words: Words) -> Iterator[Box]:
 
 def _answer(words: Words, key: str, more: str = "") -> Box:
     """A box of what was said; one that was not asked says so."""
-    parts = (words.given(key), words.given(more) if more else "")
+    own = words.more(key) if more == f"{key}_note" else words.given(more) if more else ""
+    parts = (words.given(key), own or words.note(key))
     text = upper_first("\n".join(short_text(part, NOTE) for part in parts if part))
     mark = "" if text else "unknown" if key in words.values else NONE
     word = words.documents["status"][mark] if mark else ""
@@ -135,7 +138,7 @@ def _answer(words: Words, key: str, more: str = "") -> Box:
 
 def _named(words: Words, *keys: str) -> tuple[str, ...]:
     """What was answered to these, each by its name, as one line."""
-    given = {key: words.given(key) for key in keys if key in words.canvas}
+    given = {key: words.noted(key) for key in keys if key in words.canvas}
     found = [f"{words.short(key)}: {value}" for key, value in given.items() if value]
     return (f"{'. '.join(found)}.",) if found else ()
 
@@ -160,7 +163,7 @@ def _asides(words: Words, name: str, key: str) -> tuple[str, ...]:
 
 def _ingredient(words: Words, key: str) -> Box:
     """Its note; what is done about it stands among the actions, with who and when."""
-    note = short_text(words.given(f"{key}_note"), NOTE)
+    note = short_text(words.more(key), NOTE)
     asides = _named(words, *NEAR.get(key, ()))
     return Box(words.short(key), *of_ingredient(words, key), note, asides, words.text(key))
 

@@ -126,17 +126,25 @@ def _question(said: SteeringWords, data: Mapping[str, Any]) -> tuple[str, Asks]:
     """A question in words, and taken apart; remembered where it shows no old answer."""
     at, old = data["position"], data["old"]
     facts = (data["key"], (at.number, at.of, data["planned"]), len(data["picked"][:1]))
-    return said.remembered(_asked, *facts) if old is None else _asked(said, *facts, old)
+    if old is None and not data["noted"]:
+        return said.remembered(_asked, *facts)
+    return _asked(said, *facts, _before(said.words, data["key"], old, data["noted"]))
+
+
+def _before(words: Words, key: str, old: Any, noted: str) -> str:
+    """What was answered here before, or said already with the choice that this asks more of."""
+    if old is not None:
+        return old_answer(words, key, old)
+    shown, _ = template(words.said["asks"]["noted"], PLAIN)
+    return shown.render(note=noted) if noted else ""
 
 
 def _asked(
-    said: SteeringWords, key: str, far: tuple[int, int, int], ticks: int, old: Any = None
+    said: SteeringWords, key: str, far: tuple[int, int, int], ticks: int, before: str = ""
 ) -> tuple[str, Asks]:
     """`far`: its number, of how many, and how many of five minutes' questions are left."""
     words, question = said.words, said.words.canvas[key]
-    before = hint = ""
-    if old is not None:
-        before = old_answer(words, key, old)
+    hint = ""
     if KIND[question.kind].told_several and not ticks:
         hint = str(words.said["asks"]["bounded" if question.at_most else "several"])
     progress, text = _progress(words, question, *far), words.text(key)
@@ -150,7 +158,9 @@ def old_answer(words: Words, key: str, old: Any) -> str:
     shown, _ = template(words.said["asks"]["old"], PLAIN)
     given = words.walk.given.get(key) if words.walk else None
     colleague = given.colleague if given else ""
-    return shown.render(key=key, old=old, value=words.value, colleague=colleague)
+    return shown.render(
+        key=key, old=old, value=words.value, note=words.note(key), colleague=colleague
+    )
 
 
 def _progress(words: Words, question: Question, number: int, of: int, left: int) -> str:
@@ -205,4 +215,5 @@ def _chosen(said: SteeringWords, given: Sequence[Given]) -> str:
     """The line under a question that was answered: what the answer was."""
     if not given:
         return ""
-    return _worded(said, Reply("chosen", {"key": given[-1].question, "value": given[-1].value}))
+    facts = {"key": given[-1].question, "value": given[-1].value, "note": given[-1].note}
+    return _worded(said, Reply("chosen", facts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from content.words.phrases import lower_first, upper_first
 from flows.advice.advice import Advice, advise
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from flows.model.messages import Language
 
     Voices = tuple[str, ...]
+
+
+class Told(Protocol):
+    """An answer, in force or of before."""
+
+    @property
+    def value(self) -> Any: ...
+    @property
+    def note(self) -> str: ...
 
 
 class AnswerWords:
@@ -143,8 +152,9 @@ class AnswerWords:
         return str(labels.get(choice, choice))
 
     def credited(self, key: str, value: Any) -> str:
-        """An answer, and whose it is where a colleague gave it."""
-        said, given = self.value(key, value), self.walk.given.get(key) if self.walk else None
+        """An answer with what was said about it, and whose it is where a colleague gave it."""
+        note, given = self.note(key), self.walk.given.get(key) if self.walk else None
+        said = f"{self.value(key, value)} (“{note}”)" if note else self.value(key, value)
         if given is None or not given.colleague:
             return said
         return str(self.said["said"]["credited"]).format(said=said, who=given.colleague)
@@ -155,6 +165,25 @@ class AnswerWords:
             return str(self.said["said"][value or "nothing"])
         question = self.canvas[key]
         return SAID[KIND[question.kind].shows](self, question, value)
+
+    def note(self, key: str) -> str:
+        """What the person said with this choice, on one line; nothing where it does not apply."""
+        return " ".join(self.walk.note(key).split()) if self.walk and key in self.values else ""
+
+    def more(self, key: str) -> str:
+        """What was written about a choice: with it, and where the full round asks for more."""
+        found = (self.note(key), self.given(f"{key}_note") if f"{key}_note" in self.canvas else "")
+        return "\n".join(dict.fromkeys(filter(None, found)))
+
+    def noted(self, key: str) -> str:
+        """An answer in words with what was said beside it."""
+        said, note = self.given(key), self.note(key)
+        return f"{said} (“{note}”)" if said and note else said
+
+    def with_note(self, key: str, given: Told) -> str:
+        """The same of any answer of any time."""
+        said, note = self.value(key, given.value), " ".join(given.note.split())
+        return f"{said} (“{note}”)" if note else said
 
     def given(self, key: str) -> str:
         """An answer in words, or nothing where there is none or it is not known yet."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from content.loader import Content
+    from flows.model.journey import Given
     from flows.model.messages import Language
 
 T = TypeVar("T")
@@ -22,11 +23,11 @@ PERSONAL = object()  # is remembered where what is said rests on a person's own 
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
     "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
-    "agreed_line", "pilot_name", "labels", "with_fits", "keep", "day",
+    "agreed_line", "note", "pilot_name", "labels", "with_fits", "keep", "day",
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
-    "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of",
+    "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of", "with_note",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -140,6 +141,11 @@ class SteeringWords:
 
     def value(self, key: str, value: Any) -> str:
         return self.words.value(key, value) if key in self.words.canvas else str(value)
+
+    def with_note(self, key: str, given: Given) -> str:
+        """An answer and what was said with it."""
+        known = key in self.words.canvas
+        return self.words.with_note(key, given) if known else str(given.value)
 
     def question(self, key: str) -> str:
         return self.words.text(key) if key in self.words.canvas else self.short(key)

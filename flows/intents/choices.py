@@ -127,6 +127,54 @@ def _distance(wanted: list[str], name: list[str]) -> int | None:
     return None if far else sum(edits)
 
 
+def said_with_more(text: str, choices: Sequence[Choice]) -> tuple[str, str] | None:
+    """A choice in its own words, and what was said with it: (key, note). None where unclear.
+
+    As much of the text as is a choice counts, and must be one by itself: what follows never
+    picks another. Where what follows names another choice, asks something or only denies
+    what was said, nothing is guessed.
+    """
+    if text.rstrip().endswith("?"):
+        return None
+    splits = [(text[: m.start()], text[m.end() :].strip()) for m in _MORE.finditer(text)]
+    for head, note in ((text, ""), *reversed(splits)):
+        key = match(head, choices) or _affirmed(head, choices)
+        if key:
+            return None if _unclear(note, key, choices) else (key, note)
+    return None
+
+
+_BUT = "maar|want|omdat|alleen|behalve|tenzij|mits|hoewel|but|because|only|except|unless|although"
+_MORE = re.compile(
+    rf"(?:\s*[,;:.!…]+(?=\s)|\s+[-–—](?=\s)|\s*\n|\s+(?=\()|\s+(?=(?:{_BUT})\b))\s*",
+    re.IGNORECASE,
+)
+"""Where a sentence may go on after a choice: at a sign, or before a word that says more of it."""
+
+_YES = frozenset({"ja", "jawel", "yes", "yeah"})
+_DENIED = 3
+"""Words of which one that denies takes the choice back: "ja, maar eigenlijk niet"."""
+
+
+def _affirmed(head: str, choices: Sequence[Choice]) -> str | None:
+    """The choice after a yes that is none by itself here: "ja deels" is "deels"."""
+    first, _, rest = fold(head).partition(" ")
+    key = match(rest, choices) if first in _YES and rest else None
+    label = next((fold(c.label) for c in choices if c.key == key), "")
+    return None if _NEGATIONS.union(("nee",)) & set(label.split()) else key
+
+
+def _unclear(note: str, key: str, choices: Sequence[Choice]) -> bool:
+    words = fold(note).split()
+    if len(words) <= _DENIED and not _NEGATIONS.union(("nee",)).isdisjoint(words):
+        return True
+    if note.rstrip(".!").casefold() in _YES:
+        return True
+    heads = (note, *(note[: m.start()] for m in _MORE.finditer(note)))
+    found = {match_exactly(head, choices) or _affirmed(head, choices) for head in heads}
+    return not found <= {None, key}
+
+
 def listed(text: str, choices: Sequence[Choice]) -> tuple[str, ...] | None:
     """Several choices in one line: "1, 3" or "plan en begroting". None if any is unclear."""
     pieces = [p for p in re.split(r"[,;+&\n]|\b(?:en|and)\b", text) if p.strip()]

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flows.intents.at_desk import OF_WORDS, at_menu, chosen, filled, of_desk, typed_at_desk
-from flows.intents.choices import fold, listed, match, match_exactly
+from flows.intents.choices import fold, listed, match, match_exactly, said_with_more
+from flows.intents.noted import noted
 from flows.intents.text import clean
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.turn import Intent, Session
@@ -26,7 +27,7 @@ VERBS = (
     "other", "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
-    "forget", "erase", "my_data",
+    "forget", "erase", "my_data", "note", "enough",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
@@ -59,7 +60,8 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
     if update.kind in UNREAD:
         return Intent(UNREAD[update.kind])
     if update.kind in POINTED:
-        return POINTED[update.kind](guide, session, update)
+        meant = POINTED[update.kind](guide, session, update)
+        return replace(meant, note=clean(update.note)) if update.note else meant
     text = clean(update.text)
     if update.kind == "form":
         return filled(text)
@@ -218,6 +220,9 @@ def _typed(guide: Guide, session: Session, update: Update, text: str) -> Intent:
         return command(guide, text)
     if session.last and _continues(session.last, update):
         return Intent("piece", text)
+    note = noted(guide, session, text) if session.replied or ":" in text else None
+    if note:
+        return note
     shown = None if of_desk(session.shown) else session.shown
     asked = guide.canvas.get(shown.key) if shown else None
     words = asked is not None and KIND[asked.kind].open
@@ -282,8 +287,13 @@ def _typed_choice(guide: Guide, shown: Asking | None, text: str) -> Intent:
     choices = shown.choices if shown else ()
     long_words = [w for w in guide.commands if len(w) >= 5]  # noqa: PLR2004
     key = match(text, choices, long_words)
-    if key is None or shown is None:
+    if shown is None or (key is None and shown.key not in guide.canvas):
         return Intent("misfit", text)
+    if key is None:
+        found = said_with_more(text, [c for c in choices if not c.key.startswith("/")])
+        if found is None or fold(found[1]) in guide.commands:
+            return Intent("misfit", text)
+        return replace(_chosen(guide, shown, found[0], guessed=True), note=found[1])
     if key in guide.commands and key not in {c.key for c in choices}:
         return _fixed(guide.commands[key])
     return _chosen(guide, shown, key, guessed=True)

@@ -1,22 +1,23 @@
-"""Answering: texts, choices and ticks, going back, changing, editing."""
+"""Answering: texts, choices and ticks, going back, changing."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents import dates
-from flows.intents.choices import FITS, LONG, Misfit, fold, listed, match, open_text, units
+from flows.intents.choices import FITS, LONG, Misfit, cut, open_text, units
 from flows.interview.onward import ask, go_on, misfit, say_and_ask, stale, to_say, visit
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import KeepAnswer
 from flows.model.journey import Given
-from flows.model.kinds import KIND
-from flows.model.messages import Asking
+from flows.model.kinds import KIND, LONGEST
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
+
+NOTED = "noted "
+"""How a mark in the cursor begins that keeps a note until the choice is sure."""
 
 MANY_OPEN = 5  # open points at which a person hears that they may be many
 
@@ -31,11 +32,11 @@ def answer(x: Exchange) -> None:
         stale(x)
         return
     question = x.guide.canvas[key]
-    value = _read(x, question, x.intent.argument)
+    value = read(x, question, x.intent.argument)
     if isinstance(value, Misfit):
         say_and_ask(x, "refused", reason=value.reason)
     else:
-        _take(x, question, value)
+        take(x, question, value)
 
 
 def unknown(x: Exchange) -> None:
@@ -43,10 +44,10 @@ def unknown(x: Exchange) -> None:
     if question is None:
         ask(x)
     else:
-        _take(x, question, UNKNOWN)
+        take(x, question, UNKNOWN)
 
 
-def _read(x: Exchange, question: Question, said: str) -> Any:
+def read(x: Exchange, question: Question, said: str) -> Any:
     kind, asking = KIND[question.kind], x.intent.asking
     if kind.one:
         return said if said in question.choices or said == UNKNOWN else Misfit("no_choice")
@@ -60,24 +61,30 @@ def _read(x: Exchange, question: Question, said: str) -> Any:
     return open_text(question, said)
 
 
-def _take(x: Exchange, question: Question, value: Any) -> None:
+def take(x: Exchange, question: Question, value: Any, note: str = "") -> None:
     """Ask first where other answers would stop counting; else keep it and go on."""
+    note = note or x.intent.note
     lost = progress.dropped(x.guide.canvas, x.here, question.key, value)
     if lost and x.intent.verb != "sure":
-        ticked = isinstance(value, tuple)
-        sure = f"/sure {question.key}" if ticked else f"/sure {question.key} {value}"
-        x.point(question=question.key, picked=value if ticked else ())
+        several = isinstance(value, tuple)
+        sure = f"/sure {question.key}" if several else f"/sure {question.key} {value}"
+        waits = (f"{NOTED}{note}",) if note else ()
+        told = (*x.here.cursor.told, *waits)
+        x.point(question=question.key, picked=value if several else (), told=told)
         x.menu("drops", sure, "/next", key="drops", lost=lost, question=question.key)
         return
-    _keep(x, question, value)
+    keep(x, question, value, note=note)
     _note(x, question, value)
     go_on(x)
 
 
-def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> None:
+def keep(x: Exchange, question: Question, value: Any, *, message: str = "", note: str = "") -> None:
     kept = list(value) if isinstance(value, tuple) else value
-    size = units(x.update.text)
-    given = Given(question.key, kept, x.update.at, message or x.update.message, size)
+    size, before = units(x.update.text), x.here.given.get(question.key)
+    if not note and before and before.value == kept:
+        note = before.note  # said again without a word: what was said with it still stands
+    note = "" if KIND[question.kind].open else cut(note, LONGEST)
+    given = Given(question.key, kept, x.update.at, message or x.update.message, size, note)
     x.answers.append(given)
     x.do(KeepAnswer(given))
     x.here = x.here.with_answer(given)
@@ -93,17 +100,20 @@ def _keep(x: Exchange, question: Question, value: Any, *, message: str = "") -> 
 def _note(x: Exchange, question: Question, value: Any) -> None:
     """One line where the person may doubt what was understood."""
     if x.intent.guessed or (KIND[question.kind].reads == "date" and value != UNKNOWN):
-        x.say("understood", joins=True, key=question.key, value=value)
+        x.say("understood", joins=True, key=question.key, value=value, note=x.intent.note)
+    pressed = x.update.kind == "press" and KIND[question.kind].one and not x.intent.note
+    if pressed and question.part != "pilot" and x.tell_once("note_tip"):
+        x.say("note_tip", joins=True)
     if value == UNKNOWN and question.open_point:
         # Whole the first time; after that a press shows by itself what was chosen.
         count = len(x.guide.canvas.open_points(x.here.values))
         if count in (1, MANY_OPEN) or x.update.kind != "press":
             x.say("open_point", joins=True, key=question.key, count=count)
     if isinstance(value, str) and max(len(value), len(x.update.text)) > FITS:
-        _note_length(x, question, value)
+        note_length(x, question, value)
 
 
-def _note_length(x: Exchange, question: Question, value: str) -> None:
+def note_length(x: Exchange, question: Question, value: str) -> None:
     limit, length = KIND[question.kind].longest, units(value)
     if max(length, units(str(x.intent.argument))) > limit:
         x.say("too_long", joins=True, limit=limit)
@@ -114,15 +124,25 @@ def _note_length(x: Exchange, question: Question, value: str) -> None:
 def sure(x: Exchange) -> None:
     """Yes, change it, although other answers stop counting. Ticks wait in the cursor."""
     key, _, said = str(x.intent.argument).partition(" ")
+    note = _waiting(x)
     question, picked = x.guide.canvas.get(key), x.here.cursor.picked
     if question is None or key != x.here.cursor.question:
         stale(x)
     elif said == UNKNOWN or (KIND[question.kind].one and said in question.choices):
-        _take(x, question, said)
+        take(x, question, said, note)
     elif KIND[question.kind].some and picked and not said:
-        _take(x, question, picked)
+        take(x, question, picked, note)
     else:
         stale(x)
+
+
+def _waiting(x: Exchange) -> str:
+    """The note that waits for a yes, once."""
+    told = x.here.cursor.told
+    notes = [mark for mark in told if mark.startswith(NOTED)]
+    if notes:
+        x.point(told=tuple(mark for mark in told if mark not in notes))
+    return notes[-1].removeprefix(NOTED) if notes else ""
 
 
 def tick(x: Exchange) -> None:
@@ -134,11 +154,11 @@ def tick(x: Exchange) -> None:
     keys = tuple(x.intent.argument)
     picked = _toggled(x, question, keys)
     if question.alone in keys:
-        _take(x, question, (question.alone,))
+        take(x, question, (question.alone,))
     elif question.at_most and len(picked) > question.at_most:
         say_and_ask(x, "too_many", most=question.at_most)
-    elif len(keys) > 1:
-        _take(x, question, picked)
+    elif len(keys) > 1 or x.intent.note:
+        take(x, question, picked)
     else:
         x.point(picked=picked)
         ask(x)
@@ -148,14 +168,14 @@ def _toggled(x: Exchange, question: Question, keys: tuple[str, ...]) -> tuple[st
     """One key turns to what its button did not show, so that a double press does no harm."""
     shown = x.intent.asking.choices if x.intent.asking else ()
     off = {c.key for c in shown if c.ticked} if len(keys) == 1 else set()
-    ticked = {*x.here.cursor.picked, *keys} - off.intersection(keys) - {question.alone}
-    return tuple(choice for choice in question.choices if choice in ticked)
+    picked = {*x.here.cursor.picked, *keys} - off.intersection(keys) - {question.alone}
+    return tuple(choice for choice in question.choices if choice in picked)
 
 
 def choose(x: Exchange) -> None:
     """All at once: what is ticked now is the answer, whatever was before."""
     question, keys = x.question, x.intent.argument
-    picked = _ticked(question, keys) if question and keys else ()
+    picked = ticked(question, keys) if question and keys else ()
     if question and isinstance(picked, Misfit):
         return say_and_ask(x, "too_many", most=question.at_most)
     x.point(picked=picked)
@@ -167,7 +187,7 @@ def done(x: Exchange) -> None:
     if question is None or not KIND[question.kind].some:
         ask(x)
     elif x.here.cursor.picked:
-        _take(x, question, x.here.cursor.picked)
+        take(x, question, x.here.cursor.picked)
     elif question.key in x.here.values or "/skip" in KIND[question.kind].beside:
         skip(x)
     else:
@@ -181,7 +201,7 @@ def skip(x: Exchange) -> None:
         go_next(x)
         return
     if question.key not in x.here.values:
-        _keep(x, question, None)
+        keep(x, question, None)
     go_on(x)
 
 
@@ -226,54 +246,7 @@ def change(x: Exchange) -> None:
         say_and_ask(x, "nothing_yet")
 
 
-def edit(x: Exchange) -> None:
-    """The own message was edited: its answer follows while it is the newest."""
-    found = x.session.edited
-    if found is None or found[0] != x.here.id:
-        x.say("edit_not_here" if found else "edit_no_answer")
-        return
-    question = x.guide.canvas[found[1].question]
-    current = x.here.given.get(question.key)
-    if current is None or current.message != x.update.message:
-        x.say("edit_too_late", key=question.key)
-        return
-    value = _read_edit(x, question)
-    if isinstance(value, Misfit):
-        x.say("edit_refused", key=question.key, reason=value.reason)
-    else:
-        _apply_edit(x, question, value)
-
-
-def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
-    lost = progress.dropped(x.guide.canvas, x.here, question.key, value)
-    _keep(x, question, value)
-    counts = question.key in x.here.opened(x.guide.canvas)["paper"]
-    name = "edited" if counts else "edited_aside"
-    x.say(name, key=question.key, value=value, lost=lost)
-    if isinstance(value, str):
-        _note_length(x, question, value)
-    upcoming = progress.next_question(x.guide.canvas, x.here)
-    if x.question is None or (upcoming and upcoming.key != x.here.cursor.question):
-        go_on(x)
-
-
-def _read_edit(x: Exchange, question: Question) -> Any:
-    said = str(x.intent.argument)
-    choices = tuple(c for c in x.session.edited_choices if not c.key.startswith("/"))
-    command = x.guide.commands.get(fold(said))
-    if command == UNKNOWN:
-        return UNKNOWN
-    if not said or command or said.startswith("/"):
-        return Misfit("command" if said else "empty")
-    if KIND[question.kind].some:
-        return _ticked(question, listed(said, choices) or (match(said, choices),))
-    if KIND[question.kind].one:
-        return match(said, choices) or Misfit("no_choice")
-    x.intent = replace(x.intent, asking=Asking("", None, question.key, choices))
-    return _read(x, question, said)
-
-
-def _ticked(question: Question, keys: tuple[str | None, ...]) -> Any:
+def ticked(question: Question, keys: tuple[str | None, ...]) -> Any:
     """A whole list at once, under the same rules as ticks."""
     if keys == (UNKNOWN,):
         return UNKNOWN
@@ -283,18 +256,3 @@ def _ticked(question: Question, keys: tuple[str | None, ...]) -> Any:
         return Misfit("no_choice")
     picked = (question.alone,) if question.alone in keys else keys
     return tuple(choice for choice in question.choices if choice in picked)
-
-
-def piece(x: Exchange) -> None:
-    """A long paste arrives in several messages: one answer."""
-    last = x.session.last
-    if last is None or last.question not in x.guide.canvas:
-        ask(x)
-        return
-    question = x.guide.canvas[last.question]
-    glue = "" if units(last.value) >= 4_096 else " "  # noqa: PLR2004 - cut inside a word
-    whole = open_text(question, f"{last.value}{glue}{x.intent.argument}")
-    if isinstance(whole, str):
-        limit = KIND[question.kind].longest
-        _keep(x, question, whole, message=last.message)
-        x.say("joined", key=question.key, full=units(whole) >= limit, limit=limit)

@@ -51,14 +51,17 @@ def ask(x: Exchange) -> None:
         return
     question = x.guide.canvas[key]
     old = walk.given[key].value if key in walk.given else None
+    noted = said_with(x, question) if old is None and key.endswith("_note") else ""
+    enough = ("/enough",) if noted else ()
     facts = {
         "key": key,
         "position": progress.position(x.guide.canvas, walk, question),
         "picked": cursor.picked,
         "old": old,
+        "noted": noted,
         "planned": len(cursor.plan) if key in cursor.plan else 0,
     }
-    x.reply(Reply("question", facts, key, (*choices(x, question), *_extras(x, old))))
+    x.reply(Reply("question", facts, key, (*enough, *choices(x, question), *_extras(x, old))))
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
@@ -77,6 +80,12 @@ def best_steps(x: Exchange) -> Sequence[str]:
 
 OFFERED = {"not_arranged": _not_arranged, "best_steps": best_steps}
 """What is offered beside a question's own choices: it follows from the answers."""
+
+
+def said_with(x: Exchange, question: Question | None) -> str:
+    """What was said already with the choice that this question asks more about."""
+    base = question.key.removesuffix("_note") if question else ""
+    return x.here.note(base) if question and base != question.key else ""
 
 
 def _extras(x: Exchange, old: Any) -> tuple[str, ...]:

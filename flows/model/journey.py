@@ -36,7 +36,8 @@ class Given:
 
     `size` is that message's own length in UTF-16 units, by which a long paste's
     next piece is known. An answer of a colleague that was taken over says whose it is where
-    others have their text: no channel gives a text such a name.
+    others have their text: no channel gives a text such a name. `note`: what was said with a
+    choice, in the person's own words.
     """
 
     question: str
@@ -44,6 +45,7 @@ class Given:
     at: datetime
     message: str = ""
     size: int = 0
+    note: str = ""
 
     @property
     def colleague(self) -> str:
@@ -98,6 +100,11 @@ class Walk:
     def values(self) -> dict[str, Any]:
         """The newest answers, skips left out; not all of them need apply."""
         return {k: g.value for k, g in self.given.items() if g.value is not None}
+
+    def note(self, key: str) -> str:
+        """What was said with the choice that is in force."""
+        given = self.given.get(key)
+        return given.note if given else ""
 
     @cached_property
     def settled(self) -> dict[str, Any]:

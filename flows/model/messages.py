@@ -28,7 +28,8 @@ class Update:
     `choose` several at once names all that are ticked now, with spaces between. A text
     with a `ref` was written under that asking, and means nothing else. A form of a page at
     a desk says with `text` a verb and what it is about, and with `ref` the number of the
-    trajectory. `reply`: the channel's id of an older message that this text answers.
+    trajectory. `reply`: the channel's id of an older message that this text answers. `note`:
+    what was filled in beside the choice.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Update:
     language: Language | None = None
     press: str = ""
     reply: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,15 @@ T = TypeVar("T")
 class Intent:
     """What somebody means: a verb of the closed list, and what it is about.
 
-    `guessed`: a typing error was mended; `otherwise`: what the same words mean where this
-    person is nobody who can mean the first.
+    `guessed`: a typing error was mended; `note`: what was said with a choice; `otherwise`:
+    what the same words mean where this person is nobody who can mean the first.
     """
 
     verb: str
     argument: Any = ""
     asking: Asking | None = None
     guessed: bool = False
+    note: str = ""
     otherwise: Intent | None = None
 
 

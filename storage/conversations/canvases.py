@@ -55,8 +55,8 @@ NEW = """INSERT INTO canvases(id, person, content, depth, state, picked, plan, t
 UNHEARD = dict.fromkeys(("kind", "text", "canvas", "message", "press", "toast"))
 """Of what somebody did before they agreed nothing is kept but that it came."""
 
-ADDED = """INSERT INTO answers(question, value, at, message, size, canvas, id, by)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+ADDED = """INSERT INTO answers(question, value, at, message, size, note, canvas, id, by)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
@@ -161,7 +161,8 @@ def _keep_walk(
         written = None if one.value is None else WRITTEN(one.value)
         # Only a text can be edited later, and then its answer is found by its message.
         message = "" if values["button"] else one.message
-        row = (one.question, written, one.at.isoformat(timespec="milliseconds"), message, one.size)
+        at = one.at.isoformat(timespec="milliseconds")
+        row = (one.question, written, at, message, one.size, one.note)
         store.db.conn.execute(ADDED, [*row, values["canvas"], number, person["pseudonym"]])
         given.pop(one.question, None)  # the newest stands last
         given[one.question] = given_of(*row)
@@ -186,6 +187,7 @@ def _heard(
     if not text.startswith(OF_OTHERS):
         # As they saw it: a button's words, not its key; as long as an answer.
         labels = {c.key: c.label for c in asked.choices} if asked and update.kind == "press" else {}
-        text = cut(clean(labels.get(text, text)), LONGEST)
+        said_with = f"{labels.get(text, text)}\n{update.note}"
+        text = cut(clean(said_with), LONGEST)
     said = {"kind": update.kind, "text": text, "canvas": canvas}
     return {**values, **said, "message": values["number"] or None, **pressed}

@@ -76,10 +76,11 @@ def _list(text: str) -> tuple[str, ...]:
     return () if text == "[]" else tuple(decoded(text))
 
 
-def given_of(question: str, value: str | None, at: str, message: str, size: int) -> Given:
+def given_of(question: str, value: str | None, at: str, *more: Any) -> Given:
+    """An answer as it is kept; `more`: its message, that one's size, and its note."""
     plain = value is not None and value[0] == '"' and "\\" not in value and "\0" not in value
     read = value[1:-1] if plain and value else decoded(value or "null")
-    return Given(question, read, datetime.fromisoformat(at), message, size)
+    return Given(question, read, datetime.fromisoformat(at), *more)
 
 
 def agreed_of(row: dict[str, Any]) -> Agreed:

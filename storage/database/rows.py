@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from flows.model.journey import Given
 
-ANSWER = """INSERT INTO answers(canvas, id, question, value, at, by, message, size)
-    SELECT id, answered, :question, :value, :at, :by, :message, :size
+ANSWER = """INSERT INTO answers(canvas, id, question, value, at, by, message, size, note)
+    SELECT id, answered, :question, :value, :at, :by, :message, :size, :note
     FROM canvases WHERE id = :canvas"""
 """One more answer, once it is COUNTED: with the number of its canvas."""
 

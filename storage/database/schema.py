@@ -308,6 +308,8 @@ CREATE TABLE proposals (
 CREATE INDEX proposals_to ON proposals(forwarded);
 CREATE INDEX proposals_on ON proposals(canvas);
 CREATE INDEX proposals_by ON proposals(person) WHERE person IS NOT NULL""",
+    # What somebody said with a choice, in their own words.
+    "notes": "ALTER TABLE answers ADD COLUMN note TEXT NOT NULL DEFAULT ''",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

@@ -28,7 +28,8 @@ class Malformed(Exception):  # noqa: N818 - not of ours: nobody who uses the pag
 class Filled:
     """`once`: makes a form that is sent twice count once; `ref`: under which asking.
 
-    One of: `key` of a button; `picks`, where several were ticked; `text`; `verb`.
+    One of: `key` of a button; `picks`, where several were ticked; `text`; `verb`. `note`: what
+    was written beside a key or picks.
     """
 
     once: str
@@ -37,20 +38,22 @@ class Filled:
     picks: tuple[str, ...] | None = None
     text: str | None = None
     verb: str = ""
+    note: str = ""
 
 
 def said_of(form: Fields) -> Filled:
     """Raises Malformed."""
     once, ref = _field(form, "once", ONCE), _field(form, "ref", REF, needed=False)
+    note = sound(str(form.get("note", ""))).replace("\r\n", "\n").strip()
     if "key" in form:
-        return Filled(once, ref, key=_field(form, "key", KEY))
+        return Filled(once, ref, key=_field(form, "key", KEY), note=note)
     if "verb" in form:
         return Filled(once, ref, verb=_field(form, "verb", VERB))
     if "done" in form:
         picks = [str(one) for one in form.getall("pick", [])]
         if not all(KEY.fullmatch(one) for one in picks):
             raise Malformed
-        return Filled(once, ref, picks=tuple(picks))
+        return Filled(once, ref, picks=tuple(picks), note=note)
     return Filled(once, ref, text=sound(str(form.get("text", ""))).replace("\r\n", "\n"))
 
 

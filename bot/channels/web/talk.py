@@ -66,6 +66,9 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
     if still is None:
         return _farewell(site, request, reader)
     site.stays(still)
+    if said.note and said.key.startswith("/") and said.ref != ref_now(site.store, reader.chat):
+        # The question came again, with what was written beside it and not chosen yet.
+        return _shows(site, request, still, _page(site, still), said=said)
     ref = ref_now(site.store, reader.chat)
     where = f"/gesprek/{ref}" if ref else "/gesprek"
     if "X-Part" in request.headers:
@@ -140,10 +143,15 @@ def _typed(site: Site, reader: Reader, verb: str) -> str:
 
 def _raw(said: Filled) -> dict[str, Any]:
     if said.picks is not None:
-        return {"id": said.once, "kind": "choose", "text": " ".join(said.picks), "ref": said.ref}
+        keys = " ".join(said.picks)
+        return _with_note(said, {"id": said.once, "kind": "choose", "text": keys, "ref": said.ref})
     if said.text is not None:
         return {"id": said.once, "kind": "text", "text": said.text, "ref": said.ref}
-    return {"id": said.once, "kind": "press", "text": said.key, "ref": said.ref}
+    return _with_note(said, {"id": said.once, "kind": "press", "text": said.key, "ref": said.ref})
+
+
+def _with_note(said: Filled, raw: dict[str, Any]) -> dict[str, Any]:
+    return {**raw, "note": said.note} if said.note else raw
 
 
 # ------------------------------------------------------------ what is shown
