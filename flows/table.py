@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.interview import answering, onward, privacy, showing
+from flows.interview import answering, looking_back, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import connecting, invitations, joining, meetings, overview, sharing
 
@@ -53,9 +53,9 @@ Following a link changes nothing yet; its yes waits.
 WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
-DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ = "desk", "near", "log", "pilots"
+DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
-or of all, who did what, the person's other pilots."""
+or of all, who did what, the person's other pilots, all that was answered on this canvas."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ NEEDS = {
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     **dict.fromkeys(("follow", "join"), (PILOTS_READ,)),
+    "since": (PAST_READ,),
 }
 
 
@@ -123,7 +124,7 @@ def otherwise(x: Exchange) -> None:
 
 INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     # verb         before a person agreed    after that
-    "start":       (onward.welcome,          showing.start),
+    "start":       (onward.welcome,          looking_back.start),
     "agree":       (onward.begin,            privacy.agree),
     "answer":      (onward.welcome_again,    answering.answer),
     "tick":        (onward.welcome_again,    answering.tick),
@@ -152,6 +153,9 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "language":    (onward.language_new,     showing.language_switch),
     "depth":       (onward.welcome_again,    showing.depth),
     "five":        (onward.welcome_again,    showing.five),
+    "look_back":   (onward.welcome_again,    looking_back.look_back),
+    "still":       (onward.welcome_again,    looking_back.still),
+    "since":       (onward.welcome_again,    looking_back.since),
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from content.words.compared import in_a_message
 from content.words.phrases import short_text
 from content.words.vocabulary import Words
 from flows.advice.progress import missing
@@ -170,5 +171,6 @@ OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
     "attention": _attention,
     "steps": _steps,
     "steps_brief": _steps,
+    "since": in_a_message,
 }
 """What a reply needs beyond its own facts: of those, or of the walk."""

@@ -26,7 +26,7 @@ VERBS = (
     "other", "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
-    "forget", "erase", "my_data",
+    "forget", "erase", "my_data", "look_back", "still", "since",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
@@ -36,8 +36,13 @@ NOT_TYPED = {
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
-OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language", "erase"})
+OF_ITS_QUESTION = frozenset(
+    {"skip", "done", "next", "still", "other", "sure", "language", "erase"}
+)
 """Buttons that mean the message they stand under, and nothing once that has passed."""
+
+ANEW = ("/next", "/still")
+"""A question with one of these is asked although it was answered."""
 
 OF_WHAT_IS_OPEN = frozenset({"answer", "tick", "piece", "done", "skip", "unknown"})
 """What is typed for the question that is open: as far as its chat shows that one."""
@@ -158,7 +163,7 @@ def _still_asked(guide: Guide, session: Session, asking: Asking) -> bool:
         return True
     waits = asking.key == walk.cursor.question and asking.canvas == walk.id
     return waits and (
-        asking.key not in walk.values or any(c.key == "/next" for c in asking.choices)
+        asking.key not in walk.values or any(c.key in ANEW for c in asking.choices)
     )
 
 

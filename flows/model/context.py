@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from flows.model.journey import Past
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -52,7 +54,8 @@ class DuePrompt:
 class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 
-    `desk`: there where a row of the table needs it; `due`: the prompt that a timer is about.
+    `desk`, `past`: there where a row of the table needs it; `due`: the prompt that a timer
+    is about.
     """
 
     session: Session
@@ -60,6 +63,7 @@ class Context:
     newest: Guide
     desk: Desk | None = None
     due: DuePrompt | None = None
+    past: Past = field(default_factory=Past)
 
 
 def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:

@@ -72,6 +72,22 @@ class Agreed:
 
 
 @dataclass(frozen=True)
+class Landmark:
+    """A moment to compare with: `kind` is meeting, look_back, summary, walk or day."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Past:
+    """All that happened with a canvas: each answer in order, and moments, oldest first."""
+
+    given: tuple[Given, ...] = ()
+    marks: tuple[Landmark, ...] = ()
+
+
+@dataclass(frozen=True)
 class Walk:
     """One canvas of one person; `agreed`: what meetings agreed and the person confirmed."""
 
