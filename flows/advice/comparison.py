@@ -7,20 +7,21 @@ canvas of several people is compared as the canvas of one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.advice import advise, route_keys
 from flows.model.canvas import UNKNOWN
+from flows.model.journey import LOOKED, Landmark, changed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import tzinfo
 
     from flows.advice.advice import Advice
     from flows.model.canvas import Canvas, Values
     from flows.model.guidebook import Guide
-    from flows.model.journey import Given, Landmark
+    from flows.model.journey import Given, Past, Walk
     from flows.model.rules import Rules
 
     Outcomes = Callable[[Rules, Values], Mapping[str, str]]
@@ -104,6 +105,18 @@ def compare(guide: Guide, then: Mapping[str, Given], now: Mapping[str, Given]) -
         tuple(s.step for s in after.next_steps if s.step not in earlier),
         tuple(s.step for s in before.next_steps if s.step not in later),
     )
+
+
+def landmarks(past: Past, walk: Walk, zone: tzinfo | None) -> tuple[Landmark, ...]:
+    """Every moment to compare with, oldest first, on one clock."""
+    looked = [m.removeprefix(LOOKED) for m in walk.cursor.told if m.startswith(LOOKED)]
+    found = [
+        *past.marks,
+        *(Landmark("look_back", datetime.fromisoformat(moment)) for moment in looked),
+        *(Landmark("walk", end) for _, end in walks(past.given)[:-1]),
+    ]
+    there = [changed(one, at=one.at.astimezone(zone)) for one in found]
+    return tuple(sorted(there, key=lambda one: one.at))
 
 
 def last_time(marks: Sequence[Landmark], now: datetime) -> Landmark | None:

@@ -36,9 +36,7 @@ NOT_TYPED = {
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
-OF_ITS_QUESTION = frozenset(
-    {"skip", "done", "next", "still", "other", "sure", "language", "erase"}
-)
+OF_ITS_QUESTION = frozenset({"skip", "done", "next", "still", "other", "sure", "language", "erase"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
 ANEW = ("/next", "/still")
@@ -162,9 +160,7 @@ def _still_asked(guide: Guide, session: Session, asking: Asking) -> bool:
     if walk is None or asking.key not in guide.canvas:
         return True
     waits = asking.key == walk.cursor.question and asking.canvas == walk.id
-    return waits and (
-        asking.key not in walk.values or any(c.key in ANEW for c in asking.choices)
-    )
+    return waits and (asking.key not in walk.values or any(c.key in ANEW for c in asking.choices))
 
 
 def _passed(session: Session, asking: Asking, move: Intent) -> Intent:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from flows.advice.comparison import A_WEEK, compare, last_time, stood, to_look_at, walks
-from flows.interview.onward import LOOKED, LOOKING, go_on, say_and_ask, stale
+from flows.advice.comparison import A_WEEK, compare, landmarks, last_time, stood, to_look_at
+from flows.interview.onward import LOOKING, go_on, say_and_ask, stale
 from flows.model.effects import KeepAnswer
-from flows.model.journey import Given, Landmark, changed
+from flows.model.journey import Given, Landmark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ def still(x: Exchange) -> None:
 
 def since(x: Exchange) -> None:
     """What changed since a moment; without one, since the last time, at least a week ago."""
-    marks = landmarks(x)
+    marks = landmarks(x.context.past, x.here, x.now.tzinfo)
     mark = _named(x, marks) or last_time(marks, x.now)
     if mark is None:
         say_and_ask(x, "since_nothing")
@@ -68,19 +68,6 @@ def since(x: Exchange) -> None:
     again = () if looked or not to_look_at(x.guide, x.here.given, x.now) else ("/look_back",)
     menu = (*others, *again, "/document changes", "/again")
     x.menu("since", *menu, key="since", mark=mark, compared=compared)
-
-
-def landmarks(x: Exchange) -> tuple[Landmark, ...]:
-    """Every moment to compare with, oldest first, on the person's own clock."""
-    past = x.context.past
-    looked = [m.removeprefix(LOOKED) for m in x.here.cursor.told if m.startswith(LOOKED)]
-    found = [
-        *past.marks,
-        *(Landmark("look_back", datetime.fromisoformat(moment)) for moment in looked),
-        *(Landmark("walk", end) for _, end in walks(past.given)[:-1]),
-    ]
-    there = [changed(one, at=one.at.astimezone(x.now.tzinfo)) for one in found]
-    return tuple(sorted(there, key=lambda one: one.at))
 
 
 def _named(x: Exchange, marks: Sequence[Landmark]) -> Landmark | None:

@@ -8,6 +8,7 @@ from flows.advice import progress
 from flows.advice.advice import observe
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
+from flows.model.journey import LOOKED
 from flows.model.kinds import KIND
 from flows.model.messages import Reply
 from flows.model.papers import AUTHOR, WAITS
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from flows.exchange import Exchange
 
 RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed privacy text
-LOOKING, LOOKED = "looking back", "looked back "
-"""Marks of a walk: a look-back is under way; when one was finished."""
-
+LOOKING = "looking back"  # the mark of a walk in which a look-back is under way
 NEXT_ASKED = 2  # questions that a too early advice offers to answer
 HALF_WAY = 5  # answers of a part after which its middle is looked back on (domain.md)
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")

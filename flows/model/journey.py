@@ -71,12 +71,23 @@ class Agreed:
     done: bool = False
 
 
+LOOKED = "looked back "  # how the mark of a look-back begins; when it was finished follows
+
+
 @dataclass(frozen=True)
 class Landmark:
     """A moment to compare with: `kind` is meeting, look_back, summary, walk or day."""
 
     kind: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A canvas as it stood at a moment."""
+
+    mark: Landmark
+    given: Mapping[str, Given]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""What changed since the last time, in the papers and in the export."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from bot.operators.exports import Export
+from tests.people import Person
+
+SCHEMA = Path(__file__).parents[1] / "docs" / "export.schema.json"
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
+    """Two answers, three months, another answer: the gate is another then."""
+    found = Person(tmp_path_factory.mktemp("then"))
+    found.starts()
+    found.presses("agree")
+    for said in ("Wijkwijzer", "Almere"):
+        found.types(said)
+    for choice in ("started", "running"):
+        found.presses(choice)
+    found.types("Ouderen komen niet buiten.")
+    found.types("Ouderen doen mee.")
+    for choice in ("stories", "partly", "one", "fully"):
+        found.presses(choice)
+    found.now = found.now.replace(month=12, day=28)
+    found.types("/change impact.evidence")
+    found.presses("measured")
+    return found
+
+
+def made(person: Person, form: str, what: str, day: date | None = None) -> str:
+    found = Export(person.conversation, form, what, day=day).made(person.canvas)
+    assert found
+    return found.decode()
+
+
+def test_a_summary_tells_what_changed_since_the_last_time(person: Person) -> None:
+    told = made(person, "md", "summary")
+    assert "Sinds je antwoorden van 23 november 2026" in told
+    assert "Bewijs: was verhalen of eerste cijfers, nu gemeten, het werkt" in told
+
+
+def test_since_a_day_of_the_reader(person: Person) -> None:
+    told = made(person, "md", "summary", date(2026, 12, 1))
+    assert "Sinds 1 december 2026" in told
+    assert "Sinds" not in made(person, "md", "summary", date(2026, 12, 29))
+    assert "## Antwoorden" in made(person, "md", "changes", date(2026, 12, 1))
+
+
+def test_the_export_for_programs_has_it_where_it_is_asked_for(person: Person) -> None:
+    plain = json.loads(made(person, "json", "summary"))["canvases"][0]
+    assert "since" not in plain
+    whole = json.loads(made(person, "json", "summary", date(2026, 12, 1)))
+    jsonschema.validate(whole, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    found = whole["canvases"][0]["since"]
+    assert found["answers"] == [
+        {"question": "impact.evidence", "then": "stories", "now": "measured"}
+    ]
