@@ -75,7 +75,7 @@ NEEDS = {
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     **dict.fromkeys(("follow", "join"), (PILOTS_READ,)),
-    "since": (PAST_READ,),
+    **dict.fromkeys(("since", "year"), (PAST_READ,)),
 }
 
 
@@ -156,6 +156,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "look_back":   (onward.welcome_again,    looking_back.look_back),
     "still":       (onward.welcome_again,    looking_back.still),
     "since":       (onward.welcome_again,    looking_back.since),
+    "year":        (onward.welcome_again,    looking_back.year),
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
 import pytest
+from pypdfium2 import PdfDocument
 
+from bot.documents.house import read_house
+from bot.documents.requests import request
+from bot.documents.worker import make
 from bot.operators.exports import Export
+from content import loader
+from content.documents.markdown import markdown
+from content.documents.year import year
+from content.words.vocabulary import Words
+from flows.model.journey import Cursor, Given, Landmark, Past, Walk
+from tests.canvases import REALISTIC
 from tests.people import Person
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "export.schema.json"
@@ -63,3 +74,34 @@ def test_the_export_for_programs_has_it_where_it_is_asked_for(person: Person) ->
     assert found["answers"] == [
         {"question": "impact.evidence", "then": "stories", "now": "measured"}
     ]
+
+
+def long_year() -> Words:
+    """Twenty walks, each with an answer that was another, meetings and deeds with long words."""
+    began = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    days = [began + timedelta(days=14 * number) for number in range(20)]
+    given = [Given(key, value, began) for key, value in REALISTIC.items()]
+    for number, day in enumerate(days[1:]):
+        given.append(Given("routes.temporary", ("no", "fully")[number % 2], day))
+    meetings = tuple(Landmark("meeting", day + timedelta(days=3)) for day in days)
+    done = tuple(Landmark("done", day, "Een lang verhaal " * 9, "Naam " * 20) for day in days)
+    newest = {one.question: one for one in given}
+    words = Words(loader.newest(), "nl", Walk(1, "done", "full", Cursor(), newest))
+    words.past = Past(tuple(given), meetings, done)
+    return words
+
+
+def test_a_year_stands_on_one_page_whatever_happened() -> None:
+    made = asyncio.run(make(request(long_year(), "pdf", "year", read_house())))
+    assert len(PdfDocument(made.content)) == 1
+
+
+def test_a_year_begins_where_it_began_and_ends_with_what_comes() -> None:
+    told = markdown(year(long_year()))
+    assert told.index("| 5 januari 2026 | Begonnen") < told.index("## Wat er komt")
+    assert "naar “nu niet” door tijdelijk geld of mensen" in told
+
+
+def test_a_year_of_nothing_says_so(person: Person) -> None:
+    content = person.conversation.newest
+    assert "nog geen lijn" in markdown(year(Words(content, "nl")))

@@ -130,6 +130,7 @@ def looking_back(
         if however_near and not day and not last_time(marks, newest):
             day = _before_pause(past.given)
         mark = _day_of(day, newest) if day else last_time(marks, newest)
+        words.past = past
         words.earlier = Earlier(mark, stood(past.given, mark.at)) if mark else None
     return words
 

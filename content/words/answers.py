@@ -19,19 +19,21 @@ if TYPE_CHECKING:
     from content.structure import Tree
     from flows.advice.comparison import Comparison
     from flows.model.canvas import Because, Question
-    from flows.model.journey import Earlier, Walk
+    from flows.model.journey import Earlier, Past, Walk
     from flows.model.messages import Language
 
     Voices = tuple[str, ...]
 
 
 NEVER: Earlier | None = None
+NO_PAST: Past | None = None
 
 
 class AnswerWords:
     """What was asked and answered, as its reader says it. Pure: from the content and the walk.
 
-    `earlier`: the same canvas as it stood the last time, where that is to be told.
+    `earlier`: the same canvas as it stood the last time, where that is to be told;
+    `past`: all that happened with it, likewise.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class AnswerWords:
         keep: Keep | None = None,
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
-        self.keep, self.me, self.earlier = keep or Keep(), "", NEVER
+        self.keep, self.me, self.earlier, self.past = keep or Keep(), "", NEVER, NO_PAST
         self.tree = content.words[language]
         self.said = self.tree["messages"]
         self.canvas = content.guide.canvas
@@ -222,7 +224,7 @@ class AnswerWords:
         """The same words as a paper has them, where others read "ik" as a name or a role."""
         named = type(self)(self.content, self.language, self.walk, self.pilots, self.keep)
         named.me = self.author or str(self.documents["page"]["me"])
-        named.earlier = self.earlier
+        named.earlier, named.past = self.earlier, self.past
         return named
 
     @property

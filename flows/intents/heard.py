@@ -26,7 +26,7 @@ VERBS = (
     "other", "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
-    "forget", "erase", "my_data", "look_back", "still", "since",
+    "forget", "erase", "my_data", "look_back", "still", "since", "year",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 

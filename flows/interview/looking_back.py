@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from flows.exchange import Exchange
 
+NEXT_TIME = "closing.recheck"
 WEEKS_AWAY = timedelta(weeks=3)
 """A silence after which whoever comes back is offered to look back."""
 
@@ -32,6 +33,8 @@ def look_back(x: Exchange) -> None:
     """The few questions that changed most likely, one by one, with what was answered then."""
     asked = x.here.opened(x.guide.canvas)[x.here.depth]
     plan = tuple(k for k in to_look_at(x.guide, x.here.given, x.now) if k in asked)
+    if plan and x.here.values.get(NEXT_TIME) not in (None, "never"):
+        plan = (*plan, NEXT_TIME)  # from that answer on it is planned
     if not plan:
         x.menu("look_back_nothing", "/since", "/again", key="look_back")
         return
@@ -68,6 +71,11 @@ def since(x: Exchange) -> None:
     again = () if looked or not to_look_at(x.guide, x.here.given, x.now) else ("/look_back",)
     menu = (*others, *again, "/document changes", "/again")
     x.menu("since", *menu, key="since", mark=mark, compared=compared)
+
+
+def year(x: Exchange) -> None:
+    """The line of this pilot, from when it began to what comes."""
+    x.menu("year", "/document year", "/since", "/again", key="since", past=x.context.past)
 
 
 def _named(x: Exchange, marks: Sequence[Landmark]) -> Landmark | None:

@@ -76,10 +76,15 @@ LOOKED = "looked back "  # how the mark of a look-back begins; when it was finis
 
 @dataclass(frozen=True)
 class Landmark:
-    """A moment to compare with: `kind` is meeting, look_back, summary, walk or day."""
+    """A moment to compare with: `kind` is meeting, look_back, summary, walk or day.
+
+    `about`, `by`: of what was done, what and by whom.
+    """
 
     kind: str
     at: datetime
+    about: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,11 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Past:
-    """All that happened with a canvas: each answer in order, and moments, oldest first."""
+    """All that happened with a canvas: each answer, moments, and what was done, oldest first."""
 
     given: tuple[Given, ...] = ()
     marks: tuple[Landmark, ...] = ()
+    done: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True)
