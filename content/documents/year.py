@@ -54,9 +54,12 @@ def _blocks(words: Words) -> Iterator[Block]:
     walked = [one for one in told if one.compared]
     yield _lanes(words, _few(walked, POINTS))
     yield Heading(said["happened"])
-    happened = _few([one for one in told if one.at <= newest], EVENTS)
+    every = [one for one in told if one.at <= newest]
+    happened = _few(every, EVENTS)
     rows = tuple((_day(words, one.at), _what(words, one), _by(one)) for one in happened)
     yield _line(words, "happened", rows)
+    left = len(every) - len(happened)
+    yield from [Paragraph(said["left"].format(count=left), quiet=True)] if left else []
     yield from _coming(words, [one for one in told if one.at > newest], newest)
 
 
