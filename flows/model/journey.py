@@ -148,7 +148,9 @@ class View:
     """What one adviser shares, made in flows/trajectory/views.py. None: it is not shared.
 
     `week`: the Monday of the week in which something changed last, joining too; `given`:
-    the answers that may be read, with when they were given.
+    the answers that may be read, with when they were given. `since`: the last meeting, as ISO;
+    `moved`: the outcome and the routes that are another now, `revised`: the questions with
+    another answer. How they were is not told: that may be of before it was shared.
     """
 
     part: str = ""
@@ -163,6 +165,9 @@ class View:
     open_points: tuple[str, ...] | None = None
     ingredients: Mapping[str, str] | None = None
     given: Mapping[str, Given] = field(default_factory=dict)
+    since: str = ""
+    moved: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:
