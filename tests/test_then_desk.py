@@ -49,3 +49,19 @@ def test_of_a_shared_part_which_answers_are_others_and_not_how_they_were(
     told = text_of(karin.types("/overzicht"))
     assert "Anders sinds 9 december 2026: bewijs" in told.replace("\n", " ")
     assert "verhalen" not in told
+
+
+def test_a_reminder_to_look_back_begins_with_the_questions(
+    people: tuple[Room, Member, Member],
+) -> None:
+    """The date that Anna chose comes: one choice, and the first question with its old answer."""
+    room, _, anna = people
+    anna.types("/change closing.recheck")
+    anna.presses("month")
+    room.until(anna.now, 40)
+    anna.now += timedelta(days=40)
+    anna.hears()
+    assert "Je wilde nu terugkijken" in text_of(anna.seen)
+    said = text_of(anna.presses_first("take_up look_back"))
+    assert "We kijken terug" in said
+    assert "Is dit nog zo? Op" in said
