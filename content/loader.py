@@ -11,17 +11,20 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from content.structure import Tree, canvas_of, rules_of
 from flows.intents.choices import fold
-from flows.model.canvas import DEPTHS, Memory
+from flows.model.canvas import DEPTHS, Canvas, Memory
 from flows.model.guidebook import Guide, Moments
 from flows.model.kinds import KIND
 from flows.model.messages import LANGUAGES, Language
 from flows.model.papers import NAMED
+
+if TYPE_CHECKING:
+    from flows.model.rules import Rules
 
 STRUCTURE = ("canvas.toml", "advice.toml")
 PINNED_WORDS = ("questions", "advice", "reasons")
@@ -200,7 +203,17 @@ def over(old: Mapping[str, str], new: Content) -> Content:
     proofs = tuple(proof for proof in rules.proofs if proof.asks in canvas)
     asked = tuple(one for one in rules.asked if any(key in canvas for key in one.keys))
     rules = replace(rules, proofs=proofs, asked=asked)
-    return Content(replace(new.guide, canvas=canvas, rules=rules, renewed=True), words)
+    first = lru_cache(maxsize=1)(partial(_first_rules, trees, canvas))
+    guide = replace(new.guide, canvas=canvas, rules=rules, renewed=True, first_rules=first)
+    return Content(guide, words)
+
+
+def _first_rules(trees: Mapping[str, Tree], canvas: Canvas) -> Rules | None:
+    """What an older program wrote may not be read by this one."""
+    try:
+        return rules_of(trees["advice.toml"], canvas)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _merged(old: Any, new: Any) -> Any:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.interview import answering, editing, noting, onward, privacy, showing
+from flows.interview import answering, editing, looking_back, noting, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
     connecting,
@@ -64,10 +64,11 @@ Following a link changes nothing yet; its yes waits.
 WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
-DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ = "desk", "near", "log", "pilots"
+DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ = "forwarded"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
-or of all, who did what, the person's other pilots, questions to colleagues."""
+or of all, who did what, the person's other pilots, all that was answered on this canvas,
+questions to colleagues."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ NEEDS = {
         "leave_answer", "later_answer", "reply_is", "send_reply", "drop_reply", "unsay",
         "reply_said", "reply_form", "unsay_form",
     ), (FORWARDED_READ,)),
+    **dict.fromkeys(("since", "year"), (PAST_READ,)),
 }
 
 
@@ -141,7 +143,7 @@ def otherwise(x: Exchange) -> None:
 
 INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     # verb         before a person agreed    after that
-    "start":       (onward.welcome,          showing.start),
+    "start":       (onward.welcome,          looking_back.start),
     "agree":       (onward.begin,            privacy.agree),
     "answer":      (onward.welcome_again,    answering.answer),
     "tick":        (onward.welcome_again,    answering.tick),
@@ -170,6 +172,10 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "language":    (onward.language_new,     showing.language_switch),
     "depth":       (onward.welcome_again,    showing.depth),
     "five":        (onward.welcome_again,    showing.five),
+    "look_back":   (onward.welcome_again,    looking_back.look_back),
+    "still":       (onward.welcome_again,    looking_back.still),
+    "since":       (onward.welcome_again,    looking_back.since),
+    "year":        (onward.welcome_again,    looking_back.year),
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),

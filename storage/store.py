@@ -20,6 +20,7 @@ from storage.conversations.chats import (
     cursor_of,
     given_of,
 )
+from storage.conversations.past import past_of
 from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
@@ -68,6 +69,7 @@ class Store(People):
 
     begin, first_time, note = canvases.begin, canvases.first_time, canvases.note
     post, say, forget_secrets = askings.post, askings.say, askings.forget_secrets
+    past = past_of
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

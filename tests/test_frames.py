@@ -93,7 +93,15 @@ async def test_only_listed_sites_may_show_it_and_never_what_others_shared(tmp_pa
         program.visitor() as anna,
     ):
         await begins(anna)
-        for path in ("/", "/gesprek", "/privacy", "/hulp", "/toegankelijkheid", "/samenvatting"):
+        for path in (
+            "/",
+            "/gesprek",
+            "/privacy",
+            "/hulp",
+            "/toegankelijkheid",
+            "/samenvatting",
+            "/jaarlijn",
+        ):
             assert ancestors(await anna.asks("GET", path)) == AROUND, path
         for path in ("/traject", "/traject/1", "/toestellen", "/u/k0123456789", "/in/x", "/mail/x"):
             assert ancestors(await anna.asks("GET", path)) == "'none'", path

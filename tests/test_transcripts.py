@@ -7,6 +7,7 @@ and what the guide says. `make transcripts` writes them anew: read the diff.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,11 @@ class _Moves:
 
     def piece(self, text: str) -> list[Outgoing]:
         return self.person.types(_spelled(text), after=1)
+
+    def wait(self, days: str) -> list[Outgoing]:
+        """`[wait 91]`: so many days go by."""
+        self.person.now += timedelta(days=int(days))
+        return []
 
     def photo(self, _: str) -> list[Outgoing]:
         return self.person.sends_a_photo()

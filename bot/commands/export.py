@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 BAR = 30
+CHANGES = "changes"  # what is made where only a day is named
 
 
 def add(options: argparse.ArgumentParser) -> None:
@@ -34,7 +35,8 @@ def add(options: argparse.ArgumentParser) -> None:
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
     which.add_argument("--traject", type=int, metavar="ID", help="what is shared in a trajectory")
     options.add_argument(
-        "--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="for --what changes"
+        "--since", type=date.fromisoformat, metavar="YYYY-MM-DD",
+        help="what changed since the end of that day, in every document (else: the last time)",
     )
     options.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
     options.set_defaults(run=_export)
@@ -84,6 +86,8 @@ def _shared_form(options: argparse.Namespace) -> str:
 def _what(options: argparse.Namespace) -> str:
     """What to export, if that can be."""
     form, what = options.format, options.what or HELD[options.format][0]
+    if options.since and not options.what and CHANGES in HELD[form]:
+        what = CHANGES
     if what not in HELD[form]:
         raise Mistake(f"{form} does not hold {what}; choose from: {', '.join(HELD[form])}.")
     zipped = options.canvas is None and not in_one_file(form, what)

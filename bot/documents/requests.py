@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,9 @@ from content.documents.portfolio import CanvasEntry, heat, pilots, portfolio
 from content.documents.sheets import sheet_data, slide, workshop_data
 from content.messages.html import plain
 from content.words.vocabulary import Words
+from flows.advice.comparison import landmarks, last_time, stood
 from flows.model import papers
-from flows.model.journey import Given
+from flows.model.journey import Earlier, Landmark
 from flows.model.messages import LANGUAGES
 from storage import reports
 
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
     from bot.documents.house import House
     from bot.engine.conversation import Conversation
+    from flows.model.journey import Given
     from flows.model.papers import Form
     from storage.reports import Record
+    from storage.store import Store
 
 MADE: Mapping[str, Callable[[Words], dict[str, Any]]] = {
     "canvas": lambda words: sheet_data(words, "canvas"),
@@ -81,10 +84,10 @@ def request_of(  # noqa: PLR0913, PLR0917 - a document is of what, as what, in w
     day: date | None = None,
 ) -> Request:
     """One document of one canvas; `day` is the first of the two that `changes` compares."""
-    data = None
-    if what == "changes":
-        (found,) = reports.canvases(conversation.store, canvas)
-        data = to_data(since(words_before(words, found, day), words))
+    data, changes = None, what == "changes"
+    words = looking_back(conversation.store, words, day, however_near=changes)
+    if changes:
+        data = to_data(since(words_before(words), words))
     elif what == "record":
         data = to_data(record(said_about(conversation, canvas), words))
     return request(words, form, what, house, data)
@@ -101,26 +104,52 @@ def portfolio_of(
     return replace(request(newest, form, what, house, data(entries, newest)), template=template)
 
 
-def words_of(conversation: Conversation, record: Record, code: str | None = None) -> Words:
-    """The words of a canvas, in its person's language or another."""
+def words_of(
+    conversation: Conversation, record: Record, code: str | None = None, day: date | None = None
+) -> Words:
+    """The words of a canvas, in its person's language or another; `day`: what changed since."""
     store = conversation.store
     language = next(c for c in LANGUAGES if c == (code or record.language))
-    return Words(conversation.content_of(record.id), language, store.walk(record.id))
+    words = Words(conversation.content_of(record.id), language, store.walk(record.id))
+    return looking_back(store, words, day)
 
 
-def words_before(words: Words, found: Record, day: date | None = None) -> Words:
-    """The same canvas as it stood at the end of a day; without one, before the longest pause."""
-    moments = [datetime.fromisoformat(entry.at) for entry in found.history]
-    days = sorted({moment.date() for moment in moments})
-    pauses = [(later - before, before) for before, later in pairwise(days)]
-    until = day or (max(pauses)[1] if pauses else date.max)
-    given = {
-        entry.question: Given(entry.question, entry.value, moment, note=entry.note)
-        for entry, moment in zip(found.history, moments, strict=True)
-        if moment.date() <= until
-    }
-    walk = replace(words.walk, given=given, agreed=()) if words.walk else None
-    return Words(words.content, words.language, walk)
+def looking_back(
+    store: Store, words: Words, day: date | None = None, *, however_near: bool = False
+) -> Words:
+    """The same words that also tell what changed: since a day, or else since the last time.
+
+    Of a canvas that was answered within a week nothing is told, unless `however_near` that is:
+    then since its longest pause. The moment of a paper is that of its newest answer, never a
+    clock's.
+    """
+    walk = words.walk
+    if walk and walk.given:
+        past, newest = store.past(walk.id), max(given.at for given in walk.given.values())
+        marks = landmarks(past, walk, newest.tzinfo)
+        if however_near and not day and not last_time(marks, newest):
+            day = _before_pause(past.given)
+        mark = _day_of(day, newest) if day else last_time(marks, newest)
+        words.past = past
+        words.earlier = Earlier(mark, stood(past.given, mark.at)) if mark else None
+    return words
+
+
+def _before_pause(given: Sequence[Given]) -> date | None:
+    days = sorted({one.at.date() for one in given})
+    return max(((later - before, before) for before, later in pairwise(days)), default=(0, None))[1]
+
+
+def _day_of(day: date, newest: datetime) -> Landmark:
+    return Landmark("day", datetime.combine(day, time.max, newest.tzinfo))
+
+
+def words_before(words: Words) -> Words:
+    """The same canvas as it stood then; nothing, where there was no last time."""
+    walk, earlier = words.walk, words.earlier
+    given = earlier.given if earlier else {}
+    then = replace(walk, given=given, agreed=()) if walk else None
+    return Words(words.content, words.language, then)
 
 
 def said_about(conversation: Conversation, canvas: int) -> list[Said]:

@@ -10,8 +10,17 @@ from flows.exchange import state_of
 from flows.intents.at_desk import secret_of
 from flows.machine import NEEDED
 from flows.model.context import Context, zone_of
+from flows.model.journey import Past
 from flows.model.lists import number_in, wanted
-from flows.table import DESK, DESK_READ, FORWARDED_READ, LOG_READ, NEAR_READ, PILOTS_READ
+from flows.table import (
+    DESK,
+    DESK_READ,
+    FORWARDED_READ,
+    LOG_READ,
+    NEAR_READ,
+    PAST_READ,
+    PILOTS_READ,
+)
 from flows.trajectory.meetings import town_of
 from flows.trajectory.sharing import takes_along
 from storage import audit
@@ -57,10 +66,13 @@ class Contexts:
             desk = self.desks.nobody(secrets.token_hex(32))
         elif DESK_READ in read:
             desk = self._desk(session, update, intent, read)
-        forwarding = None
+        forwarding, past = None, Past()
         if FORWARDED_READ in read and desk:
             forwarding = self.desks.forwards.of(desk, _secret(update, intent), intent, update.at)
-        return Context(session, guide, self.editions.newest.guide, desk, forwarding=forwarding)
+        if PAST_READ in read and session.walk:
+            past = self.store.past(session.walk.id)
+        newest = self.editions.newest.guide
+        return Context(session, guide, newest, desk, forwarding=forwarding, past=past)
 
     def _stranger(self, chat: str) -> bool:
         """Whom nobody invited, and who invites nobody: greeting them takes no desk."""

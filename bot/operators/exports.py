@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.documents.house import House, read_house
 from bot.documents.packed import zipped
 from bot.documents.requests import (
+    looking_back,
     named,
     portfolio_of,
     request,
@@ -81,17 +82,18 @@ class Export:
         if self.what == "summary":
             canvases = [self._canvas(record) for record in records]
             return _json({"format": "opschaalgids", "version": 1, "canvases": canvases}, 2)
-        entries = [CanvasEntry(r.id, r.state, words_of(guide, r, language)) for r in records]
+        told = ((r, words_of(guide, r, language, self.day)) for r in records)
+        entries = [CanvasEntry(record.id, record.state, words) for record, words in told]
         return await _content(portfolio_of(entries, self._nobody(), self.form, self.house))
 
     async def _file(self, record: Record) -> tuple[str, bytes]:
         """(name, content): a text is put together here, anything else by a process of its own."""
-        words = words_of(self.conversation, record)
+        words = words_of(self.conversation, record, day=self.day)
         name = f"{record.id}-{named(words, self.form, self.what)}"
         if self.form == "md":
-            changes = self.what == "changes"
-            before = words_before(words, record, self.day) if changes else words
-            told = since(before, words) if changes else BLOCKS[self.what](words)
+            store, changes = self.conversation.store, self.what == "changes"
+            words = looking_back(store, words, self.day, however_near=changes)
+            told = since(words_before(words), words) if changes else BLOCKS[self.what](words)
             return name, visible(markdown(told)).encode()
         if self.form == "json":
             said = said_about(self.conversation, record.id)
@@ -101,7 +103,7 @@ class Export:
 
     def _canvas(self, record: Record) -> dict[str, Any]:
         """A canvas with its answers, their history, and the advice with its reasons."""
-        words = words_of(self.conversation, record)
+        words = words_of(self.conversation, record, day=self.day)
         agreed = reports.agreed(self.conversation.store, record.id)
         return {
             "id": record.id,
@@ -114,6 +116,7 @@ class Export:
             "open_points": words.advice.open_points,
             "actions": [*_actions(words), *({**one, "about": "meeting"} for one in agreed)],
             "advice": _advice(words),
+            **({"since": _since(words)} if self.day else {}),
         }
 
 
@@ -179,6 +182,21 @@ def _action(words: Words, base: str, what: Any, about: str) -> dict[str, Any]:
         "when_text": when["text"],
         "about": about,
         "done_at": None,
+    }
+
+
+def _since(words: Words) -> dict[str, Any] | None:
+    """What changed since the day that was asked for; none where nothing was answered."""
+    found, earlier = words.compared, words.earlier
+    if found is None or earlier is None:
+        return None
+    return {
+        "at": earlier.mark.at.isoformat(),
+        "answers": [asdict(one) for one in found.revisions],
+        "confirmed": found.confirmed,
+        "shifts": [asdict(one) for one in found.shifts],
+        "new_steps": found.new_steps,
+        "past_steps": found.past_steps,
     }
 
 

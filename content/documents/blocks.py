@@ -56,7 +56,9 @@ class Table:
 
     `line`: the rows follow each other in time, which a page may draw; `marks`: the
     status of each row's last cell, none where empty; `shares`: how wide the columns are
-    beside each other, all the same where empty.
+    beside each other, all the same where empty. `lanes`: the status behind each cell after the
+    first, in which case a page may draw the rows as lanes through time; `places`: the day of
+    each of those columns, counted from the first.
     """
 
     header: tuple[str, ...]
@@ -65,6 +67,8 @@ class Table:
     line: bool = False
     marks: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
+    lanes: tuple[tuple[str, ...], ...] = ()
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,9 @@ def _block(tree: Mapping[str, Any]) -> Block:
     }
     if "items" in fields:
         fields["items"] = tuple(map(_item, fields["items"]))
-    if "rows" in fields:
-        fields["rows"] = tuple(map(tuple, fields["rows"]))
+    for name in ("rows", "lanes"):
+        if name in fields:
+            fields[name] = tuple(map(tuple, fields[name]))
     return KINDS[tree["kind"]](**fields)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from content.documents.blocks import Block, Bullets, Document, Item, Note, Paragraph
 from content.documents.standing import document, ended, first_steps, look_back, own_step, whole
+from content.words.compared import about, landmark, results
 from content.words.phrases import lower_first
 from flows.model.canvas import UNKNOWN
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 LONG, MIDDLE, SHORT = 320, 220, 160
 """Characters of a typed answer on this page; together they fit on it in any script."""
+
+SHIFTS = 2  # of what changed in the advice, so many stand on this page
 
 AMOUNT = re.compile(r"€|\b(euro|eur|euros|ton|mln|miljoen|million|k)\b|\d{3}", re.IGNORECASE)
 YEAR = re.compile(r"\b20\d\d\b")
@@ -71,10 +74,24 @@ def _blocks(words: Words) -> Iterator[Block]:
         told = tuple(map(Paragraph, filter(None, lines(words))))
         if told:
             items.append(Item(told[0].text, said[name], more=told[1:]))
+    items += map(Item, _since(words), [said["since"]])
     yield from [Bullets(tuple(items), pairs=True)] if items else []
 
 
 # ---------------------------------------------------------------- what is asked
+
+
+def _since(words: Words) -> Iterator[str]:
+    """What became another since the last time: the outcome, and the first routes."""
+    found, earlier = words.compared, words.earlier
+    if found and earlier and found.shifts and not words.early:
+        said = words.documents["executive"]["changed"]
+        lines = []
+        for one in found.shifts[:SHIFTS]:
+            then, now = map(lower_first, results(words, one))
+            lines.append(said["shift"].format(about=about(words, one), then=then, now=now))
+        head = said["since"].format(mark=landmark(words, earlier.mark))
+        yield f"{head} {' '.join(lines)}"
 
 
 def request_of(words: Words) -> tuple[str, str]:

@@ -6,16 +6,28 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Block, Document, Heading, Item, Paragraph, Table, section
+from content.documents.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Item,
+    Paragraph,
+    Table,
+    section,
+)
 from content.documents.portfolio import cell, part_or_state
 from content.documents.standing import actions, document, of_ingredient, of_route, outcome
-from content.words.phrases import short_text
+from content.words.compared import MOST, about, landmark, results, revision, steps, why
+from content.words.phrases import lower_first, short_text
+from flows.advice.comparison import GATE, compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from content.words.vocabulary import Words
+    from flows.advice.comparison import Comparison
 
     Row = tuple[str, str, str, str]
     """What changed, how it was and how it is, and the status behind that last one."""
@@ -97,10 +109,51 @@ def _changes(then: Words, now: Words) -> Iterator[Block]:
             cells, marks = tuple(row[:3] for row in rows), tuple(row[3] for row in rows)
             yield Heading(said[name])
             yield Table(header, cells, said[name], marks=marks, shares=(1.1, 1.5, 1.5))
+            yield from _reasons(then, now) if name == "advice" else ()
     done = (Item(f"{one.what}, {one.who}", mark="done") for one in actions(now) if one.done)
     yield from section(said["done"], done)
     if not any(found.values()):
         yield Paragraph(said["nothing"])
+
+
+def _reasons(then: Words, now: Words) -> Iterator[Block]:
+    """Which answers made the outcome and the routes another, or that a rule did."""
+    given = [words.walk.given if words.walk else {} for words in (then, now)]
+    shifts = compare(now.content.guide, *given).shifts
+    told = (Item(why(now, one), about(now, one)) for one in shifts if why(now, one))
+    yield from section(now.documents["changes"]["why"], told, 3)
+
+
+def since_last(words: Words) -> Iterator[Block]:
+    """What a paper says of what changed since the last time, and what that meant."""
+    found, earlier = words.compared, words.earlier
+    if found is None or earlier is None or (found.same and not found.confirmed):
+        return
+    said = words.documents["changes"]
+    yield Heading(said["since"].format(mark=landmark(words, earlier.mark)))
+    if found.same:
+        yield Paragraph(said["still"].format(count=len(found.confirmed)))
+        return
+    yield from _shifted(words, found)
+    answers = [Item(revision(words, one)) for one in found.revisions[:MOST]]
+    yield from section(said["answers"], answers, 3)
+    more = len(found.revisions) - len(answers)
+    yield from [Paragraph(said["more"].format(count=more), quiet=True)] if more else []
+    for name, labels in steps(words, found):
+        yield Paragraph(", ".join(map(lower_first, labels)) + ".", name)
+
+
+def _shifted(words: Words, found: Comparison) -> Iterator[Block]:
+    items = []
+    for one in found.shifts:
+        then, now = map(lower_first, results(words, one))
+        line = words.documents["changes"]["shift"].format(then=then, now=now)
+        mark = "" if one.about == GATE else one.now
+        items.append(Item(f"{line} {why(words, one)}".strip(), about(words, one), mark))
+    if items:
+        yield Bullets(tuple(items))
+    else:
+        yield Paragraph(words.documents["changes"]["same_routes"])
 
 
 def _advice(then: Words, now: Words) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from content.documents.blocks import Block, Bullets, Document, Heading, Item, No
 from content.documents.executive import executive
 from content.documents.half_pages import HALVES, half_pages, practice
 from content.documents.summary import summary
+from content.documents.year import year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 BLOCKS: Mapping[str, Callable[[Words], Document]] = {
     "summary": summary, "executive": executive, "practice": practice, "half-pages": half_pages,
+    "year": year,
 }  # fmt: skip
 """Documents in running text, by their name: all that can be PDF, Word, ODT and Markdown."""
 

@@ -51,10 +51,12 @@ def _shown(said: SteeringWords, line: Adviser, row: Mapping[str, str]) -> dict[s
     seen, hidden = line.seat.view, str(said.tree["said"]["not_shared"])
     leads = [said.route_label(key) for key, fit in seen.routes or () if fit in LEADING]
     meeting = said.words.day(line.meeting.at) if line.meeting else ""
+    pattern, since = said.tree["anew"]["since"], line.since
+    changed = pattern.format(day=said.words.day(since), what=said.anew(seen)) if since else ""
     return {
         "progress": said.documents["progress"].format(part=row["part"], n=row["settled"],
                                                       m=row["asked"]),
-        "week": said.week(seen.week) if seen.week else "",
+        "week": ". ".join(filter(None, (said.week(seen.week) if seen.week else "", changed))),
         "gate": row["gate"],
         "route": hidden if seen.routes is None else "".join(leads[:1]),
         "attention": hidden if seen.attention is None else _attention(said, seen.attention),

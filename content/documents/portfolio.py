@@ -18,6 +18,7 @@ from content.documents.standing import (
     own_step,
     updated,
 )
+from content.words.compared import about, landmark, results
 from content.words.phrases import short_text
 from flows.model.canvas import UNKNOWN, Question
 
@@ -142,6 +143,7 @@ def _overview(entries: Sequence[CanvasEntry], newest: Words) -> dict[str, Any]:
         **{f"route.{key}": str(newest.route(key)["name"]) for key in routes},
         **{key: newest.short(key) for key in newest.canvas.ingredients},
         **_columns(newest, "open_points", "first_step", "first_who", "first_when", "recheck"),
+        **_columns(newest, "changed"),
     }
     rows, marks = [], []
     for entry in entries:
@@ -164,7 +166,17 @@ def _facts(entry: CanvasEntry) -> dict[str, str]:
         "first_who": (first.who if first else "") or none,
         "first_when": (first.day or first.when if first else "") or none,
         "recheck": again.isoformat() if again else cell(words, "closing.recheck"),
+        "changed": _changed(words) or none,
     }
+
+
+def _changed(words: Words) -> str:
+    """The outcome and the routes that became another since the last time."""
+    found, earlier = words.compared, words.earlier
+    if found is None or earlier is None:
+        return ""
+    told = [f"{about(words, one)}: {' → '.join(results(words, one))}" for one in found.shifts]
+    return "; ".join([landmark(words, earlier.mark), *told]) if told else ""
 
 
 def _told(words: Words, newest: Words) -> dict[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from content.documents.blocks import Break, Bullets, Heading, Item, Note, Paragraph, Table, section
+from content.documents.history import since_last
 from content.documents.standing import (
     SMALL_WIN,
     by_day,
@@ -44,6 +45,7 @@ def _blocks(words: Words) -> Iterator[Block]:
     said = words.documents["summary"]
     yield from _first_page(words)
     yield Break()
+    yield from since_last(words)
     yield from _routes(words)
     yield from _attention(words)
     points = (Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from content.messages.templates import PLAIN, template
+from content.words.compared import landmark
 from content.words.phrases import short_text
 from flows.intents.text import visible
+from flows.model.journey import Landmark
 from flows.model.messages import Choice, Reply
 
 if TYPE_CHECKING:
@@ -75,6 +78,7 @@ VARIANTS: Mapping[tuple[str, str], str] = {
     ("/next", "advice"): "next_step",
     ("/depth quick", ""): "depth_quick",
     ("/next", ""): "keep",
+    ("/since", ""): "since_last",
     ("/again", ""): "again",
     ("/forget", ""): "forget_any",
     ("/forward", ""): "forward_points",
@@ -108,11 +112,18 @@ def _forget(words: Words, asking: str, argument: str) -> str:
     return name if paged else str(words.said["buttons"]["forget"]).format(name=name)
 
 
+def _since(words: Words, _: str, argument: str) -> str:
+    kind, _, day = argument.rpartition(" ")
+    at = datetime.fromisoformat(day)
+    return str(words.said["buttons"]["since"]).format(mark=landmark(words, Landmark(kind, at)))
+
+
 ABOUT: Mapping[str, Callable[[Words, str, str], str]] = {
     "change": _change,
     "look": _look,
     "document": lambda words, _, argument: str(words.said["documents"][argument]),
     "pilots": _pilot,
     "forget": _forget,
+    "since": _since,
 }
 """Verb -> what a button says that is about one thing; empty where it says its own words."""

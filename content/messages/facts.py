@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from content.documents.blocks import Table
+from content.words.compared import in_a_message
 from content.words.phrases import short_text
 from content.words.vocabulary import Words
 from flows.advice.progress import missing
@@ -157,6 +159,27 @@ def _route(words: Words, data: Facts) -> dict[str, Any]:
     return {"r": route, "step": step, "changes": nearest}
 
 
+def _year(words: Words, data: Facts) -> dict[str, Any]:
+    """The same lines as on its page, each as when, what and who; the drawing as how it stands."""
+    from content.documents.year import year  # noqa: PLC0415 - a document
+
+    words.past = data["past"]
+    tables = [block for block in year(words).blocks if isinstance(block, Table)]
+    drawn, lines = tables[:1], tables[1:]
+    return {
+        "stands": [(row[0], row[-1]) for table in drawn for row in table.rows],
+        "lines": [(table.label, [_spoken(row) for row in table.rows]) for table in lines],
+    }
+
+
+def _spoken(row: tuple[str, ...]) -> tuple[str, str]:
+    """When; what, with who does it where somebody does."""
+    when, what, who = row
+    lines = [line if line.endswith(".") else f"{line}." for line in what.split("\n")]
+    told = " ".join(lines)
+    return when, told if who == "–" else f"{told.rstrip('.')}, {who}."
+
+
 OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
     "route": _route,
     "privacy_more": _privacy_more,
@@ -170,5 +193,7 @@ OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
     "attention": _attention,
     "steps": _steps,
     "steps_brief": _steps,
+    "since": in_a_message,
+    "year": _year,
 }
 """What a reply needs beyond its own facts: of those, or of the walk."""

@@ -24,6 +24,7 @@ from flows.model.messages import Asks, Message, Passage, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from content.loader import Content
     from flows.expiry import Keep
@@ -124,11 +125,14 @@ def _html(said: SteeringWords, name: str, *facts: tuple[str, Any]) -> str:
 
 def _question(said: SteeringWords, data: Mapping[str, Any]) -> tuple[str, Asks]:
     """A question in words, and taken apart; remembered where it shows no old answer."""
-    at, old = data["position"], data["old"]
-    facts = (data["key"], (at.number, at.of, data["planned"]), len(data["picked"][:1]))
-    if old is None and not data["noted"]:
+    at, old, since = data["position"], data["old"], data.get("since")
+    far = (at.number, at.of, data["planned"], "look_back" if since else "five")
+    facts = (data["key"], far, len(data["picked"][:1]))
+    if old is None and not data["noted"] and not since:
         return said.remembered(_asked, *facts)
-    return _asked(said, *facts, _before(said.words, data["key"], old, data["noted"]))
+    words, key = said.words, data["key"]
+    before = still_so(words, key, old, since) if since else _before(words, key, old, data["noted"])
+    return _asked(said, *facts, before)
 
 
 def _before(words: Words, key: str, old: Any, noted: str) -> str:
@@ -140,14 +144,13 @@ def _before(words: Words, key: str, old: Any, noted: str) -> str:
 
 
 def _asked(
-    said: SteeringWords, key: str, far: tuple[int, int, int], ticks: int, before: str = ""
+    said: SteeringWords, key: str, far: tuple[int, int, int, str], ticks: int, before: str = ""
 ) -> tuple[str, Asks]:
-    """`far`: its number, of how many, and how many of five minutes' questions are left."""
-    words, question = said.words, said.words.canvas[key]
-    hint = ""
+    """`far`: its number, of how many, how many of a plan's questions are left, and of which."""
+    words, question, hint = said.words, said.words.canvas[key], ""
     if KIND[question.kind].told_several and not ticks:
         hint = str(words.said["asks"]["bounded" if question.at_most else "several"])
-    progress, text = _progress(words, question, *far), words.text(key)
+    progress, text = _progress(words, question, far), words.text(key)
     asks = Asks(key, question.kind, progress, text, before, hint, question.at_most)
     facts = ("question", ("asks", asks))
     return _html(said, *facts) if before else said.remembered(_html, *facts), asks
@@ -163,9 +166,16 @@ def old_answer(words: Words, key: str, old: Any) -> str:
     )
 
 
-def _progress(words: Words, question: Question, number: int, of: int, left: int) -> str:
+def still_so(words: Words, key: str, old: Any, since: datetime) -> str:
+    """The line that asks whether the answer of that day still holds."""
+    shown, _ = template(words.said["asks"]["still"], PLAIN)
+    return shown.render(key=key, old=old, value=words.value, day=words.day(since.date()))
+
+
+def _progress(words: Words, question: Question, far: tuple[int, int, int, str]) -> str:
+    number, of, left, plan = far
     if left:
-        return str(words.said["progress"]["five"]).format(left=left)
+        return str(words.said["progress"][plan]).format(left=left)
     part = words.part_number(question.part)
     line = str(words.said["progress"]["part" if part else "other"]).format(
         n=part, part=words.part_name(question.part), number=number, of=of

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from content.words.phrases import lower_first, upper_first
 from flows.advice.advice import Advice, advise
+from flows.advice.comparison import compare
 from flows.expiry import Keep
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.lists import NO_PILOTS, Pilots
@@ -16,11 +17,16 @@ from flows.model.lists import NO_PILOTS, Pilots
 if TYPE_CHECKING:
     from content.loader import Content
     from content.structure import Tree
+    from flows.advice.comparison import Comparison
     from flows.model.canvas import Because, Question
-    from flows.model.journey import Walk
+    from flows.model.journey import Earlier, Past, Walk
     from flows.model.messages import Language
 
     Voices = tuple[str, ...]
+
+
+NEVER: Earlier | None = None
+NO_PAST: Past | None = None
 
 
 class Told(Protocol):
@@ -33,7 +39,11 @@ class Told(Protocol):
 
 
 class AnswerWords:
-    """What was asked and answered, as its reader says it. Pure: from the content and the walk."""
+    """What was asked and answered, as its reader says it. Pure: from the content and the walk.
+
+    `earlier`: the same canvas as it stood the last time, where that is to be told;
+    `past`: all that happened with it, likewise.
+    """
 
     def __init__(
         self,
@@ -44,7 +54,7 @@ class AnswerWords:
         keep: Keep | None = None,
     ) -> None:
         self.content, self.language, self.walk, self.pilots = content, language, walk, pilots
-        self.keep, self.me = keep or Keep(), ""
+        self.keep, self.me, self.earlier, self.past = keep or Keep(), "", NEVER, NO_PAST
         self.tree = content.words[language]
         self.said = self.tree["messages"]
         self.canvas = content.guide.canvas
@@ -71,6 +81,13 @@ class AnswerWords:
     @cached_property
     def advice(self) -> Advice:
         return advise(self.canvas, self.content.guide.rules, self.values)
+
+    @cached_property
+    def compared(self) -> Comparison | None:
+        """What changed since that last time."""
+        if self.earlier is None or self.walk is None:
+            return None
+        return compare(self.content.guide, self.earlier.given, self.walk.given)
 
     # ------------------------------------------------------------ questions
 
@@ -243,6 +260,7 @@ class AnswerWords:
         """The same words as a paper has them, where others read "ik" as a name or a role."""
         named = type(self)(self.content, self.language, self.walk, self.pilots, self.keep)
         named.me = self.author or str(self.documents["page"]["me"])
+        named.earlier, named.past = self.earlier, self.past
         return named
 
     @property

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from content.words.naming import leads, pointing
 from content.words.phrases import lower_first
 from content.words.vocabulary import Anybody, Personal, Words
+from flows.advice.comparison import GATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
     from content.loader import Content
-    from flows.model.journey import Given
+    from flows.model.journey import Given, View
     from flows.model.messages import Language
 
 T = TypeVar("T")
 
+NAMED = 4  # questions that are named of those with another answer
 PERSONAL = object()  # is remembered where what is said rests on a person's own walk
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
@@ -28,6 +30,7 @@ OF_WALK = (
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
     "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of", "with_note",
+    "anew",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -155,6 +158,21 @@ class SteeringWords:
 
     def route_label(self, key: str) -> str:
         return str(self.words.route(key)["label"])
+
+    def anew(self, seen: View) -> str:
+        """What became another since the last meeting, as it is now, as far as that is shared."""
+        gates, said = self.words.advice_words["gate"], self.tree["anew"]
+        fits = {GATE: str(gates[seen.gate]["title"])} if seen.gate else {}
+        fits |= {key: self.words.advice_words["fit"][fit] for key, fit in seen.routes or ()}
+        names = {GATE: said["outcome"]}
+        told = [
+            said["now"].format(about=names.get(key) or self.route_label(key), now=fits[key])
+            for key in seen.moved
+            if key in fits
+        ]
+        told += [self.short(key) for key in seen.revised[:NAMED]]
+        more = len(seen.revised) - NAMED
+        return ", ".join(map(lower_first, told)) + (f" +{more}" if more > 0 else "")
 
     def choice(self, key: str, value: str) -> str:
         """A choice under a prompt, as the question itself would show it."""

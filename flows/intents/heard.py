@@ -27,7 +27,7 @@ VERBS = (
     "other", "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
-    "forget", "erase", "my_data", "note", "enough",
+    "forget", "erase", "my_data", "note", "enough", "look_back", "still", "since", "year",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
@@ -37,8 +37,11 @@ NOT_TYPED = {
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
-OF_ITS_QUESTION = frozenset({"skip", "done", "next", "other", "sure", "language", "erase"})
+OF_ITS_QUESTION = frozenset({"skip", "done", "next", "still", "other", "sure", "language", "erase"})
 """Buttons that mean the message they stand under, and nothing once that has passed."""
+
+ANEW = ("/next", "/still")
+"""A question with one of these is asked although it was answered."""
 
 OF_WHAT_IS_OPEN = frozenset({"answer", "tick", "piece", "done", "skip", "unknown"})
 """What is typed for the question that is open: as far as its chat shows that one."""
@@ -159,9 +162,7 @@ def _still_asked(guide: Guide, session: Session, asking: Asking) -> bool:
     if walk is None or asking.key not in guide.canvas:
         return True
     waits = asking.key == walk.cursor.question and asking.canvas == walk.id
-    return waits and (
-        asking.key not in walk.values or any(c.key == "/next" for c in asking.choices)
-    )
+    return waits and (asking.key not in walk.values or any(c.key in ANEW for c in asking.choices))
 
 
 def _passed(session: Session, asking: Asking, move: Intent) -> Intent:

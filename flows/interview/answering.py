@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import FITS, LONG, Misfit, cut, open_text, units
-from flows.interview.onward import ask, go_on, misfit, say_and_ask, stale, to_say, visit
+from flows.interview.onward import (
+    LOOKING,
+    ask,
+    go_on,
+    misfit,
+    pass_over,
+    say_and_ask,
+    stale,
+    to_say,
+    visit,
+)
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import KeepAnswer
 from flows.model.journey import Given
@@ -93,7 +103,7 @@ def keep(x: Exchange, question: Question, value: Any, *, message: str = "", note
         asked = x.here.opened(x.guide.canvas)[x.here.depth]
         left = tuple(key for key in plan if key in asked and key != question.key)
         x.point(plan=left)
-        if not left:
+        if not left and LOOKING not in x.here.cursor.told:
             x.say("five_ended", joins=True)
 
 
@@ -202,6 +212,7 @@ def skip(x: Exchange) -> None:
         return
     if question.key not in x.here.values:
         keep(x, question, None)
+    pass_over(x)
     go_on(x)
 
 
@@ -212,6 +223,7 @@ def go_next(x: Exchange) -> None:
     if question and question.key not in x.here.values:
         ask(x)
     else:
+        pass_over(x)
         go_on(x)
 
 

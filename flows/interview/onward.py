@@ -9,6 +9,7 @@ from flows.advice.advice import observe
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.forwarded import askable
+from flows.model.journey import LOOKED
 from flows.model.kinds import KIND
 from flows.model.messages import Reply
 from flows.model.papers import AUTHOR, WAITS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flows.exchange import Exchange
 
 RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed privacy text
+LOOKING = "looking back"  # the mark of a walk in which a look-back is under way
 NEXT_ASKED = 2  # questions that a too early advice offers to answer
 HALF_WAY = 5  # answers of a part after which its middle is looked back on (domain.md)
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
@@ -61,7 +63,14 @@ def ask(x: Exchange) -> None:
         "noted": noted,
         "planned": len(cursor.plan) if key in cursor.plan else 0,
     }
-    x.reply(Reply("question", facts, key, (*enough, *choices(x, question), *_extras(x, old))))
+    looks = LOOKING in cursor.told and key in cursor.plan and key in walk.given
+    facts |= {"since": walk.given[key].at} if looks else {}
+    offered = choices(x, question)
+    shown = ("/still", *offered, *LOOK_BACK) if looks else (*offered, *_extras(x, old))
+    x.reply(Reply("question", facts, key, (*enough, *shown)))
+
+
+LOOK_BACK = ("/explain", "/since")
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
@@ -210,6 +219,9 @@ def go_on(x: Exchange) -> None:
         _hand_over(x)
     upcoming = progress.next_question(x.guide.canvas, x.here)
     planned = upcoming is not None and upcoming.key in x.here.cursor.plan
+    if LOOKING in x.here.cursor.told and not planned:
+        _end_look_back(x)
+        return
     if not planned:
         _look_back(x, upcoming)
     if upcoming is None:
@@ -218,6 +230,28 @@ def go_on(x: Exchange) -> None:
         _give_advice(x)
     else:
         _open(x, upcoming, planned=planned)
+
+
+def pass_over(x: Exchange) -> None:
+    """A planned question that keeps its answer has had its turn."""
+    if x.here.cursor.question in x.here.cursor.plan:
+        x.point(plan=tuple(k for k in x.here.cursor.plan if k != x.here.cursor.question))
+
+
+def _end_look_back(x: Exchange) -> None:
+    """All was looked at: back to where the person was, and what changed is told."""
+    told = tuple(mark for mark in x.here.cursor.told if mark != LOOKING)
+    x.point(told=(*told, f"{LOOKED}{x.now.isoformat(timespec='seconds')}"), plan=())
+    upcoming = progress.next_question(x.guide.canvas, x.here)
+    if upcoming is None:
+        x.trigger("finish")
+    elif upcoming.part == "closing" and "advice" not in x.here.cursor.told:
+        x.trigger("give_advice")
+        upcoming = None
+    else:
+        _enter(x, upcoming.part)
+    x.point(question=upcoming.key if upcoming else None, picked=())
+    x.go("since")
 
 
 def _hand_over(x: Exchange) -> None:

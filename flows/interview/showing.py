@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.advice import progress
 from flows.exchange import NEW_WALK, Exchange
 from flows.interview.onward import (
+    LOOKING,
     SUMMARY_MENU,
     ask,
     go_back,
@@ -58,8 +59,6 @@ def elsewhere(x: Exchange) -> None:
 
 # ------------------------------------------------------------ telling
 
-
-start = to_say("welcome_back")  # back after a while: which pilot, which question
 
 strange = to_say("strange")
 pause, stop = to_say("pause", asks=False), to_say("stop", asks=False)
@@ -124,7 +123,7 @@ def five(x: Exchange) -> None:
     if not plan:
         say_and_ask(x, "five_nothing")
         return
-    x.point(plan=plan)
+    x.point(plan=plan, told=tuple(m for m in x.here.cursor.told if m != LOOKING))
     x.say("five", joins=True, count=len(plan))
     go_on(x)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from flows.model.journey import Past
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -53,8 +55,8 @@ class DuePrompt:
 class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 
-    `desk`: there where a row of the table needs it; `due`: the prompt that a timer is about;
-    `forwarding`: questions to colleagues, for the verbs about those.
+    `desk`, `past`: there where a row of the table needs it; `due`: the prompt that a timer
+    is about; `forwarding`: questions to colleagues, for the verbs about those.
     """
 
     session: Session
@@ -63,6 +65,7 @@ class Context:
     desk: Desk | None = None
     due: DuePrompt | None = None
     forwarding: Forwarding | None = None
+    past: Past = field(default_factory=Past)
 
 
 def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:

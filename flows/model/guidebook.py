@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flows.model.canvas import Canvas
     from flows.model.rules import Rules
@@ -28,7 +28,8 @@ class Guide:
     """The structure that the core works on: what is asked, the rules, typed words.
 
     `steering`: tables of typed words for kwartiermakers, each word with its meaning;
-    `renewed`: the questions are those that a canvas began with, the rules are newer.
+    `renewed`: the questions are those that a canvas began with, the rules are newer;
+    `first_rules`: the rules that it began with, None where they cannot be read any more.
     """
 
     canvas: Canvas
@@ -37,3 +38,4 @@ class Guide:
     moments: Moments
     steering: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     renewed: bool = False
+    first_rules: Callable[[], Rules | None] = lambda: None

@@ -82,6 +82,39 @@ class Agreed:
     done: bool = False
 
 
+LOOKED = "looked back "  # how the mark of a look-back begins; when it was finished follows
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """A moment to compare with: `kind` is meeting, look_back, summary, walk or day.
+
+    `about`, `by`: of what was done, what and by whom.
+    """
+
+    kind: str
+    at: datetime
+    about: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A canvas as it stood at a moment."""
+
+    mark: Landmark
+    given: Mapping[str, Given]
+
+
+@dataclass(frozen=True)
+class Past:
+    """All that happened with a canvas: each answer, moments, and what was done, oldest first."""
+
+    given: tuple[Given, ...] = ()
+    marks: tuple[Landmark, ...] = ()
+    done: tuple[Landmark, ...] = ()
+
+
 @dataclass(frozen=True)
 class Walk:
     """One canvas of one person; `agreed`: what meetings agreed and the person confirmed."""
@@ -131,7 +164,9 @@ class View:
     """What one adviser shares, made in flows/trajectory/views.py. None: it is not shared.
 
     `week`: the Monday of the week in which something changed last, joining too; `given`:
-    the answers that may be read, with when they were given.
+    the answers that may be read, with when they were given. `since`: the last meeting, as ISO;
+    `moved`: the outcome and the routes that are another now, `revised`: the questions with
+    another answer. How they were is not told: that may be of before it was shared.
     """
 
     part: str = ""
@@ -146,6 +181,9 @@ class View:
     open_points: tuple[str, ...] | None = None
     ingredients: Mapping[str, str] | None = None
     given: Mapping[str, Given] = field(default_factory=dict)
+    since: str = ""
+    moved: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:

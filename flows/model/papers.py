@@ -79,6 +79,7 @@ PAPERS = (
     Paper("workshop", ("pdf",), {"workshop": "pdf"}, "canvas", together=("pdf",)),
     Paper("card", ("png",), {"card": "png"}, "card"),
     Paper("changes", RUNNING, {"changes": "pdf"}),
+    Paper("year", RUNNING, {"year": "pdf"}),
     Paper("slide", ("pptx",), {"slide": "pptx"}),
     Paper("calendar", ("ics",), {"calendar": "ics"}),
     Paper("half-pages", RUNNING, {"half_pages": "pdf"}),

@@ -115,13 +115,13 @@ def _action(x: Exchange) -> Reply | None:
 
 
 def _again(x: Exchange) -> Reply | None:
-    return _reply(x, "prompt_again", "take_up all")
+    return _reply(x, "prompt_again", "take_up look_back")
 
 
 def _recheck(x: Exchange) -> Reply | None:
     """At the date to look back that the person chose, while it is still chosen."""
     off = x.here.values.get("closing.recheck") in (None, "never")
-    return None if off else _reply(x, "prompt_recheck", "take_up all")
+    return None if off else _reply(x, "prompt_recheck", "take_up look_back")
 
 
 def _pause(x: Exchange) -> Reply | None:

@@ -99,6 +99,8 @@ def take_up(x: Exchange, asked: Asked) -> None:
     x.do(effects.Switch(asked.canvas))
     if _question(asked):
         x.go("change", asked.about)
+    elif x.argument == "look_back":
+        x.go("look_back")
     else:
         x.go("start")
 

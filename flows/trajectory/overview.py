@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import cut, match
@@ -31,12 +32,16 @@ LEADING = ("fits", "first")  # how a route fits that is worth going
 
 @dataclass(frozen=True)
 class Adviser:
-    """One adviser in the overview. `days`: since the last prompt, None for never."""
+    """One adviser in the overview. `days`: since the last prompt, None for never.
+
+    `since`: the last meeting, where something that is shared became another after it.
+    """
 
     seat: Seat
     first: bool
     meeting: Meeting | None
     days: int | None
+    since: datetime | None = None
 
 
 def hello(x: Exchange) -> None:
@@ -208,7 +213,14 @@ def _lines(x: Exchange, town: str) -> Iterator[Adviser]:
     for name in sorted(towns, key=lambda n: min(_need(x, one) for one in towns[n])):
         for number, seat in enumerate(sorted(towns[name], key=lambda one: _need(x, one))):
             days = (x.now.date() - seat.nudged.date()).days if seat.nudged else None
-            yield Adviser(seat, number == 0, next_meeting(x, name), days)
+            yield Adviser(seat, number == 0, next_meeting(x, name), days, _since(x, seat))
+
+
+def _since(x: Exchange, seat: Seat) -> datetime | None:
+    last, seen = last_meeting(x, seat.municipality), seat.view
+    if last is None or not seen.since or not (seen.moved or seen.revised):
+        return None
+    return last.at if datetime.fromisoformat(seen.since) == last.at else None
 
 
 def _need(x: Exchange, seat: Seat) -> tuple[Any, ...]:

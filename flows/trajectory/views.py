@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.advice import advise
+from flows.advice.comparison import compare
 from flows.model.journey import Given, View, Walk
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from flows.model.canvas import Canvas
     from flows.model.guidebook import Guide
+    from flows.model.journey import Earlier
 
 SUMMARY, ALL = "summary", "all"
 
@@ -48,6 +50,9 @@ class Facts:
     open_points: tuple[str, ...] = ()
     ingredients: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)
+    since: str = ""
+    moved: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
 
 
 def shareable(canvas: Canvas) -> tuple[str, ...]:
@@ -74,6 +79,9 @@ def view(facts: Facts, shares: tuple[str, ...]) -> View:
         open_points=facts.open_points if whole else None,
         ingredients=facts.ingredients if whole or "ingredients" in shares else None,
         given={k: g for k, g in facts.given.items() if readable(k, shares)},
+        since=facts.since,
+        moved=facts.moved if whole else (),
+        revised=tuple(key for key in facts.revised if readable(key, shares)),
     )  # fmt: skip
 
 
@@ -96,6 +104,16 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
         ingredients={k: values[k] for k in canvas.ingredients if k in values},
         given={k: walk.given[k] for k in values},
     )  # fmt: skip
+
+
+def since(guide: Guide, walk: Walk, earlier: Earlier) -> dict[str, Any]:
+    """What became another since a meeting, by the fields of Facts."""
+    found = compare(guide, earlier.given, walk.given)
+    return {
+        "since": earlier.mark.at.isoformat(),
+        "moved": tuple(one.about for one in found.shifts),
+        "revised": tuple(one.question for one in found.revisions),
+    }
 
 
 def monday(day: date) -> date:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flows.trajectory.views import Facts, facts_of
+from flows.advice.comparison import stood
+from flows.model.journey import Earlier, Landmark
+from flows.trajectory.views import Facts, facts_of, since
 from storage.database.rows import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
@@ -30,6 +33,9 @@ WHOSE = {
     "trajectory": f"{STALE} AND s.trajectory = ?",
     "anyone": f"{STALE} LIMIT ?",
 }
+MEETINGS = """SELECT m.starts_at FROM meetings m JOIN seats s ON s.trajectory = m.trajectory
+    AND s.municipality = m.municipality WHERE s.canvas = ? AND s.left_at IS NULL
+    AND m.cancelled_at IS NULL"""
 RENEWED = """INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas)
     DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"""
 
@@ -43,15 +49,29 @@ def renew(store: Store, guide_of: Callable[[int], Guide], whose: str, value: str
     """
     rows = store.rows(WHOSE[whose], value)
     for row in rows:
-        facts = _facts(guide_of(row["id"]), store.walk(row["id"]))
+        facts = _facts(guide_of(row["id"]), store.walk(row["id"]), earlier_of(store, row))
         store.db.execute(RENEWED, [row["id"], row["changed_at"], as_json(facts)])
     return len(rows)
 
 
-def _facts(guide: Guide, walk: Walk) -> Facts:
+def earlier_of(store: Store, canvas: Mapping[str, Any]) -> Earlier | None:
+    """How a canvas stood at its last meeting before it changed last; none where it had none.
+
+    A meeting after that is one since which nothing changed.
+    """
+    changed_at = datetime.fromisoformat(canvas["changed_at"])
+    found = [datetime.fromisoformat(at) for at in store.column(MEETINGS, canvas["id"])]
+    last = max((at for at in found if at < changed_at), default=None)
+    if last is None:
+        return None
+    return Earlier(Landmark("meeting", last), stood(store.past(canvas["id"]).given, last))
+
+
+def _facts(guide: Guide, walk: Walk, earlier: Earlier | None = None) -> Facts:
     """Nothing to see where a canvas cannot be worked out: the others must not wait for it."""
     try:
-        return facts_of(guide, walk)
+        facts = facts_of(guide, walk)
+        return replace(facts, **since(guide, walk, earlier)) if earlier else facts
     except Exception as error:  # noqa: BLE001 - its text may hold people's words
         name = type(error).__name__
         log.error("canvas %d cannot be looked at: %s", walk.id, name)  # noqa: TRY400 - no words
@@ -72,5 +92,6 @@ def from_json(text: str | None) -> Facts:
     tree: dict[str, Any] = decoded(text)
     week = date.fromisoformat(tree["week"]) if tree["week"] else None
     pairs = {name: tuple(map(tuple, tree[name])) for name in ("routes", "attention")}
-    lists = {name: tuple(tree[name]) for name in ("steps", "open_points")}
+    names = ("steps", "open_points", "moved", "revised")
+    lists = {name: tuple(tree.get(name, ())) for name in names}
     return Facts(**{**tree, **pairs, **lists, "week": week})

@@ -42,7 +42,8 @@ SAFE = {
 
 
 FRAMABLE = frozenset({
-    "", "begin", "gesprek", "samenvatting", "bestand", "hulp", "privacy", "toegankelijkheid",
+    "", "begin", "gesprek", "samenvatting", "jaarlijn", "bestand", "hulp", "privacy",
+    "toegankelijkheid",
 })  # fmt: skip
 """How pages begin that may stand in a frame: none of a trajectory, of devices, of a link."""
 

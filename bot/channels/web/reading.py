@@ -10,8 +10,10 @@ from markupsafe import Markup
 
 from bot.channels.web.markup import blocks
 from bot.channels.web.talk import inside
+from bot.documents.requests import looking_back
 from bot.documents.worker import Made, Unmade
 from content.documents.summary import summary
+from content.documents.year import year
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages
 from content.words.steering import SteeringWords
@@ -21,10 +23,11 @@ from flows.model.messages import Reply
 from storage.web import screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from bot.channels.web.site import Site
+    from content.documents.blocks import Document
     from flows.model.messages import Language
     from storage.conversations.outbox import Outgoing
     from storage.web.doors import Reader
@@ -43,6 +46,18 @@ MEDIA = {
 
 async def document(site: Site, request: web.Request) -> web.StreamResponse:
     """The summary as it stands now, with headings to go by."""
+    return _page(site, request, summary, ("/jaarlijn", "to_year"))
+
+
+async def line(site: Site, request: web.Request) -> web.StreamResponse:
+    """The line of this pilot, from when it began to what comes."""
+    return _page(site, request, year, ("/samenvatting", "to_summary"))
+
+
+def _page(
+    site: Site, request: web.Request, make: Callable[[Words], Document], beside: tuple[str, str]
+) -> web.StreamResponse:
+    """A document of this person's pilot; `beside`: the address and the name of the other one."""
     reader = inside(site, request)
     _asks_anew(site, reader)
     known = site.store.find(reader.chat)
@@ -50,7 +65,8 @@ async def document(site: Site, request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther("/gesprek")
     content = site.conversation.content_of(known["canvas"]).to(reader.chat)
     words = Words(content, reader.language, site.store.walk(known["canvas"]))
-    return site.page(request, "document.html", reader=reader, document=summary(words))
+    told = make(looking_back(site.store, words))
+    return site.page(request, "document.html", reader=reader, document=told, beside=beside)
 
 
 def _asks_anew(site: Site, reader: Reader) -> None:
@@ -158,6 +174,7 @@ async def accessibility(site: Site, request: web.Request) -> web.StreamResponse:
 
 ROUTES = (
     ("GET", "/samenvatting", document),
+    ("GET", "/jaarlijn", line),
     ("GET", "/gesprek/eerder", earlier),
     ("GET", "/bestand/{number}", file),
     ("GET", "/privacy", privacy),
