@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Update
 from tests.bench_script import Guide, play
+from tests.people import Person
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,8 @@ WHO = 1_000_001
 
 def heard(guide: Guide, update: Update) -> list[str]:
     guide.conversation.handle(update)
-    return [outgoing.message.kind for outgoing in guide.say(update.chat, update.at)]
+    said = guide.say(update.chat, update.at)
+    return [part.name for outgoing in said for part in outgoing.message.parts]
 
 
 def value(guide: Guide, key: str) -> Any:
@@ -42,3 +44,29 @@ def test_a_date_and_a_list_can_be_edited(tmp_path: Path) -> None:
     assert heard(guide, edit)[:1] == ["edited"]
     assert len(value(guide, "routes.anchored")) == 1
     guide.store.close()
+
+
+def test_after_an_edit_the_current_question_stands(tmp_path: Path) -> None:
+    """With its buttons; and the old bubble gets no tick for an answer to something else."""
+    person = Person(tmp_path)
+    person.starts()
+    person.presses("agree")
+    person.types("Jongern aan zet")
+    typed, (asked,) = person.sent[-1].message, person.types("Gemeente Zutphen")
+    (said,) = person.edits(typed, "Jongeren aan zet")
+    assert [part.name for part in said.message.parts] == ["edited", "question"]
+    assert (said.message.key, said.message.choices) == (asked.message.key, asked.message.choices)
+    assert (said.message.closes, said.message.chosen) == (asked.ref, "")
+    (after,) = person.presses("adopting", said)
+    assert after.message.key != asked.message.key
+
+
+def test_an_edit_that_changes_nothing_asks_again_too(tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    person.starts()
+    person.presses("agree")
+    (asked,) = person.types("Jongeren aan zet")
+    (said,) = person.edits("u99", "iets anders")
+    assert [part.name for part in said.message.parts] == ["edit_no_answer", "question"]
+    assert said.message.choices == asked.message.choices
+    assert person.values["pilot.name"] == "Jongeren aan zet"

@@ -141,26 +141,21 @@ def _known(words: Words, key: str) -> Any:
     return None if value == UNKNOWN else value
 
 
-def _entry(entry: Any) -> dict[str, Any]:
-    """Who gave it is said of what was taken over from a colleague."""
-    return _fields(entry, "value", "at", "by", *(["colleague"] if entry.colleague else []))
-
-
 def _answers(words: Words, record: Record) -> dict[str, Any]:
     """What applies, each with all that was given before; an action's fields are in actions."""
     found = {}
     for key in words.values:
         given = [e for e in record.history if e.question == key and e.value is not None]
         if words.canvas[key].of is None:
-            *_, newest = entries = [_entry(e) for e in given]
+            *_, newest = entries = [_entry(one) for one in given]
             found[key] = {**newest, "history": entries}
     return found
 
 
 def _entry(one: Any) -> dict[str, Any]:
-    """An answer, and what was said with it where something was."""
-    found = {"value": one.value, "at": one.at, "by": one.by}
-    return {**found, "note": one.note} if one.note else found
+    """An answer; what was said with it, and of whom it was taken over, where that is so."""
+    more = (name for name in ("note", "colleague") if getattr(one, name))
+    return _fields(one, "value", "at", "by", *more)
 
 
 def _actions(words: Words) -> Iterator[dict[str, Any]]:

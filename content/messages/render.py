@@ -199,6 +199,8 @@ def _placed(said: SteeringWords, turn: Turn, replies: Sequence[Reply], message: 
     given = () if at_desk else turn.answers
     if not (at_desk or pressed) and shown and shown.key in canvas:
         # A question with choices that was answered in words: its buttons have had their time.
+        # An edit answers another one, whose answer is no tick under this.
+        given = tuple(one for one in given if one.question == shown.key)
         again = any(reply.asking == shown.key for reply in replies)
         if not KIND[canvas[shown.key].kind].open and (given or again):
             return replace(message, closes=shown.ref, chosen=_chosen(said, given))

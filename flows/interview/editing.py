@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.intents.choices import Misfit, fold, listed, match, open_text, said_with_more, units
 from flows.interview.answering import keep, note_length, read, ticked
-from flows.interview.onward import ask, go_on
+from flows.interview.onward import ask, go_on, say_and_ask
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 
 
 def edit(x: Exchange) -> None:
-    """The own message was edited: its answer follows while it is the newest."""
+    """The own message was edited: its answer follows while it is the newest.
+
+    Whatever comes of it, the current question stands after it, with its buttons.
+    """
     found = x.session.edited
     if found is None or found[0] != x.here.id:
-        x.say("edit_not_here" if found else "edit_no_answer")
+        say_and_ask(x, "edit_not_here" if found else "edit_no_answer")
         return
     question = x.guide.canvas[found[1].question]
     current = x.here.given.get(question.key)
     if current is None or current.message != x.update.message:
-        x.say("edit_too_late", key=question.key)
+        say_and_ask(x, "edit_too_late", key=question.key)
         return
     value = _read_edit(x, question)
     if isinstance(value, Misfit):
-        x.say("edit_refused", key=question.key, reason=value.reason)
+        say_and_ask(x, "edit_refused", key=question.key, reason=value.reason)
     else:
         _apply_edit(x, question, value)
 
@@ -40,12 +43,14 @@ def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
     keep(x, question, value, note=x.intent.note)
     counts = question.key in x.here.opened(x.guide.canvas)["paper"]
     name = "edited" if counts else "edited_aside"
-    x.say(name, key=question.key, value=value, lost=lost)
+    x.say(name, joins=True, key=question.key, value=value, lost=lost)
     if isinstance(value, str):
         note_length(x, question, value)
     upcoming = progress.next_question(x.guide.canvas, x.here)
     if x.question is None or (upcoming and upcoming.key != x.here.cursor.question):
         go_on(x)
+    else:
+        ask(x)
 
 
 def _read_edit(x: Exchange, question: Question) -> Any:
