@@ -92,9 +92,9 @@ class OnPages:
     def newest_secret(self, name: str) -> str:
         """Of the link that this person got last."""
         if name in self.pages:
-            return SECRET.findall(self.pages[name].visitor.page.html)[-1]
+            return str(SECRET.findall(self.pages[name].visitor.page.html)[-1])
         seen = " ".join(transcript([one]) for one in self.chat(name).seen)
-        return SECRET.findall(seen)[-1]
+        return str(SECRET.findall(seen)[-1])
 
     # ------------------------------------------------------------ on a page
 
