@@ -49,10 +49,13 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - a place for each user's
 """Where tests keep their files, where so many bytes are free; see `make prove` for a disk."""
 
 
-def pytest_configure() -> None:
-    if "DISK" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:  # noqa: TID251 - how tests run
-        os.environ["TMPDIR"] = str(MEMORY)  # noqa: TID251
+def pytest_configure(config: pytest.Config) -> None:
+    ours = "PYTEST_XDIST_WORKER" not in os.environ and "DISK" not in os.environ  # noqa: TID251 - how tests run
+    if ours and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)  # noqa: TID251
+        os.environ["TMPDIR"] = folder = tempfile.mkdtemp(dir=MEMORY)  # noqa: TID251
         tempfile.tempdir = None
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     subprocess._fork_exec = STARTS  # type: ignore[attr-defined]  # noqa: SLF001 - below asyncio's starts too
 
 
