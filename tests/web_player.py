@@ -187,6 +187,14 @@ class Player:
         assert self.visitor.has(choice), said
         return await self.visitor.goes("/gesprek")
 
+    async def wait(self, days: str) -> Sheet:
+        """So many days go by; who was signed out by then comes in again by a link in a mail."""
+        self.house.now += timedelta(days=int(days))
+        until = (self.house.now + timedelta(days=1)).isoformat()
+        self.house.store.db.execute("UPDATE sessions SET until_at = ? WHERE chat = ?",
+                                    [until, self.chat])  # fmt: skip
+        return await self.visitor.goes("/gesprek")
+
     async def photo(self, _: str) -> None:
         """There is no way to send one."""
 

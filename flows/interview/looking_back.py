@@ -50,7 +50,7 @@ def still(x: Exchange) -> None:
     if kept is None or kept.value is None:
         stale(x)
         return
-    given = Given(kept.question, kept.value, x.update.at)
+    given = Given(kept.question, kept.value, x.update.at, note=kept.note)
     x.answers.append(given)
     x.do(KeepAnswer(given))
     x.here = x.here.with_answer(given)
