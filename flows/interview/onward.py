@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed privacy text
 NEXT_ASKED = 2  # questions that a too early advice offers to answer
 HALF_WAY = 5  # answers of a part after which its middle is looked back on (domain.md)
+FIVE_OVER = ("five_ended", "five_nothing")  # what is said where five minutes have had their time
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
 
@@ -85,6 +86,8 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
     if not x.here.given and not x.answers:
         other = "quick" if x.here.depth == "full" else "full"
         extras += [f"/depth {other}", "/five"]
+    if any(reply.name in FIVE_OVER for reply in x.replies):
+        extras.append("/summary")
     forward = x.answers[-1] if x.answers else None
     if forward and forward.value == UNKNOWN and x.guide.canvas[forward.question].open_point:
         extras.append(f"/forward {forward.question}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flows.advice.advice import advise
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.exchange import Exchange
+    from flows.model.canvas import Question
     from flows.model.journey import Agreed
 
 BUTTONS = ("later", "less", "stop_prompts")
@@ -67,10 +69,19 @@ def _open(x: Exchange, about: str) -> Reply | None:
     if question is None:
         return None
     kind = KIND[question.kind]
-    answers = (*question.choices, UNKNOWN) if kind.one else ()
-    labels = {f"answer {key}": question.key for key in answers}
-    facts = {"about": question.key, "labels": labels, "typed": kind.typed}
+    labels = {f"answer {key}": question.key for key in _pressable(x, question)}
+    facts = {"about": question.key, "labels": labels, "typed": kind.open}
     return _reply(x, "prompt_open", *labels, "take_up", **facts)
+
+
+def _pressable(x: Exchange, question: Question) -> tuple[str, ...]:
+    """What can be answered with one press; the best steps are those of its own canvas."""
+    kind, first = KIND[question.kind], tuple[str, ...]()
+    if kind.offers == "best_steps":
+        found = advise(x.guide.canvas, x.guide.rules, x.here.values).first_steps
+        first = tuple(step.step for step in found)
+    offered = (*first, *(question.choices if kind.one else ()), *kind.fixed)
+    return (*offered, UNKNOWN) if offered else ()
 
 
 def _asked(x: Exchange) -> Reply | None:
