@@ -76,3 +76,40 @@ def test_a_day_and_a_doer_may_be_said_to_a_prompt(room: Room) -> None:
     prompted(room, anna, "closing.small_win.when")
     replies(anna, "volgende week vrijdag")
     assert anna.values["closing.small_win.when"]["date"]
+
+
+def second(anna: Member, name: str) -> int:
+    """Another pilot; the number of the one before."""
+    before = anna.canvas
+    anna.types("/nieuw")
+    anna.types(name)
+    return before
+
+
+def test_a_date_of_another_pilot_is_told_and_leads_there(room: Room) -> None:
+    anna = alone(room)
+    anna.types("Jongeren aan zet")
+    day = {"text": "woensdag", "date": "2026-11-25"}
+    gave(anna, closing__small_win="Koffie met de wethouder", closing__small_win__when=day)
+    before = second(anna, "Slim samen")
+    room.until(anna.now, 2.5)
+    said = text_of(anna.hears())
+    assert "Over Jongeren aan zet" in said
+    assert "Koffie met de wethouder" in said
+    assert "Naar deze pilot" in said
+    anna.presses_first("take_up pilot")
+    assert anna.canvas == before
+
+
+def test_a_silence_and_a_look_back_of_another_pilot_are_told(room: Room) -> None:
+    anna = alone(room)
+    anna.types("Jongeren aan zet")
+    gave(anna, closing__recheck="month")
+    before = second(anna, "Slim samen")
+    room.until(anna.now, 31)
+    said = text_of(anna.hears())
+    assert said.count("Over Jongeren aan zet") == 2
+    assert "Je was hier een tijd niet" in said
+    assert "terugkijken" in said
+    anna.presses_first("take_up all")
+    assert anna.canvas == before

@@ -31,6 +31,8 @@ def hand_over(x: Exchange) -> None:
     elif moment > x.now:
         x.do(PutOff(x.due.id, moment))
     else:
+        if x.due.elsewhere and x.due.kind != "text":
+            x.tell("prompt_elsewhere", joins=True, name=_pilot(x))
         x.reply(reply)
         x.do(HandOver(x.due.id, str(reply.data["about"])))
 
@@ -48,13 +50,21 @@ def _moment(x: Exchange) -> datetime:
 def _composed(x: Exchange) -> Reply | None:
     """The message, or None where it does not matter any more. A text needs no canvas."""
     compose = COMPOSED[x.due.kind]
-    there = x.due.walk is not None and x.due.current
-    return compose(x) if there or compose is _text else None
+    return compose(x) if x.due.walk is not None or compose is _text else None
+
+
+def _pilot(x: Exchange) -> str:
+    """What the pilot is called that it is about; nothing where it has no name yet."""
+    name = x.here.values.get("pilot.name", UNKNOWN)
+    return "" if name == UNKNOWN else str(name)
 
 
 def _reply(x: Exchange, name: str, *choices: str, **data: Any) -> Reply:
     facts = {"about": x.due.about, "by": x.due.by, "text": x.due.text, "what": x.due.kind}
-    return Reply(name, {**facts, **data}, f"{STEER}prompt", (*choices, *BUTTONS), at_desk=True)
+    goes = any(choice.startswith("take_up") for choice in choices) or x.due.kind == "text"
+    there = () if goes or not x.due.elsewhere else ("take_up pilot",)
+    buttons = (*choices, *there, *BUTTONS)
+    return Reply(name, {**facts, **data}, f"{STEER}prompt", buttons, at_desk=True)
 
 
 def _text(x: Exchange) -> Reply:

@@ -116,7 +116,7 @@ def take_up(x: Exchange, asked: Asked) -> None:
         x.tell("settled")
         return
     x.do(effects.Switch(asked.canvas))
-    if _question(asked):
+    if _question(asked) and x.argument != "pilot":
         x.go("change", asked.about)
     else:
         x.go("start")
