@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.advice import observe
+from flows.advice.offering import best_steps, choices
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.kinds import KIND
@@ -13,7 +14,7 @@ from flows.model.messages import Reply
 from flows.model.papers import AUTHOR, WAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from flows.exchange import Exchange
 
@@ -58,25 +59,7 @@ def ask(x: Exchange) -> None:
         "old": old,
         "planned": len(cursor.plan) if key in cursor.plan else 0,
     }
-    x.reply(Reply("question", facts, key, (*choices(x, question), *_extras(x, old))))
-
-
-def choices(x: Exchange, question: Question) -> tuple[str, ...]:
-    kind = KIND[question.kind]
-    first = OFFERED[kind.offers](x) if kind.offers in OFFERED else question.choices
-    return (*first, *kind.fixed, *kind.beside)
-
-
-def _not_arranged(x: Exchange) -> Sequence[str]:
-    return [key.partition(".")[2] for key in x.guide.canvas.not_arranged(x.here.values)]
-
-
-def best_steps(x: Exchange) -> Sequence[str]:
-    return [s.step for s in x.advice().first_steps]
-
-
-OFFERED = {"not_arranged": _not_arranged, "best_steps": best_steps}
-"""What is offered beside a question's own choices: it follows from the answers."""
+    x.reply(Reply("question", facts, key, (*choices(x.guide, walk, question), *_extras(x, old))))
 
 
 def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
@@ -221,7 +204,7 @@ def _open(x: Exchange, question: Question, *, planned: bool) -> None:
     if not planned and x.tell_once(f"opened {question.part}"):
         size = progress.part_size(x.guide.canvas, x.here, question.part)
         x.say("part_opened", joins=True, part=question.part, size=size)
-    if KIND[question.kind].offers == "best_steps" and best_steps(x):
+    if KIND[question.kind].offers == "best_steps" and best_steps(x.guide, x.here):
         x.say("steps_brief", joins=True)
     ask(x)
 
@@ -234,7 +217,7 @@ def _enter(x: Exchange, part: str) -> None:
 def visit(x: Exchange, question: Question) -> None:
     _enter(x, question.part)
     kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
-    offered = choices(x, question)
+    offered = choices(x.guide, x.here, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
     x.point(question=question.key, picked=picked)
     ask(x)

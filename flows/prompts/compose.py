@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.advice.advice import advise
+from flows.advice.offering import choices
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
@@ -31,7 +31,7 @@ def hand_over(x: Exchange) -> None:
     elif moment > x.now:
         x.do(PutOff(x.due.id, moment))
     else:
-        if x.due.elsewhere and x.due.kind != "text":
+        if x.due.elsewhere and COMPOSED[x.due.kind] is not _text:
             x.tell("prompt_elsewhere", joins=True, name=_pilot(x))
         x.reply(reply)
         x.do(HandOver(x.due.id, str(reply.data["about"])))
@@ -59,11 +59,11 @@ def _pilot(x: Exchange) -> str:
     return "" if name == UNKNOWN else str(name)
 
 
-def _reply(x: Exchange, name: str, *choices: str, **data: Any) -> Reply:
+def _reply(x: Exchange, name: str, *keys: str, **data: Any) -> Reply:
     facts = {"about": x.due.about, "by": x.due.by, "text": x.due.text, "what": x.due.kind}
-    goes = any(choice.startswith("take_up") for choice in choices) or x.due.kind == "text"
+    goes = name == "prompt_text" or any(key.startswith("take_up") for key in keys)
     there = () if goes or not x.due.elsewhere else ("take_up pilot",)
-    buttons = (*choices, *there, *BUTTONS)
+    buttons = (*keys, *there, *BUTTONS)
     return Reply(name, {**facts, **data}, f"{STEER}prompt", buttons, at_desk=True)
 
 
@@ -86,12 +86,10 @@ def _open(x: Exchange, about: str) -> Reply | None:
 
 def _pressable(x: Exchange, question: Question) -> tuple[str, ...]:
     """What can be answered with one press; the best steps are those of its own canvas."""
-    kind, first = KIND[question.kind], tuple[str, ...]()
-    if kind.offers == "best_steps":
-        found = advise(x.guide.canvas, x.guide.rules, x.here.values).first_steps
-        first = tuple(step.step for step in found)
-    offered = (*first, *(question.choices if kind.one else ()), *kind.fixed)
-    return (*offered, UNKNOWN) if offered else ()
+    if KIND[question.kind].some:
+        return ()
+    found = tuple(key for key in choices(x.guide, x.here, question) if not key.startswith("/"))
+    return found if found != (UNKNOWN,) else ()
 
 
 def _asked(x: Exchange) -> Reply | None:
