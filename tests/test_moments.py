@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,6 +34,25 @@ SAID = {
     "by March 1": "2027-03-01",
     "end of Q1": "2027-03-31",
     "within a month": "2026-12-23",
+    "volgende week vrijdag": "2026-12-04",
+    "vrijdag volgende week": "2026-12-04",
+    "volgende week op vrijdag": "2026-12-04",
+    "volgende week ma": "2026-11-30",
+    "volgende vrijdag": "2026-12-04",
+    "vrijdag over een week": "2026-12-04",
+    "op vrijdag over twee weken": "2026-12-11",
+    "over twee weken op maandag": "2026-12-07",
+    "deze week vrijdag": "2026-11-27",
+    "eind van de week": "2026-11-27",
+    "begin volgende week": "2026-11-30",
+    "eind volgende week": "2026-12-04",
+    "eind deze maand": "2026-11-30",
+    "eind volgende maand": "2026-12-31",
+    "next friday": "2026-12-04",
+    "friday next week": "2026-12-04",
+    "a week on friday": "2026-12-04",
+    "friday in two weeks": "2026-12-11",
+    "by the end of next week": "2026-12-04",
     "gisteren": None,
     "zo snel mogelijk": None,
     "as soon as possible": None,
@@ -44,6 +63,15 @@ SAID = {
 def test_a_moment_is_understood(said: str) -> None:
     found = understand(said, NOW, newest().guide.moments)
     assert found == {"text": said, "date": SAID[said]}
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_a_weekday_of_next_week_is_in_next_week(days: int) -> None:
+    now, moments = NOW + timedelta(days), newest().guide.moments
+    assert _fixed("volgende week vrijdag", now.date(), moments) == date(2026, 12, 4)
+    assert _fixed("deze week zondag", now.date(), moments) == date(2026, 11, 29)
+    coming = _fixed("vrijdag over 1 week", now.date(), moments)
+    assert coming == date(2026, 12, 4 if days < 5 else 11)
 
 
 @pytest.mark.parametrize("said", ["3", "14", "?", "--"])

@@ -67,6 +67,8 @@ def _variant(words: Words, key: str, asking: str, name: str) -> str:
     """The name of a button's words, where they depend on where it stands."""
     if key == "/depth full":
         return "depth_full" if name == "question" else "depth_deeper"
+    if key == "/summary" and name == "question":
+        return "to_advice"
     found = VARIANTS.get((key, asking)) or VARIANTS.get((key, ""), key.removeprefix("/"))
     ended = found == "again" and words.walk and words.walk.cursor.question is None
     return "again_end" if ended else found

@@ -45,7 +45,12 @@ def next_question(canvas: Canvas, walk: Walk) -> Question | None:
 
 
 def previous_question(canvas: Canvas, walk: Walk) -> Question | None:
-    """The one asked before the cursor, in order; from outside the questions, the last one."""
+    """The one asked before the cursor, in order; from outside the questions, the last one.
+
+    In five minutes no order of the canvas is kept: it is the one that was answered before.
+    """
+    if walk.cursor.plan:
+        return _answered_before(canvas, walk)
     asked = canvas.asked(walk.values, walk.depth)
     if walk.state == "advice":
         asked = [q for q in asked if q.part != "closing"]
@@ -54,6 +59,16 @@ def previous_question(canvas: Canvas, walk: Walk) -> Question | None:
         return asked[-1] if asked else None
     at = keys.index(walk.cursor.question)
     return asked[at - 1] if at else None
+
+
+def _answered_before(canvas: Canvas, walk: Walk) -> Question | None:
+    """The newest answer that applies; from a question that has one, the newest before it."""
+    applying = walk.opened(canvas)["paper"]
+    given = sorted(walk.given.values(), key=lambda given: given.at)
+    keys = [one.question for one in given if one.question in applying]
+    here = walk.cursor.question
+    before = keys[: keys.index(here)] if here in keys else keys
+    return canvas[before[-1]] if before else None
 
 
 def position(canvas: Canvas, walk: Walk, question: Question) -> Position:

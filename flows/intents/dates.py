@@ -56,11 +56,27 @@ def _fixed(words: str, today: date, moments: Moments) -> date | None:
         return _friday(today)
     if meaning == "weeks":
         return today + timedelta(weeks=int(said.get("n") or 1))
+    if "+" in meaning[:-1]:
+        return _counted(meaning, int(said.get("n") or 1), today)
     if meaning.endswith("+"):
         return _in_year(meaning[:-1], found, today.year + 1)
     years = [int(said["year"])] if said.get("year") else [today.year, today.year + 1]
     days = [_in_year(meaning, found, year) for year in years]
     return next((day for day in days if day >= today), days[-1])
+
+
+def _counted(meaning: str, n: int, today: date) -> date:
+    """So many weeks or months on: the end of that month, or a weekday, never before today."""
+    span, _, rest = meaning.partition("+")
+    count, _, weekday = rest.partition(" ")
+    ahead = n if count == "n" else int(count)
+    if span == "month":
+        months = today.month - 1 + ahead
+        return _month_end(today.year + months // 12, months % 12 + 1)
+    days = int(weekday) - today.weekday()
+    days = days % 7 if span == "later" else days
+    found = today + timedelta(days, weeks=ahead)
+    return found if found >= today else found + timedelta(weeks=1)
 
 
 def _in_year(meaning: str, found: re.Match[str], year: int) -> date:

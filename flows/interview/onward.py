@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.advice import observe
+from flows.advice.offering import best_steps, choices
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.forwarded import askable
@@ -15,7 +16,7 @@ from flows.model.messages import Reply
 from flows.model.papers import AUTHOR, WAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from flows.exchange import Exchange
 
@@ -23,6 +24,7 @@ RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed p
 LOOKING = "looking back"  # the mark of a walk in which a look-back is under way
 NEXT_ASKED = 2  # questions that a too early advice offers to answer
 HALF_WAY = 5  # answers of a part after which its middle is looked back on (domain.md)
+FIVE_OVER = ("five_ended", "five_nothing")  # what is said where five minutes have had their time
 SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
 
 
@@ -65,30 +67,12 @@ def ask(x: Exchange) -> None:
     }
     looks = LOOKING in cursor.told and key in cursor.plan and key in walk.given
     facts |= {"since": walk.given[key].at} if looks else {}
-    offered = choices(x, question)
+    offered = choices(x.guide, walk, question)
     shown = ("/still", *offered, *LOOK_BACK) if looks else (*offered, *_extras(x, old))
     x.reply(Reply("question", facts, key, (*enough, *shown)))
 
 
 LOOK_BACK = ("/explain", "/since")
-
-
-def choices(x: Exchange, question: Question) -> tuple[str, ...]:
-    kind = KIND[question.kind]
-    first = OFFERED[kind.offers](x) if kind.offers in OFFERED else question.choices
-    return (*first, *kind.fixed, *kind.beside)
-
-
-def _not_arranged(x: Exchange) -> Sequence[str]:
-    return [key.partition(".")[2] for key in x.guide.canvas.not_arranged(x.here.values)]
-
-
-def best_steps(x: Exchange) -> Sequence[str]:
-    return [s.step for s in x.advice().first_steps]
-
-
-OFFERED = {"not_arranged": _not_arranged, "best_steps": best_steps}
-"""What is offered beside a question's own choices: it follows from the answers."""
 
 
 def said_with(x: Exchange, question: Question | None) -> str:
@@ -104,6 +88,8 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
     if not x.here.given and not x.answers:
         other = "quick" if x.here.depth == "full" else "full"
         extras += [f"/depth {other}", "/five"]
+    if any(reply.name in FIVE_OVER for reply in x.replies):
+        extras.append("/summary")
     forward = x.answers[-1] if x.answers else None
     if forward and forward.value == UNKNOWN and askable(x.guide.canvas[forward.question]):
         extras.append(f"/forward {forward.question}")
@@ -269,7 +255,7 @@ def _open(x: Exchange, question: Question, *, planned: bool) -> None:
     if not planned and x.tell_once(f"opened {question.part}"):
         size = progress.part_size(x.guide.canvas, x.here, question.part)
         x.say("part_opened", joins=True, part=question.part, size=size)
-    if KIND[question.kind].offers == "best_steps" and best_steps(x):
+    if KIND[question.kind].offers == "best_steps" and best_steps(x.guide, x.here):
         x.say("steps_brief", joins=True)
     ask(x)
 
@@ -282,7 +268,7 @@ def _enter(x: Exchange, part: str) -> None:
 def visit(x: Exchange, question: Question) -> None:
     _enter(x, question.part)
     kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
-    offered = choices(x, question)
+    offered = choices(x.guide, x.here, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
     x.point(question=question.key, picked=picked)
     ask(x)

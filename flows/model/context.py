@@ -24,8 +24,8 @@ class DuePrompt:
     """A prompt whose time has come, with all that decides whether it goes and what it says.
 
     `by`: the kwartiermaker's name; `mark`: why it came by itself; `less`: after "Minder vaak".
-    `handed`: when this person was prompted before; `current`: its canvas is the one under
-    way, or in a trajectory. `refused`: why this person gets none; `starts`: when the meeting
+    `handed`: when this person was prompted before; `elsewhere`: the person works on
+    another canvas now. `refused`: why this person gets none; `starts`: when the meeting
     begins that it is about; `agreed`: what is not done.
     """
 
@@ -42,7 +42,7 @@ class DuePrompt:
     by: str
     less: bool
     handed: tuple[datetime, ...]
-    current: bool
+    elsewhere: bool
     zone: str
     refused: str = ""
     walk: Walk | None = None

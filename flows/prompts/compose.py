@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flows.advice.offering import choices
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.exchange import Exchange
+    from flows.model.canvas import Question
     from flows.model.journey import Agreed
 
 BUTTONS = ("later", "less", "stop_prompts")
@@ -29,6 +31,8 @@ def hand_over(x: Exchange) -> None:
     elif moment > x.now:
         x.do(PutOff(x.due.id, moment))
     else:
+        if x.due.elsewhere and COMPOSED[x.due.kind] is not _text:
+            x.tell("prompt_elsewhere", joins=True, name=_pilot(x))
         x.reply(reply)
         x.do(HandOver(x.due.id, str(reply.data["about"])))
 
@@ -46,13 +50,21 @@ def _moment(x: Exchange) -> datetime:
 def _composed(x: Exchange) -> Reply | None:
     """The message, or None where it does not matter any more. A text needs no canvas."""
     compose = COMPOSED[x.due.kind]
-    there = x.due.walk is not None and x.due.current
-    return compose(x) if there or compose is _text else None
+    return compose(x) if x.due.walk is not None or compose is _text else None
 
 
-def _reply(x: Exchange, name: str, *choices: str, **data: Any) -> Reply:
+def _pilot(x: Exchange) -> str:
+    """What the pilot is called that it is about; nothing where it has no name yet."""
+    name = x.here.values.get("pilot.name", UNKNOWN)
+    return "" if name == UNKNOWN else str(name)
+
+
+def _reply(x: Exchange, name: str, *keys: str, **data: Any) -> Reply:
     facts = {"about": x.due.about, "by": x.due.by, "text": x.due.text, "what": x.due.kind}
-    return Reply(name, {**facts, **data}, f"{STEER}prompt", (*choices, *BUTTONS), at_desk=True)
+    goes = name == "prompt_text" or any(key.startswith("take_up") for key in keys)
+    there = () if goes or not x.due.elsewhere else ("take_up pilot",)
+    buttons = (*keys, *there, *BUTTONS)
+    return Reply(name, {**facts, **data}, f"{STEER}prompt", buttons, at_desk=True)
 
 
 def _text(x: Exchange) -> Reply:
@@ -67,10 +79,17 @@ def _open(x: Exchange, about: str) -> Reply | None:
     if question is None:
         return None
     kind = KIND[question.kind]
-    answers = (*question.choices, UNKNOWN) if kind.one else ()
-    labels = {f"answer {key}": question.key for key in answers}
-    facts = {"about": question.key, "labels": labels, "typed": kind.typed}
+    labels = {f"answer {key}": question.key for key in _pressable(x, question)}
+    facts = {"about": question.key, "labels": labels, "typed": kind.open}
     return _reply(x, "prompt_open", *labels, "take_up", **facts)
+
+
+def _pressable(x: Exchange, question: Question) -> tuple[str, ...]:
+    """What can be answered with one press; the best steps are those of its own canvas."""
+    if KIND[question.kind].some:
+        return ()
+    found = tuple(key for key in choices(x.guide, x.here, question) if not key.startswith("/"))
+    return found if found != (UNKNOWN,) else ()
 
 
 def _asked(x: Exchange) -> Reply | None:

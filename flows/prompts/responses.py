@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
-from flows.intents.choices import Misfit, fold, match, open_text, units
+from flows.intents import dates
+from flows.intents.choices import Misfit, fold, match, match_exactly, open_text, units
 from flows.model import effects
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.journey import Given, Walk
@@ -41,9 +43,12 @@ def still_asked(x: Exchange) -> Asked | None:
 
 
 def offered(x: Exchange) -> Asked | None:
-    """The prompt whose question has this choice."""
+    """The prompt whose question has this choice; what it offers itself, its message shows."""
     found = _question(x.desk.asked) if x.desk.asked else None
-    return x.desk.asked if found and x.argument in (*found[2].choices, UNKNOWN) else None
+    if found is None:
+        return None
+    own = KIND[found[2].kind].open or x.argument in (*found[2].choices, UNKNOWN)
+    return x.desk.asked if own else None
 
 
 def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
@@ -56,7 +61,8 @@ def _question(asked: Asked) -> tuple[Guide, Walk, Question] | None:
 def replied(x: Exchange, asked: Asked) -> None:
     """A choice under a prompt, or words in reply to it, answer its question on its canvas."""
     found, pressed = _question(asked), x.intent.verb == "answer_prompt"
-    value = x.argument if pressed else _read(x, found[2]) if found else None
+    read = _pressed if pressed else _read
+    value = read(x, found[2]) if found else None
     if found is None:
         x.tell("reply_heard")
     elif isinstance(value, Misfit) or value is None:
@@ -65,12 +71,25 @@ def replied(x: Exchange, asked: Asked) -> None:
         _answer(x, asked, found, value)
 
 
-def _read(x: Exchange, question: Question) -> Any:
-    if KIND[question.kind].typed:
-        return open_text(question, x.argument)
+def _pressed(x: Exchange, question: Question) -> Any:
+    if KIND[question.kind].reads != "date" or x.argument == UNKNOWN:
+        return x.argument
     shown = x.intent.asking.choices if x.intent.asking else ()
-    key = match(x.argument, [c for c in shown if c.key.startswith("answer ")])
-    return key.removeprefix("answer ") if key and KIND[question.kind].one else None
+    label = next((c.label for c in shown if c.key == f"answer {x.argument}"), x.argument)
+    return dates.named(x.argument, label, x.now.date())
+
+
+def _read(x: Exchange, question: Question) -> Any:
+    """Words are an answer where any are; else they mean one of the choices."""
+    kind, shown = KIND[question.kind], x.intent.asking.choices if x.intent.asking else ()
+    offered = [c for c in shown if c.key.startswith("answer ")]
+    key = (match_exactly if kind.open else match)(x.argument, offered)
+    if key:
+        x.intent = replace(x.intent, argument=key.removeprefix("answer "))
+        return _pressed(x, question)
+    if kind.reads == "date":
+        return dates.understand(x.argument, x.now, x.newest.moments)
+    return open_text(question, x.argument) if kind.open else None
 
 
 def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], value: Any) -> None:
@@ -97,7 +116,7 @@ def take_up(x: Exchange, asked: Asked) -> None:
         x.tell("settled")
         return
     x.do(effects.Switch(asked.canvas))
-    if _question(asked):
+    if _question(asked) and x.argument != "pilot":
         x.go("change", asked.about)
     elif x.argument == "look_back":
         x.go("look_back")

@@ -135,7 +135,7 @@ class Prompts:
             row["id"], row["person"], row["chat"], row["language"], row["kind"], row["about"],
             row["text"], mark, canvas, seat, row["by"] or "",
             bool(row["less_at"]), tuple(map(datetime.fromisoformat, before)),
-            canvas == row["current"] or seat is not None, row["zone"],
+            canvas is not None and row["current"] not in (None, canvas), row["zone"],
             refused=_refused(row),
             walk=self.store.walk(canvas) if canvas else None,
             guide=self.guide_of(canvas) if canvas else None,
