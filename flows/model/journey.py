@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.canvas import SKIPPED, Canvas, Depth, Opened
+from flows.model.voices import Given as Given  # noqa: PLC0414, TC001 - others have it from here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from flows.model.voices import JointCanvas
 
 T = TypeVar("T")
 
@@ -25,21 +26,6 @@ def changed(value: T, /, **fields: Any) -> T:
     copy = object.__new__(type(value))
     vars(copy).update(vars(value), **fields)
     return copy
-
-
-@dataclass(frozen=True)
-class Given:
-    """One answer as kept: `value` None is a skip. `message`: the text it came from.
-
-    `size` is that message's own length in UTF-16 units, by which a long paste's
-    next piece is known.
-    """
-
-    question: str
-    value: Any
-    at: datetime
-    message: str = ""
-    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,11 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Walk:
-    """One canvas of one person; `agreed`: what meetings agreed and the person confirmed."""
+    """One canvas of one person; `agreed`: what meetings agreed and the person confirmed.
+
+    `joint`: where several people fill it together; `given` is what is in force there,
+    whoever said it. None: it is personal.
+    """
 
     id: int
     state: str
@@ -81,6 +71,7 @@ class Walk:
     cursor: Cursor
     given: Mapping[str, Given] = field(default_factory=dict)
     agreed: tuple[Agreed, ...] = ()
+    joint: JointCanvas | None = None
     _opened: list[tuple[Canvas, Opened]] = field(
         default_factory=list, init=False, compare=False, repr=False
     )
@@ -103,11 +94,22 @@ class Walk:
 
     def with_answer(self, given: Given) -> Walk:
         """With one more answer or skip; what is settled goes on from here."""
+        if self.joint:
+            return self.with_joint(self.joint.heard(given))
         kept = {**self.given, given.question: given}
         walk = Walk(self.id, self.state, self.depth, self.cursor, kept, self.agreed)
         value = SKIPPED if given.value is None else given.value
         vars(walk)["settled"] = {**self.settled, given.question: value}
         return walk
+
+    def with_joint(self, joint: JointCanvas) -> Walk:
+        """The same walk, with what is in force by now."""
+        return Walk(self.id, self.state, self.depth, self.cursor, joint.given, self.agreed, joint)
+
+    @property
+    def own(self) -> Mapping[str, Given]:
+        """What this person said themselves."""
+        return self.joint.own if self.joint else self.given
 
 
 @dataclass(frozen=True)
