@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from flows.model.journey import Given
     from flows.model.messages import Language, Reply
     from flows.model.trajectory import LinkKind
+    from flows.model.voices import How
 
 
 @dataclass_transform(frozen_default=True)
@@ -90,6 +91,7 @@ class MakeLink(Deed):
     municipality: str = ""
     name: str = ""
     seat: int | None = None
+    canvas: int | None = None  # that whoever follows it fills as well
 
 
 class WithdrawLink(Deed):
@@ -237,6 +239,15 @@ class PutOff(Deed):
 class EndPrompt(Deed):
     prompt: int
     how: str
+
+
+class Settle(Deed):
+    """What counts where people differ: the voice of this number, or both go to the table."""
+
+    canvas: int
+    question: str
+    how: How
+    voice: int | None = None
 
 
 Prompted = Literal["on", "less", "off"]

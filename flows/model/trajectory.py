@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from flows.model.guidebook import Guide
     from flows.model.messages import Language
 
-LinkKind = Literal["k", "s", "t", "h", "m", "c"]
+LinkKind = Literal["k", "s", "t", "h", "m", "c", "p"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
-being the same person in another chat.
+being the same person in another chat; filling one canvas together.
 """
 
 DAY = timedelta(1)
 LIVES: dict[LinkKind, timedelta] = {
-    "k": DAY, "s": 30 * DAY, "t": 7 * DAY, "h": 7 * DAY, "m": DAY, "c": DAY,
+    "k": DAY, "s": 30 * DAY, "t": 7 * DAY, "h": 7 * DAY, "m": DAY, "c": DAY, "p": 14 * DAY,
 }  # fmt: skip
 
 Role = Literal[
@@ -97,6 +97,7 @@ class Link:
     used_by: int | None = None
     mark: str = ""
     both: Both = NOT_TWO
+    canvas: int | None = None
 
     @property
     def made_at(self) -> datetime:

@@ -294,6 +294,18 @@ CREATE INDEX links_connecting ON links(made_by)
 CREATE INDEX outbox_web ON outbox(chat, id) WHERE chat LIKE 'web:%'""",
     # A press is answered by whoever heard it, who knows its update; an index cost each one a page.
     "pressing": "DROP INDEX updates_pressed",
+    # Several people fill one canvas, each with a row of their own: NULL is a personal one.
+    # Answers of all in one pilot are counted on, and how a difference was settled is with them.
+    "together": """CREATE TABLE pilots (id INTEGER PRIMARY KEY, made_at TEXT NOT NULL);
+ALTER TABLE canvases ADD COLUMN pilot INTEGER;
+ALTER TABLE canvases ADD COLUMN role TEXT;
+ALTER TABLE canvases ADD COLUMN called TEXT;
+CREATE INDEX canvases_together ON canvases(pilot) WHERE pilot IS NOT NULL;
+CREATE TABLE settlements (
+    pilot INTEGER NOT NULL REFERENCES pilots(id), id INTEGER NOT NULL, question TEXT NOT NULL,
+    how TEXT NOT NULL, person INTEGER, voice INTEGER, at TEXT NOT NULL,
+    PRIMARY KEY (pilot, id)) WITHOUT ROWID;
+ALTER TABLE links ADD COLUMN canvas INTEGER""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

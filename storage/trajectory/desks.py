@@ -36,6 +36,8 @@ LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kin
     WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
     AND (s.person = l.made_by OR l.made_by IS NULL))
     WHEN 'c' THEN l.made_by IS NOT NULL
+    WHEN 'p' THEN EXISTS (SELECT 1 FROM canvases c WHERE c.id = l.canvas
+    AND c.person = l.made_by AND COALESCE(c.role, 'owner') = 'owner')
     WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers n
     WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END
     AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN
@@ -218,7 +220,7 @@ class Desks(Seats):
                 row["municipality"], row["name"], row["seat"],
                 datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
                 time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"], row["used_by"],
-                mark_of(row["hash"]), self._both(row, me),
+                mark_of(row["hash"]), self._both(row, me), row["canvas"],
             )
             for row in rows
         )  # fmt: skip
