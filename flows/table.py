@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flows.interview import answering, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
-from flows.trajectory import connecting, invitations, joining, meetings, overview, sharing
+from flows.trajectory import (
+    colleagues,
+    connecting,
+    invitations,
+    joining,
+    meetings,
+    overview,
+    sharing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,10 +48,16 @@ OF_DATA = frozenset({
 })  # fmt: skip
 """The dialogue's verbs about the text, and about what is kept."""
 
+ANSWERING = frozenset({
+    "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
+    "edit", "five", "depth",
+})  # fmt: skip
+"""What whoever only reads a shared canvas does not do."""
+
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "move_no", "connect_no",
+    "decline", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -81,6 +95,15 @@ NEEDS = {
 def consent_outdated(x: Exchange) -> bool:
     """Whether the privacy text changed since this person said yes to it."""
     return x.session.outdated
+
+
+def held_up(x: Exchange) -> bool:
+    """Whether this person cannot answer now: a yes is waited for, or they only read along."""
+    return x.session.outdated or x.session.reads
+
+
+def hold_up(x: Exchange) -> None:
+    (privacy.renew if x.session.outdated else onward.only_reads)(x)
 
 
 def having(role: Role) -> Guard:
@@ -173,6 +196,8 @@ GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 def _of_interview(verb: str, before: Handler | None, after: Handler | None) -> Iterator[Row]:
     if verb == "agree":
         yield Row(verb, STATES, None, (consent_outdated,), privacy.agree_anew)
+    elif verb in ANSWERING:
+        yield Row(verb, STATES, None, (held_up,), hold_up)
     elif verb not in WITHOUT_RENEWAL:
         yield Row(verb, STATES, None, (consent_outdated,), privacy.renew)
     if before in GREETED:
@@ -219,6 +244,8 @@ TYPED: dict[str, At] = {
     "reminders": ("agreed", None, responses.reminders),
     "zone": ("agreed", None, responses.zone),
     "logbook": ("agreed", None, sharing.logbook),
+    "together": ("agreed", None, colleagues.together),
+    "differences": ("agreed", None, colleagues.differences),
 }  # fmt: skip
 """Commands, who may mean each. Who has not the role hears what any unknown command gets."""
 
@@ -266,6 +293,16 @@ PRESSED: dict[str, At] = {
     "done_action": ("agreed", *live(responses.own_action, responses.done_action)),
     "fine": ("agreed", *live(responses.asked, responses.fine)),
     "log_page": ("agreed", None, sharing.logbook),
+    "differ_list": ("agreed", None, colleagues.differences),
+    "differ": ("agreed", *live(colleagues.differing, colleagues.differ)),
+    "choose_voice": ("agreed", *live(colleagues.owned_difference, colleagues.choose_voice)),
+    "keep_both": ("agreed", *live(colleagues.owned_difference, colleagues.keep_both)),
+    "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
+    "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
+    "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
+    "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
+    "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
+    "drop_quit": ("agreed", None, colleagues.stays),
 }  # fmt: skip
 """Buttons."""
 

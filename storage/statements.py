@@ -116,9 +116,10 @@ HUSHES: Mapping[str, Steps] = {
 # Every effect that changes something; what is said to others goes through the outbox.
 TABLE: Mapping[type[Deed], Steps] = {
     effects.MakeLink: (
-        """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, canvas, made_at,
-        expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality, :name,
-        :seat, :canvas, :now, :expires_at) RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
+        """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, canvas,
+        made_at, expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality,
+        :name, :seat, :canvas, :now, :expires_at)
+        RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
         CASE WHEN kind = 'k' THEN 'operator' WHEN kind IN ('m', 'c', 'p') THEN 'person'
         ELSE 'keeper' END AS inviter""",
         Noted("{inviter}", "invited {kind}"),
@@ -239,10 +240,13 @@ TABLE: Mapping[type[Deed], Steps] = {
         Cases("how", HUSHES),
     ),
     effects.Settle: pilots.SETTLES,
+    effects.CallSelf: "UPDATE canvases SET called = :called WHERE id = :canvas AND person = :doer",
+    effects.SetPart: pilots.SETS_PART,
+    effects.LeavePilot: pilots.LEAVES,
     effects.SetZone: ("UPDATE people SET zone = :zone WHERE id = :doer", OWN_PLANS),
     effects.Answer: (
         """SELECT p.pseudonym AS by FROM canvases c JOIN people p ON p.id = c.person
-        WHERE c.id = :canvas AND c.person = :doer""",
+        WHERE c.id = :canvas AND c.person = :doer AND COALESCE(c.role, '') <> 'reader'""",
         "UPDATE canvases SET changed_at = :now WHERE id = :canvas",
         COUNTED,
         ANSWER,

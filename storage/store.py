@@ -192,6 +192,8 @@ class Store(People):
             replied=self._replied(update),
             several=bool(person["several"]),
             zone=person["zone"],
+            called=person["called"] or "",
+            reads=person["role"] == "reader",
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
@@ -211,9 +213,7 @@ class Store(People):
         """A personal one, or one person's way through what several fill together."""
         shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
         given = shared.given if shared else self.given(canvas)
-        return Walk(
-            canvas, row["state"], row["depth"], cursor_of(row), given, agreed, shared
-        )
+        return Walk(canvas, row["state"], row["depth"], cursor_of(row), given, agreed, shared)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""

@@ -25,7 +25,7 @@ COMMAND = {
     "overview": "/overzicht", "patterns": "/patronen", "ask": "/vraag", "meeting": "/gesprek",
     "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
     "connect": "/verbinden", "reminders": "/herinneringen", "zone": "/tijdzone",
-    "logbook": "/logboek",
+    "logbook": "/logboek", "together": "/samen", "differences": "/verschillen",
 }  # fmt: skip
 
 ROLES = {

@@ -146,9 +146,12 @@ def _asked(
 
 
 def old_answer(words: Words, key: str, old: Any) -> str:
-    """The line that says what was answered before."""
-    shown, _ = template(words.said["asks"]["old"], PLAIN)
-    return shown.render(key=key, old=old, value=words.value)
+    """The line that says what was answered before; of several people what each of them said."""
+    joint = words.walk.joint if words.walk else None
+    shown, _ = template(words.said["asks"]["each" if joint else "old"], PLAIN)
+    voices = joint.newest(key) if joint else ()
+    facts = {"voices": voices, "who": words.who, "day": words.day, "value": words.value}
+    return shown.render(key=key, old=old, **facts)
 
 
 def _progress(words: Words, question: Question, number: int, of: int, left: int) -> str:

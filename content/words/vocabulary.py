@@ -33,6 +33,13 @@ class Words(AnswerWords):
         kept = self.walk.values if self.walk else {}
         return changes(self.canvas, self.content.guide.rules, kept, route)
 
+    def who(self, person: int) -> str:
+        """What one of several who fill a canvas is called, to the one who reads this."""
+        joint = self.walk.joint if self.walk else None
+        if joint and person == joint.me:
+            return str(self.said["said"]["you"])
+        return (joint and joint.names.get(person)) or str(self.said["said"]["nameless"])
+
     def attention_name(self, item: Attention) -> str:
         pitfalls = self.advice_words["pitfall"]
         return str(pitfalls[item.key]["name"]) if item.kind == "pitfall" else self.short(item.key)

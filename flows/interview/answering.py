@@ -17,6 +17,7 @@ from flows.model.messages import Asking
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
+    from flows.model.voices import JointCanvas
 
 MANY_OPEN = 5  # open points at which a person hears that they may be many
 
@@ -71,6 +72,8 @@ def _take(x: Exchange, question: Question, value: Any) -> None:
         return
     _keep(x, question, value)
     _note(x, question, value)
+    if x.here.joint:
+        _note_difference(x, question, x.here.joint)
     go_on(x)
 
 
@@ -101,6 +104,13 @@ def _note(x: Exchange, question: Question, value: Any) -> None:
             x.say("open_point", joins=True, key=question.key, count=count)
     if isinstance(value, str) and max(len(value), len(x.update.text)) > FITS:
         _note_length(x, question, value)
+
+
+def _note_difference(x: Exchange, question: Question, joint: JointCanvas) -> None:
+    """Nobody's answer is overwritten unseen: who says otherwise hears who said what."""
+    stand = joint.stands.get(question.key)
+    if stand and any(voice.person == joint.me for voice in stand.against):
+        x.say("differs", joins=True, key=question.key, voices=joint.newest(question.key))
 
 
 def _note_length(x: Exchange, question: Question, value: str) -> None:
@@ -233,7 +243,7 @@ def edit(x: Exchange) -> None:
         x.say("edit_not_here" if found else "edit_no_answer")
         return
     question = x.guide.canvas[found[1].question]
-    current = x.here.given.get(question.key)
+    current = x.here.own.get(question.key)
     if current is None or current.message != x.update.message:
         x.say("edit_too_late", key=question.key)
         return
@@ -250,6 +260,8 @@ def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
     counts = question.key in x.here.opened(x.guide.canvas)["paper"]
     name = "edited" if counts else "edited_aside"
     x.say(name, key=question.key, value=value, lost=lost)
+    if x.here.joint:
+        _note_difference(x, question, x.here.joint)
     if isinstance(value, str):
         _note_length(x, question, value)
     upcoming = progress.next_question(x.guide.canvas, x.here)

@@ -45,8 +45,8 @@ def ask(x: Exchange) -> None:
     Outside the questions a person rests at the advice, or at the end.
     """
     walk, cursor, key = x.here, x.here.cursor, x.here.cursor.question
-    if key is None:
-        (advice_menu if x.state == "advice" else done_menu)(x)
+    if key is None or walk.only_reads:
+        _rest(x)
         return
     question = x.guide.canvas[key]
     old = walk.given[key].value if key in walk.given else None
@@ -58,6 +58,14 @@ def ask(x: Exchange) -> None:
         "planned": len(cursor.plan) if key in cursor.plan else 0,
     }
     x.reply(Reply("question", facts, key, (*choices(x, question), *_extras(x, old))))
+
+
+def _rest(x: Exchange) -> None:
+    """Where nothing is asked; of whoever only reads a shared canvas nothing ever is."""
+    if x.here.only_reads:
+        x.menu("reading", "/summary", *SUMMARY_MENU[:-1], key="reading")
+    else:
+        (advice_menu if x.state == "advice" else done_menu)(x)
 
 
 def choices(x: Exchange, question: Question) -> tuple[str, ...]:
@@ -152,6 +160,7 @@ def misfit(x: Exchange) -> None:
 
 
 stale = to_say("stale")
+only_reads = to_say("only_reads")
 twice = to_say("twice")  # the second tap of two fell on a question that nobody can have read yet
 
 
@@ -189,6 +198,9 @@ def begin(x: Exchange) -> None:
 
 def go_on(x: Exchange) -> None:
     """Close what is finished, then ask what is missing, or give the advice, or end."""
+    if x.here.only_reads:
+        ask(x)
+        return
     if AUTHOR in x.here.given:
         _hand_over(x)
     upcoming = progress.next_question(x.guide.canvas, x.here)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from flows.model.journey import Given
     from flows.model.messages import Language, Reply
     from flows.model.trajectory import LinkKind
-    from flows.model.voices import How
+    from flows.model.voices import How, Part
 
 
 @dataclass_transform(frozen_default=True)
@@ -28,8 +28,10 @@ class Say(Effect):
     reply: Reply
 
 
-Audience = Literal["person", "seat", "seats", "keepers", "operators"]
-"""One person; who has a place; all who have one in a trajectory; who keeps it; operators."""
+Audience = Literal["person", "seat", "seats", "keepers", "operators", "pilot"]
+"""One person; who has a place; all who have one in a trajectory; who keeps it; operators;
+who fills a canvas together.
+"""
 
 
 class SayTo(Effect):
@@ -248,6 +250,26 @@ class Settle(Deed):
     question: str
     how: How
     voice: int | None = None
+
+
+class CallSelf(Deed):
+    """What colleagues on the same canvas call its person."""
+
+    canvas: int
+    called: str
+
+
+class SetPart(Deed):
+    """What somebody may do on a shared canvas; a new owner takes it over from who says so."""
+
+    canvas: int
+    part: Part
+
+
+class LeavePilot(Deed):
+    """A canvas becomes its person's alone from now on, with their own answers."""
+
+    canvas: int
 
 
 Prompted = Literal["on", "less", "off"]

@@ -111,6 +111,17 @@ class Walk:
         """What this person said themselves."""
         return self.joint.own if self.joint else self.given
 
+    @property
+    def mine(self) -> Mapping[str, Any]:
+        """The same as values, skips left out."""
+        if not self.joint:
+            return self.values
+        return {k: g.value for k, g in self.joint.own.items() if g.value is not None}
+
+    @property
+    def only_reads(self) -> bool:
+        return self.joint is not None and self.joint.role == "reader"
+
 
 @dataclass(frozen=True)
 class View:

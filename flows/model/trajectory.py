@@ -35,7 +35,7 @@ NEAR, KEEPERS = 0, -1
 
 SECRETS = frozenset({
     "appoint_text", "invite_text", "keep_text", "move_text", "connect_text", "link_picture",
-    "invitation_paper",
+    "invitation_paper", "colleague_text",
 })  # fmt: skip
 """Messages that hold a link: not kept once they were sent."""
 
@@ -77,7 +77,8 @@ class Link:
     """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
     That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
-    what it gives. `mark`: what tells it from another for the same name. `both`: of a link
+    what it gives. `pilot`: what a shared canvas is called, `member`: whether who follows it fills
+    it already. `mark`: what tells it from another for the same name. `both`: of a link
     between two chats, with whoever follows it.
     """
 
@@ -98,6 +99,8 @@ class Link:
     mark: str = ""
     both: Both = NOT_TWO
     canvas: int | None = None
+    pilot: str = ""
+    member: bool = False
 
     @property
     def made_at(self) -> datetime:

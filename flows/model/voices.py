@@ -9,7 +9,7 @@ somebody settles it. Who does not know contradicts nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +22,9 @@ How = Literal["chosen", "table"]
 
 Part = Literal["owner", "colleague", "reader"]
 """What somebody may do on a shared canvas: a reader sees, and answers nothing."""
+
+PARTS: tuple[Part, ...] = ("owner", "colleague", "reader")
+MOST_MEMBERS = 12  # people who fill one canvas
 
 
 @dataclass(frozen=True)
@@ -204,6 +207,18 @@ class JointCanvas:
     @cached_property
     def names(self) -> dict[int, str]:
         return {member.person: member.name for member in self.members}
+
+    def newest(self, question: str) -> list[Voice]:
+        """What each person said last about it, what is in force first."""
+        said = {voice.person: voice for voice in self.voices if voice.given.question == question}
+        stand = self.stands.get(question)
+        known = [voice for voice in said.values() if voice.given.value is not None]
+        return sorted(known, key=lambda v: (not stand or v != stand.in_force, v.order))
+
+    def counts(self, question: str, value: Any) -> bool:
+        """Whether this would be in force, were it answered by this person now."""
+        given = Given(question, value, datetime.min.replace(tzinfo=UTC))
+        return bool(self.heard(given).stands[question].in_force.given is given)
 
     @property
     def differences(self) -> dict[str, Stand]:

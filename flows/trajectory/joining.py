@@ -59,6 +59,7 @@ def _useless(x: Exchange, link: Link | None) -> str:
     reasons = {
         "link_own": mine,
         "link_for_keeper": together and "keeper" not in x.desk.roles,
+        "pilot_before": kind == "p" and link.member,
         "keeper_before": kind == "k" and x.desk.keeper is not None,
         "seat_before": kind == "s" and (link.trajectory, link.municipality) in here,
         "seats_full": kind in ("s", "m") and len(own) >= MOST_SEATS,
@@ -103,7 +104,8 @@ def join(x: Exchange) -> None:
         return
     own = x.session.pilots.named
     canvas = own.id if own else None
-    if link.kind == "s" and canvas is None and _full(x):
+    alone = link.kind == "s" and canvas is None and _full(x)
+    if alone or (link.kind == "p" and x.session.pilots.count >= MOST_PILOTS):
         x.tell("no_place", most=MOST_PILOTS)
         return
     x.do(Redeem(link.id, canvas), Follow(None))
@@ -126,6 +128,8 @@ def _told(x: Exchange, link: Link) -> Iterator[SayTo]:
         known = at_desk("has_joined", **about)
         told = known if x.desk.known else at_desk("wants_in", *keys, **about)
         yield SayTo("keepers", link.trajectory.id, told)
+    elif link.kind == "p":
+        yield SayTo("person", link.made_by, at_desk("colleague_joined", link=link))
     elif link.kind == "c":
         yield connecting.asked_to_connect(x, link)
     elif link.kind == "m":
@@ -154,7 +158,9 @@ def _asked_to_move(link: Link) -> Iterator[SayTo]:
 def _go_on(x: Exchange, link: Link, canvas: int | None) -> None:
     if link.kind in ("k", "m", "c"):  # a kwartiermaker need not answer; these have to wait
         return
-    if not x.desk.agreed:
+    if link.kind == "p":  # their own way through it was made with the yes
+        x.go("next")
+    elif not x.desk.agreed:
         x.go("agree")
     elif link.kind == "s":
         x.go("again" if canvas else "new")

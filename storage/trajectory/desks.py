@@ -20,7 +20,7 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.conversations.chats import time_of
-from storage.database.rows import ASKED, asked, text_of
+from storage.database.rows import ASKED, asked, name_of, text_of
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
@@ -73,6 +73,10 @@ BOTH = """SELECT (SELECT COUNT(*) FROM canvases WHERE person IN (:made_by, :used
     EXISTS (SELECT 1 FROM kwartiermakers WHERE person = :used_by AND ended_at IS NULL)
     AS brings_keeper"""
 
+SHARED = """SELECT c.called, (SELECT value FROM answers WHERE canvas = c.id
+    AND question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name,
+    EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = :me) AS member
+    FROM canvases c WHERE c.id = :canvas"""
 ME = "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
 KEEPER = """SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL
     AND ended_at IS NULL"""
@@ -210,17 +214,29 @@ class Desks(Seats):
         two = {"made_by": row["made_by"], "used_by": row["used_by"] or me}
         return Both(**(self.store.row(BOTH, **two) or {}))
 
+    def _shared(self, row: dict[str, Any], me: int | None) -> tuple[str, bool]:
+        """What the canvas is called that a link shares, and whether `me` fills it already.
+
+        `by` of the row is how its maker is called there.
+        """
+        if row["kind"] != "p":
+            return "", False
+        found = self.store.row(SHARED, canvas=row["canvas"], me=me) or {}
+        row["by"] = found.get("called") or row["by"]
+        return name_of(found.get("name")), bool(found.get("member"))
+
     def _links(self, sql: str, *values: Any, me: int | None = None) -> tuple[Link, ...]:
         """`me`: who may follow them."""
         rows = self.store.rows(sql, *values)
         given = {number: self.trajectory(number) for number in {r["trajectory"] for r in rows}}
+        shared = {row["id"]: self._shared(row, me) for row in rows}
         return tuple(
             Link(
                 row["id"], row["kind"], row["by"], row["made_by"], given[row["trajectory"]],
                 row["municipality"], row["name"], row["seat"],
                 datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
                 time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"], row["used_by"],
-                mark_of(row["hash"]), self._both(row, me), row["canvas"],
+                mark_of(row["hash"]), self._both(row, me), row["canvas"], *shared[row["id"]],
             )
             for row in rows
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.audit import PERSON
-from storage.conversations.canvases import LAST
+from storage.database import deletions
 from storage.database.rows import COUNTED
 from storage.sequences import Noted, Steps
 
@@ -13,14 +13,28 @@ JOINS: tuple[str | Noted, ...] = (
     AND pilot IS NULL""",
     """UPDATE canvases SET pilot = (SELECT MAX(id) FROM pilots), role = 'owner'
     WHERE id = :shared AND pilot IS NULL""",
-    f"""INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, created_at,
+    """INSERT INTO canvases(id, person, content, depth, state, picked, plan, told, created_at,
     changed_at, pilot, role, called) SELECT (SELECT MAX(n) + 1 FROM (SELECT MAX(id) AS n
-    FROM canvases UNION ALL SELECT CAST(value AS INTEGER) FROM facts WHERE name = '{LAST}')
+    FROM canvases UNION ALL SELECT CAST(value AS INTEGER) FROM facts WHERE name = 'last_canvas')
     AS known), :doer, c.content, 'quick', 'pilot', '[]', '[]', '[]', :now, :now, c.pilot,
-    'colleague', :name FROM canvases c WHERE c.id = :shared""",  # noqa: S608 - ours
+    'colleague', :name FROM canvases c WHERE c.id = :shared""",
     """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :doer)
     WHERE id = :doer""",
     Noted(PERSON, "joined p", ""),
+)
+IS_OWNED = """SELECT o.id AS own, o.pilot FROM canvases o JOIN canvases c ON c.pilot = o.pilot
+    WHERE c.id = :canvas AND o.person = :doer AND o.role = 'owner' AND c.id <> o.id"""
+SETS_PART: Steps = (
+    IS_OWNED,
+    "UPDATE canvases SET role = :part WHERE id = :canvas",
+    "UPDATE canvases SET role = 'colleague' WHERE id = :own AND :part = 'owner'",
+    Noted(PERSON, "part {part}", ""),
+)
+LEAVES: Steps = (
+    """SELECT c.id AS gone FROM canvases c JOIN canvases o ON o.pilot = c.pilot
+    WHERE c.id = :canvas AND o.person = :doer AND (o.id = c.id OR o.role = 'owner')""",
+    *deletions.LEAVES,
+    Noted(PERSON, "left p", ""),
 )
 SETTLES: Steps = (
     """SELECT pilot, id AS canvas FROM canvases WHERE id = :canvas AND person = :doer
