@@ -87,13 +87,20 @@ class Site:
         self.entering, self.challenges = Allowance(STRANGERS), Challenges()
         self.addressing, self.making = Allowance(STRANGERS), Queue(FILES)
         self.address, self.static = self.web.url, statics(theme, papers.house.logo)
-        self.pages = Environment(
+        self.pages = {language: self._templates(language) for language in LANGUAGES}
+
+    def _templates(self, language: Language) -> Environment:
+        """Of one language: its words are known to the parts too, which so are made once."""
+        pages = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True,
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
         )  # fmt: skip
-        self.pages.globals["asset"] = lambda name: self.static[name].address
-        self.pages.globals["logo"] = logo_name(papers.house.logo)
-        self.pages.globals["sender"] = papers.house.sender
+        house = self.papers.house
+        pages.globals |= {
+            "asset": lambda name: self.static[name].address, "logo": logo_name(house.logo),
+            "sender": house.sender, "words": self.words(language), "language": language,
+        }  # fmt: skip
+        return pages
 
     def now(self) -> datetime:
         return self.branch.now()
@@ -101,7 +108,7 @@ class Site:
     def warm(self) -> None:
         """Read what the first visitors see, so that none of them waits for it."""
         for name in FIRST_SEEN:
-            self.pages.get_template(name)
+            self.pages[self.settings.language].get_template(name)
 
     # ------------------------------------------------------------ who asks
 
@@ -186,10 +193,9 @@ class Site:
         """A whole page; for the script only what is in its <main>."""
         reader = facts.pop("reader") if "reader" in facts else self.reader(request)
         language = facts.pop("language", None) or self.language(request, reader)
-        known = {"words": self.words(language), "language": language, "reader": reader,
-                 "part": "X-Part" in request.headers, "framed": framed(request),
+        known = {"reader": reader, "part": "X-Part" in request.headers, "framed": framed(request),
                  "once": doors.new_token(), "error": ""}  # fmt: skip
-        html = self.pages.get_template(template).render({**known, **facts})
+        html = self.pages[language].get_template(template).render({**known, **facts})
         response = web.Response(text=html, content_type="text/html", status=status)
         response.headers["Content-Language"] = language
         return response

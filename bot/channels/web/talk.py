@@ -62,14 +62,14 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
         page = _page(site, reader)
         return _shows(site, request, reader, page, status=422, error=wrong, said=said)
     await _act(site, reader, said)
-    if site.reader(request, anew=True) is None:
+    still = site.reader(request, anew=True)  # their language may be another
+    if still is None:
         return _farewell(site, request, reader)
-    site.stays(reader)
+    site.stays(still)
     ref = ref_now(site.store, reader.chat)
     where = f"/gesprek/{ref}" if ref else "/gesprek"
     if "X-Part" in request.headers:
-        reader = inside(site, request, anew=True)  # their language may be another now
-        response = _shows(site, request, reader, _page(site, reader))
+        response = _shows(site, request, still, _page(site, still))
         response.headers["X-Address"] = where
         return response
     raise web.HTTPSeeOther(where)
@@ -84,9 +84,9 @@ def _farewell(site: Site, request: web.Request, reader: Reader) -> web.Response:
     return response
 
 
-def inside(site: Site, request: web.Request, *, anew: bool = False) -> Reader:
+def inside(site: Site, request: web.Request) -> Reader:
     """Who came in; whoever did not is shown the door."""
-    reader = site.reader(request, anew=anew)
+    reader = site.reader(request)
     if reader is None:
         raise web.HTTPSeeOther("/")
     return reader
