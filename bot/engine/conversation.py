@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.contexts import Contexts, on_their_clock
-from bot.engine.deeds import Effects, given_away, without_secret, without_words
+from bot.engine.deeds import Effects, given_away, naming_colleagues, without_secret, without_words
 from bot.engine.editions import Editions
 from bot.engine.entrusted import Entrusted
 from content.messages.render import render, sentence
@@ -157,6 +157,7 @@ class Conversation:
             turn, said = self._done_at_desk(update, turn, context.desk)
         else:
             said = render(content.to(update.chat), turn, self.store.keeps)
+            said = naming_colleagues(turn, said)
         kept = without_words(update, turn.heard)
         if turn.erases:  # first: all that is kept of this turn comes after it
             self.store.note()  # or a repetition would erase, and with that what tells it is one

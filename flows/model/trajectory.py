@@ -30,8 +30,10 @@ Role = Literal[
 ]
 """Invited: not agreed yet, but with a link; at desk: a kwartiermaker, or waiting to be one."""
 
-NEAR, KEEPERS = 0, -1
-"""Whom a message names: people of its reader's trajectories; kwartiermakers, also of others."""
+NEAR, KEEPERS, TOGETHER = 0, -1, -2
+"""Whom a message names: people of its reader's trajectories; kwartiermakers, also of others;
+who fills a canvas with its reader.
+"""
 
 SECRETS = frozenset({
     "appoint_text", "invite_text", "keep_text", "move_text", "connect_text", "link_picture",

@@ -129,7 +129,8 @@ def keep(
     known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
     store.remembered.put(update.chat, {**person, **known, "asking": asking})
-    if turn.erases or turn.opened or turn.switched or turn.agrees:
+    shared = walk is not None and walk.joint is not None  # others change it as well
+    if shared or turn.erases or turn.opened or turn.switched or turn.agrees:
         store.remembered.drop(update.chat)
     return canvas
 

@@ -58,6 +58,10 @@ NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name)
     (SELECT trajectory, municipality, name FROM seats WHERE """
 # What goes with a canvas, in this order.
 OF_CANVAS = (
+    f"""{BLANKED}about = -2 AND chat IN (SELECT h.chat FROM chats h JOIN canvases o
+    ON o.person = h.person WHERE o.pilot = {PILOT} AND o.id <> :canvas)""",
+    """UPDATE links SET name = '' WHERE kind = 'p'
+    AND used_by = (SELECT person FROM canvases WHERE id = :canvas)""",
     *LEAVES,
     "UPDATE links SET canvas = NULL WHERE canvas = :canvas",
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
