@@ -41,7 +41,8 @@ IN_TRAJECTORIES = {
     "prompting": f"SELECT * FROM prompting s WHERE {OWN}",  # noqa: S608 - ours
     "drafts": f"SELECT * FROM drafts s WHERE {OWN}",  # noqa: S608 - ours
     "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
-    "together": f"SELECT id AS canvas, pilot, role, called FROM canvases s WHERE pilot > 0 AND {OWN}",  # noqa: S608, E501 - ours
+    "together": f"""SELECT id AS canvas, pilot, role, called FROM canvases s
+        WHERE pilot > 0 AND {OWN}""",  # noqa: S608 - ours
     "settlements": f"SELECT * FROM settlements s WHERE {OWN}",  # noqa: S608 - ours
     "kwartiermaker": f"SELECT * FROM kwartiermakers s WHERE {OWN}",  # noqa: S608 - ours
 }
