@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.operators.exports import Export
+from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HISTORIES = int(os.environ.get("HISTORIES", "0"))  # noqa: TID251 - how long `make prove` looks
+
+
+SCHEMA = Path(__file__).parent.parent / "docs" / "export.schema.json"
 
 
 class Table:
@@ -149,6 +156,39 @@ def test_who_leaves_keeps_their_own_answers(table: Table) -> None:
 def test_a_link_for_somebody_who_is_on_it_gives_nothing(table: Table) -> None:
     link = link_in(table.anna.types("/samen Karin"))
     assert "al mee in" in text_of(table.karin.types(link))
+
+
+def test_papers_say_who_answered_and_where_the_advice_would_differ(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    conversation, canvas = table.anna.conversation, table.anna.canvas
+    text = (Export(conversation, "md", "summary").made(canvas) or b"").decode()
+    assert "Wachttijden (Anna, 23 november 2026; Karin: Geldzorgen)" in text
+    assert "Waar jullie verschillen" in text
+    assert "Karin zegt: Geldzorgen. Het advies blijft dan gelijk." in text
+
+
+def test_an_export_holds_every_answer_and_what_differs(table: Table) -> None:
+    says(table.karin, "impact.issue", "Geldzorgen")
+    says(table.anna, "impact.issue", "Wachttijden")
+    assert len(newest(table.anna, "impact.issue")) == 2
+    found = Export(table.anna.conversation, "json", "summary").made(None) or b""
+    tree = json.loads(found)
+    jsonschema.validate(tree, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    for canvas in tree["canvases"][1:]:  # the first is the operator's
+        answer = canvas["answers"]["impact.issue"]
+        assert answer["value"] == "Geldzorgen", "the first is in force"
+        assert len({entry["by"] for entry in answer["history"]}) == 2
+        assert canvas["differences"]["impact.issue"][0]["who"] == "Anna"
+        assert canvas["people"] == ["Anna", "Karin"]
+
+
+def test_what_is_kept_of_one_person_is_their_own(table: Table) -> None:
+    says(table.karin, "impact.issue", "Geldzorgen")
+    whole = Whole.of(table.anna.store, "test:anna")
+    assert whole
+    assert "Geldzorgen" not in str(whole.canvases)
+    assert whole.trajectories["together"][0]["role"] == "owner"
 
 
 # ---------------------------------------------------------------- any interleaving

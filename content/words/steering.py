@@ -22,7 +22,7 @@ PERSONAL = object()  # is remembered where what is said rests on a person's own 
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
     "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
-    "agreed_line", "pilot_name", "labels", "with_fits", "keep", "day", "who",
+    "agreed_line", "pilot_name", "labels", "with_fits", "keep", "day", "who", "disagreed",
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.advice import observe
+from flows.advice.disagreement import other_advice
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.kinds import KIND
@@ -127,9 +128,18 @@ def tell_summary(x: Exchange) -> None:
     """In three messages that each make sense; a menu must follow, in the last of them."""
     tell_renewed(x)
     x.say("summary")
+    tell_other_advice(x)
     x.say("routes", joins=True)
     x.say("attention")
     x.say("steps", joins=True)
+
+
+def tell_other_advice(x: Exchange) -> None:
+    """On a shared canvas: whose answers would make it another advice."""
+    if x.here.joint and x.here.joint.disputed:
+        found = other_advice(x.guide.canvas, x.guide.rules, x.here)
+        others = tuple(one for one in found if not one.same)
+        x.say("advice_differs", joins=True, count=len(found), others=others)
 
 
 def tell_renewed(x: Exchange) -> None:
@@ -281,6 +291,7 @@ def _give_advice(x: Exchange) -> None:
     x.trigger("give_advice")
     x.point(question=None, picked=())
     tell_renewed(x)
+    tell_other_advice(x)
     x.say("gate")
     advice_menu(x)
 

@@ -231,6 +231,11 @@ class JointCanvas:
         acts: tuple[Voice | Settlement, ...] = (*self.voices, *self.settlements)
         return max((one.order for one in acts), default=0) + 1
 
+    @property
+    def disputed(self) -> bool:
+        """Whether anything differs that no choice settled."""
+        return any(stand.others for stand in self.stands.values())
+
     def heard(self, given: Given) -> JointCanvas:
         """With one more answer of this person."""
         return replace(self, voices=(*self.voices, Voice(self.next_order, self.me, given)))
