@@ -57,7 +57,7 @@ ANSWERING = frozenset({
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
+    "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -278,6 +278,9 @@ PRESSED: dict[str, At] = {
     "refuse_agreed": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "join": ("anyone", None, joining.join),
     "decline": ("anyone", None, joining.decline),
+    "same_pilot": ("anyone", None, joining.same_pilot),
+    "let_in": ("agreed", *live(joining.wants_along, joining.let_in)),
+    "keep_out": ("agreed", *live(joining.wants_along, joining.let_in)),
     "move_yes": ("agreed", *live(joining.wanted_move, joining.moved)),
     "move_no": ("agreed", *live(joining.wanted_move, joining.moved)),
     "connect_yes": ("agreed", *live(connecting.wanted_connection, connecting.connected)),

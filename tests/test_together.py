@@ -191,6 +191,55 @@ def test_what_is_kept_of_one_person_is_their_own(table: Table) -> None:
     assert whole.trajectories["together"][0]["role"] == "owner"
 
 
+# ---------------------------------------------------------------- in a trajectory
+
+
+def invited(room: Room, keeper: Member, name: str) -> Member:
+    """Somebody of the same municipality who follows an invitation, and has pilots of their own."""
+    found = room.person(f"test:{name}")
+    found.now = keeper.now
+    for text in ("start", "akkoord", "Eigen proef", "/nieuw", "Andere proef"):
+        found.types(text)
+    found.types(link_in(keeper.types(f"/uitnodigen Ede, {name}")))
+    return found
+
+
+def test_who_joins_is_asked_whether_it_is_the_same_pilot(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    anna = room.adviser(keeper, "Ede", "Anna")
+    anna.types("Wijkteams Zuid")
+    karin = invited(room, keeper, "Karin")
+    assert "Is dit dezelfde pilot?" in text_of(karin.seen[-1:])
+    labels = [choice.label for choice in karin.seen[-1].message.choices]
+    assert labels == [
+        "Ja, Wijkteams Zuid", "Ja, met Andere proef", "Ja, met Eigen proef",
+        "Ja, met een nieuwe pilot", "Liever niet",
+    ]  # fmt: skip
+    karin.presses(f"same_pilot {anna.canvas}")
+    assert karin.store.walk(karin.canvas).joint is None, "nothing is seen before Anna's yes"
+    assert "Karin uit Ede" in text_of(anna.hears())
+    anna.presses_first("let_in")
+    assert "samen in" in text_of(karin.hears())
+    assert karin.values["pilot.name"] == "Wijkteams Zuid"
+    seats = anna.store.rows("SELECT canvas FROM seats ORDER BY id")
+    assert [seat["canvas"] for seat in seats] == [anna.canvas, karin.canvas]
+
+
+def test_a_no_leaves_each_their_own(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    anna = room.adviser(keeper, "Ede", "Anna")
+    anna.types("Wijkteams Zuid")
+    karin = invited(room, keeper, "Karin")
+    karin.presses(f"same_pilot {anna.canvas}")
+    anna.hears()
+    anna.presses_first("keep_out")
+    assert "eigen pilot" in text_of(karin.hears())
+    anna.presses_first("let_in")
+    assert karin.store.walk(karin.canvas).joint is None, "a no is a no"
+
+
 # ---------------------------------------------------------------- any interleaving
 
 QUESTIONS = {

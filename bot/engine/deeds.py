@@ -35,7 +35,7 @@ OF_PILOT = frozenset({
 })  # fmt: skip
 """The verbs that speak of who fills a canvas together."""
 
-OF_LINK = frozenset({"follow", "join", "decline"})
+OF_LINK = frozenset({"follow", "join", "decline", "same_pilot"})
 """The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
 
 

@@ -28,9 +28,9 @@ class Say(Effect):
     reply: Reply
 
 
-Audience = Literal["person", "seat", "seats", "keepers", "operators", "pilot"]
+Audience = Literal["person", "seat", "seats", "keepers", "operators", "pilot", "owner"]
 """One person; who has a place; all who have one in a trajectory; who keeps it; operators;
-who fills a canvas together.
+who fills a canvas together; whose one canvas is.
 """
 
 
@@ -107,11 +107,13 @@ class Follow(Deed):
 class Redeem(Deed):
     """Use a link up, and give what it promised, unless somebody was first.
 
-    `canvas`: an adviser's own canvas to sit down with; None takes the next one.
+    `canvas`: an adviser's own canvas to sit down with; None takes the next one. `along`: a
+    colleague's that they want to fill as well, which takes that colleague's yes.
     """
 
     link: int
     canvas: int | None = None
+    along: int | None = None
 
 
 class GrantMove(Deed):
@@ -250,6 +252,13 @@ class Settle(Deed):
     question: str
     how: How
     voice: int | None = None
+
+
+class LetIn(Deed):
+    """The yes or no to whoever wants to fill a canvas along, by the link of their seat."""
+
+    link: int
+    yes: bool
 
 
 class CallSelf(Deed):

@@ -79,9 +79,10 @@ class Link:
     """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
     That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
-    what it gives. `pilot`: what a shared canvas is called, `member`: whether who follows it fills
-    it already. `mark`: what tells it from another for the same name. `both`: of a link
-    between two chats, with whoever follows it.
+    what it gives. `pilot`: what a shared canvas is called, `member`: whether who follows
+    it fills it already. `there`: of a seat, the pilots that colleagues of the same municipality
+    fill in that trajectory, (canvas, name). `mark`: what tells it from another for the same
+    name. `both`: of a link between two chats, with whoever follows it.
     """
 
     id: int
@@ -103,6 +104,7 @@ class Link:
     canvas: int | None = None
     pilot: str = ""
     member: bool = False
+    there: tuple[tuple[int, str], ...] = ()
 
     @property
     def made_at(self) -> datetime:
@@ -241,7 +243,7 @@ class Desk:
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
-    another channel than this chat's; `appointing`, `admitting` and `moving`
+    another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
     first.
     """
@@ -271,6 +273,7 @@ class Desk:
     known: bool = False
     appointing: tuple[Appointing, ...] = ()
     moving: tuple[Link, ...] = ()
+    along: tuple[Link, ...] = ()
     admitting: tuple[Seat, ...] = ()
     asked: Asked | None = None
     stopped: bool = False

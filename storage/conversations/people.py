@@ -39,6 +39,9 @@ TO_TELL = {
     "pilot": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
         AND p.id IN (SELECT person FROM canvases WHERE pilot = ?)""",
+    "owner": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
+        AND p.id IN (SELECT person FROM canvases WHERE id = ?)""",
     "address": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat JOIN addresses a ON a.person = p.id
         WHERE h.gone_at IS NULL AND a.address = ? AND a.confirmed_at IS NOT NULL""",

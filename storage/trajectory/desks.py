@@ -77,6 +77,15 @@ SHARED = """SELECT c.called, (SELECT value FROM answers WHERE canvas = c.id
     AND question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name,
     EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = :me) AS member
     FROM canvases c WHERE c.id = :canvas"""
+THERE = """SELECT c.id, (SELECT value FROM answers WHERE canvas = c.id
+    AND question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name
+    FROM seats s JOIN canvases c ON c.id = s.canvas WHERE s.trajectory = :trajectory
+    AND s.municipality = :municipality AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL
+    AND s.person IS DISTINCT FROM :me AND COALESCE(c.role, 'owner') = 'owner'
+    AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = :me)
+    ORDER BY c.id LIMIT 5"""
+ASKED_ALONG = f"""{LINKS}l.kind = 's' AND l.used_at IS NOT NULL AND l.canvas IN
+    (SELECT id FROM canvases WHERE person = ?) ORDER BY l.id"""  # noqa: S608 - ours
 ME = "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
 KEEPER = """SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL
     AND ended_at IS NULL"""
@@ -127,6 +136,7 @@ class Desks(Seats):
             followed=next(iter(followed), None), invitation=next(iter(invited), None),
             known=bool(link and self.store.value(KNOWN, doer=me["id"], made_by=link.made_by)),
             appointing=appointing if given.get("operator") else (),
+            along=self._links(ASKED_ALONG, me["id"]),
             moving=tuple(one for one in asking if one.asks(now)),
             asked=self._asked(me["id"], chat, ref),
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
@@ -214,16 +224,26 @@ class Desks(Seats):
         two = {"made_by": row["made_by"], "used_by": row["used_by"] or me}
         return Both(**(self.store.row(BOTH, **two) or {}))
 
-    def _shared(self, row: dict[str, Any], me: int | None) -> tuple[str, bool]:
-        """What the canvas is called that a link shares, and whether `me` fills it already.
+    def _shared(
+        self, row: dict[str, Any], me: int | None
+    ) -> tuple[str, bool, tuple[tuple[int, str], ...]]:
+        """What the canvas is called that a link shares, whether `me` fills it, and what is there.
 
         `by` of the row is how its maker is called there.
         """
         if row["kind"] != "p":
-            return "", False
+            return "", False, self._there(row, me)
         found = self.store.row(SHARED, canvas=row["canvas"], me=me) or {}
         row["by"] = found.get("called") or row["by"]
-        return name_of(found.get("name")), bool(found.get("member"))
+        return name_of(found.get("name")), bool(found.get("member")), ()
+
+    def _there(self, row: dict[str, Any], me: int | None) -> tuple[tuple[int, str], ...]:
+        """What colleagues fill for whom this link gives a seat to; only for who may follow it."""
+        if row["kind"] != "s" or me is None or row["used_at"] is not None:
+            return ()
+        wanted = {name: row[name] for name in ("trajectory", "municipality")}
+        found = self.store.rows(THERE, me=me, **wanted)
+        return tuple((one["id"], name_of(one["name"])) for one in found)
 
     def _links(self, sql: str, *values: Any, me: int | None = None) -> tuple[Link, ...]:
         """`me`: who may follow them."""

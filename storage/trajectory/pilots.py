@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.audit import PERSON
 from storage.database import deletions
 from storage.database.rows import COUNTED
-from storage.sequences import Noted, Steps
+from storage.sequences import Cases, Noted, Steps
 
 # `shared`: the canvas of who made the link. It is one of several from the first who joins on.
 JOINS: tuple[str | Noted, ...] = (
@@ -21,6 +21,27 @@ JOINS: tuple[str | Noted, ...] = (
     """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = :doer)
     WHERE id = :doer""",
     Noted(PERSON, "joined p", ""),
+)
+ASKED_ALONG = """UPDATE links SET canvas = NULL WHERE id = :link AND kind = 's'
+    AND used_by IS NOT NULL AND canvas IN (SELECT id FROM canvases WHERE person = :doer)
+    RETURNING id AS seat"""
+LETS_IN: Steps = (
+    """SELECT l.canvas AS shared, l.used_by, l.name, c.person AS owner FROM links l
+    JOIN canvases c ON c.id = l.canvas WHERE l.id = :link AND c.person = :doer
+    AND EXISTS (SELECT 1 FROM people p WHERE p.id = l.used_by)""",
+    ASKED_ALONG,
+    Cases(
+        "yes",
+        {
+            True: (
+                "SELECT :used_by AS doer",
+                *JOINS,
+                """UPDATE seats SET canvas = (SELECT canvas FROM people WHERE id = :used_by)
+                WHERE id = :link AND left_at IS NULL""",
+            ),
+            False: (),
+        },
+    ),
 )
 IS_OWNED = """SELECT o.id AS own, o.pilot FROM canvases o JOIN canvases c ON c.pilot = o.pilot
     WHERE c.id = :canvas AND o.person = :doer AND o.role = 'owner' AND c.id <> o.id"""
