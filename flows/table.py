@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from flows.interview import answering, editing, looking_back, noting, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
+    colleagues,
     connecting,
     forwarding,
     home,
@@ -50,11 +51,17 @@ OF_DATA = frozenset({
 })  # fmt: skip
 """The dialogue's verbs about the text, and about what is kept."""
 
+ANSWERING = frozenset({
+    "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
+    "edit", "five", "depth",
+})  # fmt: skip
+"""What whoever only reads a shared canvas does not do."""
+
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "move_no", "connect_no", "recall", "leave_answer", "later_answer", "forwarded",
-    "drop_reply", "unsay", "unsay_form",
+    "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
+    "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -101,6 +108,15 @@ NEEDS = {
 def consent_outdated(x: Exchange) -> bool:
     """Whether the privacy text changed since this person said yes to it."""
     return x.session.outdated
+
+
+def held_up(x: Exchange) -> bool:
+    """Whether this person cannot answer now: a yes is waited for, or they only read along."""
+    return x.session.outdated or x.session.reads
+
+
+def hold_up(x: Exchange) -> None:
+    (privacy.renew if x.session.outdated else onward.only_reads)(x)
 
 
 def having(role: Role) -> Guard:
@@ -199,6 +215,8 @@ GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 def _of_interview(verb: str, before: Handler | None, after: Handler | None) -> Iterator[Row]:
     if verb == "agree":
         yield Row(verb, STATES, None, (consent_outdated,), privacy.agree_anew)
+    elif verb in ANSWERING:
+        yield Row(verb, STATES, None, (held_up,), hold_up)
     elif verb not in WITHOUT_RENEWAL:
         yield Row(verb, STATES, None, (consent_outdated,), privacy.renew)
     if before in GREETED:
@@ -247,6 +265,8 @@ TYPED: dict[str, At] = {
     "zone": ("agreed", None, responses.zone),
     "logbook": ("agreed", None, sharing.logbook),
     "forwarded": ("agreed", None, forwarding.forwarded),
+    "together": ("agreed", None, colleagues.together),
+    "differences": ("agreed", None, colleagues.differences),
 }  # fmt: skip
 """Commands, who may mean each. Who has not the role hears what any unknown command gets."""
 
@@ -289,6 +309,9 @@ PRESSED: dict[str, At] = {
     "refuse_agreed": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "join": ("anyone", None, joining.join),
     "decline": ("anyone", None, joining.decline),
+    "same_pilot": ("anyone", None, joining.same_pilot),
+    "let_in": ("agreed", *live(joining.wants_along, joining.let_in)),
+    "keep_out": ("agreed", *live(joining.wants_along, joining.let_in)),
     "move_yes": ("agreed", *live(joining.wanted_move, joining.moved)),
     "move_no": ("agreed", *live(joining.wanted_move, joining.moved)),
     "connect_yes": ("agreed", *live(connecting.wanted_connection, connecting.connected)),
@@ -316,6 +339,16 @@ PRESSED: dict[str, At] = {
     "send_reply": ("anyone", *live(replying.draft, replying.send)),
     "drop_reply": ("anyone", None, replying.dropped),
     "unsay": ("anyone", *live(replying.own, replying.unsay)),
+    "differ_list": ("agreed", None, colleagues.differences),
+    "differ": ("agreed", *live(colleagues.differing, colleagues.differ)),
+    "choose_voice": ("agreed", *live(colleagues.owned_difference, colleagues.choose_voice)),
+    "keep_both": ("agreed", *live(colleagues.owned_difference, colleagues.keep_both)),
+    "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
+    "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
+    "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
+    "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
+    "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
+    "drop_quit": ("agreed", None, colleagues.stays),
 }  # fmt: skip
 """Buttons."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.model.journey import OF
+from flows.model.voices import OF
 from storage.conversations.outbox import choices_of
 from storage.database.rows import decoded, html_in
 
@@ -44,14 +44,23 @@ class Record:
     history: tuple[Entry, ...]
 
 
-def canvases(store: People, canvas: int | None = None) -> list[Record]:
-    """Every canvas, or the one asked for, oldest first."""
+OWN_HISTORY = """SELECT question, value, at, by, message, note FROM answers
+    WHERE canvas = ? ORDER BY id"""
+HISTORY = """SELECT a.question, a.value, a.at, a.by, a.message, a.note
+    FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
+    JOIN answers a ON a.canvas = o.id WHERE c.id = ? ORDER BY a.id"""
+
+
+def canvases(store: People, canvas: int | None = None, *, alone: bool = False) -> list[Record]:
+    """Every canvas, or the one asked for, oldest first.
+
+    The history is of all who fill it together; `alone`: of its own person only.
+    """
     sql = """SELECT c.id, p.chat, p.language, c.depth, c.content, c.state, c.created_at,
         c.completed_at FROM canvases c JOIN people p ON p.id = c.person
         WHERE CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas ORDER BY c.id"""
     rows = store.rows(sql, canvas=canvas)
-    history = """SELECT question, value, at, by, message, note FROM answers
-        WHERE canvas = ? ORDER BY id"""
+    history = OWN_HISTORY if alone else HISTORY
     return [
         Record(**row, history=tuple(map(_entry, store.rows(history, row["id"])))) for row in rows
     ]
@@ -59,7 +68,9 @@ def canvases(store: People, canvas: int | None = None) -> list[Record]:
 
 def of_person(store: People, chat: str) -> list[Record]:
     """The canvases of one person, oldest first."""
-    return [found for number in store.canvases_of(chat) for found in canvases(store, number)]
+    return [
+        found for number in store.canvases_of(chat) for found in canvases(store, number, alone=True)
+    ]
 
 
 def _entry(row: dict[str, Any]) -> Entry:

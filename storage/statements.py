@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
-from storage.database.rows import ANSWER, answer_values, text_of, utc
+from storage.database.rows import ANSWER, COUNTED, answer_values, text_of, utc
 from storage.sequences import Cases, Each, Noted, Steps, run
-from storage.trajectory import forwards, merging
+from storage.trajectory import forwards, merging, pilots
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ GIVES: Mapping[str, Steps] = {
         """INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at,
         confirmed_at) VALUES (:link, :trajectory, :municipality, :name, :doer, :canvas, :now,
         CASE WHEN :known THEN :now END)""",
+        "UPDATE links SET canvas = :along WHERE id = :link",
         Noted(PERSON, "joined s", "link"),
     ),
     "t": (KEEPS, GOES_TO, Noted(PERSON, "joined t")),
@@ -66,6 +67,7 @@ GIVES: Mapping[str, Steps] = {
     # Nothing moves yet: that takes a yes of somebody else.
     "m": AGREES,
     "c": (),
+    "p": (AGREES, *pilots.JOINS),
 }
 GRANTS: Mapping[bool, Steps] = {
     # The seat with its canvas goes to the new account; the old one keeps the rest.
@@ -115,10 +117,11 @@ HUSHES: Mapping[str, Steps] = {
 # Every effect that changes something; what is said to others goes through the outbox.
 TABLE: Mapping[type[Deed], Steps] = {
     effects.MakeLink: (
-        """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, made_at,
-        expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality, :name,
-        :seat, :now, :expires_at) RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
-        CASE WHEN kind = 'k' THEN 'operator' WHEN kind IN ('m', 'c') THEN 'person'
+        """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, canvas,
+        made_at, expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality,
+        :name, :seat, :canvas, :now, :expires_at)
+        RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
+        CASE WHEN kind = 'k' THEN 'operator' WHEN kind IN ('m', 'c', 'p') THEN 'person'
         ELSE 'keeper' END AS inviter""",
         Noted("{inviter}", "invited {kind}"),
     ),
@@ -130,7 +133,8 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.Redeem: (
         # One of a hundred wins: the row changes once.
         """UPDATE links SET used_at = :now, used_by = :doer WHERE id = :link AND used_at IS NULL
-        AND withdrawn_at IS NULL RETURNING kind, trajectory, municipality, name, seat, made_by""",
+        AND withdrawn_at IS NULL RETURNING kind, trajectory, municipality, name, seat, made_by,
+        canvas AS shared""",
         Cases("kind", GIVES),
     ),
     effects.GrantMove: (
@@ -242,11 +246,17 @@ TABLE: Mapping[type[Deed], Steps] = {
         less_at = excluded.less_at""",
         Cases("how", HUSHES),
     ),
+    effects.Settle: pilots.SETTLES,
+    effects.LetIn: pilots.LETS_IN,
+    effects.CallSelf: "UPDATE canvases SET called = :called WHERE id = :canvas AND person = :doer",
+    effects.SetPart: pilots.SETS_PART,
+    effects.LeavePilot: pilots.LEAVES,
     effects.SetZone: ("UPDATE people SET zone = :zone WHERE id = :doer", OWN_PLANS),
     effects.Answer: (
         """SELECT p.pseudonym AS by FROM canvases c JOIN people p ON p.id = c.person
-        WHERE c.id = :canvas AND c.person = :doer""",
-        "UPDATE canvases SET changed_at = :now, answered = answered + 1 WHERE id = :canvas",
+        WHERE c.id = :canvas AND c.person = :doer AND COALESCE(c.role, '') <> 'reader'""",
+        "UPDATE canvases SET changed_at = :now WHERE id = :canvas",
+        COUNTED,
         ANSWER,
     ),
 }

@@ -12,7 +12,7 @@ from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
 from storage import audit
-from storage.conversations import askings, canvases
+from storage.conversations import askings, canvases, joint
 from storage.conversations.canvases import Repeated
 from storage.conversations.chats import (
     agreed_of,
@@ -171,7 +171,8 @@ class Store(People):
     def session(self, update: Update) -> Session:
         """All that the dialogue needs to know of this chat."""
         self.known = person = self.find(update.chat) or self.person(update)
-        if "walk" not in person:
+        if "walk" not in person or person["pilot"]:
+            # What a colleague answers changes a walk that several people share.
             person["walk"] = self._walk_of(person)
             self.remembered.put(update.chat, person)
         walk, shown = person["walk"], person["asking"]
@@ -186,13 +187,15 @@ class Store(People):
             edited=edited,
             edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
             # By order of keeping: a channel's times may be whole seconds.
-            last=list(walk.given.values())[-1] if walk and walk.given else None,
+            last=list(walk.own.values())[-1] if walk and walk.own else None,
             repeated=_repeated(person, update),
             agreement=(person["agreed_version"] or "", person["agreed_at"] or ""),
             outdated=person["agreed_version"] not in (None, self.agreement),
             replied=self._replied(update),
             several=bool(person["several"]),
             zone=person["zone"],
+            called=person["called"] or "",
+            reads=person["role"] == "reader",
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
@@ -200,14 +203,19 @@ class Store(People):
         canvas = person["canvas"]
         if canvas is None:
             return None
-        given, agreed = self.given(canvas), self.agreed(canvas) if person["seated"] else ()
-        return Walk(canvas, person["state"], person["depth"], cursor_of(person), given, agreed)
+        agreed = self.agreed(canvas) if person["seated"] else ()
+        return self._walk(canvas, person, agreed)
 
     def walk(self, canvas: int) -> Walk:
         """One canvas with its newest answers."""
         row = self.row("SELECT * FROM canvases WHERE id = ?", canvas) or {}
-        given, agreed = self.given(canvas), self.agreed(canvas)
-        return Walk(canvas, row["state"], row["depth"], cursor_of(row), given, agreed)
+        return self._walk(canvas, row, self.agreed(canvas))
+
+    def _walk(self, canvas: int, row: Mapping[str, Any], agreed: tuple[Agreed, ...]) -> Walk:
+        """A personal one, or one person's way through what several fill together."""
+        shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
+        given = shared.given if shared else self.given(canvas)
+        return Walk(canvas, row["state"], row["depth"], cursor_of(row), given, agreed, shared)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""

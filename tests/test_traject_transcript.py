@@ -12,17 +12,18 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.desks import LINK, OPERATOR, Member, Room
 from tests.people import transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pytest
-
     from storage.conversations.outbox import Outgoing
 
-PATH = Path(__file__).parent / "trajectories" / "three_months.txt"
+FOLDER = Path(__file__).parent / "trajectories"
+PATH = FOLDER / "three_months.txt"
 MOVE = re.compile(
     r"^(?P<who>\w+) (?:> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
 )
@@ -30,11 +31,12 @@ MARK = re.compile(r"(kenmerk\s+(?:is\s+)?)[0-9a-f]{4}")
 DAYS = re.compile(r"^-- (\d+) days?$")
 
 
-def test_three_months(tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    written = PATH.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda p: p.stem)
+def test_trajectory(path: Path, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    written = path.read_text(encoding="utf-8")
     played = "\n".join(Player(tmp_path).play(written.splitlines())) + "\n"
     if pytestconfig.getoption("--update"):
-        PATH.write_text(played, encoding="utf-8")
+        path.write_text(played, encoding="utf-8")
         return
     assert played == written
 

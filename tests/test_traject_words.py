@@ -19,7 +19,7 @@ from storage import statements
 
 ROOT = Path(__file__).parent.parent
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").rglob("*.py"))
-LINKS = ("appoint", "invite", "keep", "move")
+LINKS = ("appoint", "invite", "keep", "move", "colleague")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -39,6 +39,8 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
     said |= {"connected", "connected_here", "connect_off", "connect_refused"}
     said |= {"connect_keeper", "connect_full"}
     said |= {"link_dead", "link_own", "link_for_keeper", "keeper_before", "seat_before"}
+    said |= {"pilot_before", "join_same", "join_with"}
+    said |= {"let_in", "kept_out", "along_yes", "along_no"}
     said |= {"seats_full", "moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}
     said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
     said |= {f"take_{form}" for form in (*TEXTS, *TABLES)}

@@ -72,7 +72,7 @@ class Papers:
         """Pilot by pilot: who has very many makes nobody else wait."""
         store, canvases, pilots = self.conversation.store, list[Record](), []
         for number in store.canvases_of(outgoing.chat):
-            canvases += reports.canvases(store, number)
+            canvases += reports.canvases(store, number, alone=True)
             await asyncio.sleep(0)
         found = Whole.of(store, outgoing.chat, canvases)
         if found is None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.contexts import Contexts, on_their_clock
-from bot.engine.deeds import Effects, given_away, without_secret, without_words
+from bot.engine.deeds import Effects, given_away, naming_colleagues, without_secret, without_words
 from bot.engine.editions import Editions
 from bot.engine.entrusted import Entrusted
 from content.messages.render import render, sentence
 from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.effects import Deed, Looked
+from flows.model.effects import Deed, Erase, Looked
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage, Update
 from storage.conversations import dead_letters
@@ -157,14 +157,22 @@ class Conversation:
             turn, said = self._done_at_desk(update, turn, context.desk)
         else:
             said = render(content.to(update.chat), turn, self.store.keeps)
+            said = naming_colleagues(turn, said)
         kept = without_words(update, turn.heard)
         if turn.erases:  # first: all that is kept of this turn comes after it
             self.store.note()  # or a repetition would erase, and with that what tells it is one
             self.effects.told.update(self.store.chats_of(update.chat))  # it goes from all of them
+            self._tell_colleagues(update, turn.erases)
             erasure.in_turn(self.store, kept, turn.erases)
         self.store.keep(kept, turn, said, content.version)
         if not turn.at_desk:
             given_away(self.store, update, walk.id if walk else None, said)
+
+    def _tell_colleagues(self, update: Update, what: Erase) -> None:
+        """Who fills a canvas together hears that somebody's answers on it go."""
+        for chat in self.store.colleagues(update.chat, what.canvas):
+            self.say(chat, "colleague_gone", update.at)
+            self.effects.told.add(chat)
 
     def _done_at_desk(
         self, update: Update, turn: Turn, desk: Desk

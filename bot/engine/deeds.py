@@ -12,7 +12,7 @@ from content.words.steering import SteeringWords
 from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
-from flows.model.trajectory import KEEPERS, NEAR, Desk, Meeting
+from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Desk, Meeting
 from flows.table import WHO
 from storage import audit, statements
 from storage.trajectory import snapshots
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 LINK = "/start …"  # what is kept of a text that held a link's secret
-OF_LINK = frozenset({"follow", "join", "decline"})
+OF_PILOT = frozenset({
+    "together", "differences", "differ_list", "differ", "choose_voice", "keep_both", "member",
+    "part_is", "remove", "quit", "quit_yes", "drop_quit",
+})  # fmt: skip
+"""The verbs that speak of who fills a canvas together."""
+
+OF_LINK = frozenset({"follow", "join", "decline", "same_pilot"})
 """The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
 
 
@@ -58,6 +64,8 @@ def _about(desk: Desk, intent: Intent) -> int:
     """Whom the answers of this turn name: who invites, or whoever this person works with."""
     if WHO.get(intent.verb) == "operator":
         return KEEPERS
+    if intent.verb in OF_PILOT:
+        return TOGETHER
     link = (desk.followed or desk.invitation) if intent.verb in OF_LINK else None
     return (link.named if link else None) or NEAR
 
@@ -71,6 +79,23 @@ def _there(fact: Any, zone: tzinfo | None) -> Any:
     if isinstance(fact, Meeting):
         return replace(fact, at=fact.at.astimezone(zone))
     return fact.astimezone(zone) if isinstance(fact, datetime) else fact
+
+
+OWN = frozenset({"question", "part_opened", "understood", "open_point"})
+"""What is said of a shared canvas without a word of anybody else's."""
+
+
+def naming_colleagues(turn: Turn, said: tuple[Message, ...]) -> tuple[Message, ...]:
+    """What is said on a shared canvas may hold words of all on it."""
+    walk = turn.session.walk
+    if walk is None or walk.joint is None:
+        return said
+    return tuple(replace(one, about=TOGETHER) if _of_others(one) else one for one in said)
+
+
+def _of_others(message: Message) -> bool:
+    old = message.asks is not None and message.asks.old
+    return bool(old or any(part.name not in OWN for part in message.parts))
 
 
 def given_away(
@@ -131,7 +156,7 @@ class Effects:
 
     def _say_to(self, effect: SayTo, person: int, update: Update) -> None:
         reply = self._numbered(effect) if effect.newest else effect.reply
-        about = NEAR if effect.near else person
+        about = NEAR if effect.near else TOGETHER if effect.audience == "pilot" else person
         for row in self._readers(effect):
             if row["id"] == person:
                 continue

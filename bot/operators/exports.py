@@ -113,6 +113,7 @@ class Export:
             "content_version": record.content,
             **_fields(record, "state", "created_at", "completed_at"),
             "answers": _answers(words, record),
+            **_differing(words),
             "open_points": words.advice.open_points,
             "actions": [*_actions(words), *({**one, "about": "meeting"} for one in agreed)],
             "advice": _advice(words),
@@ -136,6 +137,21 @@ def _fields(value: Any, *names: str) -> dict[str, Any]:
     return found
 
 
+def _differing(words: Words) -> dict[str, Any]:
+    """Where several people fill it: what each says otherwise than what counts."""
+    joint = words.walk.joint if words.walk else None
+    if joint is None:
+        return {}
+    found = {
+        key: [
+            {"value": v.given.value, "at": v.given.at.isoformat(), "who": joint.names[v.person]}
+            for v in stand.others
+        ]
+        for key, stand in joint.stands.items() if stand.others
+    }  # fmt: skip
+    return {"people": [member.name for member in joint.members], "differences": found}
+
+
 def _known(words: Words, key: str) -> Any:
     value = words.values.get(key)
     return None if value == UNKNOWN else value
@@ -147,8 +163,8 @@ def _answers(words: Words, record: Record) -> dict[str, Any]:
     for key in words.values:
         given = [e for e in record.history if e.question == key and e.value is not None]
         if words.canvas[key].of is None:
-            *_, newest = entries = [_entry(one) for one in given]
-            found[key] = {**newest, "history": entries}
+            entries = [_entry(one) for one in given]
+            found[key] = {**_in_force(words, key, entries), "history": entries}
     return found
 
 
@@ -156,6 +172,16 @@ def _entry(one: Any) -> dict[str, Any]:
     """An answer; what was said with it, and of whom it was taken over, where that is so."""
     more = (name for name in ("note", "colleague") if getattr(one, name))
     return _fields(one, "value", "at", "by", *more)
+
+
+def _in_force(words: Words, key: str, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The newest; of several people the one that counts."""
+    joint = words.walk.joint if words.walk else None
+    if joint is None:
+        return entries[-1]
+    counts = joint.stands[key].in_force.given
+    at = counts.at.isoformat(timespec="milliseconds")
+    return next(e for e in entries if (e["value"], e["at"]) == (counts.value, at))
 
 
 def _actions(words: Words) -> Iterator[dict[str, Any]]:

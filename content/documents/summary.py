@@ -50,6 +50,7 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield from _attention(words)
     points = (Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)
     yield from section(said["find_out"], points)
+    yield from section(said["disagreement"], _disagreement(words))
     yield from _steps(words)
     yield from _timeline(words)
     yield from _background(words)
@@ -150,6 +151,12 @@ def _other_routes(words: Words) -> Iterator[Block]:
     for name, some in (("open", list(asks)), ("not_now", not_now)):
         if some:
             yield Paragraph(f"{', '.join(some)}.", said[name])
+
+
+def _disagreement(words: Words) -> Iterator[Item]:
+    """Where several people filled it and differ: who says what, and what would follow."""
+    for one in words.disagreement:
+        yield Item(words.disagreed(one), words.short(one.voice.given.question))
 
 
 # ---------------------------------------------------------------- what needs attention
@@ -260,7 +267,8 @@ def _all_answers(words: Words) -> Iterator[Block]:
         if words.canvas[key].of is None:
             # Only what is arranged or not has a shape.
             mark = str(value) if key in words.canvas.ingredients else ""
-            item = Item(words.credited(key, value), words.short(key), mark)
+            said_by = f"{words.credited(key, value)}{words.voiced(key)}"
+            item = Item(said_by, words.short(key), mark)
             parts.setdefault(words.canvas[key].part, []).append(item)
     yield Heading(said["all_answers"])
     for part, items in parts.items():

@@ -157,13 +157,14 @@ def _asked(
 
 
 def old_answer(words: Words, key: str, old: Any) -> str:
-    """The line that says what was answered before."""
-    shown, _ = template(words.said["asks"]["old"], PLAIN)
+    """The line that says what was answered before; of several people what each of them said."""
+    joint = words.walk.joint if words.walk else None
+    shown, _ = template(words.said["asks"]["each" if joint else "old"], PLAIN)
+    voices = joint.newest(key) if joint else ()
     given = words.walk.given.get(key) if words.walk else None
+    facts = {"voices": voices, "who": words.who, "day": words.day, "value": words.value}
     colleague = given.colleague if given else ""
-    return shown.render(
-        key=key, old=old, value=words.value, note=words.note(key), colleague=colleague
-    )
+    return shown.render(key=key, old=old, note=words.note(key), colleague=colleague, **facts)
 
 
 def still_so(words: Words, key: str, old: Any, since: datetime) -> str:

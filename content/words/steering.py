@@ -25,7 +25,7 @@ PERSONAL = object()  # is remembered where what is said rests on a person's own 
 OF_WALK = (
     "shorts", "value", "reason", "because", "reasons", "part_name", "route", "fit", "step_text",
     "first_text", "note_text", "ways", "words_of_step", "words_of_gate",
-    "agreed_line", "note", "pilot_name", "labels", "with_fits", "keep", "day",
+    "agreed_line", "note", "pilot_name", "labels", "with_fits", "keep", "day", "who", "disagreed",
 )  # fmt: skip
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
@@ -43,6 +43,9 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "kind_name": lambda said: said.tree["kinds"].__getitem__,
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
+    "parts": lambda said: said.tree["parts"],
+    "part_name_of": lambda said: said.tree["part_buttons"].__getitem__,
+    "question_of": lambda said: said.question,
     "doers": lambda said: said.words.said["said"]["doers"],
 }
 """What a template may name, beside its own facts."""

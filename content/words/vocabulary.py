@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from content.words.answers import AnswerWords
+from content.words.phrases import upper_first
 from flows.advice.advice import Attention, Change, First, Route, Step, changes
+from flows.advice.disagreement import OtherAdvice, other_advice
 from flows.model.kinds import UNKNOWN
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from content.words.answers import Voices
     from flows.model.journey import Agreed
     from flows.model.messages import Language
+    from flows.model.voices import Voice
 
 
 class Words(AnswerWords):
@@ -32,6 +35,56 @@ class Words(AnswerWords):
         """The same for one route, without the others' work."""
         kept = self.walk.values if self.walk else {}
         return changes(self.canvas, self.content.guide.rules, kept, route)
+
+    def who(self, person: int) -> str:
+        """What one of several who fill a canvas is called, to the one who reads this."""
+        joint = self.walk.joint if self.walk else None
+        if joint and person == joint.me:
+            return str(self.said["said"]["you"])
+        return (joint and joint.names.get(person)) or str(self.said["said"]["nameless"])
+
+    def voiced(self, key: str) -> str:
+        """Who said it and when, and what others say; empty where one person fills a canvas."""
+        joint = self.walk.joint if self.walk else None
+        voices = joint.newest(key) if joint else []
+        if not joint or not voices:
+            return ""
+        first, *others = voices
+        told = [f"{self._author(first)}, {self.day(first.given.at)}"]
+        for voice in others:
+            if voice.given.value != first.given.value:
+                said = f"{self.value(key, voice.given.value)}{self._said_with(voice)}"
+                told.append(f"{self._author(voice)}: {said}")
+            else:
+                told.append(self._author(voice))
+        return f" ({'; '.join(told)})"
+
+    def _said_with(self, voice: Voice) -> str:
+        note = " ".join(voice.given.note.split())
+        return f" (“{note}”)" if note else ""
+
+    def _author(self, voice: Voice) -> str:
+        """By name, for whoever reads a paper."""
+        joint = self.walk.joint if self.walk else None
+        return (joint and joint.names.get(voice.person)) or str(self.said["said"]["nameless"])
+
+    @cached_property
+    def disagreement(self) -> tuple[OtherAdvice, ...]:
+        """Of each answer that differs, what would follow from it."""
+        guide = self.content.guide
+        return other_advice(self.canvas, guide.rules, self.walk) if self.walk else ()
+
+    def disagreed(self, one: OtherAdvice) -> str:
+        """What somebody else answered, and what would then be advised."""
+        said, key = self.documents["summary"], one.voice.given.question
+        told = self.value(key, one.voice.given.value).rstrip(".")
+        text = str(said["disagrees"]).format(who=upper_first(self._author(one.voice)), said=told)
+        if one.same:
+            return f"{text} {said['advice_same']}"
+        names = [str(self.advice_words["gate"][one.outcome]["title"])] if one.outcome else []
+        names += self.with_fits(one.routes)
+        names += [str(self.words_of_step(step)["label"]) for step in one.steps]
+        return f"{text} {said['advice_other']} {'; '.join(names).rstrip('.')}."
 
     def attention_name(self, item: Attention) -> str:
         pitfalls = self.advice_words["pitfall"]

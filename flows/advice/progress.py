@@ -119,7 +119,7 @@ def _weight(
 
 def dropped(canvas: Canvas, walk: Walk, key: str, value: Any) -> list[str]:
     """The answers that would no longer apply if this one were given."""
-    if key not in canvas.deciding:
+    if key not in canvas.deciding or (walk.joint and not walk.joint.counts(key, value)):
         return []
     before = walk.opened(canvas)["paper"]
     after = canvas.asked_keys({**walk.settled, key: value}, "paper")

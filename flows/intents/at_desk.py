@@ -13,7 +13,7 @@ from flows.model.turn import Intent, Session
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
 
-LETTERS = r"([ksthmcq][A-Za-z0-9_-]{22,63})"
+LETTERS = r"([ksthmcqp][A-Za-z0-9_-]{22,63})"
 PAYLOAD = re.compile(rf"/start(?:@\w+)? {LETTERS}")
 """Telegram's deep links arrive as /start with at most 64 letters."""
 

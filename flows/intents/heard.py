@@ -77,7 +77,7 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
         shown
         and walk
         and (shown.canvas, shown.key) == (walk.id, walk.cursor.question)
-        and shown.key not in walk.given
+        and shown.key not in walk.own
     ):  # most are typed where they are asked for the first time
         plain = _in_its_chat(guide, session, plain)
     wanted = typed_at_desk(guide, session, update, text)
@@ -109,7 +109,7 @@ def _press_on(guide: Guide, session: Session, asking: Asking, key: str) -> Inten
         return Intent(asking.key if asking.key in VERBS else key, key)
     if walk is None or asking.canvas != walk.id:
         return Intent("elsewhere", asking.canvas, asking)
-    if not current and asking.key in walk.values:
+    if not current and asking.key in walk.mine:
         return Intent("answered", asking.key, asking)
     if KIND[guide.canvas[asking.key].kind].some and key != UNKNOWN:
         here = asking.key == walk.cursor.question
@@ -162,7 +162,7 @@ def _still_asked(guide: Guide, session: Session, asking: Asking) -> bool:
     if walk is None or asking.key not in guide.canvas:
         return True
     waits = asking.key == walk.cursor.question and asking.canvas == walk.id
-    return waits and (asking.key not in walk.values or any(c.key in ANEW for c in asking.choices))
+    return waits and (asking.key not in walk.mine or any(c.key in ANEW for c in asking.choices))
 
 
 def _passed(session: Session, asking: Asking, move: Intent) -> Intent:
@@ -172,7 +172,7 @@ def _passed(session: Session, asking: Asking, move: Intent) -> Intent:
         return Intent("elsewhere", asking.canvas, asking)
     if asking != session.shown:
         return Intent("stale")
-    if asking.key in walk.values:
+    if asking.key in walk.mine:
         return Intent("answered", asking.key, asking)
     return replace(move, asking=asking) if move.verb == "answer" else _nothing_there(move)
 

@@ -25,6 +25,7 @@ from flows.model.kinds import KIND, LONGEST
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
+    from flows.model.voices import JointCanvas
 
 NOTED = "noted "
 """How a mark in the cursor begins that keeps a note until the choice is sure."""
@@ -85,6 +86,8 @@ def take(x: Exchange, question: Question, value: Any, note: str = "") -> None:
         return
     keep(x, question, value, note=note)
     _note(x, question, value)
+    if x.here.joint:
+        note_difference(x, question, x.here.joint)
     go_on(x)
 
 
@@ -121,6 +124,13 @@ def _note(x: Exchange, question: Question, value: Any) -> None:
             x.say("open_point", joins=True, key=question.key, count=count)
     if isinstance(value, str) and max(len(value), len(x.update.text)) > FITS:
         note_length(x, question, value)
+
+
+def note_difference(x: Exchange, question: Question, joint: JointCanvas) -> None:
+    """Nobody's answer is overwritten unseen: who says otherwise hears who said what."""
+    stand = joint.stands.get(question.key)
+    if stand and any(voice.person == joint.me for voice in stand.against):
+        x.say("differs", joins=True, key=question.key, voices=joint.newest(question.key))
 
 
 def note_length(x: Exchange, question: Question, value: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents.choices import Misfit, fold, listed, match, open_text, said_with_more, units
-from flows.interview.answering import keep, note_length, read, ticked
+from flows.interview.answering import keep, note_difference, note_length, read, ticked
 from flows.interview.onward import ask, go_on, say_and_ask
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.kinds import KIND
@@ -27,7 +27,7 @@ def edit(x: Exchange) -> None:
         say_and_ask(x, "edit_not_here" if found else "edit_no_answer")
         return
     question = x.guide.canvas[found[1].question]
-    current = x.here.given.get(question.key)
+    current = x.here.own.get(question.key)
     if current is None or current.message != x.update.message:
         say_and_ask(x, "edit_too_late", key=question.key)
         return
@@ -44,6 +44,8 @@ def _apply_edit(x: Exchange, question: Question, value: Any) -> None:
     counts = question.key in x.here.opened(x.guide.canvas)["paper"]
     name = "edited" if counts else "edited_aside"
     x.say(name, joins=True, key=question.key, value=value, lost=lost)
+    if x.here.joint:
+        note_difference(x, question, x.here.joint)
     if isinstance(value, str):
         note_length(x, question, value)
     upcoming = progress.next_question(x.guide.canvas, x.here)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.advice import observe
+from flows.advice.disagreement import other_advice
 from flows.advice.offering import best_steps, choices
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
@@ -50,8 +51,8 @@ def ask(x: Exchange) -> None:
     Outside the questions a person rests at the advice, or at the end.
     """
     walk, cursor, key = x.here, x.here.cursor, x.here.cursor.question
-    if key is None:
-        (advice_menu if x.state == "advice" else done_menu)(x)
+    if key is None or walk.only_reads:
+        _rest(x)
         return
     question = x.guide.canvas[key]
     old = walk.given[key].value if key in walk.given else None
@@ -73,6 +74,14 @@ def ask(x: Exchange) -> None:
 
 
 LOOK_BACK = ("/explain", "/since")
+
+
+def _rest(x: Exchange) -> None:
+    """Where nothing is asked; of whoever only reads a shared canvas nothing ever is."""
+    if x.here.only_reads:
+        x.menu("reading", "/summary", *SUMMARY_MENU[:-1], key="reading")
+    else:
+        (advice_menu if x.state == "advice" else done_menu)(x)
 
 
 def said_with(x: Exchange, question: Question | None) -> str:
@@ -131,9 +140,18 @@ def tell_summary(x: Exchange) -> None:
     """In three messages that each make sense; a menu must follow, in the last of them."""
     tell_renewed(x)
     x.say("summary")
+    tell_other_advice(x)
     x.say("routes", joins=True)
     x.say("attention")
     x.say("steps", joins=True)
+
+
+def tell_other_advice(x: Exchange) -> None:
+    """On a shared canvas: whose answers would make it another advice."""
+    if x.here.joint and x.here.joint.disputed:
+        found = other_advice(x.guide.canvas, x.guide.rules, x.here)
+        others = tuple(one for one in found if not one.same)
+        x.say("advice_differs", joins=True, count=len(found), others=others)
 
 
 def tell_renewed(x: Exchange) -> None:
@@ -164,6 +182,7 @@ def misfit(x: Exchange) -> None:
 
 
 stale = to_say("stale")
+only_reads = to_say("only_reads")
 twice = to_say("twice")  # the second tap of two fell on a question that nobody can have read yet
 
 
@@ -201,6 +220,9 @@ def begin(x: Exchange) -> None:
 
 def go_on(x: Exchange) -> None:
     """Close what is finished, then ask what is missing, or give the advice, or end."""
+    if x.here.only_reads:
+        ask(x)
+        return
     if AUTHOR in x.here.given:
         _hand_over(x)
     upcoming = progress.next_question(x.guide.canvas, x.here)
@@ -306,6 +328,7 @@ def _give_advice(x: Exchange) -> None:
     x.trigger("give_advice")
     x.point(question=None, picked=())
     tell_renewed(x)
+    tell_other_advice(x)
     x.say("gate")
     advice_menu(x)
 

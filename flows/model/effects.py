@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flows.model.journey import Given
     from flows.model.messages import Language, Reply
     from flows.model.trajectory import LinkKind
+    from flows.model.voices import How, Part
 
 
 @dataclass_transform(frozen_default=True)
@@ -29,8 +30,10 @@ class Say(Effect):
     reply: Reply
 
 
-Audience = Literal["person", "seat", "seats", "keepers", "operators"]
-"""One person; who has a place; all who have one in a trajectory; who keeps it; operators."""
+Audience = Literal["person", "seat", "seats", "keepers", "operators", "pilot", "owner"]
+"""One person; who has a place; all who have one in a trajectory; who keeps it; operators;
+who fills a canvas together; whose one canvas is.
+"""
 
 
 class SayTo(Effect):
@@ -93,6 +96,7 @@ class MakeLink(Deed):
     municipality: str = ""
     name: str = ""
     seat: int | None = None
+    canvas: int | None = None  # that whoever follows it fills as well
 
 
 class WithdrawLink(Deed):
@@ -106,11 +110,13 @@ class Follow(Deed):
 class Redeem(Deed):
     """Use a link up, and give what it promised, unless somebody was first.
 
-    `canvas`: an adviser's own canvas to sit down with; None takes the next one.
+    `canvas`: an adviser's own canvas to sit down with; None takes the next one. `along`: a
+    colleague's that they want to fill as well, which takes that colleague's yes.
     """
 
     link: int
     canvas: int | None = None
+    along: int | None = None
 
 
 class GrantMove(Deed):
@@ -281,6 +287,42 @@ class PutOff(Deed):
 class EndPrompt(Deed):
     prompt: int
     how: str
+
+
+class Settle(Deed):
+    """What counts where people differ: the voice of this number, or both go to the table."""
+
+    canvas: int
+    question: str
+    how: How
+    voice: int | None = None
+
+
+class LetIn(Deed):
+    """The yes or no to whoever wants to fill a canvas along, by the link of their seat."""
+
+    link: int
+    yes: bool
+
+
+class CallSelf(Deed):
+    """What colleagues on the same canvas call its person."""
+
+    canvas: int
+    called: str
+
+
+class SetPart(Deed):
+    """What somebody may do on a shared canvas; a new owner takes it over from who says so."""
+
+    canvas: int
+    part: Part
+
+
+class LeavePilot(Deed):
+    """A canvas becomes its person's alone from now on, with their own answers."""
+
+    canvas: int
 
 
 Prompted = Literal["on", "less", "off"]

@@ -8,17 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.model.canvas import SKIPPED, Canvas, Depth, Opened
+from flows.model.voices import Given as Given  # noqa: PLC0414, TC001 - others have it from here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from flows.model.voices import JointCanvas
 
 T = TypeVar("T")
-
-OF = "of "
-"""Begins where an answer came from, where it is a colleague's: their name follows."""
-
 
 def changed(value: T, /, **fields: Any) -> T:
     """`dataclasses.replace`, five times as quick, for fields that nothing else follows from.
@@ -28,29 +26,6 @@ def changed(value: T, /, **fields: Any) -> T:
     copy = object.__new__(type(value))
     vars(copy).update(vars(value), **fields)
     return copy
-
-
-@dataclass(frozen=True)
-class Given:
-    """One answer as kept: `value` None is a skip. `message`: the text it came from.
-
-    `size` is that message's own length in UTF-16 units, by which a long paste's
-    next piece is known. An answer of a colleague that was taken over says whose it is where
-    others have their text: no channel gives a text such a name. `note`: what was said with a
-    choice, in the person's own words.
-    """
-
-    question: str
-    value: Any
-    at: datetime
-    message: str = ""
-    size: int = 0
-    note: str = ""
-
-    @property
-    def colleague(self) -> str:
-        """Who gave it, where that was not the person whose canvas it is."""
-        return self.message.removeprefix(OF) if self.message.startswith(OF) else ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +92,11 @@ class Past:
 
 @dataclass(frozen=True)
 class Walk:
-    """One canvas of one person; `agreed`: what meetings agreed and the person confirmed."""
+    """One canvas of one person; `agreed`: what meetings agreed and the person confirmed.
+
+    `joint`: where several people fill it together; `given` is what is in force there,
+    whoever said it. None: it is personal.
+    """
 
     id: int
     state: str
@@ -125,6 +104,7 @@ class Walk:
     cursor: Cursor
     given: Mapping[str, Given] = field(default_factory=dict)
     agreed: tuple[Agreed, ...] = ()
+    joint: JointCanvas | None = None
     _opened: list[tuple[Canvas, Opened]] = field(
         default_factory=list, init=False, compare=False, repr=False
     )
@@ -152,11 +132,33 @@ class Walk:
 
     def with_answer(self, given: Given) -> Walk:
         """With one more answer or skip; what is settled goes on from here."""
+        if self.joint:
+            return self.with_joint(self.joint.heard(given))
         kept = {**self.given, given.question: given}
         walk = Walk(self.id, self.state, self.depth, self.cursor, kept, self.agreed)
         value = SKIPPED if given.value is None else given.value
         vars(walk)["settled"] = {**self.settled, given.question: value}
         return walk
+
+    def with_joint(self, joint: JointCanvas) -> Walk:
+        """The same walk, with what is in force by now."""
+        return Walk(self.id, self.state, self.depth, self.cursor, joint.given, self.agreed, joint)
+
+    @property
+    def own(self) -> Mapping[str, Given]:
+        """What this person said themselves."""
+        return self.joint.own if self.joint else self.given
+
+    @property
+    def mine(self) -> Mapping[str, Any]:
+        """The same as values, skips left out."""
+        if not self.joint:
+            return self.values
+        return {k: g.value for k, g in self.joint.own.items() if g.value is not None}
+
+    @property
+    def only_reads(self) -> bool:
+        return self.joint is not None and self.joint.role == "reader"
 
 
 @dataclass(frozen=True)

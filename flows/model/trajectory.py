@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from flows.model.guidebook import Guide
     from flows.model.messages import Language
 
-LinkKind = Literal["k", "s", "t", "h", "m", "c", "q"]
+LinkKind = Literal["k", "s", "t", "h", "m", "c", "q", "p"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
-being the same person in another chat; one question to a colleague.
+being the same person in another chat; one question to a colleague; filling one canvas together.
 """
 
 DAY = timedelta(1)
 LIVES: dict[LinkKind, timedelta] = {
     "k": DAY, "s": 30 * DAY, "t": 7 * DAY, "h": 7 * DAY, "m": DAY, "c": DAY,
-    "q": 14 * DAY,
+    "q": 14 * DAY, "p": 14 * DAY,
 }  # fmt: skip
 
 Role = Literal[
@@ -31,12 +31,14 @@ Role = Literal[
 ]
 """Invited: not agreed yet, but with a link; at desk: a kwartiermaker, or waiting to be one."""
 
-NEAR, KEEPERS = 0, -1
-"""Whom a message names: people of its reader's trajectories; kwartiermakers, also of others."""
+NEAR, KEEPERS, TOGETHER = 0, -1, -2
+"""Whom a message names: people of its reader's trajectories; kwartiermakers, also of others;
+who fills a canvas with its reader.
+"""
 
 SECRETS = frozenset({
     "appoint_text", "invite_text", "keep_text", "move_text", "connect_text", "link_picture",
-    "invitation_paper", "forward_text",
+    "invitation_paper", "forward_text", "colleague_text",
 })  # fmt: skip
 """Messages that hold a link: not kept once they were sent."""
 
@@ -78,8 +80,10 @@ class Link:
     """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
     That is who made it, or for a seat who keeps the trajectory now. `stands`: they have
-    what it gives. `mark`: what tells it from another for the same name. `both`: of a link
-    between two chats, with whoever follows it.
+    what it gives. `pilot`: what a shared canvas is called, `member`: whether who follows
+    it fills it already. `there`: of a seat, the pilots that colleagues of the same municipality
+    fill in that trajectory, (canvas, name). `mark`: what tells it from another for the same
+    name. `both`: of a link between two chats, with whoever follows it.
     """
 
     id: int
@@ -98,6 +102,10 @@ class Link:
     used_by: int | None = None
     mark: str = ""
     both: Both = NOT_TWO
+    canvas: int | None = None
+    pilot: str = ""
+    member: bool = False
+    there: tuple[tuple[int, str], ...] = ()
 
     @property
     def made_at(self) -> datetime:
@@ -236,7 +244,7 @@ class Desk:
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
-    another channel than this chat's; `appointing`, `admitting` and `moving`
+    another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
     first.
     """
@@ -266,6 +274,7 @@ class Desk:
     known: bool = False
     appointing: tuple[Appointing, ...] = ()
     moving: tuple[Link, ...] = ()
+    along: tuple[Link, ...] = ()
     admitting: tuple[Seat, ...] = ()
     asked: Asked | None = None
     stopped: bool = False

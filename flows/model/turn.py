@@ -44,7 +44,9 @@ class Session:
     `outdated`: that text promises something else since; `replied`: the asking under
     the message that a text replies to; `pilots`: all others, where the turn is about
     them; `several`: this person has other chats too; `zone`: the person's own time zone by its
-    IANA name, empty where the house's counts.
+    IANA name, empty where the house's counts;
+    `called`: what colleagues on the canvas under way call this person; `reads`: they see that
+    and answer nothing.
     """
 
     chat: str
@@ -63,6 +65,8 @@ class Session:
     replied: Asking | None = None
     several: bool = False
     zone: str = ""
+    called: str = ""
+    reads: bool = False
 
 
 @dataclass(frozen=True)

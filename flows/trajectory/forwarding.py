@@ -9,8 +9,8 @@ from flows.exchange import Exchange, at_desk
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import Answer, ForwardQuestion, Recall, SettleProposal, ShowName
 from flows.model.forwarded import KEY_LETTERS, MOST_OUT, Forwarded, Proposal, askable
-from flows.model.journey import OF, Given
 from flows.model.trajectory import LIVES, hashed
+from flows.model.voices import OF, Given
 
 if TYPE_CHECKING:
     from flows.model.messages import Reply

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ASKED = 5  # questions about who may come in that are asked together, a message each
 AT_ONCE = 20  # invitations from one message; the command line takes whole files
-CALLED = {"k": "appoint", "s": "invite", "t": "keep", "h": "keep", "m": "move"}
+CALLED = {"k": "appoint", "s": "invite", "t": "keep", "h": "keep", "m": "move", "p": "colleague"}
 """How the sentences about a kind of link are named."""
 
 
@@ -50,6 +50,7 @@ def make_link(
     made = MakeLink(kind, hashed(secret), until, trajectory.id if trajectory else None, **about)
     x.do(made)
     facts = {"trajectory": trajectory, "until": until.date(), "mark": mark_of(made.hash), **about}
+    facts["own"] = x.session.called
     x.tell(f"{what}_made", kind=kind, **facts)
     x.tell(f"{what}_text", kind=kind, secret=secret, by=x.desk.keeper, **facts)
     if picture and x.desk.link:

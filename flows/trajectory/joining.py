@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.exchange import Exchange, at_desk
 from flows.model.canvas import UNKNOWN
-from flows.model.effects import Follow, GrantMove, Redeem, SayTo
+from flows.model.effects import Follow, GrantMove, LetIn, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
 from flows.model.trajectory import NOT_TWO
 from flows.trajectory import connecting, replying
@@ -62,6 +62,7 @@ def _useless(x: Exchange, link: Link | None) -> str:
     reasons = {
         "link_own": mine,
         "link_for_keeper": together and "keeper" not in x.desk.roles,
+        "pilot_before": kind == "p" and link.member,
         "keeper_before": kind == "k" and x.desk.keeper is not None,
         "seat_before": kind == "s" and (link.trajectory, link.municipality) in here,
         "seats_full": kind in ("s", "m") and len(own) >= MOST_SEATS,
@@ -75,15 +76,67 @@ def _offer(x: Exchange, link: Link) -> None:
     if link.kind == "c":
         connecting.offer(x, link)
     elif not x.desk.agreed:
-        x.tell("join_and_agree", "join 0", "decline", key="joining")
-    elif link.kind == "s" and walk and walk.given:
-        anew = () if _full(x) else ("join 0",)
-        name = walk.values.get("pilot.name", "")
-        labels = {f"join {walk.id}": "" if name == UNKNOWN else name, "join 0": ""}
-        keys = (f"join {walk.id}", *anew, "decline")
-        x.tell("join_with", *keys, key="joining", labels=labels)
+        same = {f"same_pilot {canvas}": name for canvas, name in link.there}
+        labels = {**same, "join 0": "" if same else None}
+        x.tell("join_and_agree", *labels, "decline", key="joining", labels=labels)
+    elif link.kind == "s" and (link.there or (walk and walk.given)):
+        _offer_pilots(x, link)
     else:
         x.tell("join_or_not", "join 0", "decline", key="joining")
+
+
+def _offer_pilots(x: Exchange, link: Link) -> None:
+    """Those of colleagues there, the person's own, the current one first, and a new one."""
+    same = {f"same_pilot {canvas}": name for canvas, name in link.there}
+    own = dict(_own(x))
+    labels = same | own | ({} if _full(x) else {"join 0": ""})
+    x.tell(
+        "join_same" if same else "join_with", *labels, "decline", key="joining", labels=labels,
+        municipality=link.municipality, several=len(own) > 1,
+    )  # fmt: skip
+
+
+def _own(x: Exchange) -> Iterator[tuple[str, str]]:
+    """Buttons for the person's own pilots; one that is still empty is a new one."""
+    walk = x.session.walk
+    if walk and walk.given:
+        name = walk.values.get("pilot.name", "")
+        yield f"join {walk.id}", "" if name == UNKNOWN else name
+    for pilot in x.session.pilots.listed:
+        if walk is None or pilot.id != walk.id:
+            yield f"join {pilot.id}", pilot.name
+
+
+def same_pilot(x: Exchange) -> None:
+    """A seat, and a question to whoever fills that pilot: their answers are theirs to show."""
+    link = _usable(x, x.desk.invitation)
+    if link is None:
+        return
+    found = next((there for there in link.there if there[0] == x.number), None)
+    if found is None:
+        x.tell("settled")
+        return
+    x.do(Redeem(link.id, along=found[0]), Follow(None))
+    x.tell("joined_s", link=link, trajectory=link.trajectory)
+    x.tell("along_asked", pilot=found[1])
+    x.do(*_told(x, link))
+    keys = (f"let_in {link.id}", f"keep_out {link.id}")
+    x.do(SayTo("owner", found[0], at_desk("along_wanted", *keys, link=link, pilot=found[1])))
+    if not x.desk.agreed:
+        x.go("agree")
+
+
+def wants_along(x: Exchange) -> Link | None:
+    """Whoever asked to fill one's canvas along, while that waits."""
+    return next((link for link in x.desk.along if link.id == x.number), None)
+
+
+def let_in(x: Exchange, link: Link) -> None:
+    yes = x.intent.verb == "let_in"
+    x.do(LetIn(link.id, yes))
+    x.tell("let_in" if yes else "kept_out", link=link)
+    told = at_desk("along_yes" if yes else "along_no", link=link)
+    x.do(SayTo("person", link.used_by, told))
 
 
 def _full(x: Exchange) -> bool:
@@ -106,7 +159,8 @@ def join(x: Exchange) -> None:
         return
     own = x.session.pilots.named
     canvas = own.id if own else None
-    if link.kind == "s" and canvas is None and _full(x):
+    alone = link.kind == "s" and canvas is None and _full(x)
+    if alone or (link.kind == "p" and x.session.pilots.count >= MOST_PILOTS):
         x.tell("no_place", most=MOST_PILOTS)
         return
     x.do(Redeem(link.id, canvas), Follow(None))
@@ -129,6 +183,8 @@ def _told(x: Exchange, link: Link) -> Iterator[SayTo]:
         known = at_desk("has_joined", **about)
         told = known if x.desk.known else at_desk("wants_in", *keys, **about)
         yield SayTo("keepers", link.trajectory.id, told)
+    elif link.kind == "p":
+        yield SayTo("person", link.made_by, at_desk("colleague_joined", link=link))
     elif link.kind == "c":
         yield connecting.asked_to_connect(x, link)
     elif link.kind == "m":
@@ -157,7 +213,9 @@ def _asked_to_move(link: Link) -> Iterator[SayTo]:
 def _go_on(x: Exchange, link: Link, canvas: int | None) -> None:
     if link.kind in ("k", "m", "c"):  # a kwartiermaker need not answer; these have to wait
         return
-    if not x.desk.agreed:
+    if link.kind == "p":  # their own way through it was made with the yes
+        x.go("next")
+    elif not x.desk.agreed:
         x.go("agree")
     elif link.kind == "s":
         x.go("again" if canvas else "new")

@@ -12,6 +12,7 @@ from flows.model.kinds import LONGEST
 from flows.model.messages import Asking, Message, Update
 from storage.conversations.askings import post
 from storage.conversations.chats import NEWS, given_of
+from storage.conversations.joint import next_order
 from storage.conversations.remembered import version_of
 from storage.database import leader
 from storage.database.rows import WRITTEN, ref_of, update_values
@@ -128,7 +129,8 @@ def keep(
     known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
     store.remembered.put(update.chat, {**person, **known, "asking": asking})
-    if turn.erases or turn.opened or turn.switched or turn.agrees:
+    shared = walk is not None and walk.joint is not None  # others change it as well
+    if shared or turn.erases or turn.opened or turn.switched or turn.agrees:
         store.remembered.drop(update.chat)
     return canvas
 
@@ -148,6 +150,8 @@ def _keep_walk(
 ) -> Walk:
     """As it will be read back."""
     first, cursor = 0 if turn.opened else person["answered"] or 0, walk.cursor
+    if walk.joint and turn.answers:
+        first = next_order(store, walk.joint.pilot) - 1
     lists = {
         "picked": json.dumps(cursor.picked) if cursor.picked else "[]",
         "plan": json.dumps(cursor.plan) if cursor.plan else "[]",
@@ -155,7 +159,7 @@ def _keep_walk(
     }
     place = {"state": walk.state, "depth": walk.depth, "answered": first + len(turn.answers)}
     store.db.conn.execute(STANDS, {**values, **place, **lists, "question": cursor.question})
-    before = person.get("walk")
+    before = None if walk.joint else person.get("walk")
     given = dict(before.given) if before else {}
     for number, one in enumerate(turn.answers, first + 1):
         written = None if one.value is None else WRITTEN(one.value)
@@ -166,6 +170,8 @@ def _keep_walk(
         store.db.conn.execute(ADDED, [*row, values["canvas"], number, person["pseudonym"]])
         given.pop(one.question, None)  # the newest stands last
         given[one.question] = given_of(*row)
+    if walk.joint:
+        return walk
     return changed(walk, given=given)  # the same answers: what they open is still so
 
 

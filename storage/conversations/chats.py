@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 PERSON = ("id", "pseudonym", "language", "agreed_at", "agreed_version", "canvas", "zone")
 CHAT = ("chat", "pressed", "pressed_at")
-CANVAS = ("content", "state", "depth", "question", "picked", "plan", "told", "answered")
+CANVAS = (
+    "content",
+    "state",
+    "depth",
+    "question",
+    "picked",
+    "plan",
+    "told",
+    "answered",
+    "pilot",
+    "called",
+    "role",
+)
 ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),

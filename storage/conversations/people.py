@@ -36,10 +36,22 @@ TO_TELL = {
     "keepers": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
         AND p.id IN (SELECT person FROM keepers WHERE trajectory = ? AND until_at IS NULL)""",
+    "pilot": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
+        AND p.id IN (SELECT person FROM canvases WHERE pilot = ?)""",
+    "owner": """SELECT p.id, p.chat, p.language, p.zone FROM people p
+        JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL
+        AND p.id IN (SELECT person FROM canvases WHERE id = ?)""",
     "address": """SELECT p.id, p.chat, p.language, p.zone FROM people p
         JOIN chats h ON h.chat = p.chat JOIN addresses a ON a.person = p.id
         WHERE h.gone_at IS NULL AND a.address = ? AND a.confirmed_at IS NOT NULL""",
 }
+
+COLLEAGUES = """SELECT DISTINCT p.chat FROM canvases c JOIN canvases o ON o.pilot = c.pilot
+    JOIN people p ON p.id = o.person JOIN chats h ON h.chat = p.chat
+    WHERE h.gone_at IS NULL AND o.person <> c.person AND (c.id = :canvas
+    OR (CAST(:canvas AS INTEGER) IS NULL
+    AND c.person = (SELECT person FROM chats WHERE chat = :chat)))"""
 
 STRANGERS = """SELECT p.chat FROM people p WHERE p.agreed_at IS NULL AND NOT EXISTS
     (SELECT 1 FROM chats h WHERE h.person = p.id AND h.seen_at >= ?)"""
@@ -132,6 +144,10 @@ class People(Rows):
         """Where somebody is told the news, after what may change that, such as an address."""
         chat = self.value("SELECT chat FROM chats WHERE person = ? LIMIT 1", person)
         self.db.execute(NEWS, {"chat": chat})
+
+    def colleagues(self, chat: str, canvas: int | None) -> list[str]:
+        """Where others are told who fill this canvas together, or any of this chat's person."""
+        return self.column(COLLEAGUES, chat=chat, canvas=canvas)
 
     def knows(self, chat: str) -> bool:
         sql = "SELECT 1 AS one FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"

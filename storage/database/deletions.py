@@ -18,6 +18,22 @@ NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
 What stays without them, or goes only where more than that holds, has a statement below.
 """
 
+PILOT = "(SELECT pilot FROM canvases WHERE id = :canvas)"
+# One of several who fill a canvas goes, with what they said; whoever is left alone has a
+# personal one again. The first who answers along owns it after its owner.
+LEAVES = (
+    f"""DELETE FROM settlements WHERE pilot = {PILOT}
+    AND voice IN (SELECT id FROM answers WHERE canvas = :canvas)""",
+    f"""UPDATE canvases SET role = 'owner' WHERE id = (SELECT id FROM canvases
+    WHERE pilot = {PILOT} AND id <> :canvas ORDER BY role = 'reader', id LIMIT 1)
+    AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = {PILOT} AND o.id <> :canvas
+    AND o.role = 'owner')""",
+    "UPDATE canvases SET pilot = NULL, role = NULL, called = NULL WHERE id = :canvas",
+    """UPDATE canvases SET pilot = NULL, role = NULL, called = NULL WHERE pilot IN
+    (SELECT pilot FROM canvases WHERE pilot IS NOT NULL GROUP BY pilot HAVING COUNT(*) = 1)""",
+    "DELETE FROM settlements WHERE pilot NOT IN (SELECT pilot FROM canvases WHERE pilot > 0)",
+    "DELETE FROM pilots WHERE id NOT IN (SELECT pilot FROM canvases WHERE pilot > 0)",
+)
 SEATS_ON = "(SELECT id FROM seats WHERE canvas = :canvas)"
 THEM = "(SELECT person FROM chats WHERE chat = :chat)"
 THEIRS = f"chat = :chat OR chat IN (SELECT chat FROM chats WHERE person IN {THEM})"
@@ -44,6 +60,12 @@ NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name)
     (SELECT trajectory, municipality, name FROM seats WHERE """
 # What goes with a canvas, in this order.
 OF_CANVAS = (
+    f"""{BLANKED}about = -2 AND chat IN (SELECT h.chat FROM chats h JOIN canvases o
+    ON o.person = h.person WHERE o.pilot = {PILOT} AND o.id <> :canvas)""",
+    """UPDATE links SET name = '' WHERE kind = 'p'
+    AND used_by = (SELECT person FROM canvases WHERE id = :canvas)""",
+    *LEAVES,
+    "UPDATE links SET canvas = NULL WHERE canvas = :canvas",
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
     f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
     f"{NAMESAKES}canvas = :canvas)",
@@ -80,6 +102,7 @@ OF_PERSON = (
     f"UPDATE meetings SET made_by = 0 WHERE made_by IN {THEM}",
     f"""UPDATE prompts SET made_by = NULL, text = '', ended = COALESCE(ended, 'gone'),
         ended_at = COALESCE(ended_at, sent_at, due_at) WHERE made_by IN {THEM}""",
+    f"UPDATE settlements SET person = NULL WHERE person IN {THEM}",
     f"UPDATE links SET made_by = NULL WHERE made_by IN {THEM}",
     f"UPDATE links SET used_by = NULL, name = '' WHERE used_by IN {THEM}",
     *(f"DELETE FROM {table} WHERE {THEIRS}" for table in NAME_A_CHAT),

@@ -20,7 +20,13 @@ ANSWER = """INSERT INTO answers(canvas, id, question, value, at, by, message, si
     FROM canvases WHERE id = :canvas"""
 """One more answer, once it is COUNTED: with the number of its canvas."""
 
-COUNTED = "UPDATE canvases SET answered = answered + 1 WHERE id = :canvas"
+COUNTED = """UPDATE canvases SET answered = 1 + CASE WHEN pilot IS NULL THEN answered
+    ELSE (SELECT MAX(n) FROM (SELECT MAX(k.answered) AS n FROM canvases k
+    WHERE k.pilot = (SELECT pilot FROM canvases WHERE id = :canvas)
+    UNION ALL SELECT MAX(s.id) FROM settlements s
+    WHERE s.pilot = (SELECT pilot FROM canvases WHERE id = :canvas)) AS counted) END
+    WHERE id = :canvas"""
+"""Where several people fill a canvas, all their answers and settlements are counted on."""
 
 MESSAGE = """INSERT INTO outbox(id, chat, canvas, body, created_at, secret, about, key, choices)
     VALUES (:number, :chat, :canvas, :body, :at, :secret, :about, :key, :choices)"""

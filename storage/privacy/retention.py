@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
     from storage.store import Store
 
-AGINGS = """SELECT c.id, p.chat, c.changed_at, c.completed_at, c.warned, c.warned_at,
+# Where several fill a canvas, as long as one of them does: what each said is needed by all.
+NEWEST = """CASE WHEN c.pilot IS NULL THEN {own} WHEN {own} IS NOT NULL THEN
+    (SELECT MAX(o.changed_at) FROM canvases o WHERE o.pilot = c.pilot) END"""
+CHANGED, COMPLETED = (NEWEST.format(own=f"c.{name}_at") for name in ("changed", "completed"))
+AGINGS = f"""SELECT c.id, p.chat, {CHANGED} AS changed_at, {COMPLETED} AS completed_at,
+    c.warned, c.warned_at,
     (SELECT value FROM answers WHERE canvas = c.id AND question = 'pilot.name'
     ORDER BY id DESC LIMIT 1) AS name,
     EXISTS (SELECT 1 FROM holds WHERE canvas = c.id AND released_at IS NULL) AS held
     FROM canvases c JOIN people p ON p.id = c.person
-    WHERE COALESCE(c.completed_at, c.changed_at) < :before
-    AND (CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas) ORDER BY c.id"""
+    WHERE COALESCE({COMPLETED}, {CHANGED}) < :before
+    AND (CAST(:canvas AS INTEGER) IS NULL OR c.id = :canvas) ORDER BY c.id"""  # noqa: S608 - ours
 EVER = "9999"
 
 # What no hold keeps.

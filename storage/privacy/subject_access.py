@@ -47,6 +47,9 @@ IN_TRAJECTORIES = {
     "proposals": """SELECT s.forwarded, s.canvas, s.value, s.name, s.role, s.note, s.at, s.sent_at,
         s.settled FROM proposals s JOIN chats h ON h.chat = ? WHERE s.person = h.person
         OR s.canvas IN (SELECT c.id FROM canvases c WHERE c.person = h.person)""",
+    "together": f"""SELECT id AS canvas, pilot, role, called FROM canvases s
+        WHERE pilot > 0 AND {OWN}""",  # noqa: S608 - ours
+    "settlements": f"SELECT * FROM settlements s WHERE {OWN}",  # noqa: S608 - ours
     "kwartiermaker": f"SELECT * FROM kwartiermakers s WHERE {OWN}",  # noqa: S608 - ours
 }
 # How a person comes in by the web: never what opens anything.

@@ -20,7 +20,7 @@ from flows.model.trajectory import (
     mark_of,
 )
 from storage.conversations.chats import time_of
-from storage.database.rows import ASKED, asked, text_of
+from storage.database.rows import ASKED, asked, name_of, text_of
 from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
 
@@ -38,6 +38,8 @@ LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kin
     WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
     AND (s.person = l.made_by OR l.made_by IS NULL))
     WHEN 'c' THEN l.made_by IS NOT NULL
+    WHEN 'p' THEN EXISTS (SELECT 1 FROM canvases c WHERE c.id = l.canvas
+    AND c.person = l.made_by AND COALESCE(c.role, 'owner') = 'owner')
     WHEN 's' THEN q.person IS NOT NULL ELSE EXISTS (SELECT 1 FROM keepers n
     WHERE n.trajectory = l.trajectory AND n.person = l.made_by AND n.until_at IS NULL) END
     AS stands FROM links l LEFT JOIN kwartiermakers q ON q.person = CASE l.kind WHEN 's' THEN
@@ -73,6 +75,19 @@ BOTH = """SELECT (SELECT COUNT(*) FROM canvases WHERE person IN (:made_by, :used
     EXISTS (SELECT 1 FROM kwartiermakers WHERE person = :used_by AND ended_at IS NULL)
     AS brings_keeper"""
 
+SHARED = """SELECT c.called, (SELECT value FROM answers WHERE canvas = c.id
+    AND question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name,
+    EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = :me) AS member
+    FROM canvases c WHERE c.id = :canvas"""
+THERE = """SELECT c.id, (SELECT value FROM answers WHERE canvas = c.id
+    AND question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name
+    FROM seats s JOIN canvases c ON c.id = s.canvas WHERE s.trajectory = :trajectory
+    AND s.municipality = :municipality AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL
+    AND s.person IS DISTINCT FROM :me AND COALESCE(c.role, 'owner') = 'owner'
+    AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = :me)
+    ORDER BY c.id LIMIT 5"""
+ASKED_ALONG = f"""{LINKS}l.kind = 's' AND l.used_at IS NOT NULL AND l.canvas IN
+    (SELECT id FROM canvases WHERE person = ?) ORDER BY l.id"""  # noqa: S608 - ours
 ME = "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
 KEEPER = """SELECT name FROM kwartiermakers WHERE person = ? AND confirmed_at IS NOT NULL
     AND ended_at IS NULL"""
@@ -123,6 +138,7 @@ class Desks(Seats):
             followed=next(iter(followed), None), invitation=next(iter(invited), None),
             known=bool(link and self.store.value(KNOWN, doer=me["id"], made_by=link.made_by)),
             appointing=appointing if given.get("operator") else (),
+            along=self._links(ASKED_ALONG, me["id"]),
             moving=tuple(one for one in asking if one.asks(now)),
             asked=self._asked(me["id"], chat, ref),
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
@@ -225,17 +241,39 @@ class Desks(Seats):
         two = {"made_by": row["made_by"], "used_by": row["used_by"] or me}
         return Both(**(self.store.row(BOTH, **two) or {}))
 
+    def _shared(
+        self, row: dict[str, Any], me: int | None
+    ) -> tuple[str, bool, tuple[tuple[int, str], ...]]:
+        """What the canvas is called that a link shares, whether `me` fills it, and what is there.
+
+        `by` of the row is how its maker is called there.
+        """
+        if row["kind"] != "p":
+            return "", False, self._there(row, me)
+        found = self.store.row(SHARED, canvas=row["canvas"], me=me) or {}
+        row["by"] = found.get("called") or row["by"]
+        return name_of(found.get("name")), bool(found.get("member")), ()
+
+    def _there(self, row: dict[str, Any], me: int | None) -> tuple[tuple[int, str], ...]:
+        """What colleagues fill for whom this link gives a seat to; only for who may follow it."""
+        if row["kind"] != "s" or me is None or row["used_at"] is not None:
+            return ()
+        wanted = {name: row[name] for name in ("trajectory", "municipality")}
+        found = self.store.rows(THERE, me=me, **wanted)
+        return tuple((one["id"], name_of(one["name"])) for one in found)
+
     def _links(self, sql: str, *values: Any, me: int | None = None) -> tuple[Link, ...]:
         """`me`: who may follow them."""
         rows = self.store.rows(sql, *values)
         given = {number: self.trajectory(number) for number in {r["trajectory"] for r in rows}}
+        shared = {row["id"]: self._shared(row, me) for row in rows}
         return tuple(
             Link(
                 row["id"], row["kind"], row["by"], row["made_by"], given[row["trajectory"]],
                 row["municipality"], row["name"], row["seat"],
                 datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
                 time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"], row["used_by"],
-                mark_of(row["hash"]), self._both(row, me),
+                mark_of(row["hash"]), self._both(row, me), row["canvas"], *shared[row["id"]],
             )
             for row in rows
         )  # fmt: skip

@@ -71,6 +71,7 @@ DID = (
     "UPDATE agreed SET noted_by = :keeps WHERE noted_by = :joins",
     "UPDATE links SET made_by = :keeps WHERE made_by = :joins",
     "UPDATE links SET used_by = :keeps WHERE used_by = :joins",
+    "UPDATE settlements SET person = :keeps WHERE person = :joins",
     "UPDATE outbox SET about = :keeps WHERE about = :joins",
     "UPDATE proposals SET person = :keeps WHERE person = :joins",
 )

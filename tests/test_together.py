@@ -1,0 +1,328 @@
+"""One canvas, several people, through the real database: joining, differing, settling, erasing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.operators.exports import Export
+from storage.privacy.subject_access import Whole
+from tests.desks import Member, Room, link_in, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HISTORIES = int(os.environ.get("HISTORIES", "0"))  # noqa: TID251 - how long `make prove` looks
+
+
+SCHEMA = Path(__file__).parent.parent / "docs" / "export.schema.json"
+
+
+class Table:
+    """Anna owns a pilot; Karin and Piet fill it as well, one of them on the web."""
+
+    def __init__(self, folder: Path) -> None:
+        self.room = Room(folder)
+        self.anna = self.room.person("test:anna")
+        for text in ("start", "akkoord", "Wijkteams Zuid"):
+            self.anna.types(text)
+        self.karin = self.joins("test:karin", "Karin")
+
+    def joins(self, chat: str, name: str) -> Member:
+        colleague = self.room.person(chat)
+        colleague.now = self.anna.now
+        colleague.types(link_in(self.anna.types(f"/samen {name}, Anna")))
+        colleague.presses("join 0")
+        return colleague
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    return Table(tmp_path)
+
+
+def says(person: Member, question: str, value: str) -> str:
+    person.types(f"/change {question}")
+    return text_of(person.types(value))
+
+
+def test_what_a_colleague_answered_is_not_asked_again(table: Table) -> None:
+    assert table.karin.values == table.anna.values
+    assert table.karin.asked != "pilot.name"
+
+
+def test_a_difference_is_told_at_once_and_both_stand(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    assert "Anna zei op" in says(table.karin, "impact.issue", "Geldzorgen")
+    for person in (table.anna, table.karin):
+        assert person.values["impact.issue"] == "Wachttijden"
+    assert "Karin" in text_of(table.anna.types("/verschillen"))
+
+
+def test_two_at_once_is_a_difference_and_never_a_loss(table: Table) -> None:
+    """Both see the question; the second presses what the first has just answered."""
+    for person in (table.anna, table.karin):
+        person.types("/change impact.issue")
+    table.anna.types("Wachttijden")
+    assert "Anna zei op" in text_of(table.karin.types("Geldzorgen"))
+    assert [v.given.value for v in newest(table.karin, "impact.issue")] == [
+        "Wachttijden", "Geldzorgen",
+    ]  # fmt: skip
+
+
+def newest(person: Member, question: str) -> Any:
+    joint = person.store.walk(person.canvas).joint
+    assert joint
+    return joint.newest(question)
+
+
+def test_the_owner_chooses_and_the_others_hear(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    order = newest(table.anna, "impact.issue")[1].order
+    table.anna.presses(f"choose_voice impact.issue {order}")
+    assert table.karin.values["impact.issue"] == "Geldzorgen"
+    assert "Anna koos" in text_of(table.karin.hears())
+
+
+def test_a_colleague_settles_nothing(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.karin.types("/verschillen")
+    said = table.karin.presses("differ impact.issue")
+    assert not [c for c in said[-1].message.choices if c.key.startswith("choose_voice")]
+
+
+def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
+    table.anna.types("/samen")
+    table.anna.presses_first("member")
+    table.anna.presses_first(f"part_is {table.karin.canvas} reader")
+    before = table.anna.answer_rows()
+    for text in ("/change impact.issue", "Geldzorgen", "weet ik nog niet", "/klaar", "/vijf"):
+        table.karin.types(text)
+    assert table.anna.answer_rows() == before
+    assert "Wijkteams Zuid" in text_of(table.karin.types("/samenvatting"))
+
+
+def test_who_is_erased_takes_their_answers_and_the_others_keep_theirs(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    table.karin.types("/vergeet")
+    table.karin.presses("/erase all")
+    assert "Geldzorgen" not in everything(table.anna)
+    assert table.anna.values["impact.issue"] == "Wachttijden"
+    assert "wissen" in text_of(table.anna.hears())
+    assert table.anna.store.walk(table.anna.canvas).joint is None, "whoever is alone is alone"
+
+
+def test_where_the_owner_goes_a_colleague_owns_it(table: Table) -> None:
+    piet = table.joins("web:piet", "Piet")
+    table.anna.types("/vergeet")
+    table.anna.presses("/erase all")
+    joint = piet.store.walk(piet.canvas).joint
+    assert joint
+    assert {member.name: member.role for member in joint.members} == {
+        "Karin": "owner", "Piet": "colleague",
+    }  # fmt: skip
+
+
+def everything(person: Member) -> str:
+    db = person.store.db
+    names = [n for n in db.table_names() if not n.startswith("sqlite_")]
+    return str([db.execute(f"SELECT * FROM {name}").fetchall() for name in names])  # noqa: S608 - ours
+
+
+def test_who_leaves_keeps_their_own_answers(table: Table) -> None:
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.karin.types("/samen")
+    table.karin.presses("quit")
+    table.karin.presses("quit_yes")
+    assert table.karin.values == {"impact.issue": "Geldzorgen"}
+    assert "impact.issue" not in table.anna.values
+
+
+def test_a_link_for_somebody_who_is_on_it_gives_nothing(table: Table) -> None:
+    link = link_in(table.anna.types("/samen Karin"))
+    assert "al mee in" in text_of(table.karin.types(link))
+
+
+def test_papers_say_who_answered_and_where_the_advice_would_differ(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    conversation, canvas = table.anna.conversation, table.anna.canvas
+    text = (Export(conversation, "md", "summary").made(canvas) or b"").decode()
+    assert "Wachttijden (Anna, 23 november 2026; Karin: Geldzorgen)" in text
+    assert "Waar jullie verschillen" in text
+    assert "Karin zegt: Geldzorgen. Het advies blijft dan gelijk." in text
+
+
+def test_an_export_holds_every_answer_and_what_differs(table: Table) -> None:
+    says(table.karin, "impact.issue", "Geldzorgen")
+    says(table.anna, "impact.issue", "Wachttijden")
+    assert len(newest(table.anna, "impact.issue")) == 2
+    found = Export(table.anna.conversation, "json", "summary").made(None) or b""
+    tree = json.loads(found)
+    jsonschema.validate(tree, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    for canvas in tree["canvases"][1:]:  # the first is the operator's
+        answer = canvas["answers"]["impact.issue"]
+        assert answer["value"] == "Geldzorgen", "the first is in force"
+        assert len({entry["by"] for entry in answer["history"]}) == 2
+        assert canvas["differences"]["impact.issue"][0]["who"] == "Anna"
+        assert canvas["people"] == ["Anna", "Karin"]
+
+
+def test_what_is_kept_of_one_person_is_their_own(table: Table) -> None:
+    says(table.karin, "impact.issue", "Geldzorgen")
+    whole = Whole.of(table.anna.store, "test:anna")
+    assert whole
+    assert "Geldzorgen" not in str(whole.canvases)
+    assert whole.trajectories["together"][0]["role"] == "owner"
+
+
+# ---------------------------------------------------------------- in a trajectory
+
+
+def invited(room: Room, keeper: Member, name: str) -> Member:
+    """Somebody of the same municipality who follows an invitation, and has pilots of their own."""
+    found = room.person(f"test:{name}")
+    found.now = keeper.now
+    for text in ("start", "akkoord", "Eigen proef", "/nieuw", "Andere proef"):
+        found.types(text)
+    found.types(link_in(keeper.types(f"/uitnodigen Ede, {name}")))
+    return found
+
+
+def test_who_joins_is_asked_whether_it_is_the_same_pilot(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    anna = room.adviser(keeper, "Ede", "Anna")
+    anna.types("Wijkteams Zuid")
+    karin = invited(room, keeper, "Karin")
+    assert "Is dit dezelfde pilot?" in text_of(karin.seen[-1:])
+    labels = [choice.label for choice in karin.seen[-1].message.choices]
+    assert labels == [
+        "Ja, Wijkteams Zuid", "Ja, met Andere proef", "Ja, met Eigen proef",
+        "Ja, met een nieuwe pilot", "Liever niet",
+    ]  # fmt: skip
+    karin.presses(f"same_pilot {anna.canvas}")
+    assert karin.store.walk(karin.canvas).joint is None, "nothing is seen before Anna's yes"
+    assert "Karin uit Ede" in text_of(anna.hears())
+    anna.presses_first("let_in")
+    assert "samen in" in text_of(karin.hears())
+    assert karin.values["pilot.name"] == "Wijkteams Zuid"
+    seats = anna.store.rows("SELECT canvas FROM seats ORDER BY id")
+    assert [seat["canvas"] for seat in seats] == [anna.canvas, karin.canvas]
+
+
+def test_a_no_leaves_each_their_own(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    anna = room.adviser(keeper, "Ede", "Anna")
+    anna.types("Wijkteams Zuid")
+    karin = invited(room, keeper, "Karin")
+    karin.presses(f"same_pilot {anna.canvas}")
+    anna.hears()
+    anna.presses_first("keep_out")
+    assert "eigen pilot" in text_of(karin.hears())
+    anna.presses_first("let_in")
+    assert karin.store.walk(karin.canvas).joint is None, "a no is a no"
+
+
+# ---------------------------------------------------------------- any interleaving
+
+QUESTIONS = {
+    "impact.issue": ("Wachttijden", "Geldzorgen", "Eenzaamheid"),
+    "pilot.organisation": ("Zutphen", "Lochem", "weet ik nog niet"),
+}
+ACTS = st.tuples(
+    st.sampled_from(["says", "says", "says", "chooses", "keeps", "restarts"]),
+    st.integers(0, 2),
+    st.sampled_from(sorted(QUESTIONS)),
+    st.integers(0, 2),
+)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    path = Path(mkdtemp())
+    yield path
+    shutil.rmtree(path)
+
+
+@settings(max_examples=max(4, HISTORIES // 20), deadline=None)
+@given(st.lists(ACTS, min_size=4, max_size=12))
+def test_any_interleaving_keeps_every_answer_with_its_author(
+    acts: list[tuple[str, int, str, int]],
+) -> None:
+    path = Path(mkdtemp())
+    try:
+        _interleaved(Table(path), acts)
+    finally:
+        shutil.rmtree(path)
+
+
+def _interleaved(table: Table, acts: list[tuple[str, int, str, int]]) -> None:
+    people = [table.anna, table.karin, table.joins("web:piet", "Piet")]
+    said: dict[tuple[str, int], str] = {}
+    for act, who, question, which in acts:
+        person = people[who]
+        person.now = table.anna.now = max(p.now for p in people)
+        if act == "restarts":
+            person.restart()
+        elif act == "says":
+            _says(people, who, question, QUESTIONS[question][which], said)
+        else:
+            _settles(table.anna, question, act, which)
+        _nothing_is_lost(people, said)
+
+
+def _says(
+    people: list[Member], who: int, question: str, value: str, said: dict[tuple[str, int], str]
+) -> None:
+    person, before = people[who], people[0].values.get(question)
+    shown = says(person, question, value)
+    said[question, who] = "unknown" if value.startswith("weet") else value
+    after = person.values[question]
+    if before not in (None, "unknown", after):
+        agree = [other for (key, other), v in said.items() if key == question and v == before]
+        assert not [other for other in agree if other != who], "somebody else stood behind it"
+    if said[question, who] not in (after, "unknown"):
+        assert "Jij zegt iets anders" in shown
+
+
+def _settles(anna: Member, question: str, act: str, which: int) -> None:
+    anna.types("/verschillen")
+    buttons = [c.key for c in anna.seen[-1].message.choices]
+    if f"differ {question}" not in buttons:
+        return
+    wanted = "choose_voice" if act == "chooses" else "keep_both"
+    found = [c.key for c in anna.presses(f"differ {question}")[-1].message.choices]
+    found = [key for key in found if key.startswith(wanted)]
+    if found:
+        anna.presses(found[which % len(found)])
+
+
+def _nothing_is_lost(people: list[Member], said: dict[tuple[str, int], str]) -> None:
+    values = [person.values for person in people]
+    assert values[0] == values[1] == values[2], "one canvas, whoever looks"
+    ids = [person.store.known["id"] for person in people if person.store.known]
+    joint = people[0].store.walk(people[0].canvas).joint
+    assert joint
+    assert ids
+    owners = {m.name: m.person for m in joint.members}
+    for (question, who), value in said.items():
+        author = owners[("Anna", "Karin", "Piet")[who]]
+        kept = {v.person: v.given.value for v in joint.newest(question)}
+        assert kept[author] == value
