@@ -1,0 +1,24 @@
+"""Where a database is: a file of its own, or a PostgreSQL that somebody keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+BEGINS = ("postgresql://", "postgres://")
+
+
+@dataclass(frozen=True)
+class Server:
+    """`url`: with its password, so that only the name of it is ever printed."""
+
+    url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        found = urlsplit(self.url)
+        return f"postgresql://{found.hostname or ''}{found.path}"
+
+
+Place: TypeAlias = Path | Server

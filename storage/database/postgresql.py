@@ -1,0 +1,256 @@
+"""PostgreSQL under the statements of SQLite: a session that looks like a connection to a file."""
+
+from __future__ import annotations
+
+import weakref
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import psycopg
+import sqlcipher3.dbapi2 as sqlcipher
+from psycopg.adapt import Dumper, Loader
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+
+from storage.database.dialect import BEGINS, FUNCTIONS, LETS_GO, TRIES, WAITS, translated
+from storage.database.errors import LeadLost, StoreError, StoreTrouble
+from storage.database.schema import FORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from storage.database.place import Server
+
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5, "tcp_user_timeout": 10_000,
+    "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+}  # fmt: skip
+"""So that a cut network is known in seconds, by this side: else it would be hours."""
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+SET = "opschaalgids"  # the name that sqlite-utils knows the changes of the form by
+OWN = f"postgresql {zlib.crc32(repr(FUNCTIONS).encode()):08x}"
+"""What stands in for SQLite, as it is now."""
+
+REMEMBERS = """CREATE TABLE IF NOT EXISTS _sqlite_migrations (
+    id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)"""
+APPLIED = "SELECT migration_set, name FROM _sqlite_migrations"
+APPLIES = """INSERT INTO _sqlite_migrations(migration_set, name, applied_at)
+    VALUES (?, ?, CAST(now() AS TEXT))"""
+FAILED, IDLE = TransactionStatus.INERROR, TransactionStatus.IDLE
+
+
+class Untyped(Dumper):
+    """A value without a type of its own, as SQLite's are: what it stands beside says that."""
+
+    def dump(self, obj: Any) -> bytes:
+        return str(obj).encode()
+
+
+class Zeroless(Untyped):
+    """No text there holds a zero."""
+
+    def dump(self, obj: Any) -> bytes:
+        return str(obj).replace("\0", "\N{REPLACEMENT CHARACTER}").encode()
+
+
+class Yes(Untyped):
+    def dump(self, obj: Any) -> bytes:
+        return b"1" if obj else b"0"
+
+
+class Whether(Loader):
+    """1 or 0."""
+
+    def load(self, data: Any) -> int:
+        return int(bytes(data) == b"t")
+
+
+class Total(Loader):
+    def load(self, data: Any) -> float:
+        found = float(bytes(data))
+        return int(found) if found.is_integer() else found
+
+
+def session(server: Server) -> psycopg.Connection[Any]:
+    found = psycopg.connect(
+        make_conninfo(**{**PATIENCE, **conninfo_to_dict(server.url)}),
+        autocommit=True, cursor_factory=psycopg.RawCursor, prepare_threshold=1,
+    )  # fmt: skip
+    for kind, dumper in ((int, Untyped), (float, Untyped), (str, Zeroless), (bool, Yes)):
+        found.adapters.register_dumper(kind, dumper)
+    found.adapters.register_loader("bool", Whether)
+    found.adapters.register_loader("numeric", Total)
+    return found
+
+
+class Postgres:
+    """One session, as a Database of sqlite-utils and as the connection below that.
+
+    It connects anew where the line was cut, but never inside a transaction; nor where it leads,
+    as only this session holds the lock by which it does.
+    """
+
+    place, opened = "", None
+    """No file that another could be put in the place of: see leader.refuse_replaced."""
+
+    def __init__(self, server: Server, busy: float) -> None:
+        self.server, self.busy, self.leads = server, round(busy * 1000), False
+        self.total_changes = self.writes = self.unlike = self.number = 0
+        with as_sqlite():
+            self.own = self._session()
+
+    def _session(self) -> psycopg.Connection[Any]:
+        found = session(self.server)
+        weakref.finalize(self, found.close)
+        found.execute("SELECT set_config('lock_timeout', $1, false)", [self.busy])
+        return found
+
+    @property
+    def conn(self) -> Postgres:
+        return self
+
+    @property
+    def in_transaction(self) -> bool:
+        return not self.own.closed and self.own.info.transaction_status != IDLE
+
+    def execute(
+        self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> psycopg.Cursor[Any]:
+        if statement == "BEGIN IMMEDIATE":
+            return self._begins()
+        said, names = translated(statement)
+        given = [cast("Mapping[str, Any]", values)[name] for name in names] or list(values)
+        return self.says(said, given if "$1" in said else None)
+
+    def says(self, said: str, values: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
+        """A statement in the server's own words."""
+        failed = self.own.info.transaction_status == FAILED
+        try:
+            with as_sqlite():
+                if self.own.closed and not self.leads:
+                    self.own = self._session()
+                found = self.own.execute(said, values, prepare=None if values else False)
+        except sqlcipher.OperationalError as error:
+            if self.leads and self.own.closed:
+                raise self._lost() from error
+            raise
+        if failed and said == "COMMIT":  # the server rolls back then, and calls it no error
+            raise sqlcipher.ProgrammingError("nothing was kept of a transaction that had failed")
+        if (found.statusmessage or "").startswith(CHANGES):
+            self.total_changes += found.rowcount
+        return found
+
+    def _lost(self) -> LeadLost:
+        return LeadLost(
+            f"The connection to {self.server} was lost, and with it the lock of the program that "
+            "leads, so this one ends; start it again."
+        )
+
+    def _begins(self) -> psycopg.Cursor[Any]:
+        """Alone until the end, and with a number among all that ever wrote."""
+        found = self.says(BEGINS)
+        while found.nextset():
+            pass
+        ((number,),) = found.fetchall()
+        self.writes += 1
+        self.number = int(number) - self.writes
+        return found
+
+    def close(self) -> None:
+        self.own.close()
+
+    # ------------------------------------------------- what each engine does in its own way
+
+    def version(self) -> int:
+        """Another one after somebody else wrote; outside a transaction always another one."""
+        if self.in_transaction:
+            return self.number
+        self.unlike -= 1
+        return self.unlike
+
+    def scrub(self) -> bool:
+        """The server's log is not ours to empty."""
+        return True
+
+    def tries(self) -> bool:
+        """Whether this one leads, from here on until its session ends."""
+        if not self.leads:
+            ((found,),) = self.says(TRIES).fetchall()
+            self.leads = bool(found)
+        return self.leads
+
+    def lead(self, _: str) -> None:
+        if not self.tries():
+            raise StoreTrouble("another opschaalgids leads there")
+
+    def certain(self) -> None:
+        """Whoever lost the lock lost the session that writes."""
+
+
+def opened(server: Server, busy: float, *, leads: bool = False) -> Postgres:
+    """In its newest form, which only who leads may make. Raises sqlcipher's errors, StoreError.
+
+    `leads`: not before this session does; it is tried once.
+    """
+    found = Postgres(server, busy)
+    if leads:
+        found.lead("")
+    if _pending(found):
+        with _alone(found):
+            _renew(found)
+    return found
+
+
+def _pending(found: Postgres) -> dict[str, Sequence[str]]:
+    """The changes that this database has not. Raises StoreError where it has others."""
+    ((there,),) = found.says("SELECT to_regclass('_sqlite_migrations')").fetchall()
+    rows = found.says(APPLIED).fetchall() if there else []
+    if {name for of, name in rows if of == SET} - {*FORMS}:
+        raise StoreError(
+            f"{found.server} was written by a newer version of opschaalgids; install that version."
+        )
+    applied = {name for _, name in rows}
+    forms = {name: statements.split(";\n") for name, statements in FORMS.items()}
+    wanted = {OWN: (*FUNCTIONS, translated(REMEMBERS)[0]), **forms}
+    return {name: how for name, how in wanted.items() if name not in applied}
+
+
+@contextmanager
+def _alone(found: Postgres) -> Iterator[None]:
+    """While nobody leads, or this one."""
+    if found.leads:
+        yield
+        return
+    found.says(WAITS)
+    try:
+        yield
+    finally:
+        if not found.own.closed:
+            found.says(LETS_GO)
+
+
+def _renew(found: Postgres) -> None:
+    """All of it, or nothing."""
+    with as_sqlite(), found.own.transaction():
+        for name, statements in _pending(found).items():
+            for statement in statements:
+                found.says(statement if name == OWN else translated(statement)[0])
+            found.execute(APPLIES, [name if name == OWN else SET, name])
+
+
+@contextmanager
+def as_sqlite() -> Iterator[None]:
+    """The same error by the name that SQLite's has: both are those of Python's DB-API.
+
+    But what comes after an error in the same transaction is a mistake of the program.
+    """
+    try:
+        yield
+    except psycopg.Error as error:
+        names = [one.__name__ for one in type(error).__mro__]
+        if "InFailedSqlTransaction" in names:
+            raise sqlcipher.ProgrammingError(str(error)) from error
+        name = next(name for name in names if hasattr(sqlcipher, name))
+        said = (error.diag.message_primary or str(error)).strip()
+        raise getattr(sqlcipher, name)(said) from error

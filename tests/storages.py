@@ -1,0 +1,48 @@
+"""STORAGE=postgresql: whatever file of a database a test opens is a schema of a PostgreSQL."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from storage.database import connection
+from storage.database.place import Server
+from tests.postgres import LACKS, server, tool
+
+if TYPE_CHECKING:
+    from storage.database.place import Place
+    from tests.postgres import Cluster
+
+POSTGRESQL = os.environ.get("STORAGE") == "postgresql"  # noqa: TID251 - how tests run
+FILES = connection.open_database
+STACK = ExitStack()
+RUNNING: list[Cluster] = []
+
+
+def cluster() -> Cluster:
+    """One for all tests of this process."""
+    if not RUNNING:
+        assert tool("initdb"), LACKS
+        RUNNING.append(STACK.enter_context(server()))
+        atexit.register(STACK.close)
+    return RUNNING[0]
+
+
+def place(file: Path) -> Place:
+    """What stands for a file, which is that itself on SQLite."""
+    if not POSTGRESQL:
+        return file
+    return Server(cluster().url(f"t{sha256(str(file).encode()).hexdigest()[:20]}"))
+
+
+def open_database(database: Place, *how: Any, **more: Any) -> Any:
+    found = place(database) if isinstance(database, Path) else database
+    return FILES(found, *how, **more)
+
+
+if POSTGRESQL:
+    connection.open_database = open_database
