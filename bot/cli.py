@@ -78,9 +78,8 @@ def run(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lam
     except KeyboardInterrupt:
         return 0
     except _told() as error:  # called only where something is raised: its imports cost
-        from storage.database.errors import StoreTrouble  # noqa: PLC0415 - likewise
-
-        return _says(str(error), FOR_NOW if isinstance(error, StoreTrouble) else TO_MEND)
+        passing = getattr(error, "passing", False)
+        return _says(str(error), FOR_NOW if passing else TO_MEND)
 
 
 def _told() -> tuple[type[Exception], ...]:

@@ -39,6 +39,12 @@ def place(file: Path) -> Place:
     return Server(cluster().url(f"t{sha256(str(file).encode()).hexdigest()[:20]}"))
 
 
+def setting(file: Path) -> str:
+    """How a program of its own is told the same."""
+    found = place(file)
+    return found.url if isinstance(found, Server) else str(found)
+
+
 def open_database(database: Place, *how: Any, **more: Any) -> Any:
     found = place(database) if isinstance(database, Path) else database
     return FILES(found, *how, **more)

@@ -158,9 +158,10 @@ def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> No
 
 
 def test_half_a_line_swallows_no_other(tmp_path: Path) -> None:
-    erased = Erased(tmp_path / "list", (os.urandom(32).hex(),))
+    path = tmp_path / "list"
+    erased = Erased(path, (os.urandom(32).hex(),))
     erased.add(["person a"], START.date())
-    whole = erased.path.read_bytes()
-    erased.path.write_bytes(whole + whole[:30])
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:30])
     erased.add(["person b"], START.date())
     assert erased.among(["person a", "person b", "person c"]) == {"person a", "person b"}

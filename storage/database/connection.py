@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from storage.database.place import Place
+    from storage.database.place import Led, Place
 
 BUSY_SECONDS = 10
 AGAIN = 0.05  # seconds until a file that another program has alone is tried again
@@ -156,18 +156,21 @@ def tune(connection: Any) -> None:
     connection.execute("PRAGMA secure_delete = ON")
 
 
-def open_database(database: Place, key_file: Path, busy: float = BUSY_SECONDS) -> Database:
+def open_database(
+    database: Place, key_file: Path, busy: float = BUSY_SECONDS, led: Led | None = None
+) -> Database:
     """The database in its newest form. Raises StoreError with one sentence for the operator.
 
     `key_file`: of a file alone. `busy`: seconds to wait for another program's lock before it
-    is trouble.
+    is trouble. `led`: of a server alone, given what tries whether this program leads, returns
+    when it does: nothing is read or changed before.
     """
     if isinstance(database, Server):
         from storage.database.postgresql import opened  # noqa: PLC0415 - a file needs no driver
 
         with opening(database):
             # All that is asked of it is what sqlite-utils and sqlcipher3 have in common with it.
-            return cast("Database", opened(database, busy))
+            return cast("Database", opened(database, busy, led))
     with opening(database):
         connection = connect_with(read_keys(database, key_file), database, busy)
         db = Database(connection, execute_plugins=False)

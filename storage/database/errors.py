@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class StoreError(Exception):
     """The database cannot be used: what happened, where, and what to do."""
 
+    passing = False
+    """Whether it may go by itself: whoever starts the program may start it again."""
+
 
 class WrongKey(StoreError):  # noqa: N818 - or a damaged first page, which looks alike
     """The key does not open it; another line of the key file may."""
@@ -26,6 +29,8 @@ class WrongKey(StoreError):  # noqa: N818 - or a damaged first page, which looks
 
 class StoreTrouble(StoreError):  # noqa: N818 - of the disk
     """The disk or a lock refuses for now. Nothing was kept: try again."""
+
+    passing = True
 
 
 class StoreDamaged(StoreError):  # noqa: N818 - on the disk
@@ -38,6 +43,8 @@ class NotOurs(StoreError):  # noqa: N818 - any more
 
 class LeadLost(NotOurs):
     """Who leads by a lock lost the session that held it: another may lead, start again."""
+
+    passing = True
 
 
 # Errors that a program makes, not a disk.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -16,9 +17,16 @@ class Server:
 
     url: str = field(repr=False)
 
+    @classmethod
+    def named(cls, said: str) -> Server | None:
+        """What a setting means; None where that is a file."""
+        return cls(said) if said.startswith(BEGINS) else None
+
     def __str__(self) -> str:
         found = urlsplit(self.url)
         return f"postgresql://{found.hostname or ''}{found.path}"
 
 
 Place: TypeAlias = Path | Server
+Led: TypeAlias = Callable[[Callable[[], bool]], None]
+"""Given what tries whether this program leads, returns once it does."""

@@ -14,13 +14,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
 from storage.database.dialect import BEGINS, FUNCTIONS, LETS_GO, TRIES, WAITS, translated
-from storage.database.errors import LeadLost, StoreError, StoreTrouble
+from storage.database.errors import LeadLost, StoreError, StoreTrouble, told_apart
 from storage.database.schema import FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from storage.database.place import Server
+    from storage.database.place import Led, Server
 
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 5, "tcp_user_timeout": 10_000,
@@ -97,8 +97,15 @@ class Postgres:
     def __init__(self, server: Server, busy: float) -> None:
         self.server, self.busy, self.leads = server, round(busy * 1000), False
         self.total_changes = self.writes = self.unlike = self.number = 0
-        with as_sqlite():
-            self.own = self._session()
+        self.begun = False
+        """Inside a transaction, as far as this side knows."""
+        self.held: psycopg.Connection[Any] | None = None
+
+    @property
+    def own(self) -> psycopg.Connection[Any]:
+        if self.held is None or (self.held.closed and not (self.leads or self.begun)):
+            self.held = self._session()
+        return self.held
 
     def _session(self) -> psycopg.Connection[Any]:
         found = session(self.server)
@@ -111,28 +118,38 @@ class Postgres:
         return self
 
     @property
+    def cut(self) -> bool:
+        """Whether there is no session."""
+        return self.held is None or self.held.closed
+
+    @property
     def in_transaction(self) -> bool:
-        return not self.own.closed and self.own.info.transaction_status != IDLE
+        if self.cut:
+            return self.begun
+        return self.own.info.transaction_status != IDLE
 
     def execute(
         self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> psycopg.Cursor[Any]:
+    ) -> Any:
+        """A cursor. What a cut line left undone is rolled back without one."""
         if statement == "BEGIN IMMEDIATE":
             return self._begins()
+        if statement in ("COMMIT", "ROLLBACK"):
+            self.begun, begun = False, self.begun
+            if begun and self.cut and statement == "ROLLBACK":
+                return None
         said, names = translated(statement)
         given = [cast("Mapping[str, Any]", values)[name] for name in names] or list(values)
         return self.says(said, given if "$1" in said else None)
 
     def says(self, said: str, values: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
         """A statement in the server's own words."""
-        failed = self.own.info.transaction_status == FAILED
         try:
             with as_sqlite():
-                if self.own.closed and not self.leads:
-                    self.own = self._session()
+                failed = self.own.info.transaction_status == FAILED
                 found = self.own.execute(said, values, prepare=None if values else False)
         except sqlcipher.OperationalError as error:
-            if self.leads and self.own.closed:
+            if self.leads and self.cut:
                 raise self._lost() from error
             raise
         if failed and said == "COMMIT":  # the server rolls back then, and calls it no error
@@ -153,12 +170,13 @@ class Postgres:
         while found.nextset():
             pass
         ((number,),) = found.fetchall()
-        self.writes += 1
+        self.begun, self.writes = True, self.writes + 1
         self.number = int(number) - self.writes
         return found
 
     def close(self) -> None:
-        self.own.close()
+        if self.held:
+            self.held.close()
 
     # ------------------------------------------------- what each engine does in its own way
 
@@ -174,9 +192,10 @@ class Postgres:
         return True
 
     def tries(self) -> bool:
-        """Whether this one leads, from here on until its session ends."""
+        """Whether this one leads, from here on until its session ends. Raises StoreTrouble."""
         if not self.leads:
-            ((found,),) = self.says(TRIES).fetchall()
+            with told_apart():
+                ((found,),) = self.says(TRIES).fetchall()
             self.leads = bool(found)
         return self.leads
 
@@ -188,14 +207,14 @@ class Postgres:
         """Whoever lost the lock lost the session that writes."""
 
 
-def opened(server: Server, busy: float, *, leads: bool = False) -> Postgres:
+def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     """In its newest form, which only who leads may make. Raises sqlcipher's errors, StoreError.
 
-    `leads`: not before this session does; it is tried once.
+    `led`: as open_database has it.
     """
     found = Postgres(server, busy)
-    if leads:
-        found.lead("")
+    if led:
+        led(found.tries)
     if _pending(found):
         with _alone(found):
             _renew(found)
@@ -226,7 +245,7 @@ def _alone(found: Postgres) -> Iterator[None]:
     try:
         yield
     finally:
-        if not found.own.closed:
+        if not found.cut:
             found.says(LETS_GO)
 
 
