@@ -225,6 +225,8 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     """Who is how far, what they share, and what that says as a whole."""
     told = said.documents
     yield from (Item(progress(said, seat), seat.person) for seat in facts["seats"][:5])
+    if facts.get("pilots"):
+        yield Item(_short("; ".join(name for name, _ in facts["pilots"])), told["pilots_apart"])
     if facts["weak"]:
         lacks = ", ".join(lower_first(said.short(key)) for key in facts["weak"])
         yield Item(_short(lacks), told["weak"])

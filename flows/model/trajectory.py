@@ -135,7 +135,8 @@ class Meeting:
 class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
-    `nudged`: when a prompt last went out; `off`: prompts are off.
+    `nudged`: when a prompt last went out; `off`: prompts are off; `pilot`: which canvas they
+    fill together with others, None where it is their own.
     """
 
     id: int
@@ -145,6 +146,7 @@ class Seat:
     nudged: datetime | None = None
     off: bool = False
     agreed: tuple[Agreed, ...] = ()
+    pilot: int | None = None
 
     @property
     def called(self) -> str:

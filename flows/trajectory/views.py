@@ -92,6 +92,8 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
     advice = advise(canvas, guide.rules, values)
     settled, asked = progress.share(canvas, walk)
     last = max((g.at for g in walk.given.values()), default=None)
+    # On a shared canvas each shares their own answers; what follows from all is of the pilot.
+    own = [key for key in values if key in walk.own and walk.own[key].value is not None]
     left = progress.missing(canvas, walk)  # its part is where the first open question is
     return Facts(
         part=left[0].part if left else "done", settled=settled, asked=asked,
@@ -101,8 +103,8 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
         attention=tuple((a.kind, a.key, a.level) for a in advice.attention),
         steps=tuple(s.step for s in advice.next_steps),
         open_points=tuple(advice.open_points),
-        ingredients={k: values[k] for k in canvas.ingredients if k in values},
-        given={k: walk.given[k] for k in values},
+        ingredients={k: values[k] for k in canvas.ingredients if k in own},
+        given={k: walk.own[k] for k in own},
     )  # fmt: skip
 
 
