@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.interview import answering, editing, looking_back, noting, onward, privacy, showing
+from flows.interview import (
+    answering,
+    editing,
+    looking_back,
+    noting,
+    onward,
+    privacy,
+    showing,
+    unplaced,
+)
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
     colleagues,
@@ -54,7 +63,7 @@ OF_DATA = frozenset({
 
 ANSWERING = frozenset({
     "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth",
+    "edit", "five", "depth", "placed",
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
@@ -63,6 +72,7 @@ TAKING_BACK = frozenset({
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
     "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
     "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
+    "drop_words",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -73,10 +83,10 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ = "forwarded"
+FORWARDED_READ, UNPLACED_READ = "forwarded", "unplaced"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues."""
+questions to colleagues, words that wait for their place."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,9 @@ NEEDS = {
         "reply_said", "reply_form", "unsay_form",
     ), (FORWARDED_READ,)),
     **dict.fromkeys(("since", "year"), (PAST_READ,)),
+    **dict.fromkeys((
+        "unplaced", "replied", "send_words", "place", "place_before", "drop_words",
+    ), (UNPLACED_READ,)),
 }
 
 
@@ -208,6 +221,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "my_data":     (privacy.my_data,         privacy.my_data),
     "note":        (onward.welcome_again,    noting.note),
     "enough":      (onward.welcome_again,    noting.enough),
+    "placed":      (onward.welcome_again,    unplaced.placed),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""
@@ -350,6 +364,10 @@ PRESSED: dict[str, At] = {
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
+    "send_words": ("agreed", *live(unplaced.for_keeper, unplaced.send)),
+    "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
+    "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),
+    "drop_words": ("agreed", *live(unplaced.waiting, unplaced.drop)),
 }  # fmt: skip
 """Buttons."""
 
@@ -358,6 +376,7 @@ HEARD: dict[str, At] = {
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
     "desk_help": ("taking part", None, overview.help_here),
+    "unplaced": ("agreed", None, unplaced.offer),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 

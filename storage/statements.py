@@ -237,6 +237,12 @@ TABLE: Mapping[type[Deed], Steps] = {
         WHERE batch = :batch AND sent_at IS NULL AND ended_at IS NULL""",
     effects.PutOff: """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due
         WHERE id = :prompt AND ended_at IS NULL""",
+    effects.KeepWords: """INSERT INTO unplaced(key, chat, canvas, question, before, prompt, text,
+        message, at) VALUES (:key, :chat, :canvas, :question, :before, :prompt, :text, :message,
+        :utc) ON CONFLICT(key) DO UPDATE SET question = excluded.question,
+        before = excluded.before""",
+    effects.DropWords: """DELETE FROM unplaced WHERE key = :key
+        AND chat IN (SELECT chat FROM chats WHERE person = :doer)""",
     effects.EndPrompt: """UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt
         AND ended_at IS NULL""",
     effects.SetPrompting: (

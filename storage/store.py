@@ -19,6 +19,7 @@ from storage.conversations.chats import (
     asking_of,
     cursor_of,
     given_of,
+    time_of,
 )
 from storage.conversations.past import past_of
 from storage.conversations.people import People
@@ -51,6 +52,9 @@ ASKED_AT = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT
 ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL
     AND id > (SELECT MAX(id) FROM outbox) - 5000 ORDER BY id DESC LIMIT 1"""
 """Where a channel gives no numbers there is no index to find it by: what was said lately."""
+
+LETTER = "SELECT * FROM outbox WHERE id = ? AND chat = ? AND failed IS NULL"
+WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
 
 PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
 
@@ -185,7 +189,7 @@ class Store(People):
             shown=shown,
             pressed=self._pressed(update, shown),
             edited=edited,
-            edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
+            edited_choices=self.choices_of(update.chat, edited[1].question) if edited else (),
             # By order of keeping: a channel's times may be whole seconds.
             last=list(walk.own.values())[-1] if walk and walk.own else None,
             repeated=_repeated(person, update),
@@ -194,6 +198,7 @@ class Store(People):
             replied=self._replied(update),
             several=bool(person["several"]),
             zone=person["zone"],
+            letter=self._letter(person, update),
             called=person["called"] or "",
             reads=person["role"] == "reader",
         )
@@ -257,6 +262,20 @@ class Store(People):
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 
+    def _letter(self, person: Mapping[str, Any], update: Update) -> Asking | None:
+        """A kwartiermaker's own words that stood in this chat below what is shown, when typed.
+
+        Where no message can be replied to (it has no id) also those above it, the first time.
+        """
+        number, below = person["letter"], (person["letter"] or 0) > (person["shown_id"] or 0)
+        if number is None or update.kind != "text" or update.ref or not (below or update.message):
+            return None
+        row = self.row(LETTER, number, update.chat)
+        sent, acted = time_of(row["sent_at"]) if row else None, time_of(person["pressed_at"])
+        if row is None or sent is None or sent > update.at + WHOLE_SECOND:
+            return None
+        return asking_of(row) if below or (acted and sent >= acted) else None
+
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
@@ -266,7 +285,7 @@ class Store(People):
         row = self.row(sql, update.chat, update.reply)
         return asking_of(row) if row else None
 
-    def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
+    def choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         """What could be chosen when a question was asked last."""
         row = self.row(ASKED_AT, chat, question) or self.row(ASKED_LATELY, chat, question)
         return asking.choices if row and (asking := asking_of(row)) else ()

@@ -288,12 +288,17 @@ def _enter(x: Exchange, part: str) -> None:
 
 
 def visit(x: Exchange, question: Question) -> None:
+    stand_at(x, question)
+    ask(x)
+
+
+def stand_at(x: Exchange, question: Question) -> None:
+    """Where that is asked, with what was chosen there before."""
     _enter(x, question.part)
     kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
     offered = choices(x.guide, x.here, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
     x.point(question=question.key, picked=picked)
-    ask(x)
 
 
 def _look_back(x: Exchange, upcoming: Question | None) -> None:

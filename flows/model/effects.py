@@ -284,6 +284,23 @@ class PutOff(Deed):
     due: datetime
 
 
+class KeepWords(Deed):
+    """What was typed in a chat waits until its person says where it belongs."""
+
+    key: str
+    chat: str
+    text: str
+    message: str = ""
+    canvas: int | None = None
+    question: str = ""
+    before: str = ""
+    prompt: int | None = None
+
+
+class DropWords(Deed):
+    key: str  # they have their place, or none
+
+
 class EndPrompt(Deed):
     prompt: int
     how: str

@@ -29,7 +29,8 @@ class Update:
     with a `ref` was written under that asking, and means nothing else. A form of a page at
     a desk says with `text` a verb and what it is about, and with `ref` the number of the
     trajectory. `reply`: the channel's id of an older message that this text answers. `note`:
-    what was filled in beside the choice.
+    what was filled in beside the choice. `came`: when it reached the guide, by the clock that
+    `at` is of; None where nothing waits on the way.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Update:
     press: str = ""
     reply: str = ""
     note: str = ""
+    came: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Asking:
     """A message that had choices. `key` is a question's key or a menu's name.
 
     `ready`: it took the place of another question under the person's thumb, and a
-    press before this moment is the second tap of two.
+    press before this moment is the second tap of two. `made`: since when that is what is asked.
     """
 
     ref: str
@@ -67,6 +69,7 @@ class Asking:
     key: str
     choices: tuple[Choice, ...] = ()
     ready: datetime | None = None
+    made: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

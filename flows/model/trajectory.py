@@ -13,7 +13,7 @@ from flows.model.lists import Page
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
-    from flows.model.messages import Language
+    from flows.model.messages import Choice, Language
 
 LinkKind = Literal["k", "s", "t", "h", "m", "c", "q", "p"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
@@ -202,6 +202,20 @@ class OwnSeat:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """To whom a reply to a prompt goes: `person`, called `name`, who keeps its trajectory now.
+
+    `prompt`: its number; `called`: how they know who replies; `text`: what was written to them.
+    """
+
+    prompt: int
+    person: int
+    name: str
+    called: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Asked:
     """A prompt as it was handed to this person. `about`: a question or an action."""
 
@@ -211,6 +225,26 @@ class Asked:
     open: bool
     walk: Walk | None = None
     guide: Guide | None = None
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """Words that wait until their person says where they belong.
+
+    `message`: the channel's number of the text; `canvas`: where they may be an answer, to
+    `question`, with these `choices`, or in the place of what stands at `before`; `contact`: to
+    whom they may go.
+    """
+
+    key: str
+    text: str
+    message: str = ""
+    canvas: int | None = None
+    question: str = ""
+    before: str = ""
+    contact: Contact | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,7 +282,7 @@ class Desk:
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
     another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
-    first.
+    first; `unplaced`: words in this chat that wait for their place, oldest first.
     """
 
     person: int
@@ -282,6 +316,7 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
+    unplaced: tuple[Unplaced, ...] = ()
 
     @property
     def roles(self) -> frozenset[Role]:

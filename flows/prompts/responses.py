@@ -63,9 +63,12 @@ def replied(x: Exchange, asked: Asked) -> None:
     found, pressed = _question(asked), x.intent.verb == "answer_prompt"
     read = _pressed if pressed else _read
     value = read(x, found[2]) if found else None
-    if found is None:
+    unread = isinstance(value, Misfit) or value is None
+    if unread and not pressed and asked.contact:
+        x.trigger("unplaced")
+    elif found is None:
         x.tell("reply_heard")
-    elif isinstance(value, Misfit) or value is None:
+    elif unread:
         x.tell("reply_unclear")
     else:
         _answer(x, asked, found, value)

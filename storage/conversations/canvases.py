@@ -18,6 +18,8 @@ from storage.database import leader
 from storage.database.rows import WRITTEN, ref_of, update_values
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.model.turn import Turn
     from storage.conversations.people import People
 
@@ -58,6 +60,9 @@ UNHEARD = dict.fromkeys(("kind", "text", "canvas", "message", "press", "toast"))
 
 ADDED = """INSERT INTO answers(question, value, at, message, size, note, canvas, id, by)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+BESIDE = frozenset({"steer.early"})
+"""Menus that do not take the place of what a chat shows: what is typed is still for that."""
 
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
@@ -112,12 +117,12 @@ def keep(
         if turn.opened:
             canvas = _new_canvas(store, person, version, values)
         kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
-        shows, asking = None, person["asking"]
+        shows, asking, now = None, person["asking"], update.came or update.at
         for message in (message for message in messages if not message.brief):
-            number = post(store, update.chat, message, update.at, canvas)
-            if message.choices:
-                shows = number
-                asking = Asking(ref_of(number), canvas, message.key, message.choices)
+            number = post(store, update.chat, message, now, canvas)
+            if message.choices and message.key not in BESIDE:
+                shows, made = number, _asked_since(asking, message, canvas, now)
+                asking = Asking(ref_of(number), canvas, message.key, message.choices, None, made)
         _came(store, _heard(update, turn, messages, values, canvas))
         store.db.conn.execute(SEEN, {**values, "shows": shows})
         if not person["news"]:
@@ -128,11 +133,20 @@ def keep(
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
     known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
+    known |= {"shown_id": shows or person["shown_id"]}
     store.remembered.put(update.chat, {**person, **known, "asking": asking})
     shared = walk is not None and walk.joint is not None  # others change it as well
     if shared or turn.erases or turn.opened or turn.switched or turn.agrees:
         store.remembered.drop(update.chat)
     return canvas
+
+
+def _asked_since(
+    before: Asking | None, message: Message, canvas: int | None, now: datetime
+) -> datetime | None:
+    """Since when that is asked: what is asked again was read before."""
+    again = before and (before.key, before.canvas) == (message.key, canvas)
+    return before.made if before and again else now
 
 
 def _keep_person(

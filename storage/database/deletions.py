@@ -7,12 +7,13 @@ from __future__ import annotations
 
 NAME_A_CANVAS = (
     "proposals", "forwarded", "glances", "planned", "seats", "answers", "holds", "outbox",
+    "unplaced",
 )  # fmt: skip
 NAME_A_PERSON = (
     "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
     "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
-NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
+NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.
 
 What stays without them, or goes only where more than that holds, has a statement below.

@@ -114,6 +114,13 @@ CREATE TABLE settlements (
     how TEXT NOT NULL, person INTEGER, voice INTEGER, at TEXT NOT NULL,
     PRIMARY KEY (pilot, id)) WITHOUT ROWID;
 ALTER TABLE links ADD COLUMN canvas INTEGER""",
+    # Words that wait until their person says where they belong; the key opens nothing by itself.
+    "unplaced": """CREATE TABLE unplaced (
+    key TEXT PRIMARY KEY, chat TEXT NOT NULL, canvas INTEGER, question TEXT NOT NULL DEFAULT '',
+    before TEXT NOT NULL DEFAULT '', prompt INTEGER, text TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '', at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX unplaced_in ON unplaced(chat, at);
+CREATE INDEX unplaced_on ON unplaced(canvas)""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

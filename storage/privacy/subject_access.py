@@ -25,6 +25,9 @@ ROWS = {
     "typed": """SELECT at, kind, text, canvas FROM updates WHERE chat IN
         (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
         AND kind IS NOT NULL ORDER BY at""",
+    "unplaced": """SELECT at, text, canvas FROM unplaced WHERE chat IN
+        (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
+        ORDER BY at""",
     "aside": """SELECT at, body FROM aside WHERE chat IN
         (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
         ORDER BY id""",
@@ -72,6 +75,7 @@ class Whole:
     canvases: tuple[Record, ...]
     typed: tuple[Row, ...]
     told: tuple[Row, ...]
+    unplaced: tuple[Row, ...]
     aside: tuple[Row, ...]
     audit: tuple[Row, ...]
     holds: tuple[Row, ...]
