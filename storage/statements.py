@@ -127,6 +127,10 @@ TABLE: Mapping[type[Deed], Steps] = {
     ),
     effects.WithdrawLink: (
         "UPDATE links SET withdrawn_at = :now WHERE id = :link AND used_at IS NULL",
+        # Those before it that expired for the same person are over as well.
+        """UPDATE links SET withdrawn_at = :now WHERE kind = 's' AND used_at IS NULL
+        AND withdrawn_at IS NULL AND expires_at <= :utc AND (trajectory, municipality, name) =
+        (SELECT trajectory, municipality, name FROM links WHERE id = :link)""",
         Noted(KEEPER, "withdrew", "link"),
     ),
     effects.Follow: "UPDATE people SET invitation = :link WHERE id = :doer",

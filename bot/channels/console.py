@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
+from bot.engine.prompter import Prompting
 from bot.output import write
 from content.messages.html import plain
 from flows.model.messages import Message, Update, UpdateKind
@@ -35,6 +36,7 @@ class Console:
         *, jsonl: bool,
     ) -> None:  # fmt: skip
         self.conversation, self.zone, self.jsonl = conversation, zone, jsonl
+        self.prompting = Prompting(conversation)
         self.chat, self.papers = f"terminal:{person}", papers
 
     def run(self) -> None:
@@ -51,6 +53,7 @@ class Console:
         """A turn, with all that it says; True where the last word was goodbye."""
         update = Update(secrets.token_hex(8), self.chat, now(self.zone), kind, text)
         self.conversation.handle(update)
+        self.prompting.outlived(self.chat, update.at)
         stopped, outbox = False, self.conversation.store.outbox
         for outgoing in outbox.due(self.chat):
             write(sys.stdout, self._shown(outgoing))

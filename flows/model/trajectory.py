@@ -108,6 +108,11 @@ class Link:
     there: tuple[tuple[int, str], ...] = ()
 
     @property
+    def called(self) -> str:
+        """Whom an invitation is for."""
+        return f"{self.municipality}, {self.name}" if self.name else self.municipality
+
+    @property
     def made_at(self) -> datetime:
         return self.expires_at - LIVES[self.kind]
 
@@ -274,8 +279,9 @@ NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
 class Desk:
     """Everything that steering may know of one person at one moment.
 
-    `seats`, `meetings` and `links` are of the current trajectory, and there only if
-    this person keeps it now; `waiting` is of all that they keep. `near` are those of one
+    `seats`, `meetings`, `links` and `lapsed` are of the current trajectory, and there only if
+    this person keeps it now; `lapsed`: invitations that nobody used in time; `waiting` is of
+    all that they keep. `near` are those of one
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
@@ -301,6 +307,7 @@ class Desk:
     near: tuple[Seat, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     links: tuple[Link, ...] = ()
+    lapsed: tuple[Link, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     keepers: tuple[str, ...] = ()
     draft: Draft | None = None

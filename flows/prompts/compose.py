@@ -37,6 +37,11 @@ def hand_over(x: Exchange) -> None:
         x.do(HandOver(x.due.id, str(reply.data["about"])))
 
 
+def matters(x: Exchange) -> bool:
+    """Whether a prompt that was handed out and not read yet is still worth its reader's time."""
+    return not x.due.refused and _composed(x) is not None
+
+
 def _moment(x: Exchange) -> datetime:
     """When it may go; a reminder of a pause leaves more room after what went before."""
     due, now = x.due, x.now

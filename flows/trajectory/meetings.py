@@ -15,7 +15,7 @@ from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, 
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
-from flows.trajectory.overview import last_meeting, next_meeting, still_open, unknown
+from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
 
 if TYPE_CHECKING:
     from flows.model.journey import Agreed
@@ -71,7 +71,7 @@ def this_town(x: Exchange) -> str | None:
 def _towns(x: Exchange) -> None:
     towns = list(x.towns.items())[:TOWNS_LISTED]
     if not towns:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
         return
     labels = {f"town {seats[0].id}": name for name, seats in towns}
     x.tell("meeting_whom", *labels, labels=labels)

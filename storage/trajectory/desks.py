@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.model.lists import MOST_LAPSED
 from flows.model.trajectory import (
     NOT_TWO,
     Appointing,
@@ -27,6 +28,8 @@ from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flows.model.messages import Language
     from storage.store import Store
 
@@ -111,10 +114,11 @@ OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
     "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
 )
-LAPSED = (
-    f"{LINKS}l.trajectory = ? AND l.kind = 's' AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
-    "AND datetime(l.expires_at) <= datetime(?) ORDER BY l.id"
-)
+UNUSED = "kind = 's' AND used_at IS NULL AND withdrawn_at IS NULL"
+LAPSED = f"""{LINKS}l.id IN (SELECT MAX(id) FROM links WHERE trajectory = ? AND {UNUSED}
+    GROUP BY municipality, name) AND datetime(l.expires_at) <= datetime(?) ORDER BY l.id DESC
+    LIMIT {5 * MOST_LAPSED}"""  # noqa: S608 - ours
+SAT = "SELECT DISTINCT municipality, name FROM seats WHERE trajectory = ?"
 
 
 class Desks(Seats):
@@ -168,10 +172,6 @@ class Desks(Seats):
         """What a link is for, to be read before anybody follows it."""
         return next(iter(self._links(BY_HASH, hashed(secret))), None)
 
-    def lapsed(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
-        """Invitations that nobody used in time, oldest first, as long as they are kept."""
-        return self._links(LAPSED, trajectory, text_of(now))
-
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
         link = link_to(self.store)
@@ -213,13 +213,30 @@ class Desks(Seats):
     # ------------------------------------------------------------ the parts of a desk
 
     def _of_trajectory(self, current: int, now: datetime) -> dict[str, Any]:
-        links = self._links(OPEN_LINKS, current, text_of(now))
+        found = self._links(OPEN_LINKS, current, text_of(now))
+        links = tuple(link for link in found if link.open(now))
         return {
             "seats": self.seats(current),
             "meetings": self.meetings(current),
-            "links": tuple(link for link in links if link.open(now)),
+            "links": links,
+            "lapsed": self._lapsed(current, now, links),
             "keepers": self.keepers(current),
         }
+
+    def _lapsed(self, current: int, now: datetime, links: Iterable[Link]) -> tuple[Link, ...]:
+        """Where nobody came since, or was invited again; names that are not kept any more are ''.
+
+        The newest of each, the oldest first.
+        """
+        found = self._links(LAPSED, current, text_of(now))
+        if not found:
+            return ()
+        known = {(row["municipality"], row["name"]) for row in self.store.rows(SAT, current)}
+        known |= {(link.municipality, link.name) for link in links if link.kind == "s"}
+        towns = {municipality for municipality, _ in known}
+        left = [one for one in found if (one.municipality, one.name) not in known
+                and (one.name or one.municipality not in towns)]  # fmt: skip
+        return tuple(reversed(left[:MOST_LAPSED]))
 
     def _of_keeper(self, person: int) -> dict[str, Any]:
         """What waits for them, in whatever they keep; and what they are writing."""

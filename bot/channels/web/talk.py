@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.channels.web.forms import Filled, said_of
 from bot.channels.web.markup import blocks
 from bot.channels.web.pages import asking_page, page_of
+from bot.engine.prompter import PROMPT
 from content.messages.html import plain
 from content.messages.render import old_answer
 from content.words.vocabulary import Words
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.channels.web.site import Site
     from storage.conversations.outbox import Outgoing
     from storage.web.doors import Reader
+    from storage.web.screen import Screen
 
 
 IN_TRAJECTORY = ("sharing", "reminders", "logbook")
@@ -158,10 +160,20 @@ def _with_note(said: Filled, raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(site: Site, reader: Reader) -> WebPage:
-    screen = screen_of(site.store, reader.chat)
+    screen = _that_matters(site, screen_of(site.store, reader.chat))
     page = page_of(screen, site.words(reader.language))
     asked = asked_there(site.store, reader.chat, page.changes) if page.changes else None
     return page if asked and asked.message.asks else replace(page, changes="")
+
+
+def _that_matters(site: Site, screen: Screen) -> Screen:
+    """Without what was asked meanwhile and passed before its person came."""
+
+    def matters(one: Outgoing) -> bool:
+        return one.message.key != PROMPT or site.prompting.matters(one.id, site.now())
+
+    news, standing = filter(matters, screen.news), filter(matters, screen.standing)
+    return replace(screen, news=tuple(news), standing=tuple(standing))
 
 
 def _shows(
