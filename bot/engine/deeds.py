@@ -49,7 +49,8 @@ def without_words(update: Update, intent: Intent) -> Update:
     """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
     if intent.verb == "follow":
         return replace(update, text=LINK)
-    if intent.verb == "reply_said":  # a colleague's words stand in their answer, and nowhere else
+    # A colleague's words stand in their answer, what waits for its place in that: nowhere else.
+    if intent.verb in ("reply_said", "unplaced"):
         return replace(update, text="…")
     theirs = intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
     if update.kind == "form":

@@ -61,7 +61,7 @@ SECOND_TAP = timedelta(seconds=1)
 """The longest that a press can be the second of two; a clock that steps back makes no more."""
 SEEN = timedelta(seconds=3)
 """Who types within this before a question came may be answering it: a channel's times are
-whole seconds, and its clock is another than ours."""
+whole seconds, and its clock is a little off ours."""
 
 FULL_MESSAGE = 4_000
 SENTENCE = 4
@@ -107,7 +107,8 @@ def _unsure(session: Session, update: Update) -> bool:
         return False
     if session.letter or shown.key == WORDS:
         return True
-    return bool(update.came and shown.made and update.at + SEEN < shown.made)
+    # What is not in the chat yet was read by nobody.
+    return update.came is not None and update.at + SEEN < (shown.made or update.came)
 
 
 def _pressed(guide: Guide, session: Session, update: Update) -> Intent:

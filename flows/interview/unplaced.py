@@ -45,8 +45,11 @@ def offer(x: Exchange) -> None:
         key, x.argument, x.update.message, x.session.walk.id if x.session.walk else None,
         _question(x), "" if held else _before(x), contact,
     )  # fmt: skip
-    _keep(x, words)
-    _show(x, words, "words_held" if held else "words_early", HELD if held else EARLY)
+    if held or words.question or words.before:
+        _keep(x, words)
+        _show(x, words, "words_held" if held else "words_early", HELD if held else EARLY)
+    else:
+        x.tell("words_unmeant", text=words.text)
 
 
 def _contact(x: Exchange) -> Contact | None:

@@ -29,8 +29,8 @@ class Update:
     with a `ref` was written under that asking, and means nothing else. A form of a page at
     a desk says with `text` a verb and what it is about, and with `ref` the number of the
     trajectory. `reply`: the channel's id of an older message that this text answers. `note`:
-    what was filled in beside the choice. `came`: when it reached the guide, by the clock that
-    `at` is of; None where nothing waits on the way.
+    what was filled in beside the choice. `came`: when it reached the guide, where it may have
+    waited on the way.
     """
 
     id: str
@@ -61,7 +61,8 @@ class Asking:
     """A message that had choices. `key` is a question's key or a menu's name.
 
     `ready`: it took the place of another question under the person's thumb, and a
-    press before this moment is the second tap of two. `made`: since when that is what is asked.
+    press before this moment is the second tap of two. `made`: since when it stands in the chat,
+    also where it was asked again; None: it is on its way.
     """
 
     ref: str

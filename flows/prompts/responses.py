@@ -65,6 +65,7 @@ def replied(x: Exchange, asked: Asked) -> None:
     value = read(x, found[2]) if found else None
     unread = isinstance(value, Misfit) or value is None
     if unread and not pressed and asked.contact:
+        x.intent = replace(x.intent, verb="unplaced")
         x.trigger("unplaced")
     elif found is None:
         x.tell("reply_heard")

@@ -117,11 +117,11 @@ def keep(
         if turn.opened:
             canvas = _new_canvas(store, person, version, values)
         kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
-        shows, asking, now = None, person["asking"], update.came or update.at
+        shows, asking = None, person["asking"]
         for message in (message for message in messages if not message.brief):
-            number = post(store, update.chat, message, now, canvas)
+            number = post(store, update.chat, message, update.at, canvas)
             if message.choices and message.key not in BESIDE:
-                shows, made = number, _asked_since(asking, message, canvas, now)
+                shows, made = number, _stood_since(asking, message, canvas)
                 asking = Asking(ref_of(number), canvas, message.key, message.choices, None, made)
         _came(store, _heard(update, turn, messages, values, canvas))
         store.db.conn.execute(SEEN, {**values, "shows": shows})
@@ -141,12 +141,10 @@ def keep(
     return canvas
 
 
-def _asked_since(
-    before: Asking | None, message: Message, canvas: int | None, now: datetime
-) -> datetime | None:
-    """Since when that is asked: what is asked again was read before."""
-    again = before and (before.key, before.canvas) == (message.key, canvas)
-    return before.made if before and again else now
+def _stood_since(before: Asking | None, message: Message, canvas: int | None) -> datetime | None:
+    """What is asked again was read before; all else is still on its way."""
+    again = before is not None and (before.key, before.canvas) == (message.key, canvas)
+    return before.made if before and again else None
 
 
 def _keep_person(

@@ -27,7 +27,7 @@ CANVAS = (
     "called",
     "role",
 )
-ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at", "created_at")
+ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at", "sent_at")
 LETTER = "(SELECT MAX(r.outbox) FROM prompts r WHERE r.person = p.id AND r.text <> '')"
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
@@ -80,7 +80,7 @@ def asking_of(row: Mapping[str, Any]) -> Asking | None:
         return None
     choices = tuple(Choice(*choice) for choice in decoded(row["choices"]))
     ref = row["ref"] or ref_of(row["id"])
-    ready, made = time_of(row["ready_at"]), time_of(row["created_at"])
+    ready, made = time_of(row["ready_at"]), time_of(row["sent_at"])
     return Asking(ref, row["canvas"], row["key"], choices, ready, made)
 
 

@@ -92,8 +92,9 @@ class Remembered:
         self._said = int(self._said or 0) + 1
         return self._said
 
-    def reached(self, chat: str, ref: str, ready: datetime | None) -> None:
-        """From when on what a person looks at can be pressed."""
+    def reached(self, chat: str, ref: str, at: datetime, ready: datetime | None) -> None:
+        """What a person looks at came there, and from when on it can be pressed."""
         known = self.get(chat)
         if known and known["asking"] and known["asking"].ref == ref:
-            known["asking"] = replace(known["asking"], ready=ready)
+            made = known["asking"].made or at
+            known["asking"] = replace(known["asking"], ready=ready, made=made)
