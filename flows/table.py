@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.advice.undertakings import HOW
 from flows.interview import (
     answering,
     editing,
@@ -25,6 +26,7 @@ from flows.interview import (
 )
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
+    attempts,
     colleagues,
     connecting,
     forwarding,
@@ -83,10 +85,10 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ, UNPLACED_READ = "forwarded", "unplaced"
+FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues, words that wait for their place."""
+questions to colleagues, words that wait for their place, the canvas of an action."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,9 @@ NEEDS = {
     **dict.fromkeys((
         "unplaced", "replied", "send_words", "place", "place_before", "drop_words",
     ), (UNPLACED_READ,)),
+    **dict.fromkeys((
+        "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
+    ), (ACTING_READ,)),
 }
 
 
@@ -222,6 +227,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "note":        (onward.welcome_again,    noting.note),
     "enough":      (onward.welcome_again,    noting.enough),
     "placed":      (onward.welcome_again,    unplaced.placed),
+    "my_actions":  (onward.welcome_again,    showing.my_actions),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""
@@ -282,6 +288,7 @@ TYPED: dict[str, At] = {
     "forwarded": ("agreed", None, forwarding.forwarded),
     "together": ("agreed", None, colleagues.together),
     "differences": ("agreed", None, colleagues.differences),
+    "actions": ("agreed", None, attempts.actions),
 }  # fmt: skip
 """Commands, who may mean each. Who has not the role hears what any unknown command gets."""
 
@@ -339,7 +346,15 @@ PRESSED: dict[str, At] = {
     "zone_is": ("agreed", None, responses.zone_is),
     "take_up": ("agreed", *live(responses.asked, responses.take_up)),
     "answer_prompt": ("agreed", *live(responses.offered, responses.replied)),
-    "done_action": ("agreed", *live(responses.own_action, responses.done_action)),
+    "done_action": ("agreed", *live(attempts.agreed_here, attempts.done_action)),
+    "action": ("agreed", *live(attempts.this_one, attempts.action)),
+    **{verb: ("agreed", *live(attempts.this_one, attempts.went)) for verb in HOW},
+    "no_note": ("agreed", *live(attempts.this_one, attempts.no_note)),
+    "door": ("agreed", *live(attempts.this_one, attempts.door)),
+    "no_door": ("agreed", *live(attempts.this_one, attempts.no_door)),
+    "who_is": ("agreed", *live(attempts.this_one, attempts.who_is)),
+    "until": ("agreed", *live(attempts.this_one, attempts.until)),
+    "acted": ("agreed", None, attempts.acted),
     "fine": ("agreed", *live(responses.asked, responses.fine)),
     "log_page": ("agreed", None, sharing.logbook),
     "forward_one": ("agreed", None, forwarding.forward),
@@ -373,6 +388,7 @@ PRESSED: dict[str, At] = {
 
 HEARD: dict[str, At] = {
     "follow": ("anyone", None, joining.follow),
+    "acting_said": ("agreed", *live(attempts.this_one, attempts.said)),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
     "desk_help": ("taking part", None, overview.help_here),

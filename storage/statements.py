@@ -37,6 +37,10 @@ SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, ma
     :utc, :due FROM seats WHERE id = :seat"""
 # A plan of prompts that goes is worked out anew at the next minute.
 OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
+PLANNED_ANEW = """DELETE FROM planned WHERE canvas IN
+    (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)"""
+NEWEST_ATTEMPT = """(SELECT MAX(t.id) FROM attempts t JOIN canvases c ON c.id = t.canvas
+    WHERE t.canvas = :canvas AND t.action = :action AND c.person = :doer)"""
 # What a link gives, by its kind.
 GIVES: Mapping[str, Steps] = {
     "k": (
@@ -99,7 +103,10 @@ CHANGES: Mapping[str, Steps] = {
 }
 SETTLES: Mapping[str, Steps] = {
     how: f"UPDATE agreed SET {how} = :now WHERE id = :agreed"  # noqa: S608 - ours
-    for how in ("confirmed_at", "refused_at", "done_at")
+    for how in ("confirmed_at", "refused_at")
+} | {
+    "done_at": "UPDATE agreed SET done_at = :now, failed_at = NULL WHERE id = :agreed",
+    "failed_at": "UPDATE agreed SET failed_at = :now, done_at = NULL WHERE id = :agreed",
 }
 HUSHES: Mapping[str, Steps] = {
     "off": (
@@ -228,9 +235,23 @@ TABLE: Mapping[type[Deed], Steps] = {
         VALUES (:seat, :what, :who, :due_text, :due, :doer, :now)""",
     effects.SettleAgreed: (
         Cases("how", SETTLES),
-        """DELETE FROM planned WHERE canvas IN
-        (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)""",
+        PLANNED_ANEW,
     ),
+    effects.PostponeAgreed: (
+        """UPDATE agreed SET later = :due, later_text = :due_text, done_at = NULL,
+        failed_at = NULL WHERE id = :agreed""",
+        PLANNED_ANEW,
+    ),
+    effects.KeepAttempt: (
+        """SELECT id FROM canvases WHERE id = :canvas AND person = :doer
+        AND COALESCE(role, '') <> 'reader'""",
+        """INSERT INTO attempts(canvas, action, what, who, how, at)
+        VALUES (:canvas, :action, :what, :who, :how, :now)""",
+        """DELETE FROM planned WHERE canvas IN (SELECT o.id FROM canvases c JOIN canvases o
+        ON o.id = c.id OR o.pilot = c.pilot WHERE c.id = :canvas)""",
+    ),
+    effects.NoteAttempt: f"UPDATE attempts SET note = :note WHERE id = {NEWEST_ATTEMPT}",  # noqa: S608 - ours
+    effects.NoteDoor: f"UPDATE attempts SET door = :door WHERE id = {NEWEST_ATTEMPT}",  # noqa: S608 - ours
     effects.KeepDraft: (
         NO_DRAFT,
         "INSERT INTO drafts(person, kind, target, text) VALUES (:doer, :kind, :target, :text)",

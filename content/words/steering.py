@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.words.naming import leads, pointing
 from content.words.phrases import lower_first
+from content.words.undertaken import followed, undertaken, went_of, what_of, won
 from content.words.vocabulary import Anybody, Personal, Words
 from flows.advice.comparison import GATE
 
@@ -36,6 +38,11 @@ OF_TRAJECTORY = (
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     **{name: attrgetter(f"words.{name}") for name in OF_WALK},
     **{name: attrgetter(name) for name in OF_TRAJECTORY},
+    "undertaken": lambda said: partial(undertaken, said.words),
+    "what_of": lambda said: partial(what_of, said.words),
+    "went_of": lambda said: partial(went_of, said.words),
+    "won": lambda said: partial(won, said.words),
+    "followed": lambda said: partial(followed, said.words),
     "verb": lambda said: said.remembered(_pointing)["verb"],
     "word": lambda said: said.remembered(_pointing)["word"],
     "how": lambda said: said.remembered(_pointing)["how"],

@@ -168,17 +168,6 @@ def zone_is(x: Exchange) -> None:
         x.go("again")
 
 
-def own_action(x: Exchange) -> int | None:
-    """An action that a meeting agreed with this adviser."""
-    own = {one.id for seat in x.desk.own for one in seat.agreed}
-    return x.number if x.number in own else None
-
-
-def done_action(x: Exchange, number: int) -> None:
-    x.do(effects.SettleAgreed(number, "done_at"))
-    x.tell("action_done")
-
-
 def fine(x: Exchange, asked: Asked) -> None:
     """It goes on as agreed; nothing to note."""
     x.do(effects.EndPrompt(asked.id, "fine"))

@@ -6,8 +6,8 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 from __future__ import annotations
 
 NAME_A_CANVAS = (
-    "proposals", "forwarded", "glances", "planned", "seats", "answers", "holds", "outbox",
-    "unplaced",
+    "proposals", "forwarded", "glances", "planned", "seats", "answers", "attempts", "holds",
+    "outbox", "unplaced",
 )  # fmt: skip
 NAME_A_PERSON = (
     "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",

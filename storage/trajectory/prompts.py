@@ -43,7 +43,7 @@ ONE = """SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, p.agreed_a
     LEFT JOIN chats h ON h.chat = p.chat LEFT JOIN prompting o ON o.person = r.person
     LEFT JOIN seats s ON s.id = r.seat WHERE r.id = ?"""
 UNDONE = """SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL
-    AND done_at IS NULL ORDER BY id"""
+    AND done_at IS NULL AND failed_at IS NULL ORDER BY id"""
 RECALLED = (
     "UPDATE outbox SET failed = 'recalled' WHERE id = :outbox",
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
