@@ -29,7 +29,8 @@ class Update:
     with a `ref` was written under that asking, and means nothing else. A form of a page at
     a desk says with `text` a verb and what it is about, and with `ref` the number of the
     trajectory. `reply`: the channel's id of an older message that this text answers. `note`:
-    what was filled in beside the choice.
+    what was filled in beside the choice. `screen_name`: what the person is called in the
+    channel, where it says so; kept of who uses an invitation alone.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Update:
     press: str = ""
     reply: str = ""
     note: str = ""
+    screen_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,8 @@ class Meeting:
 class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
-    `nudged`: when a prompt last went out; `off`: prompts are off.
+    `nudged`: when a prompt last went out; `off`: prompts are off. `screen_name`: what they
+    were called in the `channel` where they used their invitation.
     """
 
     id: int
@@ -150,6 +151,8 @@ class Seat:
     nudged: datetime | None = None
     off: bool = False
     agreed: tuple[Agreed, ...] = ()
+    screen_name: str = ""
+    channel: str = ""
 
     @property
     def called(self) -> str:

@@ -114,6 +114,9 @@ CREATE TABLE settlements (
     how TEXT NOT NULL, person INTEGER, voice INTEGER, at TEXT NOT NULL,
     PRIMARY KEY (pilot, id)) WITHOUT ROWID;
 ALTER TABLE links ADD COLUMN canvas INTEGER""",
+    # What whoever used an invitation is called in the channel where they did.
+    "screen_names": """ALTER TABLE seats ADD COLUMN screen_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE seats ADD COLUMN channel TEXT NOT NULL DEFAULT ''""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

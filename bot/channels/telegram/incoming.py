@@ -46,11 +46,12 @@ def read(raw: Raw, now: datetime) -> Update | Visit | None:
 def whole(update: Update) -> Update:
     """The same without half characters, in whatever the sender wrote."""
     own, text, ref, message = update.id, update.text, update.ref, update.message
-    if f"{own}{text}{ref}{message}{update.press}{update.reply}".isascii():
+    name = update.screen_name
+    if f"{own}{text}{ref}{message}{update.press}{update.reply}{name}".isascii():
         return update
     return replace(
         update, id=sound(own), text=sound(text), ref=sound(ref), message=sound(message),
-        press=sound(update.press), reply=sound(update.reply),
+        press=sound(update.press), reply=sound(update.reply), screen_name=sound(name),
     )  # fmt: skip
 
 
@@ -69,8 +70,9 @@ def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Updat
         kind: Literal["edit", "text"] = "edit" if edited else "text"
         reply = str((message.get("reply_to_message") or {}).get("message_id", ""))
         return Update(
-            f"{number}.{own}", *common, kind, text, "", own, _language(author), reply=reply
-        )
+            f"{number}.{own}", *common, kind, text, "", own, _language(author), reply=reply,
+            screen_name=_name(author),
+        )  # fmt: skip
     if edited or not SERVICE.isdisjoint(message):
         return None
     # An album is one act in several messages: one id, so that it is answered once.
@@ -89,7 +91,7 @@ def _press(number: int, query: Raw, now: datetime) -> Update | None:
     press, own = str(query["id"]), str(message.get("message_id", ""))
     return Update(
         f"{number}.{press}", str(_whole(person["id"])), now, "press", key, ref, own,
-        _language(person), press,
+        _language(person), press, screen_name=_name(person),
     )  # fmt: skip
 
 
@@ -108,6 +110,10 @@ def _whole(number: Any) -> int:
     if not isinstance(number, int):
         raise TypeError("an id is no whole number")
     return number
+
+
+def _name(user: Raw) -> str:
+    return str(user.get("first_name") or "")
 
 
 def _language(user: Raw) -> Language | None:
