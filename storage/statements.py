@@ -51,12 +51,14 @@ GIVES: Mapping[str, Steps] = {
         AGREES,
         Noted(PERSON, "joined k"),
     ),
-    # A seat has its link's number. Who was confirmed before by who invites, is again.
+    # A seat has its link's number. Who was confirmed before by who invites, is again. Where an
+    # invitation was for nobody by name, whoever used it has a name all the same.
     "s": (
         KNOWN,
         """INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at,
-        confirmed_at) VALUES (:link, :trajectory, :municipality, :name, :doer, :canvas, :now,
-        CASE WHEN :known THEN :now END)""",
+        confirmed_at, screen_name, channel) VALUES (:link, :trajectory, :municipality,
+        COALESCE(NULLIF(:name, ''), :screen_name), :doer, :canvas, :now,
+        CASE WHEN :known THEN :now END, :screen_name, :channel)""",
         "UPDATE links SET canvas = :along WHERE id = :link",
         Noted(PERSON, "joined s", "link"),
     ),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels import console
+from bot.channels.console import Console
+from bot.channels.telegram.incoming import read
+from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, link_in, text_of
+from tests.web_desks import address_in, around, presses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +93,83 @@ def test_who_came_by_another_one_has_none_that_expired(karin: Member) -> None:
     karin.now += MONTH
     karin.hears()
     assert "Ede" not in text_of(karin.types("/uitnodigen"))
+
+
+# ---------------------------------------------------------------- who used an invitation
+
+
+class Phone(Member):
+    """Somebody on Telegram, whose app says what they are called."""
+
+    first_name = "Ánna ☂"
+
+    def gives(self, update: Any) -> Any:
+        person = {"id": 7, "is_bot": False, "first_name": self.first_name, "language_code": "nl"}
+        chat = {"id": 7, "type": "private"}
+        if update.kind == "press":
+            query = {"id": "9", "data": f"{update.ref}:{update.text}", "message": {"chat": chat}}
+            raw: Any = {"callback_query": {**query, "from": person}}
+        else:
+            message = {"message_id": 8, "date": int(update.at.timestamp()), "text": update.text}
+            raw = {"message": {**message, "chat": chat, "from": person}}
+        found: Any = read({"update_id": len(self.sent), **raw}, update.at)
+        return super().gives(replace(found, at=update.at))
+
+
+def test_whoever_used_an_invitation_has_the_name_of_their_telegram(tmp_path: Path) -> None:
+    karin = Room(tmp_path).kwartiermaker("Karin", "Jongeren Zuid")
+    anna = Phone(tmp_path, "7", now=karin.now)
+    told = anna.types(link_in(karin.types("/uitnodigen Zutphen, Anna")))
+    assert "dat je hier Ánna ☂ heet, bij welk deel je bent" in text_of(told)
+    assert not karin.store.rows("SELECT 1 FROM seats"), "before a yes nothing is kept of it"
+    anna.presses("join 0")
+    said = "Ánna ☂ (naam op Telegram) gebruikte je uitnodiging voor Zutphen, Anna"
+    assert said in text_of(karin.hears())
+    assert said in text_of(karin.types("/uitnodigen"))
+    whole = Whole.of(anna.store, "7")
+    assert whole
+    assert whole.trajectories["seats"][0]["screen_name"] == "Ánna ☂"
+    anna.types("/vergeet")
+    anna.presses("/erase all")
+    found = [row for table in karin.store.db.table_names() for row in karin.store.db[table].rows]
+    assert "Ánna ☂" not in str(found)
+
+
+def test_an_invitation_for_nobody_by_name_gives_the_name_in_the_channel(tmp_path: Path) -> None:
+    karin = Room(tmp_path).kwartiermaker("Karin", "Jongeren Zuid")
+    anna = Phone(tmp_path, "7", now=karin.now)
+    anna.types(link_in(karin.types("/uitnodigen Zutphen")))
+    anna.presses("join 0")
+    karin.hears()
+    karin.presses_first("admit", "wants_in")
+    assert "Ánna ☂: " in text_of(karin.types("/overzicht"))
+
+
+def test_in_a_terminal_it_is_the_name_that_was_given_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    karin = Room(tmp_path).kwartiermaker("Karin", "Jongeren Zuid")
+    monkeypatch.setattr(console, "now", lambda _: karin.now)
+    zone, nothing = "Europe/Amsterdam", lambda: None
+    talk = Console(karin.conversation, "Anja", zone, nothing, jsonl=False)  # type: ignore[arg-type]
+    for said in (link_in(karin.types("/uitnodigen Zutphen, Anna")), "1"):
+        talk._stops("text", said)  # noqa: SLF001 - a line of it
+    assert "dat je hier Anja heet" in " ".join(capsys.readouterr().out.split())
+    assert "Anja (naam in de terminal) gebruikte je uitnodiging" in text_of(karin.hears())
+
+
+async def test_on_the_web_it_is_the_name_that_they_gave(tmp_path: Path) -> None:
+    async with around(tmp_path) as desks:
+        karin = await desks.kwartiermaker("Karin", "Zuid")
+        karin.writes("lines", "Zutphen, Anna")
+        address = address_in((await karin.presses("Maak uitnodigingen")).text)
+        anna = await desks.visitor("Anna")
+        await anna.goes(address)
+        assert "Karin ziet deze naam" in anna.page.text
+        anna.writes("name", "Anja <b>de Vries</b>")
+        await anna.presses("join")
+        await karin.goes("/traject/1")
+        said = "Anja <b>de Vries</b> (naam op het web) gebruikte je uitnodiging voor Zutphen, Anna"
+        assert said in karin.page.text
+        await presses(karin, "admit")
+        assert "Deze deelnemer doet mee" in karin.page.text

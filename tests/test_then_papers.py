@@ -85,7 +85,7 @@ def long_year() -> Words:
         given.append(Given("routes.temporary", ("no", "fully")[number % 2], day))
     meetings = tuple(Landmark("meeting", day + timedelta(days=3)) for day in days)
     done = tuple(
-        Attempt(1, f"agreed.{n}", "Een lang verhaal " * 9, "Naam " * 20, "done", day, "Ruimte. " * 9)
+        Attempt(1, f"agreed.{n}", "Een lang stuk " * 9, "Naam " * 20, "done", day, "Ruimte. " * 9)
         for n, day in enumerate(days)
     )
     newest = {one.question: one for one in given}

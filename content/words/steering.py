@@ -51,6 +51,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
     "parts": lambda said: said.tree["parts"],
+    "named_in": lambda said: lambda where: said.tree["said"]["named_in"].get(where, ""),
     "part_name_of": lambda said: said.tree["part_buttons"].__getitem__,
     "question_of": lambda said: said.question,
     "doers": lambda said: said.words.said["said"]["doers"],

@@ -112,11 +112,14 @@ class Redeem(Deed):
 
     `canvas`: an adviser's own canvas to sit down with; None takes the next one. `along`: a
     colleague's that they want to fill as well, which takes that colleague's yes.
+    `screen_name`: what who uses it is called in that `channel`.
     """
 
     link: int
     canvas: int | None = None
     along: int | None = None
+    screen_name: str = ""
+    channel: str = ""
 
 
 class GrantMove(Deed):

@@ -141,7 +141,8 @@ class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
     `nudged`: when a prompt last went out; `off`: prompts are off; `pilot`: which canvas they
-    fill together with others, None where it is their own.
+    fill together with others, None where it is their own; `screen_name`: what they were called
+    in the `channel` where they used their invitation.
     """
 
     id: int
@@ -152,6 +153,8 @@ class Seat:
     off: bool = False
     agreed: tuple[Agreed, ...] = ()
     pilot: int | None = None
+    screen_name: str = ""
+    channel: str = ""
 
     @property
     def called(self) -> str:

@@ -68,7 +68,8 @@ def appoint(x: Exchange) -> None:
     else:
         for one in waiting[:ASKED]:
             keys = (f"appoint_yes {one.person}", f"appoint_no {one.person}")
-            x.tell("appoint_waits", *keys, name=one.name, mark=one.mark)
+            x.tell("appoint_waits", *keys, name=one.name, mark=one.mark, screen_name="",
+                   channel="")  # fmt: skip
         _more(x, waiting)
 
 

@@ -134,6 +134,9 @@ INSERT INTO attempts(canvas, action, what, who, how, at) SELECT s.canvas, 'agree
 ALTER TABLE agreed ADD COLUMN failed_at TEXT;
 ALTER TABLE agreed ADD COLUMN later TEXT;
 ALTER TABLE agreed ADD COLUMN later_text TEXT NOT NULL DEFAULT ''""",
+    # What whoever used an invitation is called in the channel where they did.
+    "screen_names": """ALTER TABLE seats ADD COLUMN screen_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE seats ADD COLUMN channel TEXT NOT NULL DEFAULT ''""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

@@ -240,7 +240,8 @@ class Desks(Seats):
 
     def _of_keeper(self, person: int) -> dict[str, Any]:
         """What waits for them, in whatever they keep; and what they are writing."""
-        sql = """SELECT s.id, s.municipality, s.name FROM seats s JOIN keepers k
+        sql = """SELECT s.id, s.municipality, s.name, s.screen_name, s.channel
+            FROM seats s JOIN keepers k
             ON k.trajectory = s.trajectory WHERE k.person = ? AND k.until_at IS NULL
             AND s.confirmed_at IS NULL AND s.left_at IS NULL ORDER BY s.id"""
         admitting = self.store.rows(sql, person)
