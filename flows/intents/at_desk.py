@@ -23,7 +23,10 @@ PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\
 JOINING, ZONE, REPLYING = f"{STEER}joining", f"{STEER}zone", f"{STEER}replying"
 """The yes or no of somebody who followed a link; which clock counts; a colleague's answer."""
 
-OF_WORDS = {ZONE: "zone", REPLYING: "reply_said"}
+NAMING = f"{STEER}naming"
+"""Who a link is for, to fill in a pilot together."""
+
+OF_WORDS = {ZONE: "zone", REPLYING: "reply_said", NAMING: "together"}
 """What words in the field under a menu mean; under all others they reply to a prompt."""
 
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
@@ -79,6 +82,8 @@ def typed_at_desk(  # noqa: PLR0911 - in order
         return found
     if shown and shown.key == REPLYING and text:
         return Intent("reply_said", text, shown)
+    if shown and shown.key == NAMING and text and word not in guide.commands:
+        return Intent("together", text, shown)
     # Without its slash, where it is no choice and no answer to an open question.
     asked = guide.canvas.get(shown.key) if shown else None
     if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
