@@ -373,6 +373,7 @@ PRESSED: dict[str, At] = {
     "differ": ("agreed", *live(colleagues.differing, colleagues.differ)),
     "choose_voice": ("agreed", *live(colleagues.owned_difference, colleagues.choose_voice)),
     "keep_both": ("agreed", *live(colleagues.owned_difference, colleagues.keep_both)),
+    "add_member": ("agreed", colleagues.may_add, colleagues.ask_name),
     "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
     "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
     "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
