@@ -63,6 +63,10 @@ OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
+Said = tuple[int, Message, int | None]
+"""A message with its number, and the canvas that it is about."""
+
+
 class Repeated(Exception):  # noqa: N818 - no error: it came again
     """An update was taken before: all that it would change is undone."""
 
@@ -112,9 +116,10 @@ def keep(
         if turn.opened:
             canvas = _new_canvas(store, person, version, values)
         kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
-        shows, asking = None, person["asking"]
+        shows, asking, said = None, person["asking"], list[Said]()
         for message in (message for message in messages if not message.brief):
             number = post(store, update.chat, message, update.at, canvas)
+            said.append((number, message, canvas))
             if message.choices:
                 shows = number
                 asking = Asking(ref_of(number), canvas, message.key, message.choices)
@@ -128,11 +133,20 @@ def keep(
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
     known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
+    known |= _said(person, values["at"], tuple(said))
     store.remembered.put(update.chat, {**person, **known, "asking": asking})
     shared = walk is not None and walk.joint is not None  # others change it as well
     if shared or turn.erases or turn.opened or turn.switched or turn.agrees:
         store.remembered.drop(update.chat)
     return canvas
+
+
+def _said(person: dict[str, Any], at: str, said: tuple[Said, ...]) -> dict[str, Any]:
+    """What was said since they did something last, and at the time before; None where unknown."""
+    earlier = person.get("said")
+    if person["pressed_at"] != at:
+        return {"said": said, "said_before": earlier}
+    return {"said": None if earlier is None else (*earlier, *said)}
 
 
 def _keep_person(
