@@ -13,7 +13,7 @@ from flows.model.lists import Page
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
-    from flows.model.messages import Language
+    from flows.model.messages import Choice, Language
 
 LinkKind = Literal["k", "s", "t", "h", "m", "c", "q", "p"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
@@ -108,6 +108,11 @@ class Link:
     there: tuple[tuple[int, str], ...] = ()
 
     @property
+    def called(self) -> str:
+        """Whom an invitation is for."""
+        return f"{self.municipality}, {self.name}" if self.name else self.municipality
+
+    @property
     def made_at(self) -> datetime:
         return self.expires_at - LIVES[self.kind]
 
@@ -136,7 +141,8 @@ class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
     `nudged`: when a prompt last went out; `off`: prompts are off; `pilot`: which canvas they
-    fill together with others, None where it is their own.
+    fill together with others, None where it is their own; `screen_name`: what they were called
+    in the `channel` where they used their invitation.
     """
 
     id: int
@@ -147,6 +153,8 @@ class Seat:
     off: bool = False
     agreed: tuple[Agreed, ...] = ()
     pilot: int | None = None
+    screen_name: str = ""
+    channel: str = ""
 
     @property
     def called(self) -> str:
@@ -202,6 +210,20 @@ class OwnSeat:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """To whom a reply to a prompt goes: `person`, called `name`, who keeps its trajectory now.
+
+    `prompt`: its number; `called`: how they know who replies; `text`: what was written to them.
+    """
+
+    prompt: int
+    person: int
+    name: str
+    called: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Asked:
     """A prompt as it was handed to this person. `about`: a question or an action."""
 
@@ -211,6 +233,26 @@ class Asked:
     open: bool
     walk: Walk | None = None
     guide: Guide | None = None
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """Words that wait until their person says where they belong.
+
+    `message`: the channel's number of the text; `canvas`: where they may be an answer, to
+    `question`, with these `choices`, or in the place of what stands at `before`; `contact`: to
+    whom they may go.
+    """
+
+    key: str
+    text: str
+    message: str = ""
+    canvas: int | None = None
+    question: str = ""
+    before: str = ""
+    contact: Contact | None = None
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,15 +282,16 @@ NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
 class Desk:
     """Everything that steering may know of one person at one moment.
 
-    `seats`, `meetings` and `links` are of the current trajectory, and there only if
-    this person keeps it now; `waiting` is of all that they keep. `near` are those of one
+    `seats`, `meetings`, `links` and `lapsed` are of the current trajectory, and there only if
+    this person keeps it now; `lapsed`: invitations that nobody used in time; `waiting` is of
+    all that they keep. `near` are those of one
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
     another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
-    first.
+    first; `unplaced`: words in this chat that wait for their place, oldest first.
     """
 
     person: int
@@ -267,6 +310,7 @@ class Desk:
     near: tuple[Seat, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     links: tuple[Link, ...] = ()
+    lapsed: tuple[Link, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     keepers: tuple[str, ...] = ()
     draft: Draft | None = None
@@ -282,6 +326,7 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
+    unplaced: tuple[Unplaced, ...] = ()
 
     @property
     def roles(self) -> frozenset[Role]:
