@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 from contextlib import ExitStack
 from hashlib import sha256
@@ -24,11 +23,10 @@ RUNNING: list[Cluster] = []
 
 
 def cluster() -> Cluster:
-    """One for all tests of this process."""
+    """One for all tests of this process; conftest.py closes the stack."""
     if not RUNNING:
         assert tool("initdb"), LACKS
         RUNNING.append(STACK.enter_context(server()))
-        atexit.register(STACK.close)
     return RUNNING[0]
 
 

@@ -29,6 +29,8 @@ FUNCTIONS = (
     AS 'SELECT ($1::jsonb || $2::jsonb)::text'""",
     """CREATE OR REPLACE FUNCTION json_each(text) RETURNS TABLE (value text) LANGUAGE sql IMMUTABLE
     AS 'SELECT jsonb_array_elements_text($1::jsonb)'""",
+    """CREATE OR REPLACE FUNCTION json_quote(text) RETURNS text LANGUAGE sql IMMUTABLE
+    AS 'SELECT COALESCE(to_json($1)::text, ''null'')'""",
     """CREATE OR REPLACE FUNCTION datetime(text) RETURNS timestamptz LANGUAGE sql IMMUTABLE
     AS 'SELECT $1::timestamptz'""",
     """CREATE OR REPLACE FUNCTION strftime(text, text) RETURNS text LANGUAGE sql STABLE
