@@ -18,6 +18,7 @@ from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
     colleagues,
     connecting,
+    correspondence,
     forwarding,
     home,
     invitations,
@@ -61,6 +62,7 @@ TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
     "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
+    "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
     "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
@@ -72,10 +74,10 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ = "forwarded"
+FORWARDED_READ, REMARKS_READ = "forwarded", "remarks"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues."""
+questions to colleagues, what advisers said to kwartiermakers."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,12 @@ class Row:
 
 
 NEEDS = {
-    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting", "take"), (NEAR_READ,)),
+    "take": (NEAR_READ,),
+    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting"), (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys((
+        "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
+        "answer_remark", "municipality", "there",
+    ), (REMARKS_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
@@ -259,6 +266,7 @@ TYPED: dict[str, At] = {
     "report": ("keeper", has_trajectory, meetings.report),
     "portfolio": ("keeper", has_trajectory, sharing.portfolio),
     "sharing": ("adviser", None, sharing.sharing),
+    "remark": ("adviser", None, correspondence.remark),
     "moving": ("adviser", None, joining.moving),
     "connect": ("agreed", None, connecting.connect),
     "reminders": ("agreed", None, responses.reminders),
@@ -300,11 +308,20 @@ PRESSED: dict[str, At] = {
     "unmeet": ("keeper", *live(meetings.ahead, meetings.unmeet)),
     "paper": ("keeper", *live(meetings.this_town, meetings.paper)),
     "take": ("keeper", sharing.takeable, sharing.take),
+    "remarks_of": ("keeper", *live(correspondence.of_town, correspondence.remarks_of)),
+    "answer_remark": ("keeper", *live(broadcast.remark, broadcast.answer_remark)),
+    "visit": ("keeper", *live(correspondence.visitable, correspondence.visit)),
     "share": ("adviser", *live(sharing.own_share, sharing.share)),
     "share_page": ("adviser", None, sharing.sharing),
     "take_back": ("adviser", *live(sharing.own_share, sharing.take_back)),
     "leave": ("adviser", *live(sharing.own_seat, sharing.leave)),
     "left": ("adviser", *live(sharing.own_seat, sharing.left)),
+    "remark_to": ("adviser", *live(correspondence.heard_by, correspondence.written)),
+    "remark_end": ("adviser", None, correspondence.ended),
+    "unremark": ("adviser", *live(correspondence.own_remark, correspondence.take_back)),
+    "unremark_all": ("adviser", *live(correspondence.own_remarks, correspondence.take_all_back)),
+    "share_summary": ("adviser", *live(sharing.own_seat, sharing.share_summary)),
+    "keep_private": ("adviser", None, sharing.keep_private),
     "settle": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "refuse_agreed": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "join": ("anyone", None, joining.join),
@@ -356,6 +373,9 @@ HEARD: dict[str, At] = {
     "follow": ("anyone", None, joining.follow),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
+    "remark_said": ("adviser", None, correspondence.said),
+    "answer_said": ("keeper", *live(broadcast.to_one, broadcast.answer_said)),
+    "offer_sharing": ("anyone", None, sharing.offer_sharing),
     "desk_help": ("taking part", None, overview.help_here),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""

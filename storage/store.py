@@ -196,6 +196,7 @@ class Store(People):
             zone=person["zone"],
             called=person["called"] or "",
             reads=person["role"] == "reader",
+            seated=bool(person["seated"]),
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:

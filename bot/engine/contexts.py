@@ -20,6 +20,7 @@ from flows.table import (
     NEAR_READ,
     PAST_READ,
     PILOTS_READ,
+    REMARKS_READ,
 )
 from flows.trajectory.meetings import town_of
 from flows.trajectory.sharing import takes_along
@@ -90,6 +91,9 @@ class Contexts:
             town = town_of(desk, intent)
             if town or takes_along(desk, intent):
                 desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        if REMARKS_READ in read:
+            wrote, heard = self.desks.remarks(desk)
+            desk = replace(desk, wrote=wrote, remarks=heard)
         if LOG_READ in read:
             page = number_in(str(intent.argument))
             log = audit.logged(self.store, session.chat, page, update.at.tzinfo)

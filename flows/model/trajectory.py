@@ -183,6 +183,24 @@ class Logged:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What an adviser said to who keeps the trajectory.
+
+    `by`: the adviser, as the kwartiermaker calls them; `asked`: the text that it answers.
+    """
+
+    id: int
+    seat: int
+    trajectory: int
+    municipality: str
+    by: str
+    text: str
+    at: datetime
+    read: bool = False
+    asked: str = ""
+
+
+@dataclass(frozen=True)
 class OwnSeat:
     """A seat as its adviser sees it. `keepers`: who sees what is shared."""
 
@@ -246,7 +264,8 @@ class Desk:
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
     another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
-    first.
+    first; `wrote`: what this person said to kwartiermakers, `remarks`: what was said to them
+    in all that they keep now, newest first.
     """
 
     person: int
@@ -280,6 +299,8 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
+    wrote: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -13,6 +13,7 @@ from flows.model.trajectory import (
     Desk,
     Draft,
     Link,
+    Remark,
     Seat,
     Trajectory,
     Waiting,
@@ -21,6 +22,7 @@ from flows.model.trajectory import (
 )
 from storage.conversations.chats import time_of
 from storage.database.rows import ASKED, asked, name_of, text_of
+from storage.trajectory import remarks
 from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
 
@@ -149,6 +151,12 @@ class Desks(Seats):
     def forwards(self) -> Forwards:
         """Questions to colleagues."""
         return Forwards(self.store, self.guide_of)
+
+    def remarks(self, desk: Desk) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+        """What this person said to kwartiermakers, and what advisers said to them."""
+        wrote = remarks.of_own(self.store, desk.person, self.local) if desk.own else ()
+        heard = remarks.to_keeper(self.store, desk.person, self.local) if desk.keeper else ()
+        return wrote, heard
 
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
