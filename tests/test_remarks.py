@@ -45,7 +45,7 @@ def test_a_remark_is_told_without_its_words_and_read_by_a_tap(anna: Member, kari
 
 def test_it_is_written_by_tapping(anna: Member, karin: Member) -> None:
     anna.types("/delen")
-    assert "Typ wat je wilt zeggen" in text_of(anna.presses_first("remark_to"))
+    assert "Wat wil je zeggen?" in text_of(anna.presses_first("remark_to"))
     assert "Verstuurd naar Karin" in text_of(anna.types(WORDS))
     assert WORDS not in str(anna.store.walk(anna.canvas).values)
     assert not anna.store.rows("SELECT 1 FROM updates WHERE text LIKE '%wethouder%'")
@@ -78,7 +78,7 @@ def test_she_answers_by_a_tap_and_sees_it_before_it_goes(anna: Member, karin: Me
     anna.types(f"/bericht {WORDS}")
     karin.hears()
     karin.presses_first("remarks_of")
-    assert "Typ wat je Anna wilt antwoorden" in text_of(karin.presses_first("answer_remark"))
+    assert "Wat wil je Anna antwoorden?" in text_of(karin.presses_first("answer_remark"))
     assert "naar 1 persoon: Zutphen, Anna" in text_of(karin.types("Welke cijfers helpen haar?"))
     assert "Klaargezet voor 1 persoon" in text_of(karin.presses_first("send "))
 
@@ -155,3 +155,62 @@ def test_erased_with_the_person(anna: Member, karin: Member) -> None:
     anna.presses_first("/erase all")
     assert not karin.store.rows("SELECT * FROM remarks")
     assert not karin.store.rows("SELECT id FROM outbox WHERE body LIKE '%wethouder%'")
+
+
+# ---------------------------------------------------------------- told once a day
+
+
+def test_what_happened_is_told_in_one_message_the_next_morning(
+    room: Room, anna: Member, karin: Member
+) -> None:
+    karin.types("/verslag Zutphen\nDPIA aanvragen\nAnna\n15 januari\nBellen\nAnna\n16 januari")
+    anna.hears()
+    anna.presses_first("settle ")
+    anna.types("/delen")
+    anna.presses_first("share ")
+    karin.hears()
+    room.until(anna.now, 1)
+    (told,) = [o for o in karin.hears() if o.message.kind == "news"]
+    said = text_of([told])
+    assert "Zutphen, Anna: is het eens met: " in said
+    assert "; deelt nu de samenvatting." in said
+    assert "Anna" in text_of(karin.presses_first("visit ", "news"))
+    room.until(karin.now, 3)
+    assert not [o for o in karin.hears() if o.message.kind == "news"]  # no news, no message
+
+
+def test_taken_back_before_it_was_told_it_is_no_news(
+    room: Room, anna: Member, karin: Member
+) -> None:
+    anna.types("/delen")
+    anna.presses_first("share ")
+    anna.presses_first("take_back ")
+    room.until(anna.now, 2)
+    assert not [o for o in karin.hears() if o.message.kind == "news"]
+
+
+def test_who_stopped_messages_is_told_nothing(room: Room, anna: Member, karin: Member) -> None:
+    karin.types("/herinneringen")
+    karin.presses_first("stop_prompts")
+    anna.types("/delen")
+    anna.presses_first("share ")
+    room.until(anna.now, 2)
+    assert not [o for o in karin.hears() if o.message.kind == "news"]
+
+
+def test_at_the_end_of_a_walk_sharing_is_offered_once(anna: Member, karin: Member) -> None:
+    anna.types("/samenvatting")
+    said = anna.seen[-1]
+    assert "Wil je je samenvatting delen met Karin?" in text_of([said])
+    assert "Gedeeld: de samenvatting" in text_of(anna.presses_first("share_summary"))
+    anna.types("/samenvatting")
+    assert "Wil je je samenvatting delen" not in text_of(anna.seen[-4:])
+    karin.types("menu")
+    assert "Gedeeld: de samenvatting" in text_of(karin.presses_first("municipality "))
+
+
+def test_rather_not_goes_on_and_shares_nothing(anna: Member) -> None:
+    anna.types("/samenvatting")
+    said = anna.presses_first("keep_private")
+    assert "Karin ziet alleen hoe ver je bent" in text_of(said)
+    assert not anna.store.rows("SELECT * FROM shares")

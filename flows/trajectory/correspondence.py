@@ -78,9 +78,9 @@ def send(x: Exchange, seat: OwnSeat, said: str, prompt: int | None = None) -> No
     x.do(SendRemark(seat.id, cut(clean(said), LONGEST_REMARK), prompt))
     unread = [one for one in x.desk.wrote if one.seat == seat.id and not one.read]
     if not unread:  # else the notice of before still leads to all of it
-        facts = {"seat": seat, "trajectory": seat.trajectory}
-        told = at_desk("remark_waits", f"remarks_of {seat.id}", **facts)
-        x.do(SayTo("keepers", seat.trajectory.id, told))
+        key, where = f"remarks_of {seat.id}", seat.trajectory
+        told = at_desk("remark_waits", key, labels={key: None}, seat=seat, trajectory=where)
+        x.do(SayTo("keepers", where.id, told))
     x.tell("remark_sent", f"remark_to {seat.id}", labels={f"remark_to {seat.id}": None}, seat=seat)
     if x.session.walk:
         x.go("again")
