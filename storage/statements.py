@@ -211,6 +211,7 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.SettleProposal: forwards.SETTLES,
     effects.SendRemark: remarks.SENDS,
     effects.ReadRemark: remarks.READS,
+    effects.TakeBackRemarks: retraction.TAKES_BACK,
     effects.PlanMeeting: (
         """INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at)
         VALUES (:trajectory, :municipality, :at, :place, :doer, :now)""",
@@ -272,12 +273,13 @@ def apply(
 
     `operator`: somebody at the command line does it, in the place of that person.
     """
+    told: set[str] = set()
     if isinstance(effect, effects.TakeBackRemarks):
-        return retraction.take_back(store, effect, person, at)
+        told = retraction.out_of_chats(store, effect, person, at)
     # Times are compared as texts: two clocks in one column would sort by their digits.
     values = {k: utc(v) if isinstance(v, datetime) else v for k, v in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
-    return set()
+    return told

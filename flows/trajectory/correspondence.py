@@ -40,7 +40,7 @@ def remark(x: Exchange) -> None:
     elif len(open_to) == 1:
         written(x, open_to[0])
     else:
-        labels = {f"remark_to {seat.id}": seat for seat in open_to}
+        labels = {f"remark_to {seat.id}": seat.trajectory.name for seat in open_to}
         x.tell("remark_whom", *labels, labels=labels)
 
 

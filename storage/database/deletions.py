@@ -47,6 +47,7 @@ BLANKED = """UPDATE outbox SET about = NULL, secret = NULL,
     "data": "", "document": "", "chosen": "", "choices": [], "trail": []}') END WHERE """
 # A menu that names who goes: its buttons mean nothing any more.
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
+WITH_NAMES = "key IN ('steer.invitations', 'steer.municipality', 'steer.remarks')"
 READERS = """SELECT h.chat FROM chats h JOIN keepers k ON k.person = h.person
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
 BY_CANVAS, BY_PERSON = f"{READERS}s.canvas = :canvas", f"{READERS}s.person IN {THEM}"
@@ -67,7 +68,7 @@ OF_CANVAS = (
     *LEAVES,
     "UPDATE links SET canvas = NULL WHERE canvas = :canvas",
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
-    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
+    f"{UNASKED}{WITH_NAMES} AND chat IN ({BY_CANVAS})",
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
@@ -91,7 +92,7 @@ OF_PERSON = (
     f"{BLANKED}about IN {THEM}",
     f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
     f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",
-    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_PERSON})",
+    f"{UNASKED}{WITH_NAMES} AND chat IN ({BY_PERSON})",
     f"{NAMESAKES}person IN {THEM})",
     f"""UPDATE links SET name = '' WHERE kind = 'k' AND name IN
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",

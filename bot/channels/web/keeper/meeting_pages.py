@@ -92,7 +92,8 @@ def _page(
         typed={**EMPTY, **typed}, seat=seat,
         topics=[(title, items) for title, items in told if items],
         ahead=ahead(at, seat.municipality), agreed=list(_agreed(at, seat)), rows=ROWS,
-        remarks=_remarks(at, seat), people=[s for s in at.desk.seats if s.municipality == seat.municipality and not s.off],
+        remarks=_remarks(at, seat),
+        people=[s for s in at.desk.seats if s.municipality == seat.municipality and not s.off],
         today=at.now.date().isoformat(),
     )  # fmt: skip
 
