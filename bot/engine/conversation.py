@@ -17,6 +17,7 @@ from flows.machine import take_turn
 from flows.model.effects import Deed, Erase, Looked, ReadRemark
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage, Update
+from flows.model.trajectory import Unplaced
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 from storage.privacy import erasure
@@ -190,4 +191,6 @@ def _following(update: Update, intent: Intent) -> Update:
     bare = replace(update, kind="start", text="", ref="", press="", reply="")
     if intent.verb == "start":
         return bare
+    if isinstance(said := intent.argument, Unplaced):  # it was, before
+        return replace(bare, kind="text", text=said.text, message=said.message)
     return replace(bare, kind="text", text=f"/{intent.verb} {intent.argument}".strip())

@@ -63,9 +63,13 @@ def replied(x: Exchange, asked: Asked) -> None:
     found, pressed = _question(asked), x.intent.verb == "answer_prompt"
     read = _pressed if pressed else _read
     value = read(x, found[2]) if found else None
-    if found is None:
+    unread = isinstance(value, Misfit) or value is None
+    if unread and not pressed and asked.contact:
+        x.intent = replace(x.intent, verb="unplaced")
+        x.trigger("unplaced")
+    elif found is None:
         x.tell("reply_heard")
-    elif isinstance(value, Misfit) or value is None:
+    elif unread:
         x.tell("reply_unclear")
     else:
         _answer(x, asked, found, value)
@@ -162,17 +166,6 @@ def zone_is(x: Exchange) -> None:
     x.tell("zone_set", zone=found, at=x.now)
     if x.session.walk:
         x.go("again")
-
-
-def own_action(x: Exchange) -> int | None:
-    """An action that a meeting agreed with this adviser."""
-    own = {one.id for seat in x.desk.own for one in seat.agreed}
-    return x.number if x.number in own else None
-
-
-def done_action(x: Exchange, number: int) -> None:
-    x.do(effects.SettleAgreed(number, "done_at"))
-    x.tell("action_done")
 
 
 def fine(x: Exchange, asked: Asked) -> None:

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 from flows.exchange import at_desk
 from flows.intents.choices import cut
 from flows.intents.text import clean
-from flows.model.effects import GoTo, Looked, ReadRemark, SayTo, SendRemark, TakeBackRemarks
+from flows.model.effects import (
+    DropWords,
+    EndPrompt,
+    GoTo,
+    Looked,
+    ReadRemark,
+    SayTo,
+    SendRemark,
+    TakeBackRemarks,
+)
 from flows.model.lists import LONGEST_REMARK, paged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import OwnSeat, Remark
+    from flows.model.trajectory import OwnSeat, Remark, Unplaced
 
 AT_ONCE = 3  # remarks that are shown together: more do not fit above their buttons
 OWN = 5  # of those that somebody said, on one page
@@ -81,9 +90,22 @@ def send(x: Exchange, seat: OwnSeat, said: str, prompt: int | None = None) -> No
         key, where = f"remarks_of {seat.id}", seat.trajectory
         told = at_desk("remark_waits", key, labels={key: None}, seat=seat, trajectory=where)
         x.do(SayTo("keepers", where.id, told))
-    x.tell("remark_sent", f"remark_to {seat.id}", labels={f"remark_to {seat.id}": None}, seat=seat)
+    x.tell("remark_sent", seat=seat)
     if x.session.walk:
         x.go("again")
+
+
+def send_words(x: Exchange, words: Unplaced) -> None:
+    """What was typed after a kwartiermaker's own text goes to them, and nowhere else."""
+    contact = words.contact
+    seat = next((s for s in x.desk.own if contact and s.id == contact.seat), None)
+    if contact is None or seat is None:
+        x.tell("settled")
+        return
+    x.do(DropWords(words.key), EndPrompt(contact.prompt, "replied"))
+    send(x, seat, words.text, contact.prompt)
+    if len(x.desk.unplaced) > 1:  # what was asked stands again once nothing waits above it
+        x.then = None
 
 
 def ended(x: Exchange) -> None:

@@ -108,7 +108,8 @@ def _remarks(at: AtDesk, seat: Seat) -> tuple[Sequence[Remark], int, int]:
 def _agreed(at: AtDesk, seat: Seat) -> Iterator[Agreement]:
     for one in (one for one in at.desk.seats if one.municipality == seat.municipality):
         for it in one.agreed:
-            state = "done" if it.done else "confirmed" if it.confirmed else "asked"
+            asked = "confirmed" if it.confirmed else "asked"
+            state = "done" if it.done else "failed" if it.failed else asked
             yield Agreement(it.what, it.who, it.due_text, one.person, state)
 
 
