@@ -9,12 +9,11 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.exchange import at_desk
 from flows.intents.choices import Misfit
 from flows.intents.heard import WORDS, typed_under
 from flows.interview.answering import read
 from flows.interview.onward import ask, stand_at
-from flows.model.effects import DropWords, EndPrompt, KeepWords, SayTo
+from flows.model.effects import DropWords, KeepWords
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
 from flows.model.trajectory import Unplaced
@@ -132,18 +131,6 @@ def for_question(x: Exchange) -> Unplaced | None:
 def for_before(x: Exchange) -> Unplaced | None:
     words = waiting(x)
     return words if words and words.before else None
-
-
-def send(x: Exchange, words: Unplaced) -> None:
-    """They go to the kwartiermaker, and nowhere else."""
-    if words.contact is None:
-        return
-    contact = words.contact
-    told = at_desk("words_from", called=contact.called, text=words.text, asked=contact.text)
-    x.do(DropWords(words.key), EndPrompt(contact.prompt, "replied"))
-    x.do(SayTo("person", contact.person, told, canvas=words.canvas))
-    x.tell("words_sent", by=contact.name, text=words.text)
-    _go_on(x)
 
 
 def drop(x: Exchange, words: Unplaced) -> None:

@@ -193,6 +193,24 @@ class Logged:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What an adviser said to who keeps the trajectory.
+
+    `by`: the adviser, as the kwartiermaker calls them; `asked`: the text that it answers.
+    """
+
+    id: int
+    seat: int
+    trajectory: int
+    municipality: str
+    by: str
+    text: str
+    at: datetime
+    read: bool = False
+    asked: str = ""
+
+
+@dataclass(frozen=True)
 class OwnSeat:
     """A seat as its adviser sees it. `keepers`: who sees what is shared."""
 
@@ -211,16 +229,14 @@ class OwnSeat:
 
 @dataclass(frozen=True)
 class Contact:
-    """To whom a reply to a prompt goes: `person`, called `name`, who keeps its trajectory now.
+    """To whom a reply to a prompt goes: whoever keeps its trajectory now, by their names.
 
-    `prompt`: its number; `called`: how they know who replies; `text`: what was written to them.
+    `prompt`: its number; `seat`: of who replies.
     """
 
     prompt: int
-    person: int
+    seat: int
     name: str
-    called: str
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -291,7 +307,9 @@ class Desk:
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
     another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
-    first; `unplaced`: words in this chat that wait for their place, oldest first.
+    first; `unplaced`: words in this chat that wait for their place, oldest first; `wrote`: what
+    this person said to kwartiermakers, `remarks`: what was said to them in all that they keep
+    now, newest first.
     """
 
     person: int
@@ -327,6 +345,8 @@ class Desk:
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
     unplaced: tuple[Unplaced, ...] = ()
+    wrote: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 Form = Literal["choices", "several", "open", "menu", ""]
 
-WRITES = ("steer.prompt", "steer.zone", "steer.replying", "steer.naming")
+WRITES = (
+    "steer.prompt", "steer.zone", "steer.replying", "steer.naming", "steer.remarking",
+    "steer.answering",
+)  # fmt: skip
 """Menus of a desk, by how their key begins, under which words are an answer too."""
 
 PASSED_ON = ("colleague_text", "forward_text", "invite_text", "appoint_text", "keep_text")
