@@ -201,6 +201,7 @@ class Store(People):
             letter=self._letter(person, update),
             called=person["called"] or "",
             reads=person["role"] == "reader",
+            seated=bool(person["seated"]),
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:

@@ -27,7 +27,7 @@ COMMAND = {
     "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
     "connect": "/verbinden", "reminders": "/herinneringen", "zone": "/tijdzone",
     "logbook": "/logboek", "forwarded": "/doorgestuurd",
-    "together": "/samen", "differences": "/verschillen",
+    "together": "/samen", "differences": "/verschillen", "remark": "/bericht",
 }  # fmt: skip
 
 ROLES = {

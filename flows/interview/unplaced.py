@@ -9,12 +9,11 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.exchange import at_desk
 from flows.intents.choices import Misfit
 from flows.intents.heard import WORDS, typed_under
 from flows.interview.answering import read
 from flows.interview.onward import ask, stand_at
-from flows.model.effects import DropWords, EndPrompt, KeepWords, SayTo
+from flows.model.effects import DropWords, KeepWords
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
 from flows.model.trajectory import Unplaced
@@ -101,27 +100,22 @@ def _keep(x: Exchange, words: Unplaced) -> None:
 
 
 def _show(x: Exchange, words: Unplaced, name: str, menu: str, **data: Any) -> None:
-    labels = {
-        f"send_words {words.key}": words.contact.name if words.contact else "",
+    seat = x.desk.heard_at(words.contact)
+    labels: dict[str, Any] = {
+        f"send_words {words.key}": seat,
         f"place {words.key}": words.question,
         f"place_before {words.key}": words.before,
     }
     labels = {key: about for key, about in labels.items() if about}
     labels[f"drop_words {words.key}"] = menu
-    facts = {"text": words.text, "by": words.contact.name if words.contact else "", **data}
-    x.tell(name, *labels, key=menu, labels=labels, **facts)
+    x.tell(name, *labels, key=menu, labels=labels, text=words.text, seat=seat, **data)
 
 
 # ---------------------------------------------------------------- where they belong
 
 
 def waiting(x: Exchange) -> Unplaced | None:
-    return next((one for one in x.desk.unplaced if one.key == x.argument), None)
-
-
-def for_keeper(x: Exchange) -> Unplaced | None:
-    words = waiting(x)
-    return words if words and words.contact else None
+    return x.desk.words(x.argument)
 
 
 def for_question(x: Exchange) -> Unplaced | None:
@@ -132,18 +126,6 @@ def for_question(x: Exchange) -> Unplaced | None:
 def for_before(x: Exchange) -> Unplaced | None:
     words = waiting(x)
     return words if words and words.before else None
-
-
-def send(x: Exchange, words: Unplaced) -> None:
-    """They go to the kwartiermaker, and nowhere else."""
-    if words.contact is None:
-        return
-    contact = words.contact
-    told = at_desk("words_from", called=contact.called, text=words.text, asked=contact.text)
-    x.do(DropWords(words.key), EndPrompt(contact.prompt, "replied"))
-    x.do(SayTo("person", contact.person, told, canvas=words.canvas))
-    x.tell("words_sent", by=contact.name, text=words.text)
-    _go_on(x)
 
 
 def drop(x: Exchange, words: Unplaced) -> None:

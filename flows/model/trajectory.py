@@ -185,6 +185,24 @@ class Logged:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What an adviser said to who keeps the trajectory.
+
+    `by`: the adviser, as the kwartiermaker calls them; `asked`: the text that it answers.
+    """
+
+    id: int
+    seat: int
+    trajectory: int
+    municipality: str
+    by: str
+    text: str
+    at: datetime
+    read: bool = False
+    asked: str = ""
+
+
+@dataclass(frozen=True)
 class OwnSeat:
     """A seat as its adviser sees it. `keepers`: who sees what is shared."""
 
@@ -203,16 +221,10 @@ class OwnSeat:
 
 @dataclass(frozen=True)
 class Contact:
-    """To whom a reply to a prompt goes: `person`, called `name`, who keeps its trajectory now.
-
-    `prompt`: its number; `called`: how they know who replies; `text`: what was written to them.
-    """
+    """Where a reply to this prompt goes: to who keeps the trajectory of this seat."""
 
     prompt: int
-    person: int
-    name: str
-    called: str
-    text: str = ""
+    seat: int
 
 
 @dataclass(frozen=True)
@@ -233,8 +245,8 @@ class Unplaced:
     """Words that wait until their person says where they belong.
 
     `message`: the channel's number of the text; `canvas`: where they may be an answer, to
-    `question`, with these `choices`, or in the place of what stands at `before`; `contact`: to
-    whom they may go.
+    `question`, with these `choices`, or in the place of what stands at `before`; `contact`:
+    where they may go.
     """
 
     key: str
@@ -282,7 +294,9 @@ class Desk:
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
     another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
-    first; `unplaced`: words in this chat that wait for their place, oldest first.
+    first; `wrote`: what this person said to kwartiermakers, `remarks`: what was said to them
+    in all that they keep now, newest first; `unplaced`: words in this chat that wait for their
+    place, oldest first.
     """
 
     person: int
@@ -316,7 +330,18 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
+    wrote: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
+
+    def words(self, key: str) -> Unplaced | None:
+        """What waits under this key, in this chat."""
+        return next((one for one in self.unplaced if one.key == key), None)
+
+    def heard_at(self, contact: Contact | None) -> OwnSeat | None:
+        """The seat that a contact names, as long as anybody hears what is said from there."""
+        seats = (s for s in self.own if contact and s.id == contact.seat)
+        return next((s for s in seats if s.confirmed and s.keepers), None)
 
     @property
     def roles(self) -> frozenset[Role]:

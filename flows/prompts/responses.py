@@ -64,7 +64,7 @@ def replied(x: Exchange, asked: Asked) -> None:
     read = _pressed if pressed else _read
     value = read(x, found[2]) if found else None
     unread = isinstance(value, Misfit) or value is None
-    if unread and not pressed and asked.contact:
+    if unread and not pressed and x.desk.heard_at(asked.contact):
         x.intent = replace(x.intent, verb="unplaced")
         x.trigger("unplaced")
     elif found is None:

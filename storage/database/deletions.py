@@ -72,6 +72,7 @@ OF_CANVAS = (
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_ON}",
     # When they were asked stays: another pilot must not be asked more often for it.
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
@@ -97,6 +98,7 @@ OF_PERSON = (
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_BY}",
     *(f"DELETE FROM {table} WHERE person IN {THEM}" for table in NAME_A_PERSON),
     # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",

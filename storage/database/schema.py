@@ -114,6 +114,14 @@ CREATE TABLE settlements (
     how TEXT NOT NULL, person INTEGER, voice INTEGER, at TEXT NOT NULL,
     PRIMARY KEY (pilot, id)) WITHOUT ROWID;
 ALTER TABLE links ADD COLUMN canvas INTEGER""",
+    # What an adviser said to who keeps the trajectory, and whether it was read; and until when a
+    # kwartiermaker was told what happened.
+    "the line": """CREATE TABLE remarks (
+    id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seats(id), prompt INTEGER,
+    text TEXT NOT NULL, at TEXT NOT NULL, read_at TEXT);
+CREATE INDEX remarks_of ON remarks(seat);
+ALTER TABLE keepers ADD COLUMN told_at TEXT;
+UPDATE keepers SET told_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')""",
     # Words that wait until their person says where they belong; the key opens nothing by itself.
     "unplaced": """CREATE TABLE unplaced (
     key TEXT PRIMARY KEY, chat TEXT NOT NULL, canvas INTEGER, question TEXT NOT NULL DEFAULT '',
