@@ -108,7 +108,7 @@ NEEDS = {
     **dict.fromkeys((*meetings.OF_A_TOWN, "meeting"), (NEAR_READ, REMARKS_READ)),
     **dict.fromkeys((
         "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
-        "answer_remark", "municipality", "there", "send_words",
+        "answer_remark", "municipality", "there",
     ), (REMARKS_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
@@ -121,8 +121,9 @@ NEEDS = {
     ), (FORWARDED_READ,)),
     **dict.fromkeys(("since", "year"), (PAST_READ,)),
     **dict.fromkeys((
-        "unplaced", "replied", "send_words", "place", "place_before", "drop_words",
+        "unplaced", "answer_asked", "place", "place_before", "drop_words",
     ), (UNPLACED_READ,)),
+    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
 }
 
 
@@ -381,6 +382,7 @@ PRESSED: dict[str, At] = {
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
+    "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
     "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
     "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
     "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),

@@ -134,6 +134,27 @@ def test_a_reply_to_it_goes_there_whatever_was_asked_since(room: Room) -> None:
     assert anna.answer_rows() == before
 
 
+def test_what_is_typed_after_a_kwartiermakers_question_is_asked_about_too(room: Room) -> None:
+    """It went to the question on the screen; now it goes to theirs, after one tap."""
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    anna.types("/wijzig impact.issue")
+    karin.types("/vraag")
+    for move in ("kind open", "target all", "send"):
+        karin.presses_first(move)
+    anna.now = karin.now = room.until(karin.now, 0.2)
+    (asks,) = anna.hears()
+    said = anna.types(asks.message.choices[0].label)
+    assert keys(said)[0] == "answer_asked"
+    anna.presses(said[0].message.choices[0].key, said[0])
+    assert "✓" in text_of(anna.seen[-3:])
+    assert anna.asked == "impact.issue"
+    (answered,) = set(anna.values) - {"pilot.name", "pilot.organisation"}
+    anna.types("Jongeren raken uit beeld.")
+    assert set(anna.values) == {"pilot.name", "pilot.organisation", answered, "impact.issue"}
+
+
 # ---------------------------------------------------------------- while the guide was away
 
 

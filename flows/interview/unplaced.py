@@ -42,7 +42,7 @@ def offer(x: Exchange) -> None:
     key = hashlib.sha256(f"{x.desk.seed}:words".encode()).hexdigest()[:KEY_LETTERS]
     words = Unplaced(
         key, x.argument, x.update.message, x.session.walk.id if x.session.walk else None,
-        _question(x), "" if held else _before(x), contact,
+        _question(x), "" if held else _before(x), contact, about=_asked_about(x),
     )  # fmt: skip
     if held or words.question or words.before:
         _keep(x, words)
@@ -58,6 +58,13 @@ def _contact(x: Exchange) -> Contact | None:
     shown = x.session.shown
     waiting = x.desk.unplaced[-1:] if shown and shown.key == WORDS else ()
     return next((one.contact for one in waiting), None)
+
+
+def _asked_about(x: Exchange) -> str:
+    """The question of the kwartiermaker, where they asked one and it is open."""
+    asked = x.desk.asked
+    known = asked and asked.walk and asked.guide and asked.about in asked.guide.canvas
+    return asked.about if asked and asked.open and known else ""
 
 
 def _question(x: Exchange) -> str:
@@ -102,6 +109,7 @@ def _keep(x: Exchange, words: Unplaced) -> None:
 def _show(x: Exchange, words: Unplaced, name: str, menu: str, **data: Any) -> None:
     seat = x.desk.heard_at(words.contact)
     labels: dict[str, Any] = {
+        f"answer_asked {words.key}": words.about,
         f"send_words {words.key}": seat,
         f"place {words.key}": words.question,
         f"place_before {words.key}": words.before,
@@ -128,15 +136,24 @@ def for_before(x: Exchange) -> Unplaced | None:
     return words if words and words.before else None
 
 
+def for_asked(x: Exchange) -> Unplaced | None:
+    words = waiting(x)
+    return words if words and words.about and words.asking else None
+
+
+def answer_asked(x: Exchange, words: Unplaced) -> None:
+    """To the question of the kwartiermaker: as if they had replied to it."""
+    x.do(DropWords(words.key))
+    x.tell("words_placed", asked=words.about, text=words.text)
+    x.then = Intent("replied", words, words.asking)
+
+
 def drop(x: Exchange, words: Unplaced) -> None:
+    """What was asked stands again, where nothing waits that belongs to it."""
     x.do(DropWords(words.key))
     x.tell("words_dropped", text=words.text)
-    _go_on(x)
-
-
-def _go_on(x: Exchange) -> None:
-    """What was asked stands again, once nothing waits above it."""
-    if x.session.walk and len(x.desk.unplaced) == 1:
+    held = x.session.shown is not None and x.session.shown.key == WORDS
+    if x.session.walk and (held or len(x.desk.unplaced) == 1):
         x.go("again")
 
 

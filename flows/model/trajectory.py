@@ -13,7 +13,7 @@ from flows.model.lists import Page
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
-    from flows.model.messages import Choice, Language
+    from flows.model.messages import Asking, Choice, Language
 
 LinkKind = Literal["k", "s", "t", "h", "m", "c", "q", "p"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
@@ -246,7 +246,7 @@ class Unplaced:
 
     `message`: the channel's number of the text; `canvas`: where they may be an answer, to
     `question`, with these `choices`, or in the place of what stands at `before`; `contact`:
-    where they may go.
+    where they may go; `asking`: of a prompt that asks `about` something.
     """
 
     key: str
@@ -257,6 +257,11 @@ class Unplaced:
     before: str = ""
     contact: Contact | None = None
     choices: tuple[Choice, ...] = ()
+    asking: Asking | None = None
+    about: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
