@@ -44,11 +44,20 @@ def offer(x: Exchange) -> None:
         key, x.argument, x.update.message, x.session.walk.id if x.session.walk else None,
         _question(x), "" if held else _before(x), contact, about=_asked_about(x),
     )  # fmt: skip
-    if held or words.question or words.before:
+    if x.update.ref and x.desk.heard_at(contact):
+        _send(x, words)
+    elif held or words.question or words.before:
         _keep(x, words)
         _show(x, words, "words_held" if held else "words_early", HELD if held else EARLY)
     else:
         x.tell("words_unmeant", text=words.text)
+
+
+def _send(x: Exchange, words: Unplaced) -> None:
+    """Written in the field under it, whose button says that it goes there."""
+    x.desk = replace(x.desk, unplaced=(words,))
+    x.intent = replace(x.intent, argument=words.key)
+    x.trigger("send_words")
 
 
 def _contact(x: Exchange) -> Contact | None:
