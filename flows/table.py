@@ -114,7 +114,6 @@ NEEDS = {
         "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
         "answer_remark", "municipality", "there",
     ), (REMARKS_READ,)),
-    "send_words": (UNPLACED_READ, REMARKS_READ),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
@@ -126,8 +125,9 @@ NEEDS = {
     ), (FORWARDED_READ,)),
     **dict.fromkeys(("since", "year"), (PAST_READ,)),
     **dict.fromkeys((
-        "unplaced", "replied", "place", "place_before", "drop_words",
+        "unplaced", "answer_asked", "place", "place_before", "drop_words",
     ), (UNPLACED_READ,)),
+    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
     **dict.fromkeys((
         "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
     ), (ACTING_READ,)),
@@ -400,7 +400,8 @@ PRESSED: dict[str, At] = {
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
-    "send_words": ("agreed", *live(unplaced.for_keeper, correspondence.send_words)),
+    "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
+    "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
     "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
     "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),
     "drop_words": ("agreed", *live(unplaced.waiting, unplaced.drop)),
