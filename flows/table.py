@@ -29,6 +29,7 @@ from flows.trajectory import (
     attempts,
     colleagues,
     connecting,
+    correspondence,
     forwarding,
     heat_map,
     home,
@@ -73,6 +74,7 @@ TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
     "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
+    "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
     "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
     "drop_words",
 })  # fmt: skip
@@ -86,9 +88,11 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
+REMARKS_READ = "remarks"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues, words that wait for their place, the canvas of an action."""
+questions to colleagues, words that wait for their place, the canvas of an action,
+what advisers said to kwartiermakers."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,12 @@ class Row:
 
 
 NEEDS = {
-    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting", "take"), (NEAR_READ,)),
+    "take": (NEAR_READ,),
+    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting"), (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys((
+        "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
+        "answer_remark", "municipality", "there",
+    ), (REMARKS_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
@@ -116,8 +125,9 @@ NEEDS = {
     ), (FORWARDED_READ,)),
     **dict.fromkeys(("since", "year"), (PAST_READ,)),
     **dict.fromkeys((
-        "unplaced", "replied", "send_words", "place", "place_before", "drop_words",
+        "unplaced", "answer_asked", "place", "place_before", "drop_words",
     ), (UNPLACED_READ,)),
+    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
     **dict.fromkeys((
         "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
     ), (ACTING_READ,)),
@@ -280,6 +290,7 @@ TYPED: dict[str, At] = {
     "report": ("keeper", has_trajectory, meetings.report),
     "portfolio": ("keeper", has_trajectory, sharing.portfolio),
     "sharing": ("adviser", None, sharing.sharing),
+    "remark": ("adviser", None, correspondence.remark),
     "moving": ("adviser", None, joining.moving),
     "connect": ("agreed", None, connecting.connect),
     "reminders": ("agreed", None, responses.reminders),
@@ -322,11 +333,20 @@ PRESSED: dict[str, At] = {
     "unmeet": ("keeper", *live(meetings.ahead, meetings.unmeet)),
     "paper": ("keeper", *live(meetings.this_town, meetings.paper)),
     "take": ("keeper", sharing.takeable, sharing.take),
+    "remarks_of": ("keeper", *live(correspondence.of_town, correspondence.remarks_of)),
+    "answer_remark": ("keeper", *live(broadcast.remark, broadcast.answer_remark)),
+    "visit": ("keeper", *live(correspondence.visitable, correspondence.visit)),
     "share": ("adviser", *live(sharing.own_share, sharing.share)),
     "share_page": ("adviser", None, sharing.sharing),
     "take_back": ("adviser", *live(sharing.own_share, sharing.take_back)),
     "leave": ("adviser", *live(sharing.own_seat, sharing.leave)),
     "left": ("adviser", *live(sharing.own_seat, sharing.left)),
+    "remark_to": ("adviser", *live(correspondence.heard_by, correspondence.written)),
+    "remark_end": ("adviser", None, correspondence.ended),
+    "unremark": ("adviser", *live(correspondence.own_remark, correspondence.take_back)),
+    "unremark_all": ("adviser", *live(correspondence.own_remarks, correspondence.take_all_back)),
+    "share_summary": ("adviser", *live(sharing.own_seat, sharing.share_summary)),
+    "keep_private": ("adviser", None, sharing.keep_private),
     "settle": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "refuse_agreed": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "join": ("anyone", None, joining.join),
@@ -380,7 +400,8 @@ PRESSED: dict[str, At] = {
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
-    "send_words": ("agreed", *live(unplaced.for_keeper, unplaced.send)),
+    "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
+    "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
     "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
     "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),
     "drop_words": ("agreed", *live(unplaced.waiting, unplaced.drop)),
@@ -392,6 +413,9 @@ HEARD: dict[str, At] = {
     "acting_said": ("agreed", *live(attempts.this_one, attempts.said)),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
+    "remark_said": ("adviser", None, correspondence.said),
+    "answer_said": ("keeper", *live(broadcast.to_one, broadcast.answer_said)),
+    "offer_sharing": ("anyone", None, sharing.offer_sharing),
     "desk_help": ("taking part", None, overview.help_here),
     "unplaced": ("agreed", None, unplaced.offer),
 }  # fmt: skip

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, COUNTED, answer_values, text_of, utc
+from storage.privacy import retraction
 from storage.sequences import Cases, Each, Noted, Steps, run
-from storage.trajectory import forwards, merging, pilots
+from storage.trajectory import forwards, merging, pilots, remarks
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -221,6 +222,9 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.KeepReply: forwards.KEEPS_REPLY,
     effects.DropReply: "DELETE FROM proposals WHERE receipt = :receipt AND settled IS NULL",
     effects.SettleProposal: forwards.SETTLES,
+    effects.SendRemark: remarks.SENDS,
+    effects.ReadRemark: remarks.READS,
+    effects.TakeBackRemarks: retraction.TAKES_BACK,
     effects.PlanMeeting: (
         """INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at)
         VALUES (:trajectory, :municipality, :at, :place, :doer, :now)""",
@@ -295,14 +299,20 @@ TABLE: Mapping[type[Deed], Steps] = {
 }
 
 
-def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False) -> None:
-    """What a person's effect changes, in the caller's transaction.
+def apply(
+    store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False
+) -> set[str]:
+    """What a person's effect changes, in the caller's transaction; chats where that shows.
 
     `operator`: somebody at the command line does it, in the place of that person.
     """
+    told: set[str] = set()
+    if isinstance(effect, effects.TakeBackRemarks):
+        told = retraction.out_of_chats(store, effect, person, at)
     # Times are compared as texts: two clocks in one column would sort by their digits.
     values = {k: utc(v) if isinstance(v, datetime) else v for k, v in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
+    return told

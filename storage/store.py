@@ -54,7 +54,9 @@ ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS
     AND id > (SELECT MAX(id) FROM outbox) - 5000 ORDER BY id DESC LIMIT 1"""
 """Where a channel gives no numbers there is no index to find it by: what was said lately."""
 
-LETTER = "SELECT * FROM outbox WHERE id = ? AND chat = ? AND failed IS NULL"
+LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
+    JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
+    AND r.ended_at IS NULL"""
 WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
 ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
     JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
@@ -206,6 +208,7 @@ class Store(People):
             letter=self._letter(person, update),
             called=person["called"] or "",
             reads=person["role"] == "reader",
+            seated=bool(person["seated"]),
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
@@ -291,7 +294,15 @@ class Store(People):
         sent, acted = time_of(row["sent_at"]) if row else None, time_of(person["pressed_at"])
         if row is None or sent is None or sent > update.at + WHOLE_SECOND:
             return None
+        walk: Walk | None = person["walk"]
+        if not row["own"] and walk and (row["of"], row["about"]) == (walk.id, walk.cursor.question):
+            return None  # what they ask is what is asked
         return asking_of(row) if below or (acted and sent >= acted) else None
+
+    def asking(self, chat: str, number: int) -> Asking | None:
+        """What could be chosen under a message of this chat, by its number."""
+        row = self.row("SELECT * FROM outbox WHERE id = ? AND chat = ?", number, chat)
+        return asking_of(row) if row else None
 
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:

@@ -21,6 +21,7 @@ from flows.table import (
     NEAR_READ,
     PAST_READ,
     PILOTS_READ,
+    REMARKS_READ,
     UNPLACED_READ,
 )
 from flows.trajectory.attempts import subject
@@ -103,6 +104,9 @@ class Contexts:
             town = town_of(desk, intent)
             if town or takes_along(desk, intent):
                 desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        if REMARKS_READ in read:
+            wrote, heard = self.desks.remarks(desk)
+            desk = replace(desk, wrote=wrote, remarks=heard)
         if UNPLACED_READ in read:
             desk = replace(desk, unplaced=self.desks.unplaced(session.chat))
         if LOG_READ in read:

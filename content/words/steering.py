@@ -7,13 +7,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.words.naming import leads, pointing
-from content.words.phrases import lower_first
+from content.words.phrases import lower_first, short_text
 from content.words.undertaken import followed, undertaken, went_of, what_of, won
 from content.words.vocabulary import Anybody, Personal, Words
 from flows.advice.comparison import GATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from content.loader import Content
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+EVENT = 60  # characters of what was agreed, in the news
 NAMED = 4  # questions that are named of those with another answer
 PERSONAL = object()  # is remembered where what is said rests on a person's own walk
 OF_WALK = (
@@ -32,7 +33,7 @@ OF_WALK = (
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
     "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of", "with_note",
-    "anew",
+    "anew", "happened",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -184,6 +185,12 @@ class SteeringWords:
         told += [self.short(key) for key in seen.revised[:NAMED]]
         more = len(seen.revised) - NAMED
         return ", ".join(map(lower_first, told)) + (f" +{more}" if more > 0 else "")
+
+    def happened(self, what: str, about: Sequence[str]) -> str:
+        """What an adviser did, as the end of a sentence that begins with who it was."""
+        named = [lower_first(self.what(one)) if what == "shared" else short_text(one, EVENT)
+                 for one in dict.fromkeys(about)]  # fmt: skip
+        return str(self.tree["news"][what]).format(what=", ".join(named))
 
     def choice(self, key: str, value: str) -> str:
         """A choice under a prompt, as the question itself would show it."""

@@ -354,3 +354,10 @@ def _finish(x: Exchange) -> None:
     elif not any(reply.name == "document" for reply in x.replies):
         x.say("updated", joins=True)
     done_menu(x)
+    offer_sharing(x)
+
+
+def offer_sharing(x: Exchange) -> None:
+    """Whoever takes part in a trajectory is asked once, at the summary, what may be seen of it."""
+    if x.session.seated and x.tell_once("offered to share"):
+        x.go("offer_sharing")

@@ -232,6 +232,25 @@ class SettleProposal(Deed):
     how: Literal["taken", "left"]
 
 
+class SendRemark(Deed):
+    """What an adviser says to who keeps the trajectory. `prompt`: to which text of theirs."""
+
+    seat: int
+    text: str
+    prompt: int | None = None
+
+
+class ReadRemark(Deed):
+    remark: int
+
+
+class TakeBackRemarks(Deed):
+    """One, or with None all that was said from a seat: gone wherever it was shown."""
+
+    seat: int
+    remark: int | None = None
+
+
 class PlanMeeting(Deed):
     trajectory: int
     municipality: str

@@ -13,6 +13,7 @@ from flows.intents.text import clean
 from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
+from flows.trajectory import correspondence
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
 from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
@@ -144,6 +145,7 @@ def page_of(x: Exchange, town: str) -> None:
     facts |= few
     x.tell("page_head", **facts)
     x.tell("page_answers", **facts, more=len(said[SHOWN:]))
+    correspondence.on_the_page(x, town)
     tell_there(x, "page_table", facts.pop("town"), *keys, key="meeting",
                labels=dict.fromkeys(keys, ahead), **facts)  # fmt: skip
 

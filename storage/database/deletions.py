@@ -47,7 +47,8 @@ BLANKED = """UPDATE outbox SET about = NULL, secret = NULL,
     body = CASE WHEN body = '' THEN body ELSE json_patch(body, '{"html": "…", "file_text": "",
     "data": "", "document": "", "chosen": "", "choices": [], "trail": []}') END WHERE """
 # A menu that names who goes: its buttons mean nothing any more.
-INVITED = "key IN ('steer.invitations', 'steer.overview', 'steer.overview_empty')"
+INVITED = """key IN ('steer.invitations', 'steer.overview', 'steer.overview_empty',
+    'steer.municipality', 'steer.remarks')"""
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
 READERS = """SELECT h.chat FROM chats h JOIN keepers k ON k.person = h.person
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
@@ -73,6 +74,7 @@ OF_CANVAS = (
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_ON}",
     # When they were asked stays: another pilot must not be asked more often for it.
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
@@ -98,6 +100,7 @@ OF_PERSON = (
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_BY}",
     *(f"DELETE FROM {table} WHERE person IN {THEM}" for table in NAME_A_PERSON),
     # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",

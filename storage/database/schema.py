@@ -137,6 +137,14 @@ ALTER TABLE agreed ADD COLUMN later_text TEXT NOT NULL DEFAULT ''""",
     # What whoever used an invitation is called in the channel where they did.
     "screen_names": """ALTER TABLE seats ADD COLUMN screen_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE seats ADD COLUMN channel TEXT NOT NULL DEFAULT ''""",
+    # What an adviser said to who keeps the trajectory, and whether it was read; and until when a
+    # kwartiermaker was told what happened.
+    "the line": """CREATE TABLE remarks (
+    id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seats(id), prompt INTEGER,
+    text TEXT NOT NULL, at TEXT NOT NULL, read_at TEXT);
+CREATE INDEX remarks_of ON remarks(seat);
+ALTER TABLE keepers ADD COLUMN told_at TEXT;
+UPDATE keepers SET told_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

@@ -39,6 +39,7 @@ OWN = "s.person = (SELECT person FROM chats WHERE chat = ?)"
 IN_TRAJECTORIES = {
     "seats": f"SELECT * FROM seats s WHERE {OWN}",  # noqa: S608 - ours
     "shares": f"SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat WHERE {OWN}",  # noqa: S608 - ours
+    "remarks": f"SELECT r.* FROM remarks r JOIN seats s ON s.id = r.seat WHERE {OWN}",  # noqa: S608 - ours
     "agreed": f"SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE {OWN}",  # noqa: S608 - ours
     "attempts": f"SELECT o.* FROM attempts o JOIN canvases s ON s.id = o.canvas WHERE {OWN}",  # noqa: S608 - ours
     "prompts": f"SELECT * FROM prompts s WHERE {OWN}",  # noqa: S608 - ours

@@ -15,6 +15,7 @@ from flows.model.trajectory import (
     Desk,
     Draft,
     Link,
+    Remark,
     Seat,
     Trajectory,
     Unplaced,
@@ -24,6 +25,7 @@ from flows.model.trajectory import (
 )
 from storage.conversations.chats import time_of
 from storage.database.rows import ASKED, asked, name_of, text_of
+from storage.trajectory import remarks
 from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
 
@@ -39,15 +41,8 @@ ON_THE_WEB = f"{ADDRESS} web"
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
     WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
-CONTACT = """SELECT r.id AS prompt, r.text, s.municipality, s.name, q.person, q.name AS keeper
-    FROM prompts r JOIN seats s ON s.id = r.seat AND s.left_at IS NULL
-    AND s.confirmed_at IS NOT NULL JOIN kwartiermakers q ON q.person =
-    (SELECT k.person FROM keepers k WHERE k.trajectory = s.trajectory AND k.until_at IS NULL
-    ORDER BY k.person IS DISTINCT FROM r.made_by, k.id LIMIT 1)
-    WHERE r.id = ? AND r.person = (SELECT person FROM chats WHERE chat = ?)"""
-"""Who made the prompt, as long as they keep its trajectory; else who does."""
-
-UNPLACED = """SELECT u.* FROM unplaced u WHERE u.chat = ? AND (u.canvas IS NULL OR u.canvas IN
+UNPLACED = """SELECT u.*, r.seat, r.about, r.ended_at, r.outbox FROM unplaced u
+    LEFT JOIN prompts r ON r.id = u.prompt WHERE u.chat = ? AND (u.canvas IS NULL OR u.canvas IN
     (SELECT c.id FROM canvases c JOIN chats h ON h.person = c.person WHERE h.chat = u.chat))
     ORDER BY u.at, u.key"""
 
@@ -167,6 +162,12 @@ class Desks(Seats):
     def forwards(self) -> Forwards:
         """Questions to colleagues."""
         return Forwards(self.store, self.guide_of)
+
+    def remarks(self, desk: Desk) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+        """What this person said to kwartiermakers, and what advisers said to them."""
+        wrote = remarks.of_own(self.store, desk.person, self.local) if desk.own else ()
+        heard = remarks.to_keeper(self.store, desk.person, self.local) if desk.keeper else ()
+        return wrote, heard
 
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
@@ -317,27 +318,22 @@ class Desks(Seats):
             return None
         walk = self.store.walk(row["own"]) if row["own"] else None
         guide = self.guide_of(row["own"]) if row["own"] else None
-        contact = self._contact(row["id"], chat)
+        contact = Contact(row["id"], row["seat"]) if row["seat"] else None
         return Asked(
             row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide, contact
         )
 
-    def _contact(self, prompt: int, chat: str) -> Contact | None:
-        row = self.store.row(CONTACT, prompt, chat)
-        if row is None:
-            return None
-        called = f"{row['name']}, {row['municipality']}" if row["name"] else row["municipality"]
-        return Contact(row["prompt"], row["person"], row["keeper"], called, row["text"])
-
     def unplaced(self, chat: str) -> tuple[Unplaced, ...]:
         """Words of this chat that wait for their place, oldest first."""
-        return tuple(
-            Unplaced(
-                row["key"], row["text"], row["message"], row["canvas"], row["question"],
-                row["before"], self._contact(row["prompt"], chat) if row["prompt"] else None,
-                self.store.choices_of(chat, row["question"]) if row["question"] else (),
-            )
-            for row in self.store.rows(UNPLACED, chat)
+        return tuple(self._unplaced(row, chat) for row in self.store.rows(UNPLACED, chat))
+
+    def _unplaced(self, row: dict[str, Any], chat: str) -> Unplaced:
+        asked = row["outbox"] is not None and row["ended_at"] is None
+        return Unplaced(
+            row["key"], row["text"], row["message"], row["canvas"], row["question"],
+            row["before"], Contact(row["prompt"], row["seat"]) if row["seat"] else None,
+            self.store.choices_of(chat, row["question"]) if row["question"] else (),
+            self.store.asking(chat, row["outbox"]) if asked else None, row["about"] or "",
         )  # fmt: skip
 
 

@@ -14,16 +14,17 @@ from flows.prompts.schedule import SELDOM, Planned, plan
 from storage.conversations.chats import agreed_of, time_of
 from storage.conversations.outbox import FETCHED
 from storage.database.rows import decoded, ref_of, utc
-from storage.trajectory import snapshots
+from storage.trajectory import happenings, snapshots
 from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from flows.model.effects import Prompted
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
+    from flows.prompts.news import Audience, Event
     from storage.store import Store
 log = logging.getLogger("opschaalgids.prompting")
 
@@ -146,6 +147,12 @@ class Prompts:
             starts=time_of(row["starts_at"]),
             agreed=tuple(map(agreed_of, self.store.rows(UNDONE, seat))),
         )  # fmt: skip
+
+    def news(self, zone: str, until: datetime, most: int) -> Iterator[tuple[Audience, list[Event]]]:
+        """What happened until then, to each who was not told: from here on they were."""
+        for who in happenings.waiting(self.store, zone, until, most):
+            if not who.waits(until):
+                yield who, happenings.told(self.store, who.person, until)
 
     def open_in(self, outbox: int, now: datetime) -> OpenPrompt | None:
         """The prompt that this message is, as it stands now; None where it is over, or is none."""

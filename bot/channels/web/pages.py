@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 Form = Literal["choices", "several", "open", "menu", ""]
 
-WRITES = ("steer.prompt", "steer.zone", "steer.replying", "steer.naming")
+WRITES = (
+    "steer.prompt", "steer.zone", "steer.replying", "steer.naming", "steer.remarking",
+    "steer.answering",
+)  # fmt: skip
 """Menus of a desk, by how their key begins, under which words are an answer too."""
 
 PASSED_ON = ("colleague_text", "forward_text", "invite_text", "appoint_text", "keep_text")
@@ -31,6 +34,8 @@ COPIED = Markup(
     'guide-screen" type="button" data-copy="pass{}" data-copied="{}" hidden>'
     '<span role="status">{}</span></button>'
 )
+LETTER = "prompt_text"
+"""What a kwartiermaker wrote in their own words: whoever reads it can write back below it."""
 
 BESIDE = ("/done",)
 """What the page's own button does."""
@@ -46,11 +51,15 @@ class File:
 
 @dataclass(frozen=True)
 class Beside:
-    """Something that was asked besides: by a kwartiermaker, or by the guide itself."""
+    """Something that was asked besides: by a kwartiermaker, or by the guide itself.
+
+    `writes`: there is a field for words back to them.
+    """
 
     ref: str
     text: Markup
     options: tuple[Choice, ...]
+    writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,10 @@ def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     """The whole of it. `words`: of the web's own, in the reader's language."""
     asked = [one for one in screen.news if one.message.choices and one.message.asks is None]
     others = (*screen.standing, *asked)
-    beside = tuple(Beside(o.ref, blocks(o.message.html), o.message.choices) for o in others)
+    beside = tuple(
+        Beside(o.ref, blocks(o.message.html), o.message.choices, o.message.kind == LETTER)
+        for o in others
+    )
     left = replace(screen, news=tuple(one for one in screen.news if one not in asked))
     return replace(_page_of(left, words), beside=beside)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.web.screen import Screen
 
 
-IN_TRAJECTORY = ("sharing", "reminders", "logbook")
+IN_TRAJECTORY = ("sharing", "remark", "reminders", "logbook")
 """Verbs of an adviser that no question leads to."""
 
 
