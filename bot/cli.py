@@ -33,6 +33,7 @@ COMMANDS = {
         "backup": "a proved copy of the database, while it runs",
         "restore": "put a backup back; the guide must be stopped",
     },
+    "move": {"move": "all of a database to another place; the guide must be stopped"},
     "forget": {
         "forget": "erase a person or a canvas, for good",
         "hold": "keep a canvas from going, or let it go again",

@@ -33,6 +33,7 @@ WRONG = "SELECT nothing FROM people"
 SQLITE = (
     (r"PRAGMA", "how a file is opened, keyed, proved and emptied"),
     (r"BEGIN", "one writer at a time, or one snapshot, by a lock of the file"),
+    (r".*sqlite_sequence", "what AUTOINCREMENT counted"),
     (r".*sqlite_master", "whether a file holds a database of this guide, and which tables"),
 )
 """Of SQLite by nature, and why: another engine has another file, key or lock."""

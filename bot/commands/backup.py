@@ -58,7 +58,7 @@ def _restore(options: argparse.Namespace) -> None:
     settings = read_settings()
     refuse_server(settings, INSTEAD)
     where, at = (settings.database, settings.key_file), now(settings.timezone)
-    with alone(settings):
+    with alone(settings.database):
         restored = put_back(options.file, *where, at, without=options.without_erasures)
     write(sys.stdout, f"{options.file} is the database now.\n")
     if restored.kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.documents.worker import Request
+    from storage.database.place import Server
     from storage.store import Store
 
 NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
@@ -62,24 +64,23 @@ def made(request: Request) -> bytes:
 
 
 @contextmanager
-def alone(settings: Settings) -> Iterator[None]:
+def alone(place: Path | Server) -> Iterator[None]:
     """One running program per database: two would answer everyone twice.
 
     On a server that is decided there, for programs of several computers.
     """
-    if settings.server:
+    if not isinstance(place, Path):
         yield
         return
-    database = settings.database
     from filelock import FileLock, Timeout  # noqa: PLC0415 - chat starts without it
 
-    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(f"{database}.lock", mode=0o600)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(f"{place}.lock", mode=0o600)
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         raise Mistake(
-            f"Another opschaalgids runs on {database}; stop that one, or set OPSCHAALGIDS_DATABASE."
+            f"Another opschaalgids runs on {place}; stop that one, or set OPSCHAALGIDS_DATABASE."
         ) from None
     with lock:
         yield

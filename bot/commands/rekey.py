@@ -25,7 +25,7 @@ def _rekey(_: argparse.Namespace) -> None:
     refuse_server(settings, "its disks are encrypted by who keeps it")
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so no key to change.")
-    with alone(settings):
+    with alone(settings.database):
         days, today = settings.keep.backups, now(settings.timezone).date()
         older = rekey(settings.database, settings.key_file, days, today)
     write(sys.stdout, f"{settings.key_file} holds a new key, and {older} older for backups.\n")

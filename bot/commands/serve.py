@@ -62,7 +62,7 @@ def _runs(settings: Settings, first: str = "") -> None:
 
     program.quietly()
     how = {"busy": PATIENT_SECONDS, "led": partial(standby.until_led, watch=settings.watch)}
-    with alone(settings), as_it_is(settings, **how) as store:
+    with alone(settings.place), as_it_is(settings, **how) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
             running = program.Program(conversation, settings)

@@ -17,7 +17,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from storage.database.errors import NotOurs, StoreTrouble, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -72,6 +72,23 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
         """Empty the write-ahead log, which holds pages as they were; not where one still reads."""
         busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
+
+    def fills(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Whole rows of another database: names are of our own form."""
+        marks = ", ".join("?" * len(columns))
+        self.executemany(
+            f"INSERT INTO {table}({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - our own names
+            rows,
+        )
+
+    def counted(self, table: str) -> int:
+        """The highest number that a table gave, of which none is given twice."""
+        found = self.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
+        return int(found[0]) if found else 0
+
+    def counts_from(self, table: str, number: int) -> None:
+        self.execute("DELETE FROM sqlite_sequence WHERE name = ?", [table])
+        self.execute("INSERT INTO sqlite_sequence(name, seq) VALUES (?, ?)", [table, number])
 
 
 def refuse_replaced(connection: Any) -> None:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import sqlcipher3.dbapi2 as sqlcipher
+from psycopg import sql
 from psycopg.adapt import Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
-from storage.database.dialect import BEGINS, FUNCTIONS, LETS_GO, TRIES, WAITS, translated
+from storage.database.dialect import BEGINS, FUNCTIONS, LETS_GO, TRIES, WAITS, translated, zeroless
 from storage.database.errors import LeadLost, StoreError, StoreTrouble, told_apart
 from storage.database.schema import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from storage.database.place import Led, Server
 
@@ -37,6 +38,8 @@ REMEMBERS = """CREATE TABLE IF NOT EXISTS _sqlite_migrations (
 APPLIED = "SELECT migration_set, name FROM _sqlite_migrations"
 APPLIES = """INSERT INTO _sqlite_migrations(migration_set, name, applied_at)
     VALUES (?, ?, CAST(now() AS TEXT))"""
+COUNTED = "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass)"
+COUNTS_FROM = "SELECT setval(pg_get_serial_sequence($1, 'id'), $2, false)"
 FAILED, IDLE = TransactionStatus.INERROR, TransactionStatus.IDLE
 
 
@@ -51,7 +54,7 @@ class Zeroless(Untyped):
     """No text there holds a zero."""
 
     def dump(self, obj: Any) -> bytes:
-        return str(obj).replace("\0", "\N{REPLACEMENT CHARACTER}").encode()
+        return str(zeroless(obj)).encode()
 
 
 class Yes(Untyped):
@@ -174,6 +177,13 @@ class Postgres:
         self.number = int(number) - self.writes
         return found
 
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        for values in rows:
+            self.execute(statement, values)
+
+    def table_names(self) -> list[str]:
+        return [name for (name,) in self.says("SELECT name FROM sqlite_master").fetchall()]
+
     def close(self) -> None:
         if self.held:
             self.held.close()
@@ -205,6 +215,24 @@ class Postgres:
 
     def certain(self) -> None:
         """Whoever lost the lock lost the session that writes."""
+
+    def fills(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Whole rows of another database: names are of our own form."""
+        with as_sqlite(), self.own.cursor().copy(
+            sql.SQL("COPY {}({}) FROM STDIN").format(
+                sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+            )
+        ) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def counted(self, table: str) -> int:
+        """The highest number that a table gave, of which none is given twice."""
+        found = self.says(COUNTED, [table]).fetchone()
+        return int(found[0] or 0) if found else 0
+
+    def counts_from(self, table: str, number: int) -> None:
+        self.says(COUNTS_FROM, [table, number + 1])
 
 
 def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:

@@ -163,7 +163,7 @@ def erased_within(db: Database) -> Erased:
     """The list that stands in its database, by a key of its own there."""
     db.execute(KEPT_ONCE, [KEY, f"{OWN}{secrets.token_hex(32)}"])
     ((key,),) = db.execute(FACT, [KEY]).fetchall()
-    return Erased(Within(db), (key,))
+    return Erased(Within(db), tuple(key.split(" ")))
 
 
 def listing(content: bytes, keys: Iterable[str]) -> Listing:
@@ -204,6 +204,11 @@ def _own(key: str) -> bytes:
     if key.startswith(OWN):
         return bytes.fromhex(key.removeprefix(OWN))
     return hmac.digest(bytes.fromhex(key), PURPOSE, hashlib.sha256)
+
+
+def derived(key: str) -> str:
+    """A key that is for the list alone, and opens nothing: what a server may know of one."""
+    return f"{OWN}{_own(key).hex()}"
 
 
 def _hash(own: bytes, thing: str) -> str:
