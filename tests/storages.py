@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from storage.database import connection
 from storage.database.place import Server
 from tests.postgres import LACKS, server, tool
@@ -32,8 +34,10 @@ def cluster() -> Cluster:
 
 def place(file: Path) -> Place:
     """What stands for a file, which is that itself on SQLite."""
-    if not POSTGRESQL:
-        return file
+    return on_cluster(file) if POSTGRESQL else file
+
+
+def on_cluster(file: Path) -> Server:
     return Server(cluster().url(f"t{sha256(str(file).encode()).hexdigest()[:20]}"))
 
 
@@ -47,6 +51,13 @@ def open_database(database: Place, *how: Any, **more: Any) -> Any:
     found = place(database) if isinstance(database, Path) else database
     return FILES(found, *how, **more)
 
+
+def on_server(database: Path, *how: Any, **more: Any) -> Any:
+    """The same, whatever STORAGE says."""
+    return FILES(on_cluster(database), *how, **more)
+
+
+of_a_file = pytest.mark.skipif(POSTGRESQL, reason="about a file, which a server has none of")
 
 if POSTGRESQL:
     connection.open_database = open_database
