@@ -219,6 +219,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "five":        (onward.welcome_again,    showing.five),
     "look_back":   (onward.welcome_again,    looking_back.look_back),
     "still":       (onward.welcome_again,    looking_back.still),
+    "went":        (onward.welcome_again,    looking_back.went),
     "since":       (onward.welcome_again,    looking_back.since),
     "year":        (onward.welcome_again,    looking_back.year),
     "new":         (onward.welcome_again,    showing.new),

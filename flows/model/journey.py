@@ -77,7 +77,8 @@ class Attempt:
 
     `canvas`: of whoever said it; `what` and `who`: as that action stood then; `note`: what it
     opened, or what held it back, in a sentence; `door`: what lies next door, a step's key or in
-    the person's own words.
+    the person's own words. `by`: what the colleague is called who said so, empty where that is
+    not known; None: nobody else did.
     """
 
     canvas: int
@@ -88,6 +89,7 @@ class Attempt:
     at: datetime
     note: str = ""
     door: str = ""
+    by: str | None = None
 
 
 LOOKED = "looked back "  # how the mark of a look-back begins; when it was finished follows

@@ -81,9 +81,14 @@ def _due(seats: Sequence[Seat], now: datetime) -> list[tuple[Agreed, bool]]:
 
 
 def _went(seats: Sequence[Seat], how: Went) -> list[tuple[str, Attempt]]:
-    """(whose, how an action went) of what they share, newest first."""
-    found = [(s.person, one) for s in seats for one in s.view.attempts if one.how == how]
-    return sorted(found, key=lambda pair: pair[1].at, reverse=True)
+    """(whose, how an action went) of what they share, newest first; of one pilot once."""
+    found: dict[tuple[int, str, datetime], tuple[str, Attempt]] = {}
+    for seat in seats:
+        for one in seat.view.attempts:
+            key = (one.canvas, one.action, one.at)
+            if one.how == how and (key not in found or one.note):
+                found[key] = seat.person, one
+    return sorted(found.values(), key=lambda pair: pair[1].at, reverse=True)
 
 
 def _differ(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:

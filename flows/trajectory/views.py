@@ -15,10 +15,10 @@ from flows.advice import progress
 from flows.advice.advice import advise
 from flows.advice.comparison import compare
 from flows.advice.undertakings import AGREED, FIRST_STEP, ended
-from flows.model.journey import Attempt, Given, View, Walk
+from flows.model.journey import Attempt, Given, View, Walk, changed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flows.model.canvas import Canvas
     from flows.model.guidebook import Guide
@@ -113,10 +113,16 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
         open_points=tuple(advice.open_points),
         ingredients={k: values[k] for k in canvas.ingredients if k in own},
         given={k: walk.own[k] for k in own},
-        attempts=tuple(
-            one for one in ended(walk.attempts, "done", "failed") if one.canvas == walk.id
-        ),
+        attempts=tuple(_attempts(walk)),
     )  # fmt: skip
+
+
+def _attempts(walk: Walk) -> Iterator[Attempt]:
+    """How actions went; where a colleague said so, no word of theirs goes along."""
+    for one in ended(walk.attempts, "done", "failed"):
+        mine = one.canvas == walk.id
+        who = None if one.who == "me" else one.who
+        yield one if mine else changed(one, who=who, note="", door="", by=None)
 
 
 def since(guide: Guide, walk: Walk, earlier: Earlier) -> dict[str, Any]:
