@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
-# A chat shows the first of each.
-LISTED = ("fresh", "said", "open_points", "seats", "agreed", "wins", "stuck")
+LISTED = ("turns", "fresh", "said", "open_points", "seats", "agreed", "wins", "stuck")
+"""Of each a chat shows the first."""
+
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
 OF_A_TOWN = ("town", "paper", "meeting_page", "shared_of")
 """Buttons that name a seat, and mean its municipality."""

@@ -182,7 +182,7 @@ def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
     known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader),
-             "keeps": _works(site, reader)}  # fmt: skip
+             "keeps": _works(site, reader), "only_keeps": _only_keeps(site, reader)}  # fmt: skip
     return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
 
 
@@ -190,6 +190,11 @@ def _works(site: Site, reader: Reader) -> bool:
     """Whether there are trajectories that this person works on, or lets others work on."""
     operators = site.conversation.contexts.operators
     return (reader.known["expected"] and site.keeps(reader)) or reader.chat in operators
+
+
+def _only_keeps(site: Site, reader: Reader) -> bool:
+    """Whether there is no question of their own to go back to."""
+    return site.store.find(reader.chat)["canvas"] is None and site.keeps(reader)
 
 
 def _menu(site: Site, reader: Reader) -> dict[str, str]:
