@@ -116,8 +116,9 @@ class Site:
     def reader(self, request: web.Request, *, anew: bool = False) -> Reader | None:
         """Whose browser this is; None where nobody came in with it. Looked up once a request."""
         if anew or READER not in request:
+            (before,) = request.get(READER, (None,))
             token = token_of(request, secure=self.web.secure)
-            found = doors.reader_of(self.store, token, self.now()) if token else None
+            found = doors.reader_of(self.store, token, self.now(), before) if token else None
             request[READER] = (found,)
         return request[READER][0]
 
