@@ -17,8 +17,8 @@ from flows.model.effects import HandOver
 from flows.model.messages import STEER, Reply, Update
 from flows.model.trajectory import NEAR
 from flows.model.turn import Session
-from flows.prompts import compose
-from flows.prompts.schedule import allowed
+from flows.prompts import compose, outcomes
+from flows.timing.hours import allowed
 from storage.database.errors import told_apart
 from storage.trajectory.prompts import Prompts
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 AT_ONCE = 5  # prompts of one transaction: a person's own answer must not wait for more
 RENEWED = 20  # canvases for which one round works out anew what comes by itself, and what shows
 PROMPT = f"{STEER}prompt"  # the key of what a prompt asks
+NOBODY = 0  # in whose place nobody does something
 DEEP = 60  # messages in the outbox above which prompts wait: two seconds of sending
 
 
@@ -58,7 +59,8 @@ class Prompting:
                 return []
             numbers = self.prompts.due(now, working, AT_ONCE)
             self.behind = self.behind or len(numbers) == AT_ONCE
-            return [chat for number in numbers if (chat := self._hand(number, now))]
+            chats = [chat for number in numbers if (chat := self._hand(number, now))]
+            return [*chats, *self._tell(now)]
 
     def calls(self, now: datetime) -> bool:
         """Whether anything may go now, without looking closer: another program may have made it."""
@@ -82,6 +84,16 @@ class Prompting:
                 if out.message.key != PROMPT or self.matters(out.id, now):
                     continue
                 self.prompts.end(out.id, now)
+
+    def _tell(self, now: datetime) -> list[str]:
+        """Who planned what did not go hears so, once; the chats that were told."""
+        update, said = Update("sent off", "", now, "timer"), False
+        for plan in () if self.behind else self.prompts.sent_off(now):
+            if outcomes.is_clear(plan, now):
+                told, said = outcomes.outcome(plan, now), True
+                self.conversation.effects.do(NOBODY, update, [told] if told else [])
+                self.prompts.told(plan, now)
+        return sorted(self.conversation.effects.heard()) if said else []
 
     def _zones(self, now: datetime) -> tuple[list[str], list[str]]:
         """Where people may be asked something at this moment, and where not."""

@@ -41,6 +41,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "how": lambda said: said.remembered(_pointing)["how"],
     "answer": lambda said: said.value,
     "kind_name": lambda said: said.tree["kinds"].__getitem__,
+    "unsent": lambda said: said.tree["unsent"].__getitem__,
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
     "parts": lambda said: said.tree["parts"],

@@ -233,10 +233,13 @@ class SettleProposal(Deed):
 
 
 class PlanMeeting(Deed):
+    """`before`: from when those who come are asked something for it."""
+
     trajectory: int
     municipality: str
     at: datetime
     place: str
+    before: datetime
 
 
 class CancelMeeting(Deed):
@@ -269,8 +272,12 @@ class DropDraft(Deed):
 
 
 class SendPrompts(Deed):
-    """One prompt for each of these seats, as soon as the rules allow."""
+    """One prompt for each of these seats, as soon as the rules allow.
 
+    `due`: from when it was said to go.
+    """
+
+    trajectory: int
     seats: tuple[int, ...]
     kind: str
     text: str

@@ -11,7 +11,8 @@ from flows.intents.text import clean
 from flows.intents.towns import person_named, town_named, towns_near
 from flows.model.effects import CancelPrompts, DropDraft, KeepDraft, SendPrompts
 from flows.model.lists import LONGEST_TEXT, MOST_SENT_OFF, TOWNS_LISTED
-from flows.prompts.schedule import KINDS, next_moment
+from flows.prompts.schedule import KINDS
+from flows.timing.hours import next_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,7 +185,8 @@ def send(x: Exchange, draft: Draft) -> None:
 def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
     """As soon as the rules allow, after a while in which it can be called off."""
     due = next_moment(x.now + GRACE)
-    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, text, due, batch))
+    numbers = tuple(seat.id for seat in seats)
+    x.do(SendPrompts(x.trajectory.id, numbers, kind, text, due, batch))
     x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
 
 

@@ -13,6 +13,7 @@ from flows.intents.text import clean
 from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
+from flows.timing.hours import BEFORE_MEETING
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
 from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
@@ -102,7 +103,7 @@ def planned(x: Exchange, town: str, at: datetime, place: str) -> None:
     standing = next_meeting(x, town)
     if standing:
         x.do(CancelMeeting(standing.id))
-    x.do(PlanMeeting(x.trajectory.id, town, at, place))
+    x.do(PlanMeeting(x.trajectory.id, town, at, place, max(x.now, at - BEFORE_MEETING)))
     facts: dict[str, Any] = {"at": at, "place": place, "trajectory": x.trajectory, "town": town}
     tell_there(x, "meeting_planned", moved=standing is not None, **facts)
     for seat in x.towns[town]:

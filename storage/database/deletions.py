@@ -9,7 +9,7 @@ NAME_A_CANVAS = (
     "proposals", "forwarded", "glances", "planned", "seats", "answers", "holds", "outbox",
 )  # fmt: skip
 NAME_A_PERSON = (
-    "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+    "handed", "prompts", "batches", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
     "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
 NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
