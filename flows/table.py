@@ -72,10 +72,10 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ = "forwarded"
+FORWARDED_READ, OUTLOOK_READ = "forwarded", "outlook"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues."""
+questions to colleagues, when people can be asked something."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,9 @@ class Row:
 
 
 NEEDS = {
-    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting", "take"), (NEAR_READ,)),
+    **dict.fromkeys((*meetings.OF_A_TOWN, "take"), (NEAR_READ,)),
+    **dict.fromkeys(("meeting", "paper"), (NEAR_READ, OUTLOOK_READ)),
+    **dict.fromkeys(("ask", "target", "write", "ask_this", "send", "plan"), (OUTLOOK_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),

@@ -7,7 +7,7 @@ moment, to be compared as a text) and `:agreement`.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
@@ -34,7 +34,7 @@ GOES_TO = "UPDATE people SET trajectory = :trajectory WHERE id = :doer"
 NO_DRAFT = "DELETE FROM drafts WHERE person = :doer"
 SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
     made_at, due_at, promised_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer,
-    :utc, :due, :due FROM seats WHERE id = :seat"""
+    :utc, :due, :promised FROM seats WHERE id = :seat"""
 COUNTS = "UPDATE batches SET count = count + 1 WHERE batch = :batch AND CAST(:seat AS INTEGER) > 0"
 # What is planned together; its planner hears what did not go.
 BATCH = """INSERT INTO batches(batch, person, trajectory, kind, made_at, due_at)
@@ -246,7 +246,7 @@ TABLE: Mapping[type[Deed], Steps] = {
         "INSERT INTO drafts(person, kind, target, text) VALUES (:doer, :kind, :target, :text)",
     ),
     effects.DropDraft: NO_DRAFT,
-    effects.SendPrompts: (BATCH, Each(SENT), Each(COUNTS)),
+    effects.SendPrompts: (BATCH, Each(SENT, "promised"), Each(COUNTS)),
     effects.CancelPrompts: """UPDATE prompts SET ended_at = :now, ended = 'called off'
         WHERE batch = :batch AND sent_at IS NULL AND ended_at IS NULL""",
     effects.PutOff: """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due
@@ -282,8 +282,15 @@ def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bo
     `operator`: somebody at the command line does it, in the place of that person.
     """
     # Times are compared as texts: two clocks in one column would sort by their digits.
-    values = {k: utc(v) if isinstance(v, datetime) else v for k, v in vars(effect).items()}
+    values = {name: _compared(value) for name, value in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
+
+
+def _compared(value: Any) -> Any:
+    """A moment as it is compared; also those of several."""
+    if isinstance(value, dict):
+        return {key: _compared(one) for key, one in value.items()}
+    return utc(value) if isinstance(value, datetime) else value

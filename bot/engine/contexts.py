@@ -18,6 +18,7 @@ from flows.table import (
     FORWARDED_READ,
     LOG_READ,
     NEAR_READ,
+    OUTLOOK_READ,
     PAST_READ,
     PILOTS_READ,
 )
@@ -90,6 +91,8 @@ class Contexts:
             town = town_of(desk, intent)
             if town or takes_along(desk, intent):
                 desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        if OUTLOOK_READ in read:
+            desk = self.desks.with_outlooks(desk, update.at)
         if LOG_READ in read:
             page = number_in(str(intent.argument))
             log = audit.logged(self.store, session.chat, page, update.at.tzinfo)

@@ -89,9 +89,11 @@ class Prompting:
         """Who planned what did not go hears so, once; the chats that were told."""
         update, said = Update("sent off", "", now, "timer"), False
         for plan in () if self.behind else self.prompts.sent_off(now):
-            if outcomes.is_clear(plan, now):
-                told, said = outcomes.outcome(plan, now), True
-                self.conversation.effects.do(NOBODY, update, [told] if told else [])
+            told = outcomes.outcome(plan, now) if outcomes.is_clear(plan, now) else None
+            if told:
+                self.conversation.effects.do(NOBODY, update, [told])
+                said = True
+            if told or outcomes.is_over(plan):
                 self.prompts.told(plan, now)
         return sorted(self.conversation.effects.heard()) if said else []
 

@@ -42,6 +42,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "answer": lambda said: said.value,
     "kind_name": lambda said: said.tree["kinds"].__getitem__,
     "unsent": lambda said: said.tree["unsent"].__getitem__,
+    "snag": lambda said: said.snag,
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
     "parts": lambda said: said.tree["parts"],
@@ -118,6 +119,10 @@ class SteeringWords:
     def address(self, secret: str) -> str:
         """Where a link leads: an address, or in a terminal what to type."""
         return f"{self.link or '/start '}{secret}"
+
+    def snag(self, how: str, due: datetime) -> str:
+        """What keeps a prompt from going as planned; `due`: from when it may."""
+        return str(self.tree["snags"][how]).format(when=self.moment(due))
 
     def moment(self, at: datetime) -> str:
         weekday = self.tree["weekdays"][str(at.weekday())]

@@ -274,7 +274,7 @@ class DropDraft(Deed):
 class SendPrompts(Deed):
     """One prompt for each of these seats, as soon as the rules allow.
 
-    `due`: from when it was said to go.
+    `due`: from when it may go; `promised`: when it was said to go, by seat.
     """
 
     trajectory: int
@@ -283,6 +283,7 @@ class SendPrompts(Deed):
     text: str
     due: datetime
     batch: str
+    promised: dict[int, datetime]
 
 
 class CancelPrompts(Deed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
+from datetime import datetime, tzinfo  # noqa: TC003 - dataclasses show it at run time
 
 WENT, WAITS, ON_ITS_WAY, CALLED_OFF = "went", "waits", "on its way", "called off"
 
@@ -21,6 +21,28 @@ class Fate:
     how: str
     promised: datetime
     due: datetime
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What decides when somebody can be asked something. `zone`: their clock; None: the house's.
+
+    `refused`: why nothing goes to them at all; `begun`: there is a canvas to ask about;
+    `fetched`: nobody calls them, so they read it at their next visit. `handed`: when they were
+    prompted, `met`: of these for a meeting; `ahead`: (from when, kind) of what waits already.
+    """
+
+    refused: str = ""
+    begun: bool = True
+    fetched: bool = False
+    less: bool = False
+    zone: tzinfo | None = None
+    handed: tuple[datetime, ...] = ()
+    met: tuple[datetime, ...] = ()
+    ahead: tuple[tuple[datetime, str], ...] = ()
+
+
+ANYTIME = Outlook()
 
 
 @dataclass(frozen=True)

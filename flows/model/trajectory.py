@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.model.fates import ANYTIME, Outlook
 from flows.model.journey import Agreed, View, Walk
 from flows.model.lists import Page
 
@@ -141,7 +142,8 @@ class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
     `nudged`: when a prompt last went out; `off`: prompts are off. `screen_name`: what they
-    were called in the `channel` where they used their invitation.
+    were called in the `channel` where they used their invitation. `outlook`: read where
+    something is planned.
     """
 
     id: int
@@ -153,6 +155,7 @@ class Seat:
     agreed: tuple[Agreed, ...] = ()
     screen_name: str = ""
     channel: str = ""
+    outlook: Outlook = ANYTIME
 
     @property
     def called(self) -> str:

@@ -15,23 +15,33 @@ if TYPE_CHECKING:
     from flows.model.fates import Fate, SentOff
 
 PATIENCE = timedelta(days=1)  # after what was promised, before somebody hears that it waits
+SOON = timedelta(days=2)  # what is known by then is waited for, so that it is told at once
 BUTTONS = 3  # municipalities with a button of their own
 
 
 def is_clear(plan: SentOff, now: datetime) -> bool:
-    """Whether all of it went or will not go, or some of it waits longer than was promised."""
-    waiting = [one for one in plan.fates if one.how == WAITS]
+    """Whether nothing of it will be known soon: it went, will not go, or goes much later."""
     if any(one.how == ON_ITS_WAY for one in plan.fates):
         return False
     if plan.starts:
-        return not waiting or plan.starts <= now
-    return not waiting or any(one.promised + PATIENCE <= now for one in waiting)
+        return is_over(plan) or plan.starts <= now
+    waiting = [one for one in plan.fates if one.how == WAITS]
+    return all(_late(one, now) or one.promised > now + SOON for one in waiting)
+
+
+def is_over(plan: SentOff) -> bool:
+    """Whether none of it waits."""
+    return not any(one.how in (WAITS, ON_ITS_WAY) for one in plan.fates)
+
+
+def _late(one: Fate, now: datetime) -> bool:
+    return one.how == WAITS and one.promised + PATIENCE <= now
 
 
 def outcome(plan: SentOff, now: datetime) -> SayTo | None:
     """To who planned it, or who keeps the trajectory now; None where all went as promised."""
     missed = [one for one in plan.fates if _missed(one, plan, now)]
-    late = [one for one in plan.fates if one.how == WAITS and one not in missed]
+    late = [one for one in plan.fates if _late(one, now) and one not in missed]
     gone = max(0, plan.count - len(plan.fates))
     if not missed and not late and not gone:
         return None
