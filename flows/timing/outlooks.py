@@ -63,9 +63,8 @@ def expected(outlook: Outlook, due: datetime, kind: str) -> datetime:
     here = due.astimezone(outlook.zone) if outlook.zone else due
     queue = [(at, what) for at, what in sorted(outlook.ahead) if at <= due]
     for at, what in (*queue, (here, kind)):
-        moment = when(
-            max(at, here), handed, less=outlook.less, met=met, meets=what == BEFORE
-        )
+        there = at.astimezone(here.tzinfo)
+        moment = when(there, handed, less=outlook.less, met=met, meets=what == BEFORE)
         handed.append(moment)
         met += [moment] if what == BEFORE else []
     return handed[-1].astimezone(due.tzinfo)

@@ -40,7 +40,10 @@ HANDED_THERE = f"""SELECT h.person, h.at, COALESCE(r.kind, '') AS kind FROM hand
     LEFT JOIN prompts r ON r.id = h.prompt WHERE h.person IN ({SITTING}) AND h.at > :since
     ORDER BY h.at"""  # noqa: S608 - ours
 AHEAD = f"""SELECT person, due_at AS at, kind FROM prompts WHERE person IN ({SITTING})
-    AND sent_at IS NULL AND ended_at IS NULL AND due_at <= :until"""  # noqa: S608 - ours
+    AND sent_at IS NULL AND ended_at IS NULL AND due_at <= :until
+    AND kind IN ('open', 'again', 'text', 'before', 'recheck')"""  # noqa: S608 - ours
+"""What asks after actions, or after a silence, may find nothing to ask when its time comes."""
+
 OWN_DOING = ("called off", "dismissed", "meeting")
 """How it ends where a kwartiermaker or an operator ended it: nobody has to hear of that."""
 
@@ -57,7 +60,8 @@ def outlooks(store: Store, trajectory: int, now: datetime) -> dict[int, Outlook]
     for row in store.rows(HANDED_THERE, trajectory=trajectory, since=since):
         handed[row["person"]].append((datetime.fromisoformat(row["at"]), row["kind"]))
     for row in store.rows(AHEAD, trajectory=trajectory, until=until):
-        ahead[row["person"]].append((datetime.fromisoformat(row["at"]), row["kind"]))
+        at = max(now, datetime.fromisoformat(row["at"]))
+        ahead[row["person"]].append((at, row["kind"]))
     return {
         row["seat"]: _outlook(row, now, handed[row["person"]], ahead[row["person"]])
         for row in store.rows(OUTLOOKS, trajectory=trajectory)
