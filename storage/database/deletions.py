@@ -10,7 +10,7 @@ NAME_A_CANVAS = (
     "outbox", "unplaced",
 )  # fmt: skip
 NAME_A_PERSON = (
-    "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+    "handed", "prompts", "batches", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
     "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
 NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
