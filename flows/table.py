@@ -54,7 +54,7 @@ OF_DATA = frozenset({
 
 ANSWERING = frozenset({
     "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth",
+    "edit", "five", "depth", "note", "enough", "look_back", "still",
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
