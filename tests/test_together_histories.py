@@ -24,6 +24,8 @@ from flows.advice.advice import advise
 from tests.desks import Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flows.model.voices import JointCanvas
 
 HISTORIES = int(os.environ.get("HISTORIES", "25"))  # noqa: TID251 - how long `make prove` looks
@@ -68,7 +70,7 @@ def began(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
     for person in room.people.values():
         person.store.close()
     yield table
-    print(dict(SEEN))
+    print(dict(SEEN))  # noqa: T201 - what the long form did
     assert HISTORIES < MANY or not set(ACTS) - set(SEEN), "what never happens proves nothing"
 
 
