@@ -66,7 +66,7 @@ OF_DATA = frozenset({
 
 ANSWERING = frozenset({
     "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth", "placed",
+    "edit", "five", "depth", "placed", "note", "enough", "look_back", "still", "went",
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
@@ -111,7 +111,9 @@ NEEDS = {
     "take": (NEAR_READ,),
     **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
     **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
-    **dict.fromkeys(("ask", "target", "write", "ask_this", "send", "plan", "answer_said"), (OUTLOOK_READ,)),
+    **dict.fromkeys((
+        "ask", "target", "write", "ask_this", "send", "plan", "answer_said",
+    ), (OUTLOOK_READ,)),
     **dict.fromkeys((
         "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
         "answer_remark", "municipality", "there",
