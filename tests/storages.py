@@ -6,15 +6,20 @@ import os
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from storage.database import connection
 from storage.database.place import Server
+from storage.database.postgresql import Postgres
+from storage.database.rows import Rows
 from tests.postgres import LACKS, server, tool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from storage.database.place import Place
     from tests.postgres import Cluster
 
@@ -57,7 +62,30 @@ def on_server(database: Path, *how: Any, **more: Any) -> Any:
     return FILES(on_cluster(database), *how, **more)
 
 
+class OfTests:
+    """What tests alone ask of sqlite-utils, and of its connection."""
+
+    def table_names(self: Any) -> list[str]:
+        return [name for (name,) in self.says("SELECT name FROM sqlite_master").fetchall()]
+
+    def executemany(self: Any, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        for values in rows:
+            self.execute(statement, values)
+
+    def __getitem__(self: Any, table: str) -> Any:
+        rows = Rows(self).rows(f"SELECT * FROM {table}")  # noqa: S608 - a test's own
+        return SimpleNamespace(rows=rows, count=len(rows))
+
+
+def dumped(file: Path) -> bytes:
+    """All that stands in the tables, as a dump has it."""
+    schema, where = on_cluster(file).url.rpartition("%3D")[2], str(cluster().folder)
+    return cluster().run("pg_dump", "-h", where, "-d", "postgres", "-n", schema).encode()
+
+
 of_a_file = pytest.mark.skipif(POSTGRESQL, reason="about a file, which a server has none of")
 
 if POSTGRESQL:
+    for name in ("table_names", "executemany", "__getitem__"):
+        setattr(Postgres, name, getattr(OfTests, name))
     connection.open_database = open_database

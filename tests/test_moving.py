@@ -13,6 +13,7 @@ from bot import cli
 from flows.model.trajectory import LIVES
 from storage.database.connection import open_database
 from tests.desks import FORGES, LINK, OPERATOR, Room, link_in, text_of
+from tests.storages import of_a_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -207,6 +208,7 @@ def test_nothing_of_an_erased_adviser_stays_with_the_kwartiermaker(room: Room) -
     assert not [b for b in bodies if "Anna" in b["body"]]
 
 
+@of_a_file
 def test_a_link_of_before_that_was_used_asks_nothing(tmp_path: Path) -> None:
     """A database from before: its moves have been, and no button brings one back."""
     room = Room(tmp_path)

@@ -51,6 +51,10 @@ WRITING, LEADING = (f"({number}, hashtext(current_schema()))" for number in (1, 
 
 BEGINS = f"BEGIN; SELECT pg_advisory_xact_lock{WRITING}; SELECT nextval('writers')"
 """One writer at a time, and its number among all."""
+WRITERS = """SELECT last_value, EXISTS (SELECT 1 FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = 1 AND granted
+    AND objid = (hashtext(current_schema())::bigint & 4294967295)::oid) FROM writers"""
+"""The number of the last that wrote, and whether somebody writes now."""
 TRIES, WAITS = f"SELECT pg_try_advisory_lock{LEADING}", f"SELECT pg_advisory_lock{LEADING}"
 LETS_GO = f"SELECT pg_advisory_unlock{LEADING}"
 

@@ -14,20 +14,30 @@ from psycopg.adapt import Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
-from storage.database.dialect import BEGINS, FUNCTIONS, LETS_GO, TRIES, WAITS, translated, zeroless
+from storage.database.dialect import (
+    BEGINS,
+    FUNCTIONS,
+    LETS_GO,
+    TRIES,
+    WAITS,
+    WRITERS,
+    translated,
+    zeroless,
+)
 from storage.database.errors import LeadLost, StoreError, StoreTrouble, told_apart
 from storage.database.schema import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from storage.database.place import Led, Server
 
 PATIENCE: dict[str, Any] = {
-    "connect_timeout": 5, "tcp_user_timeout": 10_000,
+    "connect_timeout": 5, "target_session_attrs": "read-write", "tcp_user_timeout": 10_000,
     "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
 }  # fmt: skip
-"""So that a cut network is known in seconds, by this side: else it would be hours."""
+"""So that a cut network is known in seconds, by this side: else it would be hours. And of
+several servers the one that takes changes is meant."""
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 SET = "opschaalgids"  # the name that sqlite-utils knows the changes of the form by
 OWN = f"postgresql {zlib.crc32(repr(FUNCTIONS).encode()):08x}"
@@ -40,6 +50,10 @@ APPLIES = """INSERT INTO _sqlite_migrations(migration_set, name, applied_at)
     VALUES (?, ?, CAST(now() AS TEXT))"""
 COUNTED = "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass)"
 COUNTS_FROM = "SELECT setval(pg_get_serial_sequence($1, 'id'), $2, false)"
+OTHERWISE = {
+    "InFailedSqlTransaction": "ProgrammingError",  # something was caught that should not be
+    "ReadOnlySqlTransaction": "OperationalError",  # another server took over meanwhile
+}
 FAILED, IDLE = TransactionStatus.INERROR, TransactionStatus.IDLE
 
 
@@ -76,8 +90,14 @@ class Total(Loader):
 
 
 def session(server: Server) -> psycopg.Connection[Any]:
+    try:
+        where = make_conninfo(**{**PATIENCE, **conninfo_to_dict(server.url)})
+    except psycopg.ProgrammingError:  # it repeats a part of the address, with the password
+        raise StoreError(
+            "OPSCHAALGIDS_DATABASE is no address of a server; write postgresql://USER@HOST/NAME."
+        ) from None
     found = psycopg.connect(
-        make_conninfo(**{**PATIENCE, **conninfo_to_dict(server.url)}),
+        where,
         autocommit=True, cursor_factory=psycopg.RawCursor, prepare_threshold=1,
     )  # fmt: skip
     for kind, dumper in ((int, Untyped), (float, Untyped), (str, Zeroless), (bool, Yes)):
@@ -177,13 +197,6 @@ class Postgres:
         self.number = int(number) - self.writes
         return found
 
-    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        for values in rows:
-            self.execute(statement, values)
-
-    def table_names(self) -> list[str]:
-        return [name for (name,) in self.says("SELECT name FROM sqlite_master").fetchall()]
-
     def close(self) -> None:
         if self.held:
             self.held.close()
@@ -191,11 +204,12 @@ class Postgres:
     # ------------------------------------------------- what each engine does in its own way
 
     def version(self) -> int:
-        """Another one after somebody else wrote; outside a transaction always another one."""
+        """Another one after somebody else wrote; while they do, one that never comes again."""
         if self.in_transaction:
             return self.number
-        self.unlike -= 1
-        return self.unlike
+        ((number, writes),) = self.says(WRITERS).fetchall()
+        self.unlike -= writes
+        return self.unlike if writes else int(number) - self.writes
 
     def scrub(self) -> bool:
         """The server's log is not ours to empty."""
@@ -290,14 +304,12 @@ def _renew(found: Postgres) -> None:
 def as_sqlite() -> Iterator[None]:
     """The same error by the name that SQLite's has: both are those of Python's DB-API.
 
-    But what comes after an error in the same transaction is a mistake of the program.
+    But for OTHERWISE, where they would be taken for damage.
     """
     try:
         yield
     except psycopg.Error as error:
-        names = [one.__name__ for one in type(error).__mro__]
-        if "InFailedSqlTransaction" in names:
-            raise sqlcipher.ProgrammingError(str(error)) from error
+        names = [OTHERWISE.get(one.__name__, one.__name__) for one in type(error).__mro__]
         name = next(name for name in names if hasattr(sqlcipher, name))
         said = (error.diag.message_primary or str(error)).strip()
         raise getattr(sqlcipher, name)(said) from error
