@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.advice.undertakings import HOW
 from flows.interview import (
     answering,
     editing,
@@ -25,6 +26,7 @@ from flows.interview import (
 )
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
+    attempts,
     colleagues,
     connecting,
     correspondence,
@@ -85,10 +87,12 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ, REMARKS_READ, UNPLACED_READ = "forwarded", "remarks", "unplaced"
+FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
+REMARKS_READ = "remarks"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues, what advisers said to kwartiermakers, words that wait for their place."""
+questions to colleagues, words that wait for their place, the canvas of an action,
+what advisers said to kwartiermakers."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ NEEDS = {
         "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
         "answer_remark", "municipality", "there",
     ), (REMARKS_READ,)),
+    "send_words": (UNPLACED_READ, REMARKS_READ),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
@@ -123,7 +128,10 @@ NEEDS = {
     **dict.fromkeys((
         "unplaced", "answer_asked", "place", "place_before", "drop_words",
     ), (UNPLACED_READ,)),
-    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
+    "replied": (UNPLACED_READ, REMARKS_READ),
+    **dict.fromkeys((
+        "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
+    ), (ACTING_READ,)),
 }
 
 
@@ -230,6 +238,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "note":        (onward.welcome_again,    noting.note),
     "enough":      (onward.welcome_again,    noting.enough),
     "placed":      (onward.welcome_again,    unplaced.placed),
+    "my_actions":  (onward.welcome_again,    showing.my_actions),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""
@@ -291,6 +300,7 @@ TYPED: dict[str, At] = {
     "forwarded": ("agreed", None, forwarding.forwarded),
     "together": ("agreed", None, colleagues.together),
     "differences": ("agreed", None, colleagues.differences),
+    "actions": ("agreed", None, attempts.actions),
 }  # fmt: skip
 """Commands, who may mean each. Who has not the role hears what any unknown command gets."""
 
@@ -309,9 +319,9 @@ PRESSED: dict[str, At] = {
     "plan": ("keeper", *live(home.plannable, home.plan)),
     "reporting": ("keeper", *live(home.seat_there, home.reporting)),
     "list_page": ("keeper", None, overview.list_page),
-    "invite_page": ("keeper", invitations.any_open, invitations.invite_page),
-    "withdraw": ("keeper", *live(invitations.open_link, invitations.withdraw)),
-    "renew": ("keeper", *live(invitations.open_link, invitations.renew)),
+    "invite_page": ("keeper", invitations.any_unused, invitations.invite_page),
+    "withdraw": ("keeper", *live(invitations.unused, invitations.withdraw)),
+    "renew": ("keeper", *live(invitations.unused, invitations.renew)),
     "admit": ("keeper", *live(invitations.admitting, invitations.admitted)),
     "refuse": ("keeper", *live(invitations.admitting, invitations.admitted)),
     "page": ("keeper", overview.any_seats, overview.page),
@@ -357,7 +367,15 @@ PRESSED: dict[str, At] = {
     "zone_is": ("agreed", None, responses.zone_is),
     "take_up": ("agreed", *live(responses.asked, responses.take_up)),
     "answer_prompt": ("agreed", *live(responses.offered, responses.replied)),
-    "done_action": ("agreed", *live(responses.own_action, responses.done_action)),
+    "done_action": ("agreed", *live(attempts.agreed_here, attempts.done_action)),
+    "action": ("agreed", *live(attempts.this_one, attempts.action)),
+    **{verb: ("agreed", *live(attempts.this_one, attempts.went)) for verb in HOW},
+    "no_note": ("agreed", *live(attempts.this_one, attempts.no_note)),
+    "door": ("agreed", *live(attempts.this_one, attempts.door)),
+    "no_door": ("agreed", *live(attempts.this_one, attempts.no_door)),
+    "who_is": ("agreed", *live(attempts.this_one, attempts.who_is)),
+    "until": ("agreed", *live(attempts.this_one, attempts.until)),
+    "acted": ("agreed", None, attempts.acted),
     "fine": ("agreed", *live(responses.asked, responses.fine)),
     "log_page": ("agreed", None, sharing.logbook),
     "forward_one": ("agreed", None, forwarding.forward),
@@ -376,6 +394,7 @@ PRESSED: dict[str, At] = {
     "differ": ("agreed", *live(colleagues.differing, colleagues.differ)),
     "choose_voice": ("agreed", *live(colleagues.owned_difference, colleagues.choose_voice)),
     "keep_both": ("agreed", *live(colleagues.owned_difference, colleagues.keep_both)),
+    "add_member": ("agreed", colleagues.may_add, colleagues.ask_name),
     "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
     "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
     "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
@@ -383,7 +402,7 @@ PRESSED: dict[str, At] = {
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
     "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
-    "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
+    "send_words": ("agreed", *live(unplaced.for_keeper, correspondence.send_words)),
     "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
     "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),
     "drop_words": ("agreed", *live(unplaced.waiting, unplaced.drop)),
@@ -392,6 +411,7 @@ PRESSED: dict[str, At] = {
 
 HEARD: dict[str, At] = {
     "follow": ("anyone", None, joining.follow),
+    "acting_said": ("agreed", *live(attempts.this_one, attempts.said)),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
     "remark_said": ("adviser", None, correspondence.said),

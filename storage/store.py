@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.journey import Agreed, Given, Walk
+from flows.model.journey import Agreed, Attempt, Given, Walk
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
@@ -17,6 +17,7 @@ from storage.conversations.canvases import Repeated
 from storage.conversations.chats import (
     agreed_of,
     asking_of,
+    attempt_of,
     cursor_of,
     given_of,
     time_of,
@@ -57,6 +58,10 @@ LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
     JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
     AND r.ended_at IS NULL"""
 WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
+ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
+    JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
+    AND (o.id = c.id OR t.action NOT LIKE 'agreed.%') ORDER BY t.id"""
+"""What a colleague agreed in a meeting of theirs is theirs alone."""
 
 PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
 
@@ -212,18 +217,26 @@ class Store(People):
         if canvas is None:
             return None
         agreed = self.agreed(canvas) if person["seated"] else ()
-        return self._walk(canvas, person, agreed)
+        attempts = self.attempts(canvas) if person["acted"] or person["pilot"] else ()
+        return self._walk(canvas, person, agreed, attempts)
 
     def walk(self, canvas: int) -> Walk:
         """One canvas with its newest answers."""
         row = self.row("SELECT * FROM canvases WHERE id = ?", canvas) or {}
-        return self._walk(canvas, row, self.agreed(canvas))
+        return self._walk(canvas, row, self.agreed(canvas), self.attempts(canvas))
 
-    def _walk(self, canvas: int, row: Mapping[str, Any], agreed: tuple[Agreed, ...]) -> Walk:
+    def _walk(
+        self,
+        canvas: int,
+        row: Mapping[str, Any],
+        agreed: tuple[Agreed, ...],
+        attempts: tuple[Attempt, ...],
+    ) -> Walk:
         """A personal one, or one person's way through what several fill together."""
         shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
         given = shared.given if shared else self.given(canvas)
-        return Walk(canvas, row["state"], row["depth"], cursor_of(row), given, agreed, shared)
+        where = (canvas, row["state"], row["depth"], cursor_of(row))
+        return Walk(*where, given, agreed, shared, attempts)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
@@ -236,6 +249,10 @@ class Store(People):
             AND a.confirmed_at IS NOT NULL ORDER BY a.id"""
         rows = self.rows(sql, canvas)
         return tuple(map(agreed_of, rows))
+
+    def attempts(self, canvas: int) -> tuple[Attempt, ...]:
+        """How its actions went, oldest first; on a shared one as anybody said there."""
+        return tuple(map(attempt_of, self.rows(ATTEMPTS, canvas=canvas)))
 
     def newest_agreed(self, seat: int | None) -> int | None:
         """The number of what was noted last for a seat."""

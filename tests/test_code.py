@@ -50,7 +50,9 @@ FOUND = {
     ("storage/privacy/subject_access.py", "S608"): "likewise",
     ("storage/statements.py", "S608"): "likewise",
     ("storage/trajectory/desks.py", "S608"): "likewise",
+    ("storage/trajectory/happenings.py", "S608"): "likewise",
     ("storage/trajectory/remarks.py", "S608"): "likewise",
+    ("storage/trajectory/prompts.py", "S608"): "likewise",
     ("storage/trajectory/snapshots.py", "S608"): "likewise",
 }
 """All that ruff's security rules say where nothing is silenced, and why it is let be."""

@@ -148,6 +148,8 @@ def test_who_leaves_takes_it_along(anna: Member, karin: Member) -> None:
 
 
 def test_erased_with_the_person(anna: Member, karin: Member) -> None:
+    karin.types("menu")
+    karin.presses_first("municipality ")
     anna.types(f"/bericht {WORDS}")
     karin.hears()
     karin.presses_first("remarks_of")
@@ -155,6 +157,7 @@ def test_erased_with_the_person(anna: Member, karin: Member) -> None:
     anna.presses_first("/erase all")
     assert not karin.store.rows("SELECT * FROM remarks")
     assert not karin.store.rows("SELECT id FROM outbox WHERE body LIKE '%wethouder%'")
+    assert not karin.store.rows("SELECT id FROM outbox WHERE choices LIKE '%Anna%'")
 
 
 # ---------------------------------------------------------------- told once a day

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 LINK = "/start …"  # what is kept of a text that held a link's secret
 OF_PILOT = frozenset({
     "together", "differences", "differ_list", "differ", "choose_voice", "keep_both", "member",
-    "part_is", "remove", "quit", "quit_yes", "drop_quit",
+    "part_is", "remove", "quit", "quit_yes", "drop_quit", "actions", "action", "went_done",
+    "went_failed", "went_later", "no_note", "door", "no_door", "who_is", "until", "acting_said",
 })  # fmt: skip
 """The verbs that speak of who fills a canvas together."""
 
@@ -49,8 +50,8 @@ def without_words(update: Update, intent: Intent) -> Update:
     """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
     if intent.verb == "follow":
         return replace(update, text=LINK)
-    # They stand where they went, or where they wait for that: not here too.
-    if intent.verb in ("reply_said", "remark_said", "unplaced"):
+    # A colleague's words stand in their answer, what waits for its place in that: nowhere else.
+    if intent.verb in ("reply_said", "unplaced", "remark_said"):
         return replace(update, text="…")
     if intent.verb == "remark" and intent.argument:
         return replace(update, text=f"{update.text.split(maxsplit=1)[0]} …")

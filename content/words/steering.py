@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.words.naming import leads, pointing
 from content.words.phrases import lower_first, short_text
+from content.words.undertaken import followed, undertaken, went_of, what_of, won
 from content.words.vocabulary import Anybody, Personal, Words
 from flows.advice.comparison import GATE
 
@@ -37,6 +39,11 @@ OF_TRAJECTORY = (
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     **{name: attrgetter(f"words.{name}") for name in OF_WALK},
     **{name: attrgetter(name) for name in OF_TRAJECTORY},
+    "undertaken": lambda said: partial(undertaken, said.words),
+    "what_of": lambda said: partial(what_of, said.words),
+    "went_of": lambda said: partial(went_of, said.words),
+    "won": lambda said: partial(won, said.words),
+    "followed": lambda said: partial(followed, said.words),
     "verb": lambda said: said.remembered(_pointing)["verb"],
     "word": lambda said: said.remembered(_pointing)["word"],
     "how": lambda said: said.remembered(_pointing)["how"],
@@ -45,6 +52,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
     "parts": lambda said: said.tree["parts"],
+    "named_in": lambda said: lambda where: said.tree["said"]["named_in"].get(where, ""),
     "part_name_of": lambda said: said.tree["part_buttons"].__getitem__,
     "question_of": lambda said: said.question,
     "doers": lambda said: said.words.said["said"]["doers"],

@@ -23,13 +23,23 @@ PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\
 JOINING, ZONE, REPLYING = f"{STEER}joining", f"{STEER}zone", f"{STEER}replying"
 """The yes or no of somebody who followed a link; which clock counts; a colleague's answer."""
 
+ACTING = f"{STEER}acting"
+"""How an action went: a sentence, what is next door, who, when."""
+
+NAMING = f"{STEER}naming"
+"""Who a link is for, to fill in a pilot together."""
+
 REMARKING, ANSWERING = f"{STEER}remarking", f"{STEER}answering"
 """What an adviser says to a kwartiermaker, and what that one says back."""
 
 OF_WORDS = {
-    ZONE: "zone", REPLYING: "reply_said", REMARKING: "remark_said", ANSWERING: "answer_said",
+    ZONE: "zone", REPLYING: "reply_said", ACTING: "acting_said", NAMING: "together",
+    REMARKING: "remark_said", ANSWERING: "answer_said",
 }  # fmt: skip
 """What words in the field under a menu mean; under all others they reply to a prompt."""
+
+PASSING = ("skip", "unknown", "next")
+"""What is typed instead of the last button, where words are asked for that may stay away."""
 
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
 
@@ -84,11 +94,8 @@ def typed_at_desk(  # noqa: PLR0911 - in order
         return found
     if shown and shown.key == REPLYING and text:
         return Intent("reply_said", text, shown)
-    if (
-        shown
-        and shown.key in (REMARKING, ANSWERING)
-        and not (word in guide.commands or _command(guide, word))
-    ):
+    asks = shown is not None and shown.key in (ACTING, NAMING, REMARKING, ANSWERING)
+    if shown and asks and text and not (word in guide.commands or _command(guide, word)):
         return Intent(OF_WORDS[shown.key], text, shown)
     # Without its slash, where it is no choice and no answer to an open question.
     asked = guide.canvas.get(shown.key) if shown else None
@@ -109,6 +116,8 @@ def at_menu(guide: Guide, session: Session, shown: Asking, text: str) -> Intent 
         return Intent("join", "0", shown)
     if shown.key == ZONE and word in guide.steering["zones"]:
         return Intent("zone_is", text, shown)
+    if shown.key == ACTING and guide.commands.get(word) in PASSING:
+        return chosen(shown.choices[-1].key, shown)
     key = match_exactly(text, shown.choices)
     if key is None and word not in guide.commands:
         key = match(text, shown.choices)

@@ -8,6 +8,7 @@ from flows.advice import progress
 from flows.advice.advice import observe
 from flows.advice.disagreement import other_advice
 from flows.advice.offering import best_steps, choices
+from flows.advice.undertakings import undertakings
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.forwarded import askable
@@ -109,12 +110,13 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
 
 
 def advice_menu(x: Exchange) -> None:
-    menu = (*_next_asked(x), "/next", "/look", "/change", *points(x), *_deeper(x))
+    menu = (*_next_asked(x), "/next", "/look", "/change", *points(x), *_undertaken(x), *_deeper(x))
     x.menu("routes", *menu, key="advice")
 
 
 def done_menu(x: Exchange) -> None:
-    menu = (*_next_asked(x), "/summary", *SUMMARY_MENU, *points(x), *_deeper(x), "/new")
+    first = (*_next_asked(x), "/summary", *SUMMARY_MENU)
+    menu = (*first, *points(x), *_undertaken(x), *_deeper(x), "/new")
     x.menu("done", *menu, key="finished")
 
 
@@ -122,6 +124,11 @@ def points(x: Exchange) -> tuple[str, ...]:
     """Colleagues may know what is open."""
     found = x.guide.canvas.open_points(x.here.values)
     return ("/forward",) if any(askable(x.guide.canvas[key]) for key in found) else ()
+
+
+def _undertaken(x: Exchange) -> tuple[str, ...]:
+    """What is undertaken can be told of, and was."""
+    return ("/my_actions",) if x.here.attempts or undertakings(x.guide, x.here) else ()
 
 
 def _deeper(x: Exchange) -> tuple[str, ...]:

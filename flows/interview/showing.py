@@ -88,6 +88,11 @@ def forward(x: Exchange) -> None:
     x.go("forward_one", str(x.intent.argument))
 
 
+def my_actions(x: Exchange) -> None:
+    """What is undertaken, and how it went: a desk tells."""
+    x.go("actions")
+
+
 def where(x: Exchange) -> None:
     settled, asked = progress.share(x.guide.canvas, x.here)
     say_and_ask(x, "where", settled=settled, asked=asked)

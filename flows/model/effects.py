@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, dataclass_transform
 from flows.model.forwarded import MOST_REPLIES
 
 if TYPE_CHECKING:
-    from flows.model.journey import Given
+    from flows.model.journey import Given, Went
     from flows.model.messages import Language, Reply
     from flows.model.trajectory import LinkKind
     from flows.model.voices import How, Part
@@ -112,11 +112,14 @@ class Redeem(Deed):
 
     `canvas`: an adviser's own canvas to sit down with; None takes the next one. `along`: a
     colleague's that they want to fill as well, which takes that colleague's yes.
+    `screen_name`: what who uses it is called in that `channel`.
     """
 
     link: int
     canvas: int | None = None
     along: int | None = None
+    screen_name: str = ""
+    channel: str = ""
 
 
 class GrantMove(Deed):
@@ -271,7 +274,41 @@ class NoteAgreed(Deed):
 
 class SettleAgreed(Deed):
     agreed: int
-    how: Literal["confirmed_at", "refused_at", "done_at"]
+    how: Literal["confirmed_at", "refused_at", "done_at", "failed_at"]
+
+
+class PostponeAgreed(Deed):
+    """Another day for what a meeting agreed; the day that it noted stays beside it."""
+
+    agreed: int
+    due_text: str
+    due: str | None
+
+
+class KeepAttempt(Deed):
+    """How an action went, as whoever fills this canvas says; a reader says nothing."""
+
+    canvas: int
+    action: str
+    what: str  # as JSON
+    who: str  # as JSON
+    how: Went
+
+
+class NoteAttempt(Deed):
+    """What the newest attempt at an action opened, or what held it back."""
+
+    canvas: int
+    action: str
+    note: str
+
+
+class NoteDoor(Deed):
+    """What lies next door to what was done: the key of a step, or the person's own words."""
+
+    canvas: int
+    action: str
+    door: str
 
 
 class KeepDraft(Deed):

@@ -22,6 +22,7 @@ MOST_PILOTS = 100
 MOST_SEATS = 20  # places of one adviser, each in a trajectory of somebody's
 MOST_TRAJECTORIES = 50  # of one kwartiermaker
 MOST_INVITATIONS = 2_000  # open ones: every municipality of the country, with colleagues
+MOST_LAPSED = 50  # invitations that nobody used in time, and that are still named
 MOST_AGREED = 50  # actions of one adviser that are not done
 MOST_SENT_OFF = 20  # prompts of one kwartiermaker that wait, each to as many as they like
 TOWNS_LISTED = 15  # municipalities that have a button of their own under a question

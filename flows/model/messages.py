@@ -30,7 +30,8 @@ class Update:
     a desk says with `text` a verb and what it is about, and with `ref` the number of the
     trajectory. `reply`: the channel's id of an older message that this text answers. `note`:
     what was filled in beside the choice. `came`: when it reached the guide, where it may have
-    waited on the way.
+    waited on the way. `screen_name`: what the person is called in the channel, where it says so;
+    kept of who uses an invitation alone.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Update:
     reply: str = ""
     note: str = ""
     came: datetime | None = None
+    screen_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,11 @@ class Link:
     there: tuple[tuple[int, str], ...] = ()
 
     @property
+    def called(self) -> str:
+        """Whom an invitation is for."""
+        return f"{self.municipality}, {self.name}" if self.name else self.municipality
+
+    @property
     def made_at(self) -> datetime:
         return self.expires_at - LIVES[self.kind]
 
@@ -136,7 +141,8 @@ class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
     `nudged`: when a prompt last went out; `off`: prompts are off; `pilot`: which canvas they
-    fill together with others, None where it is their own.
+    fill together with others, None where it is their own; `screen_name`: what they were called
+    in the `channel` where they used their invitation.
     """
 
     id: int
@@ -147,6 +153,8 @@ class Seat:
     off: bool = False
     agreed: tuple[Agreed, ...] = ()
     pilot: int | None = None
+    screen_name: str = ""
+    channel: str = ""
 
     @property
     def called(self) -> str:
@@ -221,10 +229,14 @@ class OwnSeat:
 
 @dataclass(frozen=True)
 class Contact:
-    """Where a reply to this prompt goes: to who keeps the trajectory of this seat."""
+    """To whom a reply to a prompt goes: whoever keeps its trajectory now, by their names.
+
+    `prompt`: its number; `seat`: of who replies.
+    """
 
     prompt: int
     seat: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -291,17 +303,18 @@ NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
 class Desk:
     """Everything that steering may know of one person at one moment.
 
-    `seats`, `meetings` and `links` are of the current trajectory, and there only if
-    this person keeps it now; `waiting` is of all that they keep. `near` are those of one
+    `seats`, `meetings`, `links` and `lapsed` are of the current trajectory, and there only if
+    this person keeps it now; `lapsed`: invitations that nobody used in time; `waiting` is of
+    all that they keep. `near` are those of one
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
     another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
-    first; `wrote`: what this person said to kwartiermakers, `remarks`: what was said to them
-    in all that they keep now, newest first; `unplaced`: words in this chat that wait for their
-    place, oldest first.
+    first; `unplaced`: words in this chat that wait for their place, oldest first; `wrote`: what
+    this person said to kwartiermakers, `remarks`: what was said to them in all that they keep
+    now, newest first.
     """
 
     person: int
@@ -320,6 +333,7 @@ class Desk:
     near: tuple[Seat, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     links: tuple[Link, ...] = ()
+    lapsed: tuple[Link, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     keepers: tuple[str, ...] = ()
     draft: Draft | None = None
@@ -335,18 +349,9 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
+    unplaced: tuple[Unplaced, ...] = ()
     wrote: tuple[Remark, ...] = ()
     remarks: tuple[Remark, ...] = ()
-    unplaced: tuple[Unplaced, ...] = ()
-
-    def words(self, key: str) -> Unplaced | None:
-        """What waits under this key, in this chat."""
-        return next((one for one in self.unplaced if one.key == key), None)
-
-    def heard_at(self, contact: Contact | None) -> OwnSeat | None:
-        """The seat that a contact names, as long as anybody hears what is said from there."""
-        seats = (s for s in self.own if contact and s.id == contact.seat)
-        return next((s for s in seats if s.confirmed and s.keepers), None)
 
     @property
     def roles(self) -> frozenset[Role]:

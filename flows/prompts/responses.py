@@ -65,7 +65,7 @@ def replied(x: Exchange, asked: Asked) -> None:
     read = _pressed if pressed else _read
     value = read(x, found[2]) if found else None
     unread = isinstance(value, Misfit) or value is None
-    if unread and not pressed and x.desk.heard_at(asked.contact):
+    if unread and not pressed and asked.contact:
         x.intent = replace(x.intent, verb="unplaced")
         x.trigger("unplaced")
     elif found is None:
@@ -169,17 +169,6 @@ def zone_is(x: Exchange) -> None:
     x.tell("zone_set", zone=found, at=x.now)
     if x.session.walk:
         x.go("again")
-
-
-def own_action(x: Exchange) -> int | None:
-    """An action that a meeting agreed with this adviser."""
-    own = {one.id for seat in x.desk.own for one in seat.agreed}
-    return x.number if x.number in own else None
-
-
-def done_action(x: Exchange, number: int) -> None:
-    x.do(effects.SettleAgreed(number, "done_at"))
-    x.tell("action_done")
 
 
 def fine(x: Exchange, asked: Asked) -> None:

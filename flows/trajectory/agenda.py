@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from flows.model.journey import Agreed, Given
+    from flows.model.journey import Agreed, Attempt, Given, Went
     from flows.model.trajectory import Seat
 
 EIGHT = {
@@ -62,6 +62,7 @@ def on_the_table(
         "weak": [key for level in LEVELS[:2] for key, found in row.items() if found == level],
         "routes": list(dict.fromkeys(routes)), "open_points": _open(seats),
         "differ": _differ(canvas, seats), "clashes": _clashes(seats), "agreed": _due(seats, now),
+        "wins": _went(seats, "done"), "stuck": _went(seats, "failed"),
         "eight": [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()],
     }  # fmt: skip
 
@@ -73,10 +74,16 @@ def _pilots(seats: Sequence[Seat]) -> list[tuple[str, list[str]]]:
 
 
 def _due(seats: Sequence[Seat], now: datetime) -> list[tuple[Agreed, bool]]:
-    """What was agreed and is not done, and whether its date has passed."""
+    """What was agreed and is not over, and whether its date has passed."""
     today = now.date().isoformat()
-    found = [a for seat in seats for a in seat.agreed if a.confirmed and not a.done]
+    found = [a for seat in seats for a in seat.agreed if a.confirmed and not a.over]
     return [(one, bool(one.due and one.due < today)) for one in found]
+
+
+def _went(seats: Sequence[Seat], how: Went) -> list[tuple[str, Attempt]]:
+    """(whose, how an action went) of what they share, newest first."""
+    found = [(s.person, one) for s in seats for one in s.view.attempts if one.how == how]
+    return sorted(found, key=lambda pair: pair[1].at, reverse=True)
 
 
 def _differ(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:

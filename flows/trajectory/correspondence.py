@@ -49,7 +49,7 @@ def remark(x: Exchange) -> None:
     elif len(open_to) == 1:
         written(x, open_to[0])
     else:
-        labels = {f"remark_to {seat.id}": seat for seat in open_to}
+        labels = {f"remark_to {seat.id}": seat.trajectory.name for seat in open_to}
         x.tell("remark_whom", *labels, labels=labels)
 
 
@@ -90,23 +90,22 @@ def send(x: Exchange, seat: OwnSeat, said: str, prompt: int | None = None) -> No
         key, where = f"remarks_of {seat.id}", seat.trajectory
         told = at_desk("remark_waits", key, labels={key: None}, seat=seat, trajectory=where)
         x.do(SayTo("keepers", where.id, told))
-    x.tell("remark_sent", f"remark_to {seat.id}", labels={f"remark_to {seat.id}": None}, seat=seat)
+    x.tell("remark_sent", seat=seat)
     if x.session.walk:
         x.go("again")
 
 
-def waiting(x: Exchange) -> Unplaced | None:
-    """Words that may be for whoever keeps the trajectory of a seat of this person's."""
-    words = x.desk.words(x.argument)
-    return words if words and x.desk.heard_at(words.contact) else None
-
-
 def send_words(x: Exchange, words: Unplaced) -> None:
-    """They go there, and nowhere else."""
-    seat = x.desk.heard_at(words.contact)
-    if seat and words.contact:
-        x.do(DropWords(words.key), EndPrompt(words.contact.prompt, "replied"))
-        send(x, seat, words.text, words.contact.prompt)
+    """What was typed after a kwartiermaker's own text goes to them, and nowhere else."""
+    contact = words.contact
+    seat = next((s for s in x.desk.own if contact and s.id == contact.seat), None)
+    if contact is None or seat is None:
+        x.tell("settled")
+        return
+    x.do(DropWords(words.key), EndPrompt(contact.prompt, "replied"))
+    send(x, seat, words.text, contact.prompt)
+    if len(x.desk.unplaced) > 1:  # what was asked stands again once nothing waits above it
+        x.then = None
 
 
 def ended(x: Exchange) -> None:
@@ -144,10 +143,13 @@ def take_all_back(x: Exchange, found: tuple[Remark, ...]) -> None:
 
 def of_town(x: Exchange) -> tuple[Remark, ...] | None:
     """What was said in the municipality of the seat that a button names."""
-    named = next((one for one in x.desk.remarks if one.seat == x.number), None)
-    if named is None:
-        return None
-    place = (named.trajectory, named.municipality)
+    places = {one.seat: (one.trajectory, one.municipality) for one in x.desk.remarks}
+    places |= {seat.id: (x.trajectory.id, seat.municipality) for seat in x.desk.seats}
+    return _there(x, *places.get(x.number, (0, ""))) or None
+
+
+def _there(x: Exchange, trajectory: int, town: str) -> tuple[Remark, ...]:
+    place = (trajectory, town)
     return tuple(one for one in x.desk.remarks if (one.trajectory, one.municipality) == place)
 
 
@@ -156,17 +158,19 @@ def remarks_of(x: Exchange, found: tuple[Remark, ...]) -> None:
     page = paged(found, int(x.rest) if x.rest.isdecimal() and len(x.rest) < OWN else 0, AT_ONCE)
     first = found[0]
     labels = page.turns(f"remarks_of {x.number}") | {f"visit {first.trajectory} {first.seat}": None}
-    show(x, page.items, {**labels}, count=len(found))
+    show(x, page.items, {**labels}, len(found), page.pages)
 
 
-def show(x: Exchange, few: Sequence[Remark], beside: dict[str, object], count: int) -> None:
+def show(
+    x: Exchange, few: Sequence[Remark], beside: dict[str, object], count: int, pages: int = 1
+) -> None:
     """Some remarks of one municipality, and that they were read."""
     labels: dict[str, object] = {f"answer_remark {one.id}": one.by for one in few}
     labels |= {key: few[0].municipality if about is None else about
                for key, about in beside.items()}  # fmt: skip
     read(x, few)
     x.tell("remarks", *labels, key="remarks", labels=labels, remarks=few, count=count,
-           town=few[0].municipality)  # fmt: skip
+           pages=pages, town=few[0].municipality)  # fmt: skip
 
 
 def read(x: Exchange, few: Sequence[Remark]) -> None:
@@ -179,11 +183,10 @@ def read(x: Exchange, few: Sequence[Remark]) -> None:
 
 def on_the_page(x: Exchange, town: str) -> None:
     """The newest of a municipality, on its page before a meeting."""
-    here = [one for one in x.desk.remarks
-            if (one.trajectory, one.municipality) == (x.trajectory.id, town)]  # fmt: skip
+    here = _there(x, x.trajectory.id, town)
     if here:
         more = {f"remarks_of {here[0].seat} 1": False} if here[AT_ONCE:] else {}
-        show(x, here[:AT_ONCE], {**more}, count=len(here))
+        show(x, here[:AT_ONCE], {**more}, len(here))
 
 
 def visitable(x: Exchange) -> int | None:

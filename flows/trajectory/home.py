@@ -64,7 +64,7 @@ def municipality(x: Exchange, seat: Seat) -> None:
     """Who is there and how far, the next meeting, what was agreed; and a button for each deed."""
     name, seats = seat.municipality, x.towns[seat.municipality]
     x.do(Looked(tuple(one.id for one in seats), "overview"))
-    agreed = [one for there in seats for one in there.agreed if not one.done]
+    agreed = [one for there in seats for one in there.agreed if not one.over]
     people = {f"ask_one {one.id}": one.person for one in seats[:PEOPLE] if not one.off}
     labels: dict[str, object] = {f"meeting_page {seat.id}": name}
     if any(one.view.shares for one in seats):

@@ -16,7 +16,7 @@ from flows.model.lists import MOST_AGREED, TOWNS_LISTED
 from flows.trajectory import correspondence
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
-from flows.trajectory.overview import last_meeting, next_meeting, still_open, unknown
+from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
 
 if TYPE_CHECKING:
     from flows.model.journey import Agreed
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
-LISTED = ("fresh", "said", "open_points", "seats", "agreed")  # a chat shows the first of each
+# A chat shows the first of each.
+LISTED = ("fresh", "said", "open_points", "seats", "agreed", "wins", "stuck")
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
 OF_A_TOWN = ("town", "paper", "meeting_page", "shared_of")
 """Buttons that name a seat, and mean its municipality."""
@@ -72,7 +73,7 @@ def this_town(x: Exchange) -> str | None:
 def _towns(x: Exchange) -> None:
     towns = list(x.towns.items())[:TOWNS_LISTED]
     if not towns:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
         return
     labels = {f"town {seats[0].id}": name for name, seats in towns}
     x.tell("meeting_whom", *labels, labels=labels)
@@ -182,7 +183,7 @@ def report(x: Exchange) -> None:
         x.tell("report_how", town=town or next(iter(x.towns), "Zutphen"))
         return
     # Nobody there gets more actions that are not done than can be overseen.
-    left = max(sum(not one.done for one in seat.agreed) for seat in x.towns[town])
+    left = max(sum(not one.over for one in seat.agreed) for seat in x.towns[town])
     if len(lines) > THREE * AT_ONCE or left + len(lines) // THREE > MOST_AGREED:
         x.tell("report_full", most=AT_ONCE, open=MOST_AGREED, town=town)
         return

@@ -39,7 +39,7 @@ def _show(x: Exchange, seat: OwnSeat, shares: tuple[str, ...]) -> None:
             *([f"remark_to {seat.id}"] if seat.confirmed and seat.keepers else []),
             f"leave {seat.id}"]  # fmt: skip
     labels: dict[str, object] = {key: key.rpartition(" ")[2] for key in keys}
-    labels |= {key: seat for key in keys if key.startswith("remark_to")}
+    labels |= {key: "write" for key in keys if key.startswith("remark_to")}
     x.tell("sharing", *keys, labels=labels, seat=seat, shares=shares, looks=seat.looks)
 
 

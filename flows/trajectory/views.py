@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.advice.advice import advise
 from flows.advice.comparison import compare
-from flows.model.journey import Given, View, Walk
+from flows.advice.undertakings import AGREED, FIRST_STEP, ended
+from flows.model.journey import Attempt, Given, View, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,7 @@ class Facts:
     since: str = ""
     moved: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
 
 
 def shareable(canvas: Canvas) -> tuple[str, ...]:
@@ -82,7 +84,13 @@ def view(facts: Facts, shares: tuple[str, ...]) -> View:
         since=facts.since,
         moved=facts.moved if whole else (),
         revised=tuple(key for key in facts.revised if readable(key, shares)),
+        attempts=tuple(one for one in facts.attempts if _told(one.action, shares)),
     )  # fmt: skip
+
+
+def _told(action: str, shares: tuple[str, ...]) -> bool:
+    """It is shared with the action itself; what a meeting agreed, as the first step is."""
+    return readable(FIRST_STEP if action.startswith(AGREED) else action, shares)
 
 
 def facts_of(guide: Guide, walk: Walk) -> Facts:
@@ -105,6 +113,9 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
         open_points=tuple(advice.open_points),
         ingredients={k: values[k] for k in canvas.ingredients if k in own},
         given={k: walk.own[k] for k in own},
+        attempts=tuple(
+            one for one in ended(walk.attempts, "done", "failed") if one.canvas == walk.id
+        ),
     )  # fmt: skip
 
 

@@ -68,6 +68,10 @@ OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
 
 
+Said = tuple[int, Message, int | None]
+"""A message with its number, and the canvas that it is about."""
+
+
 class Repeated(Exception):  # noqa: N818 - no error: it came again
     """An update was taken before: all that it would change is undone."""
 
@@ -117,9 +121,10 @@ def keep(
         if turn.opened:
             canvas = _new_canvas(store, person, version, values)
         kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
-        shows, asking = None, person["asking"]
+        shows, asking, said = None, person["asking"], list[Said]()
         for message in (message for message in messages if not message.brief):
             number = post(store, update.chat, message, update.at, canvas)
+            said.append((number, message, canvas))
             if message.choices and message.key not in BESIDE:
                 shows, made = number, _stood_since(asking, message, canvas)
                 asking = Asking(ref_of(number), canvas, message.key, message.choices, None, made)
@@ -133,7 +138,7 @@ def keep(
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
     known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
-    known |= {"shown_id": shows or person["shown_id"]}
+    known |= {"shown_id": shows or person["shown_id"]} | _said(person, values["at"], tuple(said))
     store.remembered.put(update.chat, {**person, **known, "asking": asking})
     shared = walk is not None and walk.joint is not None  # others change it as well
     if shared or turn.erases or turn.opened or turn.switched or turn.agrees:
@@ -145,6 +150,14 @@ def _stood_since(before: Asking | None, message: Message, canvas: int | None) ->
     """What is asked again was read before; all else is still on its way."""
     again = before is not None and (before.key, before.canvas) == (message.key, canvas)
     return before.made if before and again else None
+
+
+def _said(person: dict[str, Any], at: str, said: tuple[Said, ...]) -> dict[str, Any]:
+    """What was said since they did something last, and at the time before; None where unknown."""
+    earlier = person.get("said")
+    if person["pressed_at"] != at:
+        return {"said": said, "said_before": earlier}
+    return {"said": None if earlier is None else (*earlier, *said)}
 
 
 def _keep_person(

@@ -39,6 +39,8 @@ class Remembered:
         self._chats: dict[str, Known] = {}
         self._chat_of: dict[tuple[str, int], str] = {}
         self._said: int | None = None
+        self.sessions: dict[str, Any] = {}
+        """What opens a chat on the web, by its hash: forgotten with all else."""
 
     def fits(self, version: int) -> bool:
         """Whether nothing else changed; or else all is forgotten. `version`: as it is now."""
@@ -75,6 +77,7 @@ class Remembered:
     def forget(self) -> None:
         self._chats.clear()
         self._chat_of.clear()
+        self.sessions.clear()
         self.version, self._said = -1, None
 
     @contextmanager

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from storage import audit
 from storage.database.rows import text_of
 from storage.privacy import erasure
+from storage.sequences import Noted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.model.effects import TakeBackRemarks
+    from storage.sequences import Steps
     from storage.store import Store
 
 THESE = """SELECT r.id FROM remarks r JOIN seats s ON s.id = r.seat WHERE r.seat = :seat
@@ -24,26 +26,20 @@ SHOWN = f"""SELECT o.id FROM outbox o WHERE o.chat IN (SELECT h.chat FROM chats 
     AND o.choices LIKE '%"answer_remark ' || CAST(r.id AS TEXT) || '"%')"""  # noqa: S608 - ours
 PLACES = f"""SELECT chat, message FROM outbox WHERE message IS NOT NULL AND sent_at > :since
     AND id IN ({SHOWN}) ORDER BY chat, message"""  # noqa: S608 - ours
-TAKES_BACK = (
+TAKES_BACK: Steps = (
     f"UPDATE chats SET shows = NULL WHERE shows IN ({SHOWN})",  # noqa: S608 - ours
     f"DELETE FROM outbox WHERE id IN ({SHOWN})",  # noqa: S608 - ours
-    f"DELETE FROM remarks WHERE id IN ({THESE})",  # noqa: S608 - ours
+    f"DELETE FROM remarks WHERE id IN ({THESE}) RETURNING id",  # noqa: S608 - ours
+    Noted(audit.PERSON, "took_back remarks"),
 )
-NOTED = "SELECT canvas FROM seats WHERE id = ?"
 
 
-def take_back(store: Store, what: TakeBackRemarks, person: int, at: datetime) -> set[str]:
-    """Also out of the chats where it was read, as far as their channel can; those chats."""
+def out_of_chats(store: Store, what: TakeBackRemarks, person: int, at: datetime) -> set[str]:
+    """Where it was read it goes, as far as a channel can; those chats."""
     values = {"seat": what.seat, "remark": what.remark, "doer": person}
-    recent = text_of(at - erasure.REACHABLE)
     places: dict[str, list[int]] = {}
-    for row in store.rows(PLACES, **values, since=recent):
+    for row in store.rows(PLACES, **values, since=text_of(at - erasure.REACHABLE)):
         places.setdefault(row["chat"], []).append(row["message"])
-    if not store.row(THESE, **values):
-        return set()
-    for statement in TAKES_BACK:
-        store.db.execute(statement, values)
     for chat, messages in places.items():
         erasure.take_away(store, chat, messages, at)
-    audit.note(store.db, at, audit.PERSON, "took_back remarks", store.value(NOTED, what.seat))
     return {*places}

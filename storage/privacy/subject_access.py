@@ -41,6 +41,7 @@ IN_TRAJECTORIES = {
     "shares": f"SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat WHERE {OWN}",  # noqa: S608 - ours
     "remarks": f"SELECT r.* FROM remarks r JOIN seats s ON s.id = r.seat WHERE {OWN}",  # noqa: S608 - ours
     "agreed": f"SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE {OWN}",  # noqa: S608 - ours
+    "attempts": f"SELECT o.* FROM attempts o JOIN canvases s ON s.id = o.canvas WHERE {OWN}",  # noqa: S608 - ours
     "prompts": f"SELECT * FROM prompts s WHERE {OWN}",  # noqa: S608 - ours
     "prompting": f"SELECT * FROM prompting s WHERE {OWN}",  # noqa: S608 - ours
     "drafts": f"SELECT * FROM drafts s WHERE {OWN}",  # noqa: S608 - ours

@@ -29,6 +29,8 @@ HAPPENED = f"""SELECT 'shared' AS what, h.at AS at, {SEAT}, h.what AS about FROM
     UNION ALL SELECT 'refused', a.refused_at, {SEAT}, a.what FROM agreed a
     JOIN seats s ON s.id = a.seat
     UNION ALL SELECT 'done', a.done_at, {SEAT}, a.what FROM agreed a JOIN seats s ON s.id = a.seat
+    UNION ALL SELECT 'failed', a.failed_at, {SEAT}, a.what FROM agreed a
+    JOIN seats s ON s.id = a.seat
     UNION ALL SELECT 'remark', r.at, {SEAT}, '' FROM remarks r JOIN seats s ON s.id = r.seat
     WHERE r.read_at IS NULL"""  # noqa: S608 - ours
 # Times are kept on several clocks: the moments are compared, not their texts.

@@ -81,7 +81,8 @@ def _facts(guide: Guide, walk: Walk, earlier: Earlier | None = None) -> Facts:
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
     week = facts.week and facts.week.isoformat()
-    return json.dumps({**vars(facts), "given": {}, "week": week}, ensure_ascii=False)
+    left: dict[str, Any] = {"given": {}, "attempts": [], "week": week}
+    return json.dumps({**vars(facts), **left}, ensure_ascii=False)
 
 
 @lru_cache(maxsize=4096)
@@ -92,6 +93,6 @@ def from_json(text: str | None) -> Facts:
     tree: dict[str, Any] = decoded(text)
     week = date.fromisoformat(tree["week"]) if tree["week"] else None
     pairs = {name: tuple(map(tuple, tree[name])) for name in ("routes", "attention")}
-    names = ("steps", "open_points", "moved", "revised")
+    names = ("steps", "open_points", "moved", "revised", "attempts")
     lists = {name: tuple(tree.get(name, ())) for name in names}
     return Facts(**{**tree, **pairs, **lists, "week": week})

@@ -51,11 +51,12 @@ def read(raw: Raw, now: datetime, ahead: timedelta = SAME_CLOCK) -> Update | Vis
 def whole(update: Update) -> Update:
     """The same without half characters, in whatever the sender wrote."""
     own, text, ref, message = update.id, update.text, update.ref, update.message
-    if f"{own}{text}{ref}{message}{update.press}{update.reply}".isascii():
+    name = update.screen_name
+    if f"{own}{text}{ref}{message}{update.press}{update.reply}{name}".isascii():
         return update
     return replace(
         update, id=sound(own), text=sound(text), ref=sound(ref), message=sound(message),
-        press=sound(update.press), reply=sound(update.reply),
+        press=sound(update.press), reply=sound(update.reply), screen_name=sound(name),
     )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def _message(
         return Update(
             f"{number}.{own}", *common, kind, text, "", own, _language(author), reply=reply,
             came=now,
+            screen_name=_name(author),
         )  # fmt: skip
     if edited or not SERVICE.isdisjoint(message):
         return None
@@ -98,7 +100,7 @@ def _press(number: int, query: Raw, now: datetime) -> Update | None:
     press, own = str(query["id"]), str(message.get("message_id", ""))
     return Update(
         f"{number}.{press}", str(_whole(person["id"])), now, "press", key, ref, own,
-        _language(person), press,
+        _language(person), press, screen_name=_name(person),
     )  # fmt: skip
 
 
@@ -117,6 +119,10 @@ def _whole(number: Any) -> int:
     if not isinstance(number, int):
         raise TypeError("an id is no whole number")
     return number
+
+
+def _name(user: Raw) -> str:
+    return str(user.get("first_name") or "")
 
 
 def _language(user: Raw) -> Language | None:

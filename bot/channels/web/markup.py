@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from content.words.phrases import upper_first
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -30,7 +32,10 @@ PAGES: Mapping[str, str] = {
 }
 """Verbs that have a page of their own: what they need is filled in there."""
 
-TITLE = re.compile(r"<b>([^<\n]+)</b>\n*(.*)", re.DOTALL)
+TITLE = re.compile(
+    r"<b>([^<\n]+)(?:</b> · |</b>[,:] |(?<=[.?!])</b> |</b>(?=\n|$))\n*(.*)", re.DOTALL
+)
+"""Bold all over, or set apart from what follows on its line; never the subject of a sentence."""
 
 
 ALONE = re.compile(r'^<button class="guide-link"(?=[^>]*>[^<]*</button>$)')
@@ -49,7 +54,7 @@ def blocks(html: str, *, headings: bool = False) -> Markup:
 def titled(html: str) -> tuple[str, str]:
     """(a first line that is bold all over, the rest); no title where there is none."""
     found = TITLE.match(html)
-    return (found[1], found[2]) if found else ("", html)
+    return (found[1], upper_first(found[2])) if found else ("", html)
 
 
 def _paragraphs(html: str) -> Iterator[list[str]]:

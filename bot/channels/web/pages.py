@@ -20,11 +20,23 @@ if TYPE_CHECKING:
 
 Form = Literal["choices", "several", "open", "menu", ""]
 
-WRITES = ("steer.prompt", "steer.zone", "steer.replying", "steer.remarking", "steer.answering")
+WRITES = (
+    "steer.prompt", "steer.zone", "steer.replying", "steer.naming", "steer.remarking",
+    "steer.answering",
+)  # fmt: skip
 """Menus of a desk, by how their key begins, under which words are an answer too."""
 
 LETTER = "prompt_text"
 """What a kwartiermaker wrote in their own words: whoever reads it can write back below it."""
+
+PASSED_ON = ("colleague_text", "forward_text", "invite_text", "appoint_text", "keep_text")
+"""Messages that somebody sends on to another, as they stand."""
+
+COPIED = Markup(
+    '<div id="pass{}">{}</div><button class="utrecht-button utrecht-button--secondary-action '
+    'guide-screen" type="button" data-copy="pass{}" data-copied="{}" hidden>'
+    '<span role="status">{}</span></button>'
+)
 
 BESIDE = ("/done",)
 """What the page's own button does."""
@@ -56,8 +68,9 @@ class WebPage:
     """`news`: what was said, oldest first; `title`: what is asked, or what the text is about.
 
     `options`: answers; `commands`: what else can be done there; `writes`: there is a field
-    for words, of one line where `line`. `before`: what was answered before. `chosen`: what
-    was answered just now, and `changes`: the asking where that can be changed.
+    for words, of one line where `line`, called `label` where that is not one's own words.
+    `before`: what was answered before. `chosen`: what was answered just now, and `changes`:
+    the asking where that can be changed.
     """
 
     title: str
@@ -73,6 +86,7 @@ class WebPage:
     options: tuple[Choice, ...] = ()
     commands: tuple[Choice, ...] = ()
     writes: bool = False
+    label: str = ""
     line: bool = False
     files: tuple[File, ...] = ()
     beside: tuple[Beside, ...] = ()
@@ -103,8 +117,16 @@ def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
         return WebPage(title or words["page"]["nothing_asked"], text=text, files=files)
     if shown.message.asks is None:
         return replace(_menu(shown, said, words), files=files)
-    news = tuple(blocks(one.message.html) for one in said if one is not shown)
+    news = tuple(_told(one, words) for one in said if one is not shown)
     return replace(asking_page(shown, news), files=files)
+
+
+def _told(one: Outgoing, words: Mapping[str, Any]) -> Markup:
+    """What was said; with a button to copy it where it is to be sent on."""
+    text, page = blocks(one.message.html), words["page"]
+    if one.message.kind not in PASSED_ON:
+        return text
+    return COPIED.format(one.id, text, one.id, page["copied"], page["copy"])
 
 
 def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
@@ -124,10 +146,13 @@ def _menu(shown: Outgoing, said: Sequence[Outgoing], words: Mapping[str, Any]) -
     """A text with buttons under it: its first bold line is what the page is about."""
     message, titles = shown.message, words["titles"]
     title, text = _headed(said)
-    named = titles.get(message.key.replace(".", "_")) or titles.get(message.kind)
+    key = message.key.replace(".", "_")
+    named = titles.get(key) or titles.get(message.kind)
+    label = words["fields"].get(key, "")
     return WebPage(
         title or named or words["page"]["choose"], shown.ref, text=text, form="menu",
-        options=message.choices, writes=message.key.startswith(WRITES), line=True,
+        options=tuple(one for one in message.choices if not (label and one.key == "again")),
+        writes=message.key.startswith(WRITES), line=True, label=label,
     )  # fmt: skip
 
 

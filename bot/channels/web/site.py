@@ -17,6 +17,7 @@ from bot.channels.web.challenges import Challenges
 from bot.channels.web.cookies import TOKEN, framed, token_of
 from bot.channels.web.theme import read_theme
 from bot.documents.worker import Unmade
+from bot.engine.prompter import Prompting
 from flows.model.messages import LANGUAGES, Language
 from storage.web import doors
 
@@ -81,6 +82,7 @@ class Site:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.conversation, self.store = conversation, conversation.store
+        self.prompting = Prompting(conversation)
         self.settings, self.papers = settings, papers
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
