@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.journey import Agreed, Attempt, Given, Walk
+from flows.model.journey import Agreed, Attempt, Given, Walk, changed
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
@@ -236,7 +236,9 @@ class Store(People):
         shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
         given = shared.given if shared else self.given(canvas)
         where = (canvas, row["state"], row["depth"], cursor_of(row))
-        return Walk(*where, given, agreed, shared, attempts)
+        names = {m.canvas: m.name for m in shared.members if m.canvas != canvas} if shared else {}
+        told = tuple(changed(one, by=names.get(one.canvas)) for one in attempts)
+        return Walk(*where, given, agreed, shared, told)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""

@@ -44,7 +44,7 @@ def offer(x: Exchange) -> None:
         key, x.argument, x.update.message, x.session.walk.id if x.session.walk else None,
         _question(x), "" if held else _before(x), contact, about=_asked_about(x),
     )  # fmt: skip
-    if x.update.ref and contact:
+    if x.update.ref and x.desk.heard_at(contact):
         _send(x, words)
     elif held or words.question or words.before:
         _keep(x, words)
@@ -115,29 +115,24 @@ def _keep(x: Exchange, words: Unplaced) -> None:
     )  # fmt: skip
 
 
-def _show(x: Exchange, words: Unplaced, said: str, menu: str, **data: Any) -> None:
-    name = words.contact.name if words.contact else ""
-    labels = {
+def _show(x: Exchange, words: Unplaced, name: str, menu: str, **data: Any) -> None:
+    seat = x.desk.heard_at(words.contact)
+    labels: dict[str, Any] = {
         f"answer_asked {words.key}": words.about,
-        f"send_words {words.key}": name,
+        f"send_words {words.key}": seat,
         f"place {words.key}": words.question,
         f"place_before {words.key}": words.before,
     }
     labels = {key: about for key, about in labels.items() if about}
     labels[f"drop_words {words.key}"] = menu
-    x.tell(said, *labels, key=menu, labels=labels, text=words.text, by=name, **data)
+    x.tell(name, *labels, key=menu, labels=labels, text=words.text, seat=seat, **data)
 
 
 # ---------------------------------------------------------------- where they belong
 
 
 def waiting(x: Exchange) -> Unplaced | None:
-    return next((one for one in x.desk.unplaced if one.key == x.argument), None)
-
-
-def for_keeper(x: Exchange) -> Unplaced | None:
-    words = waiting(x)
-    return words if words and words.contact else None
+    return x.desk.words(x.argument)
 
 
 def for_question(x: Exchange) -> Unplaced | None:

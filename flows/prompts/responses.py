@@ -13,7 +13,8 @@ from flows.model import effects
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.journey import Given, Walk
 from flows.model.kinds import KIND
-from flows.prompts.schedule import LATER, next_moment, open_now
+from flows.prompts.schedule import LATER, open_now
+from flows.timing.hours import next_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ def replied(x: Exchange, asked: Asked) -> None:
     read = _pressed if pressed else _read
     value = read(x, found[2]) if found else None
     unread = isinstance(value, Misfit) or value is None
-    if unread and not pressed and asked.contact:
+    if unread and not pressed and x.desk.heard_at(asked.contact):
         x.intent = replace(x.intent, verb="unplaced")
         x.trigger("unplaced")
     elif found is None:
