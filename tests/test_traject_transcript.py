@@ -2,30 +2,34 @@ r"""A whole trajectory over three months, as its people would read it.
 
 `Karin > typed`, `Karin [button]`, `Anna follows Karin` (the newest link that Karin
 got), `Karin invites Ede_Cas` (all of joining) and
-`Anna answers 12` without showing it, `-- 3 days`. What is said
+`Anna answers 12` without showing it, `-- 3 days`. What `Anna waited > typed` holds came an hour
+late, with all of that below each other: nobody heard it. What is said
 stands indented under each move. `pytest --update` writes it anew: read the diff.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.model.messages import Update
 from tests.desks import LINK, OPERATOR, Member, Room
 from tests.people import transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from storage.conversations.outbox import Outgoing
 
 FOLDER = Path(__file__).parent / "trajectories"
 PATH = FOLDER / "three_months.txt"
 MOVE = re.compile(
-    r"^(?P<who>\w+) (?:> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
+    r"^(?P<who>\w+) (?:(?P<late>waited )?> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
 )
 MARK = re.compile(r"(kenmerk\s+(?:is\s+)?)[0-9a-f]{4}")
 DAYS = re.compile(r"^-- (\d+) days?$")
@@ -60,6 +64,7 @@ class Player:
     def __init__(self, folder: Path) -> None:
         self.room = Room(folder)
         self.now = self.room.operator.now
+        self.away: datetime | None = None
 
     def person(self, name: str) -> Member:
         return self.room.operator if name == "Operator" else self.room.person(f"test:{name}")
@@ -86,6 +91,9 @@ class Player:
         yield ""
 
     def does(self, actor: Member, move: re.Match[str]) -> list[Outgoing]:
+        if move["late"]:
+            return self.comes_late(actor, move["typed"])
+        self.away = None
         if move["typed"] is not None:
             return actor.types(move["typed"].replace("\\n", "\n"))
         if move["press"]:
@@ -100,6 +108,15 @@ class Player:
                 person.hears()
             return []
         return self.answers(actor, int(move["what"]))
+
+    def comes_late(self, actor: Member, text: str) -> list[Outgoing]:
+        """Typed a second after the one before, while the guide was away."""
+        since = self.away = self.away or actor.now
+        number, typed = f"w{len(actor.sent)}", since + timedelta(seconds=len(actor.sent))
+        actor.now = came = since + timedelta(hours=1)
+        return actor.gives(
+            Update(number, actor.chat, typed, "text", text, message=number, came=came)
+        )
 
     def presses(self, actor: Member, key: str) -> list[Outgoing]:
         """The newest button whose key begins so; `~` stands for any number."""
