@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "trajectories"
 PATH = FOLDER / "three_months.txt"
 MOVE = re.compile(
-    r"^(?P<who>\w+) (?:(?P<late>waited )?> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
+    r"^(?P<who>\w+) (?:(?P<late>waited )?> (?P<typed>.*)|\[(?P<press>.+)\]"
+    r"|(?P<verb>\w+) (?P<what>\w+))$"
 )
 MARK = re.compile(r"(kenmerk\s+(?:is\s+)?)[0-9a-f]{4}")
 DAYS = re.compile(r"^-- (\d+) days?$")
