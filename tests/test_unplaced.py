@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.intents.heard import SEEN
 from flows.model.messages import Update
@@ -18,8 +23,6 @@ from tests.people import Person
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flows.model.messages import UpdateKind
     from storage.conversations.outbox import Outgoing
 
@@ -318,3 +321,42 @@ async def test_on_telegram_what_waited_there_becomes_no_answer(tmp_path: Path) -
         assert [*answers] == ["pilot.name", "pilot.organisation", "pilot.origin"]
         assert "“werkt dit nog?”" in phone.last.text
         assert here.standin.declined == []
+
+
+SAID = (
+    "Jongeren aan zet",
+    "werkt dit nog?",
+    "1",
+    "ja deels",
+    "Wij bellen elke week.",
+    "/overslaan",
+)
+WAITS = (0, 1, 30, 600)
+TYPED = st.tuples(st.sampled_from(SAID), st.integers(1, 90), st.sampled_from(WAITS), st.booleans())
+"""A text, seconds since the one before, seconds on the way, whether the answer arrives at once."""
+
+
+@settings(max_examples=int(os.environ.get("PEOPLE", "12")), deadline=None)  # noqa: TID251 - for `make prove`
+@given(st.lists(TYPED, min_size=2, max_size=12))
+def test_no_question_is_answered_by_what_was_typed_before_it_was_there(
+    typed: list[tuple[str, int, int, bool]],
+) -> None:
+    """However long what somebody types waits, and whenever what they are told arrives."""
+    with TemporaryDirectory() as folder:
+        person = begun(Path(folder))
+        there, at = {"pilot.name": person.now}, person.now
+        for number, (text, later, waits, arrives) in enumerate(typed):
+            at += timedelta(seconds=later)
+            person.now = came = max(person.now, at + timedelta(seconds=waits))
+            before, said = person.answer_rows(), person.store.outbox.depth()[0]
+            own = str(number)
+            person.conversation.handle(
+                Update(own, person.chat, at, "text", text, message=own, came=came)
+            )
+            assert person.store.outbox.depth()[0] > said
+            for key, value in person.answer_rows()[len(before) :]:
+                read = key in there and there[key] <= at + SEEN
+                assert read or value is None or came - at <= SEEN
+            for told in person.flush() if arrives else ():
+                there.setdefault(told.message.key, came)
+        person.store.close()
