@@ -165,7 +165,11 @@ def show(
     x: Exchange, few: Sequence[Remark], beside: dict[str, object], count: int, pages: int = 1
 ) -> None:
     """Some remarks of one municipality, and that they were read."""
-    labels: dict[str, object] = {f"answer_remark {one.id}": one.by for one in few}
+    by = [one.by for one in few]
+    labels: dict[str, object] = {
+        f"answer_remark {one.id}": one.by if by.count(one.by) == 1 else f"{one.by}: {one.text}"
+        for one in few
+    }
     labels |= {key: few[0].municipality if about is None else about
                for key, about in beside.items()}  # fmt: skip
     read(x, few)
