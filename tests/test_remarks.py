@@ -59,6 +59,16 @@ def test_a_command_is_no_remark(anna: Member) -> None:
     assert not anna.store.rows("SELECT * FROM remarks")
 
 
+def test_too_much_is_not_cut_off_and_not_sent(anna: Member) -> None:
+    anna.types("/bericht")
+    assert "hooguit 1000 tekens" in text_of(anna.types("lang " * 300))
+    assert "Verstuurd" in text_of(anna.types(WORDS))  # it still asks
+    for _ in range(7):  # 128 of them
+        sql = "INSERT INTO remarks(seat, text, at) SELECT seat, text, at FROM remarks"
+        anna.store.db.execute(sql)
+    assert "Neem er eerst een terug" in text_of(anna.types(f"/bericht {WORDS}"))
+
+
 def test_taken_back_it_is_gone_everywhere(anna: Member, karin: Member) -> None:
     anna.types(f"/bericht {WORDS}")
     karin.hears()
