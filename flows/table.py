@@ -66,7 +66,7 @@ OF_DATA = frozenset({
 
 ANSWERING = frozenset({
     "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth", "placed",
+    "edit", "five", "depth", "placed", "note", "enough", "look_back", "still", "went",
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
@@ -88,11 +88,11 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
-REMARKS_READ = "remarks"
+REMARKS_READ, OUTLOOK_READ = "remarks", "outlook"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
-what advisers said to kwartiermakers."""
+what advisers said to kwartiermakers, when people can be asked something."""
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,15 @@ class Row:
 
 NEEDS = {
     "take": (NEAR_READ,),
-    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting"), (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
+    **dict.fromkeys((
+        "ask", "target", "write", "ask_this", "send", "plan", "answer_said",
+    ), (OUTLOOK_READ,)),
     **dict.fromkeys((
         "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
         "answer_remark", "municipality", "there",
     ), (REMARKS_READ,)),
-    "send_words": (UNPLACED_READ, REMARKS_READ),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
@@ -126,8 +129,9 @@ NEEDS = {
     ), (FORWARDED_READ,)),
     **dict.fromkeys(("since", "year"), (PAST_READ,)),
     **dict.fromkeys((
-        "unplaced", "replied", "place", "place_before", "drop_words",
+        "unplaced", "answer_asked", "place", "place_before", "drop_words",
     ), (UNPLACED_READ,)),
+    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
     **dict.fromkeys((
         "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
     ), (ACTING_READ,)),
@@ -219,6 +223,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "five":        (onward.welcome_again,    showing.five),
     "look_back":   (onward.welcome_again,    looking_back.look_back),
     "still":       (onward.welcome_again,    looking_back.still),
+    "went":        (onward.welcome_again,    looking_back.went),
     "since":       (onward.welcome_again,    looking_back.since),
     "year":        (onward.welcome_again,    looking_back.year),
     "new":         (onward.welcome_again,    showing.new),
@@ -400,7 +405,8 @@ PRESSED: dict[str, At] = {
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
-    "send_words": ("agreed", *live(unplaced.for_keeper, correspondence.send_words)),
+    "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
+    "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
     "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
     "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),
     "drop_words": ("agreed", *live(unplaced.waiting, unplaced.drop)),

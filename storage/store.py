@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.journey import Agreed, Attempt, Given, Walk
+from flows.model.journey import Agreed, Attempt, Given, Walk, changed
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
@@ -54,7 +54,9 @@ ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS
     AND id > (SELECT MAX(id) FROM outbox) - 5000 ORDER BY id DESC LIMIT 1"""
 """Where a channel gives no numbers there is no index to find it by: what was said lately."""
 
-LETTER = "SELECT * FROM outbox WHERE id = ? AND chat = ? AND failed IS NULL"
+LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
+    JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
+    AND r.ended_at IS NULL"""
 WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
 ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
     JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
@@ -234,7 +236,9 @@ class Store(People):
         shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
         given = shared.given if shared else self.given(canvas)
         where = (canvas, row["state"], row["depth"], cursor_of(row))
-        return Walk(*where, given, agreed, shared, attempts)
+        names = {m.canvas: m.name for m in shared.members if m.canvas != canvas} if shared else {}
+        told = tuple(changed(one, by=names.get(one.canvas)) for one in attempts)
+        return Walk(*where, given, agreed, shared, told)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
@@ -292,7 +296,15 @@ class Store(People):
         sent, acted = time_of(row["sent_at"]) if row else None, time_of(person["pressed_at"])
         if row is None or sent is None or sent > update.at + WHOLE_SECOND:
             return None
+        walk: Walk | None = person["walk"]
+        if not row["own"] and walk and (row["of"], row["about"]) == (walk.id, walk.cursor.question):
+            return None  # what they ask is what is asked
         return asking_of(row) if below or (acted and sent >= acted) else None
+
+    def asking(self, chat: str, number: int) -> Asking | None:
+        """What could be chosen under a message of this chat, by its number."""
+        row = self.row("SELECT * FROM outbox WHERE id = ? AND chat = ?", number, chat)
+        return asking_of(row) if row else None
 
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:

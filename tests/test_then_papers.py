@@ -84,9 +84,9 @@ def long_year() -> Words:
     for number, day in enumerate(days[1:]):
         given.append(Given("routes.temporary", ("no", "fully")[number % 2], day))
     meetings = tuple(Landmark("meeting", day + timedelta(days=3)) for day in days)
+    long = ("Een lang verhaal " * 9, "Naam " * 20, "Daardoor kan er meer. " * 9)
     done = tuple(
-        Attempt(1, f"agreed.{n}", "Een lang stuk " * 9, "Naam " * 20, "done", day, "Ruimte. " * 9)
-        for n, day in enumerate(days)
+        Attempt(1, f"agreed.{n}", *long[:2], "done", day, long[2]) for n, day in enumerate(days)
     )
     newest = {one.question: one for one in given}
     walk = Walk(1, "done", "full", Cursor(), newest, attempts=done)

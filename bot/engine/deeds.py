@@ -50,8 +50,8 @@ def without_words(update: Update, intent: Intent) -> Update:
     """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
     if intent.verb == "follow":
         return replace(update, text=LINK)
-    # A colleague's words stand in their answer, what waits for its place in that: nowhere else.
-    if intent.verb in ("reply_said", "unplaced", "remark_said"):
+    # They stand where they went, or where they wait for that: not here too.
+    if intent.verb in ("reply_said", "remark_said", "unplaced"):
         return replace(update, text="…")
     if intent.verb == "remark" and intent.argument:
         return replace(update, text=f"{update.text.split(maxsplit=1)[0]} …")

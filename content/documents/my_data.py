@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PilotHistory:
-    """`lines`: (question, answer, moment) of every answer there ever was, oldest first."""
+    """`lines`: (question, answer, moment) of every answer there ever was, oldest first.
+
+    Then (action, how it went, moment).
+    """
 
     id: int
     name: str

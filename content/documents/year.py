@@ -11,6 +11,7 @@ from content.words.compared import about, results
 from content.words.phrases import lower_first, short_text
 from content.words.undertaken import doer_of, followed, what_of
 from flows.advice.chapters import chapters
+from flows.advice.undertakings import small_wins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +52,8 @@ def _blocks(words: Words) -> Iterator[Block]:
     if words.walk is None or past is None or not past.given:
         yield Paragraph(said["nothing"])
         return
-    newest = max(one.at for one in past.given)
+    times = [one.at for one in past.given] + [one.at for one in small_wins(words.walk)]
+    newest = max(times)
     told = chapters(words.content.guide, past, words.walk, newest.tzinfo)
     walked = [one for one in told if one.compared]
     yield _lanes(words, _few(walked, POINTS))

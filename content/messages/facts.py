@@ -177,11 +177,11 @@ def _year(words: Words, data: Facts) -> dict[str, Any]:
 
 
 def _spoken(row: tuple[str, ...]) -> tuple[str, str]:
-    """When; what, with who does it where somebody does."""
+    """When; what, with who does it where somebody does, then what that meant."""
     when, what, who = row
-    lines = [line if line.endswith(".") else f"{line}." for line in what.split("\n")]
-    told = " ".join(lines)
-    return when, told if who == "–" else f"{told.rstrip('.')}, {who}."
+    first, *more = what.split("\n")
+    lines = [first if who == "–" else f"{first.rstrip('.')}, {who}", *more]
+    return when, " ".join(line if line.endswith(".") else f"{line}." for line in lines)
 
 
 OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {

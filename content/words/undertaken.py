@@ -42,11 +42,8 @@ def doer_of(words: Words, one: Deed) -> str:
     """By name, for whoever reads it; on a shared canvas "me" is whoever said it."""
     if one.who is None:
         return ""
-    joint = words.walk.joint if words.walk else None
-    if one.who == "me" and joint and not isinstance(one, Undertaking):
-        said_by = next((m for m in joint.members if m.canvas == one.canvas), None)
-        if said_by and said_by.person != joint.me and said_by.name:
-            return said_by.name
+    if one.who == "me" and not isinstance(one, Undertaking):
+        return said_by(words, one) or _doer(words, one)
     return str(one.who) if one.action.startswith(AGREED) else _doer(words, one)
 
 
@@ -71,11 +68,13 @@ def went_of(words: Words, one: Attempt) -> str:
     """How it went and when, and on a shared canvas who says so."""
     said: Mapping[str, str] = words.said["went"]
     line = f"{said[one.how]}, {words.day(one.at.date())}"
-    joint = words.walk.joint if words.walk else None
-    by = next((m for m in joint.members if m.canvas == one.canvas), None) if joint else None
-    if by is None or joint is None or by.person == joint.me:
-        return line
-    return f"{line}, {said['by'].format(who=by.name or words.said['said']['nameless'])}"
+    by = said_by(words, one)
+    return f"{line}, {said['by'].format(who=by)}" if by else line
+
+
+def said_by(words: Words, one: Attempt) -> str:
+    """A colleague who said so; nothing where it is who reads this, or fills it alone."""
+    return "" if one.by is None else one.by or str(words.said["said"]["nameless"])
 
 
 def followed(words: Words, one: Attempt) -> Iterator[str]:

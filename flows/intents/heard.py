@@ -29,7 +29,7 @@ VERBS = (
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
     "forget", "erase", "my_data", "note", "enough", "look_back", "still", "since", "year", "placed",
-    "my_actions",
+    "my_actions", "went",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
@@ -39,10 +39,12 @@ NOT_TYPED = {
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
-OF_ITS_QUESTION = frozenset({"skip", "done", "next", "still", "other", "sure", "language", "erase"})
+OF_ITS_QUESTION = frozenset({
+    "skip", "done", "next", "still", "went", "other", "sure", "language", "erase",
+})  # fmt: skip
 """Buttons that mean the message they stand under, and nothing once that has passed."""
 
-ANEW = ("/next", "/still")
+ANEW = ("/next", "/still", "/went done")
 """A question with one of these is asked although it was answered."""
 
 OF_WHAT_IS_OPEN = frozenset({"answer", "tick", "piece", "done", "skip", "unknown"})

@@ -8,7 +8,7 @@ from flows.advice import progress
 from flows.advice.advice import observe
 from flows.advice.disagreement import other_advice
 from flows.advice.offering import best_steps, choices
-from flows.advice.undertakings import undertakings
+from flows.advice.undertakings import HOW, undertakings
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.forwarded import askable
@@ -20,6 +20,7 @@ from flows.model.papers import AUTHOR, WAITS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flows.advice.undertakings import Undertaking
     from flows.exchange import Exchange
 
 RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed privacy text
@@ -69,12 +70,24 @@ def ask(x: Exchange) -> None:
     }
     looks = LOOKING in cursor.told and key in cursor.plan and key in walk.given
     facts |= {"since": walk.given[key].at} if looks else {}
+    passed = passed_action(x) if looks else None
+    facts |= {"passed": passed} if passed else {}
     offered = choices(x.guide, walk, question)
-    shown = ("/still", *offered, *LOOK_BACK) if looks else (*offered, *_extras(x, old))
+    back = (*WENT, *LOOK_BACK) if passed else ("/still", *offered, *LOOK_BACK)
+    shown = back if looks else (*offered, *_extras(x, old))
     x.reply(Reply("question", facts, key, (*enough, *shown)))
 
 
 LOOK_BACK = ("/explain", "/since")
+WENT = tuple(f"/went {how}" for how in HOW.values())
+
+
+def passed_action(x: Exchange) -> Undertaking | None:
+    """The action whose day this question asks, where that day has come and nobody said how."""
+    key = x.here.cursor.question or ""
+    own = undertakings(x.guide, x.here) if key.endswith(".when") else ()
+    one = next((one for one in own if f"{one.action}.when" == key), None)
+    return one if one and one.open and "" < one.date <= x.now.date().isoformat() else None
 
 
 def _rest(x: Exchange) -> None:
@@ -86,9 +99,10 @@ def _rest(x: Exchange) -> None:
 
 
 def said_with(x: Exchange, question: Question | None) -> str:
-    """What was said already with the choice that this question asks more about."""
+    """What this person said already with the choice that this question asks more about."""
     base = question.key.removesuffix("_note") if question else ""
-    return x.here.note(base) if question and base != question.key else ""
+    own = x.here.own.get(base) if question and base != question.key else None
+    return own.note if own else ""
 
 
 def _extras(x: Exchange, old: Any) -> tuple[str, ...]:

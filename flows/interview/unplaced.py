@@ -42,13 +42,22 @@ def offer(x: Exchange) -> None:
     key = hashlib.sha256(f"{x.desk.seed}:words".encode()).hexdigest()[:KEY_LETTERS]
     words = Unplaced(
         key, x.argument, x.update.message, x.session.walk.id if x.session.walk else None,
-        _question(x), "" if held else _before(x), contact,
+        _question(x), "" if held else _before(x), contact, about=_asked_about(x),
     )  # fmt: skip
-    if held or words.question or words.before:
+    if x.update.ref and x.desk.heard_at(contact):
+        _send(x, words)
+    elif held or words.question or words.before:
         _keep(x, words)
         _show(x, words, "words_held" if held else "words_early", HELD if held else EARLY)
     else:
         x.tell("words_unmeant", text=words.text)
+
+
+def _send(x: Exchange, words: Unplaced) -> None:
+    """Written in the field under it, whose button says that it goes there."""
+    x.desk = replace(x.desk, unplaced=(words,))
+    x.intent = replace(x.intent, argument=words.key)
+    x.trigger("send_words")
 
 
 def _contact(x: Exchange) -> Contact | None:
@@ -58,6 +67,13 @@ def _contact(x: Exchange) -> Contact | None:
     shown = x.session.shown
     waiting = x.desk.unplaced[-1:] if shown and shown.key == WORDS else ()
     return next((one.contact for one in waiting), None)
+
+
+def _asked_about(x: Exchange) -> str:
+    """The question of the kwartiermaker, where they asked one and it is open."""
+    asked = x.desk.asked
+    known = asked and asked.walk and asked.guide and asked.about in asked.guide.canvas
+    return asked.about if asked and asked.open and known else ""
 
 
 def _question(x: Exchange) -> str:
@@ -100,27 +116,23 @@ def _keep(x: Exchange, words: Unplaced) -> None:
 
 
 def _show(x: Exchange, words: Unplaced, name: str, menu: str, **data: Any) -> None:
-    labels = {
-        f"send_words {words.key}": words.contact.name if words.contact else "",
+    seat = x.desk.heard_at(words.contact)
+    labels: dict[str, Any] = {
+        f"answer_asked {words.key}": words.about,
+        f"send_words {words.key}": seat,
         f"place {words.key}": words.question,
         f"place_before {words.key}": words.before,
     }
     labels = {key: about for key, about in labels.items() if about}
     labels[f"drop_words {words.key}"] = menu
-    facts = {"text": words.text, "by": words.contact.name if words.contact else "", **data}
-    x.tell(name, *labels, key=menu, labels=labels, **facts)
+    x.tell(name, *labels, key=menu, labels=labels, text=words.text, seat=seat, **data)
 
 
 # ---------------------------------------------------------------- where they belong
 
 
 def waiting(x: Exchange) -> Unplaced | None:
-    return next((one for one in x.desk.unplaced if one.key == x.argument), None)
-
-
-def for_keeper(x: Exchange) -> Unplaced | None:
-    words = waiting(x)
-    return words if words and words.contact else None
+    return x.desk.words(x.argument)
 
 
 def for_question(x: Exchange) -> Unplaced | None:
@@ -133,15 +145,24 @@ def for_before(x: Exchange) -> Unplaced | None:
     return words if words and words.before else None
 
 
+def for_asked(x: Exchange) -> Unplaced | None:
+    words = waiting(x)
+    return words if words and words.about and words.asking else None
+
+
+def answer_asked(x: Exchange, words: Unplaced) -> None:
+    """To the question of the kwartiermaker: as if they had replied to it."""
+    x.do(DropWords(words.key))
+    x.tell("words_placed", asked=words.about, text=words.text)
+    x.then = Intent("replied", words, words.asking)
+
+
 def drop(x: Exchange, words: Unplaced) -> None:
+    """What was asked stands again, where nothing waits that belongs to it."""
     x.do(DropWords(words.key))
     x.tell("words_dropped", text=words.text)
-    _go_on(x)
-
-
-def _go_on(x: Exchange) -> None:
-    """What was asked stands again, once nothing waits above it."""
-    if x.session.walk and len(x.desk.unplaced) == 1:
+    held = x.session.shown is not None and x.session.shown.key == WORDS
+    if x.session.walk and (held or len(x.desk.unplaced) == 1):
         x.go("again")
 
 

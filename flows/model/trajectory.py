@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.model.fates import ANYTIME, Outlook
 from flows.model.journey import Agreed, View, Walk
 from flows.model.lists import Page
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
-    from flows.model.messages import Choice, Language
+    from flows.model.messages import Asking, Choice, Language
 
 LinkKind = Literal["k", "s", "t", "h", "m", "c", "q", "p"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
@@ -142,7 +143,7 @@ class Seat:
 
     `nudged`: when a prompt last went out; `off`: prompts are off; `pilot`: which canvas they
     fill together with others, None where it is their own; `screen_name`: what they were called
-    in the `channel` where they used their invitation.
+    in the `channel` where they used their invitation; `outlook`: read where something is planned.
     """
 
     id: int
@@ -155,6 +156,7 @@ class Seat:
     pilot: int | None = None
     screen_name: str = ""
     channel: str = ""
+    outlook: Outlook = ANYTIME
 
     @property
     def called(self) -> str:
@@ -229,14 +231,10 @@ class OwnSeat:
 
 @dataclass(frozen=True)
 class Contact:
-    """To whom a reply to a prompt goes: whoever keeps its trajectory now, by their names.
-
-    `prompt`: its number; `seat`: of who replies.
-    """
+    """Where a reply to this prompt goes: to who keeps the trajectory of this seat."""
 
     prompt: int
     seat: int
-    name: str
 
 
 @dataclass(frozen=True)
@@ -257,8 +255,8 @@ class Unplaced:
     """Words that wait until their person says where they belong.
 
     `message`: the channel's number of the text; `canvas`: where they may be an answer, to
-    `question`, with these `choices`, or in the place of what stands at `before`; `contact`: to
-    whom they may go.
+    `question`, with these `choices`, or in the place of what stands at `before`; `contact`:
+    where they may go; `asking`: of a prompt that asks `about` something.
     """
 
     key: str
@@ -269,6 +267,11 @@ class Unplaced:
     before: str = ""
     contact: Contact | None = None
     choices: tuple[Choice, ...] = ()
+    asking: Asking | None = None
+    about: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -344,9 +347,18 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
-    unplaced: tuple[Unplaced, ...] = ()
     wrote: tuple[Remark, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+
+    def words(self, key: str) -> Unplaced | None:
+        """What waits under this key, in this chat."""
+        return next((one for one in self.unplaced if one.key == key), None)
+
+    def heard_at(self, contact: Contact | None) -> OwnSeat | None:
+        """The seat that a contact names, as long as anybody hears what is said from there."""
+        seats = (s for s in self.own if contact and s.id == contact.seat)
+        return next((s for s in seats if s.confirmed and s.keepers), None)
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -105,17 +105,19 @@ def send(x: Exchange, seat: OwnSeat, said: str, prompt: int | None = None) -> bo
     return True
 
 
+def waiting(x: Exchange) -> Unplaced | None:
+    """Words that may be for whoever keeps the trajectory of a seat of this person's."""
+    words = x.desk.words(x.argument)
+    return words if words and x.desk.heard_at(words.contact) else None
+
+
 def send_words(x: Exchange, words: Unplaced) -> None:
-    """What was typed after a kwartiermaker's own text goes to them, and nowhere else."""
-    contact = words.contact
-    seat = next((s for s in x.desk.own if contact and s.id == contact.seat), None)
-    if contact is None or seat is None:
-        x.tell("settled")
-        return
-    if send(x, seat, words.text, contact.prompt):
-        x.do(DropWords(words.key), EndPrompt(contact.prompt, "replied"))
-    if len(x.desk.unplaced) > 1:  # what was asked stands again once nothing waits above it
-        x.then = None
+    """They go there, and nowhere else."""
+    seat = x.desk.heard_at(words.contact)
+    if seat and words.contact and send(x, seat, words.text, words.contact.prompt):
+        x.do(DropWords(words.key), EndPrompt(words.contact.prompt, "replied"))
+        if len(x.desk.unplaced) > 1:  # what was asked stands again once nothing waits above it
+            x.then = None
 
 
 def ended(x: Exchange) -> None:

@@ -85,8 +85,8 @@ def shared_of(x: Exchange, seat: Seat) -> None:
         x.tell("taken_none")
         return
     x.do(Looked(tuple(one.id for one in x.desk.near), "portfolio"))
-    x.tell("take_pdf", seats=x.desk.near, trajectory=x.trajectory, at=x.now,
-           town=seat.municipality)  # fmt: skip
+    tell_there(x, "take_pdf", seat.municipality, seats=x.desk.near, trajectory=x.trajectory,
+               at=x.now)  # fmt: skip
 
 
 def reporting(x: Exchange, seat: Seat) -> None:

@@ -28,7 +28,8 @@ CANVAS = (
     "role",
 )
 ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at", "sent_at")
-LETTER = "(SELECT MAX(r.outbox) FROM prompts r WHERE r.person = p.id AND r.text <> '')"
+LETTER = """(SELECT MAX(r.outbox) FROM prompts r WHERE r.person = p.id
+    AND r.made_by IS NOT NULL)"""
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
          "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
@@ -70,7 +71,7 @@ def known_of(row: tuple[Any, ...]) -> dict[str, Any]:
 
     `seated`: has or had a seat; `expected`: followed a link, or is a kwartiermaker; `news`:
     the news comes in this chat; `several`: there are other chats; `letter`: the newest message
-    with a kwartiermaker's own words; `acted`: this person said how an action went.
+    that a kwartiermaker sent; `acted`: this person said how an action went.
     """
     known = dict(zip(NAMES, row, strict=True))
     return {**known, "asking": asking_of({name: known[f"shown_{name}"] for name in ASKING})}

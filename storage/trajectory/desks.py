@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.model.fates import ANYTIME
 from flows.model.lists import MOST_LAPSED
 from flows.model.trajectory import (
     NOT_TWO,
@@ -28,6 +30,7 @@ from storage.database.rows import ASKED, asked, name_of, text_of
 from storage.trajectory import remarks
 from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
+from storage.trajectory.sent_off import outlooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,11 +44,8 @@ ON_THE_WEB = f"{ADDRESS} web"
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
     WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
-CONTACT = """SELECT r.id AS prompt, s.id AS seat, s.trajectory FROM prompts r
-    JOIN seats s ON s.id = r.seat AND s.left_at IS NULL AND s.confirmed_at IS NOT NULL
-    WHERE r.id = ? AND r.person = (SELECT person FROM chats WHERE chat = ?)"""
-
-UNPLACED = """SELECT u.* FROM unplaced u WHERE u.chat = ? AND (u.canvas IS NULL OR u.canvas IN
+UNPLACED = """SELECT u.*, r.seat, r.about, r.ended_at, r.outbox FROM unplaced u
+    LEFT JOIN prompts r ON r.id = u.prompt WHERE u.chat = ? AND (u.canvas IS NULL OR u.canvas IN
     (SELECT c.id FROM canvases c JOIN chats h ON h.person = c.person WHERE h.chat = u.chat))
     ORDER BY u.at, u.key"""
 
@@ -160,6 +160,14 @@ class Desks(Seats):
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
             **given,
         )  # fmt: skip
+
+    def with_outlooks(self, desk: Desk, now: datetime) -> Desk:
+        """The same, with what decides when each adviser there can be asked something."""
+        if desk.current is None:
+            return desk
+        found = outlooks(self.store, desk.current.id, now)
+        seats = (replace(seat, outlook=found.get(seat.id, ANYTIME)) for seat in desk.seats)
+        return replace(desk, seats=tuple(seats))
 
     @property
     def forwards(self) -> Forwards:
@@ -321,25 +329,22 @@ class Desks(Seats):
             return None
         walk = self.store.walk(row["own"]) if row["own"] else None
         guide = self.guide_of(row["own"]) if row["own"] else None
-        contact = self._contact(row["id"], chat)
+        contact = Contact(row["id"], row["seat"]) if row["seat"] else None
         return Asked(
             row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide, contact
         )
 
-    def _contact(self, prompt: int, chat: str) -> Contact | None:
-        row = self.store.row(CONTACT, prompt, chat)
-        names = self.keepers(row["trajectory"]) if row else ()
-        return Contact(row["prompt"], row["seat"], ", ".join(names)) if row and names else None
-
     def unplaced(self, chat: str) -> tuple[Unplaced, ...]:
         """Words of this chat that wait for their place, oldest first."""
-        return tuple(
-            Unplaced(
-                row["key"], row["text"], row["message"], row["canvas"], row["question"],
-                row["before"], self._contact(row["prompt"], chat) if row["prompt"] else None,
-                self.store.choices_of(chat, row["question"]) if row["question"] else (),
-            )
-            for row in self.store.rows(UNPLACED, chat)
+        return tuple(self._unplaced(row, chat) for row in self.store.rows(UNPLACED, chat))
+
+    def _unplaced(self, row: dict[str, Any], chat: str) -> Unplaced:
+        asked = row["outbox"] is not None and row["ended_at"] is None
+        return Unplaced(
+            row["key"], row["text"], row["message"], row["canvas"], row["question"],
+            row["before"], Contact(row["prompt"], row["seat"]) if row["seat"] else None,
+            self.store.choices_of(chat, row["question"]) if row["question"] else (),
+            self.store.asking(chat, row["outbox"]) if asked else None, row["about"] or "",
         )  # fmt: skip
 
 

@@ -92,9 +92,11 @@ def entry(store: People, token: str, at: datetime) -> Literal["new", "again", "o
     return "over" if row and row["known"] else "new"
 
 
-def reader_of(store: People, token: str, at: datetime) -> Reader | None:
-    """Whose session this is; None where it is nobody's, or over."""
-    mark = hash_of(token)
+def reader_of(
+    store: People, token: str, at: datetime, before: Reader | None = None
+) -> Reader | None:
+    """Whose session this is; None where it is nobody's, or over. `before`: as it was just now."""
+    mark = before.session if before else hash_of(token)
     session = _session(store, mark)
     if session is None or session.until <= at:
         return None

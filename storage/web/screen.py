@@ -82,11 +82,12 @@ def _just_said(chat: str, known: Known) -> Screen | None:
 
 def _outgoing(chat: str, number: int, message: Message, canvas: int | None) -> Outgoing:
     """As it would be read back once its page was there."""
-    whole = message.parts if len(message.parts) > 1 or message.asks else None
-    parts = whole or (Passage("", message.html),)
-    kept = replace(message, parts=parts, removes=(), about=None)
+    if message.about is not None or message.removes:
+        message = replace(message, removes=(), about=None)
+    if len(message.parts) == 1 and message.parts[0].name and not message.asks:
+        message = replace(message, parts=(Passage("", message.html),))
     trail = (message.chosen,) if message.over else ()
-    return Outgoing(number, chat, ref_of(number), canvas, kept, trail, number)
+    return Outgoing(number, chat, ref_of(number), canvas, message, trail, number)
 
 
 def _looked_up(store: People, chat: str, known: Known) -> Screen:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ITEM = re.compile(r"(• |\d+\. )")
-VERB = re.compile(r"<v ([a-z_]+)>(.*?)</v>")
+VERB = re.compile(r"(<b>)?<v ([a-z_]+)>(.*?)</v>(?(1)</b>)")
 BUTTON = '<button class="guide-link" form="verbs" name="verb" value="{}">{}</button>'
 """A verb named in a sentence is a button of the page's one form for them."""
 
@@ -71,8 +71,8 @@ def _paragraphs(html: str) -> Iterator[list[str]]:
 
 
 def _named(found: re.Match[str]) -> str:
-    page = PAGES.get(found[1])
-    return LINK.format(page, found[2]) if page else BUTTON.format(found[1], found[2])
+    page = PAGES.get(found[2])
+    return LINK.format(page, found[3]) if page else BUTTON.format(found[2], found[3])
 
 
 def _block(lines: list[str], *, headings: bool = False) -> str:

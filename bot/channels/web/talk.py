@@ -17,6 +17,8 @@ from content.words.vocabulary import Words
 from storage.web.screen import asked_there, did, ref_now, said_before, screen_of, shown_of
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from bot.channels.web.pages import WebPage
     from bot.channels.web.site import Site
     from storage.conversations.outbox import Outgoing
@@ -182,7 +184,7 @@ def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
     known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader),
-             "keeps": _works(site, reader)}  # fmt: skip
+             "keeps": _works(site, reader), "only_keeps": _only_keeps(site, reader)}  # fmt: skip
     return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
 
 
@@ -192,11 +194,21 @@ def _works(site: Site, reader: Reader) -> bool:
     return (reader.known["expected"] and site.keeps(reader)) or reader.chat in operators
 
 
-def _menu(site: Site, reader: Reader) -> dict[str, str]:
+def _only_keeps(site: Site, reader: Reader) -> bool:
+    """Whether there is no question of their own to go back to."""
+    return site.store.find(reader.chat)["canvas"] is None and site.keeps(reader)
+
+
+def _menu(site: Site, reader: Reader) -> Markup:
     """What can be done beside answering; for who takes part, what they share as well."""
-    labels = site.words(reader.language)["verbs"]
-    own = {verb: labels[verb] for verb in IN_TRAJECTORY} if reader.known["seated"] else {}
-    return {**own, **site.content.words[reader.language]["messages"]["menu"]}
+    language, seated = reader.language, bool(reader.known["seated"])
+    if (language, seated) not in site.menus:
+        labels = site.words(language)["verbs"]
+        parts: Any = site.templates(language).globals["parts"]
+        own = {verb: labels[verb] for verb in IN_TRAJECTORY} if seated else {}
+        menu = {**own, **site.content.words[language]["messages"]["menu"]}
+        site.menus[language, seated] = parts.more(menu)
+    return site.menus[language, seated]
 
 
 ROUTES = (

@@ -23,7 +23,7 @@ from bot.documents.worker import Unmade
 from content.documents.calendar import calendar_file
 from content.documents.shared import topics
 from flows.model.lists import number_in
-from flows.trajectory.meetings import AT_ONCE
+from flows.trajectory.meetings import AT_ONCE, asked_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,13 +87,16 @@ def _page(
     """`wrong`: which form of the two, and why."""
     facts, (of, error) = at.reply("meeting_paper") or {}, wrong
     told = [(title, list(items)) for title, items, _ in topics(at.said, facts)] if facts else []
+    there = [one for one in at.desk.seats if one.municipality == seat.municipality]
+    meets = ahead(at, seat.municipality)
     return at.page(
         "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
         typed={**EMPTY, **typed}, seat=seat,
         topics=[(title, items) for title, items in told if items],
-        ahead=ahead(at, seat.municipality), agreed=list(_agreed(at, seat)), rows=ROWS,
-        remarks=_remarks(at, seat),
-        people=[s for s in at.desk.seats if s.municipality == seat.municipality and not s.off],
+        ahead=meets, asked=asked_before(there, at.now, meets.at) if meets else {},
+        planned=at.request.query.get("klaar") == "meeting_planned",
+        agreed=list(_agreed(at, seat)), rows=ROWS, remarks=_remarks(at, seat),
+        people=[one for one in there if not one.off],
         today=at.now.date().isoformat(),
     )  # fmt: skip
 
