@@ -40,7 +40,9 @@ def test_a_remark_is_told_without_its_words_and_read_by_a_tap(anna: Member, kari
     assert "nog niet gelezen" in text_of(anna.types("/bericht"))
     assert WORDS in text_of(karin.presses_first("remarks_of"))
     assert ", gelezen" in text_of(anna.types("/bericht"))
-    assert "wat je schreef" in text_of(anna.types("/delen"))  # who looked at what
+    assert "Karin, berichten aan de kwartiermaker" in text_of(
+        anna.types("/delen")
+    )  # who looked at what
 
 
 def test_it_is_written_by_tapping(anna: Member, karin: Member) -> None:
@@ -209,6 +211,17 @@ def test_who_stopped_messages_is_told_nothing(room: Room, anna: Member, karin: M
     anna.presses_first("share ")
     room.until(anna.now, 2)
     assert not [o for o in karin.hears() if o.message.kind == "news"]
+
+
+def test_who_wants_less_is_told_once_in_two_weeks(room: Room, anna: Member, karin: Member) -> None:
+    karin.types("/herinneringen")
+    karin.presses_first("less")
+    anna.types("/delen")
+    anna.presses_first("share ")
+    room.until(anna.now, 12, hours=6)
+    assert not [o for o in karin.hears() if o.message.kind == "news"]
+    room.until(anna.now, 5, hours=6)
+    assert [o.message.kind for o in karin.hears() if o.message.kind == "news"] == ["news"]
 
 
 def ends(person: Member) -> None:
