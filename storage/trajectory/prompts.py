@@ -158,8 +158,7 @@ class Prompts:
     def news(self, zone: str, until: datetime, most: int) -> Iterator[tuple[Audience, list[Event]]]:
         """What happened until then, to each who was not told: from here on they were."""
         for who in happenings.waiting(self.store, zone, until, most):
-            if not who.waits(until):
-                yield who, happenings.told(self.store, who.person, until)
+            yield who, happenings.told(self.store, who.person, until)
 
     def open_in(self, outbox: int, now: datetime) -> OpenPrompt | None:
         """The prompt that this message is, as it stands now; None where it is over, or is none."""
