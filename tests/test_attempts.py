@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -89,8 +91,13 @@ def test_it_stands_in_the_summary_the_year_and_the_export(anna: Member) -> None:
     chat = told(anna.types("/samenvatting"))
     assert "Wat al gelukt is • De teamleider bellen, Bo. Daardoor: Ze doen mee." in chat
     assert "Jouw stap" not in chat
-    made = {w: Export(anna.conversation, "md", w).made(anna.canvas) for w in ("summary", "year")}
-    summary, year = ((made[w] or b"").decode() for w in ("summary", "year"))
+    summary, year, practice, executive = (
+        (Export(anna.conversation, "md", what).made(anna.canvas) or b"").decode()
+        for what in ("summary", "year", "practice", "executive")
+    )
+    win = "De teamleider bellen, Bo. Daardoor: Ze doen mee."
+    assert win in practice
+    assert win in executive
     assert "| De teamleider bellen | Bo | Ze doen mee. |" in summary
     assert "Gedaan: De teamleider bellen" in year
     tree = json.loads(Export(anna.conversation, "json", "summary").made(None) or b"")
@@ -141,6 +148,10 @@ def test_a_kwartiermaker_sees_it_as_far_as_it_is_shared(tmp_path: Path) -> None:
     anna.presses_first("share", "sharing")
     page = told(karin.types("/gesprek Zutphen"))
     assert "Gelukt • Anna: De teamleider bellen, Bo. Daardoor: Ze doen mee." in page
+    karin.types("/portfolio")
+    (made,) = karin.papers(karin.presses_first("take zip"))
+    with zipfile.ZipFile(io.BytesIO(made.content)) as packed:
+        assert "Ze doen mee" in packed.read(packed.namelist()[0]).decode()
 
 
 def test_what_a_meeting_agreed_moves_and_its_first_day_stays(tmp_path: Path) -> None:
@@ -207,3 +218,7 @@ def test_on_a_shared_canvas_it_bears_who_said_it(tmp_path: Path) -> None:
         anna.types("/acties")
     )
     assert "Wat al gelukt is" in told(anna.types("/samenvatting"))
+    bo.types("/vergeet")
+    bo.presses("/erase all")
+    assert "Ze doen mee" not in str(anna.store.rows("SELECT body FROM outbox"))
+    assert "• De teamleider bellen" in told(anna.types("/acties"))
