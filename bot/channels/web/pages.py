@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Form = Literal["choices", "several", "open", "menu", ""]
 
-WRITES = ("steer.prompt", "steer.zone", "steer.replying")
+WRITES = ("steer.prompt", "steer.zone", "steer.replying", "steer.acting")
 """Menus of a desk, by how their key begins, under which words are an answer too."""
 
 BESIDE = ("/done",)
