@@ -14,6 +14,7 @@ from bot.operators.exports import Export
 from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, link_in, text_of
 from tests.test_export import SCHEMA
+from tests.walkers import stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,3 +223,46 @@ def test_on_a_shared_canvas_it_bears_who_said_it(tmp_path: Path) -> None:
     bo.presses("/erase all")
     assert "Ze doen mee" not in str(anna.store.rows("SELECT body FROM outbox"))
     assert "• De teamleider bellen" in told(anna.types("/acties"))
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_on_telegram_the_sentence_is_typed_under_the_button(tmp_path: Path) -> None:
+    async with stage(tmp_path) as here:
+        phone = here.phone()
+        await phone.starts()
+        await phone.asked()
+        await phone.presses(key="agree")
+        for said in ("Jongeren aan zet", "/wijzig closing.small_win", "De teamleider bellen"):
+            await phone.asked()
+            await phone.types(said)
+        await phone.asked()
+        await phone.types("/acties")
+        for key in ("action 1 closing.small_win", "went_done 1 closing.small_win"):
+            await phone.asked()
+            await phone.presses(key=key)
+        await phone.asked()
+        await phone.types("Ze doen mee.")
+        await phone.asked()
+        assert "Wat ligt er nu naast?" in phone.screen()
+        assert (await here.canvas())["small_wins"][0]["opened"] == "Ze doen mee."
+
+
+def test_an_action_for_an_ingredient_is_asked_of_by_a_short_button(anna: Member) -> None:
+    anna.types("/wijzig ingredients.funding")
+    anna.types("3")
+    anna.types("/uitgebreid")
+    anna.types("/wijzig ingredients.actions")
+    anna.types("1")
+    anna.types("/klaar")
+    anna.types("/wijzig ingredients.actions.funding.what")
+    anna.types("De controller bellen")
+    anna.types("/acties")
+    anna.presses_first(f"action {anna.canvas} +funding")
+    said = told(anna.presses_first("went_done "))
+    assert "Genoteerd als gedaan: De controller bellen." in said
+    anna.types("Er is geld voor een jaar.")
+    assert "De rekensom per partij maken" in told(anna.seen[-1:])
+    rows = anna.store.rows("SELECT action, note FROM attempts")
+    assert rows == [
+        {"action": "ingredients.actions.funding", "note": "Er is geld voor een jaar."}
+    ]
