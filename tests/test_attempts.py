@@ -266,3 +266,53 @@ def test_an_action_for_an_ingredient_is_asked_of_by_a_short_button(anna: Member)
     assert rows == [
         {"action": "ingredients.actions.funding", "note": "Er is geld voor een jaar."}
     ]
+
+
+def test_a_kwartiermaker_of_elsewhere_hears_nothing_of_what_was_agreed(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    karin, lotte = room.kwartiermaker("Karin", "Zuid"), room.kwartiermaker("Lotte", "Noord")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    anna.types(link_in(lotte.types("/uitnodigen Zutphen, Anna")))
+    anna.presses_first(f"join {anna.canvas}")
+    lotte.hears()
+    lotte.presses_first("admit", "wants_in")
+    karin.types(REPORT)
+    anna.hears()
+    anna.presses_first("settle")
+    anna.types("/acties")
+    anna.presses_first("action ")
+    anna.presses_first("went_done ")
+    anna.types("Ze doen mee.")
+    for number in (1, 2):
+        anna.types("/delen")
+        anna.presses_first(f"share {seat(anna, number)} summary")
+    assert "Ze doen mee" in told(karin.types("/gesprek Zutphen"))
+    page = told(lotte.types("/gesprek Zutphen"))
+    assert "Jongeren aan zet" in page
+    assert "DPIA" not in page + told(lotte.types("/portfolio"))
+    assert "Ze doen mee" not in page
+
+
+def seat(person: Member, number: int) -> int:
+    rows = person.store.column("SELECT id FROM seats ORDER BY id")
+    return int(rows[number - 1])
+
+
+def test_who_only_reads_is_not_asked_how_it_went(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    anna = room.person("test:Anna")
+    anna.starts()
+    anna.presses("agree")
+    anna.types("Jongeren aan zet")
+    first_step(anna)
+    bo = room.person("test:Bo")
+    bo.types(link_in(anna.types("/samen Bo, Anna")))
+    bo.presses_first("join")
+    bo.store.db.execute("UPDATE canvases SET role = 'reader' WHERE id = ?", [bo.canvas])
+    said = told(bo.types("/acties"))
+    assert "De teamleider bellen" in said
+    assert "Kies er een" not in said
+    room.until(anna.now, 9)
+    assert "Hoe ging het?" not in told(bo.hears())
+    assert "Hoe ging het?" in told(anna.hears())
