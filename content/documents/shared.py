@@ -18,7 +18,7 @@ from content.documents.blocks import (
 from content.documents.markdown import markdown, slug
 from content.documents.portfolio import worksheet
 from content.words.phrases import lower_first, short_text, upper_first
-from content.words.undertaken import followed, won
+from content.words.undertaken import success
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -146,6 +146,9 @@ def _blocks(said: SteeringWords, seat: Seat, level: int) -> Iterator[Block]:
     yield from section(told["routes"], routes, level, pairs=True)
     yield from section(told["ingredients"], levels, level, pairs=True)
     yield from section(told["steps"], steps, level)
+    for title, how in (("wins", "done"), ("stuck", "failed")):
+        went = (Item(success(said.words, one)) for one in seen.attempts if one.how == how)
+        yield from section(told[title], went, level)
     yield from section(told["open_points"], points, level)
     yield from section(told["given"], given, level, pairs=True)
 
@@ -266,8 +269,7 @@ def _agreed(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 def _went(said: SteeringWords, found: Iterable[tuple[str, Attempt]]) -> Iterator[Item]:
     for by, one in found:
-        lines = " ".join((f"{won(said.words, one)}.", *followed(said.words, one)))
-        yield Item(_short(lines), by)
+        yield Item(_short(success(said.words, one)), by)
 
 
 def _differ(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

@@ -98,7 +98,9 @@ class Seats:
         return tuple(
             Seat(
                 row["id"], row["municipality"], row["name"],
-                view=view(facts(row), tuple(shares[row["id"]])),
+                view=view(
+                    facts(row), tuple(shares[row["id"]]), {one.id for one in agreed[row["id"]]}
+                ),
                 nudged=time_of(row["nudged"]), off=bool(row["stopped_at"] or row["gone_at"]),
                 agreed=tuple(agreed[row["id"]]), pilot=row["pilot"],
             )

@@ -22,7 +22,7 @@ Form = Literal["choices", "several", "open", "menu", ""]
 
 WRITES = (
     "steer.prompt", "steer.zone", "steer.replying", "steer.naming", "steer.remarking",
-    "steer.answering",
+    "steer.answering", "steer.acting",
 )  # fmt: skip
 """Menus of a desk, by how their key begins, under which words are an answer too."""
 
