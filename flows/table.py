@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
+from flows.exchange import seat_behind
 from flows.interview import answering, editing, looking_back, noting, onward, privacy, showing
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
@@ -357,6 +358,9 @@ HEARD: dict[str, At] = {
     "follow": ("anyone", None, joining.follow),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
+    "ask_said": ("keeper", *live(seat_behind, broadcast.ask_said)),
+    "plan_said": ("keeper", *live(seat_behind, meetings.plan_said)),
+    "report_said": ("keeper", *live(seat_behind, meetings.report_said)),
     "desk_help": ("taking part", None, overview.help_here),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""

@@ -26,7 +26,15 @@ JOINING, ZONE, REPLYING = f"{STEER}joining", f"{STEER}zone", f"{STEER}replying"
 NAMING = f"{STEER}naming"
 """Who a link is for, to fill in a pilot together."""
 
-OF_WORDS = {ZONE: "zone", REPLYING: "reply_said", NAMING: "together"}
+SAID_THERE = {
+    NAMING: "together",
+    f"{STEER}ask_one": "ask_said",
+    f"{STEER}plan_day": "plan_said",
+    f"{STEER}report_how": "report_said",
+}
+"""A name for a link; of one municipality a text to one person, a day, what was agreed."""
+
+OF_WORDS = {ZONE: "zone", REPLYING: "reply_said", **SAID_THERE}
 """What words in the field under a menu mean; under all others they reply to a prompt."""
 
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
@@ -34,8 +42,8 @@ VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the
 
 FORMS = frozenset({
     "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
-    "drop", "call_off", "paper", "meeting", "unmeet", "report", "portfolio", "take", "trajectory",
-    "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form",
+    "drop", "call_off", "paper", "shared_of", "meeting", "unmeet", "report", "portfolio", "take",
+    "trajectory", "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form",
 })  # fmt: skip
 """The verbs that a page at a desk has forms for: their guards are those of the chat."""
 
@@ -82,13 +90,17 @@ def typed_at_desk(  # noqa: PLR0911 - in order
         return found
     if shown and shown.key == REPLYING and text:
         return Intent("reply_said", text, shown)
-    if shown and shown.key == NAMING and text and word not in guide.commands:
-        return Intent("together", text, shown)
+    if shown and shown.key in SAID_THERE and text and not _is_command(guide, word):
+        return Intent(SAID_THERE[shown.key], text, shown)
     # Without its slash, where it is no choice and no answer to an open question.
     asked = guide.canvas.get(shown.key) if shown else None
     if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
         return Intent("desk_help") if guide.commands.get(word) == "help" else None
     return _command(guide, word)
+
+
+def _is_command(guide: Guide, word: str) -> bool:
+    return word in guide.commands or word in guide.steering["commands"]
 
 
 def _command(guide: Guide, word: str, argument: str = "") -> Intent | None:

@@ -108,6 +108,11 @@ def ask_one(x: Exchange, seat: Seat) -> None:
     x.tell("ask_one", *keys, labels={keys[-1]: seat.municipality}, seat=seat)
 
 
+def ask_said(x: Exchange, seat: Seat) -> None:
+    """In the kwartiermaker's own words to one person: to look at before it goes."""
+    _preview(x, "text", f"seat {seat.id}", x.argument)
+
+
 def ask_this(x: Exchange) -> None:
     """One kind to one person, as a button named both: to look at before it goes."""
     _preview(x, x.rest, f"seat {x.number}", "")
@@ -185,7 +190,7 @@ def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: st
     """As soon as the rules allow, after a while in which it can be called off."""
     due = next_moment(x.now + GRACE)
     x.do(SendPrompts(tuple(seat.id for seat in seats), kind, text, due, batch))
-    x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
+    x.tell("sent_off", f"call_off {batch}", "home", count=len(seats), due=due, labels={})
 
 
 def drop(x: Exchange) -> None:
