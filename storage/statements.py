@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, COUNTED, answer_values, text_of, utc
+from storage.privacy import retraction
 from storage.sequences import Cases, Each, Noted, Steps, run
-from storage.trajectory import forwards, merging, pilots
+from storage.trajectory import forwards, merging, pilots, remarks
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, ma
     :utc, :due FROM seats WHERE id = :seat"""
 # A plan of prompts that goes is worked out anew at the next minute.
 OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
+PLANNED_ANEW = """DELETE FROM planned WHERE canvas IN
+    (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)"""
+NEWEST_ATTEMPT = """(SELECT MAX(t.id) FROM attempts t JOIN canvases c ON c.id = t.canvas
+    WHERE t.canvas = :canvas AND t.action = :action AND c.person = :doer)"""
 # What a link gives, by its kind.
 GIVES: Mapping[str, Steps] = {
     "k": (
@@ -47,12 +52,14 @@ GIVES: Mapping[str, Steps] = {
         AGREES,
         Noted(PERSON, "joined k"),
     ),
-    # A seat has its link's number. Who was confirmed before by who invites, is again.
+    # A seat has its link's number. Who was confirmed before by who invites, is again. Where an
+    # invitation was for nobody by name, whoever used it has a name all the same.
     "s": (
         KNOWN,
         """INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at,
-        confirmed_at) VALUES (:link, :trajectory, :municipality, :name, :doer, :canvas, :now,
-        CASE WHEN :known THEN :now END)""",
+        confirmed_at, screen_name, channel) VALUES (:link, :trajectory, :municipality,
+        COALESCE(NULLIF(:name, ''), :screen_name), :doer, :canvas, :now,
+        CASE WHEN :known THEN :now END, :screen_name, :channel)""",
         "UPDATE links SET canvas = :along WHERE id = :link",
         Noted(PERSON, "joined s", "link"),
     ),
@@ -99,7 +106,10 @@ CHANGES: Mapping[str, Steps] = {
 }
 SETTLES: Mapping[str, Steps] = {
     how: f"UPDATE agreed SET {how} = :now WHERE id = :agreed"  # noqa: S608 - ours
-    for how in ("confirmed_at", "refused_at", "done_at")
+    for how in ("confirmed_at", "refused_at")
+} | {
+    "done_at": "UPDATE agreed SET done_at = :now, failed_at = NULL WHERE id = :agreed",
+    "failed_at": "UPDATE agreed SET failed_at = :now, done_at = NULL WHERE id = :agreed",
 }
 HUSHES: Mapping[str, Steps] = {
     "off": (
@@ -127,6 +137,10 @@ TABLE: Mapping[type[Deed], Steps] = {
     ),
     effects.WithdrawLink: (
         "UPDATE links SET withdrawn_at = :now WHERE id = :link AND used_at IS NULL",
+        # Those before it that expired for the same person are over as well.
+        """UPDATE links SET withdrawn_at = :now WHERE kind = 's' AND used_at IS NULL
+        AND withdrawn_at IS NULL AND expires_at <= :utc AND (trajectory, municipality, name) =
+        (SELECT trajectory, municipality, name FROM links WHERE id = :link)""",
         Noted(KEEPER, "withdrew", "link"),
     ),
     effects.Follow: "UPDATE people SET invitation = :link WHERE id = :doer",
@@ -208,6 +222,9 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.KeepReply: forwards.KEEPS_REPLY,
     effects.DropReply: "DELETE FROM proposals WHERE receipt = :receipt AND settled IS NULL",
     effects.SettleProposal: forwards.SETTLES,
+    effects.SendRemark: remarks.SENDS,
+    effects.ReadRemark: remarks.READS,
+    effects.TakeBackRemarks: retraction.TAKES_BACK,
     effects.PlanMeeting: (
         """INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at)
         VALUES (:trajectory, :municipality, :at, :place, :doer, :now)""",
@@ -224,9 +241,23 @@ TABLE: Mapping[type[Deed], Steps] = {
         VALUES (:seat, :what, :who, :due_text, :due, :doer, :now)""",
     effects.SettleAgreed: (
         Cases("how", SETTLES),
-        """DELETE FROM planned WHERE canvas IN
-        (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)""",
+        PLANNED_ANEW,
     ),
+    effects.PostponeAgreed: (
+        """UPDATE agreed SET later = :due, later_text = :due_text, done_at = NULL,
+        failed_at = NULL WHERE id = :agreed""",
+        PLANNED_ANEW,
+    ),
+    effects.KeepAttempt: (
+        """SELECT id FROM canvases WHERE id = :canvas AND person = :doer
+        AND COALESCE(role, '') <> 'reader'""",
+        """INSERT INTO attempts(canvas, action, what, who, how, at)
+        VALUES (:canvas, :action, :what, :who, :how, :now)""",
+        """DELETE FROM planned WHERE canvas IN (SELECT o.id FROM canvases c JOIN canvases o
+        ON o.id = c.id OR o.pilot = c.pilot WHERE c.id = :canvas)""",
+    ),
+    effects.NoteAttempt: f"UPDATE attempts SET note = :note WHERE id = {NEWEST_ATTEMPT}",  # noqa: S608 - ours
+    effects.NoteDoor: f"UPDATE attempts SET door = :door WHERE id = {NEWEST_ATTEMPT}",  # noqa: S608 - ours
     effects.KeepDraft: (
         NO_DRAFT,
         "INSERT INTO drafts(person, kind, target, text) VALUES (:doer, :kind, :target, :text)",
@@ -237,6 +268,12 @@ TABLE: Mapping[type[Deed], Steps] = {
         WHERE batch = :batch AND sent_at IS NULL AND ended_at IS NULL""",
     effects.PutOff: """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due
         WHERE id = :prompt AND ended_at IS NULL""",
+    effects.KeepWords: """INSERT INTO unplaced(key, chat, canvas, question, before, prompt, text,
+        message, at) VALUES (:key, :chat, :canvas, :question, :before, :prompt, :text, :message,
+        :utc) ON CONFLICT(key) DO UPDATE SET question = excluded.question,
+        before = excluded.before""",
+    effects.DropWords: """DELETE FROM unplaced WHERE key = :key
+        AND chat IN (SELECT chat FROM chats WHERE person = :doer)""",
     effects.EndPrompt: """UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt
         AND ended_at IS NULL""",
     effects.SetPrompting: (
@@ -262,14 +299,20 @@ TABLE: Mapping[type[Deed], Steps] = {
 }
 
 
-def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False) -> None:
-    """What a person's effect changes, in the caller's transaction.
+def apply(
+    store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False
+) -> set[str]:
+    """What a person's effect changes, in the caller's transaction; chats where that shows.
 
     `operator`: somebody at the command line does it, in the place of that person.
     """
+    told: set[str] = set()
+    if isinstance(effect, effects.TakeBackRemarks):
+        told = retraction.out_of_chats(store, effect, person, at)
     # Times are compared as texts: two clocks in one column would sort by their digits.
     values = {k: utc(v) if isinstance(v, datetime) else v for k, v in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
+    return told

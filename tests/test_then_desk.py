@@ -69,7 +69,8 @@ def test_the_meeting_page_tells_what_became_another_and_why(
     shares(anna, "all")
     told = text_of(karin.types("/gesprek Zutphen"))
     new = told[told.index("Nieuw sinds 9 december 2026") : told.index("Gedeelde antwoorden")]
-    assert "Uitkomst: klein houden of stoppen is ook een uitkomst. Door: bewijs" in new
+    assert "• Uitkomst: klein houden of stoppen is ook een uitkomst." in new
+    assert "Door: bewijs (gemeten, het viel tegen)." in new
     assert "Nieuwe stap:" in new
     assert "verhalen" not in new, "how it was may be of before it was shared"
 

@@ -256,6 +256,53 @@ def test_a_no_leaves_each_their_own(tmp_path: Path) -> None:
     assert karin.store.walk(karin.canvas).joint is None, "a no is a no"
 
 
+def shares_all(person: Member) -> None:
+    shown = person.types("/delen")[-1].message.choices
+    person.presses(next(c.key for c in shown if c.label == "Deel alle antwoorden"))
+
+
+def test_on_a_shared_canvas_each_shares_their_own_answers(tmp_path: Path) -> None:
+    """What Karin said stays hers, also where Anna shares the canvas that holds both."""
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    anna = room.adviser(keeper, "Ede", "Anna")
+    anna.types("Wijkteams Zuid")
+    karin = invited(room, keeper, "Karin")
+    karin.presses(f"same_pilot {anna.canvas}")
+    anna.hears()
+    anna.presses_first("let_in")
+    keeper.hears()
+    keeper.presses_first("admit", "wants_in")
+    says(karin, "impact.issue", "Geldzorgen")
+    shares_all(anna)
+    page = text_of(keeper.types("/gesprek Ede"))
+    assert "Wijkteams Zuid" in page
+    assert "Geldzorgen" not in page
+    shares_all(karin)
+    page = text_of(keeper.types("/gesprek Ede"))
+    assert "Karin, Vraagstuk: Geldzorgen" in page
+    assert "verschillende pilots" not in page
+
+
+def test_two_pilots_of_a_town_are_never_compared_as_one(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    people = [room.adviser(keeper, "Ede", name) for name in ("Anna", "Piet")]
+    for person, pilot, said in zip(
+        people, ("Wijkteams Zuid", "Buurtgezin"), ("ja", "nee"), strict=True
+    ):
+        person.types(pilot)
+        says(person, "ingredients.collaboration", said)
+        shares_all(person)
+    page = text_of(keeper.types("/gesprek Ede"))
+    assert "Dit zijn 2 verschillende pilots: Wijkteams Zuid (Anna); Buurtgezin (Piet)." in page
+    assert "Hier verschillen de antwoorden" not in page
+    patterns = text_of(keeper.types("/patronen"))
+    assert "Ede: Anna: ja" in patterns
+    assert "Ede: Piet: nee" in patterns
+    assert "andere: zie" not in patterns, "nothing is left out"
+
+
 # ---------------------------------------------------------------- any interleaving
 
 QUESTIONS = {

@@ -23,7 +23,7 @@ from flows.model.trajectory import Desk, Seat, hashed, mark_of
 from flows.model.turn import Intent, Session, Turn
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
-from flows.trajectory import invitations, overview
+from flows.trajectory import heat_map, invitations
 from storage.trajectory.desks import link_to
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Office:
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
-            heat = overview.heat_rows(self._exchange(desk))
+            heat = heat_map.heat_rows(self._exchange(desk))
             return _request(self.said, "heat_picture", {"rows": heat}, house)
         seats = self._looked(desk, self.desks.near(trajectory, None), "portfolio")
         facts = {"seats": seats, "trajectory": desk.current, "at": self.now}

@@ -18,12 +18,14 @@ from content.documents.blocks import (
 from content.documents.markdown import markdown, slug
 from content.documents.portfolio import worksheet
 from content.words.phrases import lower_first, short_text, upper_first
+from content.words.undertaken import followed, won
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from content.documents.blocks import Block
     from content.words.steering import SteeringWords
+    from flows.model.journey import Attempt
     from flows.model.trajectory import Seat
 
 LINES, TEXT, MOST = 48, 110, 6
@@ -216,6 +218,8 @@ def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     yield told["points"], points or [Item(told["no_points"])], 5
     yield told["eight"], _eight(said, facts), MOST
     yield told["agreed"], _agreed(said, facts), MOST
+    yield told["wins"], _went(said, facts["wins"]), MOST
+    yield told["stuck"], _went(said, facts["stuck"]), MOST
     yield told["differ"], _differ(said, facts), MOST
     yield told["clash"], _clash(said, facts), MOST
     yield told["given"], _answers(said, facts["said"]), 20
@@ -225,6 +229,8 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     """Who is how far, what they share, and what that says as a whole."""
     told = said.documents
     yield from (Item(progress(said, seat), seat.person) for seat in facts["seats"][:5])
+    if facts.get("pilots"):
+        yield Item(_short("; ".join(name for name, _ in facts["pilots"])), told["pilots_apart"])
     if facts["weak"]:
         lacks = ", ".join(lower_first(said.short(key)) for key in facts["weak"])
         yield Item(_short(lacks), told["weak"])
@@ -253,8 +259,15 @@ def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 def _agreed(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     for one, late in facts["agreed"]:
-        line = _short(f"{one.what}, {one.who}, {one.due_text}")
+        was = f" ({said.documents['was'].format(day=one.first)})" if one.first else ""
+        line = _short(f"{one.what}, {one.who}, {one.due_text}{was}")
         yield Item(f"{line} ({said.documents['late']})" if late else line)
+
+
+def _went(said: SteeringWords, found: Iterable[tuple[str, Attempt]]) -> Iterator[Item]:
+    for by, one in found:
+        lines = " ".join((f"{won(said.words, one)}.", *followed(said.words, one)))
+        yield Item(_short(lines), by)
 
 
 def _differ(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.words.naming import leads, pointing
 from content.words.phrases import lower_first, short_text, upper_first
+from content.words.undertaken import followed, undertaken, went_of, what_of, won
 from content.words.vocabulary import Anybody, Personal, Words
 from flows.advice.comparison import GATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from content.loader import Content
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+EVENT = 60  # characters of what was agreed, in the news
 CAUSE = 40  # characters of an answer that is named as a reason
 NAMED = 4  # questions that are named of those with another answer
 PERSONAL = object()  # is remembered where what is said rests on a person's own walk
@@ -32,12 +35,17 @@ OF_WALK = (
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
     "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of", "with_note",
-    "anew", "turned",
+    "anew", "happened", "turned",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     **{name: attrgetter(f"words.{name}") for name in OF_WALK},
     **{name: attrgetter(name) for name in OF_TRAJECTORY},
+    "undertaken": lambda said: partial(undertaken, said.words),
+    "what_of": lambda said: partial(what_of, said.words),
+    "went_of": lambda said: partial(went_of, said.words),
+    "won": lambda said: partial(won, said.words),
+    "followed": lambda said: partial(followed, said.words),
     "verb": lambda said: said.remembered(_pointing)["verb"],
     "word": lambda said: said.remembered(_pointing)["word"],
     "how": lambda said: said.remembered(_pointing)["how"],
@@ -46,6 +54,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
     "parts": lambda said: said.tree["parts"],
+    "named_in": lambda said: lambda where: said.tree["said"]["named_in"].get(where, ""),
     "part_name_of": lambda said: said.tree["part_buttons"].__getitem__,
     "question_of": lambda said: said.question,
     "doers": lambda said: said.words.said["said"]["doers"],
@@ -178,6 +187,12 @@ class SteeringWords:
         told += [self.short(key) for key in seen.revised[:NAMED]]
         more = len(seen.revised) - NAMED
         return ", ".join(map(lower_first, told)) + (f" +{more}" if more > 0 else "")
+
+    def happened(self, what: str, about: Sequence[str]) -> str:
+        """What an adviser did, as the end of a sentence that begins with who it was."""
+        named = [lower_first(self.what(one)) if what == "shared" else short_text(one, EVENT)
+                 for one in dict.fromkeys(about)]  # fmt: skip
+        return str(self.tree["news"][what]).format(what=", ".join(named))
 
     def turned(self, one: SharedShift) -> tuple[str, str]:
         """(what, how it is now and why) of something that is another since the last meeting."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from flows.advice.comparison import GATE
 from flows.model.canvas import UNKNOWN, Canvas
 from flows.model.kinds import KIND
-from flows.trajectory.overview import LEADING, LEVELS, heat
+from flows.trajectory.heat_map import LEADING, LEVELS, by_pilot, called, heat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from flows.model.journey import Agreed, Given
+    from flows.model.journey import Agreed, Attempt, Given, Went
     from flows.model.trajectory import Seat
 
 EIGHT = {
@@ -75,11 +75,13 @@ def on_the_table(
     row = heat(seats, canvas.ingredients)
     routes = [r for s in seats for r, fit in s.view.routes or () if fit in LEADING]
     return {
-        "seats": seats, "said": said, "turns": list(_turns(seats, since, named=named)),
+        "seats": seats, "pilots": _pilots(seats), "said": said,
+        "turns": list(_turns(seats, since, named=named)),
         "fresh": _said(seats, named=named, since=since) if since else [],
         "weak": [key for level in LEVELS[:2] for key, found in row.items() if found == level],
         "routes": list(dict.fromkeys(routes)), "open_points": _open(seats),
         "differ": _differ(canvas, seats), "clashes": _clashes(seats), "agreed": _due(seats, now),
+        "wins": _went(seats, "done"), "stuck": _went(seats, "failed"),
         "eight": [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()],
     }  # fmt: skip
 
@@ -92,22 +94,43 @@ def once(agreed: Iterable[Agreed]) -> list[Agreed]:
     return sorted(found.values(), key=lambda one: one.id)
 
 
+def _pilots(seats: Sequence[Seat]) -> list[tuple[str, list[str]]]:
+    """(name, who fills it) where there are several; each is a pilot of its own."""
+    found = [(called(some), [seat.person for seat in some]) for some in by_pilot(seats)]
+    return found if len(found) > 1 else []
+
+
 def _due(seats: Sequence[Seat], now: datetime) -> list[tuple[Agreed, bool]]:
-    """What was agreed and is not done, and whether its date has passed."""
+    """What was agreed and is not over, and whether its date has passed."""
     today = now.date().isoformat()
-    found = once(a for seat in seats for a in seat.agreed if a.confirmed and not a.done)
+    found = once(a for seat in seats for a in seat.agreed if a.confirmed and not a.over)
     return [(one, bool(one.due and one.due < today)) for one in found]
 
 
+def _went(seats: Sequence[Seat], how: Went) -> list[tuple[str, Attempt]]:
+    """(whose, how an action went) of what they share, newest first; of one pilot once."""
+    found: dict[tuple[int, str, datetime], tuple[str, Attempt]] = {}
+    for seat in seats:
+        for one in seat.view.attempts:
+            key = (one.canvas, one.action, one.at)
+            if one.how == how and (key not in found or one.note):
+                found[key] = seat.person, one
+    return sorted(found.values(), key=lambda pair: pair[1].at, reverse=True)
+
+
 def _differ(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Where colleagues gave different answers to the same choice, as far as they share."""
+    """Where colleagues of one pilot gave different answers to a choice, as far as they share."""
+    return [one for some in by_pilot(seats) for one in _differ_in(canvas, some)][:MOST]
+
+
+def _differ_in(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for seat in seats:
         for key, given in seat.view.given.items():
             question = canvas.get(key)
             if question and KIND[question.kind].one and given.value is not None:
                 found.setdefault(key, []).append((seat.person, str(given.value)))
-    return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:MOST]
+    return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1]
 
 
 def _turns(seats: Sequence[Seat], since: datetime | None, *, named: bool) -> Iterator[SharedShift]:

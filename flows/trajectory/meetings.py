@@ -13,9 +13,10 @@ from flows.intents.text import clean
 from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
+from flows.trajectory import correspondence
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
-from flows.trajectory.overview import last_meeting, next_meeting, still_open, unknown
+from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
 
 if TYPE_CHECKING:
     from flows.model.journey import Agreed
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
-LISTED = ("turns", "fresh", "said", "open_points", "seats", "agreed")
+LISTED = ("turns", "fresh", "said", "open_points", "seats", "agreed", "wins", "stuck")
 """Of each a chat shows the first."""
 
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
@@ -73,7 +74,7 @@ def this_town(x: Exchange) -> str | None:
 def _towns(x: Exchange) -> None:
     towns = list(x.towns.items())[:TOWNS_LISTED]
     if not towns:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
         return
     labels = {f"town {seats[0].id}": name for name, seats in towns}
     x.tell("meeting_whom", *labels, labels=labels)
@@ -151,6 +152,7 @@ def page_of(x: Exchange, town: str) -> None:
     facts |= few
     x.tell("page_head", **facts)
     x.tell("page_answers", **facts, more=len(said[SHOWN:]))
+    correspondence.on_the_page(x, town)
     tell_there(x, "page_table", facts.pop("town"), *keys, key="meeting",
                labels=dict.fromkeys(keys, ahead), **facts)  # fmt: skip
 
@@ -200,7 +202,7 @@ def _note(x: Exchange, town: str, body: str) -> None:
         tell_there(x, "report_how", town, tapped=True)
         return
     # Nobody there gets more actions that are not done than can be overseen.
-    left = max(sum(not one.done for one in seat.agreed) for seat in x.towns[town])
+    left = max(sum(not one.over for one in seat.agreed) for seat in x.towns[town])
     if len(lines) > THREE * AT_ONCE or left + len(lines) // THREE > MOST_AGREED:
         x.tell("report_full", most=AT_ONCE, open=MOST_AGREED, town=town)
         return

@@ -12,17 +12,19 @@ from flows.model.context import DuePrompt, zone_of
 from flows.model.messages import Choice
 from flows.prompts.schedule import SELDOM, Planned, plan
 from storage.conversations.chats import agreed_of, time_of
+from storage.conversations.outbox import FETCHED
 from storage.database.rows import decoded, ref_of, utc
-from storage.trajectory import snapshots
+from storage.trajectory import happenings, snapshots
 from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from flows.model.effects import Prompted
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
+    from flows.prompts.news import Audience, Event
     from storage.store import Store
 log = logging.getLogger("opschaalgids.prompting")
 
@@ -42,12 +44,15 @@ ONE = """SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, p.agreed_a
     LEFT JOIN chats h ON h.chat = p.chat LEFT JOIN prompting o ON o.person = r.person
     LEFT JOIN seats s ON s.id = r.seat WHERE r.id = ?"""
 UNDONE = """SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL
-    AND done_at IS NULL ORDER BY id"""
+    AND done_at IS NULL AND failed_at IS NULL ORDER BY id"""
 RECALLED = (
     "UPDATE outbox SET failed = 'recalled' WHERE id = :outbox",
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
     "DELETE FROM handed WHERE prompt = :id",
 )
+LATE = f"""SELECT r.id, r.outbox FROM prompts r JOIN outbox ON outbox.id = r.outbox
+    JOIN people p ON p.id = r.person WHERE outbox.sent_at IS NULL AND outbox.failed IS NULL
+    AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?)) AND NOT {FETCHED}"""  # noqa: S608 - ours
 OPEN_IN = """SELECT r.id, o.chat, o.choices FROM prompts r JOIN outbox o ON o.id = r.outbox
     WHERE r.outbox = ? AND r.ended_at IS NULL AND o.body <> '' AND o.failed IS NULL"""
 ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
@@ -143,6 +148,12 @@ class Prompts:
             agreed=tuple(map(agreed_of, self.store.rows(UNDONE, seat))),
         )  # fmt: skip
 
+    def news(self, zone: str, until: datetime, most: int) -> Iterator[tuple[Audience, list[Event]]]:
+        """What happened until then, to each who was not told: from here on they were."""
+        for who in happenings.waiting(self.store, zone, until, most):
+            if not who.waits(until):
+                yield who, happenings.told(self.store, who.person, until)
+
     def open_in(self, outbox: int, now: datetime) -> OpenPrompt | None:
         """The prompt that this message is, as it stands now; None where it is over, or is none."""
         row = self.store.row(OPEN_IN, outbox)
@@ -168,12 +179,18 @@ class Prompts:
         sql = "INSERT INTO handed(prompt, person, at) VALUES (?, ?, ?)"
         self.store.db.execute(sql, [prompt.id, prompt.person, utc(now)])
 
+    def end(self, outbox: int, now: datetime) -> None:
+        """It was never read, and does not matter any more."""
+        sql = "UPDATE prompts SET ended_at = ?, ended = 'no longer needed' WHERE outbox = ?"
+        self.store.db.execute(sql, [utc(now), outbox])
+        self.store.db.execute("UPDATE outbox SET failed = 'recalled' WHERE id = ?", [outbox])
+
     def recall(self, now: datetime, zones: Sequence[str], in_flight: timedelta = IN_FLIGHT) -> int:
-        """What did not get out before the evening there waits for the next working day."""
-        sql = """SELECT r.id, r.outbox FROM prompts r JOIN outbox o ON o.id = r.outbox
-            JOIN people p ON p.id = r.person WHERE o.sent_at IS NULL AND o.failed IS NULL
-            AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?))"""
-        rows = self.store.rows(sql, utc(now - in_flight), json.dumps(zones))
+        """What did not get out before the evening there waits for the next working day.
+
+        What is fetched stays where its person finds it.
+        """
+        rows = self.store.rows(LATE, utc(now - in_flight), json.dumps(zones))
         for row in rows:
             for statement in RECALLED:
                 self.store.db.execute(statement, row)

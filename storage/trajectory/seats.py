@@ -28,7 +28,8 @@ LOOKS = """SELECT COALESCE(MAX(q.name), '') AS name, a.who, a.what, MAX(a.at) AS
     WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %')
     GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"""
 TRAJECTORY = "SELECT id, name, subject, welcome, language, silence FROM trajectories WHERE id = ?"
-SEATED = """SELECT s.*, g.facts, h.gone_at, o.stopped_at,
+SEATED = """SELECT s.*, g.facts, (SELECT pilot FROM canvases WHERE id = s.canvas) AS pilot,
+    h.gone_at, o.stopped_at,
     (SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged
     FROM seats s JOIN people p ON p.id = s.person JOIN chats h ON h.chat = p.chat
     LEFT JOIN glances g ON g.canvas = s.canvas LEFT JOIN prompting o ON o.person = s.person
@@ -99,7 +100,7 @@ class Seats:
                 row["id"], row["municipality"], row["name"],
                 view=view(facts(row), tuple(shares[row["id"]])),
                 nudged=time_of(row["nudged"]), off=bool(row["stopped_at"] or row["gone_at"]),
-                agreed=tuple(agreed[row["id"]]),
+                agreed=tuple(agreed[row["id"]]), pilot=row["pilot"],
             )
             for row in self.store.rows(sql, trajectory=trajectory, **more)
         )  # fmt: skip

@@ -90,7 +90,8 @@ def with_news(facts: Facts, text: str | None) -> Facts:
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
     week = facts.week and facts.week.isoformat()
-    return json.dumps({**vars(facts), "given": {}, "week": week}, ensure_ascii=False)
+    left: dict[str, Any] = {"given": {}, "attempts": [], "week": week}
+    return json.dumps({**vars(facts), **left}, ensure_ascii=False)
 
 
 @lru_cache(maxsize=4096)
@@ -101,7 +102,7 @@ def from_json(text: str | None) -> Facts:
     tree: dict[str, Any] = decoded(text)
     week = date.fromisoformat(tree["week"]) if tree["week"] else None
     pairs = {name: tuple(map(tuple, tree[name])) for name in ("routes", "attention")}
-    names = ("steps", "open_points", "moved", "revised", "by_rule", "new_steps")
+    names = ("steps", "open_points", "moved", "revised", "by_rule", "new_steps", "attempts")
     lists = {name: tuple(tree.get(name, ())) for name in names}
     because = {about: tuple(keys) for about, keys in tree.get("because", {}).items()}
     return Facts(**{**tree, **pairs, **lists, "because": because, "week": week})

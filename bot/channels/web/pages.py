@@ -32,6 +32,8 @@ COPIED = Markup(
     'guide-screen" type="button" data-copy="pass{}" data-copied="{}" hidden>'
     '<span role="status">{}</span></button>'
 )
+LETTER = "prompt_text"
+"""What a kwartiermaker wrote in their own words: whoever reads it can write back below it."""
 
 BESIDE = ("/done",)
 """What the page's own button does."""
@@ -47,11 +49,15 @@ class File:
 
 @dataclass(frozen=True)
 class Beside:
-    """Something that was asked besides: by a kwartiermaker, or by the guide itself."""
+    """Something that was asked besides: by a kwartiermaker, or by the guide itself.
+
+    `writes`: there is a field for words back to them.
+    """
 
     ref: str
     text: Markup
     options: tuple[Choice, ...]
+    writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,27 @@ class WebPage:
     files: tuple[File, ...] = ()
     beside: tuple[Beside, ...] = ()
 
+    @property
+    def known(self) -> tuple[Choice, ...]:
+        """The answers but "I do not know yet"."""
+        return tuple(one for one in self.options if one.key != UNKNOWN)
+
+    @property
+    def unknown(self) -> tuple[Choice, ...]:
+        """That one, where it can be chosen."""
+        return tuple(one for one in self.options if one.key == UNKNOWN)
+
 
 def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     """The whole of it. `words`: of the web's own, in the reader's language."""
     asked = [one for one in screen.news if one.message.choices and one.message.asks is None]
     others = (*screen.standing, *asked)
-    beside = tuple(Beside(o.ref, blocks(o.message.html), o.message.choices) for o in others)
+    if not others:
+        return _page_of(screen, words)
+    beside = tuple(
+        Beside(o.ref, blocks(o.message.html), o.message.choices, o.message.kind == LETTER)
+        for o in others
+    )
     left = replace(screen, news=tuple(one for one in screen.news if one not in asked))
     return replace(_page_of(left, words), beside=beside)
 
@@ -106,7 +127,7 @@ def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     if shown.message.asks is None:
         return replace(_menu(shown, said, words), files=files)
     news = tuple(_told(one, words) for one in said if one is not shown)
-    return replace(asking_page(shown, news), files=files)
+    return asking_page(shown, news, files)
 
 
 def _told(one: Outgoing, words: Mapping[str, Any]) -> Markup:
@@ -117,7 +138,9 @@ def _told(one: Outgoing, words: Mapping[str, Any]) -> Markup:
     return COPIED.format(one.id, text, one.id, page["copied"], page["copy"])
 
 
-def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
+def asking_page(
+    shown: Outgoing, news: tuple[Markup, ...] = (), files: tuple[File, ...] = ()
+) -> WebPage:
     """One question; what was said before it in the same breath is news."""
     message = shown.message
     asks, (options, commands) = cast("Asks", message.asks), _sorted(message)
@@ -127,6 +150,7 @@ def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
         (*news, *told), progress=asks.progress, hint=asks.hint,
         before=plain(asks.old), form=_form(asks), options=options, commands=commands,
         writes=_kind(asks).open, line=_kind(asks).reads in ("line", "date"),
+        files=files,
     )  # fmt: skip
 
 
