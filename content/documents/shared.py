@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from flows.model.journey import Attempt
     from flows.model.trajectory import Seat
 
-LINES, TEXT, MOST, NEW = 48, 110, 6, 9
-"""Lines on the page, letters of one item, items under most headings, and of what is new."""
+LINES, TEXT, MOST = 48, 110, 6
+"""Lines on the page, letters of one item, and items under most headings."""
 
 TITLE, ABOUT = 13, 56
 """Letters that surely fit on a line of the page's title, and of what stands under it."""
@@ -215,6 +215,9 @@ def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     told = said.documents
     points = [Item(said.question(key)) for key in facts["open_points"]]
     yield "", _who(said, facts), 8
+    if facts["last"]:
+        new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]
+        yield told["new"].format(day=said.words.day(facts["last"].at)), new, MOST
     yield told["points"], points or [Item(told["no_points"])], 5
     yield told["eight"], _eight(said, facts), MOST
     yield told["agreed"], _agreed(said, facts), MOST
@@ -222,9 +225,6 @@ def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     yield told["stuck"], _went(said, facts["stuck"]), MOST
     yield told["differ"], _differ(said, facts), MOST
     yield told["clash"], _clash(said, facts), MOST
-    if facts["last"]:
-        new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]
-        yield told["new"].format(day=said.words.day(facts["last"].at)), new, NEW
     yield told["given"], _answers(said, facts["said"]), 20
 
 

@@ -110,6 +110,11 @@ def ask_one(x: Exchange, seat: Seat) -> None:
     x.tell("ask_one", *keys, labels={keys[-1]: seat.municipality}, seat=seat)
 
 
+def ask_said(x: Exchange, seat: Seat) -> None:
+    """In the kwartiermaker's own words to one person: to look at before it goes."""
+    _preview(x, "text", f"seat {seat.id}", x.argument)
+
+
 def ask_this(x: Exchange) -> None:
     """One kind to one person, as a button named both: to look at before it goes."""
     _preview(x, x.rest, f"seat {x.number}", "")
@@ -211,7 +216,7 @@ def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: st
     due = next_moment(x.now + GRACE)
     promised = {seat.id: expected(seat.outlook, due, kind) for seat in seats}
     x.do(SendPrompts(x.trajectory.id, tuple(promised), kind, text, due, batch, promised))
-    x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
+    x.tell("sent_off", f"call_off {batch}", "home", count=len(seats), due=due, labels={})
 
 
 def drop(x: Exchange) -> None:
