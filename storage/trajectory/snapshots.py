@@ -78,6 +78,15 @@ def _facts(guide: Guide, walk: Walk, earlier: Earlier | None = None) -> Facts:
         return Facts()
 
 
+def facts_since(store: Store, guide: Guide, canvas: int, day: datetime | None) -> Facts:
+    """All there is to see of a canvas; with a day what became another since, too."""
+    walk = store.walk(canvas)
+    if day is None:
+        return facts_of(guide, walk)
+    earlier = Earlier(Landmark("day", day), stood(store.past(canvas).given, day))
+    return replace(facts_of(guide, walk), **since(guide, walk, earlier))
+
+
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
     week = facts.week and facts.week.isoformat()
