@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Given
 from flows.model.trajectory import Logged, Meeting, OwnSeat, Seat, Trajectory
-from flows.trajectory.views import Facts, facts_of, view
+from flows.trajectory.views import Facts, view
 from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import ANSWER, COUNTED, answer_values
 from storage.trajectory import snapshots
@@ -77,12 +77,19 @@ class Seats:
         snapshots.renew(self.store, self.guide_of, "trajectory", trajectory)
         return self._seats(EVERYBODY, lambda row: snapshots.from_json(row["facts"]), trajectory)
 
-    def near(self, trajectory: int, municipality: str | None) -> tuple[Seat, ...]:
-        """The seats of one municipality, or of all, with the answers that each of them shares."""
+    def near(
+        self, trajectory: int, municipality: str | None, since: datetime | None = None
+    ) -> tuple[Seat, ...]:
+        """The seats of one municipality, or of all, with the answers that each of them shares.
+
+        `since`: what became another after that moment is told as well.
+        """
 
         def facts(row: Row) -> Facts:
-            now = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
-            return snapshots.with_news(now, row["facts"])
+            guide, canvas = self.guide_of(row["canvas"]), row["canvas"]
+            if since:
+                return snapshots.facts_since(self.store, guide, canvas, since)
+            return snapshots.with_news(facts_of(guide, self.store.walk(canvas)), row["facts"])
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
 
