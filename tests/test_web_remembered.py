@@ -49,6 +49,26 @@ async def test_a_page_from_what_is_remembered_is_the_page_from_what_is_kept(
         await one.visitor.session.close()
 
 
+async def test_only_the_guides_own_words_are_made_once_for_everybody(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house:
+        site = house.program.branches[0].channel.site  # type: ignore[attr-defined]
+        for number, word in enumerate(("Waterlelie", "Zonnebloem")):
+            one = await entered(house, number)
+            for turn in range(TURNS):
+                house.now += timedelta(seconds=5)
+                ref = one.visitor.page.ref
+                await one.step(f"{word} {turn}", ("unknown", "none"))
+                await one.visitor.goes(f"/gesprek/{ref}")
+                shown = site.answers["nl"].made
+                assert "Waterlelie" not in repr(shown)
+                assert "Zonnebloem" not in repr(shown)
+                await one.visitor.goes("/gesprek")
+            assert any(word in page.html for page in one.visitor.seen)
+            await one.visitor.session.close()
+        assert len(shown) > TURNS / 2
+        assert not one.visitor.wrong
+
+
 def alike(house: Housed, chat: str) -> bool:
     """Whether there was something to compare; it has to be the same."""
     known = house.store.find(chat)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Given
 from flows.model.trajectory import Logged, Meeting, OwnSeat, Seat, Trajectory
-from flows.trajectory.views import Facts, view
+from flows.trajectory.views import Facts, facts_of, view
 from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import ANSWER, COUNTED, answer_values
 from storage.trajectory import snapshots
