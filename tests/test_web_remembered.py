@@ -10,6 +10,7 @@ from storage.database.connection import connect_with
 from storage.database.keys import read_keys
 from storage.database.rows import ref_of
 from storage.web import doors, screen
+from tests.desks import Room, link_in
 from tests.web import Housed
 from tests.web_answerers import WebAnswerer
 
@@ -67,6 +68,13 @@ async def test_only_the_guides_own_words_are_made_once_for_everybody(tmp_path: P
             await one.visitor.session.close()
         assert len(shown) > TURNS / 2
         assert not one.visitor.wrong
+
+
+def test_a_link_is_not_remembered(tmp_path: Path) -> None:
+    """Of what it opens the database keeps a hash, once it is sent; memory keeps no more."""
+    keeper = Room(tmp_path).kwartiermaker("Karin", "Jongeren")
+    secret = link_in(keeper.types("/uitnodigen Ede, Gast"))
+    assert secret not in repr(keeper.store.find(keeper.chat).get("said"))
 
 
 def alike(house: Housed, chat: str) -> bool:
