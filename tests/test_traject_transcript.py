@@ -2,7 +2,8 @@ r"""A whole trajectory over three months, as its people would read it.
 
 `Karin > typed`, `Karin [button]`, `Anna follows Karin` (the newest link that Karin
 got), `Karin invites Ede_Cas` (all of joining) and
-`Anna answers 12` without showing it, `-- 3 days`. What is said
+`Anna answers 12` without showing it, `-- 3 days`; who is named in a line
+`# On the web:` has the words and the buttons of a page. What is said
 stands indented under each move. `pytest --update` writes it anew: read the diff.
 """
 
@@ -28,6 +29,7 @@ MOVE = re.compile(
     r"^(?P<who>\w+) (?:> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
 )
 MARK = re.compile(r"(kenmerk\s+(?:is\s+)?)[0-9a-f]{4}")
+WEB = "# On the web: "
 DAYS = re.compile(r"^-- (\d+) days?$")
 
 
@@ -60,12 +62,16 @@ class Player:
     def __init__(self, folder: Path) -> None:
         self.room = Room(folder)
         self.now = self.room.operator.now
+        self.on_the_web: set[str] = set()
 
     def person(self, name: str) -> Member:
-        return self.room.operator if name == "Operator" else self.room.person(f"test:{name}")
+        channel = "web" if name in self.on_the_web else "test"
+        return self.room.operator if name == "Operator" else self.room.person(f"{channel}:{name}")
 
     def play(self, lines: list[str]) -> Iterator[str]:
         for line in lines:
+            if line.startswith(WEB):
+                self.on_the_web |= {*line.removeprefix(WEB).split(", ")}
             if not line.startswith(" ") and line:
                 yield line
                 yield from self.said(line)
@@ -81,7 +87,7 @@ class Player:
             self.now = actor.now
             yield from self.shown(move["who"], said)
         for chat, person in self.room.people.items():
-            name = "Operator" if chat == OPERATOR else chat.removeprefix("test:")
+            name = "Operator" if chat == OPERATOR else chat.partition(":")[2]
             yield from self.shown(name, person.hears())
         yield ""
 
