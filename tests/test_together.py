@@ -44,6 +44,22 @@ def says(person: Member, question: str, value: str) -> str:
     return text_of(person.types(value))
 
 
+def test_a_colleague_is_named_under_the_question_who_it_is(table: Table) -> None:
+    table.anna.types("/samen")
+    said = table.anna.presses("add_member")
+    assert "Met wie wil je hem samen invullen?" in text_of(said)
+    assert "Bijvoorbeeld: Karin, Anna" not in text_of(said)  # her own name is known
+    said = table.anna.types("Piet")
+    assert "Hallo Piet" in text_of(said)
+    assert said[-1].message.key == table.anna.asked, "then it goes on"
+
+
+def test_a_word_that_is_a_command_is_no_name(table: Table) -> None:
+    table.anna.types("/samen")
+    table.anna.presses("add_member")
+    assert "Hallo" not in text_of(table.anna.types("waar ben ik"))
+
+
 def test_what_a_colleague_answered_is_not_asked_again(table: Table) -> None:
     assert table.karin.values == table.anna.values
     assert table.karin.asked != "pilot.name"

@@ -24,9 +24,9 @@ class DuePrompt:
     """A prompt whose time has come, with all that decides whether it goes and what it says.
 
     `by`: the kwartiermaker's name; `mark`: why it came by itself; `less`: after "Minder vaak".
-    `handed`: when this person was prompted before; `elsewhere`: the person works on
-    another canvas now. `refused`: why this person gets none; `starts`: when the meeting
-    begins that it is about; `agreed`: what is not done.
+    `handed`: when this person was prompted before, `met`: of these for a meeting;
+    `elsewhere`: the person works on another canvas now. `refused`: why this person gets
+    none; `starts`: when the meeting begins that it is about; `agreed`: what is not done.
     """
 
     id: int
@@ -49,20 +49,30 @@ class DuePrompt:
     guide: Guide | None = None
     starts: datetime | None = None
     agreed: tuple[Agreed, ...] = ()
+    met: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True)
+class Acting:
+    """A canvas of this person's on which something is undertaken, with its own content."""
+
+    walk: Walk
+    guide: Guide
 
 
 @dataclass(frozen=True)
 class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 
-    `desk`, `past`: there where a row of the table needs it; `due`: the prompt that a timer
-    is about; `forwarding`: questions to colleagues, for the verbs about those.
+    `desk`, `past`, `acting`: there where a row of the table needs it; `due`: the prompt that a
+    timer is about; `forwarding`: questions to colleagues, for the verbs about those.
     """
 
     session: Session
     guide: Guide
     newest: Guide
     desk: Desk | None = None
+    acting: Acting | None = None
     due: DuePrompt | None = None
     forwarding: Forwarding | None = None
     past: Past = field(default_factory=Past)

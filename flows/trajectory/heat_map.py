@@ -38,7 +38,7 @@ def patterns(x: Exchange) -> None:
     same = _same((key, town) for key, town, level in lacked if level in ("no", "partly"))
     of_weak = len({s.municipality for s in sharing if s.view.ingredients})
     of_routes = len({s.municipality for s in sharing if s.view.routes})
-    x.tell("patterns", weak=weak, routes=routes, shared=len(sharing), same=same,
+    x.tell("patterns", "home", weak=weak, routes=routes, shared=len(sharing), same=same,
               of_weak=of_weak, of_routes=of_routes,
               seats=len(x.desk.seats))  # fmt: skip
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Meeting, Seat, Trajectory
 
 LINES = 5  # advisers on one page: it must stay readable on a phone
+RENEWABLE = 3  # expired invitations with a button under the overview; /uitnodigen has them all
 OPEN_LISTED = 10  # open invitations named under the overview; /uitnodigen has them all
 LONGEST_SILENCE = 90
 
@@ -146,7 +147,7 @@ def _change(x: Exchange, field: str, said: str) -> None:
 def overview(x: Exchange) -> None:
     """Who is how far; what needs a nudge comes first. No rankings."""
     if not x.desk.seats:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
     else:
         _page(x, 0, x.argument)
 
@@ -154,9 +155,15 @@ def overview(x: Exchange) -> None:
 def table(x: Exchange) -> None:
     """All of it at once, where there is room."""
     if not x.desk.seats:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
     else:
         _page(x, 0, "", len(x.desk.seats))
+
+
+def nobody_yet(x: Exchange) -> None:
+    """Only invitations, where there are any."""
+    labels = _renewable(x)
+    x.tell("overview_empty", *labels, labels=labels, trajectory=x.trajectory, **still_open(x))
 
 
 def page(x: Exchange) -> None:
@@ -175,16 +182,26 @@ def _page(x: Exchange, number: int, town: str, size: int = LINES) -> None:
         return
     x.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
     turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
+    last = found.at == found.pages - 1 and not town
     x.tell_page(
-        "overview", found, turns, lines=found.items, trajectory=x.trajectory, towns=len(x.towns),
-        **still_open(x, here=found.at == found.pages - 1 and not town),
+        "overview", found, (_renewable(x) if last else {}) | turns, lines=found.items,
+        trajectory=x.trajectory, towns=len(x.towns), **still_open(x, here=last),
     )  # fmt: skip
 
 
+def _renewable(x: Exchange) -> dict[str, Any]:
+    """A button for the first of those that expired."""
+    return {f"renew {link.id}": link for link in x.desk.lapsed[:RENEWABLE]}
+
+
 def still_open(x: Exchange, *, here: bool = True) -> dict[str, Any]:
-    """Where an invitation is still open, and how many more; nothing where not `here`."""
+    """Where an invitation is still open or expired, and how many more; nothing where not `here`."""
     names = _invited(x) if here else []
-    return {"invited": names[:OPEN_LISTED], "more": len(names[OPEN_LISTED:])}
+    lapsed = [link.called for link in x.desk.lapsed] if here else []
+    return {
+        "invited": names[:OPEN_LISTED], "more": len(names[OPEN_LISTED:]),
+        "lapsed": lapsed[:OPEN_LISTED], "more_lapsed": len(lapsed[OPEN_LISTED:]),
+    }  # fmt: skip
 
 
 def _invited(x: Exchange) -> list[str]:

@@ -81,7 +81,8 @@ class Seats:
         """The seats of one municipality, or of all, with the answers that each of them shares."""
 
         def facts(row: Row) -> Facts:
-            return facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
+            now = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
+            return snapshots.with_news(now, row["facts"])
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
 
