@@ -51,6 +51,17 @@ def test_it_holds_what_was_promised() -> None:
     assert sum(int(found[1]) for line in moves if (found := DAYS.match(line))) >= 90
 
 
+def test_the_months_together_hold_what_was_promised() -> None:
+    """Of those who answer half are on the web; a link's answer, a difference, then as now."""
+    written = (FOLDER / "months_together.txt").read_text(encoding="utf-8")
+    assert sum(map(int, re.findall(r"^-- (\d+) days$", written, re.MULTILINE))) >= 90
+    assert f"{WEB}Bo, Faas\n" in written
+    for move in ("Rea [same_pilot", "Faas [reply_is", "Anna [take_answer", "Anna [choose_voice",
+                 "Anna [keep_both", "Anna > terugkijken", "Anna [/since meeting"):  # fmt: skip
+        assert f"\n{move}" in written
+    assert "In (inbedden): was “past”, nu “mogelijk”" in written
+
+
 def _town(line: str) -> str:
     found = re.match(r"\w+ (?:> /uitnodigen|invites) ([^\W_]+)", line)
     return found[1] if found else ""
