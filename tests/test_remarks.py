@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.documents.printer import Reading
+from content.documents.my_data import my_data
+from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, text_of
+from tests.test_connecting import asks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -254,3 +259,24 @@ def test_rather_not_goes_on_and_shares_nothing(anna: Member) -> None:
     said = anna.presses_first("keep_private")
     assert "Karin ziet alleen hoe ver je bent" in text_of(said)
     assert not anna.store.rows("SELECT * FROM shares")
+
+
+def test_who_asks_for_their_data_finds_it_there(anna: Member) -> None:
+    anna.types(f"/bericht {WORDS}")
+    found = Whole.of(anna.store, anna.chat)
+    assert found
+    (kept,) = found.trajectories["remarks"]
+    assert kept["text"] == WORDS
+    reading = Reading(anna.conversation, found, ZoneInfo("Europe/Amsterdam"))
+    paper = str(my_data(reading.words, reading.mine(())))
+    assert WORDS in paper
+    assert "Geschreven aan je kwartiermaker op 23 november 2026" in paper
+
+
+def test_it_goes_along_where_two_chats_become_one(room: Room, anna: Member) -> None:
+    anna.types(f"/bericht {WORDS}")
+    other = room.person("test:elders")
+    asks(anna, other)
+    anna.presses_first("connect_yes")
+    other.hears()
+    assert WORDS in text_of(other.types("/bericht"))
