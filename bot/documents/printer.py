@@ -19,7 +19,6 @@ from content.words.undertaken import followed, undertaken, went_of
 from content.words.vocabulary import Words
 from flows.model.context import zone_of
 from storage import reports
-from storage.database.rows import decoded
 from storage.privacy.subject_access import Whole
 from storage.reports import Record
 
@@ -162,7 +161,7 @@ class Reading:
         return self.words.short(question) if question in self.words.canvas else question
 
     def _said(self, row: Mapping[str, Any]) -> str:
-        value, known = decoded(row["value"]), row["question"] in self.words.canvas
+        value, known = json.loads(row["value"]), row["question"] in self.words.canvas
         said = self.words.value(row["question"], value) if known else str(value)
         return f"{said}. {row['note']}" if row["note"] else said
 
