@@ -67,7 +67,7 @@ OF_DATA = frozenset({
 
 ANSWERING = frozenset({
     "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth", "placed",
+    "edit", "five", "depth", "placed", "note", "enough", "look_back", "still", "went",
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
@@ -89,11 +89,11 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
-REMARKS_READ = "remarks"
+REMARKS_READ, OUTLOOK_READ = "remarks", "outlook"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
-what advisers said to kwartiermakers."""
+what advisers said to kwartiermakers, when people can be asked something."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,11 @@ class Row:
 
 NEEDS = {
     "take": (NEAR_READ,),
-    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting"), (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
+    **dict.fromkeys((
+        "ask", "target", "write", "ask_this", "send", "plan", "answer_said",
+    ), (OUTLOOK_READ,)),
     **dict.fromkeys((
         "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
         "answer_remark", "municipality", "there",

@@ -19,6 +19,7 @@ from flows.table import (
     FORWARDED_READ,
     LOG_READ,
     NEAR_READ,
+    OUTLOOK_READ,
     PAST_READ,
     PILOTS_READ,
     REMARKS_READ,
@@ -109,6 +110,8 @@ class Contexts:
             desk = replace(desk, wrote=wrote, remarks=heard)
         if UNPLACED_READ in read:
             desk = replace(desk, unplaced=self.desks.unplaced(session.chat))
+        if OUTLOOK_READ in read:
+            desk = self.desks.with_outlooks(desk, update.at)
         if LOG_READ in read:
             page = number_in(str(intent.argument))
             log = audit.logged(self.store, session.chat, page, update.at.tzinfo)

@@ -17,9 +17,9 @@ from flows.model.effects import HandOver
 from flows.model.messages import STEER, Reply, Update
 from flows.model.trajectory import NEAR
 from flows.model.turn import Session
-from flows.prompts import compose
+from flows.prompts import compose, outcomes
 from flows.prompts.news import news
-from flows.prompts.schedule import allowed
+from flows.timing.hours import allowed
 from storage.database.errors import told_apart
 from storage.trajectory.prompts import Prompts
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 AT_ONCE = 5  # prompts of one transaction: a person's own answer must not wait for more
 RENEWED = 20  # canvases for which one round works out anew what comes by itself, and what shows
 PROMPT = f"{STEER}prompt"  # the key of what a prompt asks
+NOBODY = 0  # in whose place nobody does something
 DEEP = 60  # messages in the outbox above which prompts wait: two seconds of sending
 
 
@@ -62,7 +63,8 @@ class Prompting:
             numbers = self.prompts.due(now, working, AT_ONCE)
             self.behind = self.behind or len(numbers) == AT_ONCE
             handed = [chat for number in numbers if (chat := self._hand(number, now))]
-            return [*handed, *(chat for zone in working for chat in self._news(zone, now))]
+            told = (chat for zone in working for chat in self._news(zone, now))
+            return [*handed, *self._tell(now), *told]
 
     def _news(self, zone: str, now: datetime) -> Iterator[str]:
         """To kwartiermakers, what happened until this day began where they are; their chats."""
@@ -98,6 +100,18 @@ class Prompting:
                 if out.message.key != PROMPT or self.matters(out.id, now):
                     continue
                 self.prompts.end(out.id, now)
+
+    def _tell(self, now: datetime) -> list[str]:
+        """Who planned what did not go hears so, once; the chats that were told."""
+        update, said = Update("sent off", "", now, "timer"), False
+        for plan in () if self.behind else self.prompts.sent_off(now):
+            told = outcomes.outcome(plan, now) if outcomes.is_clear(plan, now) else None
+            if told:
+                self.conversation.effects.do(NOBODY, update, [told])
+                said = True
+            if told or outcomes.is_over(plan):
+                self.prompts.told(plan, now)
+        return sorted(self.conversation.effects.heard()) if said else []
 
     def _zones(self, now: datetime) -> tuple[list[str], list[str]]:
         """Where people may be asked something at this moment, and where not."""

@@ -23,6 +23,7 @@ from flows.model.trajectory import Desk, Seat, hashed, mark_of
 from flows.model.turn import Intent, Session, Turn
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
+from flows.timing.outlooks import reaches
 from flows.trajectory import heat_map, invitations
 from storage.trajectory.desks import link_to
 
@@ -160,11 +161,11 @@ class Office:
         """How many it goes to; sent off only where asked for."""
         if kind not in KINDS or (kind == "text" and not text):
             raise Mistake(f"The kinds are {', '.join(KINDS)}; text needs --text.")
-        desk = self._desk(trajectory)
+        desk = self.desks.with_outlooks(self._desk(trajectory), self.now)
         x = self._exchange(desk)
         town = town_named(desk, to)
         target = f"town {x.towns[town][0].id}" if town else to
-        seats = [seat for seat in broadcast.meant(x, target) if not seat.off]
+        seats = [seat for seat in broadcast.meant(x, target) if reaches(seat, kind)]
         if send and len(desk.waiting) >= MOST_SENT_OFF:
             raise Mistake(f"{MOST_SENT_OFF} prompts wait already; call one off, or send it later.")
         if send and seats:

@@ -51,6 +51,8 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "how": lambda said: said.remembered(_pointing)["how"],
     "answer": lambda said: said.value,
     "kind_name": lambda said: said.tree["kinds"].__getitem__,
+    "unsent": lambda said: said.tree["unsent"].__getitem__,
+    "snag": lambda said: said.snag,
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
     "parts": lambda said: said.tree["parts"],
@@ -127,6 +129,10 @@ class SteeringWords:
     def address(self, secret: str) -> str:
         """Where a link leads: an address, or in a terminal what to type."""
         return f"{self.link or '/start '}{secret}"
+
+    def snag(self, how: str, due: datetime) -> str:
+        """What keeps a prompt from going as planned; `due`: from when it may."""
+        return str(self.tree["snags"][how]).format(when=self.moment(due))
 
     def moment(self, at: datetime) -> str:
         weekday = self.tree["weekdays"][str(at.weekday())]

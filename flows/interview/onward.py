@@ -99,9 +99,10 @@ def _rest(x: Exchange) -> None:
 
 
 def said_with(x: Exchange, question: Question | None) -> str:
-    """What was said already with the choice that this question asks more about."""
+    """What this person said already with the choice that this question asks more about."""
     base = question.key.removesuffix("_note") if question else ""
-    return x.here.note(base) if question and base != question.key else ""
+    own = x.here.own.get(base) if question and base != question.key else None
+    return own.note if own else ""
 
 
 def _extras(x: Exchange, old: Any) -> tuple[str, ...]:

@@ -252,10 +252,13 @@ class TakeBackRemarks(Deed):
 
 
 class PlanMeeting(Deed):
+    """`before`: from when those who come are asked something for it."""
+
     trajectory: int
     municipality: str
     at: datetime
     place: str
+    before: datetime
 
 
 class CancelMeeting(Deed):
@@ -322,13 +325,18 @@ class DropDraft(Deed):
 
 
 class SendPrompts(Deed):
-    """One prompt for each of these seats, as soon as the rules allow."""
+    """One prompt for each of these seats, as soon as the rules allow.
 
+    `due`: from when it may go; `promised`: when it was said to go, by seat.
+    """
+
+    trajectory: int
     seats: tuple[int, ...]
     kind: str
     text: str
     due: datetime
     batch: str
+    promised: dict[int, datetime]
 
 
 class CancelPrompts(Deed):

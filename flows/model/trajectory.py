@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.model.fates import ANYTIME, Outlook
 from flows.model.journey import Agreed, View, Walk
 from flows.model.lists import Page
 
@@ -142,7 +143,7 @@ class Seat:
 
     `nudged`: when a prompt last went out; `off`: prompts are off; `pilot`: which canvas they
     fill together with others, None where it is their own; `screen_name`: what they were called
-    in the `channel` where they used their invitation.
+    in the `channel` where they used their invitation; `outlook`: read where something is planned.
     """
 
     id: int
@@ -155,6 +156,7 @@ class Seat:
     pilot: int | None = None
     screen_name: str = ""
     channel: str = ""
+    outlook: Outlook = ANYTIME
 
     @property
     def called(self) -> str:

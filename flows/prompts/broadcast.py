@@ -11,7 +11,9 @@ from flows.intents.text import clean
 from flows.intents.towns import person_named, town_named, towns_near
 from flows.model.effects import CancelPrompts, DropDraft, GoTo, KeepDraft, SendPrompts
 from flows.model.lists import LONGEST_TEXT, MOST_SENT_OFF, TOWNS_LISTED
-from flows.prompts.schedule import KINDS, next_moment
+from flows.prompts.schedule import KINDS
+from flows.timing.hours import next_moment
+from flows.timing.outlooks import expected, reaches, snags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,16 +177,16 @@ def meant(x: Exchange, target: str) -> list[Seat]:
 def _preview(x: Exchange, kind: str, target: str, text: str) -> None:
     """What goes out, to how many, and when; nothing has gone yet."""
     named, text = meant(x, target), cut(clean(text), LONGEST_TEXT)
-    seats = [seat for seat in named if not seat.off]
-    off = len(named) - len(seats)
+    seats = [seat for seat in named if reaches(seat, kind)]
+    due = next_moment(x.now + GRACE)
     if not seats:
-        x.tell("nobody_meant", count=off)
+        x.tell("nobody_meant", snags=snags(named, kind, due))
         return
     x.do(KeepDraft(kind, target, text))  # the very text that the button's mark is of
     x.tell(
         "preview", f"send {_mark(x, kind, target, text)}", "drop", text=text, what=kind,
-        target=target, count=len(seats), off=off, due=next_moment(x.now + GRACE),
-        by=x.desk.keeper, names=[seat.called for seat in seats][:3],
+        target=target, count=len(seats), due=due, by=x.desk.keeper,
+        names=[seat.called for seat in seats][:3], snags=snags(named, kind, due),
     )  # fmt: skip
 
 
@@ -204,7 +206,7 @@ def send(x: Exchange, draft: Draft) -> None:
     if len(x.desk.waiting) >= MOST_SENT_OFF:
         x.tell("sent_off_full", most=MOST_SENT_OFF)
         return
-    seats = [seat for seat in meant(x, draft.target) if not seat.off]
+    seats = [seat for seat in meant(x, draft.target) if reaches(seat, draft.kind)]
     x.do(DropDraft())
     send_off(x, seats, draft.kind, draft.text, str(draft.id))
 
@@ -212,7 +214,8 @@ def send(x: Exchange, draft: Draft) -> None:
 def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
     """As soon as the rules allow, after a while in which it can be called off."""
     due = next_moment(x.now + GRACE)
-    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, text, due, batch))
+    promised = {seat.id: expected(seat.outlook, due, kind) for seat in seats}
+    x.do(SendPrompts(x.trajectory.id, tuple(promised), kind, text, due, batch, promised))
     x.tell("sent_off", f"call_off {batch}", "home", count=len(seats), due=due, labels={})
 
 

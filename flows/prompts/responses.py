@@ -13,7 +13,8 @@ from flows.model import effects
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.journey import Given, Walk
 from flows.model.kinds import KIND
-from flows.prompts.schedule import LATER, next_moment, open_now
+from flows.prompts.schedule import LATER, open_now
+from flows.timing.hours import next_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,12 +13,16 @@ from flows.intents.text import clean
 from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
+from flows.timing.hours import BEFORE_MEETING, next_moment
+from flows.timing.outlooks import BEFORE, snags
 from flows.trajectory import correspondence
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
 from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.model.journey import Agreed
     from flows.model.trajectory import Desk, Meeting, Seat
     from flows.model.turn import Intent
@@ -110,11 +114,20 @@ def planned(x: Exchange, town: str, at: datetime, place: str) -> None:
     standing = next_meeting(x, town)
     if standing:
         x.do(CancelMeeting(standing.id))
-    x.do(PlanMeeting(x.trajectory.id, town, at, place))
+    x.do(PlanMeeting(x.trajectory.id, town, at, place, max(x.now, at - BEFORE_MEETING)))
     facts: dict[str, Any] = {"at": at, "place": place, "trajectory": x.trajectory, "town": town}
-    tell_there(x, "meeting_planned", moved=standing is not None, **facts)
+    tell_there(x, "meeting_planned", moved=standing is not None,
+               **asked_before(x.towns[town], x.now, at), **facts)  # fmt: skip
     for seat in x.towns[town]:
         x.do(SayTo("seat", seat.id, at_desk("meeting_told", **facts)))
+
+
+def asked_before(seats: Sequence[Seat], now: datetime, at: datetime) -> dict[str, Any]:
+    """From when those of a municipality are asked something for a meeting, and who will not be."""
+    wanted = max(now, at - BEFORE_MEETING)
+    due = next_moment(wanted)
+    found = snags(seats, BEFORE, due, at) if due < at else []
+    return {"before": due, "in_time": due < at, "as_wont": wanted > now, "snags": found}
 
 
 def tell_there(x: Exchange, name: str, town: str, *keys: str, **facts: Any) -> None:

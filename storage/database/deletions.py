@@ -10,7 +10,7 @@ NAME_A_CANVAS = (
     "outbox", "unplaced",
 )  # fmt: skip
 NAME_A_PERSON = (
-    "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+    "handed", "prompts", "batches", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
     "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
 NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
@@ -25,6 +25,8 @@ PILOT = "(SELECT pilot FROM canvases WHERE id = :canvas)"
 LEAVES = (
     f"""DELETE FROM settlements WHERE pilot = {PILOT}
     AND voice IN (SELECT id FROM answers WHERE canvas = :canvas)""",
+    f"""UPDATE settlements SET person = NULL WHERE pilot = {PILOT}
+    AND person = (SELECT person FROM canvases WHERE id = :canvas)""",
     f"""UPDATE canvases SET role = 'owner' WHERE id = (SELECT id FROM canvases
     WHERE pilot = {PILOT} AND id <> :canvas ORDER BY role = 'reader', id LIMIT 1)
     AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = {PILOT} AND o.id <> :canvas

@@ -145,6 +145,13 @@ ALTER TABLE seats ADD COLUMN channel TEXT NOT NULL DEFAULT ''""",
 CREATE INDEX remarks_of ON remarks(seat);
 ALTER TABLE keepers ADD COLUMN told_at TEXT;
 UPDATE keepers SET told_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')""",
+    # Prompts that were planned together, until their planner heard what did not go.
+    "batches": """CREATE TABLE batches (
+    batch TEXT PRIMARY KEY, person INTEGER NOT NULL, trajectory INTEGER NOT NULL,
+    kind TEXT NOT NULL, meeting INTEGER, count INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL,
+    due_at TEXT NOT NULL, told_at TEXT) WITHOUT ROWID;
+CREATE INDEX batches_untold ON batches(due_at) WHERE told_at IS NULL;
+ALTER TABLE prompts ADD COLUMN promised_at TEXT""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

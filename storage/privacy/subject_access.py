@@ -44,6 +44,7 @@ IN_TRAJECTORIES = {
     "attempts": f"SELECT o.* FROM attempts o JOIN canvases s ON s.id = o.canvas WHERE {OWN}",  # noqa: S608 - ours
     "prompts": f"SELECT * FROM prompts s WHERE {OWN}",  # noqa: S608 - ours
     "prompting": f"SELECT * FROM prompting s WHERE {OWN}",  # noqa: S608 - ours
+    "batches": f"SELECT * FROM batches s WHERE {OWN}",  # noqa: S608 - ours
     "drafts": f"SELECT * FROM drafts s WHERE {OWN}",  # noqa: S608 - ours
     "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
     "forwarded": """SELECT s.id, s.canvas, s.question, s.shown, s.made_at, s.expires_at,

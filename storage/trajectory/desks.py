@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.model.fates import ANYTIME
 from flows.model.lists import MOST_LAPSED
 from flows.model.trajectory import (
     NOT_TWO,
@@ -28,6 +30,7 @@ from storage.database.rows import ASKED, asked, name_of, text_of
 from storage.trajectory import remarks
 from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
+from storage.trajectory.sent_off import outlooks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,6 +160,14 @@ class Desks(Seats):
             stopped=bool(prompting.get("stopped_at")), less=bool(prompting.get("less_at")),
             **given,
         )  # fmt: skip
+
+    def with_outlooks(self, desk: Desk, now: datetime) -> Desk:
+        """The same, with what decides when each adviser there can be asked something."""
+        if desk.current is None:
+            return desk
+        found = outlooks(self.store, desk.current.id, now)
+        seats = (replace(seat, outlook=found.get(seat.id, ANYTIME)) for seat in desk.seats)
+        return replace(desk, seats=tuple(seats))
 
     @property
     def forwards(self) -> Forwards:

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.context import DuePrompt, zone_of
 from flows.model.messages import Choice
-from flows.prompts.schedule import SELDOM, Planned, plan
+from flows.prompts.schedule import Planned, plan
+from flows.timing.hours import SELDOM
 from storage.conversations.chats import agreed_of, time_of
 from storage.conversations.outbox import FETCHED
 from storage.database.rows import decoded, ref_of, utc
-from storage.trajectory import happenings, snapshots
+from storage.trajectory import happenings, sent_off, snapshots
 from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from flows.model.effects import Prompted
+    from flows.model.fates import SentOff
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
@@ -50,6 +52,8 @@ RECALLED = (
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
     "DELETE FROM handed WHERE prompt = :id",
 )
+HANDED = """SELECT h.at, COALESCE(r.kind, '') AS kind FROM handed h
+    LEFT JOIN prompts r ON r.id = h.prompt WHERE h.person = ? AND h.at > ? ORDER BY h.at"""
 LATE = f"""SELECT r.id, r.outbox FROM prompts r JOIN outbox ON outbox.id = r.outbox
     JOIN people p ON p.id = r.person WHERE outbox.sent_at IS NULL AND outbox.failed IS NULL
     AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?)) AND NOT {FETCHED}"""  # noqa: S608 - ours
@@ -133,19 +137,22 @@ class Prompts:
     def one(self, number: int, now: datetime) -> DuePrompt:
         """A prompt as it stands now: what was handed out a moment ago counts."""
         (row,) = self.store.rows(ONE, number)
-        handed = "SELECT at FROM handed WHERE person = ? AND at > ? ORDER BY at"
-        before = self.store.column(handed, row["person"], utc(now - 2 * SELDOM[1]))
+        handed = [
+            (datetime.fromisoformat(one["at"]), one["kind"])
+            for one in self.store.rows(HANDED, row["person"], utc(now - 2 * SELDOM[1]))
+        ]
         canvas, seat, mark = row["canvas"], row["seat"], row["mark"] or ""
         return DuePrompt(
             row["id"], row["person"], row["chat"], row["language"], row["kind"], row["about"],
             row["text"], mark, canvas, seat, row["by"] or "",
-            bool(row["less_at"]), tuple(map(datetime.fromisoformat, before)),
+            bool(row["less_at"]), tuple(at for at, _ in handed),
             canvas is not None and row["current"] not in (None, canvas), row["zone"],
             refused=_refused(row),
             walk=self.store.walk(canvas) if canvas else None,
             guide=self.guide_of(canvas) if canvas else None,
             starts=time_of(row["starts_at"]),
             agreed=tuple(map(agreed_of, self.store.rows(UNDONE, seat))),
+            met=tuple(at for at, kind in handed if kind == "before"),
         )  # fmt: skip
 
     def news(self, zone: str, until: datetime, most: int) -> Iterator[tuple[Audience, list[Event]]]:
@@ -184,6 +191,15 @@ class Prompts:
         sql = "UPDATE prompts SET ended_at = ?, ended = 'no longer needed' WHERE outbox = ?"
         self.store.db.execute(sql, [utc(now), outbox])
         self.store.db.execute("UPDATE outbox SET failed = 'recalled' WHERE id = ?", [outbox])
+
+    def sent_off(self, now: datetime) -> list[SentOff]:
+        """Plans whose moment has come, and whose planner heard nothing of them yet."""
+        return sent_off.untold(self.store, now)
+
+    def told(self, plan: SentOff, now: datetime) -> None:
+        """Nothing more is said of it."""
+        sql = "UPDATE batches SET told_at = ? WHERE batch = ?"
+        self.store.db.execute(sql, [utc(now), plan.batch])
 
     def recall(self, now: datetime, zones: Sequence[str], in_flight: timedelta = IN_FLIGHT) -> int:
         """What did not get out before the evening there waits for the next working day.

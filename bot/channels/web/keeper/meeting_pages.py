@@ -24,7 +24,7 @@ from bot.documents.worker import Unmade
 from content.documents.calendar import calendar_file
 from content.documents.shared import topics
 from flows.model.lists import number_in
-from flows.trajectory.meetings import AT_ONCE
+from flows.trajectory.meetings import AT_ONCE, asked_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,13 +90,15 @@ def _page(
     facts, (of, error) = at.reply("meeting_paper") or {}, wrong
     told = [(title, list(items)) for title, items, _ in topics(at.said, facts)] if facts else []
     there = [one for one in at.desk.seats if one.municipality == seat.municipality]
+    meets = ahead(at, seat.municipality)
     return at.page(
         "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
         typed={**EMPTY, **typed}, seat=seat,
         topics=[(title, items) for title, items in told if items], shown=SHOWN,
-        ahead=ahead(at, seat.municipality), agreed=list(_agreed(at, seat)), rows=ROWS,
+        ahead=meets, asked=asked_before(there, at.now, meets.at) if meets else {},
+        planned=at.request.query.get("klaar") == "meeting_planned",
+        agreed=list(_agreed(at, seat)), rows=ROWS, remarks=_remarks(at, seat),
         people=[one for one in there if not one.off], shares=any(s.view.shares for s in there),
-        remarks=_remarks(at, seat),
         today=at.now.date().isoformat(),
     )  # fmt: skip
 
