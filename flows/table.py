@@ -325,6 +325,7 @@ PRESSED: dict[str, At] = {
     "reporting": ("keeper", *live(home.seat_there, home.reporting)),
     "list_page": ("keeper", None, overview.list_page),
     "invite_page": ("keeper", invitations.any_unused, invitations.invite_page),
+    "invite_as": ("keeper", *live(invitations.meant, invitations.invite_as)),
     "withdraw": ("keeper", *live(invitations.unused, invitations.withdraw)),
     "renew": ("keeper", *live(invitations.unused, invitations.renew)),
     "admit": ("keeper", *live(invitations.admitting, invitations.admitted)),

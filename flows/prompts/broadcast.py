@@ -38,7 +38,7 @@ def ask(x: Exchange) -> None:
 
 def _said(x: Exchange, said: str) -> None:
     town, colon, text = said.partition(":")
-    target, draft = _target_named(x, town), x.desk.draft
+    target, draft = _target_named(x, town), _written_before(x)
     if target and (colon or "\n" not in said):
         kind = "text" if text.strip() else (draft.kind if draft else "open")
         _preview(x, kind, target, text or (draft.text if draft else ""))
@@ -149,7 +149,12 @@ def answer_said(x: Exchange, made: Draft) -> None:
 
 
 def draft(x: Exchange) -> Draft | None:
-    return x.desk.draft if x.desk.current else None
+    return _written_before(x) if x.desk.current else None
+
+
+def _written_before(x: Exchange) -> Draft | None:
+    """What is being written; a draft may be of something else."""
+    return x.desk.draft if x.desk.draft and x.desk.draft.kind in KINDS else None
 
 
 def target(x: Exchange, draft: Draft) -> None:
