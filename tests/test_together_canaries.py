@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HIDDEN = (
     "KanarieAntwoordAnna", "KanarieAntwoordBo", "KanarieNaamBo", "KanarieToelichtingRea",
+    "KanarieZinFaas", "KanarieFaas",
 )  # fmt: skip
 """Words of each of them that nobody shared with the kwartiermaker."""
 
