@@ -154,6 +154,24 @@ def test_an_erased_person_is_in_nothing_that_the_others_were_shown(table: Table)
     assert "Piet" not in "".join(map(str, Whole.of(table.anna.store, "test:anna").told))  # type: ignore[union-attr]
 
 
+def test_who_left_and_is_erased_later_is_nowhere(table: Table) -> None:
+    """Nor do they keep what their colleagues said."""
+    says(table.karin, "impact.issue", "Kanarie van Karin")
+    says(table.anna, "impact.issue", "Kanarie van Anna")
+    for person in (table.anna, table.karin):
+        person.types("/verschillen")
+    table.karin.types("/samen")
+    table.karin.presses("quit")
+    table.karin.presses("quit_yes")
+    told = Whole.of(table.karin.store, "test:karin")
+    assert told
+    assert "Kanarie van Anna" not in str(told)
+    table.karin.types("/vergeet")
+    table.karin.presses("/erase all")
+    assert "Kanarie van Karin" not in everything(table.anna)
+    assert "Kanarie van Anna" in everything(table.anna)
+
+
 def test_an_owner_who_is_erased_leaves_no_open_door(table: Table) -> None:
     """What they sent out works no more; who comes after decides what differs, and who joins."""
     says(table.anna, "impact.issue", "Kanarie van Anna")
