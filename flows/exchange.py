@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flows.model.canvas import Depth, Question
-    from flows.model.context import Context, DuePrompt
+    from flows.model.context import Acting, Context, DuePrompt
     from flows.model.forwarded import Forwarding
     from flows.model.trajectory import Desk, Seat, Trajectory
 
@@ -42,6 +42,7 @@ class Exchange:
         self.here = cast("Walk", context.session.walk)
         self.desk, self.due = cast("Desk", context.desk), cast("DuePrompt", context.due)
         self.forwarding = cast("Forwarding", context.forwarding)
+        self.acting = cast("Acting", context.acting)
         self.state = state_of(context.session)
         self.language = context.session.language
         self.now = update.at

@@ -13,12 +13,25 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
-from flows.interview import answering, editing, looking_back, noting, onward, privacy, showing
+from flows.advice.undertakings import HOW
+from flows.interview import (
+    answering,
+    editing,
+    looking_back,
+    noting,
+    onward,
+    privacy,
+    showing,
+    unplaced,
+)
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
+    attempts,
     colleagues,
     connecting,
+    correspondence,
     forwarding,
+    heat_map,
     home,
     invitations,
     joining,
@@ -53,7 +66,7 @@ OF_DATA = frozenset({
 
 ANSWERING = frozenset({
     "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth",
+    "edit", "five", "depth", "placed", "note", "enough", "look_back", "still", "went",
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
@@ -61,7 +74,9 @@ TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
     "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
+    "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
     "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
+    "drop_words",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -72,10 +87,12 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ, OUTLOOK_READ = "forwarded", "outlook"
+FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
+REMARKS_READ, OUTLOOK_READ = "remarks", "outlook"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues, when people can be asked something."""
+questions to colleagues, words that wait for their place, the canvas of an action,
+what advisers said to kwartiermakers, when people can be asked something."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +108,16 @@ class Row:
 
 
 NEEDS = {
-    **dict.fromkeys((*meetings.OF_A_TOWN, "take"), (NEAR_READ,)),
-    **dict.fromkeys(("meeting", "paper"), (NEAR_READ, OUTLOOK_READ)),
-    **dict.fromkeys(("ask", "target", "write", "ask_this", "send", "plan"), (OUTLOOK_READ,)),
+    "take": (NEAR_READ,),
+    **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
+    **dict.fromkeys((
+        "ask", "target", "write", "ask_this", "send", "plan", "answer_said",
+    ), (OUTLOOK_READ,)),
+    **dict.fromkeys((
+        "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
+        "answer_remark", "municipality", "there",
+    ), (REMARKS_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
@@ -104,6 +128,13 @@ NEEDS = {
         "reply_said", "reply_form", "unsay_form",
     ), (FORWARDED_READ,)),
     **dict.fromkeys(("since", "year"), (PAST_READ,)),
+    **dict.fromkeys((
+        "unplaced", "answer_asked", "place", "place_before", "drop_words",
+    ), (UNPLACED_READ,)),
+    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
+    **dict.fromkeys((
+        "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
+    ), (ACTING_READ,)),
 }
 
 
@@ -192,6 +223,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "five":        (onward.welcome_again,    showing.five),
     "look_back":   (onward.welcome_again,    looking_back.look_back),
     "still":       (onward.welcome_again,    looking_back.still),
+    "went":        (onward.welcome_again,    looking_back.went),
     "since":       (onward.welcome_again,    looking_back.since),
     "year":        (onward.welcome_again,    looking_back.year),
     "new":         (onward.welcome_again,    showing.new),
@@ -209,6 +241,8 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "my_data":     (privacy.my_data,         privacy.my_data),
     "note":        (onward.welcome_again,    noting.note),
     "enough":      (onward.welcome_again,    noting.enough),
+    "placed":      (onward.welcome_again,    unplaced.placed),
+    "my_actions":  (onward.welcome_again,    showing.my_actions),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""
@@ -255,12 +289,13 @@ TYPED: dict[str, At] = {
     "trajectory": ("keeper", None, home.trajectory),
     "invite": ("keeper", has_trajectory, invitations.invite),
     "overview": ("keeper", has_trajectory, overview.overview),
-    "patterns": ("keeper", has_trajectory, overview.patterns),
+    "patterns": ("keeper", has_trajectory, heat_map.patterns),
     "ask": ("keeper", has_trajectory, broadcast.ask),
     "meeting": ("keeper", has_trajectory, meetings.meeting),
     "report": ("keeper", has_trajectory, meetings.report),
     "portfolio": ("keeper", has_trajectory, sharing.portfolio),
     "sharing": ("adviser", None, sharing.sharing),
+    "remark": ("adviser", None, correspondence.remark),
     "moving": ("adviser", None, joining.moving),
     "connect": ("agreed", None, connecting.connect),
     "reminders": ("agreed", None, responses.reminders),
@@ -269,6 +304,7 @@ TYPED: dict[str, At] = {
     "forwarded": ("agreed", None, forwarding.forwarded),
     "together": ("agreed", None, colleagues.together),
     "differences": ("agreed", None, colleagues.differences),
+    "actions": ("agreed", None, attempts.actions),
 }  # fmt: skip
 """Commands, who may mean each. Who has not the role hears what any unknown command gets."""
 
@@ -303,11 +339,20 @@ PRESSED: dict[str, At] = {
     "unmeet": ("keeper", *live(meetings.ahead, meetings.unmeet)),
     "paper": ("keeper", *live(meetings.this_town, meetings.paper)),
     "take": ("keeper", sharing.takeable, sharing.take),
+    "remarks_of": ("keeper", *live(correspondence.of_town, correspondence.remarks_of)),
+    "answer_remark": ("keeper", *live(broadcast.remark, broadcast.answer_remark)),
+    "visit": ("keeper", *live(correspondence.visitable, correspondence.visit)),
     "share": ("adviser", *live(sharing.own_share, sharing.share)),
     "share_page": ("adviser", None, sharing.sharing),
     "take_back": ("adviser", *live(sharing.own_share, sharing.take_back)),
     "leave": ("adviser", *live(sharing.own_seat, sharing.leave)),
     "left": ("adviser", *live(sharing.own_seat, sharing.left)),
+    "remark_to": ("adviser", *live(correspondence.heard_by, correspondence.written)),
+    "remark_end": ("adviser", None, correspondence.ended),
+    "unremark": ("adviser", *live(correspondence.own_remark, correspondence.take_back)),
+    "unremark_all": ("adviser", *live(correspondence.own_remarks, correspondence.take_all_back)),
+    "share_summary": ("adviser", *live(sharing.own_seat, sharing.share_summary)),
+    "keep_private": ("adviser", None, sharing.keep_private),
     "settle": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "refuse_agreed": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "join": ("anyone", None, joining.join),
@@ -327,7 +372,15 @@ PRESSED: dict[str, At] = {
     "zone_is": ("agreed", None, responses.zone_is),
     "take_up": ("agreed", *live(responses.asked, responses.take_up)),
     "answer_prompt": ("agreed", *live(responses.offered, responses.replied)),
-    "done_action": ("agreed", *live(responses.own_action, responses.done_action)),
+    "done_action": ("agreed", *live(attempts.agreed_here, attempts.done_action)),
+    "action": ("agreed", *live(attempts.this_one, attempts.action)),
+    **{verb: ("agreed", *live(attempts.this_one, attempts.went)) for verb in HOW},
+    "no_note": ("agreed", *live(attempts.this_one, attempts.no_note)),
+    "door": ("agreed", *live(attempts.this_one, attempts.door)),
+    "no_door": ("agreed", *live(attempts.this_one, attempts.no_door)),
+    "who_is": ("agreed", *live(attempts.this_one, attempts.who_is)),
+    "until": ("agreed", *live(attempts.this_one, attempts.until)),
+    "acted": ("agreed", None, attempts.acted),
     "fine": ("agreed", *live(responses.asked, responses.fine)),
     "log_page": ("agreed", None, sharing.logbook),
     "forward_one": ("agreed", None, forwarding.forward),
@@ -346,20 +399,31 @@ PRESSED: dict[str, At] = {
     "differ": ("agreed", *live(colleagues.differing, colleagues.differ)),
     "choose_voice": ("agreed", *live(colleagues.owned_difference, colleagues.choose_voice)),
     "keep_both": ("agreed", *live(colleagues.owned_difference, colleagues.keep_both)),
+    "add_member": ("agreed", colleagues.may_add, colleagues.ask_name),
     "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
     "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
     "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
+    "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
+    "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
+    "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
+    "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),
+    "drop_words": ("agreed", *live(unplaced.waiting, unplaced.drop)),
 }  # fmt: skip
 """Buttons."""
 
 HEARD: dict[str, At] = {
     "follow": ("anyone", None, joining.follow),
+    "acting_said": ("agreed", *live(attempts.this_one, attempts.said)),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
+    "remark_said": ("adviser", None, correspondence.said),
+    "answer_said": ("keeper", *live(broadcast.to_one, broadcast.answer_said)),
+    "offer_sharing": ("anyone", None, sharing.offer_sharing),
     "desk_help": ("taking part", None, overview.help_here),
+    "unplaced": ("agreed", None, unplaced.offer),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 

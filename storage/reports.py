@@ -112,7 +112,9 @@ def conversation(store: People, canvas: int) -> list[Utterance]:
 
 def agreed(store: People, canvas: int) -> list[dict[str, Any]]:
     """The actions of meetings that were confirmed for a canvas, oldest first."""
-    sql = """SELECT a.what, a.who, a.due AS "when", a.due_text AS when_text, a.done_at
-        FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.canvas = ?
+    sql = """SELECT 'agreed.' || CAST(a.id AS TEXT) AS action, a.what, a.who,
+        CASE WHEN a.later_text = '' THEN a.due ELSE a.later END AS "when",
+        CASE WHEN a.later_text = '' THEN a.due_text ELSE a.later_text END AS when_text,
+        a.done_at, a.failed_at FROM agreed a JOIN seats s ON s.id = a.seat WHERE s.canvas = ?
         AND a.confirmed_at IS NOT NULL ORDER BY a.id"""
     return store.rows(sql, canvas)

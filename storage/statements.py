@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, COUNTED, answer_values, text_of, utc
+from storage.privacy import retraction
 from storage.sequences import Cases, Each, Noted, Steps, run
-from storage.trajectory import forwards, merging, pilots
+from storage.trajectory import forwards, merging, pilots, remarks
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ BATCH = """INSERT INTO batches(batch, person, trajectory, kind, made_at, due_at)
     VALUES (:batch, :doer, :trajectory, :kind, :utc, :due)"""
 # A plan of prompts that goes is worked out anew at the next minute.
 OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
+PLANNED_ANEW = """DELETE FROM planned WHERE canvas IN
+    (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)"""
+NEWEST_ATTEMPT = """(SELECT MAX(t.id) FROM attempts t JOIN canvases c ON c.id = t.canvas
+    WHERE t.canvas = :canvas AND t.action = :action AND c.person = :doer)"""
 # What a link gives, by its kind.
 GIVES: Mapping[str, Steps] = {
     "k": (
@@ -105,7 +110,10 @@ CHANGES: Mapping[str, Steps] = {
 }
 SETTLES: Mapping[str, Steps] = {
     how: f"UPDATE agreed SET {how} = :now WHERE id = :agreed"  # noqa: S608 - ours
-    for how in ("confirmed_at", "refused_at", "done_at")
+    for how in ("confirmed_at", "refused_at")
+} | {
+    "done_at": "UPDATE agreed SET done_at = :now, failed_at = NULL WHERE id = :agreed",
+    "failed_at": "UPDATE agreed SET failed_at = :now, done_at = NULL WHERE id = :agreed",
 }
 HUSHES: Mapping[str, Steps] = {
     "off": (
@@ -218,6 +226,9 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.KeepReply: forwards.KEEPS_REPLY,
     effects.DropReply: "DELETE FROM proposals WHERE receipt = :receipt AND settled IS NULL",
     effects.SettleProposal: forwards.SETTLES,
+    effects.SendRemark: remarks.SENDS,
+    effects.ReadRemark: remarks.READS,
+    effects.TakeBackRemarks: retraction.TAKES_BACK,
     effects.PlanMeeting: (
         """INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at)
         VALUES (:trajectory, :municipality, :at, :place, :doer, :now) RETURNING id AS meeting""",
@@ -238,9 +249,23 @@ TABLE: Mapping[type[Deed], Steps] = {
         VALUES (:seat, :what, :who, :due_text, :due, :doer, :now)""",
     effects.SettleAgreed: (
         Cases("how", SETTLES),
-        """DELETE FROM planned WHERE canvas IN
-        (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)""",
+        PLANNED_ANEW,
     ),
+    effects.PostponeAgreed: (
+        """UPDATE agreed SET later = :due, later_text = :due_text, done_at = NULL,
+        failed_at = NULL WHERE id = :agreed""",
+        PLANNED_ANEW,
+    ),
+    effects.KeepAttempt: (
+        """SELECT id FROM canvases WHERE id = :canvas AND person = :doer
+        AND COALESCE(role, '') <> 'reader'""",
+        """INSERT INTO attempts(canvas, action, what, who, how, at)
+        VALUES (:canvas, :action, :what, :who, :how, :now)""",
+        """DELETE FROM planned WHERE canvas IN (SELECT o.id FROM canvases c JOIN canvases o
+        ON o.id = c.id OR o.pilot = c.pilot WHERE c.id = :canvas)""",
+    ),
+    effects.NoteAttempt: f"UPDATE attempts SET note = :note WHERE id = {NEWEST_ATTEMPT}",  # noqa: S608 - ours
+    effects.NoteDoor: f"UPDATE attempts SET door = :door WHERE id = {NEWEST_ATTEMPT}",  # noqa: S608 - ours
     effects.KeepDraft: (
         NO_DRAFT,
         "INSERT INTO drafts(person, kind, target, text) VALUES (:doer, :kind, :target, :text)",
@@ -251,6 +276,12 @@ TABLE: Mapping[type[Deed], Steps] = {
         WHERE batch = :batch AND sent_at IS NULL AND ended_at IS NULL""",
     effects.PutOff: """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due
         WHERE id = :prompt AND ended_at IS NULL""",
+    effects.KeepWords: """INSERT INTO unplaced(key, chat, canvas, question, before, prompt, text,
+        message, at) VALUES (:key, :chat, :canvas, :question, :before, :prompt, :text, :message,
+        :utc) ON CONFLICT(key) DO UPDATE SET question = excluded.question,
+        before = excluded.before""",
+    effects.DropWords: """DELETE FROM unplaced WHERE key = :key
+        AND chat IN (SELECT chat FROM chats WHERE person = :doer)""",
     effects.EndPrompt: """UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt
         AND ended_at IS NULL""",
     effects.SetPrompting: (
@@ -276,17 +307,23 @@ TABLE: Mapping[type[Deed], Steps] = {
 }
 
 
-def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False) -> None:
-    """What a person's effect changes, in the caller's transaction.
+def apply(
+    store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False
+) -> set[str]:
+    """What a person's effect changes, in the caller's transaction; chats where that shows.
 
     `operator`: somebody at the command line does it, in the place of that person.
     """
+    told: set[str] = set()
+    if isinstance(effect, effects.TakeBackRemarks):
+        told = retraction.out_of_chats(store, effect, person, at)
     # Times are compared as texts: two clocks in one column would sort by their digits.
     values = {name: _compared(value) for name, value in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
+    return told
 
 
 def _compared(value: Any) -> Any:

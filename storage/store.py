@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.model.journey import Agreed, Given, Walk
+from flows.model.journey import Agreed, Attempt, Given, Walk, changed
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
 from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
@@ -17,8 +17,10 @@ from storage.conversations.canvases import Repeated
 from storage.conversations.chats import (
     agreed_of,
     asking_of,
+    attempt_of,
     cursor_of,
     given_of,
+    time_of,
 )
 from storage.conversations.past import past_of
 from storage.conversations.people import People
@@ -51,6 +53,15 @@ ASKED_AT = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT
 ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS NOT NULL
     AND id > (SELECT MAX(id) FROM outbox) - 5000 ORDER BY id DESC LIMIT 1"""
 """Where a channel gives no numbers there is no index to find it by: what was said lately."""
+
+LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
+    JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
+    AND r.ended_at IS NULL"""
+WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
+ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
+    JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
+    AND (o.id = c.id OR t.action NOT LIKE 'agreed.%') ORDER BY t.id"""
+"""What a colleague agreed in a meeting of theirs is theirs alone."""
 
 PRESSED = f"SELECT * FROM outbox WHERE {ASKED}"  # noqa: S608 - ours
 
@@ -185,7 +196,7 @@ class Store(People):
             shown=shown,
             pressed=self._pressed(update, shown),
             edited=edited,
-            edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
+            edited_choices=self.choices_of(update.chat, edited[1].question) if edited else (),
             # By order of keeping: a channel's times may be whole seconds.
             last=list(walk.own.values())[-1] if walk and walk.own else None,
             repeated=_repeated(person, update),
@@ -194,8 +205,10 @@ class Store(People):
             replied=self._replied(update),
             several=bool(person["several"]),
             zone=person["zone"],
+            letter=self._letter(person, update),
             called=person["called"] or "",
             reads=person["role"] == "reader",
+            seated=bool(person["seated"]),
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
@@ -204,18 +217,28 @@ class Store(People):
         if canvas is None:
             return None
         agreed = self.agreed(canvas) if person["seated"] else ()
-        return self._walk(canvas, person, agreed)
+        attempts = self.attempts(canvas) if person["acted"] or person["pilot"] else ()
+        return self._walk(canvas, person, agreed, attempts)
 
     def walk(self, canvas: int) -> Walk:
         """One canvas with its newest answers."""
         row = self.row("SELECT * FROM canvases WHERE id = ?", canvas) or {}
-        return self._walk(canvas, row, self.agreed(canvas))
+        return self._walk(canvas, row, self.agreed(canvas), self.attempts(canvas))
 
-    def _walk(self, canvas: int, row: Mapping[str, Any], agreed: tuple[Agreed, ...]) -> Walk:
+    def _walk(
+        self,
+        canvas: int,
+        row: Mapping[str, Any],
+        agreed: tuple[Agreed, ...],
+        attempts: tuple[Attempt, ...],
+    ) -> Walk:
         """A personal one, or one person's way through what several fill together."""
         shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
         given = shared.given if shared else self.given(canvas)
-        return Walk(canvas, row["state"], row["depth"], cursor_of(row), given, agreed, shared)
+        where = (canvas, row["state"], row["depth"], cursor_of(row))
+        names = {m.canvas: m.name for m in shared.members if m.canvas != canvas} if shared else {}
+        told = tuple(changed(one, by=names.get(one.canvas)) for one in attempts)
+        return Walk(*where, given, agreed, shared, told)
 
     def given(self, canvas: int) -> dict[str, Given]:
         """The newest answer or skip of each question."""
@@ -228,6 +251,10 @@ class Store(People):
             AND a.confirmed_at IS NOT NULL ORDER BY a.id"""
         rows = self.rows(sql, canvas)
         return tuple(map(agreed_of, rows))
+
+    def attempts(self, canvas: int) -> tuple[Attempt, ...]:
+        """How its actions went, oldest first; on a shared one as anybody said there."""
+        return tuple(map(attempt_of, self.rows(ATTEMPTS, canvas=canvas)))
 
     def newest_agreed(self, seat: int | None) -> int | None:
         """The number of what was noted last for a seat."""
@@ -257,6 +284,28 @@ class Store(People):
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 
+    def _letter(self, person: Mapping[str, Any], update: Update) -> Asking | None:
+        """A kwartiermaker's own words that stood in this chat below what is shown, when typed.
+
+        Where no message can be replied to (it has no id) also those above it, the first time.
+        """
+        number, below = person["letter"], (person["letter"] or 0) > (person["shown_id"] or 0)
+        if number is None or update.kind != "text" or update.ref or not (below or update.message):
+            return None
+        row = self.row(LETTER, number, update.chat)
+        sent, acted = time_of(row["sent_at"]) if row else None, time_of(person["pressed_at"])
+        if row is None or sent is None or sent > update.at + WHOLE_SECOND:
+            return None
+        walk: Walk | None = person["walk"]
+        if not row["own"] and walk and (row["of"], row["about"]) == (walk.id, walk.cursor.question):
+            return None  # what they ask is what is asked
+        return asking_of(row) if below or (acted and sent >= acted) else None
+
+    def asking(self, chat: str, number: int) -> Asking | None:
+        """What could be chosen under a message of this chat, by its number."""
+        row = self.row("SELECT * FROM outbox WHERE id = ? AND chat = ?", number, chat)
+        return asking_of(row) if row else None
+
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
@@ -266,7 +315,7 @@ class Store(People):
         row = self.row(sql, update.chat, update.reply)
         return asking_of(row) if row else None
 
-    def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
+    def choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         """What could be chosen when a question was asked last."""
         row = self.row(ASKED_AT, chat, question) or self.row(ASKED_LATELY, chat, question)
         return asking.choices if row and (asking := asking_of(row)) else ()

@@ -271,6 +271,8 @@ def test_actions_have_dates(anna: Person) -> None:
         "when_text": "1 maart 2027",
         "about": "ingredients.funding",
         "done_at": None,
+        "failed_at": None,
+        "note": "",
     }
     assert (skills["who"], skills["when"], skills["when_text"]) == ("me", None, None)
     assert win["about"] == "closing.small_win"

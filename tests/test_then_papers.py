@@ -19,7 +19,7 @@ from content import loader
 from content.documents.markdown import markdown
 from content.documents.year import year
 from content.words.vocabulary import Words
-from flows.model.journey import Cursor, Given, Landmark, Past, Walk
+from flows.model.journey import Attempt, Cursor, Given, Landmark, Past, Walk
 from tests.canvases import REALISTIC
 from tests.people import Person
 
@@ -84,10 +84,14 @@ def long_year() -> Words:
     for number, day in enumerate(days[1:]):
         given.append(Given("routes.temporary", ("no", "fully")[number % 2], day))
     meetings = tuple(Landmark("meeting", day + timedelta(days=3)) for day in days)
-    done = tuple(Landmark("done", day, "Een lang verhaal " * 9, "Naam " * 20) for day in days)
+    long = ("Een lang verhaal " * 9, "Naam " * 20, "Daardoor kan er meer. " * 9)
+    done = tuple(
+        Attempt(1, f"agreed.{n}", *long[:2], "done", day, long[2]) for n, day in enumerate(days)
+    )
     newest = {one.question: one for one in given}
-    words = Words(loader.newest(), "nl", Walk(1, "done", "full", Cursor(), newest))
-    words.past = Past(tuple(given), meetings, done)
+    walk = Walk(1, "done", "full", Cursor(), newest, attempts=done)
+    words = Words(loader.newest(), "nl", walk)
+    words.past = Past(tuple(given), meetings)
     return words
 
 

@@ -27,7 +27,8 @@ COMMAND = {
     "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
     "connect": "/verbinden", "reminders": "/herinneringen", "zone": "/tijdzone",
     "logbook": "/logboek", "forwarded": "/doorgestuurd",
-    "together": "/samen", "differences": "/verschillen",
+    "together": "/samen", "differences": "/verschillen", "actions": "/acties",
+    "remark": "/bericht",
 }  # fmt: skip
 
 ROLES = {

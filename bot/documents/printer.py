@@ -15,6 +15,7 @@ from content.documents.my_data import Mine, PilotHistory, Place, my_data
 from content.documents.sheets import card_caption
 from content.messages.attachments import MY_DATA
 from content.messages.html import plain
+from content.words.undertaken import followed, undertaken, went_of
 from content.words.vocabulary import Words
 from flows.model.context import zone_of
 from storage import reports
@@ -117,6 +118,7 @@ class Reading:
             prompts=len(sat["prompts"]), aside=len(found.aside),
             pilots=tuple(pilots), places=tuple(self._places()),
             agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
+            remarks=tuple((self._moment(r["at"]), r["text"]) for r in sat["remarks"]),
             addresses=tuple(row["address"] for row in found.web["addresses"]),
             devices=tuple(
                 (row["device"], self._moment(row["made_at"]), self._moment(row["seen_at"]))
@@ -150,7 +152,13 @@ class Reading:
             (words.short(e.question), words.with_note(e.question, e), self._moment(e.at))
             for e in known
         )
-        return PilotHistory(record.id, words.pilot_name, lines)
+        own = [one for one in words.walk.attempts if one.canvas == record.id] if words.walk else []
+        went = tuple(
+            (undertaken(words, one), " ".join((f"{went_of(words, one)}.", *followed(words, one))),
+             self._moment(one.at.isoformat()))
+            for one in own
+        )  # fmt: skip
+        return PilotHistory(record.id, words.pilot_name, (*lines, *went))
 
     def _places(self) -> Iterator[Place]:
         sat = self.found.trajectories

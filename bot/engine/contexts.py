@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from flows.exchange import state_of
 from flows.intents.at_desk import secret_of
 from flows.machine import NEEDED
-from flows.model.context import Context, zone_of
+from flows.model.context import Acting, Context, zone_of
 from flows.model.journey import Past
 from flows.model.lists import number_in, wanted
 from flows.table import (
+    ACTING_READ,
     DESK,
     DESK_READ,
     FORWARDED_READ,
@@ -21,7 +22,10 @@ from flows.table import (
     OUTLOOK_READ,
     PAST_READ,
     PILOTS_READ,
+    REMARKS_READ,
+    UNPLACED_READ,
 )
+from flows.trajectory.attempts import subject
 from flows.trajectory.meetings import town_of
 from flows.trajectory.sharing import takes_along
 from storage import audit
@@ -73,7 +77,17 @@ class Contexts:
         if PAST_READ in read and session.walk:
             past = self.store.past(session.walk.id)
         newest = self.editions.newest.guide
-        return Context(session, guide, newest, desk, forwarding=forwarding, past=past)
+        acting = self._acting(session, guide, intent) if ACTING_READ in read else None
+        return Context(session, guide, newest, desk, acting, forwarding=forwarding, past=past)
+
+    def _acting(self, session: Session, guide: Guide, intent: Intent) -> Acting | None:
+        """The canvas that a button about an action names, where it is this person's."""
+        canvas, walk = subject(intent)[0], session.walk
+        if walk and walk.id == canvas:
+            return Acting(walk, guide)
+        if canvas not in self.store.canvases_of(session.chat):
+            return None
+        return Acting(self.store.walk(canvas), self.editions.guide_of(canvas))
 
     def _stranger(self, chat: str) -> bool:
         """Whom nobody invited, and who invites nobody: greeting them takes no desk."""
@@ -91,6 +105,11 @@ class Contexts:
             town = town_of(desk, intent)
             if town or takes_along(desk, intent):
                 desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        if REMARKS_READ in read:
+            wrote, heard = self.desks.remarks(desk)
+            desk = replace(desk, wrote=wrote, remarks=heard)
+        if UNPLACED_READ in read:
+            desk = replace(desk, unplaced=self.desks.unplaced(session.chat))
         if OUTLOOK_READ in read:
             desk = self.desks.with_outlooks(desk, update.at)
         if LOG_READ in read:

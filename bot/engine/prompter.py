@@ -18,11 +18,14 @@ from flows.model.messages import STEER, Reply, Update
 from flows.model.trajectory import NEAR
 from flows.model.turn import Session
 from flows.prompts import compose, outcomes
+from flows.prompts.news import news
 from flows.timing.hours import allowed
 from storage.database.errors import told_apart
 from storage.trajectory.prompts import Prompts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.engine.conversation import Conversation
 
 AT_ONCE = 5  # prompts of one transaction: a person's own answer must not wait for more
@@ -59,8 +62,21 @@ class Prompting:
                 return []
             numbers = self.prompts.due(now, working, AT_ONCE)
             self.behind = self.behind or len(numbers) == AT_ONCE
-            chats = [chat for number in numbers if (chat := self._hand(number, now))]
-            return [*chats, *self._tell(now)]
+            handed = [chat for number in numbers if (chat := self._hand(number, now))]
+            told = (chat for zone in working for chat in self._news(zone, now))
+            return [*handed, *self._tell(now), *told]
+
+    def _news(self, zone: str, now: datetime) -> Iterator[str]:
+        """To kwartiermakers, what happened until this day began where they are; their chats."""
+        there = now.astimezone(zone_of(zone, now.tzinfo))
+        began = there.replace(hour=0, minute=0, second=0, microsecond=0)
+        for who, events in self.prompts.news(zone, began, AT_ONCE):
+            reply = None if who.off else news(events)
+            if reply:
+                said = SteeringWords(self.conversation.newest.to(who.chat), who.language)
+                for message in messages(said, [reply]):
+                    self.store.post(who.chat, replace(message, about=NEAR), now, None)
+                yield who.chat
 
     def calls(self, now: datetime) -> bool:
         """Whether anything may go now, without looking closer: another program may have made it."""

@@ -20,18 +20,19 @@ from bot.documents.requests import (
     words_of,
 )  # fmt: skip
 from bot.documents.worker import Request, make
+from bot.operators.exported_actions import known, of_meeting, own, won
 from content.documents.history import record_tree, since
 from content.documents.markdown import BLOCKS, markdown
 from content.documents.portfolio import CanvasEntry
 from content.words.vocabulary import Words
 from flows.advice.advice import AT_MOST_STEPS, Step
+from flows.advice.undertakings import small_wins
 from flows.intents.text import visible
-from flows.model.canvas import UNKNOWN
 from flows.model.papers import Form, in_one_file
 from storage import reports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from bot.engine.conversation import Conversation
@@ -107,15 +108,16 @@ class Export:
         agreed = reports.agreed(self.conversation.store, record.id)
         return {
             "id": record.id,
-            "pilot": _known(words, "pilot.name"),
-            "organisation": _known(words, "pilot.organisation"),
+            "pilot": known(words, "pilot.name"),
+            "organisation": known(words, "pilot.organisation"),
             **_fields(record, "language", "depth"),
             "content_version": record.content,
             **_fields(record, "state", "created_at", "completed_at"),
             "answers": _answers(words, record),
             **_differing(words),
             "open_points": words.advice.open_points,
-            "actions": [*_actions(words), *({**one, "about": "meeting"} for one in agreed)],
+            "actions": [*own(words), *(of_meeting(words, one) for one in agreed)],
+            "small_wins": [won(words, one) for one in small_wins(words.walk)],
             "advice": _advice(words),
             **({"since": _since(words)} if self.day else {}),
         }
@@ -152,11 +154,6 @@ def _differing(words: Words) -> dict[str, Any]:
     return {"people": [member.name for member in joint.members], "differences": found}
 
 
-def _known(words: Words, key: str) -> Any:
-    value = words.values.get(key)
-    return None if value == UNKNOWN else value
-
-
 def _answers(words: Words, record: Record) -> dict[str, Any]:
     """What applies, each with all that was given before; an action's fields are in actions."""
     found = {}
@@ -182,28 +179,6 @@ def _in_force(words: Words, key: str, entries: Sequence[dict[str, Any]]) -> dict
     counts = joint.stands[key].in_force.given
     at = counts.at.isoformat(timespec="milliseconds")
     return next(e for e in entries if (e["value"], e["at"]) == (counts.value, at))
-
-
-def _actions(words: Words) -> Iterator[dict[str, Any]]:
-    for name in words.acted_on():
-        base = f"ingredients.actions.{name}"
-        yield _action(words, base, _known(words, f"{base}.what"), f"ingredients.{name}")
-    small_win = _known(words, "closing.small_win")
-    if small_win:
-        what = words.value("closing.small_win", small_win)
-        yield _action(words, "closing.small_win", what, "closing.small_win")
-
-
-def _action(words: Words, base: str, what: Any, about: str) -> dict[str, Any]:
-    when = _known(words, f"{base}.when") or {"date": None, "text": None}
-    return {
-        "what": what,
-        "who": _known(words, f"{base}.who"),
-        "when": when["date"],
-        "when_text": when["text"],
-        "about": about,
-        "done_at": None,
-    }
 
 
 def _since(words: Words) -> dict[str, Any] | None:
@@ -243,9 +218,9 @@ def _advice(words: Words) -> dict[str, Any]:
 
 def _step(words: Words, step: Step) -> dict[str, Any]:
     own = step.step == "small_win"
-    when = _known(words, "closing.small_win.when") if own else None
+    when = known(words, "closing.small_win.when") if own else None
     return {
         **_fields(step, "step", "because", "source"),
-        "who": _known(words, "closing.small_win.who") if own else None,
+        "who": known(words, "closing.small_win.who") if own else None,
         "when": when["date"] if when else None,
     }

@@ -25,7 +25,7 @@ from flows.model.turn import Intent, Session, Turn
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.timing.outlooks import reaches
-from flows.trajectory import invitations, overview
+from flows.trajectory import heat_map, invitations
 from storage.trajectory.desks import link_to
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Office:
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
-            heat = overview.heat_rows(self._exchange(desk))
+            heat = heat_map.heat_rows(self._exchange(desk))
             return _request(self.said, "heat_picture", {"rows": heat}, house)
         near = self.desks.near(trajectory, None, self._end_of(day))
         seats = self._looked(desk, near, "portfolio")

@@ -45,7 +45,7 @@ def diary(words: Words) -> dict[str, Any]:
 def _events(words: Words) -> Iterator[Event]:
     said, pilot = words.documents["calendar"], document(words, "calendar").title
     for one in by_day(words):
-        if one.day and not one.done:
+        if one.day and not one.over:
             who = said["who"].format(who=one.who) if one.who else ""
             about = "\n".join(filter(None, (who, f"{pilot}, {one.about}")))
             yield _day(words, one.key, one.what, about, date.fromisoformat(one.day))

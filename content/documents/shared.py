@@ -18,6 +18,7 @@ from content.documents.blocks import (
 from content.documents.markdown import markdown, slug
 from content.documents.portfolio import worksheet
 from content.words.phrases import lower_first, short_text, upper_first
+from content.words.undertaken import followed, won
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
     from content.documents.blocks import Block
     from content.words.steering import SteeringWords
+    from flows.model.journey import Attempt
     from flows.model.trajectory import Seat
 
-LINES, TEXT, MOST = 48, 110, 6
-"""Lines on the page, letters of one item, and items under most headings."""
+LINES, TEXT, MOST, NEW = 48, 110, 6, 9
+"""Lines on the page, letters of one item, items under most headings, and of what is new."""
 
 TITLE, ABOUT = 13, 56
 """Letters that surely fit on a line of the page's title, and of what stands under it."""
@@ -229,11 +231,13 @@ def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     yield told["points"], points or [Item(told["no_points"])], 5
     yield told["eight"], _eight(said, facts), MOST
     yield told["agreed"], _agreed(said, facts), MOST
+    yield told["wins"], _went(said, facts["wins"]), MOST
+    yield told["stuck"], _went(said, facts["stuck"]), MOST
     yield told["differ"], _differ(said, facts), MOST
     yield told["clash"], _clash(said, facts), MOST
     if facts["last"]:
-        new = [*_answers(said, facts["fresh"])] or [Item(told["no_new"])]
-        yield told["new"].format(day=said.words.day(facts["last"].at)), new, MOST
+        new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]
+        yield told["new"].format(day=said.words.day(facts["last"].at)), new, NEW
     yield told["given"], _answers(said, facts["said"]), 20
 
 
@@ -241,6 +245,8 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     """Who is how far, what they share, and what that says as a whole."""
     told = said.documents
     yield from (Item(progress(said, seat), seat.person) for seat in facts["seats"][:5])
+    if facts.get("pilots"):
+        yield Item(_short("; ".join(name for name, _ in facts["pilots"])), told["pilots_apart"])
     if facts["weak"]:
         lacks = ", ".join(lower_first(said.short(key)) for key in facts["weak"])
         yield Item(_short(lacks), told["weak"])
@@ -254,6 +260,12 @@ def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:
         yield Item(_short(f"{by}{said.with_note(one.key, one.given)}"), said.short(one.key))
 
 
+def _turns(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
+    for one in facts["turns"]:
+        what, now = said.turned(one)
+        yield Item(_short(f"{one.by}: {now}" if one.by else now), what)
+
+
 def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     for side, found in facts["eight"]:
         texts = (f"{said.short(s.key)}: {said.with_note(s.key, s.given)}" for s in found)
@@ -263,8 +275,15 @@ def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 def _agreed(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     for one, late in facts["agreed"]:
-        line = _short(f"{one.what}, {one.who}, {one.due_text}")
+        was = f" ({said.documents['was'].format(day=one.first)})" if one.first else ""
+        line = _short(f"{one.what}, {one.who}, {one.due_text}{was}")
         yield Item(f"{line} ({said.documents['late']})" if late else line)
+
+
+def _went(said: SteeringWords, found: Iterable[tuple[str, Attempt]]) -> Iterator[Item]:
+    for by, one in found:
+        lines = " ".join((f"{won(said.words, one)}.", *followed(said.words, one)))
+        yield Item(_short(lines), by)
 
 
 def _differ(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

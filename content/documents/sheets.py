@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from content.documents.executive import request_of
 from content.documents.standing import (
     NONE,
-    SMALL_WIN,
     by_day,
     document,
     first_steps,
@@ -20,6 +19,7 @@ from content.documents.standing import (
     whole,
 )
 from content.words.phrases import main_clause, short_text, upper_first
+from flows.advice.undertakings import FIRST_STEP
 from flows.intents.choices import units
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _pitfalls(words: Words) -> Iterator[Box]:
 def _steps(words: Words, kind: str) -> Iterator[tuple[str, str, str]]:
     """The own first step, on the canvas all actions in order of time, then the advice's first."""
     for one in by_day(words):
-        if kind != "card" or one.key == SMALL_WIN:
+        if kind != "card" or one.key == FIRST_STEP:
             yield short_text(one.what, STEP), one.who, one.when
     yield from _advised(words)
 

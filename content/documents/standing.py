@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from content.documents.blocks import Block, Document, Paragraph
 from content.words.phrases import lower_first, short_text, upper_first
 from flows.advice.progress import missing
+from flows.advice.undertakings import FIRST_STEP, undertakings
 
 if TYPE_CHECKING:
     from content.words.vocabulary import Words
@@ -25,7 +26,6 @@ ENDS = re.compile(r"(?<=[.!?。！？؟])\s+")
 END = (".", "!", "?", "…", "。", "！", "？", "؟", ":", "”")
 
 NONE, OPEN = "none", "open"
-SMALL_WIN = "closing.small_win"
 LOOK_BACK = {"month": 30, "quarter": 91, "half_year": 182}
 """Days until the person wants to look back."""
 
@@ -121,13 +121,19 @@ class Action:
     day: str = ""
     said: str = ""
     done: bool = False
+    failed: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Nothing is left to do."""
+        return self.done or self.failed
 
 
 def actions(words: Words) -> Iterator[Action]:
     """All of them: the own first step, the ingredients', the meetings'."""
-    if words.given(SMALL_WIN):
-        what = upper_first(words.given(SMALL_WIN).rstrip(" .;"))
-        yield _action(words, SMALL_WIN, words.short(SMALL_WIN), what)
+    if words.given(FIRST_STEP):
+        what = upper_first(words.given(FIRST_STEP).rstrip(" .;"))
+        yield _action(words, FIRST_STEP, words.short(FIRST_STEP), what)
     for name in words.acted_on():
         base, about = f"ingredients.actions.{name}", words.short(f"ingredients.{name}")
         yield _action(words, base, about, words.given(f"{base}.what") or about)
@@ -136,19 +142,27 @@ def actions(words: Words) -> Iterator[Action]:
         meeting = words.documents["summary"]["meeting"]
         yield Action(
             f"agreed.{one.id}", meeting, words.agreed_what(one), one.who, day, one.due or "",
-            "" if one.due_text == day else one.due_text, one.done,
+            "" if one.due_text == day else one.due_text, one.done, one.failed,
         )  # fmt: skip
 
 
 def _action(words: Words, base: str, about: str, what: str) -> Action:
-    when = words.values.get(f"{base}.when")
+    when, how = words.values.get(f"{base}.when"), _how(words, base)
+    what = str(words.said["said"][how]).format(what=what) if how else what
     given = when if isinstance(when, Mapping) else {}
     day, said = str(given.get("date") or ""), str(given.get("text") or "")
     shown = words.day(date.fromisoformat(day)) if day else said
     return Action(
         base, about, " ".join(what.split()), " ".join(words.given(f"{base}.who").split()),
-        shown, day, "" if said == shown else said,
+        shown, day, "" if said == shown else said, how == "done", how == "failed",
     )  # fmt: skip
+
+
+def _how(words: Words, base: str) -> str:
+    """How this very action went; nothing while it is still to be done."""
+    own = undertakings(words.content.guide, words.walk) if words.walk else ()
+    one = next((one for one in own if one.action == base), None)
+    return "" if one is None or one.open or one.went is None else one.went.how
 
 
 def by_day(words: Words) -> list[Action]:
@@ -157,8 +171,8 @@ def by_day(words: Words) -> list[Action]:
 
 
 def own_step(words: Words) -> Action | None:
-    """The first step that the person chose."""
-    return next((one for one in actions(words) if one.key == SMALL_WIN), None)
+    """The first step that the person chose, while it is still to be done."""
+    return next((one for one in actions(words) if one.key == FIRST_STEP and not one.over), None)
 
 
 def first_steps(words: Words) -> tuple[Step, ...]:

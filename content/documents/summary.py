@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from content.documents.blocks import Break, Bullets, Heading, Item, Note, Paragraph, Table, section
 from content.documents.history import since_last
 from content.documents.standing import (
-    SMALL_WIN,
     by_day,
     document,
     first_steps,
@@ -23,6 +22,8 @@ from content.documents.standing import (
     whole,
 )
 from content.words.phrases import lower_first, short_text, upper_first
+from content.words.undertaken import doer_of, door_of, what_of
+from flows.advice.undertakings import FIRST_STEP, small_wins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,7 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield from section(said["disagreement"], _disagreement(words))
     yield from _steps(words)
     yield from _timeline(words)
+    yield from won(words)
     yield from _background(words)
     yield from _all_answers(words)
 
@@ -216,10 +218,24 @@ def _timeline(words: Words) -> Iterator[Block]:
         (one.when or open_, short_text(one.what, LINE), one.who or open_, one.about)
         for one in found
     )
-    if any(one.key != SMALL_WIN for one in found):  # that one is on the first page
+    if any(one.key != FIRST_STEP or one.over for one in found):  # that one is on the first page
         yield Heading(said["actions"])
         header = tuple(said[name] for name in ("when", "what", "who", "about"))
         yield Table(header, rows, said["actions"], line=True, shares=(1.4, 2.6, 1.2, 1.2))
+
+
+def won(words: Words) -> Iterator[Block]:
+    """What was done, by whom, what it opened, and what lies next door."""
+    said = words.documents["summary"]
+    rows = tuple(
+        (upper_first(what_of(words, one)), doer_of(words, one), one.note, door_of(words, one))
+        for one in small_wins(words.walk)
+    )
+    if rows:
+        yield Heading(said["wins"])
+        header = (said["what"], said["who"], said["opened"], said["next_to"])
+        told = tuple((short_text(row[0], LINE), *row[1:]) for row in rows)
+        yield Table(header, told, said["wins"], shares=(2, 1, 2, 1.6))
 
 
 # ---------------------------------------------------------------- what the advice rests on

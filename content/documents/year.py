@@ -9,7 +9,9 @@ from content.documents.blocks import Document, Heading, Paragraph, Table
 from content.documents.standing import by_day, document, look_back
 from content.words.compared import about, results
 from content.words.phrases import lower_first, short_text
+from content.words.undertaken import doer_of, followed, what_of
 from flows.advice.chapters import chapters
+from flows.advice.undertakings import small_wins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from flows.advice.advice import Advice
     from flows.advice.chapters import Chapter
     from flows.advice.comparison import Shift
+    from flows.model.journey import Attempt
 
 T = TypeVar("T")
 
@@ -49,14 +52,15 @@ def _blocks(words: Words) -> Iterator[Block]:
     if words.walk is None or past is None or not past.given:
         yield Paragraph(said["nothing"])
         return
-    newest = max(one.at for one in past.given)
+    times = [one.at for one in past.given] + [one.at for one in small_wins(words.walk)]
+    newest = max(times)
     told = chapters(words.content.guide, past, words.walk, newest.tzinfo)
     walked = [one for one in told if one.compared]
     yield _lanes(words, _few(walked, POINTS))
     yield Heading(said["happened"])
     every = [one for one in told if one.at <= newest]
     happened = _few(every, EVENTS)
-    rows = tuple((_day(words, one.at), _what(words, one), _by(one)) for one in happened)
+    rows = tuple((_day(words, one.at), _what(words, one), _by(words, one)) for one in happened)
     yield _line(words, "happened", rows)
     left = len(every) - len(happened)
     yield from [Paragraph(said["left"].format(count=left), quiet=True)] if left else []
@@ -116,8 +120,10 @@ def _day(words: Words, at: datetime) -> str:
 def _what(words: Words, one: Chapter) -> str:
     """What it was, and under it what became another."""
     said, found = words.documents["year"], one.compared
-    if one.kind in ("meeting", "done"):
-        return str(said[one.kind]).format(about=short_text(one.about, TEXT))
+    if one.kind == "meeting":
+        return str(said["meeting"])
+    if one.done:
+        return _done(words, one.done)
     if found is None or one.kind == "began":
         return str(said["began"]).format(count=one.count)
     changed, still = len(found.revisions), len(found.confirmed)
@@ -127,8 +133,15 @@ def _what(words: Words, one: Chapter) -> str:
     return "\n".join([", ".join([head, *more]), *(_shift(words, s) for s in shifts[:SHIFTS])])
 
 
-def _by(one: Chapter) -> str:
-    return short_text(one.by, NAME) or "–"
+def _done(words: Words, one: Attempt) -> str:
+    """What was done, and under it what it opened and what is next."""
+    said = words.documents["year"]
+    head = str(said["done"]).format(about=short_text(what_of(words, one), TEXT))
+    return "\n".join([head, *(short_text(line, TEXT) for line in followed(words, one))])
+
+
+def _by(words: Words, one: Chapter) -> str:
+    return short_text(doer_of(words, one.done), NAME) if one.done else "–"
 
 
 def _shift(words: Words, shift: Shift) -> str:
@@ -141,10 +154,10 @@ def _shift(words: Words, shift: Shift) -> str:
 def _coming(words: Words, planned: Sequence[Chapter], newest: datetime) -> Iterator[Block]:
     """After the newest answer: meetings, actions with a day, and looking back."""
     said = words.documents["year"]
-    rows = [(one.at.date(), str(said[one.kind]).format(about=one.about), "–") for one in planned]
+    rows = [(one.at.date(), str(said[one.kind]), "–") for one in planned if one.kind == "meeting"]
     for action in by_day(words):
         day = date.fromisoformat(action.day) if action.day else None
-        if day and day > newest.date() and not action.done:
+        if day and day > newest.date() and not action.over:
             rows.append((day, short_text(action.what, TEXT), action.who or "–"))
     again = look_back(words)
     if again and again > newest.date():

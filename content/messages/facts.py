@@ -10,6 +10,7 @@ from content.words.compared import in_a_message
 from content.words.phrases import short_text
 from content.words.vocabulary import Words
 from flows.advice.progress import missing
+from flows.advice.undertakings import AGREED, small_wins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -95,6 +96,7 @@ def _summary(words: Words, data: Facts) -> dict[str, Any]:
         **_gate(words, data),
         "unasked": sum(q.part != "closing" and q.of is None for q in left),
         "own": ", ".join(short_text(part, PART) for part in words.own_step()),
+        "wins": small_wins(words.walk),
         "insight": words.given("closing.insight"),
         "recheck": "" if recheck == "never" else words.given("closing.recheck"),
     }
@@ -143,7 +145,9 @@ def _attention(words: Words, _: Facts) -> dict[str, Any]:
 
 
 def _steps(words: Words, _: Facts) -> dict[str, Any]:
-    return {"first_steps": words.advice.first_steps, "agreed": words.agreed}
+    told = {one.action for one in small_wins(words.walk)}
+    left = [one for one in words.agreed if f"{AGREED}{one.id}" not in told]
+    return {"first_steps": words.advice.first_steps, "agreed": left}
 
 
 def _route(words: Words, data: Facts) -> dict[str, Any]:
@@ -173,11 +177,11 @@ def _year(words: Words, data: Facts) -> dict[str, Any]:
 
 
 def _spoken(row: tuple[str, ...]) -> tuple[str, str]:
-    """When; what, with who does it where somebody does."""
+    """When; what, with who does it where somebody does, then what that meant."""
     when, what, who = row
-    lines = [line if line.endswith(".") else f"{line}." for line in what.split("\n")]
-    told = " ".join(lines)
-    return when, told if who == "–" else f"{told.rstrip('.')}, {who}."
+    first, *more = what.split("\n")
+    lines = [first if who == "–" else f"{first.rstrip('.')}, {who}", *more]
+    return when, " ".join(line if line.endswith(".") else f"{line}." for line in lines)
 
 
 OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {

@@ -16,6 +16,7 @@ from content.messages.html import LIMIT, split
 from content.messages.templates import PLAIN, template
 from content.words.naming import pointing
 from content.words.steering import SteeringWords
+from content.words.undertaken import undertaken
 from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.intents.text import visible
@@ -37,9 +38,10 @@ PRIVACY_VERSION = "2"  # goes up when the privacy text promises something else
 STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap", "documents", "renew"})
 """Menus under a text that is worth keeping: what follows does not take their place."""
 
-OVER = frozenset(
-    {"trajectories", "overview", "ask_what", "ask_whom", "preview", "sharing", "logbook"}
-)
+OVER = frozenset({
+    "trajectories", "overview", "ask_what", "ask_whom", "preview", "sharing", "logbook", "words",
+    "early",
+})  # fmt: skip
 """Menus of a desk in whose place the next step may come; all other texts of a desk stay."""
 
 TO_OTHERS = frozenset({"invite_text", "invitation_paper"})
@@ -131,8 +133,11 @@ def _question(said: SteeringWords, data: Mapping[str, Any]) -> tuple[str, Asks]:
     if old is None and not data["noted"] and not since:
         return said.remembered(_asked, *facts)
     words, key = said.words, data["key"]
+    if "passed" in data:
+        instead = str(words.said["asks"]["went"])
+        return _asked(said, *facts, (undertaken(words, data["passed"]), instead))
     before = still_so(words, key, old, since) if since else _before(words, key, old, data["noted"])
-    return _asked(said, *facts, before)
+    return _asked(said, *facts, (before, ""))
 
 
 def _before(words: Words, key: str, old: Any, noted: str) -> str:
@@ -144,13 +149,21 @@ def _before(words: Words, key: str, old: Any, noted: str) -> str:
 
 
 def _asked(
-    said: SteeringWords, key: str, far: tuple[int, int, int, str], ticks: int, before: str = ""
+    said: SteeringWords,
+    key: str,
+    far: tuple[int, int, int, str],
+    ticks: int,
+    told: tuple[str, str] = ("", ""),
 ) -> tuple[str, Asks]:
-    """`far`: its number, of how many, how many of a plan's questions are left, and of which."""
+    """`far`: its number, of how many, how many of a plan's questions are left, and of which.
+
+    `told`: what was said before, and what is asked in the place of its own words.
+    """
+    before, instead = told
     words, question, hint = said.words, said.words.canvas[key], ""
     if KIND[question.kind].told_several and not ticks:
         hint = str(words.said["asks"]["bounded" if question.at_most else "several"])
-    progress, text = _progress(words, question, far), words.text(key)
+    progress, text = _progress(words, question, far), instead or words.text(key)
     asks = Asks(key, question.kind, progress, text, before, hint, question.at_most)
     facts = ("question", ("asks", asks))
     return _html(said, *facts) if before else said.remembered(_html, *facts), asks

@@ -12,6 +12,7 @@ from content.words.answers import AnswerWords
 from content.words.phrases import upper_first
 from flows.advice.advice import Attention, Change, First, Route, Step, changes
 from flows.advice.disagreement import OtherAdvice, other_advice
+from flows.advice.undertakings import FIRST_STEP, undertakings
 from flows.model.kinds import UNKNOWN
 
 if TYPE_CHECKING:
@@ -144,7 +145,10 @@ class Words(AnswerWords):
         return " ".join([words["text"], *(words["more"][key] for key in step.more)])
 
     def own_step(self) -> list[str]:
-        """What the person does first, who does it and when, as far as it was said."""
+        """What the person does first, who does it and when, as far as it was said and is to do."""
+        own = undertakings(self.content.guide, self.walk) if self.walk else ()
+        if any(one.action == FIRST_STEP and not one.open for one in own):
+            return []
         keys = ("closing.small_win", "closing.small_win.who", "closing.small_win.when")
         return [said.rstrip(" .;") for said in map(self.given, keys) if said]
 
@@ -156,11 +160,13 @@ class Words(AnswerWords):
 
     @property
     def agreed(self) -> list[Agreed]:
-        """What meetings agreed, in the order in which it was noted; what is done comes last."""
-        return sorted(self.walk.agreed if self.walk else (), key=lambda one: one.done)
+        """What meetings agreed, in the order in which it was noted; what is over comes last."""
+        return sorted(self.walk.agreed if self.walk else (), key=lambda one: one.over)
 
     def agreed_what(self, one: Agreed) -> str:
-        return str(self.said["said"]["done"]).format(what=one.what) if one.done else one.what
+        """With how it went, where it is over."""
+        how = "done" if one.done else "failed"
+        return str(self.said["said"][how]).format(what=one.what) if one.over else one.what
 
     def agreed_line(self, one: Agreed) -> str:
         """What, who and when, as the meeting noted it."""

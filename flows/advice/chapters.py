@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.advice.comparison import compare, landmarks, stood, walks
+from flows.advice.undertakings import small_wins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,23 +14,22 @@ if TYPE_CHECKING:
 
     from flows.advice.comparison import Comparison
     from flows.model.guidebook import Guide
-    from flows.model.journey import Past, Walk
+    from flows.model.journey import Attempt, Past, Walk
 
 
 @dataclass(frozen=True)
 class Chapter:
     """One moment: `kind` is began, walk, look_back, meeting or done.
 
-    `count`: the answers that were given then; `compared`: with the walk before; `about`,
-    `by`: what was done and who did it.
+    `count`: the answers that were given then; `compared`: with the walk before; `done`: what
+    was done.
     """
 
     kind: str
     at: datetime
     count: int = 0
     compared: Comparison | None = None
-    about: str = ""
-    by: str = ""
+    done: Attempt | None = None
 
 
 def chapters(guide: Guide, past: Past, walk: Walk, zone: tzinfo | None) -> tuple[Chapter, ...]:
@@ -38,7 +38,7 @@ def chapters(guide: Guide, past: Past, walk: Walk, zone: tzinfo | None) -> tuple
     marks = landmarks(past, walk, zone)
     found += [Chapter("meeting", one.at) for one in marks if one.kind == "meeting"]
     found += [
-        Chapter("done", one.at.astimezone(zone), about=one.about, by=one.by) for one in past.done
+        Chapter("done", one.at.astimezone(zone), done=one) for one in small_wins(walk)
     ]
     return tuple(sorted(found, key=lambda one: one.at))
 

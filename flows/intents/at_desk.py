@@ -23,8 +23,23 @@ PASTED = re.compile(rf"\b(?:t\.me/\w+\?start=|[\w.-]+(?::\d+)?/u/){LETTERS}(?![\
 JOINING, ZONE, REPLYING = f"{STEER}joining", f"{STEER}zone", f"{STEER}replying"
 """The yes or no of somebody who followed a link; which clock counts; a colleague's answer."""
 
-OF_WORDS = {ZONE: "zone", REPLYING: "reply_said"}
+ACTING = f"{STEER}acting"
+"""How an action went: a sentence, what is next door, who, when."""
+
+NAMING = f"{STEER}naming"
+"""Who a link is for, to fill in a pilot together."""
+
+REMARKING, ANSWERING = f"{STEER}remarking", f"{STEER}answering"
+"""What an adviser says to a kwartiermaker, and what that one says back."""
+
+OF_WORDS = {
+    ZONE: "zone", REPLYING: "reply_said", ACTING: "acting_said", NAMING: "together",
+    REMARKING: "remark_said", ANSWERING: "answer_said",
+}  # fmt: skip
 """What words in the field under a menu mean; under all others they reply to a prompt."""
+
+PASSING = ("skip", "unknown", "next")
+"""What is typed instead of the last button, where words are asked for that may stay away."""
 
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
 
@@ -32,7 +47,7 @@ VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the
 FORMS = frozenset({
     "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
     "drop", "call_off", "paper", "meeting", "unmeet", "report", "portfolio", "take", "trajectory",
-    "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form",
+    "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form", "remarks_of",
 })  # fmt: skip
 """The verbs that a page at a desk has forms for: their guards are those of the chat."""
 
@@ -72,13 +87,16 @@ def typed_at_desk(  # noqa: PLR0911 - in order
         word, *rest = re.split(r"\s+", text[1:], maxsplit=1)
         return _command(guide, fold(word.partition("@")[0]), "".join(rest))
     if session.replied and of_desk(session.replied):
-        return Intent("replied", text, session.replied)
+        return Intent(OF_WORDS.get(session.replied.key, "replied"), text, session.replied)
     shown, word = session.shown, fold(text)
     found = at_menu(guide, session, shown, text) if shown and of_desk(shown) else None
     if found:
         return found
     if shown and shown.key == REPLYING and text:
         return Intent("reply_said", text, shown)
+    asks = shown is not None and shown.key in (ACTING, NAMING, REMARKING, ANSWERING)
+    if shown and asks and text and not (word in guide.commands or _command(guide, word)):
+        return Intent(OF_WORDS[shown.key], text, shown)
     # Without its slash, where it is no choice and no answer to an open question.
     asked = guide.canvas.get(shown.key) if shown else None
     if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):
@@ -98,6 +116,8 @@ def at_menu(guide: Guide, session: Session, shown: Asking, text: str) -> Intent 
         return Intent("join", "0", shown)
     if shown.key == ZONE and word in guide.steering["zones"]:
         return Intent("zone_is", text, shown)
+    if shown.key == ACTING and guide.commands.get(word) in PASSING:
+        return chosen(shown.choices[-1].key, shown)
     key = match_exactly(text, shown.choices)
     if key is None and word not in guide.commands:
         key = match(text, shown.choices)

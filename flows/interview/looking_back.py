@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from flows.advice.comparison import A_WEEK, compare, landmarks, last_time, stood, to_look_at
-from flows.interview.onward import LOOKING, go_on, say_and_ask, stale
+from flows.advice.undertakings import HOW, undertakings
+from flows.interview.onward import LOOKING, go_on, passed_action, say_and_ask, stale
 from flows.model.effects import KeepAnswer
 from flows.model.journey import Given, Landmark
 
@@ -32,7 +33,9 @@ def start(x: Exchange) -> None:
 def look_back(x: Exchange) -> None:
     """The few questions that changed most likely, one by one, with what was answered then."""
     asked = x.here.opened(x.guide.canvas)[x.here.depth]
-    plan = tuple(k for k in to_look_at(x.guide, x.here.given, x.now) if k in asked)
+    over = {f"{u.action}.when" for u in undertakings(x.guide, x.here) if not u.open}
+    found = to_look_at(x.guide, x.here.given, x.now)
+    plan = tuple(k for k in found if k in asked and k not in over)
     if plan and x.here.values.get(NEXT_TIME) not in (None, "never"):
         plan = (*plan, NEXT_TIME)  # from that answer on it is planned
     if not plan:
@@ -50,12 +53,25 @@ def still(x: Exchange) -> None:
     if kept is None or kept.value is None:
         stale(x)
         return
-    given = Given(kept.question, kept.value, x.update.at, note=kept.note)
+    own = x.here.own.get(kept.question)
+    note = own.note if own and own.value == kept.value else ""  # a colleague's stays theirs
+    given = Given(kept.question, kept.value, x.update.at, note=note)
     x.answers.append(given)
     x.do(KeepAnswer(given))
     x.here = x.here.with_answer(given)
     x.point(plan=tuple(key for key in x.here.cursor.plan if key != kept.question))
     go_on(x)
+
+
+def went(x: Exchange) -> None:
+    """How the action went whose day has come: a desk asks the rest, and comes back here."""
+    one = passed_action(x)
+    if one is None or x.argument not in HOW.values():
+        stale(x)
+        return
+    asked = f"{one.action}.when"
+    x.point(plan=tuple(key for key in x.here.cursor.plan if key != asked))
+    x.go(f"went_{x.argument}", f"{x.here.id} {one.action}")
 
 
 def since(x: Exchange) -> None:

@@ -8,6 +8,7 @@ from flows.advice import progress
 from flows.advice.advice import observe
 from flows.advice.disagreement import other_advice
 from flows.advice.offering import best_steps, choices
+from flows.advice.undertakings import HOW, undertakings
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import Agree
 from flows.model.forwarded import askable
@@ -19,6 +20,7 @@ from flows.model.papers import AUTHOR, WAITS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flows.advice.undertakings import Undertaking
     from flows.exchange import Exchange
 
 RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed privacy text
@@ -68,12 +70,24 @@ def ask(x: Exchange) -> None:
     }
     looks = LOOKING in cursor.told and key in cursor.plan and key in walk.given
     facts |= {"since": walk.given[key].at} if looks else {}
+    passed = passed_action(x) if looks else None
+    facts |= {"passed": passed} if passed else {}
     offered = choices(x.guide, walk, question)
-    shown = ("/still", *offered, *LOOK_BACK) if looks else (*offered, *_extras(x, old))
+    back = (*WENT, *LOOK_BACK) if passed else ("/still", *offered, *LOOK_BACK)
+    shown = back if looks else (*offered, *_extras(x, old))
     x.reply(Reply("question", facts, key, (*enough, *shown)))
 
 
 LOOK_BACK = ("/explain", "/since")
+WENT = tuple(f"/went {how}" for how in HOW.values())
+
+
+def passed_action(x: Exchange) -> Undertaking | None:
+    """The action whose day this question asks, where that day has come and nobody said how."""
+    key = x.here.cursor.question or ""
+    own = undertakings(x.guide, x.here) if key.endswith(".when") else ()
+    one = next((one for one in own if f"{one.action}.when" == key), None)
+    return one if one and one.open and "" < one.date <= x.now.date().isoformat() else None
 
 
 def _rest(x: Exchange) -> None:
@@ -85,9 +99,10 @@ def _rest(x: Exchange) -> None:
 
 
 def said_with(x: Exchange, question: Question | None) -> str:
-    """What was said already with the choice that this question asks more about."""
+    """What this person said already with the choice that this question asks more about."""
     base = question.key.removesuffix("_note") if question else ""
-    return x.here.note(base) if question and base != question.key else ""
+    own = x.here.own.get(base) if question and base != question.key else None
+    return own.note if own else ""
 
 
 def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
@@ -109,12 +124,13 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
 
 
 def advice_menu(x: Exchange) -> None:
-    menu = (*_next_asked(x), "/next", "/look", "/change", *points(x), *_deeper(x))
+    menu = (*_next_asked(x), "/next", "/look", "/change", *points(x), *_undertaken(x), *_deeper(x))
     x.menu("routes", *menu, key="advice")
 
 
 def done_menu(x: Exchange) -> None:
-    menu = (*_next_asked(x), "/summary", *SUMMARY_MENU, *points(x), *_deeper(x), "/new")
+    first = (*_next_asked(x), "/summary", *SUMMARY_MENU)
+    menu = (*first, *points(x), *_undertaken(x), *_deeper(x), "/new")
     x.menu("done", *menu, key="finished")
 
 
@@ -122,6 +138,11 @@ def points(x: Exchange) -> tuple[str, ...]:
     """Colleagues may know what is open."""
     found = x.guide.canvas.open_points(x.here.values)
     return ("/forward",) if any(askable(x.guide.canvas[key]) for key in found) else ()
+
+
+def _undertaken(x: Exchange) -> tuple[str, ...]:
+    """What is undertaken can be told of, and was."""
+    return ("/my_actions",) if x.here.attempts or undertakings(x.guide, x.here) else ()
 
 
 def _deeper(x: Exchange) -> tuple[str, ...]:
@@ -288,12 +309,17 @@ def _enter(x: Exchange, part: str) -> None:
 
 
 def visit(x: Exchange, question: Question) -> None:
+    stand_at(x, question)
+    ask(x)
+
+
+def stand_at(x: Exchange, question: Question) -> None:
+    """Where that is asked, with what was chosen there before."""
     _enter(x, question.part)
     kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
     offered = choices(x.guide, x.here, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
     x.point(question=question.key, picked=picked)
-    ask(x)
 
 
 def _look_back(x: Exchange, upcoming: Question | None) -> None:
@@ -342,3 +368,10 @@ def _finish(x: Exchange) -> None:
     elif not any(reply.name == "document" for reply in x.replies):
         x.say("updated", joins=True)
     done_menu(x)
+    offer_sharing(x)
+
+
+def offer_sharing(x: Exchange) -> None:
+    """Whoever takes part in a trajectory is asked once, at the summary, what may be seen of it."""
+    if x.session.seated and x.tell_once("offered to share"):
+        x.go("offer_sharing")

@@ -10,6 +10,7 @@ from flows.interview.onward import (
     ask,
     go_back,
     go_on,
+    offer_sharing,
     points,
     say_and_ask,
     stale,
@@ -87,6 +88,11 @@ def forward(x: Exchange) -> None:
     x.go("forward_one", str(x.intent.argument))
 
 
+def my_actions(x: Exchange) -> None:
+    """What is undertaken, and how it went: a desk tells."""
+    x.go("actions")
+
+
 def where(x: Exchange) -> None:
     settled, asked = progress.share(x.guide.canvas, x.here)
     say_and_ask(x, "where", settled=settled, asked=asked)
@@ -135,6 +141,7 @@ def summary(x: Exchange) -> None:
     tell_summary(x)
     back = () if x.state == "done" else ("/again",)
     x.menu("summary_end", *SUMMARY_MENU, *points(x), *back, key="summary")
+    offer_sharing(x)
 
 
 def look(x: Exchange) -> None:

@@ -53,17 +53,26 @@ class DuePrompt:
 
 
 @dataclass(frozen=True)
+class Acting:
+    """A canvas of this person's on which something is undertaken, with its own content."""
+
+    walk: Walk
+    guide: Guide
+
+
+@dataclass(frozen=True)
 class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 
-    `desk`, `past`: there where a row of the table needs it; `due`: the prompt that a timer
-    is about; `forwarding`: questions to colleagues, for the verbs about those.
+    `desk`, `past`, `acting`: there where a row of the table needs it; `due`: the prompt that a
+    timer is about; `forwarding`: questions to colleagues, for the verbs about those.
     """
 
     session: Session
     guide: Guide
     newest: Guide
     desk: Desk | None = None
+    acting: Acting | None = None
     due: DuePrompt | None = None
     forwarding: Forwarding | None = None
     past: Past = field(default_factory=Past)

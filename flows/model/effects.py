@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, dataclass_transform
 from flows.model.forwarded import MOST_REPLIES
 
 if TYPE_CHECKING:
-    from flows.model.journey import Given
+    from flows.model.journey import Given, Went
     from flows.model.messages import Language, Reply
     from flows.model.trajectory import LinkKind
     from flows.model.voices import How, Part
@@ -232,6 +232,25 @@ class SettleProposal(Deed):
     how: Literal["taken", "left"]
 
 
+class SendRemark(Deed):
+    """What an adviser says to who keeps the trajectory. `prompt`: to which text of theirs."""
+
+    seat: int
+    text: str
+    prompt: int | None = None
+
+
+class ReadRemark(Deed):
+    remark: int
+
+
+class TakeBackRemarks(Deed):
+    """One, or with None all that was said from a seat: gone wherever it was shown."""
+
+    seat: int
+    remark: int | None = None
+
+
 class PlanMeeting(Deed):
     """`before`: from when those who come are asked something for it."""
 
@@ -258,7 +277,41 @@ class NoteAgreed(Deed):
 
 class SettleAgreed(Deed):
     agreed: int
-    how: Literal["confirmed_at", "refused_at", "done_at"]
+    how: Literal["confirmed_at", "refused_at", "done_at", "failed_at"]
+
+
+class PostponeAgreed(Deed):
+    """Another day for what a meeting agreed; the day that it noted stays beside it."""
+
+    agreed: int
+    due_text: str
+    due: str | None
+
+
+class KeepAttempt(Deed):
+    """How an action went, as whoever fills this canvas says; a reader says nothing."""
+
+    canvas: int
+    action: str
+    what: str  # as JSON
+    who: str  # as JSON
+    how: Went
+
+
+class NoteAttempt(Deed):
+    """What the newest attempt at an action opened, or what held it back."""
+
+    canvas: int
+    action: str
+    note: str
+
+
+class NoteDoor(Deed):
+    """What lies next door to what was done: the key of a step, or the person's own words."""
+
+    canvas: int
+    action: str
+    door: str
 
 
 class KeepDraft(Deed):
@@ -293,6 +346,23 @@ class CancelPrompts(Deed):
 class PutOff(Deed):
     prompt: int
     due: datetime
+
+
+class KeepWords(Deed):
+    """What was typed in a chat waits until its person says where it belongs."""
+
+    key: str
+    chat: str
+    text: str
+    message: str = ""
+    canvas: int | None = None
+    question: str = ""
+    before: str = ""
+    prompt: int | None = None
+
+
+class DropWords(Deed):
+    key: str  # they have their place, or none
 
 
 class EndPrompt(Deed):

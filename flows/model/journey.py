@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flows.model.canvas import SKIPPED, Canvas, Depth, Opened
 from flows.model.voices import Given as Given  # noqa: PLC0414, TC001 - others have it from here
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from flows.model.voices import JointCanvas
 
 T = TypeVar("T")
+
+Went = Literal["done", "failed", "later"]
+
 
 def changed(value: T, /, **fields: Any) -> T:
     """`dataclasses.replace`, five times as quick, for fields that nothing else follows from.
@@ -45,7 +48,11 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What a meeting agreed: what, who, when; an action once the adviser has confirmed it."""
+    """What a meeting agreed: what, who, when; an action once the adviser has confirmed it.
+
+    `done`, `failed`: how it went; `first`: when it was to be at first, where the adviser chose
+    a later day.
+    """
 
     id: int
     seat: int
@@ -55,6 +62,34 @@ class Agreed:
     due: str | None
     confirmed: bool = False
     done: bool = False
+    failed: bool = False
+    first: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Nothing is left to do."""
+        return self.done or self.failed
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How an action went. `action`: the question that it answers, or `agreed.5`.
+
+    `canvas`: of whoever said it; `what` and `who`: as that action stood then; `note`: what it
+    opened, or what held it back, in a sentence; `door`: what lies next door, a step's key or in
+    the person's own words. `by`: what the colleague is called who said so, empty where that is
+    not known; None: nobody else did.
+    """
+
+    canvas: int
+    action: str
+    what: Any
+    who: Any
+    how: Went
+    at: datetime
+    note: str = ""
+    door: str = ""
+    by: str | None = None
 
 
 LOOKED = "looked back "  # how the mark of a look-back begins; when it was finished follows
@@ -62,15 +97,10 @@ LOOKED = "looked back "  # how the mark of a look-back begins; when it was finis
 
 @dataclass(frozen=True)
 class Landmark:
-    """A moment to compare with: `kind` is meeting, look_back, summary, walk or day.
-
-    `about`, `by`: of what was done, what and by whom.
-    """
+    """A moment to compare with: `kind` is meeting, look_back, summary, walk or day."""
 
     kind: str
     at: datetime
-    about: str = ""
-    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,11 +113,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Past:
-    """All that happened with a canvas: each answer, moments, and what was done, oldest first."""
+    """All that happened with a canvas: each answer, and moments, oldest first."""
 
     given: tuple[Given, ...] = ()
     marks: tuple[Landmark, ...] = ()
-    done: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +124,7 @@ class Walk:
     """One canvas of one person; `agreed`: what meetings agreed and the person confirmed.
 
     `joint`: where several people fill it together; `given` is what is in force there,
-    whoever said it. None: it is personal.
+    whoever said it. None: it is personal. `attempts`: how its actions went, oldest first.
     """
 
     id: int
@@ -105,6 +134,7 @@ class Walk:
     given: Mapping[str, Given] = field(default_factory=dict)
     agreed: tuple[Agreed, ...] = ()
     joint: JointCanvas | None = None
+    attempts: tuple[Attempt, ...] = ()
     _opened: list[tuple[Canvas, Opened]] = field(
         default_factory=list, init=False, compare=False, repr=False
     )
@@ -135,14 +165,16 @@ class Walk:
         if self.joint:
             return self.with_joint(self.joint.heard(given))
         kept = {**self.given, given.question: given}
-        walk = Walk(self.id, self.state, self.depth, self.cursor, kept, self.agreed)
+        where = (self.id, self.state, self.depth, self.cursor)
+        walk = Walk(*where, kept, self.agreed, attempts=self.attempts)
         value = SKIPPED if given.value is None else given.value
         vars(walk)["settled"] = {**self.settled, given.question: value}
         return walk
 
     def with_joint(self, joint: JointCanvas) -> Walk:
         """The same walk, with what is in force by now."""
-        return Walk(self.id, self.state, self.depth, self.cursor, joint.given, self.agreed, joint)
+        where = (self.id, self.state, self.depth, self.cursor)
+        return Walk(*where, joint.given, self.agreed, joint, self.attempts)
 
     @property
     def own(self) -> Mapping[str, Given]:
@@ -168,7 +200,9 @@ class View:
     `week`: the Monday of the week in which something changed last, joining too; `given`:
     the answers that may be read, with when they were given. `since`: the last meeting, as ISO;
     `moved`: the outcome and the routes that are another now, `revised`: the questions with
-    another answer. How they were is not told: that may be of before it was shared.
+    another answer, `because`: for each that moved the changed answers that made it so, `by_rule`:
+    those that moved by the guide's renewed rules, `new_steps`: steps that came. How they were is
+    not told: that may be of before it was shared. `attempts`: how actions went that may be read.
     """
 
     part: str = ""
@@ -186,6 +220,10 @@ class View:
     since: str = ""
     moved: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    because: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_rule: tuple[str, ...] = ()
+    new_steps: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ ON_A_PAGE = 10
 LONGEST_NAME = 60  # UTF-16 units of the name of somebody, or of something
 LONGEST_NUMBER = 16  # digits: any longer is in no database
 LONGEST_TEXT = 400  # UTF-16 units of what a kwartiermaker writes to others
+LONGEST_REMARK = 1000  # of what an adviser says to a kwartiermaker
 MOST_PILOTS = 100
 MOST_SEATS = 20  # places of one adviser, each in a trajectory of somebody's
 MOST_TRAJECTORIES = 50  # of one kwartiermaker

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.intents.towns import person_named, town_named, towns_near
-from flows.model.effects import CancelPrompts, DropDraft, KeepDraft, SendPrompts
+from flows.model.effects import CancelPrompts, DropDraft, GoTo, KeepDraft, SendPrompts
 from flows.model.lists import LONGEST_TEXT, MOST_SENT_OFF, TOWNS_LISTED
 from flows.prompts.schedule import KINDS
 from flows.timing.hours import next_moment
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Draft, Seat
+    from flows.model.trajectory import Draft, Remark, Seat
 
 GRACE = timedelta(minutes=5)  # between sending off and going out: time to think again
 WEEK = timedelta(weeks=1)  # a view tells the week of a change: silence begins when it is over
@@ -118,6 +118,29 @@ def ask_this(x: Exchange) -> None:
 def askable(x: Exchange) -> bool:
     there = any(seat.id == x.number for seat in x.desk.seats)
     return x.desk.current is not None and there and x.rest in KINDS
+
+
+def remark(x: Exchange) -> Remark | None:
+    """What an adviser said in a trajectory that this person keeps."""
+    return next((one for one in x.desk.remarks if one.id == x.number), None)
+
+
+def answer_remark(x: Exchange, one: Remark) -> None:
+    """What is typed next is a text to that adviser, to look at before it goes."""
+    if x.desk.current is None or x.desk.current.id != one.trajectory:
+        x.do(GoTo(one.trajectory))
+    _keep_draft(x, "text", f"seat {one.seat}", "")
+    x.tell("answering", "drop", key="answering", by=one.by, town=one.municipality)
+
+
+def to_one(x: Exchange) -> Draft | None:
+    """Something to one person, as the last button said."""
+    made = draft(x)
+    return made if made and made.target.startswith("seat ") else None
+
+
+def answer_said(x: Exchange, made: Draft) -> None:
+    _preview(x, made.kind, made.target, x.argument)
 
 
 def draft(x: Exchange) -> Draft | None:

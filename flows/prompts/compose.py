@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.offering import choices
+from flows.advice.undertakings import AGREED, HOW, undertakings
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from flows.advice.undertakings import Undertaking
     from flows.exchange import Exchange
     from flows.model.canvas import Question
-    from flows.model.journey import Agreed
 
-BUTTONS = ("later", "less", "stop_prompts")
+HUSHING = ("less", "stop_prompts")
+BUTTONS = ("later", *HUSHING)
+ASKED_OF = 5  # actions that have a button of their own in one prompt
 
 
 def hand_over(x: Exchange) -> None:
@@ -79,7 +82,8 @@ def _reply(x: Exchange, name: str, *keys: str, **data: Any) -> Reply:
     facts = {"about": x.due.about, "by": x.due.by, "text": x.due.text, "what": x.due.kind}
     goes = name == "prompt_text" or any(key.startswith("take_up") for key in keys)
     there = () if goes or not x.due.elsewhere else ("take_up pilot",)
-    buttons = (*keys, *there, *BUTTONS)
+    asks_when = any(key.startswith("went_later") for key in keys)
+    buttons = (*keys, *there, *(HUSHING if asks_when else BUTTONS))
     return Reply(name, {**facts, **data}, f"{STEER}prompt", buttons, at_desk=True)
 
 
@@ -123,30 +127,43 @@ def _before(x: Exchange) -> Reply | None:
 
 def _actions(x: Exchange) -> Reply | None:
     """What was noted or agreed and is not done; also two days after a meeting."""
-    noted = [(key, x.here.values[key]) for key in schedule.actions(x.guide, x.here)][:3]
-    return _undone(x, noted, x.due.agreed)
+    return _undone(x, [one for one in _open_here(x) if not one.agreed or _of_seat(x, one)])
 
 
 def _agreed(x: Exchange) -> Reply | None:
     """At the date of something that a meeting agreed."""
-    return _undone(x, [], [one for one in x.due.agreed if str(one.id) == x.due.about])
+    wanted = f"{AGREED}{x.due.about}"
+    return _undone(x, [one for one in _open_here(x) if one.action == wanted])
 
 
-def _undone(x: Exchange, noted: Sequence[Any], agreed: Sequence[Agreed]) -> Reply | None:
-    if not noted and not agreed:
+def _open_here(x: Exchange) -> list[Undertaking]:
+    return [one for one in undertakings(x.guide, x.here) if one.open]
+
+
+def _of_seat(x: Exchange, one: Undertaking) -> bool:
+    return any(f"{AGREED}{other.id}" == one.action for other in x.due.agreed)
+
+
+def _undone(x: Exchange, found: Sequence[Undertaking]) -> Reply | None:
+    """Of one action how it went; of several each has a button that asks it."""
+    if not found:
         return None
-    labels = {f"done_action {one.id}": one.what for one in agreed}
-    facts = {"noted": noted, "agreed": agreed, "labels": labels}
-    return _reply(x, "prompt_actions", *list(labels)[:3], "fine", **facts)
+    if len(found) == 1:
+        return _reply(x, "prompt_actions", *_how(x, found[0]), found=found)
+    labels = {f"action {x.here.id} {one.action}": one for one in found[:ASKED_OF]}
+    return _reply(x, "prompt_actions", *labels, "fine", found=found, labels=labels)
+
+
+def _how(x: Exchange, one: Undertaking) -> tuple[str, ...]:
+    return tuple(f"{verb} {x.here.id} {one.action}" for verb in HOW)
 
 
 def _action(x: Exchange) -> Reply | None:
     """At the date of an action in the canvas, while that is still its date."""
-    about, values = x.due.about, x.here.values
-    day = schedule.due_date(x.guide, x.here, about)
-    if day is None or day > x.now.date():
+    one = next((one for one in _open_here(x) if one.action == x.due.about), None)
+    if one is None or not one.date or one.date > x.now.date().isoformat():
         return None
-    return _reply(x, "prompt_action", "fine", noted=values.get(f"{about}.what", values.get(about)))
+    return _reply(x, "prompt_action", *_how(x, one), one=one)
 
 
 def _again(x: Exchange) -> Reply | None:

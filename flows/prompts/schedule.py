@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
+from flows.advice.undertakings import undertakings
 from flows.model.canvas import UNKNOWN, Question
 from flows.timing.hours import BEFORE_MEETING, OPENS
 
@@ -53,19 +54,6 @@ def open_now(guide: Guide, walk: Walk, key: str) -> bool:
     return key in asked and walk.values.get(key, UNKNOWN) == UNKNOWN
 
 
-def actions(guide: Guide, walk: Walk) -> list[str]:
-    """The actions noted in the canvas: the questions that say what."""
-    values = guide.canvas.relevant(walk.values)
-    return [k for k, v in values.items() if k.endswith(".what") and v != UNKNOWN]
-
-
-def due_date(guide: Guide, walk: Walk, action: str) -> date | None:
-    """The date that was understood for an action, named by its first field."""
-    value = guide.canvas.relevant(walk.values).get(f"{action}.when")
-    said = value.get("date") if isinstance(value, dict) else None
-    return date.fromisoformat(said) if said else None
-
-
 # ---------------------------------------------------------------- what comes by itself
 
 
@@ -83,7 +71,7 @@ def plan(guide: Guide, walk: Walk, began: datetime, seats: Sequence[OwnSeat]) ->
         yield Planned("before", mark, f"{mark} before", meeting.at - BEFORE_MEETING)
         yield Planned("after", mark, f"{mark} after", meeting.at + AFTER_MEETING)
     for agreed in (one for seat in seats for one in seat.agreed):
-        if agreed.due and agreed.confirmed and not agreed.done:
+        if agreed.due and agreed.confirmed and not agreed.over:
             day = date.fromisoformat(agreed.due)
             mark = f"agreed {agreed.id} {day}"
             yield Planned("agreed", str(agreed.id), mark, _morning(day, zone))
@@ -101,9 +89,10 @@ def _pause(walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Pl
 
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:
-    for key in [k.removesuffix(".when") for k in walk.values if k.endswith(".when")]:
-        if day := due_date(guide, walk, key):
-            yield Planned("action", key, f"action {walk.id} {key} {day}", _morning(day, zone))
+    for one in undertakings(guide, walk):
+        if one.date and one.open and one.agreed is None:
+            mark = f"action {walk.id} {one.action} {one.date}"
+            yield Planned("action", one.action, mark, _morning(date.fromisoformat(one.date), zone))
 
 
 def _recheck(walk: Walk, zone: Any) -> Iterator[Planned]:

@@ -64,11 +64,15 @@ def municipality(x: Exchange, seat: Seat) -> None:
     """Who is there and how far, the next meeting, what was agreed; and a button for each deed."""
     name, seats = seat.municipality, x.towns[seat.municipality]
     x.do(Looked(tuple(one.id for one in seats), "overview"))
-    agreed = [one for there in seats for one in there.agreed if not one.done]
+    agreed = [one for there in seats for one in there.agreed if not one.over]
     people = {f"ask_one {one.id}": one.person for one in seats[:PEOPLE] if not one.off}
     labels: dict[str, object] = {f"meeting_page {seat.id}": name}
     if any(one.view.shares for one in seats):
         labels[f"shared_of {seat.id}"] = name
+    said = [one for one in x.desk.remarks
+            if (one.trajectory, one.municipality) == (x.trajectory.id, name)]  # fmt: skip
+    if said:
+        labels[f"remarks_of {said[0].seat}"] = sum(not one.read for one in said)
     labels |= people
     labels |= {f"plan {seat.id}": next_meeting(x, name), f"reporting {seat.id}": name, "home": None}
     x.tell("municipality", *labels, labels=labels, town=name, seats=seats,
@@ -81,8 +85,8 @@ def shared_of(x: Exchange, seat: Seat) -> None:
         x.tell("taken_none")
         return
     x.do(Looked(tuple(one.id for one in x.desk.near), "portfolio"))
-    x.tell("take_pdf", seats=x.desk.near, trajectory=x.trajectory, at=x.now,
-           town=seat.municipality)  # fmt: skip
+    tell_there(x, "take_pdf", seat.municipality, seats=x.desk.near, trajectory=x.trajectory,
+               at=x.now)  # fmt: skip
 
 
 def reporting(x: Exchange, seat: Seat) -> None:

@@ -15,6 +15,7 @@ from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, 
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
 from flows.timing.hours import BEFORE_MEETING, next_moment
 from flows.timing.outlooks import BEFORE, snags
+from flows.trajectory import correspondence
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
 from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
-LISTED = ("fresh", "said", "open_points", "seats", "agreed")  # a chat shows the first of each
+LISTED = ("turns", "fresh", "said", "open_points", "seats", "agreed", "wins", "stuck")
+"""Of each a chat shows the first."""
+
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
 OF_A_TOWN = ("town", "paper", "meeting_page", "shared_of")
 """Buttons that name a seat, and mean its municipality."""
@@ -156,6 +159,7 @@ def page_of(x: Exchange, town: str) -> None:
     facts |= few
     x.tell("page_head", **facts)
     x.tell("page_answers", **facts, more=len(said[SHOWN:]))
+    correspondence.on_the_page(x, town)
     tell_there(x, "page_table", facts.pop("town"), *keys, key="meeting",
                labels=dict.fromkeys(keys, ahead), **facts)  # fmt: skip
 
@@ -193,7 +197,7 @@ def report(x: Exchange) -> None:
         x.tell("report_how", town=town or next(iter(x.towns), "Zutphen"))
         return
     # Nobody there gets more actions that are not done than can be overseen.
-    left = max(sum(not one.done for one in seat.agreed) for seat in x.towns[town])
+    left = max(sum(not one.over for one in seat.agreed) for seat in x.towns[town])
     if len(lines) > THREE * AT_ONCE or left + len(lines) // THREE > MOST_AGREED:
         x.tell("report_full", most=AT_ONCE, open=MOST_AGREED, town=town)
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,19 +15,16 @@ from flows.model.messages import LANGUAGES, Choice
 from flows.trajectory.invitations import make_link, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from flows.exchange import Exchange
     from flows.model.trajectory import Meeting, Seat, Trajectory
 
 LINES = 5  # advisers on one page: it must stay readable on a phone
-ROWS = 15  # municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all
 RENEWABLE = 3  # expired invitations with a button under the overview; /uitnodigen has them all
 OPEN_LISTED = 10  # open invitations named under the overview; /uitnodigen has them all
 LONGEST_SILENCE = 90
 
-LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")  # of an ingredient, the weakest first
-LEADING = ("fits", "first")  # how a route fits that is worth going
 
 
 @dataclass(frozen=True)
@@ -255,60 +251,3 @@ def next_meeting(x: Exchange, municipality: str) -> Meeting | None:
 def last_meeting(x: Exchange, municipality: str) -> Meeting | None:
     past = [m for m in x.desk.meetings if m.municipality == municipality]
     return max((m for m in past if m.at < x.now), key=lambda m: m.at, default=None)
-
-
-# ------------------------------------------------------------ patterns
-
-
-def patterns(x: Exchange) -> None:
-    """What recurs across municipalities, of what is shared."""
-    sharing = [s for s in x.desk.seats if s.view.ingredients or s.view.routes]
-    if not sharing:
-        x.tell("patterns_none")
-        return
-    x.do(Looked(tuple(s.id for s in sharing), "patterns"))
-    every, keys = heat_rows(x), x.newest.canvas.ingredients
-    rows = [row for row in every if any(v is not None for v in row[1].values())][:ROWS]
-    x.tell("heat", rows=rows, more=len(x.towns) - len(rows), keys=keys)
-    x.tell("heat_picture", rows=every)
-    lacked = [(key, seat.municipality, level) for seat in sharing
-              for key, level in (seat.view.ingredients or {}).items()]  # fmt: skip
-    weak = _most((key, town) for key, town, level in lacked if level in ("no", "unknown"))
-    routes = _most((route, seat.municipality) for seat in sharing
-                   for route, fit in seat.view.routes or () if fit in LEADING)  # fmt: skip
-    same = _same((key, town) for key, town, level in lacked if level in ("no", "partly"))
-    of_weak = len({s.municipality for s in sharing if s.view.ingredients})
-    of_routes = len({s.municipality for s in sharing if s.view.routes})
-    x.tell("patterns", weak=weak, routes=routes, shared=len(sharing), same=same,
-              of_weak=of_weak, of_routes=of_routes,
-              seats=len(x.desk.seats))  # fmt: skip
-
-
-def heat_rows(x: Exchange) -> list[tuple[str, dict[str, str | None]]]:
-    """Per municipality the weakest of what its advisers share; None is not shared."""
-    keys = x.newest.canvas.ingredients
-    return [(town, heat(seats, keys)) for town, seats in x.towns.items()]
-
-
-def heat(seats: Sequence[Seat], ingredients: Sequence[str]) -> dict[str, str | None]:
-    """One row of the heat map: the weakest shared answer per ingredient."""
-    found: dict[str, str | None] = {}
-    for key in ingredients:
-        given = [s.view.ingredients.get(key, "") for s in seats if s.view.ingredients is not None]
-        known = [level for level in LEVELS if level in given]
-        found[key] = known[0] if known else ("" if given else None)
-    return found
-
-
-def _most(found: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
-    """(ingredient or route, municipalities that it was found in), most first."""
-    return Counter(sorted(key for key, _ in set(found))).most_common(3)
-
-
-def _same(found: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
-    """(ingredient, municipalities that lack it): who could work on it together."""
-    towns: dict[str, set[str]] = {}
-    for key, town in found:
-        towns.setdefault(key, set()).add(town)
-    pairs = [(key, sorted(those)) for key, those in towns.items() if len(those) > 1]
-    return sorted(pairs, key=lambda pair: (-len(pair[1]), pair[0]))[:3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from flows.model.journey import Agreed, Cursor, Given
+from flows.model.journey import Agreed, Attempt, Cursor, Given
 from flows.model.messages import Asking, Choice
 from storage.database.rows import decoded, ref_of
 
@@ -27,13 +27,16 @@ CANVAS = (
     "called",
     "role",
 )
-ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
+ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at", "sent_at")
+LETTER = """(SELECT MAX(r.outbox) FROM prompts r WHERE r.person = p.id
+    AND r.made_by IS NOT NULL)"""
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
          "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
          "p.invitation IS NOT NULL OR p.id IN (SELECT person FROM kwartiermakers)",
          "p.chat = h.chat",
-         "EXISTS (SELECT 1 FROM chats o WHERE o.person = p.id AND o.chat <> h.chat)",
+         "EXISTS (SELECT 1 FROM chats o WHERE o.person = p.id AND o.chat <> h.chat)", LETTER,
+         "EXISTS (SELECT 1 FROM attempts t WHERE t.canvas = p.canvas)",
          *(f"c.{name}" for name in CANVAS), *(f"s.{name}" for name in ASKING))  # fmt: skip
 KNOWN = (
     f"SELECT {', '.join(_READ)} "  # noqa: S608 - ours
@@ -47,6 +50,8 @@ NAMES = (
     "expected",
     "news",
     "several",
+    "letter",
+    "acted",
     *CANVAS,
     *(f"shown_{name}" for name in ASKING),
 )
@@ -65,7 +70,8 @@ def known_of(row: tuple[Any, ...]) -> dict[str, Any]:
     """A row of KNOWN by its names, with its `asking` made.
 
     `seated`: has or had a seat; `expected`: followed a link, or is a kwartiermaker; `news`:
-    the news comes in this chat; `several`: there are other chats.
+    the news comes in this chat; `several`: there are other chats; `letter`: the newest message
+    that a kwartiermaker sent; `acted`: this person said how an action went.
     """
     known = dict(zip(NAMES, row, strict=True))
     return {**known, "asking": asking_of({name: known[f"shown_{name}"] for name in ASKING})}
@@ -77,7 +83,8 @@ def asking_of(row: Mapping[str, Any]) -> Asking | None:
         return None
     choices = tuple(Choice(*choice) for choice in decoded(row["choices"]))
     ref = row["ref"] or ref_of(row["id"])
-    return Asking(ref, row["canvas"], row["key"], choices, time_of(row["ready_at"]))
+    ready, made = time_of(row["ready_at"]), time_of(row["sent_at"])
+    return Asking(ref, row["canvas"], row["key"], choices, ready, made)
 
 
 def cursor_of(row: Mapping[str, Any]) -> Cursor:
@@ -96,10 +103,21 @@ def given_of(question: str, value: str | None, at: str, *more: Any) -> Given:
 
 
 def agreed_of(row: dict[str, Any]) -> Agreed:
+    text = row["later_text"] or row["due_text"]
+    due = row["later"] if row["later_text"] else row["due"]
     return Agreed(
-        row["id"], row["seat"], row["what"], row["who"], row["due_text"], row["due"],
-        row["confirmed_at"] is not None, row["done_at"] is not None,
+        row["id"], row["seat"], row["what"], row["who"], text, due,
+        row["confirmed_at"] is not None, row["done_at"] is not None, row["failed_at"] is not None,
+        row["due_text"] if row["later_text"] else "",
     )  # fmt: skip
+
+
+def attempt_of(row: dict[str, Any]) -> Attempt:
+    what, who = decoded(row["what"]), decoded(row["who"])
+    at = datetime.fromisoformat(row["at"])
+    return Attempt(
+        row["canvas"], row["action"], what, who, row["how"], at, row["note"], row["door"]
+    )
 
 
 def time_of(text: str | None) -> datetime | None:

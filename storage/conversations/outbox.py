@@ -171,6 +171,7 @@ class Outbox:
             known = self.db.execute(
                 sql, [now, place, ready and ready.isoformat(), outgoing.id]
             ).rowcount
+            self.remembered.reached(outgoing.chat, outgoing.ref, at, ready)
             if place is None:
                 return
             if not known:  # erased while it was on its way: it goes from the chat as the others did
@@ -180,7 +181,6 @@ class Outbox:
             if message.over or message.closes:
                 closed = asked(outgoing.chat, message.over or message.closes)
                 self.db.execute(CLOSES, {**closed, "now": now})
-            self.remembered.reached(outgoing.chat, outgoing.ref, ready)
             sql = "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?"
             self.db.execute(sql, [place, outgoing.chat, place])
 

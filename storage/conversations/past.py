@@ -20,21 +20,14 @@ MARKS = """SELECT 'summary' AS kind, at FROM audit WHERE canvas = :canvas AND wh
 """What the person took out, and meetings, also those to come."""
 
 
-DONE = """SELECT 'done' AS kind, a.done_at AS at, a.what, a.who FROM agreed a
-    JOIN seats s ON s.id = a.seat WHERE s.canvas = :canvas AND a.confirmed_at IS NOT NULL
-    AND a.done_at IS NOT NULL"""
-
-
 def past_of(store: Rows, canvas: int) -> Past:
     given = [given_of(*row.values()) for row in store.rows(ANSWERS, canvas=canvas)]
     marks = [_mark(row) for row in store.rows(MARKS, canvas=canvas)]
-    done = [_mark(row) for row in store.rows(DONE, canvas=canvas)]
-    return Past(tuple(given), *(tuple(sorted(some, key=_at)) for some in (marks, done)))
+    return Past(tuple(given), tuple(sorted(marks, key=_at)))
 
 
 def _mark(row: dict[str, Any]) -> Landmark:
-    at = datetime.fromisoformat(row["at"])
-    return Landmark(row["kind"], at, row.get("what", ""), row.get("who", ""))
+    return Landmark(row["kind"], datetime.fromisoformat(row["at"]))
 
 
 def _at(mark: Landmark) -> datetime:

@@ -6,13 +6,14 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 from __future__ import annotations
 
 NAME_A_CANVAS = (
-    "proposals", "forwarded", "glances", "planned", "seats", "answers", "holds", "outbox",
+    "proposals", "forwarded", "glances", "planned", "seats", "answers", "attempts", "holds",
+    "outbox", "unplaced",
 )  # fmt: skip
 NAME_A_PERSON = (
     "handed", "prompts", "batches", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
     "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
-NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
+NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.
 
 What stays without them, or goes only where more than that holds, has a statement below.
@@ -24,6 +25,8 @@ PILOT = "(SELECT pilot FROM canvases WHERE id = :canvas)"
 LEAVES = (
     f"""DELETE FROM settlements WHERE pilot = {PILOT}
     AND voice IN (SELECT id FROM answers WHERE canvas = :canvas)""",
+    f"""UPDATE settlements SET person = NULL WHERE pilot = {PILOT}
+    AND person = (SELECT person FROM canvases WHERE id = :canvas)""",
     f"""UPDATE canvases SET role = 'owner' WHERE id = (SELECT id FROM canvases
     WHERE pilot = {PILOT} AND id <> :canvas ORDER BY role = 'reader', id LIMIT 1)
     AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = {PILOT} AND o.id <> :canvas
@@ -46,7 +49,8 @@ BLANKED = """UPDATE outbox SET about = NULL, secret = NULL,
     body = CASE WHEN body = '' THEN body ELSE json_patch(body, '{"html": "…", "file_text": "",
     "data": "", "document": "", "chosen": "", "choices": [], "trail": []}') END WHERE """
 # A menu that names who goes: its buttons mean nothing any more.
-INVITED = "key IN ('steer.invitations', 'steer.overview', 'steer.overview_empty')"
+INVITED = """key IN ('steer.invitations', 'steer.overview', 'steer.overview_empty',
+    'steer.municipality', 'steer.remarks')"""
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
 READERS = """SELECT h.chat FROM chats h JOIN keepers k ON k.person = h.person
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
@@ -72,6 +76,7 @@ OF_CANVAS = (
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_ON}",
     # When they were asked stays: another pilot must not be asked more often for it.
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
@@ -97,6 +102,7 @@ OF_PERSON = (
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_BY}",
     *(f"DELETE FROM {table} WHERE person IN {THEM}" for table in NAME_A_PERSON),
     # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",

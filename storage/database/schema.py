@@ -114,9 +114,37 @@ CREATE TABLE settlements (
     how TEXT NOT NULL, person INTEGER, voice INTEGER, at TEXT NOT NULL,
     PRIMARY KEY (pilot, id)) WITHOUT ROWID;
 ALTER TABLE links ADD COLUMN canvas INTEGER""",
+    # Words that wait until their person says where they belong; the key opens nothing by itself.
+    "unplaced": """CREATE TABLE unplaced (
+    key TEXT PRIMARY KEY, chat TEXT NOT NULL, canvas INTEGER, question TEXT NOT NULL DEFAULT '',
+    before TEXT NOT NULL DEFAULT '', prompt INTEGER, text TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '', at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX unplaced_in ON unplaced(chat, at);
+CREATE INDEX unplaced_on ON unplaced(canvas)""",
+    # How actions went, what they opened, what held them back; and another day for what a
+    # meeting agreed.
+    "attempts": """CREATE TABLE attempts (id INTEGER PRIMARY KEY,
+    canvas INTEGER NOT NULL REFERENCES canvases(id), action TEXT NOT NULL, what TEXT NOT NULL,
+    who TEXT NOT NULL, how TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
+    door TEXT NOT NULL DEFAULT '', at TEXT NOT NULL);
+CREATE INDEX attempts_of ON attempts(canvas);
+INSERT INTO attempts(canvas, action, what, who, how, at) SELECT s.canvas, 'agreed.' || a.id,
+    json_quote(a.what), json_quote(a.who), 'done', a.done_at FROM agreed a
+    JOIN seats s ON s.id = a.seat WHERE a.done_at IS NOT NULL AND s.canvas IS NOT NULL;
+ALTER TABLE agreed ADD COLUMN failed_at TEXT;
+ALTER TABLE agreed ADD COLUMN later TEXT;
+ALTER TABLE agreed ADD COLUMN later_text TEXT NOT NULL DEFAULT ''""",
     # What whoever used an invitation is called in the channel where they did.
     "screen_names": """ALTER TABLE seats ADD COLUMN screen_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE seats ADD COLUMN channel TEXT NOT NULL DEFAULT ''""",
+    # What an adviser said to who keeps the trajectory, and whether it was read; and until when a
+    # kwartiermaker was told what happened.
+    "the line": """CREATE TABLE remarks (
+    id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seats(id), prompt INTEGER,
+    text TEXT NOT NULL, at TEXT NOT NULL, read_at TEXT);
+CREATE INDEX remarks_of ON remarks(seat);
+ALTER TABLE keepers ADD COLUMN told_at TEXT;
+UPDATE keepers SET told_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')""",
     # Prompts that were planned together, until their planner heard what did not go.
     "batches": """CREATE TABLE batches (
     batch TEXT PRIMARY KEY, person INTEGER NOT NULL, trajectory INTEGER NOT NULL,

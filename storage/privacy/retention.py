@@ -45,6 +45,7 @@ RECORDS = (
     ("updates", f"at < :records AND ({FREE})"),
     ("outbox", f"{SAID} AND choices IS NULL"),
     ("aside", "at < :records"),
+    ("unplaced", f"at < :records AND ({FREE})"),
     ("proposals", "sent_at IS NULL AND at < :yesterday"),
     ("proposals", f"forwarded IN (SELECT id FROM forwarded WHERE {ENDED})"),  # noqa: S608 - ours
     ("forwarded", ENDED),

@@ -13,17 +13,21 @@ from flows.model.trajectory import (
     Appointing,
     Asked,
     Both,
+    Contact,
     Desk,
     Draft,
     Link,
+    Remark,
     Seat,
     Trajectory,
+    Unplaced,
     Waiting,
     hashed,
     mark_of,
 )
 from storage.conversations.chats import time_of
 from storage.database.rows import ASKED, asked, name_of, text_of
+from storage.trajectory import remarks
 from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
 from storage.trajectory.sent_off import outlooks
@@ -40,6 +44,11 @@ ON_THE_WEB = f"{ADDRESS} web"
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
     WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
+UNPLACED = """SELECT u.*, r.seat, r.about, r.ended_at, r.outbox FROM unplaced u
+    LEFT JOIN prompts r ON r.id = u.prompt WHERE u.chat = ? AND (u.canvas IS NULL OR u.canvas IN
+    (SELECT c.id FROM canvases c JOIN chats h ON h.person = c.person WHERE h.chat = u.chat))
+    ORDER BY u.at, u.key"""
+
 LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE
     WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
     AND (s.person = l.made_by OR l.made_by IS NULL))
@@ -164,6 +173,12 @@ class Desks(Seats):
     def forwards(self) -> Forwards:
         """Questions to colleagues."""
         return Forwards(self.store, self.guide_of)
+
+    def remarks(self, desk: Desk) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+        """What this person said to kwartiermakers, and what advisers said to them."""
+        wrote = remarks.of_own(self.store, desk.person, self.local) if desk.own else ()
+        heard = remarks.to_keeper(self.store, desk.person, self.local) if desk.keeper else ()
+        return wrote, heard
 
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
@@ -314,7 +329,23 @@ class Desks(Seats):
             return None
         walk = self.store.walk(row["own"]) if row["own"] else None
         guide = self.guide_of(row["own"]) if row["own"] else None
-        return Asked(row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide)
+        contact = Contact(row["id"], row["seat"]) if row["seat"] else None
+        return Asked(
+            row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide, contact
+        )
+
+    def unplaced(self, chat: str) -> tuple[Unplaced, ...]:
+        """Words of this chat that wait for their place, oldest first."""
+        return tuple(self._unplaced(row, chat) for row in self.store.rows(UNPLACED, chat))
+
+    def _unplaced(self, row: dict[str, Any], chat: str) -> Unplaced:
+        asked = row["outbox"] is not None and row["ended_at"] is None
+        return Unplaced(
+            row["key"], row["text"], row["message"], row["canvas"], row["question"],
+            row["before"], Contact(row["prompt"], row["seat"]) if row["seat"] else None,
+            self.store.choices_of(chat, row["question"]) if row["question"] else (),
+            self.store.asking(chat, row["outbox"]) if asked else None, row["about"] or "",
+        )  # fmt: skip
 
 
 def links_to(store: Store, chat: str = "") -> tuple[str, str]:

@@ -15,17 +15,18 @@ from flows.timing.hours import SELDOM
 from storage.conversations.chats import agreed_of, time_of
 from storage.conversations.outbox import FETCHED
 from storage.database.rows import decoded, ref_of, utc
-from storage.trajectory import sent_off, snapshots
+from storage.trajectory import happenings, sent_off, snapshots
 from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from flows.model.effects import Prompted
     from flows.model.fates import SentOff
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
+    from flows.prompts.news import Audience, Event
     from storage.store import Store
 log = logging.getLogger("opschaalgids.prompting")
 
@@ -45,7 +46,7 @@ ONE = """SELECT r.*, p.chat, p.language, p.zone, p.canvas AS current, p.agreed_a
     LEFT JOIN chats h ON h.chat = p.chat LEFT JOIN prompting o ON o.person = r.person
     LEFT JOIN seats s ON s.id = r.seat WHERE r.id = ?"""
 UNDONE = """SELECT * FROM agreed WHERE seat = ? AND confirmed_at IS NOT NULL
-    AND done_at IS NULL ORDER BY id"""
+    AND done_at IS NULL AND failed_at IS NULL ORDER BY id"""
 RECALLED = (
     "UPDATE outbox SET failed = 'recalled' WHERE id = :outbox",
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
@@ -156,6 +157,12 @@ class Prompts:
             agreed=tuple(map(agreed_of, self.store.rows(UNDONE, seat))),
             met=tuple(at for at, kind in handed if kind == "before"),
         )  # fmt: skip
+
+    def news(self, zone: str, until: datetime, most: int) -> Iterator[tuple[Audience, list[Event]]]:
+        """What happened until then, to each who was not told: from here on they were."""
+        for who in happenings.waiting(self.store, zone, until, most):
+            if not who.waits(until):
+                yield who, happenings.told(self.store, who.person, until)
 
     def open_in(self, outbox: int, now: datetime) -> OpenPrompt | None:
         """The prompt that this message is, as it stands now; None where it is over, or is none."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Given
 from flows.model.trajectory import Logged, Meeting, OwnSeat, Seat, Trajectory
-from flows.trajectory.views import Facts, view
+from flows.trajectory.views import Facts, facts_of, view
 from storage.conversations.chats import agreed_of, time_of
 from storage.database.rows import ANSWER, COUNTED, answer_values
 from storage.trajectory import snapshots
@@ -28,7 +28,8 @@ LOOKS = """SELECT COALESCE(MAX(q.name), '') AS name, a.who, a.what, MAX(a.at) AS
     WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %')
     GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"""
 TRAJECTORY = "SELECT id, name, subject, welcome, language, silence FROM trajectories WHERE id = ?"
-SEATED = """SELECT s.*, g.facts, h.gone_at, o.stopped_at,
+SEATED = """SELECT s.*, g.facts, (SELECT pilot FROM canvases WHERE id = s.canvas) AS pilot,
+    h.gone_at, o.stopped_at,
     (SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged
     FROM seats s JOIN people p ON p.id = s.person JOIN chats h ON h.chat = p.chat
     LEFT JOIN glances g ON g.canvas = s.canvas LEFT JOIN prompting o ON o.person = s.person
@@ -85,8 +86,11 @@ class Seats:
         """
 
         def facts(row: Row) -> Facts:
-            canvas = row["canvas"]
-            return snapshots.facts_since(self.store, self.guide_of(canvas), canvas, since)
+            guide, walk = self.guide_of(row["canvas"]), self.store.walk(row["canvas"])
+            now = facts_of(guide, walk)
+            if since is None:
+                return snapshots.with_news(now, row["facts"])
+            return snapshots.with_changes(self.store, guide, walk, now, since)
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
 
@@ -104,7 +108,7 @@ class Seats:
                 row["id"], row["municipality"], row["name"],
                 view=view(facts(row), tuple(shares[row["id"]])),
                 nudged=time_of(row["nudged"]), off=bool(row["stopped_at"] or row["gone_at"]),
-                agreed=tuple(agreed[row["id"]]),
+                agreed=tuple(agreed[row["id"]]), pilot=row["pilot"],
             )
             for row in self.store.rows(sql, trajectory=trajectory, **more)
         )  # fmt: skip

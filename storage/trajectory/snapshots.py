@@ -36,6 +36,9 @@ WHOSE = {
 MEETINGS = """SELECT m.starts_at FROM meetings m JOIN seats s ON s.trajectory = m.trajectory
     AND s.municipality = m.municipality WHERE s.canvas = ? AND s.left_at IS NULL
     AND m.cancelled_at IS NULL"""
+NEWS = ("since", "moved", "revised", "because", "by_rule", "new_steps")
+"""What a glance knows of the time since the last meeting."""
+
 RENEWED = """INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas)
     DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"""
 
@@ -78,19 +81,23 @@ def _facts(guide: Guide, walk: Walk, earlier: Earlier | None = None) -> Facts:
         return Facts()
 
 
-def facts_since(store: Store, guide: Guide, canvas: int, day: datetime | None) -> Facts:
-    """All there is to see of a canvas; with a day what became another since, too."""
-    walk = store.walk(canvas)
-    if day is None:
-        return facts_of(guide, walk)
-    earlier = Earlier(Landmark("day", day), stood(store.past(canvas).given, day))
-    return replace(facts_of(guide, walk), **since(guide, walk, earlier))
+def with_news(facts: Facts, text: str | None) -> Facts:
+    """The same, with what a glance knows to be another since the last meeting."""
+    seen = from_json(text)
+    return replace(facts, **{name: getattr(seen, name) for name in NEWS})
+
+
+def with_changes(store: Store, guide: Guide, walk: Walk, facts: Facts, day: datetime) -> Facts:
+    """The same, with what became another since that moment instead."""
+    earlier = Earlier(Landmark("day", day), stood(store.past(walk.id).given, day))
+    return replace(facts, **since(guide, walk, earlier))
 
 
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
     week = facts.week and facts.week.isoformat()
-    return json.dumps({**vars(facts), "given": {}, "week": week}, ensure_ascii=False)
+    left: dict[str, Any] = {"given": {}, "attempts": [], "week": week}
+    return json.dumps({**vars(facts), **left}, ensure_ascii=False)
 
 
 @lru_cache(maxsize=4096)
@@ -101,6 +108,7 @@ def from_json(text: str | None) -> Facts:
     tree: dict[str, Any] = decoded(text)
     week = date.fromisoformat(tree["week"]) if tree["week"] else None
     pairs = {name: tuple(map(tuple, tree[name])) for name in ("routes", "attention")}
-    names = ("steps", "open_points", "moved", "revised")
+    names = ("steps", "open_points", "moved", "revised", "by_rule", "new_steps", "attempts")
     lists = {name: tuple(tree.get(name, ())) for name in names}
-    return Facts(**{**tree, **pairs, **lists, "week": week})
+    because = {about: tuple(keys) for about, keys in tree.get("because", {}).items()}
+    return Facts(**{**tree, **pairs, **lists, "because": because, "week": week})

@@ -7,7 +7,7 @@ for the five fields that are needed, and took a third of a whole turn's time.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from bot.channels.branch import Visit
@@ -27,11 +27,16 @@ SERVICE = {
 }  # fmt: skip
 """What the app itself writes into a chat: nobody said it, so nobody is answered."""
 
+SAME_CLOCK = timedelta()
+
 HERE = ("member", "administrator")
 
 
-def read(raw: Raw, now: datetime) -> Update | Visit | None:
-    """None where it is nothing to us. A form that is not the Bot API's raises a plain error."""
+def read(raw: Raw, now: datetime, ahead: timedelta = SAME_CLOCK) -> Update | Visit | None:
+    """None where it is nothing to us. A form that is not the Bot API's raises a plain error.
+
+    `ahead`: how far the clock here is ahead of Telegram's; what is read has the times of here.
+    """
     number = _whole(raw["update_id"])
     found: Update | Visit | None = None
     if "my_chat_member" in raw:
@@ -39,7 +44,7 @@ def read(raw: Raw, now: datetime) -> Update | Visit | None:
     elif "callback_query" in raw:
         found = _press(number, raw["callback_query"], now)
     elif message := raw.get("edited_message") or raw.get("message"):
-        found = _message(number, message, now, edited="edited_message" in raw)
+        found = _message(number, message, (now, ahead), edited="edited_message" in raw)
     return whole(found) if isinstance(found, Update) else found
 
 
@@ -55,7 +60,9 @@ def whole(update: Update) -> Update:
     )  # fmt: skip
 
 
-def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Update | Visit | None:
+def _message(
+    number: int, message: Raw, clock: tuple[datetime, timedelta], *, edited: bool
+) -> Update | Visit | None:
     """A private chat's own person is its only author; in a group nothing is read."""
     chat, author = message["chat"], message.get("from") or {}
     if chat["type"] != "private":
@@ -64,13 +71,15 @@ def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Updat
     if author.get("id") != chat["id"]:
         return None
     own, text = str(_whole(message["message_id"])), message.get("text")
+    now, ahead = clock
     at = datetime.fromtimestamp(message["edit_date" if edited else "date"], UTC)
-    common = (str(_whole(chat["id"])), at.astimezone(now.tzinfo))
+    common = (str(_whole(chat["id"])), (at + ahead).astimezone(now.tzinfo))
     if isinstance(text, str):
         kind: Literal["edit", "text"] = "edit" if edited else "text"
         reply = str((message.get("reply_to_message") or {}).get("message_id", ""))
         return Update(
             f"{number}.{own}", *common, kind, text, "", own, _language(author), reply=reply,
+            came=now,
             screen_name=_name(author),
         )  # fmt: skip
     if edited or not SERVICE.isdisjoint(message):

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from flows.model.messages import Language
     from flows.model.trajectory import Link
 
-SECRET = re.compile(r"[ksthmc][A-Za-z0-9_-]{22,63}")
+SECRET = re.compile(r"[ksthmcp][A-Za-z0-9_-]{22,63}")
 NAMED = ("k", "s")
 """Kinds of links whose maker asks whether it is who they meant."""
 
-FOR_STRANGERS = ("k", "s", "m", "c")
+FOR_STRANGERS = ("k", "s", "m", "c", "p")
 """Kinds of links that somebody may follow who was never here."""
 
 

@@ -22,16 +22,17 @@ from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 from content.documents.calendar import calendar_file
 from content.documents.shared import topics
+from flows.model.lists import number_in
 from flows.trajectory.meetings import AT_ONCE, asked_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from multidict import MultiDictProxy
 
     from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
-    from flows.model.trajectory import Meeting, Seat
+    from flows.model.trajectory import Meeting, Remark, Seat
 
 DAY, HOUR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d:\d\d")
 ROWS = 3  # actions for which a report has room; more in a next one
@@ -94,16 +95,24 @@ def _page(
         topics=[(title, items) for title, items in told if items],
         ahead=meets, asked=asked_before(there, at.now, meets.at) if meets else {},
         planned=at.request.query.get("klaar") == "meeting_planned",
-        agreed=list(_agreed(at, seat)), rows=ROWS,
+        agreed=list(_agreed(at, seat)), rows=ROWS, remarks=_remarks(at, seat),
         people=[one for one in there if not one.off],
         today=at.now.date().isoformat(),
     )  # fmt: skip
 
 
+def _remarks(at: AtDesk, seat: Seat) -> tuple[Sequence[Remark], int, int]:
+    """What advisers wrote from there, a page of it, which page, and how many; that is reading."""
+    number = number_in(at.request.query.get("ouder", ""))
+    found = at.looks(f"remarks_of {seat.id} {number or ''}".strip()).reply("remarks") or {}
+    return found.get("remarks", ()), number, found.get("pages", 1)
+
+
 def _agreed(at: AtDesk, seat: Seat) -> Iterator[Agreement]:
     for one in (one for one in at.desk.seats if one.municipality == seat.municipality):
         for it in one.agreed:
-            state = "done" if it.done else "confirmed" if it.confirmed else "asked"
+            asked = "confirmed" if it.confirmed else "asked"
+            state = "done" if it.done else "failed" if it.failed else asked
             yield Agreement(it.what, it.who, it.due_text, one.person, state)
 
 

@@ -1,0 +1,209 @@
+"""How actions go: done, not, or later, each with a sentence; what it opened, what is next door."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from bot.operators.exports import Export
+from storage.privacy.subject_access import Whole
+from tests.desks import Member, Room, link_in, text_of
+from tests.test_export import SCHEMA
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage.conversations.outbox import Outgoing
+
+REPORT = "/verslag Zutphen\nDPIA aanvragen\nAnna\n1 december"
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Member:
+    """Who chose a first step of her own."""
+    person = Room(tmp_path).person("test:Anna")
+    person.starts()
+    person.presses("agree")
+    person.types("Jongeren aan zet")
+    first_step(person)
+    return person
+
+
+def first_step(person: Member, what: str = "De teamleider bellen") -> None:
+    for field, said in (("", what), (".who", "Bo"), (".when", "1 december")):
+        person.types(f"/wijzig closing.small_win{field}")
+        person.types(said)
+
+
+def told(said: list[Outgoing]) -> str:
+    return text_of(said)
+
+
+def test_an_own_step_is_done_and_opens_the_next(anna: Member) -> None:
+    said = told(anna.types("/acties"))
+    assert "De teamleider bellen, Bo, 1 december 2026" in said
+    anna.presses_first("action ")
+    anna.presses_first("went_done ")
+    anna.types("De wijkteams doen nu mee.")
+    assert "Wat ligt er nu naast?" in text_of(anna.seen[-1:])
+    anna.types("Een proefdag afspreken")
+    anna.presses_first("who_is ")
+    said = told(anna.presses_first("until "))
+    assert "Een proefdag afspreken, ik, 30 november 2026" in said
+    said = told(anna.types("/acties"))
+    assert "De teamleider bellen, Bo: gedaan, 23 november 2026." in said
+    assert "Daardoor: De wijkteams doen nu mee. Nu ernaast: Een proefdag afspreken." in said
+
+
+def test_what_failed_says_what_held_it_back_and_can_still_be_done(anna: Member) -> None:
+    anna.types("/acties")
+    anna.presses_first("action ")
+    anna.presses_first("went_failed ")
+    anna.types("De teamleider is met verlof.")
+    said = told(anna.types("/acties"))
+    assert "lukte niet, 23 november 2026. Wat het tegenhield: De teamleider is met verlof." in said
+    assert "Er is nu niets te doen." in said
+    anna.presses_first("action ")
+    anna.presses_first("went_later ")
+    said = told(anna.types("half januari"))
+    assert "Het staat er zo: De teamleider bellen, Bo" in said
+    assert "• De teamleider bellen, Bo" in told(anna.types("/acties"))
+
+
+def test_the_sentence_may_stay_away_and_commands_stay_commands(anna: Member) -> None:
+    anna.types("/acties")
+    anna.presses_first("action ")
+    anna.presses_first("went_done ")
+    anna.types("overslaan")
+    assert "Wat ligt er nu naast?" in told(anna.seen[-1:])
+    anna.types("/samenvatting")
+    rows = anna.store.rows("SELECT how, note, door FROM attempts")
+    assert rows == [{"how": "done", "note": "", "door": ""}]
+
+
+def test_it_stands_in_the_summary_the_year_and_the_export(anna: Member) -> None:
+    did(anna)
+    chat = told(anna.types("/samenvatting"))
+    assert "Wat al gelukt is • De teamleider bellen, Bo. Daardoor: Ze doen mee." in chat
+    assert "Jouw stap" not in chat
+    made = {w: Export(anna.conversation, "md", w).made(anna.canvas) for w in ("summary", "year")}
+    summary, year = ((made[w] or b"").decode() for w in ("summary", "year"))
+    assert "| De teamleider bellen | Bo | Ze doen mee. |" in summary
+    assert "Gedaan: De teamleider bellen" in year
+    tree = json.loads(Export(anna.conversation, "json", "summary").made(None) or b"")
+    jsonschema.validate(tree, SCHEMA)
+    canvas = next(one for one in tree["canvases"] if one["id"] == anna.canvas)
+    (action,), (win,) = canvas["actions"], canvas["small_wins"]
+    assert (action["note"], bool(action["done_at"]), action["failed_at"]) == (
+        "Ze doen mee.", True, None,
+    )  # fmt: skip
+    assert (win["what"], win["opened"]) == ("De teamleider bellen", "Ze doen mee.")
+
+
+def did(person: Member) -> None:
+    """The first step is done, and opened something."""
+    person.types("/acties")
+    person.presses_first("action ")
+    person.presses_first("went_done ")
+    person.types("Ze doen mee.")
+    person.presses_first("no_door ")
+
+
+def test_no_prompt_asks_about_what_is_over(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    anna = room.person("test:Anna")
+    anna.starts()
+    anna.presses("agree")
+    first_step(anna)
+    room.until(anna.now, 9)
+    assert "Vandaag is de datum die je bij deze actie zette. Hoe ging het?" in told(anna.hears())
+    anna.presses_first("went_later ")
+    anna.presses_first("until ")
+    room.until(anna.now, 5)
+    assert "Hoe ging het?" not in told(anna.hears())
+    did(anna)
+    room.until(anna.now, 10)
+    assert "Hoe ging het?" not in told(anna.hears())
+
+
+def test_a_kwartiermaker_sees_it_as_far_as_it_is_shared(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    first_step(anna)
+    did(anna)
+    assert "Ze doen mee" not in told(karin.types("/gesprek Zutphen"))
+    anna.types("/delen")
+    anna.presses_first("share", "sharing")
+    page = told(karin.types("/gesprek Zutphen"))
+    assert "Gelukt • Anna: De teamleider bellen, Bo. Daardoor: Ze doen mee." in page
+
+
+def test_what_a_meeting_agreed_moves_and_its_first_day_stays(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    karin.types(REPORT)
+    anna.hears()
+    anna.presses_first("settle")
+    anna.types("/acties")
+    anna.presses_first("action ")
+    anna.presses_first("went_later ")
+    anna.types("1 maart")
+    assert "DPIA aanvragen, Anna, 1 maart (was 1 december)" in told(karin.types("/gesprek Zutphen"))
+    anna.presses_first("action ", "actions")
+    anna.presses_first("went_failed ")
+    assert "1 maart" not in told(karin.types("/gesprek Zutphen"))
+    assert "DPIA aanvragen (lukte niet)" in told(anna.types("/samenvatting"))
+
+
+def test_the_button_of_before_still_ticks_it_off(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    karin.types(REPORT)
+    anna.hears()
+    anna.presses_first("settle")
+    (row,) = anna.store.rows("SELECT id FROM agreed")
+    menu = next(one for one in reversed(anna.seen) if one.message.choices)
+    anna.store.db.execute(
+        "UPDATE outbox SET key = 'steer.prompt', choices = ? WHERE id = ?",
+        [json.dumps([[f"done_action {row['id']}", "Gedaan", False]]), menu.id],
+    )
+    anna.store.remembered.forget()
+    said = told(anna.presses(f"done_action {row['id']}", menu))
+    assert "Wat werd daardoor mogelijk?" in said
+    assert anna.store.rows("SELECT 1 FROM agreed WHERE done_at IS NOT NULL")
+
+
+def test_erasing_takes_it_along_and_my_data_shows_it(anna: Member) -> None:
+    did(anna)
+    found = Whole.of(anna.store, anna.chat)
+    assert found
+    assert [row["note"] for row in found.trajectories["attempts"]] == ["Ze doen mee."]
+    anna.types("/vergeet")
+    anna.presses("/erase all")
+    assert not anna.store.rows("SELECT * FROM attempts")
+
+
+def test_on_a_shared_canvas_it_bears_who_said_it(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    anna = room.person("test:Anna")
+    anna.starts()
+    anna.presses("agree")
+    anna.types("Jongeren aan zet")
+    first_step(anna)
+    bo = room.person("test:Bo")
+    bo.types(link_in(anna.types("/samen Bo, Anna")))
+    bo.presses_first("join")
+    did(bo)
+    assert "gedaan, 23 november 2026, zegt Bo. Daardoor: Ze doen mee." in told(
+        anna.types("/acties")
+    )
+    assert "Wat al gelukt is" in told(anna.types("/samenvatting"))
