@@ -86,10 +86,11 @@ class Seats:
         """
 
         def facts(row: Row) -> Facts:
-            guide, canvas = self.guide_of(row["canvas"]), row["canvas"]
-            if since:
-                return snapshots.facts_since(self.store, guide, canvas, since)
-            return snapshots.with_news(facts_of(guide, self.store.walk(canvas)), row["facts"])
+            guide, walk = self.guide_of(row["canvas"]), self.store.walk(row["canvas"])
+            now = facts_of(guide, walk)
+            if since is None:
+                return snapshots.with_news(now, row["facts"])
+            return snapshots.with_changes(self.store, guide, walk, now, since)
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
 

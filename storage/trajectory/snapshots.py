@@ -87,11 +87,10 @@ def with_news(facts: Facts, text: str | None) -> Facts:
     return replace(facts, **{name: getattr(seen, name) for name in NEWS})
 
 
-def facts_since(store: Store, guide: Guide, canvas: int, day: datetime) -> Facts:
-    """All there is to see of a canvas, with what became another since that day."""
-    walk = store.walk(canvas)
-    earlier = Earlier(Landmark("day", day), stood(store.past(canvas).given, day))
-    return replace(facts_of(guide, walk), **since(guide, walk, earlier))
+def with_changes(store: Store, guide: Guide, walk: Walk, facts: Facts, day: datetime) -> Facts:
+    """The same, with what became another since that moment instead."""
+    earlier = Earlier(Landmark("day", day), stood(store.past(walk.id).given, day))
+    return replace(facts, **since(guide, walk, earlier))
 
 
 def as_json(facts: Facts) -> str:
