@@ -14,13 +14,24 @@ from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
 from flows.advice.undertakings import HOW
-from flows.interview import answering, editing, looking_back, noting, onward, privacy, showing
+from flows.interview import (
+    answering,
+    editing,
+    looking_back,
+    noting,
+    onward,
+    privacy,
+    showing,
+    unplaced,
+)
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
     attempts,
     colleagues,
     connecting,
+    correspondence,
     forwarding,
+    heat_map,
     home,
     invitations,
     joining,
@@ -55,7 +66,7 @@ OF_DATA = frozenset({
 
 ANSWERING = frozenset({
     "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth",
+    "edit", "five", "depth", "placed", "note", "enough", "look_back", "still", "went",
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
@@ -63,7 +74,9 @@ TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
     "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
+    "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
     "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
+    "drop_words",
 })  # fmt: skip
 """At the desk: who may say no to a new text may stop what the old one allowed.
 
@@ -74,10 +87,12 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 """What is heard while a changed privacy text waits for a yes: one rule for every path."""
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ, ACTING_READ = "forwarded", "acting"
+FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
+REMARKS_READ, OUTLOOK_READ = "remarks", "outlook"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues, the canvas of an action."""
+questions to colleagues, words that wait for their place, the canvas of an action,
+what advisers said to kwartiermakers, when people can be asked something."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,16 @@ class Row:
 
 
 NEEDS = {
-    **dict.fromkeys((*meetings.OF_A_TOWN, "meeting", "take"), (NEAR_READ,)),
+    "take": (NEAR_READ,),
+    **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
+    **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
+    **dict.fromkeys((
+        "ask", "target", "write", "ask_this", "send", "plan", "answer_said",
+    ), (OUTLOOK_READ,)),
+    **dict.fromkeys((
+        "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
+        "answer_remark", "municipality", "there",
+    ), (REMARKS_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
@@ -104,6 +128,10 @@ NEEDS = {
         "reply_said", "reply_form", "unsay_form",
     ), (FORWARDED_READ,)),
     **dict.fromkeys(("since", "year"), (PAST_READ,)),
+    **dict.fromkeys((
+        "unplaced", "answer_asked", "place", "place_before", "drop_words",
+    ), (UNPLACED_READ,)),
+    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
     **dict.fromkeys((
         "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
     ), (ACTING_READ,)),
@@ -213,6 +241,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "my_data":     (privacy.my_data,         privacy.my_data),
     "note":        (onward.welcome_again,    noting.note),
     "enough":      (onward.welcome_again,    noting.enough),
+    "placed":      (onward.welcome_again,    unplaced.placed),
     "my_actions":  (onward.welcome_again,    showing.my_actions),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
@@ -260,12 +289,13 @@ TYPED: dict[str, At] = {
     "trajectory": ("keeper", None, home.trajectory),
     "invite": ("keeper", has_trajectory, invitations.invite),
     "overview": ("keeper", has_trajectory, overview.overview),
-    "patterns": ("keeper", has_trajectory, overview.patterns),
+    "patterns": ("keeper", has_trajectory, heat_map.patterns),
     "ask": ("keeper", has_trajectory, broadcast.ask),
     "meeting": ("keeper", has_trajectory, meetings.meeting),
     "report": ("keeper", has_trajectory, meetings.report),
     "portfolio": ("keeper", has_trajectory, sharing.portfolio),
     "sharing": ("adviser", None, sharing.sharing),
+    "remark": ("adviser", None, correspondence.remark),
     "moving": ("adviser", None, joining.moving),
     "connect": ("agreed", None, connecting.connect),
     "reminders": ("agreed", None, responses.reminders),
@@ -293,9 +323,9 @@ PRESSED: dict[str, At] = {
     "plan": ("keeper", *live(home.plannable, home.plan)),
     "reporting": ("keeper", *live(home.seat_there, home.reporting)),
     "list_page": ("keeper", None, overview.list_page),
-    "invite_page": ("keeper", invitations.any_open, invitations.invite_page),
-    "withdraw": ("keeper", *live(invitations.open_link, invitations.withdraw)),
-    "renew": ("keeper", *live(invitations.open_link, invitations.renew)),
+    "invite_page": ("keeper", invitations.any_unused, invitations.invite_page),
+    "withdraw": ("keeper", *live(invitations.unused, invitations.withdraw)),
+    "renew": ("keeper", *live(invitations.unused, invitations.renew)),
     "admit": ("keeper", *live(invitations.admitting, invitations.admitted)),
     "refuse": ("keeper", *live(invitations.admitting, invitations.admitted)),
     "page": ("keeper", overview.any_seats, overview.page),
@@ -308,11 +338,20 @@ PRESSED: dict[str, At] = {
     "unmeet": ("keeper", *live(meetings.ahead, meetings.unmeet)),
     "paper": ("keeper", *live(meetings.this_town, meetings.paper)),
     "take": ("keeper", sharing.takeable, sharing.take),
+    "remarks_of": ("keeper", *live(correspondence.of_town, correspondence.remarks_of)),
+    "answer_remark": ("keeper", *live(broadcast.remark, broadcast.answer_remark)),
+    "visit": ("keeper", *live(correspondence.visitable, correspondence.visit)),
     "share": ("adviser", *live(sharing.own_share, sharing.share)),
     "share_page": ("adviser", None, sharing.sharing),
     "take_back": ("adviser", *live(sharing.own_share, sharing.take_back)),
     "leave": ("adviser", *live(sharing.own_seat, sharing.leave)),
     "left": ("adviser", *live(sharing.own_seat, sharing.left)),
+    "remark_to": ("adviser", *live(correspondence.heard_by, correspondence.written)),
+    "remark_end": ("adviser", None, correspondence.ended),
+    "unremark": ("adviser", *live(correspondence.own_remark, correspondence.take_back)),
+    "unremark_all": ("adviser", *live(correspondence.own_remarks, correspondence.take_all_back)),
+    "share_summary": ("adviser", *live(sharing.own_seat, sharing.share_summary)),
+    "keep_private": ("adviser", None, sharing.keep_private),
     "settle": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "refuse_agreed": ("adviser", *live(meetings.unsettled, meetings.settle)),
     "join": ("anyone", None, joining.join),
@@ -359,12 +398,18 @@ PRESSED: dict[str, At] = {
     "differ": ("agreed", *live(colleagues.differing, colleagues.differ)),
     "choose_voice": ("agreed", *live(colleagues.owned_difference, colleagues.choose_voice)),
     "keep_both": ("agreed", *live(colleagues.owned_difference, colleagues.keep_both)),
+    "add_member": ("agreed", colleagues.may_add, colleagues.ask_name),
     "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
     "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
     "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
+    "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
+    "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
+    "place": ("agreed", *live(unplaced.for_question, unplaced.place)),
+    "place_before": ("agreed", *live(unplaced.for_before, unplaced.place_before)),
+    "drop_words": ("agreed", *live(unplaced.waiting, unplaced.drop)),
 }  # fmt: skip
 """Buttons."""
 
@@ -373,7 +418,11 @@ HEARD: dict[str, At] = {
     "acting_said": ("agreed", *live(attempts.this_one, attempts.said)),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
+    "remark_said": ("adviser", None, correspondence.said),
+    "answer_said": ("keeper", *live(broadcast.to_one, broadcast.answer_said)),
+    "offer_sharing": ("anyone", None, sharing.offer_sharing),
     "desk_help": ("taking part", None, overview.help_here),
+    "unplaced": ("agreed", None, unplaced.offer),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 

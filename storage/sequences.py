@@ -39,9 +39,13 @@ class Cases:
 
 @dataclass(frozen=True)
 class Each:
-    """A statement for each of the `seats`, which is `:seat` there."""
+    """A statement for each of the `seats`, which is `:seat` there.
+
+    `own`: the name of a value that each of them has one of.
+    """
 
     statement: str
+    own: str = ""
 
 
 Step: TypeAlias = str | Noted | Cases | Each
@@ -58,7 +62,8 @@ def run(store: Rows, steps: Steps, values: dict[str, Any], instead: str) -> None
                 run(store, step.steps[values[step.of]], values, instead)
             case Each():
                 for seat in values["seats"]:
-                    store.db.execute(step.statement, {**values, "seat": seat})
+                    own = {step.own: values[step.own][seat]} if step.own else {}
+                    store.db.execute(step.statement, {**values, "seat": seat, **own})
             case _:
                 if not _done(store, step, values):
                     return

@@ -7,13 +7,14 @@ moment, to be compared as a text) and `:agreement`.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.model import effects
 from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, COUNTED, answer_values, text_of, utc
+from storage.privacy import retraction
 from storage.sequences import Cases, Each, Noted, Steps, run
-from storage.trajectory import forwards, merging, pilots
+from storage.trajectory import forwards, merging, pilots, remarks
 from storage.trajectory.seats import KNOWN
 
 if TYPE_CHECKING:
@@ -33,8 +34,12 @@ KEEPS = """INSERT INTO keepers(trajectory, person, from_at) VALUES (:trajectory,
 GOES_TO = "UPDATE people SET trajectory = :trajectory WHERE id = :doer"
 NO_DRAFT = "DELETE FROM drafts WHERE person = :doer"
 SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
-    made_at, due_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer,
-    :utc, :due FROM seats WHERE id = :seat"""
+    made_at, due_at, promised_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer,
+    :utc, :due, :promised FROM seats WHERE id = :seat"""
+COUNTS = "UPDATE batches SET count = count + 1 WHERE batch = :batch AND CAST(:seat AS INTEGER) > 0"
+# What is planned together; its planner hears what did not go.
+BATCH = """INSERT INTO batches(batch, person, trajectory, kind, made_at, due_at)
+    VALUES (:batch, :doer, :trajectory, :kind, :utc, :due)"""
 # A plan of prompts that goes is worked out anew at the next minute.
 OWN_PLANS = "DELETE FROM planned WHERE canvas IN (SELECT id FROM canvases WHERE person = :doer)"
 PLANNED_ANEW = """DELETE FROM planned WHERE canvas IN
@@ -51,12 +56,14 @@ GIVES: Mapping[str, Steps] = {
         AGREES,
         Noted(PERSON, "joined k"),
     ),
-    # A seat has its link's number. Who was confirmed before by who invites, is again.
+    # A seat has its link's number. Who was confirmed before by who invites, is again. Where an
+    # invitation was for nobody by name, whoever used it has a name all the same.
     "s": (
         KNOWN,
         """INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at,
-        confirmed_at) VALUES (:link, :trajectory, :municipality, :name, :doer, :canvas, :now,
-        CASE WHEN :known THEN :now END)""",
+        confirmed_at, screen_name, channel) VALUES (:link, :trajectory, :municipality,
+        COALESCE(NULLIF(:name, ''), :screen_name), :doer, :canvas, :now,
+        CASE WHEN :known THEN :now END, :screen_name, :channel)""",
         "UPDATE links SET canvas = :along WHERE id = :link",
         Noted(PERSON, "joined s", "link"),
     ),
@@ -134,6 +141,10 @@ TABLE: Mapping[type[Deed], Steps] = {
     ),
     effects.WithdrawLink: (
         "UPDATE links SET withdrawn_at = :now WHERE id = :link AND used_at IS NULL",
+        # Those before it that expired for the same person are over as well.
+        """UPDATE links SET withdrawn_at = :now WHERE kind = 's' AND used_at IS NULL
+        AND withdrawn_at IS NULL AND expires_at <= :utc AND (trajectory, municipality, name) =
+        (SELECT trajectory, municipality, name FROM links WHERE id = :link)""",
         Noted(KEEPER, "withdrew", "link"),
     ),
     effects.Follow: "UPDATE people SET invitation = :link WHERE id = :doer",
@@ -215,14 +226,21 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.KeepReply: forwards.KEEPS_REPLY,
     effects.DropReply: "DELETE FROM proposals WHERE receipt = :receipt AND settled IS NULL",
     effects.SettleProposal: forwards.SETTLES,
+    effects.SendRemark: remarks.SENDS,
+    effects.ReadRemark: remarks.READS,
+    effects.TakeBackRemarks: retraction.TAKES_BACK,
     effects.PlanMeeting: (
         """INSERT INTO meetings(trajectory, municipality, starts_at, place, made_by, made_at)
-        VALUES (:trajectory, :municipality, :at, :place, :doer, :now)""",
+        VALUES (:trajectory, :municipality, :at, :place, :doer, :now) RETURNING id AS meeting""",
+        """INSERT INTO batches(batch, person, trajectory, kind, meeting, made_at, due_at)
+        VALUES ('meeting ' || CAST(:meeting AS TEXT) || ' before', :doer, :trajectory, 'before',
+        :meeting, :utc, :before)""",
         """DELETE FROM planned WHERE canvas IN (SELECT canvas FROM seats
         WHERE trajectory = :trajectory AND municipality = :municipality)""",
     ),
     effects.CancelMeeting: (
         "UPDATE meetings SET cancelled_at = :now WHERE id = :meeting",
+        "UPDATE batches SET told_at = :utc WHERE meeting = :meeting AND told_at IS NULL",
         """UPDATE prompts SET ended_at = :now, ended = 'meeting' WHERE sent_at IS NULL
         AND ended_at IS NULL AND mark IN ('meeting ' || CAST(:meeting AS TEXT) || ' before',
         'meeting ' || CAST(:meeting AS TEXT) || ' after')""",
@@ -253,11 +271,17 @@ TABLE: Mapping[type[Deed], Steps] = {
         "INSERT INTO drafts(person, kind, target, text) VALUES (:doer, :kind, :target, :text)",
     ),
     effects.DropDraft: NO_DRAFT,
-    effects.SendPrompts: Each(SENT),
+    effects.SendPrompts: (BATCH, Each(SENT, "promised"), Each(COUNTS)),
     effects.CancelPrompts: """UPDATE prompts SET ended_at = :now, ended = 'called off'
         WHERE batch = :batch AND sent_at IS NULL AND ended_at IS NULL""",
     effects.PutOff: """UPDATE prompts SET sent_at = NULL, outbox = NULL, due_at = :due
         WHERE id = :prompt AND ended_at IS NULL""",
+    effects.KeepWords: """INSERT INTO unplaced(key, chat, canvas, question, before, prompt, text,
+        message, at) VALUES (:key, :chat, :canvas, :question, :before, :prompt, :text, :message,
+        :utc) ON CONFLICT(key) DO UPDATE SET question = excluded.question,
+        before = excluded.before""",
+    effects.DropWords: """DELETE FROM unplaced WHERE key = :key
+        AND chat IN (SELECT chat FROM chats WHERE person = :doer)""",
     effects.EndPrompt: """UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt
         AND ended_at IS NULL""",
     effects.SetPrompting: (
@@ -283,14 +307,27 @@ TABLE: Mapping[type[Deed], Steps] = {
 }
 
 
-def apply(store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False) -> None:
-    """What a person's effect changes, in the caller's transaction.
+def apply(
+    store: Store, effect: Deed, person: int, at: datetime, *, operator: bool = False
+) -> set[str]:
+    """What a person's effect changes, in the caller's transaction; chats where that shows.
 
     `operator`: somebody at the command line does it, in the place of that person.
     """
+    told: set[str] = set()
+    if isinstance(effect, effects.TakeBackRemarks):
+        told = retraction.out_of_chats(store, effect, person, at)
     # Times are compared as texts: two clocks in one column would sort by their digits.
-    values = {k: utc(v) if isinstance(v, datetime) else v for k, v in vars(effect).items()}
+    values = {name: _compared(value) for name, value in vars(effect).items()}
     if isinstance(effect, effects.Answer):
         values |= answer_values(effect.given)
     values |= {"doer": person, "now": text_of(at), "utc": utc(at), "agreement": store.agreement}
     run(store, TABLE[type(effect)], values, OPERATOR if operator else "")
+    return told
+
+
+def _compared(value: Any) -> Any:
+    """A moment as it is compared; also those of several."""
+    if isinstance(value, dict):
+        return {key: _compared(one) for key, one in value.items()}
+    return utc(value) if isinstance(value, datetime) else value

@@ -20,6 +20,7 @@ from storage.conversations.chats import (
     attempt_of,
     cursor_of,
     given_of,
+    time_of,
 )
 from storage.conversations.past import past_of
 from storage.conversations.people import People
@@ -53,6 +54,10 @@ ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS
     AND id > (SELECT MAX(id) FROM outbox) - 5000 ORDER BY id DESC LIMIT 1"""
 """Where a channel gives no numbers there is no index to find it by: what was said lately."""
 
+LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
+    JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
+    AND r.ended_at IS NULL"""
+WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
 ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
     JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
     AND (o.id = c.id OR t.action NOT LIKE 'agreed.%') ORDER BY t.id"""
@@ -191,7 +196,7 @@ class Store(People):
             shown=shown,
             pressed=self._pressed(update, shown),
             edited=edited,
-            edited_choices=self._choices_of(update.chat, edited[1].question) if edited else (),
+            edited_choices=self.choices_of(update.chat, edited[1].question) if edited else (),
             # By order of keeping: a channel's times may be whole seconds.
             last=list(walk.own.values())[-1] if walk and walk.own else None,
             repeated=_repeated(person, update),
@@ -200,8 +205,10 @@ class Store(People):
             replied=self._replied(update),
             several=bool(person["several"]),
             zone=person["zone"],
+            letter=self._letter(person, update),
             called=person["called"] or "",
             reads=person["role"] == "reader",
+            seated=bool(person["seated"]),
         )
 
     def _walk_of(self, person: Mapping[str, Any]) -> Walk | None:
@@ -277,6 +284,28 @@ class Store(People):
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 
+    def _letter(self, person: Mapping[str, Any], update: Update) -> Asking | None:
+        """A kwartiermaker's own words that stood in this chat below what is shown, when typed.
+
+        Where no message can be replied to (it has no id) also those above it, the first time.
+        """
+        number, below = person["letter"], (person["letter"] or 0) > (person["shown_id"] or 0)
+        if number is None or update.kind != "text" or update.ref or not (below or update.message):
+            return None
+        row = self.row(LETTER, number, update.chat)
+        sent, acted = time_of(row["sent_at"]) if row else None, time_of(person["pressed_at"])
+        if row is None or sent is None or sent > update.at + WHOLE_SECOND:
+            return None
+        walk: Walk | None = person["walk"]
+        if not row["own"] and walk and (row["of"], row["about"]) == (walk.id, walk.cursor.question):
+            return None  # what they ask is what is asked
+        return asking_of(row) if below or (acted and sent >= acted) else None
+
+    def asking(self, chat: str, number: int) -> Asking | None:
+        """What could be chosen under a message of this chat, by its number."""
+        row = self.row("SELECT * FROM outbox WHERE id = ? AND chat = ?", number, chat)
+        return asking_of(row) if row else None
+
     def _replied(self, update: Update) -> Asking | None:
         if not update.reply:
             return None
@@ -286,7 +315,7 @@ class Store(People):
         row = self.row(sql, update.chat, update.reply)
         return asking_of(row) if row else None
 
-    def _choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
+    def choices_of(self, chat: str, question: str) -> tuple[Choice, ...]:
         """What could be chosen when a question was asked last."""
         row = self.row(ASKED_AT, chat, question) or self.row(ASKED_LATELY, chat, question)
         return asking.choices if row and (asking := asking_of(row)) else ()

@@ -1,17 +1,13 @@
 """The web: what a turn costs beside the engine's, fifty people at once, and a phone on slow 4G.
 
-`python -m tests.bench_web` measures it alone; with `serve` as its argument it is the program,
-and tells at its end what its pages cost. The peers of the first page come by npm, in
+`python -m tests.bench_web` measures it alone. The peers of the first page come by npm, in
 `make bench`; without them they are left out.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
 import gzip
-import json
-import random
 import sys
 import tarfile
 import tempfile
@@ -19,17 +15,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import monotonic, process_time
-from typing import TYPE_CHECKING, Any, ClassVar
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests import bench_pages
+from tests.bench_pages import answerer
 from tests.bench_report import Required, Table
 from tests.browser import found as browser_at
 from tests.talkers import p95
 from tests.web import Serving
-from tests.web_answerers import WebAnswerer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 PACKED = ROOT / ".venv/bench/web"
-TURNS, WARM, PEOPLE, EVERY, LASTS = 14, 420, 50, 2.0, 40.0
+PEOPLE, EVERY, LASTS = 50, 2.0, 40.0
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
 """Slow 4G as browsers play it: 1.6 Mbit down, 0.75 up, 150 ms; CDP counts in bytes a second."""
 
@@ -73,103 +70,6 @@ PEERS = (
 )  # fmt: skip
 
 
-# ---------------------------------------------------------------- a turn
-
-
-class Counted(Serving):
-    """The program, which says at its end what its pages and its turns cost."""
-
-    command: ClassVar[tuple[str, ...]] = (sys.executable, "-m", "tests.bench_web", "serve")
-
-    @property
-    def costs(self) -> dict[str, float]:
-        line = next(said for said in self.said if said.startswith("costs "))
-        found: dict[str, float] = json.loads(line.removeprefix("costs "))
-        return found
-
-
-@dataclass(frozen=True)
-class Costs:
-    """Milliseconds of the processor a turn: what the engine does, and what the pages do."""
-
-    turns: int
-    engine: float
-    pages: float
-
-    @property
-    def share(self) -> float:
-        return self.pages / self.engine
-
-
-async def costs_of(folder: Path, *, script: bool) -> Costs:
-    """People one after another; the first thirty warm the program up, and do not count."""
-    async with Counted(folder) as program:
-        for number in range(60):
-            one = _answerer(program, number)
-            one.visitor.headers = {"X-Part": "1"} if script else {}
-            await one.talks(TURNS, ("unknown", "none"))
-        await program.stop()
-    told = program.costs
-    counted = told["turns"]
-    return Costs(int(counted), 1000 * told["engine"] / counted, 1000 * told["pages"] / counted)
-
-
-def turns(found: dict[str, Costs]) -> Table:
-    table = Table(
-        "A turn on the web: the processor's time",
-        ("", "The engine, ms", "Its pages, ms", "Share of the engine's"),
-    )
-    for name, costs in found.items():
-        table.row(name, f"{costs.engine:.2f}", f"{costs.pages:.2f}", f"{costs.share:.2f}")
-    table.notes = [
-        f"{min(each.turns for each in found.values())} turns of people one after another. The",
-        "engine takes a form, decides and keeps; the pages are all the rest of the web's handlers:",
-        "who asks, what may be, and what is shown. Without script a turn is two requests.",
-    ]
-    return table
-
-
-def _answerer(program: Serving, number: int) -> WebAnswerer:
-    visitor = program.visitor()
-    visitor.place = f"127.0.2.{number + 1}"
-    return WebAnswerer(visitor, random.Random(number), lambda *_: None)  # noqa: S311 - repeatable
-
-
-def counting() -> None:
-    """Hung onto the program, before it runs."""
-    from bot.channels.web import headers  # noqa: PLC0415
-    from bot.channels.web.site import Site  # noqa: PLC0415
-
-    costs = {"turns": 0.0, "engine": 0.0, "pages": 0.0}
-    act, answered = Site.act, headers._answered  # noqa: SLF001
-
-    async def acts(self: Site, chat: str, *raws: Any) -> None:
-        began = process_time()
-        await act(self, chat, *raws)
-        took = process_time() - began
-        if costs["turns"] == WARM:
-            costs.update(engine=0.0, pages=0.0)
-        costs["turns"] += 1
-        costs["engine"] += took
-        costs["pages"] -= took
-
-    async def answers(*said: Any) -> Any:
-        began = process_time()
-        try:
-            return await answered(*said)
-        finally:
-            costs["pages"] += process_time() - began
-
-    setattr(Site, "act", acts)  # noqa: B010 - a method of ours, timed
-    setattr(headers, "_answered", answers)  # noqa: B010 - likewise
-
-    def tell() -> None:
-        told = {**costs, "turns": costs["turns"] - WARM}
-        sys.stdout.write(f"costs {json.dumps(told)}\n")
-
-    atexit.register(tell)
-
-
 # ---------------------------------------------------------------- fifty people
 
 
@@ -182,7 +82,7 @@ async def people(folder: Path, lasts: float) -> list[float]:
 
 
 async def _at_pace(program: Serving, number: int, until: float) -> list[float]:
-    one = _answerer(program, number)
+    one = answerer(program, number)
     took: list[float] = []
     really = one.visitor.asks
 
@@ -299,14 +199,12 @@ def _gives(content: bytes, kind: str) -> Any:
 
 async def measured(folder: Path, required: Required, lasts: float = LASTS) -> list[Table]:
     """The web's tables; what is required of them is said in `required`."""
-    for name in ("people", "phones"):
+    for name in ("people", "phones", "pages"):
         (folder / name).mkdir()
-    found = {}
-    for name, script in (("with script", True), ("without script", False)):
-        (folder / name).mkdir()
-        found[name] = await costs_of(folder / name, script=script)
-        required.most(f"pages beside the engine's turn, {name}", 0.4, found[name].share)
-    turn = turns(found)
+    ours, alone = await bench_pages.costs(folder / "pages")
+    for name, cost in ours.items():
+        required.most(f"pages beside the engine's turn, {name}", 0.4, cost.share)
+    turn = bench_pages.turns(ours, alone)
     took = await people(folder / "people", lasts)
     required.most(f"{PEOPLE} people on the web, p95 of a turn, ms", 50, 1000 * p95(took))
     turn.notes.append(
@@ -321,12 +219,6 @@ async def measured(folder: Path, required: Required, lasts: float = LASTS) -> li
 
 
 def main() -> None:
-    if sys.argv[1:] == ["serve"]:
-        counting()
-        from bot.cli import main as run  # noqa: PLC0415 - with its costs counted
-
-        run()
-        return
     required = Required()
     with tempfile.TemporaryDirectory() as folder:
         tables = asyncio.run(measured(Path(folder), required))

@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if ours and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)  # noqa: TID251
         os.environ["TMPDIR"] = folder = tempfile.mkdtemp(dir=MEMORY)  # noqa: TID251
+        Path(folder).chmod(0o711)  # PostgreSQL's own user passes through, and lists nothing
         tempfile.tempdir = None
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     subprocess._fork_exec = STARTS  # type: ignore[attr-defined]  # noqa: SLF001 - below asyncio's starts too

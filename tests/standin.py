@@ -7,6 +7,7 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
@@ -108,6 +109,7 @@ class StandIn:
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._bent)
         app.router.add_get("/file/bot{token}/documents/{file_id}", self._fetched)
+        app.on_response_prepare.append(self._dates)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -122,6 +124,9 @@ class StandIn:
                 await webhook.task
         self.world.updates.interrupt("the stand-in has gone")
         await self._runner.cleanup()
+
+    async def _dates(self, _: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(self.clock(), usegmt=True)
 
     async def _bent(self, request: web.Request) -> web.StreamResponse:
         """The answer, or what a test makes of it."""

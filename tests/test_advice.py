@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.loader import newest
@@ -454,27 +454,68 @@ def test_all_that_can_stand_before_a_route_has_a_better_answer() -> None:
     assert keys - bounds == set(BETTER)
 
 
+BEYOND_FIRST: Answers = {
+    "impact.evidence": "measured", "impact.places": "many", "routes.other_domain": "asked",
+    "routes.more_here": "many", "routes.purse": "yes", "routes.behaviour": "yes",
+    "routes.clicked": "yes",
+}  # fmt: skip
+"""Nothing stands before "beyond", which never leads; and something before each main route."""
+IN_WAITS: Answers = {
+    "routes.temporary": "fully", "routes.rules": "yes", "routes.hinges": "doubt",
+    "routes.hours": "no", "ingredients.funding": "no",
+}  # fmt: skip
+"""Once somebody else can do it, nobody is asked about hours any more."""
+DEEP_AWAITED: Answers = {
+    "pilot.origin": "adopting", "impact.evidence": "measured", "impact.places": "many",
+    "ingredients.governance": "yes", "routes.purse": "yes", "routes.other_domain": "asked",
+    "routes.behaviour": "partly", "routes.clicked": "already",
+}  # fmt: skip
+"""Once somebody asks for it, "out" is a route, and it waits for "deep"."""
+
+
 @for_any
 @given(ANSWERS)
+@example({**BEYOND_FIRST, "routes.hinges": "nobody"})
+@example({**BEYOND_FIRST, "routes.mandate": "no"})
+@example({**BEYOND_FIRST, **IN_WAITS})
+@example({**DEEP_AWAITED, "routes.demand": "no"})
 def test_improving_an_obstacle_never_lowers_its_route(answers: Answers) -> None:
-    """Neither its fit, nor its place among routes that the same answer does not hold back."""
+    """Neither its fit, nor its place among what fits no better and gains nothing by it.
+
+    What fits better may stand below it only because it never leads, or waits for it. An answer
+    helps another route as well where it stands before both, asks no more, or brings a third
+    route that waits for the other.
+    """
     answers = CANVAS.relevant(answers)
     before = advice_for(answers)
     order = [route.route for route in before.routes]
     for route in before.suggested:
+        lower = before.routes[order.index(route.route) + 1 :]
+        equal = [r for r in lower if fit(r) >= fit(route)]
         for key in standing(route, answers):
-            lower = before.routes[order.index(route.route) + 1 :]
-            others = [r for r in lower if key not in standing(r, answers) | signals(r.route)]
+            others = [r for r in equal if key not in signals(r.route)]
             for value in improved(key, answers[key]):
                 after = advice_for({**answers, key: value})
                 if "too_early" in {before.gate.outcome, after.gate.outcome}:
                     continue  # the answer may make it late enough for "small"
                 then, places = by_route(after), [r.route for r in after.routes]
-                assert FITS.index(then[route.route].fit) <= FITS.index(route.fit), (key, value)
-                below = [
-                    r.route for r in others if places.index(r.route) < places.index(route.route)
-                ]
+                assert fit(then[route.route]) <= fit(route), (key, value)
+                lifted = awaited(after) - awaited(before)
+                same = [
+                    r.route for r in others
+                    if fit(then[r.route]) >= fit(r) and r.route not in lifted
+                ]  # fmt: skip
+                below = [r for r in same if places.index(r) < places.index(route.route)]
                 assert not below, (route.route, key, value)
+
+
+def fit(route: Route) -> int:
+    """The lower, the better."""
+    return FITS.index(route.fit)
+
+
+def awaited(advice: Advice) -> set[str | None]:
+    return {first.waits_for for route in advice.routes for first in route.first}
 
 
 def signals(route: str) -> set[str]:

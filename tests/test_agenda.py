@@ -111,5 +111,5 @@ def test_a_silence_and_a_look_back_of_another_pilot_are_told(room: Room) -> None
     assert said.count("Over Jongeren aan zet") == 2
     assert "Je was hier een tijd niet" in said
     assert "terugkijken" in said
-    anna.presses_first("take_up all")
+    anna.presses_first("take_up look_back")
     assert anna.canvas == before

@@ -11,7 +11,17 @@ import pytest
 from flows.intents.heard import SECOND_TAP, VERBS, understand
 from flows.model.messages import Asking, Choice, Update
 from flows.model.turn import Session
-from flows.table import OF_DATA, STATES, TABLE, TAKING_BACK, WHO, WITHOUT_RENEWAL, consent_outdated
+from flows.table import (
+    ANSWERING,
+    OF_DATA,
+    STATES,
+    TABLE,
+    TAKING_BACK,
+    WHO,
+    WITHOUT_RENEWAL,
+    consent_outdated,
+    held_up,
+)
 from tests.desks import Room, text_of
 from tests.people import START
 from tests.test_traject_sharing import GUIDE
@@ -122,7 +132,8 @@ def test_whatever_is_new_waits_for_a_yes_in_the_first_row(state: str) -> None:
     rows = [row for row in TABLE if state in row.source and not row.verb.startswith("open_")]
     first = {row.verb: row for row in reversed(rows)}
     for verb in {*VERBS, *WHO} - WITHOUT_RENEWAL:
-        assert first[verb].guards == (consent_outdated,), verb
+        guard = held_up if verb in ANSWERING else consent_outdated
+        assert first[verb].guards == (guard,), verb
     assert first["agree"].guards == (consent_outdated,)
 
 

@@ -11,7 +11,6 @@ import os
 from contextlib import asynccontextmanager
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.browser import VIEWS, axe, small, tab, wide
 from tests.towns import town
 from tests.web import Housed
 from tests.web_states import States
+from tests.web_together import together
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -40,7 +40,9 @@ LANGUAGES = ("nl", "en")
 async def gathered(folder: Path, language: str, **how: Any) -> AsyncIterator[States]:
     """The pages, and their site still there."""
     async with Housed(folder, language, web=how) as house:
-        yield await States(house, language).gather()
+        states = await States(house, language).gather()
+        await together(states)
+        yield states
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -101,10 +103,9 @@ async def shows(one: Tab, page: Sheet, view: dict[str, Any]) -> None:
         await route.fulfill(status=page.status, headers=headers, body=page.html)
 
     await looks(one.page, view)
-    pattern = f"**{urlsplit(page.url).path}"
-    await one.page.route(pattern, gives)
+    await one.page.route(lambda url: url == page.url, gives)
     await one.page.goto(page.url)
-    await one.page.unroute(pattern)
+    await one.page.unroute_all()
 
 
 async def looks(page: Page, view: dict[str, Any]) -> None:

@@ -51,6 +51,42 @@ def test_of_a_shared_part_which_answers_are_others_and_not_how_they_were(
     assert "verhalen" not in told
 
 
+def disappoints(anna: Member) -> None:
+    anna.types("/change impact.evidence")
+    anna.presses("disappoints")
+
+
+def shares(anna: Member, what: str) -> None:
+    keys = [choice.key for choice in anna.types("/delen")[-1].message.choices]
+    anna.presses(next(key for key in keys if key.startswith("share") and key.endswith(what)))
+
+
+def test_the_meeting_page_tells_what_became_another_and_why(
+    people: tuple[Room, Member, Member],
+) -> None:
+    _, karin, anna = people
+    disappoints(anna)
+    shares(anna, "all")
+    told = text_of(karin.types("/gesprek Zutphen"))
+    new = told[told.index("Nieuw sinds 9 december 2026") : told.index("Gedeelde antwoorden")]
+    assert "• Uitkomst: klein houden of stoppen is ook een uitkomst." in new
+    assert "Door: bewijs (gemeten, het viel tegen)." in new
+    assert "Nieuwe stap:" in new
+    assert "verhalen" not in new, "how it was may be of before it was shared"
+
+
+def test_the_reason_is_told_where_that_answer_is_shared_alone(
+    people: tuple[Room, Member, Member],
+) -> None:
+    _, karin, anna = people
+    disappoints(anna)
+    shares(anna, "summary")
+    told = text_of(karin.types("/gesprek Zutphen"))
+    new = told[told.index("Nieuw sinds 9 december 2026") : told.index("Gedeelde antwoorden")]
+    assert "Nieuwe stap:" in new
+    assert "bewijs" not in new.lower()
+
+
 def test_a_reminder_to_look_back_begins_with_the_questions(
     people: tuple[Room, Member, Member],
 ) -> None:

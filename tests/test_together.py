@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.operators.exports import Export
 from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, link_in, text_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-HISTORIES = int(os.environ.get("HISTORIES", "0"))  # noqa: TID251 - how long `make prove` looks
-
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "export.schema.json"
 
@@ -53,6 +42,22 @@ def table(tmp_path: Path) -> Table:
 def says(person: Member, question: str, value: str) -> str:
     person.types(f"/change {question}")
     return text_of(person.types(value))
+
+
+def test_a_colleague_is_named_under_the_question_who_it_is(table: Table) -> None:
+    table.anna.types("/samen")
+    said = table.anna.presses("add_member")
+    assert "Met wie wil je hem samen invullen?" in text_of(said)
+    assert "Bijvoorbeeld: Karin, Anna" not in text_of(said)  # her own name is known
+    said = table.anna.types("Piet")
+    assert "Hallo Piet" in text_of(said)
+    assert said[-1].message.key == table.anna.asked, "then it goes on"
+
+
+def test_a_word_that_is_a_command_is_no_name(table: Table) -> None:
+    table.anna.types("/samen")
+    table.anna.presses("add_member")
+    assert "Hallo" not in text_of(table.anna.types("waar ben ik"))
 
 
 def test_what_a_colleague_answered_is_not_asked_again(table: Table) -> None:
@@ -136,6 +141,50 @@ def test_where_the_owner_goes_a_colleague_owns_it(table: Table) -> None:
     assert {member.name: member.role for member in joint.members} == {
         "Karin": "owner", "Piet": "colleague",
     }  # fmt: skip
+
+
+def test_a_colleagues_note_stays_theirs(table: Table) -> None:
+    """The same choice without a word is no word of a colleague's; nor what is added later."""
+    says(table.anna, "impact.evidence", "Gemeten, het werkt, alleen in Zuid")
+    says(table.karin, "impact.evidence", "Gemeten, het werkt")
+    assert [v.given.note for v in newest(table.anna, "impact.evidence")] == ["alleen in Zuid", ""]
+    table.karin.types("toelichting: en in Oost")
+    assert [v.given.note for v in newest(table.anna, "impact.evidence")] == [
+        "alleen in Zuid", "en in Oost",
+    ]  # fmt: skip
+
+
+def test_a_note_needs_an_own_choice(table: Table) -> None:
+    says(table.anna, "impact.evidence", "Gemeten, het werkt, alleen in Zuid")
+    before = table.anna.answer_rows()
+    table.karin.types("toelichting: en in Oost")
+    assert table.anna.answer_rows() == before
+
+
+def test_a_reader_adds_no_note(table: Table) -> None:
+    says(table.karin, "impact.evidence", "Gemeten, het werkt")
+    table.anna.types("/samen")
+    table.anna.presses_first("member")
+    table.anna.presses_first(f"part_is {table.karin.canvas} reader")
+    before = table.anna.answer_rows()
+    for text in ("toelichting: en in Oost", "/still", "/enough", "/note en in Oost"):
+        table.karin.types(text)
+    assert table.anna.answer_rows() == before
+
+
+def test_who_settled_and_left_stands_behind_nothing(table: Table) -> None:
+    piet = table.joins("web:piet", "Piet")
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    order = newest(table.anna, "impact.issue")[1].order
+    table.anna.presses(f"choose_voice impact.issue {order}")
+    table.anna.types("/samen")
+    table.anna.presses("quit")
+    table.anna.presses("quit_yes")
+    says(table.karin, "impact.issue", "Eenzaamheid")
+    assert piet.values["impact.issue"] == "Eenzaamheid"
 
 
 def everything(person: Member) -> str:
@@ -240,89 +289,48 @@ def test_a_no_leaves_each_their_own(tmp_path: Path) -> None:
     assert karin.store.walk(karin.canvas).joint is None, "a no is a no"
 
 
-# ---------------------------------------------------------------- any interleaving
-
-QUESTIONS = {
-    "impact.issue": ("Wachttijden", "Geldzorgen", "Eenzaamheid"),
-    "pilot.organisation": ("Zutphen", "Lochem", "weet ik nog niet"),
-}
-ACTS = st.tuples(
-    st.sampled_from(["says", "says", "says", "chooses", "keeps", "restarts"]),
-    st.integers(0, 2),
-    st.sampled_from(sorted(QUESTIONS)),
-    st.integers(0, 2),
-)
+def shares_all(person: Member) -> None:
+    shown = person.types("/delen")[-1].message.choices
+    person.presses(next(c.key for c in shown if c.label == "Deel alle antwoorden"))
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    path = Path(mkdtemp())
-    yield path
-    shutil.rmtree(path)
+def test_on_a_shared_canvas_each_shares_their_own_answers(tmp_path: Path) -> None:
+    """What Karin said stays hers, also where Anna shares the canvas that holds both."""
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    anna = room.adviser(keeper, "Ede", "Anna")
+    anna.types("Wijkteams Zuid")
+    karin = invited(room, keeper, "Karin")
+    karin.presses(f"same_pilot {anna.canvas}")
+    anna.hears()
+    anna.presses_first("let_in")
+    keeper.hears()
+    keeper.presses_first("admit", "wants_in")
+    says(karin, "impact.issue", "Geldzorgen")
+    shares_all(anna)
+    page = text_of(keeper.types("/gesprek Ede"))
+    assert "Wijkteams Zuid" in page
+    assert "Geldzorgen" not in page
+    shares_all(karin)
+    page = text_of(keeper.types("/gesprek Ede"))
+    assert "Karin, Vraagstuk: Geldzorgen" in page
+    assert "verschillende pilots" not in page
 
 
-@settings(max_examples=max(4, HISTORIES // 20), deadline=None)
-@given(st.lists(ACTS, min_size=4, max_size=12))
-def test_any_interleaving_keeps_every_answer_with_its_author(
-    acts: list[tuple[str, int, str, int]],
-) -> None:
-    path = Path(mkdtemp())
-    try:
-        _interleaved(Table(path), acts)
-    finally:
-        shutil.rmtree(path)
-
-
-def _interleaved(table: Table, acts: list[tuple[str, int, str, int]]) -> None:
-    people = [table.anna, table.karin, table.joins("web:piet", "Piet")]
-    said: dict[tuple[str, int], str] = {}
-    for act, who, question, which in acts:
-        person = people[who]
-        person.now = table.anna.now = max(p.now for p in people)
-        if act == "restarts":
-            person.restart()
-        elif act == "says":
-            _says(people, who, question, QUESTIONS[question][which], said)
-        else:
-            _settles(table.anna, question, act, which)
-        _nothing_is_lost(people, said)
-
-
-def _says(
-    people: list[Member], who: int, question: str, value: str, said: dict[tuple[str, int], str]
-) -> None:
-    person, before = people[who], people[0].values.get(question)
-    shown = says(person, question, value)
-    said[question, who] = "unknown" if value.startswith("weet") else value
-    after = person.values[question]
-    if before not in (None, "unknown", after):
-        agree = [other for (key, other), v in said.items() if key == question and v == before]
-        assert not [other for other in agree if other != who], "somebody else stood behind it"
-    if said[question, who] not in (after, "unknown"):
-        assert "Jij zegt iets anders" in shown
-
-
-def _settles(anna: Member, question: str, act: str, which: int) -> None:
-    anna.types("/verschillen")
-    buttons = [c.key for c in anna.seen[-1].message.choices]
-    if f"differ {question}" not in buttons:
-        return
-    wanted = "choose_voice" if act == "chooses" else "keep_both"
-    found = [c.key for c in anna.presses(f"differ {question}")[-1].message.choices]
-    found = [key for key in found if key.startswith(wanted)]
-    if found:
-        anna.presses(found[which % len(found)])
-
-
-def _nothing_is_lost(people: list[Member], said: dict[tuple[str, int], str]) -> None:
-    values = [person.values for person in people]
-    assert values[0] == values[1] == values[2], "one canvas, whoever looks"
-    ids = [person.store.known["id"] for person in people if person.store.known]
-    joint = people[0].store.walk(people[0].canvas).joint
-    assert joint
-    assert ids
-    owners = {m.name: m.person for m in joint.members}
-    for (question, who), value in said.items():
-        author = owners[("Anna", "Karin", "Piet")[who]]
-        kept = {v.person: v.given.value for v in joint.newest(question)}
-        assert kept[author] == value
+def test_two_pilots_of_a_town_are_never_compared_as_one(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    people = [room.adviser(keeper, "Ede", name) for name in ("Anna", "Piet")]
+    for person, pilot, said in zip(
+        people, ("Wijkteams Zuid", "Buurtgezin"), ("ja", "nee"), strict=True
+    ):
+        person.types(pilot)
+        says(person, "ingredients.collaboration", said)
+        shares_all(person)
+    page = text_of(keeper.types("/gesprek Ede"))
+    assert "Dit zijn 2 verschillende pilots: Wijkteams Zuid (Anna); Buurtgezin (Piet)." in page
+    assert "Hier verschillen de antwoorden" not in page
+    patterns = text_of(keeper.types("/patronen"))
+    assert "Ede: Anna: ja" in patterns
+    assert "Ede: Piet: nee" in patterns
+    assert "andere: zie" not in patterns, "nothing is left out"

@@ -23,7 +23,7 @@ from content.messages.attachments import ALONG, along
 from content.words.steering import SteeringWords
 from flows.model.journey import Agreed, Attempt, Given
 from flows.model.trajectory import Meeting, Seat, Trajectory
-from flows.trajectory.agenda import CLASHES, Shared
+from flows.trajectory.agenda import CLASHES, Shared, SharedShift
 from flows.trajectory.views import facts_of, view
 from storage.trajectory.desks import ADDRESS
 from tests.canvases import LINES
@@ -231,8 +231,10 @@ def full(long: str) -> dict[str, Any]:
              for n in range(8)]  # fmt: skip
     keys = [q.key for q in GUIDE.canvas.questions]
     said = [Shared("N" * 60, key, Given(key, long, START)) for key in keys]
+    causes = tuple((key, Given(key, long, START)) for key in keys[:4])
+    turns = [SharedShift("N" * 60, "in", "fits", causes, by_rule=True)] * 6
     return {
-        "town": "W" * 60, "trajectory": trajectory, "at": START, "seats": seats,
+        "turns": turns, "town": "W" * 60, "trajectory": trajectory, "at": START, "seats": seats,
         "ahead": meeting, "last": meeting, "said": said, "fresh": said, "weak": keys[:8],
         "routes": [rule.key for rule in GUIDE.rules.routes], "open_points": keys,
         "differ": [(key, [("N" * 60, long)] * 8) for key in keys[:3]],

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.prompter import AT_ONCE, DEEP, Prompting
-from flows.prompts.schedule import OFTEN, allowed, next_moment, when
+from flows.timing.hours import OFTEN, SELDOM, allowed, next_moment, when
 from tests.crowd import crowd
 from tests.desks import Member, Room, text_of
 
@@ -53,6 +53,24 @@ def test_never_more_than_two_in_seven_days(at: datetime, less: bool, count: int)
     moments = [moment.astimezone(UTC) for moment in handed]
     for first, third in zip(moments, moments[OFTEN[0] :], strict=False):
         assert third - first >= OFTEN[1]
+
+
+@settings(deadline=None)
+@given(MOMENTS, st.booleans(), st.lists(st.booleans(), min_size=1, max_size=40))
+def test_a_meeting_brings_one_more_in_seven_days(
+    at: datetime, less: bool, kinds: list[bool]  # noqa: FBT001
+) -> None:
+    """Also where meetings are planned and moved every day; none for who wants fewer."""
+    handed: list[datetime] = []
+    met: list[datetime] = []
+    for meets in kinds:
+        at = when(at, handed, less=less, met=met, meets=meets)
+        handed.append(at)
+        met += [at] if meets else []
+    most, span = (SELDOM[0], SELDOM[1]) if less else (OFTEN[0] + 1, OFTEN[1])
+    moments = [moment.astimezone(UTC) for moment in handed]
+    for first, late in zip(moments, moments[most:], strict=False):
+        assert late - first >= span
 
 
 def test_a_prompt_is_previewed_sent_and_answered_in_place(room: Room) -> None:

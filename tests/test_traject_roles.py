@@ -28,6 +28,7 @@ COMMAND = {
     "connect": "/verbinden", "reminders": "/herinneringen", "zone": "/tijdzone",
     "logbook": "/logboek", "forwarded": "/doorgestuurd",
     "together": "/samen", "differences": "/verschillen", "actions": "/acties",
+    "remark": "/bericht",
 }  # fmt: skip
 
 ROLES = {

@@ -28,10 +28,6 @@ tests/test_web_keeper.py."""
 OPENED_BY = {"take_back": "> /delen"}
 """What a chat still shows from weeks ago, a page shows again: by how the button begins."""
 
-NOT_SHOWN = {f"{verb} ~ agreed.~" for verb in ("went_done", "no_note", "no_door")}
-"""Without mail a page shows what is asked on working days alone: who comes on a Saturday ticks
-nothing off there."""
-
 SECRET = re.compile(r"(?:/u/|start=|/start )([ksthmc][\w-]{22,63})")
 KEPT = {
     "answers": "SELECT s.name, a.question, a.value FROM answers a JOIN seats s "
@@ -115,7 +111,7 @@ class OnPages:
         if move["typed"] is not None:
             await player.visitor.goes("/gesprek")
             await player.plays(f"> {move['typed']}")
-        elif move["press"] not in {"join 0", *NOT_SHOWN}:  # a link's page asks for both in one
+        elif move["press"] != "join 0":  # a link's page asks for both in one
             await self.presses(player, move["press"])
         return None
 

@@ -99,9 +99,15 @@ async def test_an_invitation_is_withdrawn_renewed_and_named_when_it_lapsed(desks
     desks.home.now += timedelta(days=31)
     await karin.goes("/traject/1/uitnodigen")
     assert "Ede, Bo: verliep op" in karin.page.text
-    await presses(karin, "again")
+    await karin.goes("/traject/1")
+    assert "Verlopen, nodig opnieuw uit: Opnieuw: Ede, Bo" in karin.page.text
+    await presses(karin, "renew")
     assert "Ik nodig je uit" in karin.page.html
     await karin.goes("/traject/1/uitnodigen")
+    assert "verliep op" not in karin.page.text
+    desks.home.now += timedelta(days=31)
+    await karin.goes("/traject/1/uitnodigen")
+    await presses(karin, "withdraw")
     assert "verliep op" not in karin.page.text
 
 

@@ -98,6 +98,30 @@ async def test_a_question_in_between_is_answered_on_the_adviser_s_page(desks: De
     assert len(desks.rows("SELECT id FROM answers")) == before + 1
 
 
+async def test_a_text_of_the_kwartiermaker_is_answered_below_it(desks: Desks) -> None:
+    """In a field of its own, with one tap; what is asked stays as it is."""
+    karin = await zuid(desks, {"Zutphen": "Anna"})
+    anna = desks.people["Anna"]
+    await answers(anna, 6)
+    await karin.goes("/traject/1/vraag")
+    data = {"once": "y" * 24, "kind": "text", "target": "all", "text": "Komt de wethouder?"}
+    await karin.asks("POST", "/traject/1/vraag", SAME, data=data)
+    await karin.goes("/traject/1/vraag")
+    await presses(karin, "send ")
+    desks.home.now += timedelta(hours=1)
+    assert Prompting(desks.home.conversation).due(desks.home.now)
+    await anna.goes("/gesprek")
+    here, before = anna.page.h1, desks.rows("SELECT * FROM answers")
+    form = next(f for f in anna.page.forms if "Stuur naar" in str([b.label for b in f.buttons]))
+    form.texts["text"] = "Ja, die komt"
+    await anna.sends(form, form.buttons[0])
+    await anna.goes("/gesprek")
+    assert (anna.page.h1, desks.rows("SELECT * FROM answers")) == (here, before)
+    assert "Komt de wethouder?" not in anna.page.text
+    (remark,) = desks.rows("SELECT text FROM remarks")
+    assert remark["text"] == "Ja, die komt"
+
+
 # ---------------------------------------------------------------- nobody else's
 
 

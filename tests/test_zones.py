@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from content.loader import newest
-from flows.prompts.schedule import OFTEN, works
+from flows.timing.hours import OFTEN, works
 from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, text_of
 from tests.people import Person

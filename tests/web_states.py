@@ -57,20 +57,20 @@ class States:
         """From the front door to the end, with what may go wrong on the way."""
         anna = player.visitor
         self.keep("front", await anna.goes("/"))
-        self.keep("welcome", await self._does(player, "[start]"))
-        await self._does(player, "[press agree]")
+        self.keep("welcome", await self.does(player, "[start]"))
+        await self.does(player, "[press agree]")
         while self._key(player) != "finished" and len(anna.seen) < MOST:
-            await self._answers(player)
+            await self.answers(player)
         self.keep("finished", anna.page)
         for verb in VERBS:
-            self.keep(f"verb {verb}", await self._asks(player, verb))
-        self.keep("verb language", await self._asks(player, "language"))
-        await self._asks(player, "language")
+            self.keep(f"verb {verb}", await self.asks(player, verb))
+        self.keep("verb language", await self.asks(player, "language"))
+        await self.asks(player, "language")
 
     def _key(self, player: Player) -> str:
         return player.asked.key if player.asked else ""
 
-    async def _answers(self, player: Player) -> None:
+    async def answers(self, player: Player) -> None:
         """One question, and the pages that it has beside itself the first time."""
         key, anna = self._key(player), player.visitor
         kind = CANVAS[key].kind if key in CANVAS else "menu"
@@ -79,40 +79,40 @@ class States:
         self.keep(name, anna.page)
         if key not in CANVAS:
             keys = [c.key for c in player.choices]
-            await self._does(player, f"[press {'/next' if '/next' in keys else keys[0]}]")
+            await self.does(player, f"[press {'/next' if '/next' in keys else keys[0]}]")
             return
         choices = [c.key for c in player.choices if c.key[0] != "/" and c.key != "unknown"]
         if first:
             await self._around(player, kind, choices)
         elif kind in ANY_OF:
             anna.ticks(choices[0])
-            await self._does(player, "[press /done]")
+            await self.does(player, "[press /done]")
         elif player.writes_here:
             await player.writes('Dat de vaste begeleider <blijft> bellen & "luistert".')
             self.house.now += timedelta(seconds=20)
         else:
-            await self._does(player, f"[press {choices[0]}]")
+            await self.does(player, f"[press {choices[0]}]")
 
     async def _around(self, player: Player, kind: str, choices: list[str]) -> None:
         anna = player.visitor
-        self.keep(f"explained {kind}", await self._does(player, "[press /explain]"))
+        self.keep(f"explained {kind}", await self.does(player, "[press /explain]"))
         if player.writes_here:
             self.keep(f"empty {kind}", await anna.types(""))
         if kind in ANY_OF:
             for choice in choices:
                 anna.ticks(choice)
-            self.keep(f"many {kind}", await self._does(player, "[press /done]"))
+            self.keep(f"many {kind}", await self.does(player, "[press /done]"))
         if player.refs.get("pilot.name") and kind in ANY_OF:
             self.keep("old text", await anna.goes(f"/gesprek/{player.refs['pilot.name'][0]}"))
             self.keep("old choice", await anna.goes(f"/gesprek/{player.refs['pilot.origin'][0]}"))
         await anna.goes("/gesprek")
 
-    async def _does(self, player: Player, line: str) -> Sheet:
+    async def does(self, player: Player, line: str) -> Sheet:
         page = await player.plays(line)
         assert page, line
         return page
 
-    async def _asks(self, player: Player, verb: str) -> Sheet:
+    async def asks(self, player: Player, verb: str) -> Sheet:
         self.house.now += timedelta(seconds=20)
         page = await player._asks(verb)  # noqa: SLF001 - its own other half
         assert page, verb
@@ -188,15 +188,15 @@ class States:
         """An adviser who was let in answers some, and shares as they go."""
         self.keep("adviser in", await cas.visitor.goes("/gesprek"))
         for _ in range(24):
-            await self._answers(cas)
+            await self.answers(cas)
         for verb in ("reminders", "logbook", "sharing"):
-            self.keep(f"adviser {verb}", await self._asks(cas, verb))
+            self.keep(f"adviser {verb}", await self.asks(cas, verb))
         for key in ("summary", "all"):
             values = [v for v in cas.visitor.page.buttons if re.fullmatch(rf"share \d+ {key}", v)]
             for value in values[:1]:
-                self.keep(f"adviser shares {key}", await self._does(cas, f"[press {value}]"))
-            await self._asks(cas, "sharing")
-        await self._asks(cas, "again")
+                self.keep(f"adviser shares {key}", await self.does(cas, f"[press {value}]"))
+            await self.asks(cas, "sharing")
+        await self.asks(cas, "again")
 
     async def _works(self, karin: Visitor, base: str) -> None:
         """A kwartiermaker with somebody who shared: orders, a meeting, a question, mistakes."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
+from bot.engine.prompter import Prompting
 from bot.output import write
 from content.messages.html import plain
 from flows.model.messages import Message, Update, UpdateKind
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 WIDTH = 72
+NOBODY = "ik"  # who gave no name
 
 
 class Console:
@@ -35,7 +37,9 @@ class Console:
         *, jsonl: bool,
     ) -> None:  # fmt: skip
         self.conversation, self.zone, self.jsonl = conversation, zone, jsonl
+        self.prompting = Prompting(conversation)
         self.chat, self.papers = f"terminal:{person}", papers
+        self.name = "" if person == NOBODY else person
 
     def run(self) -> None:
         """Greet, then one turn for every line, until the end of input or a stop."""
@@ -49,8 +53,10 @@ class Console:
 
     def _stops(self, kind: UpdateKind, text: str) -> bool:
         """A turn, with all that it says; True where the last word was goodbye."""
-        update = Update(secrets.token_hex(8), self.chat, now(self.zone), kind, text)
+        number, at = secrets.token_hex(8), now(self.zone)
+        update = Update(number, self.chat, at, kind, text, screen_name=self.name)
         self.conversation.handle(update)
+        self.prompting.outlived(self.chat, update.at)
         stopped, outbox = False, self.conversation.store.outbox
         for outgoing in outbox.due(self.chat):
             write(sys.stdout, self._shown(outgoing))

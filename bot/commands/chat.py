@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.channels.console import Console
+from bot.channels.console import NOBODY, Console
 from bot.commands.base import opened
 from bot.config import read_settings
 from bot.documents.house import read_house
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def add(chat: argparse.ArgumentParser) -> None:
-    chat.add_argument("--person", default="ik", metavar="NAME", help="who is answering")
+    chat.add_argument("--person", default=NOBODY, metavar="NAME", help="who is answering")
     chat.add_argument("--jsonl", action="store_true", help="one JSON object per message")
     chat.set_defaults(run=_chat)
 
@@ -27,7 +27,7 @@ def add(chat: argparse.ArgumentParser) -> None:
 def _chat(options: argparse.Namespace) -> None:
     settings = read_settings()
     with opened(settings) as store:
-        person = one_line(options.person)[:60] or "ik"
+        person = one_line(options.person)[:60] or NOBODY
         conversation = Conversation(store, operators=settings.operators)
         house = read_house(settings.house)
 

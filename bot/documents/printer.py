@@ -118,6 +118,7 @@ class Reading:
             prompts=len(sat["prompts"]), aside=len(found.aside),
             pilots=tuple(pilots), places=tuple(self._places()),
             agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
+            remarks=tuple((self._moment(r["at"]), r["text"]) for r in sat["remarks"]),
             addresses=tuple(row["address"] for row in found.web["addresses"]),
             devices=tuple(
                 (row["device"], self._moment(row["made_at"]), self._moment(row["seen_at"]))

@@ -19,8 +19,11 @@ from flows.table import (
     FORWARDED_READ,
     LOG_READ,
     NEAR_READ,
+    OUTLOOK_READ,
     PAST_READ,
     PILOTS_READ,
+    REMARKS_READ,
+    UNPLACED_READ,
 )
 from flows.trajectory.attempts import subject
 from flows.trajectory.meetings import town_of
@@ -102,6 +105,13 @@ class Contexts:
             town = town_of(desk, intent)
             if town or takes_along(desk, intent):
                 desk = replace(desk, near=self.desks.near(desk.current.id, town))
+        if REMARKS_READ in read:
+            wrote, heard = self.desks.remarks(desk)
+            desk = replace(desk, wrote=wrote, remarks=heard)
+        if UNPLACED_READ in read:
+            desk = replace(desk, unplaced=self.desks.unplaced(session.chat))
+        if OUTLOOK_READ in read:
+            desk = self.desks.with_outlooks(desk, update.at)
         if LOG_READ in read:
             page = number_in(str(intent.argument))
             log = audit.logged(self.store, session.chat, page, update.at.tzinfo)

@@ -14,9 +14,10 @@ from content.messages.render import render, sentence
 from flows.intents.choices import cut, sound
 from flows.intents.heard import understand
 from flows.machine import take_turn
-from flows.model.effects import Deed, Erase, Looked
+from flows.model.effects import Deed, Erase, Looked, ReadRemark
 from flows.model.kinds import LONGEST
 from flows.model.messages import Message, Passage, Update
+from flows.model.trajectory import Unplaced
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 from storage.privacy import erasure
@@ -97,7 +98,8 @@ class Conversation:
         with self.store.transaction():
             _, context, turn = self._taken(within_bounds(update))
             if context.desk:
-                self.effects.do(context.desk.person, update, turn.all(Looked))
+                seen = [one for one in turn.effects if isinstance(one, Looked | ReadRemark)]
+                self.effects.do(context.desk.person, update, seen)
         return context, turn
 
     def retry(self, number: int, update: Update, at: datetime) -> None:
@@ -189,4 +191,6 @@ def _following(update: Update, intent: Intent) -> Update:
     bare = replace(update, kind="start", text="", ref="", press="", reply="")
     if intent.verb == "start":
         return bare
+    if isinstance(said := intent.argument, Unplaced):  # it was, before
+        return replace(bare, kind="text", text=said.text, message=said.message)
     return replace(bare, kind="text", text=f"/{intent.verb} {intent.argument}".strip())

@@ -50,8 +50,11 @@ def without_words(update: Update, intent: Intent) -> Update:
     """The same without a link's secret, and without whom a kwartiermaker or an operator names."""
     if intent.verb == "follow":
         return replace(update, text=LINK)
-    if intent.verb == "reply_said":  # a colleague's words stand in their answer, and nowhere else
+    # They stand where they went, or where they wait for that: not here too.
+    if intent.verb in ("reply_said", "remark_said", "unplaced"):
         return replace(update, text="…")
+    if intent.verb == "remark" and intent.argument:
+        return replace(update, text=f"{update.text.split(maxsplit=1)[0]} …")
     theirs = intent.argument and WHO.get(intent.verb) in ("keeper", "operator")
     if update.kind == "form":
         return replace(update, text=intent.verb)
@@ -125,7 +128,8 @@ class Effects:
             if isinstance(effect, SayTo):
                 self._say_to(effect, person, update)
             elif isinstance(effect, Deed):
-                statements.apply(self.store, effect, person, update.at, operator=operator)
+                who = {"operator": operator}
+                self.told |= statements.apply(self.store, effect, person, update.at, **who)
 
     def said(self, desk: Desk, turn: Turn, update: Update) -> tuple[Message, ...]:
         """What the person reads of a turn at the desk; `turn`: as the session is by now."""

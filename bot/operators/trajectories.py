@@ -23,7 +23,8 @@ from flows.model.trajectory import Desk, Seat, hashed, mark_of
 from flows.model.turn import Intent, Session, Turn
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
-from flows.trajectory import invitations, overview
+from flows.timing.outlooks import reaches
+from flows.trajectory import heat_map, invitations
 from storage.trajectory.desks import link_to
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Office:
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
-            heat = overview.heat_rows(self._exchange(desk))
+            heat = heat_map.heat_rows(self._exchange(desk))
             return _request(self.said, "heat_picture", {"rows": heat}, house)
         seats = self._looked(desk, self.desks.near(trajectory, None), "portfolio")
         facts = {"seats": seats, "trajectory": desk.current, "at": self.now}
@@ -160,11 +161,11 @@ class Office:
         """How many it goes to; sent off only where asked for."""
         if kind not in KINDS or (kind == "text" and not text):
             raise Mistake(f"The kinds are {', '.join(KINDS)}; text needs --text.")
-        desk = self._desk(trajectory)
+        desk = self.desks.with_outlooks(self._desk(trajectory), self.now)
         x = self._exchange(desk)
         town = town_named(desk, to)
         target = f"town {x.towns[town][0].id}" if town else to
-        seats = [seat for seat in broadcast.meant(x, target) if not seat.off]
+        seats = [seat for seat in broadcast.meant(x, target) if reaches(seat, kind)]
         if send and len(desk.waiting) >= MOST_SENT_OFF:
             raise Mistake(f"{MOST_SENT_OFF} prompts wait already; call one off, or send it later.")
         if send and seats:

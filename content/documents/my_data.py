@@ -40,9 +40,10 @@ class Place:
 class Mine:
     """All of it; every moment is in words already. `day` is the newest moment's, as ISO.
 
-    `devices`: (name, since, last seen); `passkeys`: (name, since); `holds`: (canvas, who, why,
-    released); `did`: (moment, what, a key of doers, who where a name is known); `spoken`:
-    (moment, whether the person said it, text).
+    `remarks`: (moment, what was said to a kwartiermaker); `devices`: (name, since, last seen);
+    `passkeys`: (name, since); `holds`: (canvas, who, why, released); `did`: (moment,
+    what, a key of doers, who where a name is known); `spoken`: (moment, whether the person
+    said it, text).
     """
 
     chat: str
@@ -57,6 +58,7 @@ class Mine:
     pilots: tuple[PilotHistory, ...] = ()
     places: tuple[Place, ...] = ()
     agreements: tuple[str, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
     addresses: tuple[str, ...] = ()
     devices: tuple[tuple[str, str, str], ...] = ()
     passkeys: tuple[tuple[str, str], ...] = ()
@@ -108,6 +110,7 @@ def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator
         what = told["shared"].format(what=names) if names else told["shared_none"]
         yield Item(f"{told['since'].format(moment=place.since)} {what}", place.municipality)
     yield from (Item(text, told["agreement"]) for text in mine.agreements)
+    yield from (Item(text, told["remark"].format(moment=at)) for at, text in mine.remarks)
     yield from [Item(str(mine.prompts), told["prompts"])] if mine.prompts else []
 
 

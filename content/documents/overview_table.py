@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.documents.portfolio import heat_of
 from content.documents.shared import rows
 from content.words.phrases import lower_first
-from flows.trajectory.overview import LEADING
+from flows.trajectory.heat_map import LEADING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

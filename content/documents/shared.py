@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from flows.model.journey import Attempt
     from flows.model.trajectory import Seat
 
-LINES, TEXT, MOST = 48, 110, 6
-"""Lines on the page, letters of one item, and items under most headings."""
+LINES, TEXT, MOST, NEW = 48, 110, 6, 9
+"""Lines on the page, letters of one item, items under most headings, and of what is new."""
 
 TITLE, ABOUT = 13, 56
 """Letters that surely fit on a line of the page's title, and of what stands under it."""
@@ -223,8 +223,8 @@ def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     yield told["differ"], _differ(said, facts), MOST
     yield told["clash"], _clash(said, facts), MOST
     if facts["last"]:
-        new = [*_answers(said, facts["fresh"])] or [Item(told["no_new"])]
-        yield told["new"].format(day=said.words.day(facts["last"].at)), new, MOST
+        new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]
+        yield told["new"].format(day=said.words.day(facts["last"].at)), new, NEW
     yield told["given"], _answers(said, facts["said"]), 20
 
 
@@ -232,6 +232,8 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     """Who is how far, what they share, and what that says as a whole."""
     told = said.documents
     yield from (Item(progress(said, seat), seat.person) for seat in facts["seats"][:5])
+    if facts.get("pilots"):
+        yield Item(_short("; ".join(name for name, _ in facts["pilots"])), told["pilots_apart"])
     if facts["weak"]:
         lacks = ", ".join(lower_first(said.short(key)) for key in facts["weak"])
         yield Item(_short(lacks), told["weak"])
@@ -243,6 +245,12 @@ def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:
     for one in some:
         by = f"{one.by}: " if one.by else ""
         yield Item(_short(f"{by}{said.with_note(one.key, one.given)}"), said.short(one.key))
+
+
+def _turns(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
+    for one in facts["turns"]:
+        what, now = said.turned(one)
+        yield Item(_short(f"{one.by}: {now}" if one.by else now), what)
 
 
 def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

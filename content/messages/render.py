@@ -38,9 +38,10 @@ PRIVACY_VERSION = "2"  # goes up when the privacy text promises something else
 STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap", "documents", "renew"})
 """Menus under a text that is worth keeping: what follows does not take their place."""
 
-OVER = frozenset(
-    {"trajectories", "overview", "ask_what", "ask_whom", "preview", "sharing", "logbook"}
-)
+OVER = frozenset({
+    "trajectories", "overview", "ask_what", "ask_whom", "preview", "sharing", "logbook", "words",
+    "early",
+})  # fmt: skip
 """Menus of a desk in whose place the next step may come; all other texts of a desk stay."""
 
 TO_OTHERS = frozenset({"invite_text", "invitation_paper"})

@@ -7,21 +7,24 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.words.naming import leads, pointing
-from content.words.phrases import lower_first
+from content.words.phrases import lower_first, short_text, upper_first
 from content.words.undertaken import followed, undertaken, went_of, what_of, won
 from content.words.vocabulary import Anybody, Personal, Words
 from flows.advice.comparison import GATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from content.loader import Content
     from flows.model.journey import Given, View
     from flows.model.messages import Language
+    from flows.trajectory.agenda import SharedShift
 
 T = TypeVar("T")
 
+EVENT = 60  # characters of what was agreed, in the news
+CAUSE = 40  # characters of an answer that is named as a reason
 NAMED = 4  # questions that are named of those with another answer
 PERSONAL = object()  # is remembered where what is said rests on a person's own walk
 OF_WALK = (
@@ -32,7 +35,7 @@ OF_WALK = (
 OF_TRAJECTORY = (
     "address", "moment", "part", "short", "what", "week", "route_label", "level",
     "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of", "with_note",
-    "anew",
+    "anew", "happened", "turned",
 )  # fmt: skip
 
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
@@ -48,9 +51,12 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "how": lambda said: said.remembered(_pointing)["how"],
     "answer": lambda said: said.value,
     "kind_name": lambda said: said.tree["kinds"].__getitem__,
+    "unsent": lambda said: said.tree["unsent"].__getitem__,
+    "snag": lambda said: said.snag,
     "eight_words": lambda said: said.tree["eight"].__getitem__,
     "deeds": lambda said: said.words.said["said"]["deeds"],
     "parts": lambda said: said.tree["parts"],
+    "named_in": lambda said: lambda where: said.tree["said"]["named_in"].get(where, ""),
     "part_name_of": lambda said: said.tree["part_buttons"].__getitem__,
     "question_of": lambda said: said.question,
     "doers": lambda said: said.words.said["said"]["doers"],
@@ -124,6 +130,10 @@ class SteeringWords:
         """Where a link leads: an address, or in a terminal what to type."""
         return f"{self.link or '/start '}{secret}"
 
+    def snag(self, how: str, due: datetime) -> str:
+        """What keeps a prompt from going as planned; `due`: from when it may."""
+        return str(self.tree["snags"][how]).format(when=self.moment(due))
+
     def moment(self, at: datetime) -> str:
         weekday = self.tree["weekdays"][str(at.weekday())]
         return f"{weekday} {self.words.day(at)}, {at:%H:%M}"
@@ -183,6 +193,29 @@ class SteeringWords:
         told += [self.short(key) for key in seen.revised[:NAMED]]
         more = len(seen.revised) - NAMED
         return ", ".join(map(lower_first, told)) + (f" +{more}" if more > 0 else "")
+
+    def happened(self, what: str, about: Sequence[str]) -> str:
+        """What an adviser did, as the end of a sentence that begins with who it was."""
+        named = [lower_first(self.what(one)) if what == "shared" else short_text(one, EVENT)
+                 for one in dict.fromkeys(about)]  # fmt: skip
+        return str(self.tree["news"][what]).format(what=", ".join(named))
+
+    def turned(self, one: SharedShift) -> tuple[str, str]:
+        """(what, how it is now and why) of something that is another since the last meeting."""
+        said = self.tree["anew"]
+        if one.now is None:
+            return str(said["step"]), str(self.words.words_of_step(one.about)["label"])
+        gates, fits = self.words.advice_words["gate"], self.words.advice_words["fit"]
+        name = said["outcome"] if one.about == GATE else self.route_label(one.about)
+        now = gates[one.now]["title"] if one.about == GATE else fits[one.now]
+        answers = "; ".join(self._cause(key, given) for key, given in one.because)
+        why = [said["because"].format(answers=answers)] if answers else []
+        why += [said["by_rule"]] if one.by_rule else []
+        return upper_first(name), ". ".join([lower_first(str(now)), *why])
+
+    def _cause(self, key: str, given: Given | None) -> str:
+        name = lower_first(self.short(key))
+        return f"{name} ({short_text(self.value(key, given.value), CAUSE)})" if given else name
 
     def choice(self, key: str, value: str) -> str:
         """A choice under a prompt, as the question itself would show it."""

@@ -198,7 +198,8 @@ def merge(*reasons: Because) -> Because:
 def _ranked(rules: Rules, routes: list[Route], ahead: set[str]) -> tuple[Route, ...]:
     """Best fit first, then strong, then who is ahead, then who has more signals.
 
-    Who is waited for goes above.
+    Who is waited for goes above, and what comes after a main route never leads one: once
+    another leads, it has its place by its own fit.
     """
     order = sorted(
         routes,

@@ -15,6 +15,7 @@ from flows.intents.choices import fold, listed, match, match_exactly, said_with_
 from flows.intents.noted import noted
 from flows.intents.text import clean
 from flows.model.kinds import KIND, UNKNOWN
+from flows.model.messages import STEER
 from flows.model.turn import Intent, Session
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ VERBS = (
     "other", "explain", "forward", "where", "pause", "stop", "help", "privacy", "again", "misfit",
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
-    "forget", "erase", "my_data", "note", "enough", "look_back", "still", "since", "year",
+    "forget", "erase", "my_data", "note", "enough", "look_back", "still", "since", "year", "placed",
     "my_actions", "went",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 
 NOT_TYPED = {
     "answer", "tick", "choose", "piece", "edit", "answered", "elsewhere", "stale", "misfit",
-    "strange", "quiet", "twice",
+    "strange", "quiet", "twice", "placed",
 }  # fmt: skip
 """Verbs that only an update of that kind can mean; typed as a command they are none."""
 
@@ -49,12 +50,22 @@ ANEW = ("/next", "/still", "/went done")
 OF_WHAT_IS_OPEN = frozenset({"answer", "tick", "piece", "done", "skip", "unknown"})
 """What is typed for the question that is open: as far as its chat shows that one."""
 
+FOR_THE_SHOWN = (OF_WHAT_IS_OPEN - {"piece"}) | {"misfit", "sure", "erase"}
+"""What is read by what its chat shows: another thing where the person read something else."""
+
+WORDS = f"{STEER}words"
+"""Whether words are for a kwartiermaker: until that is settled, all words are."""
+
 UNREAD = {"start": "start", "other": "strange", "timer": "hand_over"}
 """Kinds of updates that hold no words."""
 
 PIECE = timedelta(seconds=2)
 SECOND_TAP = timedelta(seconds=1)
 """The longest that a press can be the second of two; a clock that steps back makes no more."""
+SEEN = timedelta(seconds=3)
+"""Who types within this before a question came may be answering it: a channel's times are
+whole seconds, and its clock is a little off ours."""
+
 FULL_MESSAGE = 4_000
 SENTENCE = 4
 QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
@@ -76,7 +87,9 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
     if update.ref:
         return _written(guide, session, text)
     plain, shown, walk = _typed(guide, session, update, text), session.shown, session.walk
-    if plain.verb in OF_WHAT_IS_OPEN and not (
+    if plain.verb in FOR_THE_SHOWN and _unsure(session, update):
+        plain = Intent("unplaced", text, session.letter, otherwise=plain)
+    elif plain.verb in OF_WHAT_IS_OPEN and not (
         shown
         and walk
         and (shown.canvas, shown.key) == (walk.id, walk.cursor.question)
@@ -85,6 +98,20 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
         plain = _in_its_chat(guide, session, plain)
     wanted = typed_at_desk(guide, session, update, text)
     return replace(wanted, otherwise=plain) if wanted else plain
+
+
+def _unsure(session: Session, update: Update) -> bool:
+    """Whether it may be for something else than what is shown.
+
+    A kwartiermaker's words came after that, or it came itself after what was typed.
+    """
+    shown = session.shown
+    if not session.agreed or shown is None or session.replied:
+        return False
+    if session.letter or shown.key == WORDS:
+        return True
+    # What is not in the chat yet was read by nobody.
+    return update.came is not None and update.at + SEEN < (shown.made or update.came)
 
 
 def _pressed(guide: Guide, session: Session, update: Update) -> Intent:
@@ -143,11 +170,17 @@ def _written(guide: Guide, session: Session, text: str) -> Intent:
     question = guide.canvas.get(asking.key)
     if question is None:
         return Intent("stale")
-    words = KIND[question.kind].open
-    move = Intent("answer", text, asking) if words else _typed_at_question(guide, asking, text)
+    move = typed_under(guide, asking, text)
     if move.verb not in OF_WHAT_IS_OPEN or _still_asked(guide, session, asking):
         return move
     return _passed(session, asking, move)
+
+
+def typed_under(guide: Guide, asking: Asking, text: str) -> Intent:
+    """What words mean under a question, whatever they would mean elsewhere."""
+    if KIND[guide.canvas[asking.key].kind].open:
+        return Intent("answer", text, asking)
+    return _typed_at_question(guide, asking, text)
 
 
 POINTED = {"press": _pressed, "choose": _chose}

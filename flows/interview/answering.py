@@ -93,7 +93,7 @@ def take(x: Exchange, question: Question, value: Any, note: str = "") -> None:
 
 def keep(x: Exchange, question: Question, value: Any, *, message: str = "", note: str = "") -> None:
     kept = list(value) if isinstance(value, tuple) else value
-    size, before = units(x.update.text), x.here.given.get(question.key)
+    size, before = units(x.update.text), x.here.own.get(question.key)
     if not note and before and before.value == kept:
         note = before.note  # said again without a word: what was said with it still stands
     note = "" if KIND[question.kind].open else cut(note, LONGEST)

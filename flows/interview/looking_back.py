@@ -53,7 +53,9 @@ def still(x: Exchange) -> None:
     if kept is None or kept.value is None:
         stale(x)
         return
-    given = Given(kept.question, kept.value, x.update.at, note=kept.note)
+    own = x.here.own.get(kept.question)
+    note = own.note if own and own.value == kept.value else ""  # a colleague's stays theirs
+    given = Given(kept.question, kept.value, x.update.at, note=note)
     x.answers.append(given)
     x.do(KeepAnswer(given))
     x.here = x.here.with_answer(given)

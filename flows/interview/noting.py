@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 def note(x: Exchange) -> None:
     """Beside the choice of the message that was replied to; else of the newest choice."""
     replied = x.intent.asking.key if x.intent.asking else ""
-    open_ = (k for k, g in x.here.given.items() if g.value is not None and k in x.guide.canvas)
+    open_ = (k for k, g in x.here.own.items() if g.value is not None and k in x.guide.canvas)
     chosen = [k for k in open_ if not KIND[x.guide.canvas[k].kind].open]
     key = replied if replied in chosen else chosen[-1] if chosen and not replied else ""
     if not key or not x.argument:
         say_and_ask(x, "note_how")
         return
-    question, value = x.guide.canvas[key], x.here.given[key].value
-    more = [x.here.note(key), x.argument]
-    keep(x, question, value, note="\n".join(filter(None, more)))
-    say_and_ask(x, "note_kept", key=key, value=value)
+    question, own = x.guide.canvas[key], x.here.own[key]
+    more = [own.note, x.argument]
+    keep(x, question, own.value, note="\n".join(filter(None, more)))
+    say_and_ask(x, "note_kept", key=key, value=own.value)
 
 
 def enough(x: Exchange) -> None:

@@ -99,9 +99,10 @@ def _rest(x: Exchange) -> None:
 
 
 def said_with(x: Exchange, question: Question | None) -> str:
-    """What was said already with the choice that this question asks more about."""
+    """What this person said already with the choice that this question asks more about."""
     base = question.key.removesuffix("_note") if question else ""
-    return x.here.note(base) if question and base != question.key else ""
+    own = x.here.own.get(base) if question and base != question.key else None
+    return own.note if own else ""
 
 
 def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
@@ -308,12 +309,17 @@ def _enter(x: Exchange, part: str) -> None:
 
 
 def visit(x: Exchange, question: Question) -> None:
+    stand_at(x, question)
+    ask(x)
+
+
+def stand_at(x: Exchange, question: Question) -> None:
+    """Where that is asked, with what was chosen there before."""
     _enter(x, question.part)
     kept = x.here.values.get(question.key) if KIND[question.kind].some else ()
     offered = choices(x.guide, x.here, question)
     picked = tuple(k for k in kept or () if k in offered) if kept != UNKNOWN else ()
     x.point(question=question.key, picked=picked)
-    ask(x)
 
 
 def _look_back(x: Exchange, upcoming: Question | None) -> None:
@@ -362,3 +368,10 @@ def _finish(x: Exchange) -> None:
     elif not any(reply.name == "document" for reply in x.replies):
         x.say("updated", joins=True)
     done_menu(x)
+    offer_sharing(x)
+
+
+def offer_sharing(x: Exchange) -> None:
+    """Whoever takes part in a trajectory is asked once, at the summary, what may be seen of it."""
+    if x.session.seated and x.tell_once("offered to share"):
+        x.go("offer_sharing")

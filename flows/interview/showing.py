@@ -10,6 +10,7 @@ from flows.interview.onward import (
     ask,
     go_back,
     go_on,
+    offer_sharing,
     points,
     say_and_ask,
     stale,
@@ -140,6 +141,7 @@ def summary(x: Exchange) -> None:
     tell_summary(x)
     back = () if x.state == "done" else ("/again",)
     x.menu("summary_end", *SUMMARY_MENU, *points(x), *back, key="summary")
+    offer_sharing(x)
 
 
 def look(x: Exchange) -> None:

@@ -24,9 +24,9 @@ class DuePrompt:
     """A prompt whose time has come, with all that decides whether it goes and what it says.
 
     `by`: the kwartiermaker's name; `mark`: why it came by itself; `less`: after "Minder vaak".
-    `handed`: when this person was prompted before; `elsewhere`: the person works on
-    another canvas now. `refused`: why this person gets none; `starts`: when the meeting
-    begins that it is about; `agreed`: what is not done.
+    `handed`: when this person was prompted before, `met`: of these for a meeting;
+    `elsewhere`: the person works on another canvas now. `refused`: why this person gets
+    none; `starts`: when the meeting begins that it is about; `agreed`: what is not done.
     """
 
     id: int
@@ -49,6 +49,7 @@ class DuePrompt:
     guide: Guide | None = None
     starts: datetime | None = None
     agreed: tuple[Agreed, ...] = ()
+    met: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -112,11 +112,14 @@ class Redeem(Deed):
 
     `canvas`: an adviser's own canvas to sit down with; None takes the next one. `along`: a
     colleague's that they want to fill as well, which takes that colleague's yes.
+    `screen_name`: what who uses it is called in that `channel`.
     """
 
     link: int
     canvas: int | None = None
     along: int | None = None
+    screen_name: str = ""
+    channel: str = ""
 
 
 class GrantMove(Deed):
@@ -229,11 +232,33 @@ class SettleProposal(Deed):
     how: Literal["taken", "left"]
 
 
+class SendRemark(Deed):
+    """What an adviser says to who keeps the trajectory. `prompt`: to which text of theirs."""
+
+    seat: int
+    text: str
+    prompt: int | None = None
+
+
+class ReadRemark(Deed):
+    remark: int
+
+
+class TakeBackRemarks(Deed):
+    """One, or with None all that was said from a seat: gone wherever it was shown."""
+
+    seat: int
+    remark: int | None = None
+
+
 class PlanMeeting(Deed):
+    """`before`: from when those who come are asked something for it."""
+
     trajectory: int
     municipality: str
     at: datetime
     place: str
+    before: datetime
 
 
 class CancelMeeting(Deed):
@@ -300,13 +325,18 @@ class DropDraft(Deed):
 
 
 class SendPrompts(Deed):
-    """One prompt for each of these seats, as soon as the rules allow."""
+    """One prompt for each of these seats, as soon as the rules allow.
 
+    `due`: from when it may go; `promised`: when it was said to go, by seat.
+    """
+
+    trajectory: int
     seats: tuple[int, ...]
     kind: str
     text: str
     due: datetime
     batch: str
+    promised: dict[int, datetime]
 
 
 class CancelPrompts(Deed):
@@ -316,6 +346,23 @@ class CancelPrompts(Deed):
 class PutOff(Deed):
     prompt: int
     due: datetime
+
+
+class KeepWords(Deed):
+    """What was typed in a chat waits until its person says where it belongs."""
+
+    key: str
+    chat: str
+    text: str
+    message: str = ""
+    canvas: int | None = None
+    question: str = ""
+    before: str = ""
+    prompt: int | None = None
+
+
+class DropWords(Deed):
+    key: str  # they have their place, or none
 
 
 class EndPrompt(Deed):

@@ -200,8 +200,9 @@ class View:
     `week`: the Monday of the week in which something changed last, joining too; `given`:
     the answers that may be read, with when they were given. `since`: the last meeting, as ISO;
     `moved`: the outcome and the routes that are another now, `revised`: the questions with
-    another answer. How they were is not told: that may be of before it was shared.
-    `attempts`: how actions went that may be read.
+    another answer, `because`: for each that moved the changed answers that made it so, `by_rule`:
+    those that moved by the guide's renewed rules, `new_steps`: steps that came. How they were is
+    not told: that may be of before it was shared. `attempts`: how actions went that may be read.
     """
 
     part: str = ""
@@ -220,6 +221,9 @@ class View:
     moved: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    because: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_rule: tuple[str, ...] = ()
+    new_steps: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, Any]:

@@ -29,7 +29,9 @@ class Update:
     with a `ref` was written under that asking, and means nothing else. A form of a page at
     a desk says with `text` a verb and what it is about, and with `ref` the number of the
     trajectory. `reply`: the channel's id of an older message that this text answers. `note`:
-    what was filled in beside the choice.
+    what was filled in beside the choice. `came`: when it reached the guide, where it may have
+    waited on the way. `screen_name`: what the person is called in the channel, where it says so;
+    kept of who uses an invitation alone.
     """
 
     id: str
@@ -43,6 +45,8 @@ class Update:
     press: str = ""
     reply: str = ""
     note: str = ""
+    came: datetime | None = None
+    screen_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class Asking:
     """A message that had choices. `key` is a question's key or a menu's name.
 
     `ready`: it took the place of another question under the person's thumb, and a
-    press before this moment is the second tap of two.
+    press before this moment is the second tap of two. `made`: since when it stands in the chat,
+    also where it was asked again; None: it is on its way.
     """
 
     ref: str
@@ -67,6 +72,7 @@ class Asking:
     key: str
     choices: tuple[Choice, ...] = ()
     ready: datetime | None = None
+    made: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

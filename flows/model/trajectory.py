@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.model.fates import ANYTIME, Outlook
 from flows.model.journey import Agreed, View, Walk
 from flows.model.lists import Page
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
-    from flows.model.messages import Language
+    from flows.model.messages import Asking, Choice, Language
 
 LinkKind = Literal["k", "s", "t", "h", "m", "c", "q", "p"]
 """Becoming a kwartiermaker; a seat; keeping a trajectory together; taking one over; moving;
@@ -108,6 +109,11 @@ class Link:
     there: tuple[tuple[int, str], ...] = ()
 
     @property
+    def called(self) -> str:
+        """Whom an invitation is for."""
+        return f"{self.municipality}, {self.name}" if self.name else self.municipality
+
+    @property
     def made_at(self) -> datetime:
         return self.expires_at - LIVES[self.kind]
 
@@ -135,7 +141,9 @@ class Meeting:
 class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
-    `nudged`: when a prompt last went out; `off`: prompts are off.
+    `nudged`: when a prompt last went out; `off`: prompts are off; `pilot`: which canvas they
+    fill together with others, None where it is their own; `screen_name`: what they were called
+    in the `channel` where they used their invitation; `outlook`: read where something is planned.
     """
 
     id: int
@@ -145,6 +153,10 @@ class Seat:
     nudged: datetime | None = None
     off: bool = False
     agreed: tuple[Agreed, ...] = ()
+    pilot: int | None = None
+    screen_name: str = ""
+    channel: str = ""
+    outlook: Outlook = ANYTIME
 
     @property
     def called(self) -> str:
@@ -183,6 +195,24 @@ class Logged:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What an adviser said to who keeps the trajectory.
+
+    `by`: the adviser, as the kwartiermaker calls them; `asked`: the text that it answers.
+    """
+
+    id: int
+    seat: int
+    trajectory: int
+    municipality: str
+    by: str
+    text: str
+    at: datetime
+    read: bool = False
+    asked: str = ""
+
+
+@dataclass(frozen=True)
 class OwnSeat:
     """A seat as its adviser sees it. `keepers`: who sees what is shared."""
 
@@ -200,6 +230,14 @@ class OwnSeat:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Where a reply to this prompt goes: to who keeps the trajectory of this seat."""
+
+    prompt: int
+    seat: int
+
+
+@dataclass(frozen=True)
 class Asked:
     """A prompt as it was handed to this person. `about`: a question or an action."""
 
@@ -209,6 +247,31 @@ class Asked:
     open: bool
     walk: Walk | None = None
     guide: Guide | None = None
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """Words that wait until their person says where they belong.
+
+    `message`: the channel's number of the text; `canvas`: where they may be an answer, to
+    `question`, with these `choices`, or in the place of what stands at `before`; `contact`:
+    where they may go; `asking`: of a prompt that asks `about` something.
+    """
+
+    key: str
+    text: str
+    message: str = ""
+    canvas: int | None = None
+    question: str = ""
+    before: str = ""
+    contact: Contact | None = None
+    choices: tuple[Choice, ...] = ()
+    asking: Asking | None = None
+    about: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -238,15 +301,18 @@ NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
 class Desk:
     """Everything that steering may know of one person at one moment.
 
-    `seats`, `meetings` and `links` are of the current trajectory, and there only if
-    this person keeps it now; `waiting` is of all that they keep. `near` are those of one
+    `seats`, `meetings`, `links` and `lapsed` are of the current trajectory, and there only if
+    this person keeps it now; `lapsed`: invitations that nobody used in time; `waiting` is of
+    all that they keep. `near` are those of one
     municipality with the answers they share. `seed` is fresh randomness: the
     secrets of this turn are made from it. `waits`: an operator has yet to say
     that this is the kwartiermaker who was invited. `known`: the invitation is from a
     kwartiermaker who confirmed this person before; `beside`: the address of a link in
     another channel than this chat's; `appointing`, `admitting`, `moving` and `along`
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
-    first.
+    first; `unplaced`: words in this chat that wait for their place, oldest first; `wrote`: what
+    this person said to kwartiermakers, `remarks`: what was said to them in all that they keep
+    now, newest first.
     """
 
     person: int
@@ -265,6 +331,7 @@ class Desk:
     near: tuple[Seat, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     links: tuple[Link, ...] = ()
+    lapsed: tuple[Link, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     keepers: tuple[str, ...] = ()
     draft: Draft | None = None
@@ -280,6 +347,18 @@ class Desk:
     stopped: bool = False
     less: bool = False
     log: Page[Logged] = NOTHING_LOGGED
+    wrote: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+
+    def words(self, key: str) -> Unplaced | None:
+        """What waits under this key, in this chat."""
+        return next((one for one in self.unplaced if one.key == key), None)
+
+    def heard_at(self, contact: Contact | None) -> OwnSeat | None:
+        """The seat that a contact names, as long as anybody hears what is said from there."""
+        seats = (s for s in self.own if contact and s.id == contact.seat)
+        return next((s for s in seats if s.confirmed and s.keepers), None)
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -46,7 +46,8 @@ class Session:
     them; `several`: this person has other chats too; `zone`: the person's own time zone by its
     IANA name, empty where the house's counts;
     `called`: what colleagues on the canvas under way call this person; `reads`: they see that
-    and answer nothing.
+    and answer nothing; `seated`: this person has or had a place in a trajectory; `letter`: what a
+    kwartiermaker wrote or asked, where it came after what is shown.
     """
 
     chat: str
@@ -67,6 +68,8 @@ class Session:
     zone: str = ""
     called: str = ""
     reads: bool = False
+    seated: bool = False
+    letter: Asking | None = None
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.intents.towns import person_named, town_named, towns_near
-from flows.model.effects import CancelPrompts, DropDraft, KeepDraft, SendPrompts
+from flows.model.effects import CancelPrompts, DropDraft, GoTo, KeepDraft, SendPrompts
 from flows.model.lists import LONGEST_TEXT, MOST_SENT_OFF, TOWNS_LISTED
-from flows.prompts.schedule import KINDS, next_moment
+from flows.prompts.schedule import KINDS
+from flows.timing.hours import next_moment
+from flows.timing.outlooks import expected, reaches, snags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Draft, Seat
+    from flows.model.trajectory import Draft, Remark, Seat
 
 GRACE = timedelta(minutes=5)  # between sending off and going out: time to think again
 WEEK = timedelta(weeks=1)  # a view tells the week of a change: silence begins when it is over
@@ -118,6 +120,29 @@ def askable(x: Exchange) -> bool:
     return x.desk.current is not None and there and x.rest in KINDS
 
 
+def remark(x: Exchange) -> Remark | None:
+    """What an adviser said in a trajectory that this person keeps."""
+    return next((one for one in x.desk.remarks if one.id == x.number), None)
+
+
+def answer_remark(x: Exchange, one: Remark) -> None:
+    """What is typed next is a text to that adviser, to look at before it goes."""
+    if x.desk.current is None or x.desk.current.id != one.trajectory:
+        x.do(GoTo(one.trajectory))
+    _keep_draft(x, "text", f"seat {one.seat}", "")
+    x.tell("answering", "drop", key="answering", by=one.by, town=one.municipality)
+
+
+def to_one(x: Exchange) -> Draft | None:
+    """Something to one person, as the last button said."""
+    made = draft(x)
+    return made if made and made.target.startswith("seat ") else None
+
+
+def answer_said(x: Exchange, made: Draft) -> None:
+    _preview(x, made.kind, made.target, x.argument)
+
+
 def draft(x: Exchange) -> Draft | None:
     return x.desk.draft if x.desk.current else None
 
@@ -147,16 +172,16 @@ def meant(x: Exchange, target: str) -> list[Seat]:
 def _preview(x: Exchange, kind: str, target: str, text: str) -> None:
     """What goes out, to how many, and when; nothing has gone yet."""
     named, text = meant(x, target), cut(clean(text), LONGEST_TEXT)
-    seats = [seat for seat in named if not seat.off]
-    off = len(named) - len(seats)
+    seats = [seat for seat in named if reaches(seat, kind)]
+    due = next_moment(x.now + GRACE)
     if not seats:
-        x.tell("nobody_meant", count=off)
+        x.tell("nobody_meant", snags=snags(named, kind, due))
         return
     x.do(KeepDraft(kind, target, text))  # the very text that the button's mark is of
     x.tell(
         "preview", f"send {_mark(x, kind, target, text)}", "drop", text=text, what=kind,
-        target=target, count=len(seats), off=off, due=next_moment(x.now + GRACE),
-        by=x.desk.keeper, names=[seat.called for seat in seats][:3],
+        target=target, count=len(seats), due=due, by=x.desk.keeper,
+        names=[seat.called for seat in seats][:3], snags=snags(named, kind, due),
     )  # fmt: skip
 
 
@@ -176,7 +201,7 @@ def send(x: Exchange, draft: Draft) -> None:
     if len(x.desk.waiting) >= MOST_SENT_OFF:
         x.tell("sent_off_full", most=MOST_SENT_OFF)
         return
-    seats = [seat for seat in meant(x, draft.target) if not seat.off]
+    seats = [seat for seat in meant(x, draft.target) if reaches(seat, draft.kind)]
     x.do(DropDraft())
     send_off(x, seats, draft.kind, draft.text, str(draft.id))
 
@@ -184,7 +209,8 @@ def send(x: Exchange, draft: Draft) -> None:
 def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: str) -> None:
     """As soon as the rules allow, after a while in which it can be called off."""
     due = next_moment(x.now + GRACE)
-    x.do(SendPrompts(tuple(seat.id for seat in seats), kind, text, due, batch))
+    promised = {seat.id: expected(seat.outlook, due, kind) for seat in seats}
+    x.do(SendPrompts(x.trajectory.id, tuple(promised), kind, text, due, batch, promised))
     x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
 
 

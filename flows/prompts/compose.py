@@ -12,6 +12,7 @@ from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
 from flows.model.messages import STEER, Reply
 from flows.prompts import schedule
+from flows.timing import hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +31,9 @@ def hand_over(x: Exchange) -> None:
     """It goes; or waits for its moment; or ends where it is refused or does not matter any more."""
     reply, moment = None if x.due.refused else _composed(x), _moment(x)
     if reply is None:
-        x.do(EndPrompt(x.due.id, x.due.refused or "no longer needed"))
+        x.do(EndPrompt(x.due.id, x.due.refused or _passed(x)))
+    elif x.due.starts and moment >= x.due.starts:
+        x.do(EndPrompt(x.due.id, "missed"))
     elif moment > x.now:
         x.do(PutOff(x.due.id, moment))
     else:
@@ -40,13 +43,26 @@ def hand_over(x: Exchange) -> None:
         x.do(HandOver(x.due.id, str(reply.data["about"])))
 
 
+def _passed(x: Exchange) -> str:
+    """Why there is nothing to ask any more."""
+    if x.due.walk is None:
+        return "not begun"
+    return "missed" if x.due.starts and x.due.starts <= x.now else "no longer needed"
+
+
+def matters(x: Exchange) -> bool:
+    """Whether a prompt that was handed out and not read yet is still worth its reader's time."""
+    return not x.due.refused and _composed(x) is not None
+
+
 def _moment(x: Exchange) -> datetime:
     """When it may go; a reminder of a pause leaves more room after what went before."""
     due, now = x.due, x.now
-    moment = schedule.when(now, due.handed, less=due.less)
+    meets = due.kind == "before"
+    moment = hours.when(now, due.handed, less=due.less, met=due.met, meets=meets)
     if due.kind == "pause" and due.handed and now - due.handed[-1] < schedule.REST:
         rested = (due.handed[-1] + schedule.REST).astimezone(now.tzinfo)
-        moment = max(moment, schedule.next_moment(rested))
+        moment = max(moment, hours.next_moment(rested))
     return moment
 
 

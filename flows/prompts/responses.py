@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import Misfit, fold, match, match_exactly, open_text, units
+from flows.intents.heard import WORDS
 from flows.model import effects
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.journey import Given, Walk
 from flows.model.kinds import KIND
-from flows.prompts.schedule import LATER, next_moment, open_now
+from flows.prompts.schedule import LATER, open_now
+from flows.timing.hours import next_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,9 +65,13 @@ def replied(x: Exchange, asked: Asked) -> None:
     found, pressed = _question(asked), x.intent.verb == "answer_prompt"
     read = _pressed if pressed else _read
     value = read(x, found[2]) if found else None
-    if found is None:
+    unread = isinstance(value, Misfit) or value is None
+    if unread and not pressed and x.desk.heard_at(asked.contact):
+        x.intent = replace(x.intent, verb="unplaced")
+        x.trigger("unplaced")
+    elif found is None:
         x.tell("reply_heard")
-    elif isinstance(value, Misfit) or value is None:
+    elif unread:
         x.tell("reply_unclear")
     else:
         _answer(x, asked, found, value)
@@ -107,6 +113,8 @@ def _answer(x: Exchange, asked: Asked, found: tuple[Guide, Walk, Question], valu
     here = x.session.walk
     if here and here.id == walk.id and here.cursor.question == question.key:
         x.go("next")
+    elif x.session.shown and x.session.shown.key == WORDS:
+        x.go("again")
 
 
 def take_up(x: Exchange, asked: Asked) -> None:

@@ -1,20 +1,15 @@
-"""When a prompt may go out, whether it still matters, and which ones come by themselves.
-
-The rules cannot be switched off: working days from nine to five on the person's own
-clock, not on a Dutch public holiday there, at most two in any seven days for one
-person, a day apart.
-"""
+"""Whether a prompt still matters, and which ones come by themselves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.advice.undertakings import undertakings
 from flows.model.canvas import UNKNOWN, Question
+from flows.timing.hours import BEFORE_MEETING, OPENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,17 +18,11 @@ if TYPE_CHECKING:
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
 
-OPENS = time(9)
-HANDED_UNTIL = time(16, 45)  # what is handed out by then has gone before five
-SATURDAY = 5
-A_DAY = timedelta(hours=20)
-OFTEN = (2, timedelta(days=7))  # how many prompts in how long
-SELDOM = (1, timedelta(days=14))  # the same after "Minder vaak"
 SILENCE = 14  # days without a change before the guide itself asks, where no kwartiermaker chose
 LATER = timedelta(days=2)
 REST = timedelta(days=7)  # after any prompt, before a reminder of a pause: that prompt was one too
 
-BEFORE_MEETING, AFTER_MEETING = timedelta(days=3), timedelta(days=2)
+AFTER_MEETING = timedelta(days=2)
 RECHECK = {"month": 30, "quarter": 91, "half_year": 182}
 
 KINDS = ("open", "actions", "again", "text")  # what a kwartiermaker can send by hand
@@ -47,51 +36,6 @@ class Planned:
     about: str
     mark: str
     due: datetime
-
-
-# ---------------------------------------------------------------- the hours
-
-
-@lru_cache(maxsize=32)
-def _free(year: int) -> frozenset[date]:
-    import holidays  # noqa: PLC0415 - nothing but a prompt asks for it
-
-    return frozenset(holidays.country_holidays("NL", years=year))
-
-
-def works(day: date) -> bool:
-    """Whether people in Dutch public service work on this day."""
-    return day.weekday() < SATURDAY and day not in _free(day.year)
-
-
-def allowed(at: datetime) -> bool:
-    """Whether a prompt may be handed out at this local time."""
-    return works(at.date()) and OPENS <= at.time() < HANDED_UNTIL
-
-
-def next_moment(at: datetime) -> datetime:
-    """The first allowed moment, now or later."""
-    if allowed(at):
-        return at
-    day = at.date() if at.time() < OPENS else at.date() + timedelta(1)
-    while not works(day):
-        day += timedelta(1)
-    return datetime.combine(day, OPENS, at.tzinfo)
-
-
-def when(at: datetime, handed: Sequence[datetime], *, less: bool) -> datetime:
-    """The first moment that both the hours and the weekly limit allow.
-
-    Compared in UTC: two local times may be an hour more or less apart than they look.
-    """
-    most, span = SELDOM if less else OFTEN
-    before = sorted(moment.astimezone(UTC) for moment in handed)
-    first = at.astimezone(UTC)
-    if before:
-        first = max(first, before[-1] + A_DAY)
-    if len(before) >= most:
-        first = max(first, before[-most] + span)
-    return next_moment(first.astimezone(at.tzinfo))
 
 
 # ---------------------------------------------------------------- what matters

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.advice.comparison import GATE
 from flows.model.canvas import UNKNOWN, Canvas
 from flows.model.kinds import KIND
-from flows.trajectory.overview import LEADING, LEVELS, heat
+from flows.trajectory.heat_map import LEADING, LEVELS, by_pilot, called, heat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
 
     from flows.model.journey import Agreed, Attempt, Given, Went
     from flows.model.trajectory import Seat
@@ -37,6 +38,7 @@ CLASHES = (
 )
 """Answers of one person that sit uneasily together: worth a question, no correction."""
 
+MOVED = 6  # outcomes, routes and steps that are others, told of one adviser
 MOST = 3  # differences and clashes on one page: more is no conversation
 
 
@@ -49,21 +51,44 @@ class Shared:
     given: Given
 
 
+@dataclass(frozen=True)
+class SharedShift:
+    """What became another since the last meeting: the outcome, a route, or a step that came.
+
+    `now`: the outcome or the fit, None of a step; `because`: (question, answer) as it is now.
+    """
+
+    by: str
+    about: str
+    now: str | None = None
+    because: tuple[tuple[str, Given | None], ...] = ()
+    by_rule: bool = False
+
+
 def on_the_table(
     canvas: Canvas, seats: Sequence[Seat], since: datetime | None, now: datetime
 ) -> dict[str, Any]:
     """Answers, what is new `since` the last meeting, and what asks for a conversation."""
-    said = _said(seats)
+    named = len(seats) > 1  # of one adviser alone nobody asks whose answer it is
+    said = _said(seats, named=named)
     row = heat(seats, canvas.ingredients)
     routes = [r for s in seats for r, fit in s.view.routes or () if fit in LEADING]
     return {
-        "seats": seats, "said": said, "fresh": [s for s in said if since and s.given.at > since],
+        "seats": seats, "pilots": _pilots(seats), "said": said,
+        "turns": list(_turns(seats, since, named=named)),
+        "fresh": _said(seats, named=named, since=since) if since else [],
         "weak": [key for level in LEVELS[:2] for key, found in row.items() if found == level],
         "routes": list(dict.fromkeys(routes)), "open_points": _open(seats),
         "differ": _differ(canvas, seats), "clashes": _clashes(seats), "agreed": _due(seats, now),
         "wins": _went(seats, "done"), "stuck": _went(seats, "failed"),
         "eight": [(side, [s for s in said if s.key in keys]) for side, keys in EIGHT.items()],
     }  # fmt: skip
+
+
+def _pilots(seats: Sequence[Seat]) -> list[tuple[str, list[str]]]:
+    """(name, who fills it) where there are several; each is a pilot of its own."""
+    found = [(called(some), [seat.person for seat in some]) for some in by_pilot(seats)]
+    return found if len(found) > 1 else []
 
 
 def _due(seats: Sequence[Seat], now: datetime) -> list[tuple[Agreed, bool]]:
@@ -85,20 +110,43 @@ def _went(seats: Sequence[Seat], how: Went) -> list[tuple[str, Attempt]]:
 
 
 def _differ(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Where colleagues gave different answers to the same choice, as far as they share."""
+    """Where colleagues of one pilot gave different answers to a choice, as far as they share."""
+    return [one for some in by_pilot(seats) for one in _differ_in(canvas, some)][:MOST]
+
+
+def _differ_in(canvas: Canvas, seats: Sequence[Seat]) -> list[tuple[str, list[tuple[str, str]]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for seat in seats:
         for key, given in seat.view.given.items():
             question = canvas.get(key)
             if question and KIND[question.kind].one and given.value is not None:
                 found.setdefault(key, []).append((seat.person, str(given.value)))
-    return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1][:MOST]
+    return [(k, v) for k, v in found.items() if len({said for _, said in v}) > 1]
 
 
-def _said(seats: Sequence[Seat]) -> list[Shared]:
-    """Every shared answer in words, newest first."""
-    found = [Shared(seat.name, key, one) for seat in seats for key, one in seat.view.given.items()
-             if one.value not in (None, UNKNOWN)]  # fmt: skip
+def _turns(seats: Sequence[Seat], since: datetime | None, *, named: bool) -> Iterator[SharedShift]:
+    """As far as each shares it; the outcome first."""
+    for seat in seats:
+        seen, by = seat.view, seat.name if named else ""
+        if since is None or not seen.since or datetime.fromisoformat(seen.since) != since:
+            continue  # of an older meeting, or nothing changed
+        fits = {**dict(seen.routes or ()), **({GATE: seen.gate} if seen.gate else {})}
+        moved = [about for about in seen.moved if about in fits][:MOVED]
+        for about in moved:
+            causes = tuple((key, seen.given.get(key)) for key in seen.because.get(about, ()))
+            yield SharedShift(by, about, fits[about], causes, by_rule=about in seen.by_rule)
+        yield from (SharedShift(by, step) for step in seen.new_steps[:MOVED])
+
+
+def _said(seats: Sequence[Seat], *, named: bool, since: datetime | None = None) -> list[Shared]:
+    """Every shared answer in words, newest first; with `since` those that are others now."""
+    found = [
+        Shared(seat.name if named else "", key, one)
+        for seat in seats
+        for key, one in seat.view.given.items()
+        if one.value not in (None, UNKNOWN)
+        and (since is None or (one.at > since and key in seat.view.revised))
+    ]
     return sorted(found, key=lambda s: s.given.at, reverse=True)
 
 

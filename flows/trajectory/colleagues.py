@@ -37,23 +37,35 @@ def together(x: Exchange) -> None:
             x.do(CallSelf(walk.id, own))
             x.session = changed(x.session, called=own)
         make_link(x, "p", name=name, canvas=walk.id)
+        x.go("again")
 
 
 def _list(x: Exchange, joint: JointCanvas | None) -> None:
     if joint is None:
-        x.tell("together_how")
+        ask_name(x)
         return
     others = [member for member in joint.members if member.person != joint.me]
     labels: dict[str, Any] = {}
     if joint.differences:
         labels["differ_list"] = len(joint.differences)
     if joint.role == "owner":
-        labels |= {f"member {one.canvas}": one for one in others}
+        labels |= {"add_member": "", **{f"member {one.canvas}": one for one in others}}
     labels["quit"] = ""
     x.tell(
         "together_list", *labels, labels=labels, key="together", members=joint.members,
         me=joint.me, role=joint.role, differ=len(joint.differences),
     )  # fmt: skip
+
+
+def ask_name(x: Exchange) -> None:
+    """Who the link is for: what is said under this is taken for a name."""
+    joint = x.session.walk.joint if x.session.walk else None
+    x.tell("together_how", "again", key="naming", alone=joint is None, own=x.session.called)
+
+
+def may_add(x: Exchange) -> bool:
+    joint = x.session.walk.joint if x.session.walk else None
+    return joint is not None and joint.role == "owner"
 
 
 def _owner(joint: JointCanvas) -> str:

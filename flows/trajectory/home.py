@@ -69,6 +69,10 @@ def municipality(x: Exchange, seat: Seat) -> None:
     labels: dict[str, object] = {f"meeting_page {seat.id}": name}
     if any(one.view.shares for one in seats):
         labels[f"shared_of {seat.id}"] = name
+    said = [one for one in x.desk.remarks
+            if (one.trajectory, one.municipality) == (x.trajectory.id, name)]  # fmt: skip
+    if said:
+        labels[f"remarks_of {said[0].seat}"] = sum(not one.read for one in said)
     labels |= people
     labels |= {f"plan {seat.id}": next_meeting(x, name), f"reporting {seat.id}": name, "home": None}
     x.tell("municipality", *labels, labels=labels, town=name, seats=seats,
@@ -81,8 +85,8 @@ def shared_of(x: Exchange, seat: Seat) -> None:
         x.tell("taken_none")
         return
     x.do(Looked(tuple(one.id for one in x.desk.near), "portfolio"))
-    x.tell("take_pdf", seats=x.desk.near, trajectory=x.trajectory, at=x.now,
-           town=seat.municipality)  # fmt: skip
+    tell_there(x, "take_pdf", seat.municipality, seats=x.desk.near, trajectory=x.trajectory,
+               at=x.now)  # fmt: skip
 
 
 def reporting(x: Exchange, seat: Seat) -> None:

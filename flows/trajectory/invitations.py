@@ -68,7 +68,8 @@ def appoint(x: Exchange) -> None:
     else:
         for one in waiting[:ASKED]:
             keys = (f"appoint_yes {one.person}", f"appoint_no {one.person}")
-            x.tell("appoint_waits", *keys, name=one.name, mark=one.mark)
+            x.tell("appoint_waits", *keys, name=one.name, mark=one.mark, screen_name="",
+                   channel="")  # fmt: skip
         _more(x, waiting)
 
 
@@ -137,29 +138,33 @@ def _list(x: Exchange) -> None:
     for seat in x.desk.admitting[:ASKED]:
         x.tell("admission", f"admit {seat.id}", f"refuse {seat.id}", seat=seat)
     _more(x, x.desk.admitting)
-    if _open_links(x):
+    if any_unused(x):
         invite_page(x)
     else:
         x.tell("invite_how")
 
 
 def invite_page(x: Exchange) -> None:
-    found = paged(_open_links(x), x.number)
+    """Those that are open, then those that nobody used in time."""
+    found = paged([*_open_links(x), *x.desk.lapsed], x.number)
     verbs = ("withdraw", "renew")
     labels = {f"{verb} {link.id}": link for verb in verbs for link in found.items}
-    x.tell_page("invitations", found, labels | found.turns("invite_page"), links=found.items)
+    x.tell_page("invitations", found, labels | found.turns("invite_page"), links=found.items,
+                at=x.now)  # fmt: skip
 
 
-def any_open(x: Exchange) -> bool:
-    return bool(_open_links(x))
+def any_unused(x: Exchange) -> bool:
+    return bool(_open_links(x) or x.desk.lapsed)
 
 
 def _open_links(x: Exchange) -> list[Link]:
     return [link for link in x.desk.links if link.kind == "s"]
 
 
-def open_link(x: Exchange) -> Link | None:
-    return next((link for link in x.desk.links if link.id == x.number), None)
+def unused(x: Exchange) -> Link | None:
+    """Open, or expired: either can be withdrawn, and made anew."""
+    links = (*x.desk.links, *x.desk.lapsed)
+    return next((link for link in links if link.id == x.number), None)
 
 
 def withdraw(x: Exchange, link: Link) -> None:
@@ -168,7 +173,10 @@ def withdraw(x: Exchange, link: Link) -> None:
 
 
 def renew(x: Exchange, link: Link) -> None:
-    """Only hashes are kept, so the old text cannot be shown again: a new link instead."""
+    """Only hashes are kept, so the old text cannot be shown again: a new link instead.
+
+    For the same person of the same municipality, in the same trajectory.
+    """
     x.do(WithdrawLink(link.id))
     on_paper(x, [_one(x, (link.municipality, link.name))])
 

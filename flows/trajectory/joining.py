@@ -10,7 +10,7 @@ from flows.model.effects import Follow, GrantMove, LetIn, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
 from flows.model.trajectory import NOT_TWO
 from flows.trajectory import connecting, replying
-from flows.trajectory.invitations import make_link
+from flows.trajectory.invitations import make_link, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,8 @@ def follow(x: Exchange) -> None:
     link = _usable(x, x.desk.followed if followed else x.desk.invitation)
     if link:
         x.do(Follow(link.id))
-        x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory, made=link.made_at)
+        x.tell(f"follow_{link.kind}", link=link, trajectory=link.trajectory, made=link.made_at,
+               screen_name=_screen_name(x))  # fmt: skip
         _offer(x, link)
 
 
@@ -116,7 +117,7 @@ def same_pilot(x: Exchange) -> None:
     if found is None:
         x.tell("settled")
         return
-    x.do(Redeem(link.id, along=found[0]), Follow(None))
+    x.do(_redeemed(x, link, along=found[0]), Follow(None))
     x.tell("joined_s", link=link, trajectory=link.trajectory)
     x.tell("along_asked", pilot=found[1])
     x.do(*_told(x, link))
@@ -163,7 +164,7 @@ def join(x: Exchange) -> None:
     if alone or (link.kind == "p" and x.session.pilots.count >= MOST_PILOTS):
         x.tell("no_place", most=MOST_PILOTS)
         return
-    x.do(Redeem(link.id, canvas), Follow(None))
+    x.do(_redeemed(x, link, canvas), Follow(None))
     keys = (connecting.GO_ON,) if link.kind == "c" else ()
     x.tell(
         f"joined_{link.kind}", *keys, key="connecting", link=link, trajectory=link.trajectory
@@ -172,16 +173,33 @@ def join(x: Exchange) -> None:
     _go_on(x, link, canvas)
 
 
+def _redeemed(
+    x: Exchange, link: Link, canvas: int | None = None, along: int | None = None
+) -> Redeem:
+    return Redeem(link.id, canvas, along, _screen_name(x), channel_of(x.desk.chat))
+
+
+def _screen_name(x: Exchange) -> str:
+    return short(x.update.screen_name)
+
+
+def channel_of(chat: str) -> str:
+    """Where a chat is, as a chat's number begins; Telegram's has nothing before it."""
+    channel, named, _ = chat.partition(":")
+    return channel if named else "telegram"
+
+
 def _told(x: Exchange, link: Link) -> Iterator[SayTo]:
     about: dict[str, Any] = {"link": link, "trajectory": link.trajectory}
+    who: dict[str, Any] = {"screen_name": _screen_name(x), "channel": channel_of(x.desk.chat)}
     if link.kind == "k":
         keys = (f"appoint_yes {x.desk.person}", f"appoint_no {x.desk.person}")
-        told = at_desk("appoint_waits", *keys, name=link.name, mark=link.mark)
+        told = at_desk("appoint_waits", *keys, name=link.name, mark=link.mark, **who)
         yield SayTo("person" if link.made_by else "operators", link.made_by, told)
     elif link.kind == "s" and link.trajectory:
         keys = (f"admit {link.id}", f"refuse {link.id}")
-        known = at_desk("has_joined", **about)
-        told = known if x.desk.known else at_desk("wants_in", *keys, **about)
+        known = at_desk("has_joined", **about, **who)
+        told = known if x.desk.known else at_desk("wants_in", *keys, **about, **who)
         yield SayTo("keepers", link.trajectory.id, told)
     elif link.kind == "p":
         yield SayTo("person", link.made_by, at_desk("colleague_joined", link=link))

@@ -13,18 +13,24 @@ from flows.intents.text import clean
 from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
+from flows.timing.hours import BEFORE_MEETING, next_moment
+from flows.timing.outlooks import BEFORE, snags
+from flows.trajectory import correspondence
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
-from flows.trajectory.overview import last_meeting, next_meeting, still_open, unknown
+from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.model.journey import Agreed
-    from flows.model.trajectory import Desk, Meeting
+    from flows.model.trajectory import Desk, Meeting, Seat
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")
-# A chat shows the first of each.
-LISTED = ("fresh", "said", "open_points", "seats", "agreed", "wins", "stuck")
+LISTED = ("turns", "fresh", "said", "open_points", "seats", "agreed", "wins", "stuck")
+"""Of each a chat shows the first."""
+
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
 OF_A_TOWN = ("town", "paper", "meeting_page", "shared_of")
 """Buttons that name a seat, and mean its municipality."""
@@ -72,7 +78,7 @@ def this_town(x: Exchange) -> str | None:
 def _towns(x: Exchange) -> None:
     towns = list(x.towns.items())[:TOWNS_LISTED]
     if not towns:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
         return
     labels = {f"town {seats[0].id}": name for name, seats in towns}
     x.tell("meeting_whom", *labels, labels=labels)
@@ -103,11 +109,20 @@ def planned(x: Exchange, town: str, at: datetime, place: str) -> None:
     standing = next_meeting(x, town)
     if standing:
         x.do(CancelMeeting(standing.id))
-    x.do(PlanMeeting(x.trajectory.id, town, at, place))
+    x.do(PlanMeeting(x.trajectory.id, town, at, place, max(x.now, at - BEFORE_MEETING)))
     facts: dict[str, Any] = {"at": at, "place": place, "trajectory": x.trajectory, "town": town}
-    tell_there(x, "meeting_planned", moved=standing is not None, **facts)
+    tell_there(x, "meeting_planned", moved=standing is not None,
+               **asked_before(x.towns[town], x.now, at), **facts)  # fmt: skip
     for seat in x.towns[town]:
         x.do(SayTo("seat", seat.id, at_desk("meeting_told", **facts)))
+
+
+def asked_before(seats: Sequence[Seat], now: datetime, at: datetime) -> dict[str, Any]:
+    """From when those of a municipality are asked something for a meeting, and who will not be."""
+    wanted = max(now, at - BEFORE_MEETING)
+    due = next_moment(wanted)
+    found = snags(seats, BEFORE, due, at) if due < at else []
+    return {"before": due, "in_time": due < at, "as_wont": wanted > now, "snags": found}
 
 
 def tell_there(x: Exchange, name: str, town: str, *keys: str, **facts: Any) -> None:
@@ -144,6 +159,7 @@ def page_of(x: Exchange, town: str) -> None:
     facts |= few
     x.tell("page_head", **facts)
     x.tell("page_answers", **facts, more=len(said[SHOWN:]))
+    correspondence.on_the_page(x, town)
     tell_there(x, "page_table", facts.pop("town"), *keys, key="meeting",
                labels=dict.fromkeys(keys, ahead), **facts)  # fmt: skip
 

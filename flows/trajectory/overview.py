@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,18 +15,16 @@ from flows.model.messages import LANGUAGES, Choice
 from flows.trajectory.invitations import make_link, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from flows.exchange import Exchange
     from flows.model.trajectory import Meeting, Seat, Trajectory
 
 LINES = 5  # advisers on one page: it must stay readable on a phone
-ROWS = 15  # municipalities in one heat map on a phone; the spreadsheet of /portfolio has them all
+RENEWABLE = 3  # expired invitations with a button under the overview; /uitnodigen has them all
 OPEN_LISTED = 10  # open invitations named under the overview; /uitnodigen has them all
 LONGEST_SILENCE = 90
 
-LEVELS = ("no", "unknown", "partly", "yes", "not_applicable")  # of an ingredient, the weakest first
-LEADING = ("fits", "first")  # how a route fits that is worth going
 
 
 @dataclass(frozen=True)
@@ -150,7 +147,7 @@ def _change(x: Exchange, field: str, said: str) -> None:
 def overview(x: Exchange) -> None:
     """Who is how far; what needs a nudge comes first. No rankings."""
     if not x.desk.seats:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
     else:
         _page(x, 0, x.argument)
 
@@ -158,9 +155,15 @@ def overview(x: Exchange) -> None:
 def table(x: Exchange) -> None:
     """All of it at once, where there is room."""
     if not x.desk.seats:
-        x.tell("overview_empty", trajectory=x.trajectory, **still_open(x))
+        nobody_yet(x)
     else:
         _page(x, 0, "", len(x.desk.seats))
+
+
+def nobody_yet(x: Exchange) -> None:
+    """Only invitations, where there are any."""
+    labels = _renewable(x)
+    x.tell("overview_empty", *labels, labels=labels, trajectory=x.trajectory, **still_open(x))
 
 
 def page(x: Exchange) -> None:
@@ -179,16 +182,26 @@ def _page(x: Exchange, number: int, town: str, size: int = LINES) -> None:
         return
     x.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
     turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
+    last = found.at == found.pages - 1 and not town
     x.tell_page(
-        "overview", found, turns, lines=found.items, trajectory=x.trajectory, towns=len(x.towns),
-        **still_open(x, here=found.at == found.pages - 1 and not town),
+        "overview", found, (_renewable(x) if last else {}) | turns, lines=found.items,
+        trajectory=x.trajectory, towns=len(x.towns), **still_open(x, here=last),
     )  # fmt: skip
 
 
+def _renewable(x: Exchange) -> dict[str, Any]:
+    """A button for the first of those that expired."""
+    return {f"renew {link.id}": link for link in x.desk.lapsed[:RENEWABLE]}
+
+
 def still_open(x: Exchange, *, here: bool = True) -> dict[str, Any]:
-    """Where an invitation is still open, and how many more; nothing where not `here`."""
+    """Where an invitation is still open or expired, and how many more; nothing where not `here`."""
     names = _invited(x) if here else []
-    return {"invited": names[:OPEN_LISTED], "more": len(names[OPEN_LISTED:])}
+    lapsed = [link.called for link in x.desk.lapsed] if here else []
+    return {
+        "invited": names[:OPEN_LISTED], "more": len(names[OPEN_LISTED:]),
+        "lapsed": lapsed[:OPEN_LISTED], "more_lapsed": len(lapsed[OPEN_LISTED:]),
+    }  # fmt: skip
 
 
 def _invited(x: Exchange) -> list[str]:
@@ -238,60 +251,3 @@ def next_meeting(x: Exchange, municipality: str) -> Meeting | None:
 def last_meeting(x: Exchange, municipality: str) -> Meeting | None:
     past = [m for m in x.desk.meetings if m.municipality == municipality]
     return max((m for m in past if m.at < x.now), key=lambda m: m.at, default=None)
-
-
-# ------------------------------------------------------------ patterns
-
-
-def patterns(x: Exchange) -> None:
-    """What recurs across municipalities, of what is shared."""
-    sharing = [s for s in x.desk.seats if s.view.ingredients or s.view.routes]
-    if not sharing:
-        x.tell("patterns_none")
-        return
-    x.do(Looked(tuple(s.id for s in sharing), "patterns"))
-    every, keys = heat_rows(x), x.newest.canvas.ingredients
-    rows = [row for row in every if any(v is not None for v in row[1].values())][:ROWS]
-    x.tell("heat", rows=rows, more=len(x.towns) - len(rows), keys=keys)
-    x.tell("heat_picture", rows=every)
-    lacked = [(key, seat.municipality, level) for seat in sharing
-              for key, level in (seat.view.ingredients or {}).items()]  # fmt: skip
-    weak = _most((key, town) for key, town, level in lacked if level in ("no", "unknown"))
-    routes = _most((route, seat.municipality) for seat in sharing
-                   for route, fit in seat.view.routes or () if fit in LEADING)  # fmt: skip
-    same = _same((key, town) for key, town, level in lacked if level in ("no", "partly"))
-    of_weak = len({s.municipality for s in sharing if s.view.ingredients})
-    of_routes = len({s.municipality for s in sharing if s.view.routes})
-    x.tell("patterns", weak=weak, routes=routes, shared=len(sharing), same=same,
-              of_weak=of_weak, of_routes=of_routes,
-              seats=len(x.desk.seats))  # fmt: skip
-
-
-def heat_rows(x: Exchange) -> list[tuple[str, dict[str, str | None]]]:
-    """Per municipality the weakest of what its advisers share; None is not shared."""
-    keys = x.newest.canvas.ingredients
-    return [(town, heat(seats, keys)) for town, seats in x.towns.items()]
-
-
-def heat(seats: Sequence[Seat], ingredients: Sequence[str]) -> dict[str, str | None]:
-    """One row of the heat map: the weakest shared answer per ingredient."""
-    found: dict[str, str | None] = {}
-    for key in ingredients:
-        given = [s.view.ingredients.get(key, "") for s in seats if s.view.ingredients is not None]
-        known = [level for level in LEVELS if level in given]
-        found[key] = known[0] if known else ("" if given else None)
-    return found
-
-
-def _most(found: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
-    """(ingredient or route, municipalities that it was found in), most first."""
-    return Counter(sorted(key for key, _ in set(found))).most_common(3)
-
-
-def _same(found: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
-    """(ingredient, municipalities that lack it): who could work on it together."""
-    towns: dict[str, set[str]] = {}
-    for key, town in found:
-        towns.setdefault(key, set()).add(town)
-    pairs = [(key, sorted(those)) for key, those in towns.items() if len(those) > 1]
-    return sorted(pairs, key=lambda pair: (-len(pair[1]), pair[0]))[:3]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.exchange import Exchange, at_desk
-from flows.model.effects import LeaveSeat, Looked, SayTo, Share, TakeBack
+from flows.model.effects import LeaveSeat, Looked, SayTo, Share, TakeBack, TakeBackRemarks
 from flows.model.lists import paged
 from flows.trajectory.overview import still_open
-from flows.trajectory.views import ALL, shareable
+from flows.trajectory.views import ALL, SUMMARY, shareable
 
 if TYPE_CHECKING:
     from flows.model.trajectory import Desk, OwnSeat
@@ -35,8 +35,11 @@ def _show(x: Exchange, seat: OwnSeat, shares: tuple[str, ...]) -> None:
     done = shareable(x.newest.canvas) if ALL in shares else (*shares, "pilot", "closing")
     left = [what for what in shareable(x.newest.canvas) if what not in done]
     keys = [*(f"take_back {seat.id} {w}" for w in shares),
-            *(f"share {seat.id} {w}" for w in left), f"leave {seat.id}"]  # fmt: skip
-    labels = {key: key.rpartition(" ")[2] for key in keys}
+            *(f"share {seat.id} {w}" for w in left),
+            *([f"remark_to {seat.id}"] if seat.confirmed and seat.keepers else []),
+            f"leave {seat.id}"]  # fmt: skip
+    labels: dict[str, object] = {key: key.rpartition(" ")[2] for key in keys}
+    labels |= {key: "write" for key in keys if key.startswith("remark_to")}
     x.tell("sharing", *keys, labels=labels, seat=seat, shares=shares, looks=seat.looks)
 
 
@@ -61,6 +64,26 @@ def take_back(x: Exchange, seat: OwnSeat) -> None:
     _show(x, seat, tuple(what for what in seat.shares if what != x.rest))
 
 
+def offer_sharing(x: Exchange) -> None:
+    """At the end of a walk, once: whether the summary may be seen where only progress is."""
+    here = x.session.walk.id if x.session.walk else None
+    for seat in x.desk.own:
+        if seat.canvas == here and seat.keepers and not {SUMMARY, ALL} & {*seat.shares}:
+            keys = (f"share_summary {seat.id}", f"keep_private {seat.id}")
+            x.tell("offer_sharing", *keys, seat=seat)
+
+
+def share_summary(x: Exchange, seat: OwnSeat) -> None:
+    x.do(Share(seat.id, SUMMARY))
+    x.tell("offer_taken", seat=seat)
+    x.go("again")
+
+
+def keep_private(x: Exchange) -> None:
+    x.tell("offer_left", seat=own_seat(x))
+    x.go("again")
+
+
 def leave(x: Exchange, seat: OwnSeat) -> None:
     x.tell("leave_sure", f"left {seat.id}", key="leaving", seat=seat)
 
@@ -68,7 +91,7 @@ def leave(x: Exchange, seat: OwnSeat) -> None:
 def left(x: Exchange, seat: OwnSeat) -> None:
     """The answers stay the adviser's; the kwartiermaker only hears that the place is free."""
     told = at_desk("seat_left", seat=seat, trajectory=seat.trajectory)
-    x.do(LeaveSeat(seat.id), SayTo("keepers", seat.trajectory.id, told))
+    x.do(TakeBackRemarks(seat.id), LeaveSeat(seat.id), SayTo("keepers", seat.trajectory.id, told))
     x.tell("left_seat", seat=seat)
 
 

@@ -55,6 +55,9 @@ class Facts:
     moved: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    because: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_rule: tuple[str, ...] = ()
+    new_steps: tuple[str, ...] = ()
 
 
 def shareable(canvas: Canvas) -> tuple[str, ...]:
@@ -75,6 +78,7 @@ def view(facts: Facts, shares: tuple[str, ...], agreed: Collection[int] = ()) ->
     `agreed`: what was agreed in meetings of this very place; of others nothing is told.
     """
     whole = SUMMARY in shares or ALL in shares
+    causes = facts.because.items() if whole else ()
     return View(
         facts.part, facts.settled, facts.asked, facts.week, shares,
         gate=facts.gate if whole else None,
@@ -88,6 +92,9 @@ def view(facts: Facts, shares: tuple[str, ...], agreed: Collection[int] = ()) ->
         moved=facts.moved if whole else (),
         revised=tuple(key for key in facts.revised if readable(key, shares)),
         attempts=tuple(one for one in facts.attempts if _told(one.action, shares, agreed)),
+        because={about: tuple(k for k in keys if readable(k, shares)) for about, keys in causes},
+        by_rule=facts.by_rule if whole else (),
+        new_steps=facts.new_steps if whole else (),
     )  # fmt: skip
 
 
@@ -105,6 +112,8 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
     advice = advise(canvas, guide.rules, values)
     settled, asked = progress.share(canvas, walk)
     last = max((g.at for g in walk.given.values()), default=None)
+    # On a shared canvas each shares their own answers; what follows from all is of the pilot.
+    own = [key for key in values if key in walk.own and walk.own[key].value is not None]
     left = progress.missing(canvas, walk)  # its part is where the first open question is
     return Facts(
         part=left[0].part if left else "done", settled=settled, asked=asked,
@@ -114,8 +123,8 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
         attention=tuple((a.kind, a.key, a.level) for a in advice.attention),
         steps=tuple(s.step for s in advice.next_steps),
         open_points=tuple(advice.open_points),
-        ingredients={k: values[k] for k in canvas.ingredients if k in values},
-        given={k: walk.given[k] for k in values},
+        ingredients={k: values[k] for k in canvas.ingredients if k in own},
+        given={k: walk.own[k] for k in own},
         attempts=tuple(_attempts(walk)),
     )  # fmt: skip
 
@@ -131,10 +140,15 @@ def _attempts(walk: Walk) -> Iterator[Attempt]:
 def since(guide: Guide, walk: Walk, earlier: Earlier) -> dict[str, Any]:
     """What became another since a meeting, by the fields of Facts."""
     found = compare(guide, earlier.given, walk.given)
+    # A route of which nothing was known, and that does not suit now, is no news.
+    shifts = [one for one in found.shifts if (one.then, one.now) != ("open", "not_now")]
     return {
         "since": earlier.mark.at.isoformat(),
-        "moved": tuple(one.about for one in found.shifts),
+        "moved": tuple(one.about for one in shifts),
         "revised": tuple(one.question for one in found.revisions),
+        "because": {one.about: tuple(each.question for each in one.because) for one in shifts},
+        "by_rule": tuple(one.about for one in shifts if one.by_rule),
+        "new_steps": found.new_steps,
     }
 
 

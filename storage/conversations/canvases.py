@@ -18,6 +18,8 @@ from storage.database import leader
 from storage.database.rows import WRITTEN, ref_of, update_values
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.model.turn import Turn
     from storage.conversations.people import People
 
@@ -59,8 +61,15 @@ UNHEARD = dict.fromkeys(("kind", "text", "canvas", "message", "press", "toast"))
 ADDED = """INSERT INTO answers(question, value, at, message, size, note, canvas, id, by)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
+BESIDE = frozenset({"steer.early"})
+"""Menus that do not take the place of what a chat shows: what is typed is still for that."""
+
 OF_OTHERS = ("/pilots ", "/forget ", "/erase ", "withdraw ", "renew ")
 """Buttons that carry a name, of another pilot or of somebody: it must not stay where that goes."""
+
+
+Said = tuple[int, Message, int | None]
+"""A message with its number, and the canvas that it is about."""
 
 
 class Repeated(Exception):  # noqa: N818 - no error: it came again
@@ -112,12 +121,13 @@ def keep(
         if turn.opened:
             canvas = _new_canvas(store, person, version, values)
         kept = _keep_walk(store, walk, turn, person, {**values, "canvas": canvas}) if walk else None
-        shows, asking = None, person["asking"]
+        shows, asking, said = None, person["asking"], list[Said]()
         for message in (message for message in messages if not message.brief):
             number = post(store, update.chat, message, update.at, canvas)
-            if message.choices:
-                shows = number
-                asking = Asking(ref_of(number), canvas, message.key, message.choices)
+            said.append((number, message, canvas))
+            if message.choices and message.key not in BESIDE:
+                shows, made = number, _stood_since(asking, message, canvas)
+                asking = Asking(ref_of(number), canvas, message.key, message.choices, None, made)
         _came(store, _heard(update, turn, messages, values, canvas))
         store.db.conn.execute(SEEN, {**values, "shows": shows})
         if not person["news"]:
@@ -128,11 +138,26 @@ def keep(
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
     known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}
+    known |= {"shown_id": shows or person["shown_id"]} | _said(person, values["at"], tuple(said))
     store.remembered.put(update.chat, {**person, **known, "asking": asking})
     shared = walk is not None and walk.joint is not None  # others change it as well
     if shared or turn.erases or turn.opened or turn.switched or turn.agrees:
         store.remembered.drop(update.chat)
     return canvas
+
+
+def _stood_since(before: Asking | None, message: Message, canvas: int | None) -> datetime | None:
+    """What is asked again was read before; all else is still on its way."""
+    again = before is not None and (before.key, before.canvas) == (message.key, canvas)
+    return before.made if before and again else None
+
+
+def _said(person: dict[str, Any], at: str, said: tuple[Said, ...]) -> dict[str, Any]:
+    """What was said since they did something last, and at the time before; None where unknown."""
+    earlier = person.get("said")
+    if person["pressed_at"] != at:
+        return {"said": said, "said_before": earlier}
+    return {"said": None if earlier is None else (*earlier, *said)}
 
 
 def _keep_person(

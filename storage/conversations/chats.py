@@ -27,13 +27,15 @@ CANVAS = (
     "called",
     "role",
 )
-ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at")
+ASKING = ("id", "ref", "canvas", "key", "choices", "ready_at", "sent_at")
+LETTER = """(SELECT MAX(r.outbox) FROM prompts r WHERE r.person = p.id
+    AND r.made_by IS NOT NULL)"""
 
 _READ = (*((f"p.{name}") for name in PERSON), *(f"h.{name}" for name in CHAT),
          "EXISTS (SELECT 1 FROM seats e WHERE e.person = p.id)",
          "p.invitation IS NOT NULL OR p.id IN (SELECT person FROM kwartiermakers)",
          "p.chat = h.chat",
-         "EXISTS (SELECT 1 FROM chats o WHERE o.person = p.id AND o.chat <> h.chat)",
+         "EXISTS (SELECT 1 FROM chats o WHERE o.person = p.id AND o.chat <> h.chat)", LETTER,
          "EXISTS (SELECT 1 FROM attempts t WHERE t.canvas = p.canvas)",
          *(f"c.{name}" for name in CANVAS), *(f"s.{name}" for name in ASKING))  # fmt: skip
 KNOWN = (
@@ -48,6 +50,7 @@ NAMES = (
     "expected",
     "news",
     "several",
+    "letter",
     "acted",
     *CANVAS,
     *(f"shown_{name}" for name in ASKING),
@@ -67,8 +70,8 @@ def known_of(row: tuple[Any, ...]) -> dict[str, Any]:
     """A row of KNOWN by its names, with its `asking` made.
 
     `seated`: has or had a seat; `expected`: followed a link, or is a kwartiermaker; `news`:
-    the news comes in this chat; `several`: there are other chats; `acted`: this person said
-    how an action went.
+    the news comes in this chat; `several`: there are other chats; `letter`: the newest message
+    that a kwartiermaker sent; `acted`: this person said how an action went.
     """
     known = dict(zip(NAMES, row, strict=True))
     return {**known, "asking": asking_of({name: known[f"shown_{name}"] for name in ASKING})}
@@ -80,7 +83,8 @@ def asking_of(row: Mapping[str, Any]) -> Asking | None:
         return None
     choices = tuple(Choice(*choice) for choice in decoded(row["choices"]))
     ref = row["ref"] or ref_of(row["id"])
-    return Asking(ref, row["canvas"], row["key"], choices, time_of(row["ready_at"]))
+    ready, made = time_of(row["ready_at"]), time_of(row["sent_at"])
+    return Asking(ref, row["canvas"], row["key"], choices, ready, made)
 
 
 def cursor_of(row: Mapping[str, Any]) -> Cursor:

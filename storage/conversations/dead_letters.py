@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.messages import Update
+from storage.conversations.chats import time_of
 from storage.database.rows import decoded
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Aside:
 
 def put(store: People, update: Update, error: Exception) -> int:
     """Set it aside, inside its batch's transaction; the number by which it can be found."""
-    body = {**asdict(update), "at": update.at.isoformat()}
+    came = update.came.isoformat() if update.came else None
+    body = {**asdict(update), "at": update.at.isoformat(), "came": came}
     return _insert(store, update.chat, json.dumps(body), error, update.at)
 
 
@@ -81,7 +83,8 @@ def _aside(row: dict[str, Any]) -> Aside:
     body = decoded(row["body"])
     update = None
     if "raw" not in body:
-        update = Update(**{**body, "at": datetime.fromisoformat(body["at"])})
+        at, came = datetime.fromisoformat(body["at"]), time_of(body.get("came"))
+        update = Update(**{**body, "at": at, "came": came})
     return Aside(row["id"], row["chat"], row["at"], row["error"], update)
 
 

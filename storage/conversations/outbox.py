@@ -36,6 +36,12 @@ LATELY = """SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND
     ORDER BY id DESC LIMIT ?"""
 AT_ONCE = f"UPDATE outbox SET sent_at = :now, message = id WHERE chat = :chat AND {WAITING}"  # noqa: S608 - ours
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
+FETCHED = """(outbox.chat LIKE 'terminal:%' OR (outbox.chat LIKE 'web:%' AND NOT EXISTS
+    (SELECT 1 FROM chats h JOIN addresses a ON a.person = h.person WHERE h.chat = outbox.chat
+    AND a.confirmed_at IS NOT NULL AND a.stopped_at IS NULL)))"""
+"""What nobody is called for: it stands there, at any hour, until its person comes."""
+
+ON_ITS_WAY = f"SELECT COUNT(*) FROM outbox WHERE {WAITING} AND NOT {FETCHED}"  # noqa: S608 - ours
 OPEN = "press IS NOT NULL AND answered_at IS NULL"
 PRESSED = f"SELECT press, chat, toast, id FROM updates WHERE chat = ? AND id = ? AND {OPEN}"  # noqa: S608 - ours
 ANSWERED = f"UPDATE updates SET answered_at = ? WHERE chat = ? AND id = ? AND {OPEN}"  # noqa: S608 - ours
@@ -165,6 +171,7 @@ class Outbox:
             known = self.db.execute(
                 sql, [now, place, ready and ready.isoformat(), outgoing.id]
             ).rowcount
+            self.remembered.reached(outgoing.chat, outgoing.ref, at, ready)
             if place is None:
                 return
             if not known:  # erased while it was on its way: it goes from the chat as the others did
@@ -174,7 +181,6 @@ class Outbox:
             if message.over or message.closes:
                 closed = asked(outgoing.chat, message.over or message.closes)
                 self.db.execute(CLOSES, {**closed, "now": now})
-            self.remembered.reached(outgoing.chat, outgoing.ref, ready)
             sql = "UPDATE chats SET last_message = ? WHERE chat = ? AND last_message < ?"
             self.db.execute(sql, [place, outgoing.chat, place])
 
@@ -256,6 +262,11 @@ class Outbox:
         """How many messages wait, and since when the first of them does."""
         row = self.db.execute(DEPTH).fetchone()
         return int(row[0]), row[1]
+
+    @told_apart()
+    def on_its_way(self) -> int:
+        """How many messages a channel still has to send; not those that wait to be fetched."""
+        return int(self.db.execute(ON_ITS_WAY).fetchone()[0])
 
     @told_apart()
     def set_aside(self) -> int:

@@ -39,6 +39,8 @@ class Remembered:
         self._chats: dict[str, Known] = {}
         self._chat_of: dict[tuple[str, int], str] = {}
         self._said: int | None = None
+        self.sessions: dict[str, Any] = {}
+        """What opens a chat on the web, by its hash: forgotten with all else."""
 
     def fits(self, version: int) -> bool:
         """Whether nothing else changed; or else all is forgotten. `version`: as it is now."""
@@ -75,6 +77,7 @@ class Remembered:
     def forget(self) -> None:
         self._chats.clear()
         self._chat_of.clear()
+        self.sessions.clear()
         self.version, self._said = -1, None
 
     @contextmanager
@@ -92,8 +95,9 @@ class Remembered:
         self._said = int(self._said or 0) + 1
         return self._said
 
-    def reached(self, chat: str, ref: str, ready: datetime | None) -> None:
-        """From when on what a person looks at can be pressed."""
+    def reached(self, chat: str, ref: str, at: datetime, ready: datetime | None) -> None:
+        """What a person looks at came there, and from when on it can be pressed."""
         known = self.get(chat)
         if known and known["asking"] and known["asking"].ref == ref:
-            known["asking"] = replace(known["asking"], ready=ready)
+            made = known["asking"].made or at
+            known["asking"] = replace(known["asking"], ready=ready, made=made)

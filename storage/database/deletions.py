@@ -7,13 +7,13 @@ from __future__ import annotations
 
 NAME_A_CANVAS = (
     "proposals", "forwarded", "glances", "planned", "seats", "answers", "attempts", "holds",
-    "outbox",
+    "outbox", "unplaced",
 )  # fmt: skip
 NAME_A_PERSON = (
-    "handed", "prompts", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+    "handed", "prompts", "batches", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
     "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
-NAME_A_CHAT = ("outbox", "updates", "aside", "sessions")
+NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.
 
 What stays without them, or goes only where more than that holds, has a statement below.
@@ -25,6 +25,8 @@ PILOT = "(SELECT pilot FROM canvases WHERE id = :canvas)"
 LEAVES = (
     f"""DELETE FROM settlements WHERE pilot = {PILOT}
     AND voice IN (SELECT id FROM answers WHERE canvas = :canvas)""",
+    f"""UPDATE settlements SET person = NULL WHERE pilot = {PILOT}
+    AND person = (SELECT person FROM canvases WHERE id = :canvas)""",
     f"""UPDATE canvases SET role = 'owner' WHERE id = (SELECT id FROM canvases
     WHERE pilot = {PILOT} AND id <> :canvas ORDER BY role = 'reader', id LIMIT 1)
     AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = {PILOT} AND o.id <> :canvas
@@ -47,6 +49,8 @@ BLANKED = """UPDATE outbox SET about = NULL, secret = NULL,
     body = CASE WHEN body = '' THEN body ELSE json_patch(body, '{"html": "…", "file_text": "",
     "data": "", "document": "", "chosen": "", "choices": [], "trail": []}') END WHERE """
 # A menu that names who goes: its buttons mean nothing any more.
+INVITED = """key IN ('steer.invitations', 'steer.overview', 'steer.overview_empty',
+    'steer.municipality', 'steer.remarks')"""
 UNASKED = "UPDATE outbox SET key = NULL, choices = NULL WHERE "
 READERS = """SELECT h.chat FROM chats h JOIN keepers k ON k.person = h.person
     JOIN seats s ON s.trajectory = k.trajectory WHERE """
@@ -68,10 +72,11 @@ OF_CANVAS = (
     *LEAVES,
     "UPDATE links SET canvas = NULL WHERE canvas = :canvas",
     f"{BLANKED}about = 0 AND chat IN ({BY_CANVAS})",
-    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_CANVAS})",
+    f"{UNASKED}{INVITED} AND chat IN ({BY_CANVAS})",
     f"{NAMESAKES}canvas = :canvas)",
     f"DELETE FROM agreed WHERE seat IN {SEATS_ON}",
     f"DELETE FROM shares WHERE seat IN {SEATS_ON}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_ON}",
     # When they were asked stays: another pilot must not be asked more often for it.
     f"""UPDATE handed SET prompt = 0 WHERE prompt IN
         (SELECT id FROM prompts WHERE canvas = :canvas OR seat IN {SEATS_ON})""",
@@ -91,12 +96,13 @@ OF_PERSON = (
     f"{BLANKED}about IN {THEM}",
     f"{BLANKED}about = 0 AND chat IN ({BY_PERSON} UNION {WITH_KEEPER})",
     f"{BLANKED}about = -1 AND EXISTS (SELECT 1 FROM kwartiermakers WHERE person IN {THEM})",
-    f"{UNASKED}key = 'steer.invitations' AND chat IN ({BY_PERSON})",
+    f"{UNASKED}{INVITED} AND chat IN ({BY_PERSON})",
     f"{NAMESAKES}person IN {THEM})",
     f"""UPDATE links SET name = '' WHERE kind = 'k' AND name IN
         (SELECT name FROM kwartiermakers WHERE person IN {THEM})""",
     f"DELETE FROM agreed WHERE seat IN {SEATS_BY}",
     f"DELETE FROM shares WHERE seat IN {SEATS_BY}",
+    f"DELETE FROM remarks WHERE seat IN {SEATS_BY}",
     *(f"DELETE FROM {table} WHERE person IN {THEM}" for table in NAME_A_PERSON),
     # What they did for others stays, without them; what they wrote to others does not.
     f"UPDATE agreed SET noted_by = 0 WHERE noted_by IN {THEM}",

@@ -114,6 +114,13 @@ CREATE TABLE settlements (
     how TEXT NOT NULL, person INTEGER, voice INTEGER, at TEXT NOT NULL,
     PRIMARY KEY (pilot, id)) WITHOUT ROWID;
 ALTER TABLE links ADD COLUMN canvas INTEGER""",
+    # Words that wait until their person says where they belong; the key opens nothing by itself.
+    "unplaced": """CREATE TABLE unplaced (
+    key TEXT PRIMARY KEY, chat TEXT NOT NULL, canvas INTEGER, question TEXT NOT NULL DEFAULT '',
+    before TEXT NOT NULL DEFAULT '', prompt INTEGER, text TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '', at TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX unplaced_in ON unplaced(chat, at);
+CREATE INDEX unplaced_on ON unplaced(canvas)""",
     # How actions went, what they opened, what held them back; and another day for what a
     # meeting agreed.
     "attempts": """CREATE TABLE attempts (id INTEGER PRIMARY KEY,
@@ -127,6 +134,24 @@ INSERT INTO attempts(canvas, action, what, who, how, at) SELECT s.canvas, 'agree
 ALTER TABLE agreed ADD COLUMN failed_at TEXT;
 ALTER TABLE agreed ADD COLUMN later TEXT;
 ALTER TABLE agreed ADD COLUMN later_text TEXT NOT NULL DEFAULT ''""",
+    # What whoever used an invitation is called in the channel where they did.
+    "screen_names": """ALTER TABLE seats ADD COLUMN screen_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE seats ADD COLUMN channel TEXT NOT NULL DEFAULT ''""",
+    # What an adviser said to who keeps the trajectory, and whether it was read; and until when a
+    # kwartiermaker was told what happened.
+    "the line": """CREATE TABLE remarks (
+    id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seats(id), prompt INTEGER,
+    text TEXT NOT NULL, at TEXT NOT NULL, read_at TEXT);
+CREATE INDEX remarks_of ON remarks(seat);
+ALTER TABLE keepers ADD COLUMN told_at TEXT;
+UPDATE keepers SET told_at = strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')""",
+    # Prompts that were planned together, until their planner heard what did not go.
+    "batches": """CREATE TABLE batches (
+    batch TEXT PRIMARY KEY, person INTEGER NOT NULL, trajectory INTEGER NOT NULL,
+    kind TEXT NOT NULL, meeting INTEGER, count INTEGER NOT NULL DEFAULT 0, made_at TEXT NOT NULL,
+    due_at TEXT NOT NULL, told_at TEXT) WITHOUT ROWID;
+CREATE INDEX batches_untold ON batches(due_at) WHERE told_at IS NULL;
+ALTER TABLE prompts ADD COLUMN promised_at TEXT""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 

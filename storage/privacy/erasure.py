@@ -88,14 +88,14 @@ def erase(store: People, chat: str, canvas: int | None, who: str, at: datetime) 
     for one, messages in places.items():
         if canvas is None and (messages or one == chat):
             store.remember(FAREWELL + one, text_of(at))
-        _take_away(store, one, messages, at)
+        take_away(store, one, messages, at)
 
 
 def _places(store: People, chat: str, canvas: int | None, at: datetime) -> list[int]:
     return store.column(PLACES, chat=chat, canvas=canvas, since=text_of(at - REACHABLE))
 
 
-def _take_away(store: People, chat: str, messages: list[int], at: datetime) -> None:
+def take_away(store: People, chat: str, messages: list[int], at: datetime) -> None:
     """What the channel can still take out of a chat goes too, once this is kept."""
     for start in range(0, len(messages), BATCH):
         removes = tuple(messages[start : start + BATCH])

@@ -45,9 +45,11 @@ RECORDS = (
     ("updates", f"at < :records AND ({FREE})"),
     ("outbox", f"{SAID} AND choices IS NULL"),
     ("aside", "at < :records"),
+    ("unplaced", f"at < :records AND ({FREE})"),
     ("proposals", "sent_at IS NULL AND at < :yesterday"),
     ("proposals", f"forwarded IN (SELECT id FROM forwarded WHERE {ENDED})"),  # noqa: S608 - ours
     ("forwarded", ENDED),
+    ("batches", "told_at < :records"),
     ("sessions", "until_at < :yesterday"),
     ("doors", "expires_at < :yesterday"),
     ("addresses", f"confirmed_at IS NULL AND made_at < :yesterday AND NOT ({CONFIRMABLE})"),

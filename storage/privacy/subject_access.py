@@ -25,6 +25,9 @@ ROWS = {
     "typed": """SELECT at, kind, text, canvas FROM updates WHERE chat IN
         (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
         AND kind IS NOT NULL ORDER BY at""",
+    "unplaced": """SELECT at, text, canvas FROM unplaced WHERE chat IN
+        (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
+        ORDER BY at""",
     "aside": """SELECT at, body FROM aside WHERE chat IN
         (SELECT chat FROM chats WHERE person = (SELECT person FROM chats WHERE chat = ?))
         ORDER BY id""",
@@ -36,10 +39,12 @@ OWN = "s.person = (SELECT person FROM chats WHERE chat = ?)"
 IN_TRAJECTORIES = {
     "seats": f"SELECT * FROM seats s WHERE {OWN}",  # noqa: S608 - ours
     "shares": f"SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat WHERE {OWN}",  # noqa: S608 - ours
+    "remarks": f"SELECT r.* FROM remarks r JOIN seats s ON s.id = r.seat WHERE {OWN}",  # noqa: S608 - ours
     "agreed": f"SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE {OWN}",  # noqa: S608 - ours
     "attempts": f"SELECT o.* FROM attempts o JOIN canvases s ON s.id = o.canvas WHERE {OWN}",  # noqa: S608 - ours
     "prompts": f"SELECT * FROM prompts s WHERE {OWN}",  # noqa: S608 - ours
     "prompting": f"SELECT * FROM prompting s WHERE {OWN}",  # noqa: S608 - ours
+    "batches": f"SELECT * FROM batches s WHERE {OWN}",  # noqa: S608 - ours
     "drafts": f"SELECT * FROM drafts s WHERE {OWN}",  # noqa: S608 - ours
     "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
     "forwarded": """SELECT s.id, s.canvas, s.question, s.shown, s.made_at, s.expires_at,
@@ -73,6 +78,7 @@ class Whole:
     canvases: tuple[Record, ...]
     typed: tuple[Row, ...]
     told: tuple[Row, ...]
+    unplaced: tuple[Row, ...]
     aside: tuple[Row, ...]
     audit: tuple[Row, ...]
     holds: tuple[Row, ...]

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.model.fates import ANYTIME
+from flows.model.lists import MOST_LAPSED
 from flows.model.trajectory import (
     NOT_TWO,
     Appointing,
     Asked,
     Both,
+    Contact,
     Desk,
     Draft,
     Link,
+    Remark,
     Seat,
     Trajectory,
+    Unplaced,
     Waiting,
     hashed,
     mark_of,
 )
 from storage.conversations.chats import time_of
 from storage.database.rows import ASKED, asked, name_of, text_of
+from storage.trajectory import remarks
 from storage.trajectory.forwards import Forwards
 from storage.trajectory.seats import KNOWN, Seats
+from storage.trajectory.sent_off import outlooks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flows.model.messages import Language
     from storage.store import Store
 
@@ -34,6 +44,11 @@ ON_THE_WEB = f"{ADDRESS} web"
 ASKED_OF = f"""SELECT r.*, c.id AS own FROM prompts r
     LEFT JOIN canvases c ON c.id = r.canvas AND c.person = r.person
     WHERE r.outbox IN (SELECT id FROM outbox WHERE {ASKED}) AND r.person = :person"""  # noqa: S608 - ours
+UNPLACED = """SELECT u.*, r.seat, r.about, r.ended_at, r.outbox FROM unplaced u
+    LEFT JOIN prompts r ON r.id = u.prompt WHERE u.chat = ? AND (u.canvas IS NULL OR u.canvas IN
+    (SELECT c.id FROM canvases c JOIN chats h ON h.person = c.person WHERE h.chat = u.chat))
+    ORDER BY u.at, u.key"""
+
 LINKS = """SELECT l.*, COALESCE(q.name, '') AS by, q.person AS named, CASE l.kind WHEN 'k' THEN TRUE
     WHEN 'm' THEN EXISTS (SELECT 1 FROM seats s WHERE s.id = l.seat AND s.left_at IS NULL
     AND (s.person = l.made_by OR l.made_by IS NULL))
@@ -97,10 +112,11 @@ OPEN_LINKS = (
     f"{LINKS}l.trajectory = ? AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
     "AND datetime(l.expires_at) > datetime(?) ORDER BY l.id"
 )
-LAPSED = (
-    f"{LINKS}l.trajectory = ? AND l.kind = 's' AND l.used_at IS NULL AND l.withdrawn_at IS NULL "
-    "AND datetime(l.expires_at) <= datetime(?) ORDER BY l.id"
-)
+UNUSED = "kind = 's' AND used_at IS NULL AND withdrawn_at IS NULL"
+LAPSED = f"""{LINKS}l.id IN (SELECT MAX(id) FROM links WHERE trajectory = ? AND {UNUSED}
+    GROUP BY municipality, name) AND datetime(l.expires_at) <= datetime(?) ORDER BY l.id DESC
+    LIMIT {5 * MOST_LAPSED}"""  # noqa: S608 - ours
+SAT = "SELECT DISTINCT municipality, name FROM seats WHERE trajectory = ?"
 
 
 class Desks(Seats):
@@ -145,18 +161,28 @@ class Desks(Seats):
             **given,
         )  # fmt: skip
 
+    def with_outlooks(self, desk: Desk, now: datetime) -> Desk:
+        """The same, with what decides when each adviser there can be asked something."""
+        if desk.current is None:
+            return desk
+        found = outlooks(self.store, desk.current.id, now)
+        seats = (replace(seat, outlook=found.get(seat.id, ANYTIME)) for seat in desk.seats)
+        return replace(desk, seats=tuple(seats))
+
     @property
     def forwards(self) -> Forwards:
         """Questions to colleagues."""
         return Forwards(self.store, self.guide_of)
 
+    def remarks(self, desk: Desk) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+        """What this person said to kwartiermakers, and what advisers said to them."""
+        wrote = remarks.of_own(self.store, desk.person, self.local) if desk.own else ()
+        heard = remarks.to_keeper(self.store, desk.person, self.local) if desk.keeper else ()
+        return wrote, heard
+
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
         return next(iter(self._links(BY_HASH, hashed(secret))), None)
-
-    def lapsed(self, trajectory: int, now: datetime) -> tuple[Link, ...]:
-        """Invitations that nobody used in time, oldest first, as long as they are kept."""
-        return self._links(LAPSED, trajectory, text_of(now))
 
     def nobody(self, seed: str) -> Desk:
         """The desk of the command line, before anybody has a chat."""
@@ -199,17 +225,35 @@ class Desks(Seats):
     # ------------------------------------------------------------ the parts of a desk
 
     def _of_trajectory(self, current: int, now: datetime) -> dict[str, Any]:
-        links = self._links(OPEN_LINKS, current, text_of(now))
+        found = self._links(OPEN_LINKS, current, text_of(now))
+        links = tuple(link for link in found if link.open(now))
         return {
             "seats": self.seats(current),
             "meetings": self.meetings(current),
-            "links": tuple(link for link in links if link.open(now)),
+            "links": links,
+            "lapsed": self._lapsed(current, now, links),
             "keepers": self.keepers(current),
         }
 
+    def _lapsed(self, current: int, now: datetime, links: Iterable[Link]) -> tuple[Link, ...]:
+        """Where nobody came since, or was invited again; names that are not kept any more are ''.
+
+        The newest of each, the oldest first.
+        """
+        found = self._links(LAPSED, current, text_of(now))
+        if not found:
+            return ()
+        known = {(row["municipality"], row["name"]) for row in self.store.rows(SAT, current)}
+        known |= {(link.municipality, link.name) for link in links if link.kind == "s"}
+        towns = {municipality for municipality, _ in known}
+        left = [one for one in found if (one.municipality, one.name) not in known
+                and (one.name or one.municipality not in towns)]  # fmt: skip
+        return tuple(reversed(left[:MOST_LAPSED]))
+
     def _of_keeper(self, person: int) -> dict[str, Any]:
         """What waits for them, in whatever they keep; and what they are writing."""
-        sql = """SELECT s.id, s.municipality, s.name FROM seats s JOIN keepers k
+        sql = """SELECT s.id, s.municipality, s.name, s.screen_name, s.channel
+            FROM seats s JOIN keepers k
             ON k.trajectory = s.trajectory WHERE k.person = ? AND k.until_at IS NULL
             AND s.confirmed_at IS NULL AND s.left_at IS NULL ORDER BY s.id"""
         admitting = self.store.rows(sql, person)
@@ -285,7 +329,23 @@ class Desks(Seats):
             return None
         walk = self.store.walk(row["own"]) if row["own"] else None
         guide = self.guide_of(row["own"]) if row["own"] else None
-        return Asked(row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide)
+        contact = Contact(row["id"], row["seat"]) if row["seat"] else None
+        return Asked(
+            row["id"], row["about"], row["own"], row["ended_at"] is None, walk, guide, contact
+        )
+
+    def unplaced(self, chat: str) -> tuple[Unplaced, ...]:
+        """Words of this chat that wait for their place, oldest first."""
+        return tuple(self._unplaced(row, chat) for row in self.store.rows(UNPLACED, chat))
+
+    def _unplaced(self, row: dict[str, Any], chat: str) -> Unplaced:
+        asked = row["outbox"] is not None and row["ended_at"] is None
+        return Unplaced(
+            row["key"], row["text"], row["message"], row["canvas"], row["question"],
+            row["before"], Contact(row["prompt"], row["seat"]) if row["seat"] else None,
+            self.store.choices_of(chat, row["question"]) if row["question"] else (),
+            self.store.asking(chat, row["outbox"]) if asked else None, row["about"] or "",
+        )  # fmt: skip
 
 
 def links_to(store: Store, chat: str = "") -> tuple[str, str]:

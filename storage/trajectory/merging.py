@@ -68,6 +68,7 @@ KEEPING = (
 DID = (
     "UPDATE prompts SET made_by = :keeps WHERE made_by = :joins",
     "UPDATE meetings SET made_by = :keeps WHERE made_by = :joins",
+    "UPDATE batches SET person = :keeps WHERE person = :joins",
     "UPDATE agreed SET noted_by = :keeps WHERE noted_by = :joins",
     "UPDATE links SET made_by = :keeps WHERE made_by = :joins",
     "UPDATE links SET used_by = :keeps WHERE used_by = :joins",

@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.context import DuePrompt, zone_of
 from flows.model.messages import Choice
-from flows.prompts.schedule import SELDOM, Planned, plan
+from flows.prompts.schedule import Planned, plan
+from flows.timing.hours import SELDOM
 from storage.conversations.chats import agreed_of, time_of
+from storage.conversations.outbox import FETCHED
 from storage.database.rows import decoded, ref_of, utc
-from storage.trajectory import snapshots
+from storage.trajectory import happenings, sent_off, snapshots
 from storage.trajectory.seats import Seats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from flows.model.effects import Prompted
+    from flows.model.fates import SentOff
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
+    from flows.prompts.news import Audience, Event
     from storage.store import Store
 log = logging.getLogger("opschaalgids.prompting")
 
@@ -48,6 +52,11 @@ RECALLED = (
     "UPDATE prompts SET sent_at = NULL, outbox = NULL WHERE id = :id",
     "DELETE FROM handed WHERE prompt = :id",
 )
+HANDED = """SELECT h.at, COALESCE(r.kind, '') AS kind FROM handed h
+    LEFT JOIN prompts r ON r.id = h.prompt WHERE h.person = ? AND h.at > ? ORDER BY h.at"""
+LATE = f"""SELECT r.id, r.outbox FROM prompts r JOIN outbox ON outbox.id = r.outbox
+    JOIN people p ON p.id = r.person WHERE outbox.sent_at IS NULL AND outbox.failed IS NULL
+    AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?)) AND NOT {FETCHED}"""  # noqa: S608 - ours
 OPEN_IN = """SELECT r.id, o.chat, o.choices FROM prompts r JOIN outbox o ON o.id = r.outbox
     WHERE r.outbox = ? AND r.ended_at IS NULL AND o.body <> '' AND o.failed IS NULL"""
 ZONES = "SELECT DISTINCT zone FROM people WHERE zone <> ''"
@@ -128,20 +137,29 @@ class Prompts:
     def one(self, number: int, now: datetime) -> DuePrompt:
         """A prompt as it stands now: what was handed out a moment ago counts."""
         (row,) = self.store.rows(ONE, number)
-        handed = "SELECT at FROM handed WHERE person = ? AND at > ? ORDER BY at"
-        before = self.store.column(handed, row["person"], utc(now - 2 * SELDOM[1]))
+        handed = [
+            (datetime.fromisoformat(one["at"]), one["kind"])
+            for one in self.store.rows(HANDED, row["person"], utc(now - 2 * SELDOM[1]))
+        ]
         canvas, seat, mark = row["canvas"], row["seat"], row["mark"] or ""
         return DuePrompt(
             row["id"], row["person"], row["chat"], row["language"], row["kind"], row["about"],
             row["text"], mark, canvas, seat, row["by"] or "",
-            bool(row["less_at"]), tuple(map(datetime.fromisoformat, before)),
+            bool(row["less_at"]), tuple(at for at, _ in handed),
             canvas is not None and row["current"] not in (None, canvas), row["zone"],
             refused=_refused(row),
             walk=self.store.walk(canvas) if canvas else None,
             guide=self.guide_of(canvas) if canvas else None,
             starts=time_of(row["starts_at"]),
             agreed=tuple(map(agreed_of, self.store.rows(UNDONE, seat))),
+            met=tuple(at for at, kind in handed if kind == "before"),
         )  # fmt: skip
+
+    def news(self, zone: str, until: datetime, most: int) -> Iterator[tuple[Audience, list[Event]]]:
+        """What happened until then, to each who was not told: from here on they were."""
+        for who in happenings.waiting(self.store, zone, until, most):
+            if not who.waits(until):
+                yield who, happenings.told(self.store, who.person, until)
 
     def open_in(self, outbox: int, now: datetime) -> OpenPrompt | None:
         """The prompt that this message is, as it stands now; None where it is over, or is none."""
@@ -168,12 +186,27 @@ class Prompts:
         sql = "INSERT INTO handed(prompt, person, at) VALUES (?, ?, ?)"
         self.store.db.execute(sql, [prompt.id, prompt.person, utc(now)])
 
+    def end(self, outbox: int, now: datetime) -> None:
+        """It was never read, and does not matter any more."""
+        sql = "UPDATE prompts SET ended_at = ?, ended = 'no longer needed' WHERE outbox = ?"
+        self.store.db.execute(sql, [utc(now), outbox])
+        self.store.db.execute("UPDATE outbox SET failed = 'recalled' WHERE id = ?", [outbox])
+
+    def sent_off(self, now: datetime) -> list[SentOff]:
+        """Plans whose moment has come, and whose planner heard nothing of them yet."""
+        return sent_off.untold(self.store, now)
+
+    def told(self, plan: SentOff, now: datetime) -> None:
+        """Nothing more is said of it."""
+        sql = "UPDATE batches SET told_at = ? WHERE batch = ?"
+        self.store.db.execute(sql, [utc(now), plan.batch])
+
     def recall(self, now: datetime, zones: Sequence[str], in_flight: timedelta = IN_FLIGHT) -> int:
-        """What did not get out before the evening there waits for the next working day."""
-        sql = """SELECT r.id, r.outbox FROM prompts r JOIN outbox o ON o.id = r.outbox
-            JOIN people p ON p.id = r.person WHERE o.sent_at IS NULL AND o.failed IS NULL
-            AND r.sent_at <= ? AND p.zone IN (SELECT value FROM json_each(?))"""
-        rows = self.store.rows(sql, utc(now - in_flight), json.dumps(zones))
+        """What did not get out before the evening there waits for the next working day.
+
+        What is fetched stays where its person finds it.
+        """
+        rows = self.store.rows(LATE, utc(now - in_flight), json.dumps(zones))
         for row in rows:
             for statement in RECALLED:
                 self.store.db.execute(statement, row)

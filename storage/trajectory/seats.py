@@ -28,7 +28,8 @@ LOOKS = """SELECT COALESCE(MAX(q.name), '') AS name, a.who, a.what, MAX(a.at) AS
     WHERE a.seat = ? AND (a.what LIKE 'looked %' OR a.what LIKE 'exported %')
     GROUP BY a.who, a.by, a.what ORDER BY MAX(a.at) DESC LIMIT 6"""
 TRAJECTORY = "SELECT id, name, subject, welcome, language, silence FROM trajectories WHERE id = ?"
-SEATED = """SELECT s.*, g.facts, h.gone_at, o.stopped_at,
+SEATED = """SELECT s.*, g.facts, (SELECT pilot FROM canvases WHERE id = s.canvas) AS pilot,
+    h.gone_at, o.stopped_at,
     (SELECT MAX(sent_at) FROM prompts r WHERE r.seat = s.id) AS nudged
     FROM seats s JOIN people p ON p.id = s.person JOIN chats h ON h.chat = p.chat
     LEFT JOIN glances g ON g.canvas = s.canvas LEFT JOIN prompting o ON o.person = s.person
@@ -80,7 +81,8 @@ class Seats:
         """The seats of one municipality, or of all, with the answers that each of them shares."""
 
         def facts(row: Row) -> Facts:
-            return facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
+            now = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
+            return snapshots.with_news(now, row["facts"])
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
 
@@ -100,7 +102,7 @@ class Seats:
                     facts(row), tuple(shares[row["id"]]), {one.id for one in agreed[row["id"]]}
                 ),
                 nudged=time_of(row["nudged"]), off=bool(row["stopped_at"] or row["gone_at"]),
-                agreed=tuple(agreed[row["id"]]),
+                agreed=tuple(agreed[row["id"]]), pilot=row["pilot"],
             )
             for row in self.store.rows(sql, trajectory=trajectory, **more)
         )  # fmt: skip

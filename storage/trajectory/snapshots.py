@@ -36,6 +36,9 @@ WHOSE = {
 MEETINGS = """SELECT m.starts_at FROM meetings m JOIN seats s ON s.trajectory = m.trajectory
     AND s.municipality = m.municipality WHERE s.canvas = ? AND s.left_at IS NULL
     AND m.cancelled_at IS NULL"""
+NEWS = ("since", "moved", "revised", "because", "by_rule", "new_steps")
+"""What a glance knows of the time since the last meeting."""
+
 RENEWED = """INSERT INTO glances(canvas, changed_at, facts) VALUES (?, ?, ?) ON CONFLICT(canvas)
     DO UPDATE SET changed_at = excluded.changed_at, facts = excluded.facts"""
 
@@ -78,6 +81,12 @@ def _facts(guide: Guide, walk: Walk, earlier: Earlier | None = None) -> Facts:
         return Facts()
 
 
+def with_news(facts: Facts, text: str | None) -> Facts:
+    """The same, with what a glance knows to be another since the last meeting."""
+    seen = from_json(text)
+    return replace(facts, **{name: getattr(seen, name) for name in NEWS})
+
+
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
     week = facts.week and facts.week.isoformat()
@@ -93,6 +102,7 @@ def from_json(text: str | None) -> Facts:
     tree: dict[str, Any] = decoded(text)
     week = date.fromisoformat(tree["week"]) if tree["week"] else None
     pairs = {name: tuple(map(tuple, tree[name])) for name in ("routes", "attention")}
-    names = ("steps", "open_points", "moved", "revised", "attempts")
+    names = ("steps", "open_points", "moved", "revised", "by_rule", "new_steps", "attempts")
     lists = {name: tuple(tree.get(name, ())) for name in names}
-    return Facts(**{**tree, **pairs, **lists, "week": week})
+    because = {about: tuple(keys) for about, keys in tree.get("because", {}).items()}
+    return Facts(**{**tree, **pairs, **lists, "because": because, "week": week})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from storage.conversations.remembered import MANY, version_of
 from storage.database.rows import text_of
 
 if TYPE_CHECKING:
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
 WEB = "web:"
 """How the chats of the web begin."""
 
-READER = """SELECT s.hash, s.chat, s.seen_at, s.until_at, p.id, p.language,
-    p.agreed_at IS NOT NULL AS agreed, s.passkey IS NOT NULL AS passkey
-    FROM sessions s JOIN chats h ON h.chat = s.chat JOIN people p ON p.id = h.person
-    WHERE s.hash = ?"""
+SESSION = """SELECT chat, seen_at, until_at, passkey IS NOT NULL AS passkey
+    FROM sessions WHERE hash = ?"""
 OPENS = """INSERT INTO sessions(hash, chat, made_at, seen_at, until_at, device, passkey)
     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING"""
 FIRST = """SELECT EXISTS (SELECT 1 FROM chats h JOIN people p ON p.id = h.person
@@ -31,10 +30,20 @@ SEEN = "UPDATE sessions SET seen_at = ?, until_at = ? WHERE hash = ?"
 
 
 @dataclass(frozen=True)
+class OpenSession:
+    """A browser that is in: in which chat, used last when, until when; whether by a passkey."""
+
+    chat: str
+    seen: datetime
+    until: datetime
+    passkey: bool
+
+
+@dataclass(frozen=True)
 class Reader:
     """Somebody with a session: which, in which chat, who, whether they agreed.
 
-    `passkey`: they came in by one.
+    `passkey`: they came in by one. `known`: what is known of their chat at that moment.
     """
 
     session: str
@@ -44,6 +53,7 @@ class Reader:
     agreed: bool
     seen: datetime
     passkey: bool = False
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def new_token() -> str:
@@ -82,16 +92,40 @@ def entry(store: People, token: str, at: datetime) -> Literal["new", "again", "o
     return "over" if row and row["known"] else "new"
 
 
-def reader_of(store: People, token: str, at: datetime) -> Reader | None:
-    """Whose session this is; None where it is nobody's, or over."""
-    row = store.row(READER, hash_of(token))
-    if row is None or datetime.fromisoformat(row["until_at"]) <= at:
+def reader_of(
+    store: People, token: str, at: datetime, before: Reader | None = None
+) -> Reader | None:
+    """Whose session this is; None where it is nobody's, or over. `before`: as it was just now."""
+    mark = before.session if before else hash_of(token)
+    session = _session(store, mark)
+    if session is None or session.until <= at:
         return None
-    seen = datetime.fromisoformat(row["seen_at"])
+    known = store.remembered.get(session.chat) or store.find(session.chat)
+    if not known:
+        return None
     return Reader(
-        row["hash"], row["chat"], row["id"], row["language"], bool(row["agreed"]), seen,
-        bool(row["passkey"]),
+        mark, session.chat, known["id"], known["language"], known["agreed_at"] is not None,
+        session.seen, session.passkey, known,
     )  # fmt: skip
+
+
+def _session(store: People, mark: str) -> OpenSession | None:
+    """Remembered for as long as nobody changed anything about sessions, here or elsewhere.
+
+    So what ends one, or erases its person, reaches the next request, whichever program did it.
+    """
+    memory = store.remembered
+    memory.fits(version_of(store.db))
+    if mark not in memory.sessions:
+        row = store.row(SESSION, mark)
+        if row is None:
+            return None
+        seen, until = (datetime.fromisoformat(row[name]) for name in ("seen_at", "until_at"))
+        memory.sessions[mark] = OpenSession(row["chat"], seen, until, bool(row["passkey"]))
+        if len(memory.sessions) > MANY:
+            del memory.sessions[next(iter(memory.sessions))]
+    found: OpenSession = memory.sessions[mark]
+    return found
 
 
 def session_seen(store: People, session: str, at: datetime, until: datetime) -> None:

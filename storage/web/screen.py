@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from flows.model.messages import Passage
 from storage.conversations.canvases import HEARD
 from storage.conversations.outbox import Outgoing, outgoing_of
 from storage.database.rows import ASKED, asked, ref_of
 
 if TYPE_CHECKING:
+    from flows.model.messages import Message
     from storage.conversations.people import People
+
+    Known = dict[str, Any]
 
 LATEST = 40
 """Messages among which are those of the last turn: it says ten at most, and others a few more."""
@@ -55,12 +59,43 @@ class Screen:
     standing: tuple[Outgoing, ...] = ()
 
 
-def screen_of(store: People, chat: str) -> Screen:
-    """As it stands now. `shown` is None where nothing is asked, or its words are gone."""
+def screen_of(store: People, chat: str, known: Known | None = None) -> Screen:
+    """As it stands now. `shown` is None where nothing is asked, or its words are gone.
+
+    `known`: what is known of the chat, where its reader was looked up just now.
+    """
+    known = store.find(chat) if known is None else known
+    return _just_said(chat, known) or _looked_up(store, chat, known)
+
+
+def _just_said(chat: str, known: Known) -> Screen | None:
+    """As the last turn left it, where that asked something, and nobody else waits for an answer."""
+    if not known.get("quiet") or not known.get("said"):
+        return None
+    said = [_outgoing(chat, *one) for one in known["said"]]
+    shown = next((one for one in reversed(said) if one.message.choices), None)
+    if shown is None or any(one.message.key in STANDING for one in said):
+        known["quiet"] = False
+        return None
+    return Screen(shown, tuple(one for one in said if one is not shown))
+
+
+def _outgoing(chat: str, number: int, message: Message, canvas: int | None) -> Outgoing:
+    """As it would be read back once its page was there."""
+    if message.about is not None or message.removes:
+        message = replace(message, removes=(), about=None)
+    if len(message.parts) == 1 and message.parts[0].name and not message.asks:
+        message = replace(message, parts=(Passage("", message.html),))
+    trail = (message.chosen,) if message.over else ()
+    return Outgoing(number, chat, ref_of(number), canvas, message, trail, number)
+
+
+def _looked_up(store: People, chat: str, known: Known) -> Screen:
     row = store.row(LOOKS, chat) or {"shows": None, "seen_at": ""}
     since = datetime.fromisoformat(row["seen_at"] or NEVER)
     lately = store.db.execute(LATELY, {"chat": chat, "most": LATEST}).fetchall()
     new = {number for number, at, _ in lately if datetime.fromisoformat(at) >= since}
+    known["quiet"] = not any(key in STANDING for _, _, key in lately)
     wanted = sorted({
         number for number, _, key in lately
         if number in new or number == row["shows"] or key in STANDING
@@ -90,8 +125,10 @@ def shown_of(store: People, chat: str) -> Outgoing | None:
     return _asked(store, chat, row["shows"]) if row and row["shows"] is not None else None
 
 
-def ref_now(store: People, chat: str) -> str:
+def ref_now(store: People, chat: str, known: Known | None = None) -> str:
     """What is asked now, by its reference; nothing where nothing is."""
+    if known and known.get("said") and known["asking"]:
+        return str(known["asking"].ref)
     row = store.row(LOOKS, chat)
     return ref_of(row["shows"]) if row and row["shows"] is not None else ""
 
@@ -109,9 +146,15 @@ def said_before(
     return [(outgoing_of(*row[:7]), datetime.fromisoformat(row[7])) for row in reversed(found)]
 
 
-def asked_there(store: People, chat: str, ref: str) -> Outgoing | None:
+def asked_there(
+    store: People, chat: str, ref: str, known: Known | None = None
+) -> Outgoing | None:
     """An older question of this chat, as long as its words are kept."""
-    found = store.db.execute(ONE, asked(chat, ref)).fetchone()
+    wanted, lately = asked(chat, ref), known or {}
+    for one in (*(lately.get("said") or ()), *(lately.get("said_before") or ())):
+        if one[0] == wanted["id"] and one[1].choices:
+            return _outgoing(chat, *one)
+    found = store.db.execute(ONE, wanted).fetchone()
     return outgoing_of(*found) if found else None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from telegram import Bot
 
-from bot.channels.telegram.incoming import read
+from bot.channels.telegram.incoming import Raw, read
 from bot.channels.telegram.line import LONGEST_WAIT, Line, Pulse, Standing
 from bot.channels.telegram.menus import KeeperMenus, ask, menu
 from bot.channels.telegram.outgoing import BotSender, said
@@ -26,11 +26,13 @@ from flows.model.messages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AsyncExitStack
+    from datetime import datetime
 
-    from bot.channels.branch import Branch
+    from bot.channels.branch import Branch, Visit
     from bot.config import Settings, Webhook
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
+    from flows.model.messages import Update
 
 Found = TypeVar("Found")
 
@@ -48,7 +50,7 @@ class Telegram:
     name = "telegram"
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
-        self.conversation, self.settings, self.read = conversation, settings, read
+        self.conversation, self.settings = conversation, settings
         overall, chat = settings.pace
         self.pulse, longest = Pulse(), LONGEST_WAIT / chat
         self.calls, self.fetches = Line(self.pulse, 16, longest), Line(self.pulse, 2, longest)
@@ -57,6 +59,9 @@ class Telegram:
         terms = Terms(overall, chat, BURST, DOUBLE_TAP / chat, PRESS_LIVES, KEPT)
         self.sender = BotSender(self.bot, papers, self.pulse, terms)
         self.health = Health(self.name, SILENT)
+
+    def read(self, raw: Raw, now: datetime) -> Update | Visit | None:
+        return read(raw, now, self.pulse.ahead)
 
     async def open(self, stack: AsyncExitStack) -> None:
         self.stack = stack

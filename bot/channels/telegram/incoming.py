@@ -7,7 +7,7 @@ for the five fields that are needed, and took a third of a whole turn's time.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from bot.channels.branch import Visit
@@ -27,11 +27,16 @@ SERVICE = {
 }  # fmt: skip
 """What the app itself writes into a chat: nobody said it, so nobody is answered."""
 
+SAME_CLOCK = timedelta()
+
 HERE = ("member", "administrator")
 
 
-def read(raw: Raw, now: datetime) -> Update | Visit | None:
-    """None where it is nothing to us. A form that is not the Bot API's raises a plain error."""
+def read(raw: Raw, now: datetime, ahead: timedelta = SAME_CLOCK) -> Update | Visit | None:
+    """None where it is nothing to us. A form that is not the Bot API's raises a plain error.
+
+    `ahead`: how far the clock here is ahead of Telegram's; what is read has the times of here.
+    """
     number = _whole(raw["update_id"])
     found: Update | Visit | None = None
     if "my_chat_member" in raw:
@@ -39,22 +44,25 @@ def read(raw: Raw, now: datetime) -> Update | Visit | None:
     elif "callback_query" in raw:
         found = _press(number, raw["callback_query"], now)
     elif message := raw.get("edited_message") or raw.get("message"):
-        found = _message(number, message, now, edited="edited_message" in raw)
+        found = _message(number, message, (now, ahead), edited="edited_message" in raw)
     return whole(found) if isinstance(found, Update) else found
 
 
 def whole(update: Update) -> Update:
     """The same without half characters, in whatever the sender wrote."""
     own, text, ref, message = update.id, update.text, update.ref, update.message
-    if f"{own}{text}{ref}{message}{update.press}{update.reply}".isascii():
+    name = update.screen_name
+    if f"{own}{text}{ref}{message}{update.press}{update.reply}{name}".isascii():
         return update
     return replace(
         update, id=sound(own), text=sound(text), ref=sound(ref), message=sound(message),
-        press=sound(update.press), reply=sound(update.reply),
+        press=sound(update.press), reply=sound(update.reply), screen_name=sound(name),
     )  # fmt: skip
 
 
-def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Update | Visit | None:
+def _message(
+    number: int, message: Raw, clock: tuple[datetime, timedelta], *, edited: bool
+) -> Update | Visit | None:
     """A private chat's own person is its only author; in a group nothing is read."""
     chat, author = message["chat"], message.get("from") or {}
     if chat["type"] != "private":
@@ -63,14 +71,17 @@ def _message(number: int, message: Raw, now: datetime, *, edited: bool) -> Updat
     if author.get("id") != chat["id"]:
         return None
     own, text = str(_whole(message["message_id"])), message.get("text")
+    now, ahead = clock
     at = datetime.fromtimestamp(message["edit_date" if edited else "date"], UTC)
-    common = (str(_whole(chat["id"])), at.astimezone(now.tzinfo))
+    common = (str(_whole(chat["id"])), (at + ahead).astimezone(now.tzinfo))
     if isinstance(text, str):
         kind: Literal["edit", "text"] = "edit" if edited else "text"
         reply = str((message.get("reply_to_message") or {}).get("message_id", ""))
         return Update(
-            f"{number}.{own}", *common, kind, text, "", own, _language(author), reply=reply
-        )
+            f"{number}.{own}", *common, kind, text, "", own, _language(author), reply=reply,
+            came=now,
+            screen_name=_name(author),
+        )  # fmt: skip
     if edited or not SERVICE.isdisjoint(message):
         return None
     # An album is one act in several messages: one id, so that it is answered once.
@@ -89,7 +100,7 @@ def _press(number: int, query: Raw, now: datetime) -> Update | None:
     press, own = str(query["id"]), str(message.get("message_id", ""))
     return Update(
         f"{number}.{press}", str(_whole(person["id"])), now, "press", key, ref, own,
-        _language(person), press,
+        _language(person), press, screen_name=_name(person),
     )  # fmt: skip
 
 
@@ -108,6 +119,10 @@ def _whole(number: Any) -> int:
     if not isinstance(number, int):
         raise TypeError("an id is no whole number")
     return number
+
+
+def _name(user: Raw) -> str:
+    return str(user.get("first_name") or "")
 
 
 def _language(user: Raw) -> Language | None:

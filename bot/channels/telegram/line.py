@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
@@ -15,6 +17,7 @@ from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.channels.telegram.wire import WELL, Misread, understood
+from bot.clock import now
 from bot.delivery.channel import Revoked
 
 if TYPE_CHECKING:
@@ -28,6 +31,9 @@ two pieces of an answer; what is sent along has until WHOLE."""
 LONGEST_WAIT = 60.0  # seconds of pause that Telegram may ask for at once; then it is asked again
 ILL = 500  # from this status on the server is ill; nothing is wrong with the answer's form
 REFUSED = (401, 404)  # how the Bot API refuses a token: 401 Unauthorized, 404 Not Found
+SAME_CLOCK, NO_CLOCK = timedelta(seconds=2), timedelta(days=1)
+"""Times of HTTP are whole seconds, and an answer takes a moment; what is a day off is no clock."""
+
 TOLD_AGAIN = 600.0  # seconds until the same misread answer is worth another line in the log
 PROBE = 0.5  # seconds between two questions whether the line is well again
 AT_START, REFUSALS, BETWEEN = 3, 6, 30.0
@@ -45,10 +51,11 @@ class Pulse:
     """How the line is, for all who call over it.
 
     `ill`: a call failed, and none was answered since. `answers`: those that were, since the start.
+    `ahead`: how far the clock here is ahead of the one by which people's messages are dated.
     """
 
     def __init__(self) -> None:
-        self.answers = 0
+        self.answers, self.ahead = 0, timedelta()
         self.ill, self._stirred = asyncio.Event(), asyncio.Event()
 
     def well(self) -> None:
@@ -60,6 +67,16 @@ class Pulse:
 
     async def heard(self) -> None:
         await self._stirred.wait()
+
+    def dated(self, date: str | None) -> None:
+        """An answer that left there at this moment, as HTTP writes it, is here."""
+        try:
+            sent = parsedate_to_datetime(date or "")
+        except (ValueError, TypeError, OverflowError):
+            return
+        ahead = now("UTC") - (sent if sent.tzinfo else sent.replace(tzinfo=UTC))
+        if abs(ahead - self.ahead) > SAME_CLOCK and abs(ahead) < NO_CLOCK:
+            self.ahead = ahead
 
 
 class Line(BaseRequest):
@@ -122,6 +139,7 @@ class Line(BaseRequest):
             proxy=proxy_to(url.scheme, url.host or ""),
             timeout=ClientTimeout(WHOLE, POOL, read, CONNECT), allow_redirects=False,
         ) as answer:  # fmt: skip
+            self.pulse.dated(answer.headers.get("Date"))
             return answer.status, await answer.read()
 
     def _read(self, method: str, status: int, body: bytes) -> bytes:

@@ -87,7 +87,7 @@ class Web:
         language = next((code for code in LANGUAGES if code == raw.get("language")), None)
         return Update(
             raw["id"], raw["chat"], at, raw["kind"], raw.get("text", ""), raw.get("ref", ""),
-            language=language, note=raw.get("note", ""),
+            language=language, note=raw.get("note", ""), screen_name=raw.get("screen_name", ""),
         )  # fmt: skip
 
 

@@ -70,7 +70,10 @@ async def given_before(site: Site, request: web.Request) -> web.StreamResponse:
         return _told(site, request, one.settled, 200)
     words = _words(site, request)
     title, line = words["sent"]
-    return site.page(request, "sure.html", title=title, line=line, button=words["unsay"])
+    return site.page(
+        request, "sure.html", title=title, line=line, button=words["unsay"],
+        kind="secondary-action",
+    )  # fmt: skip
 
 
 async def taken_back(site: Site, request: web.Request) -> web.StreamResponse:

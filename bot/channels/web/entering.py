@@ -13,6 +13,7 @@ from bot.channels.web.markup import blocks
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from flows.exchange import at_desk
+from flows.trajectory.invitations import short
 from storage.trajectory.desks import ADDRESS, Desks
 from storage.web import doors
 from storage.web.screen import shown_of
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from flows.model.messages import Language
     from flows.model.trajectory import Link
 
-SECRET = re.compile(r"[ksthmc][A-Za-z0-9_-]{22,63}")
-FOR_STRANGERS = ("k", "s", "m", "c")
+SECRET = re.compile(r"[ksthmcp][A-Za-z0-9_-]{22,63}")
+NAMED = ("k", "s")
+"""Kinds of links whose maker asks whether it is who they meant."""
+
+FOR_STRANGERS = ("k", "s", "m", "c", "p")
 """Kinds of links that somebody may follow who was never here."""
 
 
@@ -65,7 +69,8 @@ async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
         return site.page(request, "error.html", status=403, what="link_for_known", telegram=there)
     return site.page(
         request, "invitation.html", text=_told(site, link, site.language(request, reader)),
-        secret=secret, device=doors.new_token(), kind=link.kind,
+        secret=secret, device=doors.new_token(), kind=link.kind, by=link.by,
+        named=reader is None and link.kind in NAMED,
         telegram="" if link.kind == "c" else _on_telegram(site, secret),
     )  # fmt: skip
 
@@ -84,6 +89,7 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
         return site.page(request, "error.html", status=429, what="too_often")
     chat = reader.chat if reader else doors.chat_of(token)
     language = site.language(request, reader)
+    name = {"screen_name": short(str(form.get("name", "")))}
     follow = {"id": f"{once}.1", "kind": "text", "text": f"/start {secret}", "language": language}
     await site.act(chat, follow)
     if not reader:  # before anything more is kept: who is cut off after this is in
@@ -92,7 +98,7 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     keys = [choice.key for choice in shown.message.choices] if shown else []
     if shown and not reader and "join 0" in keys:
         await site.act(
-            chat, {"id": f"{once}.2", "kind": "press", "text": "join 0", "ref": shown.ref}
+            chat, {"id": f"{once}.2", "kind": "press", "text": "join 0", "ref": shown.ref, **name}
         )
     if reader:
         raise web.HTTPSeeOther("/gesprek")
@@ -120,7 +126,8 @@ def _link(site: Site, secret: str) -> Link | None:
 def _told(site: Site, link: Link, language: Language) -> Any:
     said = SteeringWords(site.content, language)
     made = link.made_at.astimezone(site.now().tzinfo)
-    reply = at_desk(f"follow_{link.kind}", link=link, trajectory=link.trajectory, made=made)
+    facts: dict[str, Any] = {"link": link, "trajectory": link.trajectory, "made": made}
+    reply = at_desk(f"follow_{link.kind}", screen_name="", **facts)
     return [blocks(message.html) for message in messages(said, [reply])]
 
 

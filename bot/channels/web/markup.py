@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from content.words.phrases import upper_first
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ITEM = re.compile(r"(• |\d+\. )")
-VERB = re.compile(r"<v ([a-z_]+)>(.*?)</v>")
+VERB = re.compile(r"(<b>)?<v ([a-z_]+)>(.*?)</v>(?(1)</b>)")
 BUTTON = '<button class="guide-link" form="verbs" name="verb" value="{}">{}</button>'
 """A verb named in a sentence is a button of the page's one form for them."""
 
@@ -30,7 +32,10 @@ PAGES: Mapping[str, str] = {
 }
 """Verbs that have a page of their own: what they need is filled in there."""
 
-TITLE = re.compile(r"<b>([^<\n]+)</b>\n*(.*)", re.DOTALL)
+TITLE = re.compile(
+    r"<b>([^<\n]+)(?:</b> · |</b>[,:] |(?<=[.?!])</b> |</b>(?=\n|$))\n*(.*)", re.DOTALL
+)
+"""Bold all over, or set apart from what follows on its line; never the subject of a sentence."""
 
 
 ALONE = re.compile(r'^<button class="guide-link"(?=[^>]*>[^<]*</button>$)')
@@ -49,7 +54,7 @@ def blocks(html: str, *, headings: bool = False) -> Markup:
 def titled(html: str) -> tuple[str, str]:
     """(a first line that is bold all over, the rest); no title where there is none."""
     found = TITLE.match(html)
-    return (found[1], found[2]) if found else ("", html)
+    return (found[1], upper_first(found[2])) if found else ("", html)
 
 
 def _paragraphs(html: str) -> Iterator[list[str]]:
@@ -66,8 +71,8 @@ def _paragraphs(html: str) -> Iterator[list[str]]:
 
 
 def _named(found: re.Match[str]) -> str:
-    page = PAGES.get(found[1])
-    return LINK.format(page, found[2]) if page else BUTTON.format(found[1], found[2])
+    page = PAGES.get(found[2])
+    return LINK.format(page, found[3]) if page else BUTTON.format(found[2], found[3])
 
 
 def _block(lines: list[str], *, headings: bool = False) -> str:

@@ -20,8 +20,22 @@ if TYPE_CHECKING:
 
 Form = Literal["choices", "several", "open", "menu", ""]
 
-WRITES = ("steer.prompt", "steer.zone", "steer.replying", "steer.acting")
+WRITES = (
+    "steer.prompt", "steer.zone", "steer.replying", "steer.naming", "steer.remarking",
+    "steer.answering", "steer.acting",
+)  # fmt: skip
 """Menus of a desk, by how their key begins, under which words are an answer too."""
+
+PASSED_ON = ("colleague_text", "forward_text", "invite_text", "appoint_text", "keep_text")
+"""Messages that somebody sends on to another, as they stand."""
+
+COPIED = Markup(
+    '<div id="pass{}">{}</div><button class="utrecht-button utrecht-button--secondary-action '
+    'guide-screen" type="button" data-copy="pass{}" data-copied="{}" hidden>'
+    '<span role="status">{}</span></button>'
+)
+LETTER = "prompt_text"
+"""What a kwartiermaker wrote in their own words: whoever reads it can write back below it."""
 
 BESIDE = ("/done",)
 """What the page's own button does."""
@@ -37,11 +51,15 @@ class File:
 
 @dataclass(frozen=True)
 class Beside:
-    """Something that was asked besides: by a kwartiermaker, or by the guide itself."""
+    """Something that was asked besides: by a kwartiermaker, or by the guide itself.
+
+    `writes`: there is a field for words back to them.
+    """
 
     ref: str
     text: Markup
     options: tuple[Choice, ...]
+    writes: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,8 +67,9 @@ class WebPage:
     """`news`: what was said, oldest first; `title`: what is asked, or what the text is about.
 
     `options`: answers; `commands`: what else can be done there; `writes`: there is a field
-    for words, of one line where `line`. `before`: what was answered before. `chosen`: what
-    was answered just now, and `changes`: the asking where that can be changed.
+    for words, of one line where `line`, called `label` where that is not one's own words.
+    `before`: what was answered before. `chosen`: what was answered just now, and `changes`:
+    the asking where that can be changed.
     """
 
     title: str
@@ -66,16 +85,32 @@ class WebPage:
     options: tuple[Choice, ...] = ()
     commands: tuple[Choice, ...] = ()
     writes: bool = False
+    label: str = ""
     line: bool = False
     files: tuple[File, ...] = ()
     beside: tuple[Beside, ...] = ()
+
+    @property
+    def known(self) -> tuple[Choice, ...]:
+        """The answers but "I do not know yet"."""
+        return tuple(one for one in self.options if one.key != UNKNOWN)
+
+    @property
+    def unknown(self) -> tuple[Choice, ...]:
+        """That one, where it can be chosen."""
+        return tuple(one for one in self.options if one.key == UNKNOWN)
 
 
 def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     """The whole of it. `words`: of the web's own, in the reader's language."""
     asked = [one for one in screen.news if one.message.choices and one.message.asks is None]
     others = (*screen.standing, *asked)
-    beside = tuple(Beside(o.ref, blocks(o.message.html), o.message.choices) for o in others)
+    if not others:
+        return _page_of(screen, words)
+    beside = tuple(
+        Beside(o.ref, blocks(o.message.html), o.message.choices, o.message.kind == LETTER)
+        for o in others
+    )
     left = replace(screen, news=tuple(one for one in screen.news if one not in asked))
     return replace(_page_of(left, words), beside=beside)
 
@@ -93,11 +128,21 @@ def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
         return WebPage(title or words["page"]["nothing_asked"], text=text, files=files)
     if shown.message.asks is None:
         return replace(_menu(shown, said, words), files=files)
-    news = tuple(blocks(one.message.html) for one in said if one is not shown)
-    return replace(asking_page(shown, news), files=files)
+    news = tuple(_told(one, words) for one in said if one is not shown)
+    return asking_page(shown, news, files)
 
 
-def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
+def _told(one: Outgoing, words: Mapping[str, Any]) -> Markup:
+    """What was said; with a button to copy it where it is to be sent on."""
+    text, page = blocks(one.message.html), words["page"]
+    if one.message.kind not in PASSED_ON:
+        return text
+    return COPIED.format(one.id, text, one.id, page["copied"], page["copy"])
+
+
+def asking_page(
+    shown: Outgoing, news: tuple[Markup, ...] = (), files: tuple[File, ...] = ()
+) -> WebPage:
     """One question; what was said before it in the same breath is news."""
     message = shown.message
     asks, (options, commands) = cast("Asks", message.asks), _sorted(message)
@@ -107,6 +152,7 @@ def asking_page(shown: Outgoing, news: tuple[Markup, ...] = ()) -> WebPage:
         (*news, *told), progress=asks.progress, hint=asks.hint,
         before=plain(asks.old), form=_form(asks), options=options, commands=commands,
         writes=_kind(asks).open, line=_kind(asks).reads in ("line", "date"),
+        files=files,
     )  # fmt: skip
 
 
@@ -114,10 +160,13 @@ def _menu(shown: Outgoing, said: Sequence[Outgoing], words: Mapping[str, Any]) -
     """A text with buttons under it: its first bold line is what the page is about."""
     message, titles = shown.message, words["titles"]
     title, text = _headed(said)
-    named = titles.get(message.key.replace(".", "_")) or titles.get(message.kind)
+    key = message.key.replace(".", "_")
+    named = titles.get(key) or titles.get(message.kind)
+    label = words["fields"].get(key, "")
     return WebPage(
         title or named or words["page"]["choose"], shown.ref, text=text, form="menu",
-        options=message.choices, writes=message.key.startswith(WRITES), line=True,
+        options=tuple(one for one in message.choices if not (label and one.key == "again")),
+        writes=message.key.startswith(WRITES), line=True, label=label,
     )  # fmt: skip
 
 

@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web.agents import device_in
 from bot.channels.web.allowance import Allowance, Queue
 from bot.channels.web.challenges import Challenges
 from bot.channels.web.cookies import TOKEN, framed, token_of
+from bot.channels.web.rendering import environment
 from bot.channels.web.theme import read_theme
 from bot.documents.worker import Unmade
+from bot.engine.prompter import Prompting
 from flows.model.messages import LANGUAGES, Language
 from storage.web import doors
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from jinja2 import Environment
+    from markupsafe import Markup
 
     from bot.channel_settings import WebSettings
     from bot.channels.branch import Branch
@@ -81,26 +85,25 @@ class Site:
 
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.conversation, self.store = conversation, conversation.store
+        self.prompting = Prompting(conversation)
         self.settings, self.papers = settings, papers
         self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
         theme = read_theme(self.web.theme, papers.house.accent)
         self.entering, self.challenges = Allowance(STRANGERS), Challenges()
         self.addressing, self.making = Allowance(STRANGERS), Queue(FILES)
         self.address, self.static = self.web.url, statics(theme, papers.house.logo)
-        self.pages = {language: self._templates(language) for language in LANGUAGES}
+        self.pages: dict[Language, Environment] = {}
+        self.menus: dict[tuple[Language, bool], Markup] = {}
 
-    def _templates(self, language: Language) -> Environment:
+    def templates(self, language: Language) -> Environment:
         """Of one language: its words are known to the parts too, which so are made once."""
-        pages = Environment(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=True,
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False,
-        )  # fmt: skip
-        house = self.papers.house
-        pages.globals |= {
-            "asset": lambda name: self.static[name].address, "logo": logo_name(house.logo),
-            "sender": house.sender, "words": self.words(language), "language": language,
-        }  # fmt: skip
-        return pages
+        if language not in self.pages:
+            house = self.papers.house
+            self.pages[language] = environment({
+                "asset": lambda name: self.static[name].address, "logo": logo_name(house.logo),
+                "sender": house.sender, "words": self.words(language), "language": language,
+            })  # fmt: skip
+        return self.pages[language]
 
     def now(self) -> datetime:
         return self.branch.now()
@@ -108,15 +111,16 @@ class Site:
     def warm(self) -> None:
         """Read what the first visitors see, so that none of them waits for it."""
         for name in FIRST_SEEN:
-            self.pages[self.settings.language].get_template(name)
+            self.templates(self.settings.language).get_template(name)
 
     # ------------------------------------------------------------ who asks
 
     def reader(self, request: web.Request, *, anew: bool = False) -> Reader | None:
         """Whose browser this is; None where nobody came in with it. Looked up once a request."""
         if anew or READER not in request:
+            (before,) = request.get(READER, (None,))
             token = token_of(request, secure=self.web.secure)
-            found = doors.reader_of(self.store, token, self.now()) if token else None
+            found = doors.reader_of(self.store, token, self.now(), before) if token else None
             request[READER] = (found,)
         return request[READER][0]
 
@@ -195,7 +199,7 @@ class Site:
         language = facts.pop("language", None) or self.language(request, reader)
         known = {"reader": reader, "part": "X-Part" in request.headers, "framed": framed(request),
                  "once": doors.new_token(), "error": ""}  # fmt: skip
-        html = self.pages[language].get_template(template).render({**known, **facts})
+        html = self.templates(language).get_template(template).render({**known, **facts})
         response = web.Response(text=html, content_type="text/html", status=status)
         response.headers["Content-Language"] = language
         return response

@@ -10,19 +10,23 @@ from aiohttp import web
 from bot.channels.web.forms import Filled, said_of
 from bot.channels.web.markup import blocks
 from bot.channels.web.pages import asking_page, page_of
+from bot.engine.prompter import PROMPT
 from content.messages.html import plain
 from content.messages.render import old_answer
 from content.words.vocabulary import Words
 from storage.web.screen import asked_there, did, ref_now, said_before, screen_of, shown_of
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from bot.channels.web.pages import WebPage
     from bot.channels.web.site import Site
     from storage.conversations.outbox import Outgoing
     from storage.web.doors import Reader
+    from storage.web.screen import Screen
 
 
-IN_TRAJECTORY = ("sharing", "reminders", "logbook")
+IN_TRAJECTORY = ("sharing", "remark", "reminders", "logbook")
 """Verbs of an adviser that no question leads to."""
 
 
@@ -35,9 +39,9 @@ async def now(site: Site, request: web.Request) -> web.StreamResponse:
 async def before(site: Site, request: web.Request) -> web.StreamResponse:
     """A question of before, to answer anew; the one that is asked now at its own address."""
     reader, ref = inside(site, request), request.match_info["ref"]
-    if ref_now(site.store, reader.chat) == ref:
+    if ref_now(site.store, reader.chat, reader.known) == ref:
         return _shows(site, request, reader, _page(site, reader))
-    asked = asked_there(site.store, reader.chat, ref)
+    asked = asked_there(site.store, reader.chat, ref, reader.known)
     if asked is None or asked.message.asks is None:
         return _shows(site, request, reader, _page(site, reader))
     page = replace(asking_page(asked), news=(), before=_answered_there(site, reader, asked))
@@ -66,10 +70,10 @@ async def say(site: Site, request: web.Request) -> web.StreamResponse:
     if still is None:
         return _farewell(site, request, reader)
     site.stays(still)
-    if said.note and said.key.startswith("/") and said.ref != ref_now(site.store, reader.chat):
+    ref = ref_now(site.store, still.chat, still.known)
+    if said.note and said.key.startswith("/") and said.ref != ref:
         # The question came again, with what was written beside it and not chosen yet.
         return _shows(site, request, still, _page(site, still), said=said)
-    ref = ref_now(site.store, reader.chat)
     where = f"/gesprek/{ref}" if ref else "/gesprek"
     if "X-Part" in request.headers:
         response = _shows(site, request, still, _page(site, still))
@@ -104,7 +108,7 @@ def _wrong(site: Site, reader: Reader, said: Filled) -> str:
         return "empty"
     if not said.picks:
         return ""
-    asked = asked_there(site.store, reader.chat, said.ref)
+    asked = asked_there(site.store, reader.chat, said.ref, reader.known)
     most = asked.message.asks.at_most if asked and asked.message.asks else None
     return "too_many" if most and len(said.picks) > most else ""
 
@@ -115,13 +119,13 @@ async def _act(site: Site, reader: Reader, said: Filled) -> None:
         typed = _typed(site, reader, said.verb)
         await site.act(reader.chat, {"id": said.once, "kind": "text", "text": typed})
         return
-    now = said.ref == ref_now(site.store, reader.chat)
-    asked = None if now else asked_there(site.store, reader.chat, said.ref)
+    now = said.ref == ref_now(site.store, reader.chat, reader.known)
+    asked = None if now else asked_there(site.store, reader.chat, said.ref, reader.known)
     if asked and asked.message.asks:
         if did(site.store, reader.chat, said.once):  # the same form twice is no change
             return
         # Of another pilot the question has the same key: the guide says whose it is.
-        if said.key.startswith("/") or asked.canvas != site.store.find(reader.chat)["canvas"]:
+        if said.key.startswith("/") or asked.canvas != reader.known["canvas"]:
             await site.act(reader.chat, _raw(said))
             return
         key = asked.message.key
@@ -158,31 +162,53 @@ def _with_note(said: Filled, raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(site: Site, reader: Reader) -> WebPage:
-    screen = screen_of(site.store, reader.chat)
+    screen = _that_matters(site, screen_of(site.store, reader.chat, reader.known))
     page = page_of(screen, site.words(reader.language))
-    asked = asked_there(site.store, reader.chat, page.changes) if page.changes else None
+    if not page.changes:
+        return page
+    asked = asked_there(site.store, reader.chat, page.changes, reader.known)
     return page if asked and asked.message.asks else replace(page, changes="")
+
+
+def _that_matters(site: Site, screen: Screen) -> Screen:
+    """Without what was asked meanwhile and passed before its person came."""
+
+    def matters(one: Outgoing) -> bool:
+        return one.message.key != PROMPT or site.prompting.matters(one.id, site.now())
+
+    news, standing = filter(matters, screen.news), filter(matters, screen.standing)
+    return replace(screen, news=tuple(news), standing=tuple(standing))
 
 
 def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
     known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader),
-             "keeps": _works(site, reader)}  # fmt: skip
+             "keeps": _works(site, reader), "only_keeps": _only_keeps(site, reader)}  # fmt: skip
     return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
 
 
 def _works(site: Site, reader: Reader) -> bool:
     """Whether there are trajectories that this person works on, or lets others work on."""
-    expected = site.store.find(reader.chat)["expected"]
-    return (expected and site.keeps(reader)) or reader.chat in site.conversation.contexts.operators
+    operators = site.conversation.contexts.operators
+    return (reader.known["expected"] and site.keeps(reader)) or reader.chat in operators
 
 
-def _menu(site: Site, reader: Reader) -> dict[str, str]:
+def _only_keeps(site: Site, reader: Reader) -> bool:
+    """Whether there is no question of their own to go back to."""
+    return site.store.find(reader.chat)["canvas"] is None and site.keeps(reader)
+
+
+def _menu(site: Site, reader: Reader) -> Markup:
     """What can be done beside answering; for who takes part, what they share as well."""
-    labels, seated = site.words(reader.language)["verbs"], site.store.find(reader.chat)["seated"]
-    own = {verb: labels[verb] for verb in IN_TRAJECTORY} if seated else {}
-    return {**own, **site.content.words[reader.language]["messages"]["menu"]}
+    language, seated = reader.language, bool(reader.known["seated"])
+    if (language, seated) not in site.menus:
+        labels = site.words(language)["verbs"]
+        parts: Any = site.templates(language).globals["parts"]
+        own = {verb: labels[verb] for verb in IN_TRAJECTORY} if seated else {}
+        menu = {**own, **site.content.words[language]["messages"]["menu"]}
+        site.menus[language, seated] = parts.more(menu)
+    return site.menus[language, seated]
 
 
 ROUTES = (

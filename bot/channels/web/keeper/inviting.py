@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Link
     from storage.conversations.outbox import Outgoing
 
-LAPSED_SHOWN = 50
 MOST_SHEETS = 400  # secrets in one form: of one list that was made
 
 
@@ -58,18 +57,7 @@ def _page(at: AtDesk, *, status: int = 200, error: str = "", typed: str = "") ->
     links = [link for link in at.desk.links if link.kind == "s"]
     return at.page(
         "traject_uitnodigen.html", status=status, error=error, typed=typed, links=links,
-        lapsed=_lapsed(at, links),
     )  # fmt: skip
-
-
-def _lapsed(at: AtDesk, links: Sequence[Link]) -> list[Link]:
-    """Invitations that nobody used in time, where nobody came or was invited again since."""
-    seats = (*at.desk.seats, *at.desk.admitting)
-    known = {(one.municipality, one.name) for one in links}
-    known |= {(one.municipality, one.name) for one in seats}
-    desks = at.site.conversation.contexts.desks
-    found = {(one.municipality, one.name): one for one in desks.lapsed(at.trajectory.id, at.now)}
-    return [one for key, one in found.items() if key not in known][:LAPSED_SHOWN]
 
 
 async def invite(site: Site, request: web.Request) -> web.StreamResponse:
@@ -129,18 +117,15 @@ def _invited(at: AtDesk, told: Sequence[Outgoing]) -> list[Invited]:
 
 
 async def change(site: Site, request: web.Request) -> web.StreamResponse:
-    """Withdrawn, or made anew; one that lapsed is made anew by name."""
+    """Withdrawn, or made anew."""
     at, form = enters(site, request, "invite"), await request.post()
     verb, _, about = field(form, "change").partition(" ")
     if verb == "withdraw":
         told = await fills(at, once_of(form), f"withdraw {about}")
         raise done(at, told, f"{at.address}/uitnodigen")
-    if verb not in ("renew", "again"):
+    if verb != "renew":
         raise Malformed
-    lapsed = {str(one.id): one for one in _lapsed(at, at.desk.links)} if verb == "again" else {}
-    one = lapsed.get(about)
-    said = _lines([(one.municipality, one.name)]) if one else f"renew {about}"
-    return _shown(at, await fills(at, once_of(form), said))
+    return _shown(at, await fills(at, once_of(form), f"renew {about}"))
 
 
 async def sheets(site: Site, request: web.Request) -> web.StreamResponse:

@@ -22,16 +22,17 @@ from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 from content.documents.calendar import calendar_file
 from content.documents.shared import topics
-from flows.trajectory.meetings import AT_ONCE
+from flows.model.lists import number_in
+from flows.trajectory.meetings import AT_ONCE, asked_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from multidict import MultiDictProxy
 
     from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
-    from flows.model.trajectory import Meeting, Seat
+    from flows.model.trajectory import Meeting, Remark, Seat
 
 DAY, HOUR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d:\d\d")
 ROWS = 3  # actions for which a report has room; more in a next one
@@ -86,14 +87,25 @@ def _page(
     """`wrong`: which form of the two, and why."""
     facts, (of, error) = at.reply("meeting_paper") or {}, wrong
     told = [(title, list(items)) for title, items, _ in topics(at.said, facts)] if facts else []
+    there = [one for one in at.desk.seats if one.municipality == seat.municipality]
+    meets = ahead(at, seat.municipality)
     return at.page(
         "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
         typed={**EMPTY, **typed}, seat=seat,
         topics=[(title, items) for title, items in told if items],
-        ahead=ahead(at, seat.municipality), agreed=list(_agreed(at, seat)), rows=ROWS,
-        people=[s for s in at.desk.seats if s.municipality == seat.municipality and not s.off],
+        ahead=meets, asked=asked_before(there, at.now, meets.at) if meets else {},
+        planned=at.request.query.get("klaar") == "meeting_planned",
+        agreed=list(_agreed(at, seat)), rows=ROWS, remarks=_remarks(at, seat),
+        people=[one for one in there if not one.off],
         today=at.now.date().isoformat(),
     )  # fmt: skip
+
+
+def _remarks(at: AtDesk, seat: Seat) -> tuple[Sequence[Remark], int, int]:
+    """What advisers wrote from there, a page of it, which page, and how many; that is reading."""
+    number = number_in(at.request.query.get("ouder", ""))
+    found = at.looks(f"remarks_of {seat.id} {number or ''}".strip()).reply("remarks") or {}
+    return found.get("remarks", ()), number, found.get("pages", 1)
 
 
 def _agreed(at: AtDesk, seat: Seat) -> Iterator[Agreement]:

@@ -25,6 +25,7 @@ NEWS: Mapping[str, str] = {
     "taken_t": "keeper", "taken_h": "keeper", "keeper_new": "keeper", "you_are_keeper": "keeper",
     "you_are_in": "seat", "you_are_out": "seat",
     "meeting_told": "meeting", "meeting_off": "meeting", "confirm_agreed": "agreed",
+    "remark_waits": "remark", "news": "news",
     "goes_soon": "goes_soon", "privacy_news": "privacy_news",
 }  # fmt: skip
 """What was said to somebody by itself -> what a mail says of it: that it is there, no more."""

@@ -71,7 +71,7 @@
     const button = event.target.closest("[data-copy]");
     if (!button) return;
     const from = $(button.dataset.copy);
-    navigator.clipboard.writeText(from.value || from.textContent.trim()).then(
+    navigator.clipboard.writeText(from.value || from.innerText.trim()).then(
       () => (button.lastElementChild.textContent = button.dataset.copied),
       () => getSelection().selectAllChildren(from),
     );

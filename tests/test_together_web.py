@@ -1,0 +1,39 @@
+"""A pilot filled in together on the web, by hand: over real HTTP, without script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web import Housed
+from tests.web_states import secret_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.visitor import Visitor
+
+pytestmark = pytest.mark.asyncio
+
+
+async def begins(anna: Visitor) -> None:
+    await anna.goes("/")
+    await anna.presses("Begin")
+    await anna.presses("agree")
+    await anna.types("Wijkteams Zuid")
+
+
+async def test_a_colleague_comes_in_by_a_link_that_was_made_by_tapping(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, house.visitor() as anna, house.visitor() as karin:
+        await begins(anna)
+        page = await anna.presses("together")
+        assert page.h1 == "Samen invullen"
+        page = await anna.types("Karin, Anna")
+        assert "Hallo Karin" in page.text
+        assert page.h1 == "Voor welke gemeente of organisatie vul je dit in?"
+        page = await karin.goes(f"/u/{secret_in(page.text)}")
+        assert "de pilot Wijkteams Zuid samen met Anna" in page.text
+        page = await karin.presses("join")
+        assert page.h1 == "Voor welke gemeente of organisatie vul je dit in?"
+        assert not [*anna.wrong, *karin.wrong]
