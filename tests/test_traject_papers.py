@@ -232,7 +232,7 @@ def full(long: str) -> dict[str, Any]:
     keys = [q.key for q in GUIDE.canvas.questions]
     said = [Shared("N" * 60, key, Given(key, long, START)) for key in keys]
     causes = tuple((key, Given(key, long, START)) for key in keys[:4])
-    turns = [SharedShift("N" * 60, "in", "fits", causes, by_rule=True)] * 6
+    turns = [SharedShift("N" * 60, ("in", "out"), "fits", causes, by_rule=True)] * 6
     return {
         "turns": turns, "town": "W" * 60, "trajectory": trajectory, "at": START, "seats": seats,
         "ahead": meeting, "last": meeting, "said": said, "fresh": said, "weak": keys[:8],

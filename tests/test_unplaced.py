@@ -20,6 +20,7 @@ from tests.walkers import stage, until
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.model.messages import UpdateKind
     from storage.conversations.outbox import Outgoing
 
 ASKS = "Komt de wethouder ook?"
@@ -113,9 +114,11 @@ def test_more_words_wait_beside_the_first(room: Room) -> None:
 
 def test_an_answer_by_its_button_and_a_command_mean_what_they_did(room: Room) -> None:
     _, anna = written(room)
-    assert "Help" in text_of(anna.types("/help")) or anna.asked == "impact.issue"
-    anna.types("Jongeren raken uit beeld.")
-    assert anna.values["impact.issue"] == "Jongeren raken uit beeld."
+    anna.types("/overslaan")
+    assert "impact.issue" not in anna.values
+    assert anna.asked == "pilot.origin"
+    anna.types("1")
+    assert "pilot.origin" in anna.values
 
 
 def test_a_reply_to_it_goes_there_whatever_was_asked_since(room: Room) -> None:
@@ -153,6 +156,26 @@ def test_what_is_typed_after_a_kwartiermakers_question_is_asked_about_too(room: 
     (answered,) = set(anna.values) - {"pilot.name", "pilot.organisation"}
     anna.types("Jongeren raken uit beeld.")
     assert set(anna.values) == {"pilot.name", "pilot.organisation", answered, "impact.issue"}
+
+
+def test_in_a_terminal_it_is_asked_once_where_both_stand_there(tmp_path: Path) -> None:
+    """The text was printed above the question: what is typed first may be for either."""
+    room = Room(tmp_path)
+    _, anna = written(room)
+    anna.store.db.execute("UPDATE outbox SET sent_at = NULL WHERE id = ?", [anna.seen[-1].id])
+
+    def types(kind: UpdateKind, text: str = "") -> list[Outgoing]:
+        anna.now += timedelta(seconds=20)
+        return anna.gives(Update(f"t{anna.now}", anna.chat, anna.now, kind, text))
+
+    assert ASKS in text_of(types("start"))
+    assert anna.asked == "impact.issue"
+    before = anna.answer_rows()
+    assert keys(types("text", "Ja, die komt.")) == ["send_words", "place", "drop_words"]
+    assert anna.answer_rows() == before
+    assert "Verstuurd naar Karin" in text_of(types("text", "1"))
+    types("text", "Jongeren raken uit beeld.")
+    assert anna.values["impact.issue"] == "Jongeren raken uit beeld."
 
 
 # ---------------------------------------------------------------- while the guide was away

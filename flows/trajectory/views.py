@@ -122,11 +122,17 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
         routes=tuple((r.route, r.fit) for r in advice.routes),
         attention=tuple((a.kind, a.key, a.level) for a in advice.attention),
         steps=tuple(s.step for s in advice.next_steps),
-        open_points=tuple(advice.open_points),
+        open_points=(*advice.open_points, *_tabled(walk)),
         ingredients={k: values[k] for k in canvas.ingredients if k in own},
         given={k: walk.own[k] for k in own},
         attempts=tuple(_attempts(walk)),
     )  # fmt: skip
+
+
+def _tabled(walk: Walk) -> tuple[str, ...]:
+    """What was kept for the meeting: the question, not what anybody answered."""
+    stands = walk.joint.stands if walk.joint else {}
+    return tuple(key for key, stand in stands.items() if stand.tabled)
 
 
 def _attempts(walk: Walk) -> Iterator[Attempt]:

@@ -77,12 +77,19 @@ class Seats:
         snapshots.renew(self.store, self.guide_of, "trajectory", trajectory)
         return self._seats(EVERYBODY, lambda row: snapshots.from_json(row["facts"]), trajectory)
 
-    def near(self, trajectory: int, municipality: str | None) -> tuple[Seat, ...]:
-        """The seats of one municipality, or of all, with the answers that each of them shares."""
+    def near(
+        self, trajectory: int, municipality: str | None, since: datetime | None = None
+    ) -> tuple[Seat, ...]:
+        """The seats of one municipality, or of all, with the answers that each of them shares.
+
+        `since`: what became another after that moment is told as well.
+        """
 
         def facts(row: Row) -> Facts:
-            now = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
-            return snapshots.with_news(now, row["facts"])
+            guide, canvas = self.guide_of(row["canvas"]), row["canvas"]
+            if since:
+                return snapshots.facts_since(self.store, guide, canvas, since)
+            return snapshots.with_news(facts_of(guide, self.store.walk(canvas)), row["facts"])
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
 

@@ -87,6 +87,13 @@ def with_news(facts: Facts, text: str | None) -> Facts:
     return replace(facts, **{name: getattr(seen, name) for name in NEWS})
 
 
+def facts_since(store: Store, guide: Guide, canvas: int, day: datetime) -> Facts:
+    """All there is to see of a canvas, with what became another since that day."""
+    walk = store.walk(canvas)
+    earlier = Earlier(Landmark("day", day), stood(store.past(canvas).given, day))
+    return replace(facts_of(guide, walk), **since(guide, walk, earlier))
+
+
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
     week = facts.week and facts.week.isoformat()
