@@ -285,7 +285,7 @@ def _agreed(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 def _went(said: SteeringWords, found: Iterable[tuple[str, Attempt]]) -> Iterator[Item]:
     for by, one in found:
-        yield Item(_short(success(said.words, one)), by)
+        yield Item(short_text(success(said.words, one), 2 * TEXT), by)
 
 
 def _differ(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
