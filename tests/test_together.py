@@ -132,6 +132,70 @@ def test_who_is_erased_takes_their_answers_and_the_others_keep_theirs(table: Tab
     assert table.anna.store.walk(table.anna.canvas).joint is None, "whoever is alone is alone"
 
 
+def test_an_erased_person_is_in_nothing_that_the_others_were_shown(table: Table) -> None:
+    """Answers and notes, wherever they were read: lists, questions, summaries, then and now."""
+    piet = table.joins("web:piet", "Piet")
+    says(table.anna, "routes.temporary", "helemaal")
+    says(piet, "routes.temporary", "ja deels, Kanarie van Piet")
+    says(piet, "impact.issue", "Kanarie twee")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    for person in (table.anna, table.karin):
+        for text in ("/verschillen", "/change routes.temporary", "/change impact.issue",
+                     "/samenvatting", "/mijngegevens", "/since", "/year"):  # fmt: skip
+            person.types(text)
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    table.anna.presses_first("choose_voice impact.issue")
+    table.karin.hears()
+    assert "Kanarie" in everything(table.anna)
+    piet.types("/vergeet")
+    piet.presses("/erase all")
+    assert "Kanarie" not in everything(table.anna)
+    assert "Piet" not in "".join(map(str, Whole.of(table.anna.store, "test:anna").told))  # type: ignore[union-attr]
+
+
+def test_who_left_and_is_erased_later_is_nowhere(table: Table) -> None:
+    """Nor do they keep what their colleagues said."""
+    says(table.karin, "impact.issue", "Kanarie van Karin")
+    says(table.anna, "impact.issue", "Kanarie van Anna")
+    for person in (table.anna, table.karin):
+        person.types("/verschillen")
+    table.karin.types("/samen")
+    table.karin.presses("quit")
+    table.karin.presses("quit_yes")
+    told = Whole.of(table.karin.store, "test:karin")
+    assert told
+    assert "Kanarie van Anna" not in str(told)
+    table.karin.types("/vergeet")
+    table.karin.presses("/erase all")
+    assert "Kanarie van Karin" not in everything(table.anna)
+    assert "Kanarie van Anna" in everything(table.anna)
+
+
+def test_an_owner_who_is_erased_leaves_no_open_door(table: Table) -> None:
+    """What they sent out works no more; who comes after decides what differs, and who joins."""
+    says(table.anna, "impact.issue", "Kanarie van Anna")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    piet = table.joins("web:piet", "Piet")
+    says(piet, "impact.issue", "Eenzaamheid")
+    invited = link_in(table.anna.types("/samen Dirk"))
+    asked = link_in(table.anna.types("/forward impact.outcome"))
+    table.anna.types("/vergeet")
+    table.anna.presses("/erase all")
+    assert "Kanarie" not in everything(table.karin)
+    dirk = table.room.person("test:dirk")
+    dirk.now = table.anna.now
+    for link in (invited, asked):
+        assert "Wijkteams" not in text_of(dirk.types(link))
+    assert table.karin.values["impact.issue"] == "Geldzorgen"
+    table.karin.types("/verschillen")
+    table.karin.presses("differ impact.issue")
+    order = newest(table.karin, "impact.issue")[1].order
+    table.karin.presses(f"choose_voice impact.issue {order}")
+    assert piet.values["impact.issue"] == "Eenzaamheid"
+    assert link_in(table.karin.types("/samen Els"))
+
+
 def test_where_the_owner_goes_a_colleague_owns_it(table: Table) -> None:
     piet = table.joins("web:piet", "Piet")
     table.anna.types("/vergeet")

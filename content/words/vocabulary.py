@@ -83,7 +83,7 @@ class Words(AnswerWords):
         if one.same:
             return f"{text} {said['advice_same']}"
         names = [str(self.advice_words["gate"][one.outcome]["title"])] if one.outcome else []
-        names += self.with_fits(one.routes)
+        names += self.with_fits(one.routes) if one.outcome != "small" else []
         names += [str(self.words_of_step(step)["label"]) for step in one.steps]
         return f"{text} {said['advice_other']} {'; '.join(names).rstrip('.')}."
 

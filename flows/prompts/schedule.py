@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
 
+PLACE = "pilot.organisation"  # an invitation fills it in: nobody began by that
 SILENCE = 14  # days without a change before the guide itself asks, where no kwartiermaker chose
 LATER = timedelta(days=2)
 REST = timedelta(days=7)  # after any prompt, before a reminder of a pause: that prompt was one too
@@ -79,7 +80,8 @@ def plan(guide: Guide, walk: Walk, began: datetime, seats: Sequence[OwnSeat]) ->
 
 def _pause(walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Planned]:
     """Once per silence; nobody is reminded of a canvas that nobody began or is waited for."""
-    if walk.cursor.question and (walk.given or seats):
+    begun = walk.given.keys() - {PLACE}
+    if walk.cursor.question and (begun or seats):
         last = max((given.at for given in walk.given.values()), default=began)
         silence = min((seat.trajectory.silence for seat in seats), default=SILENCE)
         # A mark in UTC: who travels meanwhile is not reminded twice of one silence.
@@ -89,7 +91,7 @@ def _pause(walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Pl
 
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:
-    for one in undertakings(guide, walk):
+    for one in () if walk.only_reads else undertakings(guide, walk):
         if one.date and one.open and one.agreed is None:
             mark = f"action {walk.id} {one.action} {one.date}"
             yield Planned("action", one.action, mark, _morning(date.fromisoformat(one.date), zone))

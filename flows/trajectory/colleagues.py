@@ -93,9 +93,10 @@ def _lines(joint: JointCanvas, found: dict[str, Stand]) -> list[tuple[str, list[
     return [(key, voices_of(joint, key)) for key in found]
 
 
-def voices_of(joint: JointCanvas, key: str) -> list[tuple[str, Any, Any]]:
-    """(name, value, when) of each who answered it last, what is in force first."""
-    return [(joint.names.get(v.person, ""), v.given.value, v.given.at) for v in joint.newest(key)]
+def voices_of(joint: JointCanvas, key: str) -> list[tuple[str, Any, Any, str]]:
+    """(name, value, when, note) of each who answered it last, what is in force first."""
+    said = [(joint.names.get(v.person, ""), v.given) for v in joint.newest(key)]
+    return [(name, given.value, given.at, given.note) for name, given in said]
 
 
 def differing(x: Exchange) -> tuple[JointCanvas, str, Stand] | None:
@@ -139,7 +140,7 @@ def choose_voice(x: Exchange, about: tuple[JointCanvas, str, Stand]) -> None:
         return
     x.do(Settle(x.here.id, key, "chosen", voice.order))
     facts: dict[str, Any] = {"question": key, "chosen": voice.given.value}
-    x.tell("chosen_voice", **facts)
+    x.tell("chosen_voice", *_left(joint, key), labels=_left(joint, key), **facts)
     x.do(SayTo("pilot", joint.pilot, at_desk("chosen_told", by=joint.names[joint.me], **facts)))
     x.go("again")
 
@@ -147,10 +148,16 @@ def choose_voice(x: Exchange, about: tuple[JointCanvas, str, Stand]) -> None:
 def keep_both(x: Exchange, about: tuple[JointCanvas, str, Stand]) -> None:
     joint, key, _ = about
     x.do(Settle(x.here.id, key, "table"))
-    x.tell("to_the_table", question=key)
+    x.tell("to_the_table", *_left(joint, key), labels=_left(joint, key), question=key)
     told = at_desk("table_told", by=joint.names[joint.me], question=key)
     x.do(SayTo("pilot", joint.pilot, told))
     x.go("again")
+
+
+def _left(joint: JointCanvas, key: str) -> dict[str, int]:
+    """A button to the other differences, where there are."""
+    left = len(joint.differences.keys() - {key})
+    return {"differ_list": left} if left else {}
 
 
 # ---------------------------------------------------------------- who is on it

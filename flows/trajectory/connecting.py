@@ -88,7 +88,9 @@ def connected(x: Exchange, link: Link) -> None:
 
 def go_on(x: Exchange) -> None:
     """Who is nobody yet still waits."""
+    walk = x.session.walk
     if x.desk.agreed:
-        x.go("start")
+        # Who was let in to a shared canvas has not been at any of its questions.
+        x.go("next" if walk and walk.joint and not walk.cursor.question else "start")
     else:
         x.tell("joined_c", GO_ON, key="connecting")

@@ -21,6 +21,10 @@ NEXT = "next"
 
 def forward(x: Exchange) -> None:
     """A link to one question; where the open points go out one by one, the way to the next."""
+    if x.session.reads:  # what came back could not be taken over
+        x.say("only_reads")
+        x.go("again")
+        return
     one_by_one = x.argument in ("", NEXT)
     left = _left(x) if one_by_one else [x.argument]
     if not x.here or not left or not askable(x.guide.canvas.get(left[0])):
@@ -118,6 +122,9 @@ def take(x: Exchange, one: Proposal) -> None:
     if guide is None or walk is None or key not in walk.opened(guide.canvas)["paper"]:
         x.do(SettleProposal(one.receipt, "left"))
         x.tell("proposal_passed", asked=key)
+        return
+    if walk.only_reads:  # a part that was given after the question went out: it waits
+        x.say("only_reads")
         return
     old = walk.values.get(key)
     lost = progress.dropped(guide.canvas, walk, key, one.value)

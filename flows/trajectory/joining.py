@@ -119,7 +119,7 @@ def same_pilot(x: Exchange) -> None:
         return
     x.do(_redeemed(x, link, along=found[0]), Follow(None))
     x.tell("joined_s", link=link, trajectory=link.trajectory)
-    x.tell("along_asked", pilot=found[1])
+    x.tell("along_asked", pilot=found[1], alone=not x.desk.agreed)
     x.do(*_told(x, link))
     keys = (f"let_in {link.id}", f"keep_out {link.id}")
     x.do(SayTo("owner", found[0], at_desk("along_wanted", *keys, link=link, pilot=found[1])))
@@ -136,7 +136,8 @@ def let_in(x: Exchange, link: Link) -> None:
     yes = x.intent.verb == "let_in"
     x.do(LetIn(link.id, yes))
     x.tell("let_in" if yes else "kept_out", link=link)
-    told = at_desk("along_yes" if yes else "along_no", link=link)
+    keys = (connecting.GO_ON,) if yes else ()
+    told = at_desk("along_yes" if yes else "along_no", *keys, key="connecting", link=link)
     x.do(SayTo("person", link.used_by, told))
 
 

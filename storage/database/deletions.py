@@ -63,10 +63,17 @@ WITH_KEEPER = f"""SELECT h.chat FROM chats h JOIN seats s ON s.person = h.person
 # Other invitations of the same person, renewed or never used.
 NAMESAKES = """UPDATE links SET name = '' WHERE (trajectory, municipality, name) IN
     (SELECT trajectory, municipality, name FROM seats WHERE """
+MEMBERS = f"""SELECT h.chat FROM chats h JOIN canvases o ON o.person = h.person
+    WHERE o.pilot = {PILOT}"""
+# What the members of a canvas read of each other, where one of them goes. The buttons of what
+# differs hold what they said, and those of who fills it their name.
+READ_OF_EACH_OTHER = (
+    f"{UNASKED}about = -2 AND key LIKE 'steer.%' AND chat IN ({MEMBERS})",
+    f"{BLANKED}about = -2 AND chat IN ({MEMBERS})",
+)
 # What goes with a canvas, in this order.
 OF_CANVAS = (
-    f"""{BLANKED}about = -2 AND chat IN (SELECT h.chat FROM chats h JOIN canvases o
-    ON o.person = h.person WHERE o.pilot = {PILOT} AND o.id <> :canvas)""",
+    *READ_OF_EACH_OTHER,
     """UPDATE links SET name = '' WHERE kind = 'p'
     AND used_by = (SELECT person FROM canvases WHERE id = :canvas)""",
     *LEAVES,
