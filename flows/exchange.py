@@ -168,6 +168,13 @@ def state_of(session: Session) -> str:
     return session.walk.state if session.walk and session.agreed else "new"
 
 
+def seat_behind(x: Exchange) -> Seat | None:
+    """Whom a menu of one municipality is about, by its button that leads back to all of it."""
+    asking = x.intent.asking
+    back = {choice.key for choice in asking.choices} if asking else set()
+    return next((seat for seat in x.desk.seats if f"there {seat.id}" in back), None)
+
+
 def at_desk(name: str, /, *choices: str, key: str = "", joins: bool = False, **data: Any) -> Reply:
     """A sentence about trajectories."""
     asking = f"{STEER}{key or name}" if choices else None

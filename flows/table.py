@@ -14,6 +14,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 
 from flows.advice.undertakings import HOW
+from flows.exchange import seat_behind
 from flows.interview import (
     answering,
     editing,
@@ -324,6 +325,7 @@ PRESSED: dict[str, At] = {
     "reporting": ("keeper", *live(home.seat_there, home.reporting)),
     "list_page": ("keeper", None, overview.list_page),
     "invite_page": ("keeper", invitations.any_unused, invitations.invite_page),
+    "invite_as": ("keeper", *live(invitations.meant, invitations.invite_as)),
     "withdraw": ("keeper", *live(invitations.unused, invitations.withdraw)),
     "renew": ("keeper", *live(invitations.unused, invitations.renew)),
     "admit": ("keeper", *live(invitations.admitting, invitations.admitted)),
@@ -418,6 +420,9 @@ HEARD: dict[str, At] = {
     "acting_said": ("agreed", *live(attempts.this_one, attempts.said)),
     "replied": ("agreed", *live(responses.asked, responses.replied)),
     "reply_said": ("anyone", *live(replying.draft, replying.said)),
+    "ask_said": ("keeper", *live(seat_behind, broadcast.ask_said)),
+    "plan_said": ("keeper", *live(seat_behind, meetings.plan_said)),
+    "report_said": ("keeper", *live(seat_behind, meetings.report_said)),
     "remark_said": ("adviser", None, correspondence.said),
     "answer_said": ("keeper", *live(broadcast.to_one, broadcast.answer_said)),
     "offer_sharing": ("anyone", None, sharing.offer_sharing),

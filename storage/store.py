@@ -290,7 +290,7 @@ class Store(People):
         Where no message can be replied to (it has no id) also those above it, the first time.
         """
         number, below = person["letter"], (person["letter"] or 0) > (person["shown_id"] or 0)
-        if number is None or update.kind != "text" or update.ref or not (below or update.message):
+        if number is None or update.kind != "text" or update.ref or (update.message and not below):
             return None
         row = self.row(LETTER, number, update.chat)
         sent, acted = time_of(row["sent_at"]) if row else None, time_of(person["pressed_at"])

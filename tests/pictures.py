@@ -28,6 +28,7 @@ from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
 from flows.machine import take_turn
 from flows.model.context import Context
+from flows.model.journey import Landmark, Past
 from flows.model.messages import Update
 from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
 from flows.model.turn import Intent, Session
@@ -76,6 +77,8 @@ def main() -> None:
     compared = to_data(since(about, later(about)))
     found = asyncio.run(make(request(later(about), "pdf", "changes", HOUSE, compared))).content
     keep("changes", next(pages("pdf", found, 1.1)))
+    line = asyncio.run(make(request(a_year(about), "pdf", "year", HOUSE))).content
+    keep("year", next(pages("pdf", line, 1.1)))
     heat = asyncio.run(make(portfolio_of(shared, newest, "png", HOUSE))).content
     keep("heat-map", next(pages("png", heat, 0.6)))
     for name, content in of_a_trajectory(about, half):
@@ -91,6 +94,27 @@ def later(about: Words) -> Words:
             "routes.temporary": "partly", "ingredients.privacy": "yes"}  # fmt: skip
     given |= {key: replace(given[key], value=value, at=at) for key, value in anew.items()}
     return Words(about.content, "nl", replace(about.walk, given=given))
+
+
+def a_year(about: Words) -> Words:
+    """The same with two meetings, and answers that became others twice."""
+    seen = later(about)
+    if about.walk is None or seen.walk is None:
+        raise AssertionError("the realistic canvas has a walk")
+    now = dict(seen.walk.given)
+    last = {"routes.hours": "yes", "ingredients.funding": "yes", "pitfalls.costs": "yes"}
+    at = START + timedelta(days=182)
+    given = {k: replace(now[k], value=v, at=at) for k, v in last.items() if k in now}
+    walk = replace(seen.walk, given=now | given)
+    anew = [one for one in now.values() if one.at > START + timedelta(days=90)]
+    story = (*about.walk.given.values(), *anew, *given.values())
+    marks = (
+        Landmark("meeting", START + timedelta(days=14)),
+        Landmark("meeting", START + timedelta(days=120)),
+    )
+    made = Words(about.content, "nl", walk)
+    made.past = Past(story, marks)
+    return made
 
 
 def of_a_trajectory(about: Words, half: Words) -> Iterator[tuple[str, bytes]]:

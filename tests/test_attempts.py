@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -12,6 +14,7 @@ from bot.operators.exports import Export
 from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, link_in, text_of
 from tests.test_export import SCHEMA
+from tests.walkers import stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,8 +92,13 @@ def test_it_stands_in_the_summary_the_year_and_the_export(anna: Member) -> None:
     chat = told(anna.types("/samenvatting"))
     assert "Wat al gelukt is • De teamleider bellen, Bo. Daardoor: Ze doen mee." in chat
     assert "Jouw stap" not in chat
-    made = {w: Export(anna.conversation, "md", w).made(anna.canvas) for w in ("summary", "year")}
-    summary, year = ((made[w] or b"").decode() for w in ("summary", "year"))
+    summary, year, practice, executive = (
+        (Export(anna.conversation, "md", what).made(anna.canvas) or b"").decode()
+        for what in ("summary", "year", "practice", "executive")
+    )
+    win = "De teamleider bellen, Bo. Daardoor: Ze doen mee."
+    assert win in practice
+    assert win in executive
     assert "| De teamleider bellen | Bo | Ze doen mee. |" in summary
     assert "Gedaan: De teamleider bellen" in year
     tree = json.loads(Export(anna.conversation, "json", "summary").made(None) or b"")
@@ -141,6 +149,10 @@ def test_a_kwartiermaker_sees_it_as_far_as_it_is_shared(tmp_path: Path) -> None:
     anna.presses_first("share", "sharing")
     page = told(karin.types("/gesprek Zutphen"))
     assert "Gelukt • Anna: De teamleider bellen, Bo. Daardoor: Ze doen mee." in page
+    karin.types("/portfolio")
+    (made,) = karin.papers(karin.presses_first("take zip"))
+    with zipfile.ZipFile(io.BytesIO(made.content)) as packed:
+        assert "Ze doen mee" in packed.read(packed.namelist()[0]).decode()
 
 
 def test_what_a_meeting_agreed_moves_and_its_first_day_stays(tmp_path: Path) -> None:
@@ -207,3 +219,100 @@ def test_on_a_shared_canvas_it_bears_who_said_it(tmp_path: Path) -> None:
         anna.types("/acties")
     )
     assert "Wat al gelukt is" in told(anna.types("/samenvatting"))
+    bo.types("/vergeet")
+    bo.presses("/erase all")
+    assert "Ze doen mee" not in str(anna.store.rows("SELECT body FROM outbox"))
+    assert "• De teamleider bellen" in told(anna.types("/acties"))
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_on_telegram_the_sentence_is_typed_under_the_button(tmp_path: Path) -> None:
+    async with stage(tmp_path) as here:
+        phone = here.phone()
+        await phone.starts()
+        await phone.asked()
+        await phone.presses(key="agree")
+        for said in ("Jongeren aan zet", "/wijzig closing.small_win", "De teamleider bellen"):
+            await phone.asked()
+            await phone.types(said)
+        await phone.asked()
+        await phone.types("/acties")
+        for key in ("action 1 closing.small_win", "went_done 1 closing.small_win"):
+            await phone.asked()
+            await phone.presses(key=key)
+        await phone.asked()
+        await phone.types("Ze doen mee.")
+        await phone.asked()
+        assert "Wat ligt er nu naast?" in phone.screen()
+        assert (await here.canvas())["small_wins"][0]["opened"] == "Ze doen mee."
+
+
+def test_an_action_for_an_ingredient_is_asked_of_by_a_short_button(anna: Member) -> None:
+    anna.types("/wijzig ingredients.funding")
+    anna.types("3")
+    anna.types("/uitgebreid")
+    anna.types("/wijzig ingredients.actions")
+    anna.types("1")
+    anna.types("/klaar")
+    anna.types("/wijzig ingredients.actions.funding.what")
+    anna.types("De controller bellen")
+    anna.types("/acties")
+    anna.presses_first(f"action {anna.canvas} +funding")
+    said = told(anna.presses_first("went_done "))
+    assert "Genoteerd als gedaan: De controller bellen." in said
+    anna.types("Er is geld voor een jaar.")
+    assert "De rekensom per partij maken" in told(anna.seen[-1:])
+    rows = anna.store.rows("SELECT action, note FROM attempts")
+    assert rows == [
+        {"action": "ingredients.actions.funding", "note": "Er is geld voor een jaar."}
+    ]
+
+
+def test_a_kwartiermaker_of_elsewhere_hears_nothing_of_what_was_agreed(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    karin, lotte = room.kwartiermaker("Karin", "Zuid"), room.kwartiermaker("Lotte", "Noord")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    anna.types(link_in(lotte.types("/uitnodigen Zutphen, Anna")))
+    anna.presses_first(f"join {anna.canvas}")
+    lotte.hears()
+    lotte.presses_first("admit", "wants_in")
+    karin.types(REPORT)
+    anna.hears()
+    anna.presses_first("settle")
+    anna.types("/acties")
+    anna.presses_first("action ")
+    anna.presses_first("went_done ")
+    anna.types("Ze doen mee.")
+    for number in (1, 2):
+        anna.types("/delen")
+        anna.presses_first(f"share {seat(anna, number)} summary")
+    assert "Ze doen mee" in told(karin.types("/gesprek Zutphen"))
+    page = told(lotte.types("/gesprek Zutphen"))
+    assert "Jongeren aan zet" in page
+    assert "DPIA" not in page + told(lotte.types("/portfolio"))
+    assert "Ze doen mee" not in page
+
+
+def seat(person: Member, number: int) -> int:
+    rows = person.store.column("SELECT id FROM seats ORDER BY id")
+    return int(rows[number - 1])
+
+
+def test_who_only_reads_is_not_asked_how_it_went(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    anna = room.person("test:Anna")
+    anna.starts()
+    anna.presses("agree")
+    anna.types("Jongeren aan zet")
+    first_step(anna)
+    bo = room.person("test:Bo")
+    bo.types(link_in(anna.types("/samen Bo, Anna")))
+    bo.presses_first("join")
+    bo.store.db.execute("UPDATE canvases SET role = 'reader' WHERE id = ?", [bo.canvas])
+    said = told(bo.types("/acties"))
+    assert "De teamleider bellen" in said
+    assert "Kies er een" not in said
+    room.until(anna.now, 9)
+    assert "Hoe ging het?" not in told(bo.hears())
+    assert "Hoe ging het?" in told(anna.hears())

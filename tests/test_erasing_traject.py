@@ -64,7 +64,10 @@ def crowded(folder: Path) -> tuple[Room, Member, Member, Member]:
                  f"/verslag Zutphen\nWe bellen {ANNA}\n{ANNA}\nvolgende week"):  # fmt: skip
         keeper.types(text)
     keeper.presses_first("send", "preview")
-    beside.hears()
+    anna.types(f"/bericht {MARK}, zegt {ANNA}")
+    for one in (keeper, beside):
+        one.hears()
+        one.presses_first("remarks_of")
     beside.types("/overzicht")
     room.until(anna.now, days=2)
     for member in (keeper, beside):  # said, and not sent yet

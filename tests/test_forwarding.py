@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.documents.printer import Reading
 from bot.documents.requests import words_of
 from content.documents.markdown import markdown
+from content.documents.my_data import my_data
 from content.documents.summary import summary
 from flows.model.forwarded import MOST_REPLIES
 from flows.model.trajectory import LIVES
 from storage.privacy import erasure
+from storage.privacy.subject_access import Whole
 from storage.reports import canvases
 from tests.desks import Member, Room, link_in, text_of
 
@@ -223,3 +226,22 @@ def test_forged_links_and_presses_get_nothing(room: Room) -> None:
     assert "Fatima" not in text_of(mallory.seen)
     after = anna.store.rows("SELECT * FROM proposals"), anna.store.rows("SELECT * FROM answers")
     assert before == after
+
+
+def my_whole_data(person: Member) -> str:
+    found = Whole.of(person.store, person.chat)
+    assert found
+    reading = Reading(person.conversation, found, UTC)
+    return markdown(my_data(reading.words, reading.mine([])))
+
+
+def test_what_was_asked_and_came_back_is_among_all_my_data(room: Room) -> None:
+    anna = asks(room)
+    answers(room, link(anna), note="alleen de projectleider")
+    told = my_whole_data(anna)
+    assert "Gevraagd op 23 november 2026" in told
+    assert "Fatima, applicatiebeheer antwoordde op 23 november 2026" in told
+    assert "alleen de projectleider" in told
+    anna.hears()
+    anna.presses_first("take_answer")
+    assert "is overgenomen" in my_whole_data(anna)

@@ -95,6 +95,42 @@ def test_who_came_by_another_one_has_none_that_expired(karin: Member) -> None:
     assert "Ede" not in text_of(karin.types("/uitnodigen"))
 
 
+# ---------------------------------------------------------------- a slip of the fingers
+
+
+@pytest.mark.parametrize("known", ["seat", "invitation"])
+def test_a_town_with_a_slip_is_asked_after(tmp_path: Path, known: str) -> None:
+    """Red before: a second municipality, Utrect, that nobody could tell from the first."""
+    room = Room(tmp_path)
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    if known == "seat":
+        room.adviser(karin, "Utrecht", "Anna")
+    else:
+        karin.types("/uitnodigen Utrecht, Anna")
+    said = text_of(karin.types("/uitnodigen Utrect, Bo"))
+    assert "Bedoel je Utrecht?" in said
+    assert "/start" not in said
+    assert "Een uitnodiging voor Utrecht, Bo." in text_of(karin.presses_first("invite_as known"))
+    assert "al geregeld" in text_of(karin.presses_first("invite_as said"))
+
+
+def test_whoever_means_it_says_so(karin: Member) -> None:
+    assert "Bedoel je Zutphen?" in text_of(karin.types("/uitnodigen Zutpen"))
+    assert "Een uitnodiging voor Zutpen." in text_of(karin.presses_first("invite_as said"))
+    assert "Een uitnodiging voor Zutpen, Cas." in text_of(karin.types("/uitnodigen Zutpen, Cas"))
+
+
+@pytest.mark.parametrize("town", ["Epe", "Eder", "zutphen", "Zwolle", "Gutphendam"])
+def test_another_town_is_another_town(karin: Member, town: str) -> None:
+    assert f"Een uitnodiging voor {town}" in text_of(karin.types(f"/uitnodigen {town}"))
+
+
+def test_asking_that_is_no_message_to_anybody(karin: Member) -> None:
+    """What is kept of it until they choose is a draft, and no prompt."""
+    karin.types("/uitnodigen Zutpen, Bo")
+    assert "naar 1 persoon: Zutphen, Anna" in text_of(karin.types("/vraag Zutphen: Gaat het?"))
+
+
 # ---------------------------------------------------------------- who used an invitation
 
 

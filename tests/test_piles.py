@@ -158,7 +158,7 @@ def test_every_button_that_turns_a_page_is_known() -> None:
     assert {"pilots", "forget"} <= set(VERBS)
     assert {name for name in vars(lists) if name.startswith("MOST_")} == {
         "MOST_PILOTS", "MOST_SEATS", "MOST_TRAJECTORIES", "MOST_INVITATIONS", "MOST_AGREED",
-        "MOST_SENT_OFF",
+        "MOST_SENT_OFF", "MOST_REMARKS", "MOST_LAPSED",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from bot.channels.console import Console
 from bot.engine.prompter import DEEP, Prompting
 from tests.crowd import crowd
 from tests.desks import Member, Room, link_in, text_of
+from tests.people import transcript
 from tests.web_desks import SAME, around, zuid
 
 if TYPE_CHECKING:
@@ -169,6 +170,19 @@ def test_the_preview_says_to_whom_nothing_goes_and_who_gets_it_later(room: Room)
     assert "wacht nog" not in text_of(karin.hears()), "it was said beforehand"
     room.until(now, 2)
     assert "nog eens naar je antwoorden" in text_of(anna.hears())
+
+
+def test_what_was_said_of_many_in_a_row_holds(room: Room) -> None:
+    """One a day for two weeks: each is promised for when it goes."""
+    karin, anna, *_ = three(room)
+    for number in range(10):
+        karin.types(f"/vraag Zutphen: Nummer {number}?")
+        karin.presses_first("send")
+        karin.now = room.until(karin.now, 1)
+    karin.now = room.until(karin.now, 40)
+    assert "wacht nog" not in transcript(karin.seen)
+    rows = anna.store.rows("SELECT promised_at, sent_at FROM prompts WHERE batch <> ''")
+    assert all(row["sent_at"][:10] == row["promised_at"][:10] for row in rows), rows
 
 
 def test_who_has_not_begun_has_nothing_to_be_asked(room: Room) -> None:

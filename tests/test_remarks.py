@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.documents.printer import Reading
+from content.documents.my_data import my_data
+from storage.privacy.subject_access import Whole
 from tests.desks import Member, Room, text_of
+from tests.test_connecting import asks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +45,9 @@ def test_a_remark_is_told_without_its_words_and_read_by_a_tap(anna: Member, kari
     assert "nog niet gelezen" in text_of(anna.types("/bericht"))
     assert WORDS in text_of(karin.presses_first("remarks_of"))
     assert ", gelezen" in text_of(anna.types("/bericht"))
-    assert "wat je schreef" in text_of(anna.types("/delen"))  # who looked at what
+    assert "Karin, berichten aan de kwartiermaker" in text_of(
+        anna.types("/delen")
+    )  # who looked at what
 
 
 def test_it_is_written_by_tapping(anna: Member, karin: Member) -> None:
@@ -57,6 +64,16 @@ def test_a_command_is_no_remark(anna: Member) -> None:
     anna.types("/bericht")
     anna.types("hulp")
     assert not anna.store.rows("SELECT * FROM remarks")
+
+
+def test_too_much_is_not_cut_off_and_not_sent(anna: Member) -> None:
+    anna.types("/bericht")
+    assert "hooguit 1000 tekens" in text_of(anna.types("lang " * 300))
+    assert "Verstuurd" in text_of(anna.types(WORDS))  # it still asks
+    for _ in range(7):  # 128 of them
+        sql = "INSERT INTO remarks(seat, text, at) SELECT seat, text, at FROM remarks"
+        anna.store.db.execute(sql)
+    assert "Neem er eerst een terug" in text_of(anna.types(f"/bericht {WORDS}"))
 
 
 def test_taken_back_it_is_gone_everywhere(anna: Member, karin: Member) -> None:
@@ -201,19 +218,65 @@ def test_who_stopped_messages_is_told_nothing(room: Room, anna: Member, karin: M
     assert not [o for o in karin.hears() if o.message.kind == "news"]
 
 
+def test_who_wants_less_is_told_once_in_two_weeks(room: Room, anna: Member, karin: Member) -> None:
+    karin.types("/herinneringen")
+    karin.presses_first("less")
+    anna.types("/delen")
+    anna.presses_first("share ")
+    room.until(anna.now, 12, hours=6)
+    assert not [o for o in karin.hears() if o.message.kind == "news"]
+    room.until(anna.now, 5, hours=6)
+    assert [o.message.kind for o in karin.hears() if o.message.kind == "news"] == ["news"]
+
+
+def ends(person: Member) -> None:
+    """Answer whatever is asked, until nothing is."""
+    person.starts()
+    for number in range(60):
+        shown = person.seen[-1].message
+        if shown.key == "steer.offer_sharing":
+            return
+        first = shown.choices[number % 2].key
+        typed = first in ("unknown", "/skip")
+        person.types(f"Antwoord {number}") if typed else person.presses(first)
+        if person.seen[-1].message.key == shown.key:
+            person.types("/klaar")
+
+
 def test_at_the_end_of_a_walk_sharing_is_offered_once(anna: Member, karin: Member) -> None:
-    anna.types("/samenvatting")
-    said = anna.seen[-1]
-    assert "Wil je je samenvatting delen met Karin?" in text_of([said])
+    assert "delen met" not in text_of(anna.types("/samenvatting"))  # there is no advice yet
+    ends(anna)
+    assert "Wil je je samenvatting delen met Karin?" in text_of(anna.seen[-1:])
     assert "Gedeeld: de samenvatting" in text_of(anna.presses_first("share_summary"))
-    anna.types("/samenvatting")
-    assert "Wil je je samenvatting delen" not in text_of(anna.seen[-4:])
+    assert anna.asked == "finished"
+    assert "delen met" not in text_of(anna.types("/samenvatting"))
     karin.types("menu")
     assert "Gedeeld: de samenvatting" in text_of(karin.presses_first("municipality "))
 
 
 def test_rather_not_goes_on_and_shares_nothing(anna: Member) -> None:
-    anna.types("/samenvatting")
+    ends(anna)
     said = anna.presses_first("keep_private")
     assert "Karin ziet alleen hoe ver je bent" in text_of(said)
     assert not anna.store.rows("SELECT * FROM shares")
+
+
+def test_who_asks_for_their_data_finds_it_there(anna: Member) -> None:
+    anna.types(f"/bericht {WORDS}")
+    found = Whole.of(anna.store, anna.chat)
+    assert found
+    (kept,) = found.trajectories["remarks"]
+    assert kept["text"] == WORDS
+    reading = Reading(anna.conversation, found, ZoneInfo("Europe/Amsterdam"))
+    paper = str(my_data(reading.words, reading.mine(())))
+    assert WORDS in paper
+    assert "Geschreven aan je kwartiermaker op 23 november 2026" in paper
+
+
+def test_it_goes_along_where_two_chats_become_one(room: Room, anna: Member) -> None:
+    anna.types(f"/bericht {WORDS}")
+    other = room.person("test:elders")
+    asks(anna, other)
+    anna.presses_first("connect_yes")
+    other.hears()
+    assert WORDS in text_of(other.types("/bericht"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.mailing import Mailed, MailRoom, Sending, mail_host, texts
 from tests.web_desks import around, presses, zuid
 
 if TYPE_CHECKING:
@@ -40,3 +42,26 @@ async def test_what_an_adviser_writes_is_read_answered_and_taken_back(tmp_path: 
         assert "weg, ook bij je kwartiermaker" in anna.page.text
         for where in (f"/traject/1/gesprek/{seat}", "/gesprek"):
             assert WORDS not in (await karin.goes(where)).text
+
+
+async def test_a_mail_rings_and_holds_no_word(tmp_path: Path) -> None:
+    """One that something was written, one the next morning of all that happened."""
+    room = MailRoom(tmp_path)
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    assert isinstance(karin, Mailed)
+    karin.gets_mail("karin@example.nl")
+    async with mail_host() as host, Sending(room, host.settings()) as sending:
+        anna.types(f"/bericht {WORDS}")
+        anna.types("/delen")
+        anna.presses_first("share ")
+        room.operator.now = anna.now + timedelta(minutes=20)
+        await sending.goes_out(karin)
+        await sending.news()
+        await sending.passes(days=2)
+        room.operator.now += timedelta(days=2)
+        await sending.news()
+        told = [texts(mail)[0] for mail in host.mails]
+    assert ["Een adviseur schreef je iets." in one for one in told] == [True, False]
+    assert ["Er is nieuws uit je gemeenten." in one for one in told] == [False, True]
+    assert not [one for one in told if WORDS in one or "Anna" in one or "samenvatting" in one]

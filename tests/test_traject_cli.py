@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,6 +117,46 @@ def test_one_sentence_where_something_is_wrong(
     assert room
     assert cli.run(["traject", *arguments]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("json", '"since": "naam"'), ("csv", ";naam"), ("md", "Anders sinds 24 november 2026: naam")],
+)
+def test_an_export_says_what_became_another_since_a_day(
+    room: Room, karin: Member, form: str, said: str
+) -> None:
+    """Red before: --since was taken, and ignored. What is not shared is not told of."""
+    days = karin.now.date()
+    for name in ("Anna", "Bo"):
+        person = room.person(f"test:{name}")
+        person.now += timedelta(days=3)
+        person.types("/wijzig pilot.name")
+        person.types(f"Nieuw bij {name}")
+    path = room.folder / f"out.{form}"
+    asked = ["export", "--traject", "1", "--format", form, "--output", str(path)]
+    told = {}
+    for since in ("", str(days + timedelta(days=1)), str(days + timedelta(days=4))):
+        assert cli.run([*asked, *(["--since", since] if since else [])]) == 0
+        told[since] = read_from(path)
+    plain, before, after = told.values()
+    assert before.count(said) == 1
+    assert said not in plain + after
+    assert "Nieuw bij Bo" not in before
+
+
+def read_from(path: Path) -> str:
+    if not zipfile.is_zipfile(path):
+        return path.read_text(encoding="utf-8-sig")
+    with zipfile.ZipFile(path) as packed:
+        return "".join(packed.read(name).decode() for name in sorted(packed.namelist()))
+
+
+def test_a_picture_has_no_day(capsys: pytest.CaptureFixture[str], karin: Member) -> None:
+    del karin
+    asked = ["export", "--traject", "1", "--format", "png", "--output", "x.png"]
+    assert cli.run([*asked, "--since", "2026-11-24"]) == cli.TO_MEND
+    assert "omit --since" in capsys.readouterr().err
 
 
 def test_an_export_makes_no_database(

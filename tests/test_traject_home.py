@@ -60,7 +60,7 @@ def test_all_of_a_municipality_by_tapping_and_back(karin: Member) -> None:
     ]  # fmt: skip
     assert "Om op tafel te leggen" in text_of(chooses(karin, "Gespreksblad"))
     chooses(karin, "Alles van Zutphen")
-    assert "/verslag Zutphen" in text_of(chooses(karin, "Verslag van een gesprek"))
+    assert "Schrijf per regel" in text_of(chooses(karin, "Verslag van een gesprek"))
     assert "Deventer" in labels(chooses(karin, "Alle gemeenten"))
 
 
@@ -80,6 +80,41 @@ def test_one_person_is_asked_by_tapping(karin: Member) -> None:
     chooses(karin, "Vraag aan Bo")
     assert "naar 1 persoon: Zutphen, Bo" in text_of(chooses(karin, "De belangrijkste open vraag"))
     assert "Klaargezet voor 1 persoon" in text_of(chooses(karin, "Verstuur"))
+
+
+@pytest.fixture
+def zutphen(karin: Member) -> Member:
+    karin.types("menu")
+    chooses(karin, "Zutphen")
+    return karin
+
+
+def test_what_was_agreed_is_written_under_its_button(zutphen: Member) -> None:
+    chooses(zutphen, "Verslag van een gesprek")
+    assert "Schrijf per regel" in text_of(zutphen.types("We doen het"))
+    said = zutphen.types("DPIA aanvragen, Anna, 15 januari\nWerkplek regelen, Bo, 1 maart")
+    assert "Genoteerd: DPIA aanvragen, Anna, 15 januari." in text_of(said)
+    told = text_of(chooses(zutphen, "Alles van Zutphen"))
+    assert told.count("Werkplek regelen, Bo, 1 maart (wacht op een ja)") == 1
+
+
+def test_another_day_is_written_under_the_days(zutphen: Member) -> None:
+    chooses(zutphen, "Plan een gesprek")
+    assert "Ik begrijp niet wanneer" in text_of(zutphen.types("ooit"))
+    said = zutphen.types("3 maart 10:00, stadhuis")
+    assert "Het gesprek met Zutphen is op woensdag 3 maart 2027, 10:00, stadhuis" in text_of(said)
+
+
+def test_an_own_question_to_one_person_is_written_under_their_name(zutphen: Member) -> None:
+    chooses(zutphen, "Vraag aan Bo")
+    said = text_of(zutphen.types("Sprak je de gemeenteraad al?"))
+    assert "naar 1 persoon: Zutphen, Bo" in said
+    assert "Sprak je de gemeenteraad al?" in said
+
+
+def test_a_command_under_a_button_is_a_command(zutphen: Member) -> None:
+    chooses(zutphen, "Verslag van een gesprek")
+    assert "Deventer" in text_of(zutphen.types("overzicht"))
 
 
 def test_what_is_shared_is_a_tap_away_once_it_is_shared(room: Room, karin: Member) -> None:
@@ -151,6 +186,7 @@ def test_patterns_are_sentences_of_what_is_shared_alone(room: Room, karin: Membe
     [
         (4, 6, "vier van de zes gemeenten"),
         (3, 3, "alle drie gemeenten die dit delen"),
+        (2, 2, "beide gemeenten die dit delen"),
         (1, 1, "de enige gemeente die dit deelt"),
         (13, 40, "13 van de 40 gemeenten"),
     ],

@@ -21,7 +21,7 @@ from bot import cli
 from content.loader import newest
 from content.messages.attachments import ALONG, along
 from content.words.steering import SteeringWords
-from flows.model.journey import Agreed, Given
+from flows.model.journey import Agreed, Attempt, Given
 from flows.model.trajectory import Meeting, Seat, Trajectory
 from flows.trajectory.agenda import CLASHES, Shared, SharedShift
 from flows.trajectory.views import facts_of, view
@@ -232,7 +232,7 @@ def full(long: str) -> dict[str, Any]:
     keys = [q.key for q in GUIDE.canvas.questions]
     said = [Shared("N" * 60, key, Given(key, long, START)) for key in keys]
     causes = tuple((key, Given(key, long, START)) for key in keys[:4])
-    turns = [SharedShift("N" * 60, "in", "fits", causes, by_rule=True)] * 6
+    turns = [SharedShift("N" * 60, ("in", "out"), "fits", causes, by_rule=True)] * 6
     return {
         "turns": turns, "town": "W" * 60, "trajectory": trajectory, "at": START, "seats": seats,
         "ahead": meeting, "last": meeting, "said": said, "fresh": said, "weak": keys[:8],
@@ -240,6 +240,10 @@ def full(long: str) -> dict[str, Any]:
         "differ": [(key, [("N" * 60, long)] * 8) for key in keys[:3]],
         "clashes": [("N" * 60, pair) for pair in CLASHES[:3]],
         "agreed": [(one, True) for one in agreed * 8],
+        "wins": [("N" * 60, Attempt(1, f"agreed.{n}", long, "B" * 60, "done", START, long))
+                 for n in range(8)],
+        "stuck": [("N" * 60, Attempt(1, f"agreed.{n}", long, "B" * 60, "failed", START, long))
+                  for n in range(8)],
         "eight": [(side, said) for side in ("administrator", "practice", "up", "down")],
     }  # fmt: skip
 

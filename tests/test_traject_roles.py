@@ -76,7 +76,7 @@ def state(person: Member) -> list[object]:
     """Everything that steering could have changed."""
     tables = (
         "kwartiermakers", "trajectories", "keepers", "links", "seats", "shares", "meetings",
-        "agreed", "prompts", "answers",
+        "agreed", "prompts", "answers", "remarks",
     )  # fmt: skip
     return [person.store.rows(f"SELECT * FROM {t} ORDER BY 1") for t in tables]  # noqa: S608
 

@@ -152,3 +152,22 @@ async def test_a_share_is_taken_back(tmp_path: Path) -> None:
         assert "Jongeren aan zet" not in " ".join(b.text for b in here.karin.view[seen:])
         (share,) = here.look.rows("SELECT what, until_at FROM shares")
         assert share["until_at"] is not None
+
+
+async def test_home_by_tapping(tmp_path: Path) -> None:
+    """The menu of commands of a kwartiermaker, and all of a municipality under its button."""
+    async with zuid(tmp_path) as here:
+        await taken_part(here)
+        await answers(here, 3)
+        await types(here.karin, "/menu", "Jongeren Zuid, 1 gemeente")
+        await presses(here.karin, "municipality", "Zutphen")
+        await presses(here.karin, "meeting_page", "Om op tafel te leggen")
+        await presses(here.karin, "there", "Anna: deel 1")
+        await presses(here.karin, "ask_one", "Wat wil je Anna vragen?")
+        await types(here.karin, "Sprak je de gemeenteraad al?", "naar 1 persoon: Zutphen, Anna")
+        await presses(here.karin, "drop", "Er gaat niets uit")
+        await types(here.karin, "/menu", "Jongeren Zuid, 1 gemeente")
+        await presses(here.karin, "municipality", "Zutphen")
+        await presses(here.karin, "reporting", "Schrijf per regel wat, wie en wanneer")
+        await types(here.karin, "DPIA aanvragen, Anna, 15 januari", "Genoteerd: DPIA aanvragen")
+        await hears(here.anna, "Karin noteerde na het gesprek: DPIA aanvragen")

@@ -2,7 +2,8 @@ r"""A whole trajectory over three months, as its people would read it.
 
 `Karin > typed`, `Karin [button]`, `Anna follows Karin` (the newest link that Karin
 got), `Karin invites Ede_Cas` (all of joining) and
-`Anna answers 12` without showing it, `-- 3 days`; who is named in a line
+`Anna answers 12` without showing it, `-- 3 days`. What `Anna waited > typed` holds came an hour
+late, with all of that below each other: nobody heard it; who is named in a line
 `# On the web:` has the words and the buttons of a page. What is said
 stands indented under each move. `pytest --update` writes it anew: read the diff.
 """
@@ -10,23 +11,27 @@ stands indented under each move. `pytest --update` writes it anew: read the diff
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flows.model.messages import Update
 from tests.desks import LINK, OPERATOR, Member, Room
 from tests.people import transcript
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from storage.conversations.outbox import Outgoing
 
 FOLDER = Path(__file__).parent / "trajectories"
 PATH = FOLDER / "three_months.txt"
 MOVE = re.compile(
-    r"^(?P<who>\w+) (?:> (?P<typed>.*)|\[(?P<press>.+)\]|(?P<verb>\w+) (?P<what>\w+))$"
+    r"^(?P<who>\w+) (?:(?P<late>waited )?> (?P<typed>.*)|\[(?P<press>.+)\]"
+    r"|(?P<verb>\w+) (?P<what>\w+))$"
 )
 MARK = re.compile(r"(kenmerk\s+(?:is\s+)?)[0-9a-f]{4}")
 WEB = "# On the web: "
@@ -73,6 +78,7 @@ class Player:
     def __init__(self, folder: Path) -> None:
         self.room = Room(folder)
         self.now = self.room.operator.now
+        self.away: datetime | None = None
         self.on_the_web: set[str] = set()
 
     def person(self, name: str) -> Member:
@@ -103,6 +109,9 @@ class Player:
         yield ""
 
     def does(self, actor: Member, move: re.Match[str]) -> list[Outgoing]:
+        if move["late"]:
+            return self.comes_late(actor, move["typed"])
+        self.away = None
         if move["typed"] is not None:
             return actor.types(move["typed"].replace("\\n", "\n"))
         if move["press"]:
@@ -117,6 +126,15 @@ class Player:
                 person.hears()
             return []
         return self.answers(actor, int(move["what"]))
+
+    def comes_late(self, actor: Member, text: str) -> list[Outgoing]:
+        """Typed a second after the one before, while the guide was away."""
+        since = self.away = self.away or actor.now
+        number, typed = f"w{len(actor.sent)}", since + timedelta(seconds=len(actor.sent))
+        actor.now = came = since + timedelta(hours=1)
+        return actor.gives(
+            Update(number, actor.chat, typed, "text", text, message=number, came=came)
+        )
 
     def presses(self, actor: Member, key: str) -> list[Outgoing]:
         """The newest button whose key begins so; `~` stands for any number."""

@@ -44,6 +44,7 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
     said |= {"seats_full", "moved_away", "moved_here", "seat_moved", "move_off", "move_refused"}
     said |= {"agreed_kept", "agreed_refused", "appointed", "not_appointed"}
     said |= {f"take_{form}" for form in (*TEXTS, *TABLES)}
+    said |= {"words_held", "words_early", "words_answered"}
     said |= {"action_done", "action_failed", "action_later", "action_noted", "door_noted"}
     said |= {"admitted", "refused_seat", "you_are_in", "you_are_out", "prompt_before"}
     assert set(tree["say"]) <= said

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.intents.heard import SEEN
 from flows.model.messages import Update
@@ -18,8 +23,7 @@ from tests.people import Person
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from flows.model.messages import UpdateKind
     from storage.conversations.outbox import Outgoing
 
 ASKS = "Komt de wethouder ook?"
@@ -113,9 +117,11 @@ def test_more_words_wait_beside_the_first(room: Room) -> None:
 
 def test_an_answer_by_its_button_and_a_command_mean_what_they_did(room: Room) -> None:
     _, anna = written(room)
-    assert "Help" in text_of(anna.types("/help")) or anna.asked == "impact.issue"
-    anna.types("Jongeren raken uit beeld.")
-    assert anna.values["impact.issue"] == "Jongeren raken uit beeld."
+    anna.types("/overslaan")
+    assert "impact.issue" not in anna.values
+    assert anna.asked == "pilot.origin"
+    anna.types("1")
+    assert "pilot.origin" in anna.values
 
 
 def test_a_reply_to_it_goes_there_whatever_was_asked_since(room: Room) -> None:
@@ -153,6 +159,26 @@ def test_what_is_typed_after_a_kwartiermakers_question_is_asked_about_too(room: 
     (answered,) = set(anna.values) - {"pilot.name", "pilot.organisation"}
     anna.types("Jongeren raken uit beeld.")
     assert set(anna.values) == {"pilot.name", "pilot.organisation", answered, "impact.issue"}
+
+
+def test_in_a_terminal_it_is_asked_once_where_both_stand_there(tmp_path: Path) -> None:
+    """The text was printed above the question: what is typed first may be for either."""
+    room = Room(tmp_path)
+    _, anna = written(room)
+    anna.store.db.execute("UPDATE outbox SET sent_at = NULL WHERE id = ?", [anna.seen[-1].id])
+
+    def types(kind: UpdateKind, text: str = "") -> list[Outgoing]:
+        anna.now += timedelta(seconds=20)
+        return anna.gives(Update(f"t{anna.now}", anna.chat, anna.now, kind, text))
+
+    assert ASKS in text_of(types("start"))
+    assert anna.asked == "impact.issue"
+    before = anna.answer_rows()
+    assert keys(types("text", "Ja, die komt.")) == ["send_words", "place", "drop_words"]
+    assert anna.answer_rows() == before
+    assert "Verstuurd naar Karin" in text_of(types("text", "1"))
+    types("text", "Jongeren raken uit beeld.")
+    assert anna.values["impact.issue"] == "Jongeren raken uit beeld."
 
 
 # ---------------------------------------------------------------- while the guide was away
@@ -295,3 +321,42 @@ async def test_on_telegram_what_waited_there_becomes_no_answer(tmp_path: Path) -
         assert [*answers] == ["pilot.name", "pilot.organisation", "pilot.origin"]
         assert "“werkt dit nog?”" in phone.last.text
         assert here.standin.declined == []
+
+
+SAID = (
+    "Jongeren aan zet",
+    "werkt dit nog?",
+    "1",
+    "ja deels",
+    "Wij bellen elke week.",
+    "/overslaan",
+)
+WAITS = (0, 1, 30, 600)
+TYPED = st.tuples(st.sampled_from(SAID), st.integers(1, 90), st.sampled_from(WAITS), st.booleans())
+"""A text, seconds since the one before, seconds on the way, whether the answer arrives at once."""
+
+
+@settings(max_examples=int(os.environ.get("PEOPLE", "12")), deadline=None)  # noqa: TID251 - for `make prove`
+@given(st.lists(TYPED, min_size=2, max_size=12))
+def test_no_question_is_answered_by_what_was_typed_before_it_was_there(
+    typed: list[tuple[str, int, int, bool]],
+) -> None:
+    """However long what somebody types waits, and whenever what they are told arrives."""
+    with TemporaryDirectory() as folder:
+        person = begun(Path(folder))
+        there, at = {"pilot.name": person.now}, person.now
+        for number, (text, later, waits, arrives) in enumerate(typed):
+            at += timedelta(seconds=later)
+            person.now = came = max(person.now, at + timedelta(seconds=waits))
+            before, said = person.answer_rows(), person.store.outbox.depth()[0]
+            own = str(number)
+            person.conversation.handle(
+                Update(own, person.chat, at, "text", text, message=own, came=came)
+            )
+            assert person.store.outbox.depth()[0] > said
+            for key, value in person.answer_rows()[len(before) :]:
+                read = key in there and there[key] <= at + SEEN
+                assert read or value is None or came - at <= SEEN
+            for told in person.flush() if arrives else ():
+                there.setdefault(told.message.key, came)
+        person.store.close()

@@ -10,6 +10,7 @@ from storage.database.connection import connect_with
 from storage.database.keys import read_keys
 from storage.database.rows import ref_of
 from storage.web import doors, screen
+from tests.desks import Room, link_in
 from tests.web import Housed
 from tests.web_answerers import WebAnswerer
 
@@ -47,6 +48,33 @@ async def test_a_page_from_what_is_remembered_is_the_page_from_what_is_kept(
             short += alike(house, one.chat)
         assert short > TURNS / 2
         await one.visitor.session.close()
+
+
+async def test_only_the_guides_own_words_are_made_once_for_everybody(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house:
+        site = house.program.branches[0].channel.site  # type: ignore[attr-defined]
+        for number, word in enumerate(("Waterlelie", "Zonnebloem")):
+            one = await entered(house, number)
+            for turn in range(TURNS):
+                house.now += timedelta(seconds=5)
+                ref = one.visitor.page.ref
+                await one.step(f"{word} {turn}", ("unknown", "none"))
+                await one.visitor.goes(f"/gesprek/{ref}")
+                shown = site.answers["nl"].made
+                assert "Waterlelie" not in repr(shown)
+                assert "Zonnebloem" not in repr(shown)
+                await one.visitor.goes("/gesprek")
+            assert any(word in page.html for page in one.visitor.seen)
+            await one.visitor.session.close()
+        assert len(shown) > TURNS / 2
+        assert not one.visitor.wrong
+
+
+def test_a_link_is_not_remembered(tmp_path: Path) -> None:
+    """Of what it opens the database keeps a hash, once it is sent; memory keeps no more."""
+    keeper = Room(tmp_path).kwartiermaker("Karin", "Jongeren")
+    secret = link_in(keeper.types("/uitnodigen Ede, Gast"))
+    assert secret not in repr(keeper.store.find(keeper.chat).get("said"))
 
 
 def alike(house: Housed, chat: str) -> bool:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
+from flows.intents.at_desk import ACTING
 from flows.intents.choices import fold, listed, match, match_exactly, said_with_more
 from flows.intents.heard import QUOTED, SENTENCE, command
 from storage.web.doors import hash_of
@@ -106,7 +107,8 @@ class Player:
         if word := self.house.conversation.newest.guide.commands.get(fold(text)):
             return await self._verb(f"/{word}")
         if written:
-            if self.visitor.has("again") and len(text.split()) >= SENTENCE:
+            theirs = self.asked is not None and self.asked.key == ACTING
+            if not theirs and self.visitor.has("again") and len(text.split()) >= SENTENCE:
                 await self._asks("again")
             return await self.writes(text)
         answers = [c for c in self.choices if not c.key.startswith("/")]

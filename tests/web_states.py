@@ -151,6 +151,7 @@ class States:
             form = next(f for f in karin.page.forms if "name" in f.texts)
             self.keep("keeper made", await karin.sends(form, form.buttons[0]))
             await self._inviting(karin, cas)
+            await self._home(karin)
             self.wrong += [*karin.wrong, *cas.wrong]
 
     async def _inviting(self, karin: Visitor, cas: Visitor) -> None:
@@ -218,6 +219,20 @@ class States:
         self.keep("keeper looked", await karin.goes(f"{base}/logboek"))
         await karin.goes(f"{base}/uitnodigen")
         self.keep("keeper invites nobody", await self._fills(karin, {"lines": ""}))
+
+    async def _home(self, karin: Visitor) -> None:
+        """All of a municipality by tapping, and back."""
+        self.keep("home before", await karin.goes("/gesprek"))
+        self.keep("home", await self.asks(Player(self.house, karin), "home"))
+        self.keep("home municipality", await self._begins(karin, "municipality"))
+        for verb in ("meeting_page", "shared_of", "ask_one", "plan", "reporting"):
+            self.keep(f"home {verb}", await self._begins(karin, verb))
+            await self._begins(karin, "there")
+
+    async def _begins(self, one: Visitor, begins: str) -> Sheet:
+        self.house.now += timedelta(seconds=20)
+        values = (value for value in one.page.buttons if value.startswith(begins))
+        return await one.presses(next(values))
 
     async def _fills(self, one: Visitor, said: dict[str, str]) -> Sheet:
         """The form that has these fields, and its first button."""

@@ -5,12 +5,15 @@ As tests/web_states.py: a visitor without script goes there and keeps what came.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.web_player import Player
 from tests.web_states import secret_in
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.sheet import Sheet
     from tests.visitor import Visitor
     from tests.web_states import States
@@ -18,7 +21,13 @@ if TYPE_CHECKING:
 
 async def together(states: States) -> None:
     """Anna owns a pilot, Karin fills it too, and Fatima answers one question of it."""
-    language = states.language
+    language, house = states.language, states.house
+
+    def ticks() -> datetime:
+        house.now += timedelta(milliseconds=50)
+        return house.now
+
+    house.program.now = ticks
     async with states.house.visitor(language) as anna, states.house.visitor(language) as karin, \
             states.house.visitor(language) as fatima:  # fmt: skip
         owner, colleague = Player(states.house, anna), Player(states.house, karin)

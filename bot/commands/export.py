@@ -36,7 +36,8 @@ def add(options: argparse.ArgumentParser) -> None:
     which.add_argument("--traject", type=int, metavar="ID", help="what is shared in a trajectory")
     options.add_argument(
         "--since", type=date.fromisoformat, metavar="YYYY-MM-DD",
-        help="what changed since the end of that day, in every document (else: the last time)",
+        help="what changed since the end of that day, in every document (else: the last time); "
+        "with --traject as far as it is shared",
     )
     options.add_argument("--output", default="-", metavar="PATH", help="- is standard output")
     options.set_defaults(run=_export)
@@ -68,8 +69,9 @@ def _export_traject(options: argparse.Namespace, settings: Settings) -> None:
     put = outlet(options.output, settings)
     with existing(settings) as store, store.transaction():
         office = Office(Conversation(store), now(settings.timezone))
-        asked = office.document(options.traject, form, house) if form else None
-        found = b"" if asked else office.portfolio(options.traject)
+        wanted = (options.traject, form, house, options.since)
+        asked = office.document(*wanted) if form else None
+        found = b"" if asked else office.portfolio(options.traject, options.since)
     put(made(asked) if asked else found)
 
 
@@ -78,6 +80,8 @@ def _shared_form(options: argparse.Namespace) -> str:
     if options.format not in SHARED:
         raise Mistake(f"A trajectory has no {options.format}; choose from: {', '.join(SHARED)}.")
     form = SHARED[options.format]
+    if form == "png" and options.since:
+        raise Mistake("A picture of a trajectory shows how it is now; omit --since.")
     if form and not FORMATS[form].readable and _to_terminal(options.output):
         raise Mistake("This makes a file; add --output portfolio.xlsx or summaries.zip.")
     return form

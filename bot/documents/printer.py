@@ -6,12 +6,12 @@ import asyncio
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.documents.requests import request, request_of, words_of
 from bot.documents.worker import Made, Unmade, make
 from content.documents.blocks import to_data
-from content.documents.my_data import Mine, PilotHistory, Place, my_data
+from content.documents.my_data import Mine, Passed, PilotHistory, Place, my_data
 from content.documents.sheets import card_caption
 from content.messages.attachments import MY_DATA
 from content.messages.html import plain
@@ -23,7 +23,7 @@ from storage.privacy.subject_access import Whole
 from storage.reports import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.documents.house import House
     from bot.engine.conversation import Conversation
@@ -117,6 +117,7 @@ class Reading:
             keeper=", ".join(row["name"] for row in sat["kwartiermaker"]),
             prompts=len(sat["prompts"]), aside=len(found.aside),
             pilots=tuple(pilots), places=tuple(self._places()),
+            passed=tuple(self._passed()),
             agreements=tuple(f"{a['what']}, {a['who']}, {a['due_text']}" for a in sat["agreed"]),
             remarks=tuple((self._moment(r["at"]), r["text"]) for r in sat["remarks"]),
             addresses=tuple(row["address"] for row in found.web["addresses"]),
@@ -137,6 +138,32 @@ class Reading:
             ),
             spoken=tuple((self._moment(at), mine, text) for at, mine, text in spoken),
         )  # fmt: skip
+
+    def _passed(self) -> Iterator[Passed]:
+        """Questions to colleagues; then what came back, and what this person answered to others.
+
+        Of what was taken over or left only that is kept: the words stand on the canvas or are gone.
+        """
+        sat = self.found.trajectories
+        for row in sat["forwarded"]:
+            how = "withdrawn" if row["withdrawn_at"] else "asked"
+            when = (self._moment(row["made_at"]), self._moment(row["expires_at"]))
+            yield Passed(how, self._short(row["question"]), when)
+        for row in sat["proposals"]:
+            about = self._short(row["question"] or "")
+            how = "mine" if row["own"] else row["settled"] or "came"
+            who = ", ".join(filter(None, (row["name"], row["role"])))
+            said = "" if row["value"] is None else self._said(row)
+            if row["sent_at"]:
+                yield Passed(how, about, (self._moment(row["sent_at"]),), who, said)
+
+    def _short(self, question: str) -> str:
+        return self.words.short(question) if question in self.words.canvas else question
+
+    def _said(self, row: Mapping[str, Any]) -> str:
+        value, known = json.loads(row["value"]), row["question"] in self.words.canvas
+        said = self.words.value(row["question"], value) if known else str(value)
+        return f"{said}. {row['note']}" if row["note"] else said
 
     def _moment(self, at: str | None) -> str:
         """On the clock that the person chose; else on the house's."""

@@ -148,7 +148,7 @@ def words_before(words: Words) -> Words:
     """The same canvas as it stood then; nothing, where there was no last time."""
     walk, earlier = words.walk, words.earlier
     given = earlier.given if earlier else {}
-    then = replace(walk, given=given, agreed=()) if walk else None
+    then = replace(walk, given=given, agreed=(), attempts=()) if walk else None
     return Words(words.content, words.language, then)
 
 

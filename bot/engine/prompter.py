@@ -70,7 +70,9 @@ class Prompting:
         """To kwartiermakers, what happened until this day began where they are; their chats."""
         there = now.astimezone(zone_of(zone, now.tzinfo))
         began = there.replace(hour=0, minute=0, second=0, microsecond=0)
-        for who, events in self.prompts.news(zone, began, AT_ONCE):
+        told = list(self.prompts.news(zone, began, AT_ONCE))
+        self.behind = self.behind or len(told) == AT_ONCE
+        for who, events in told:
             reply = None if who.off else news(events)
             if reply:
                 said = SteeringWords(self.conversation.newest.to(who.chat), who.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 from bot.documents.requests import request
@@ -29,7 +30,7 @@ from storage.trajectory.desks import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date
 
     from bot.documents.house import House
     from bot.documents.worker import Request
@@ -62,22 +63,29 @@ class Office:
         desk = self._desk(trajectory)
         return list(rows(self.said, self._looked(desk, desk.seats, "overview")))
 
-    def portfolio(self, trajectory: int) -> bytes:
-        """A row per adviser, as JSON; from views only."""
-        desk, seats = self._desk(trajectory), self.desks.near(trajectory, None)
-        found = list(rows(self.said, self._looked(desk, seats, "portfolio")))
+    def portfolio(self, trajectory: int, day: date | None = None) -> bytes:
+        """A row per adviser, as JSON; from views only. `day`: with what changed since its end."""
+        since = self._end_of(day)
+        desk, seats = self._desk(trajectory), self.desks.near(trajectory, None, since)
+        found = list(rows(self.said, self._looked(desk, seats, "portfolio"), changes=bool(day)))
         return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
 
-    def document(self, trajectory: int, form: str, house: House) -> Request:
-        """pdf, zip, xlsx, csv, or png, still to be made; from views only."""
+    def document(
+        self, trajectory: int, form: str, house: House, day: date | None = None
+    ) -> Request:
+        """pdf, zip, xlsx, csv, or png, still to be made; from views only. `day`: likewise."""
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
             heat = heat_map.heat_rows(self._exchange(desk))
             return _request(self.said, "heat_picture", {"rows": heat}, house)
-        seats = self._looked(desk, self.desks.near(trajectory, None), "portfolio")
-        facts = {"seats": seats, "trajectory": desk.current, "at": self.now}
+        near = self.desks.near(trajectory, None, self._end_of(day))
+        seats = self._looked(desk, near, "portfolio")
+        facts = {"seats": seats, "trajectory": desk.current, "at": self.now, "since": day}
         return _request(self.said, f"take_{form}", facts, house)
+
+    def _end_of(self, day: date | None) -> datetime | None:
+        return datetime.combine(day, time.max, self.now.tzinfo) if day else None
 
     def sheets(self, trajectory: int, house: House) -> Request | None:
         """The invitations that were just made as a PDF, a page each; None where there are none."""

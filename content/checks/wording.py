@@ -12,6 +12,7 @@ from jinja2 import TemplateSyntaxError
 from content.loader import CHANNELS, OWN_WORDS
 from content.messages.html import LIMIT, plain
 from content.messages.templates import ENVIRONMENT
+from flows.advice.undertakings import AGREED, FIRST_STEP, PICKED, coded
 from flows.intents.choices import fold, units
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.papers import NAMED
@@ -32,6 +33,9 @@ VOICES = (
 """Who says it and how far it is, as `Words.voices` names them."""
 
 VARIANTS = {*VOICES, *(f"{name}_{v}" for name in ("help", "example", "choices") for v in VOICES)}
+ACTIONS = (FIRST_STEP, f"{AGREED}99999999", coded(f"{PICKED}.collaboration"))
+"""The longest names of actions."""
+
 MEANT = {("agree", "agree"), ("privacy", "privacy")}
 
 SAYING = ("messages", "steering", *(f"{name}/{stem}" for name in CHANNELS
@@ -174,6 +178,7 @@ def _button_keys(content: Content) -> Iterator[str]:
     yield from (f"/{verb} 99999999" for verb in ("pilots", "forget", "erase"))
     yield from (step.key for step in rules.steps)
     yield from (f"/look {route.key}" for route in rules.routes)
+    yield from (f"door 99999999 {one} {step.key}" for one in ACTIONS for step in rules.steps)
     yield from (f"/change {part}" for part in WALKED)
     for question in content.guide.canvas.questions:
         kind = KIND[question.kind]

@@ -13,6 +13,8 @@ from content.documents.blocks import Block, Bullets, Document, Item, Note, Parag
 from content.documents.standing import document, ended, first_steps, look_back, own_step, whole
 from content.words.compared import about, landmark, results
 from content.words.phrases import lower_first
+from content.words.undertaken import success
+from flows.advice.undertakings import small_wins
 from flows.model.canvas import UNKNOWN
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from flows.advice.advice import Route
 
 LONG, MIDDLE, SHORT = 320, 220, 160
+WINS = 2  # what was done that is told, the newest
 """Characters of a typed answer on this page; together they fit on it in any script."""
 
 SHIFTS = 2  # of what changed in the advice, so many stand on this page
@@ -68,7 +71,10 @@ def _blocks(words: Words) -> Iterator[Block]:
         yield Note(words.documents["page"]["so_far"], asked)
     else:
         yield Note(said["asked"], asked, (Item(when, said["by_when"]),))
-    rows = {"problem": _problem, "effect": _effect, "money": _money, "gaps": _gaps, "first": _first}
+    rows = {
+        "problem": _problem, "effect": _effect, "money": _money, "gaps": _gaps, "won": _won,
+        "first": _first,
+    }  # fmt: skip
     items = []
     for name, lines in rows.items():
         told = tuple(map(Paragraph, filter(None, lines(words))))
@@ -237,6 +243,12 @@ def _gaps(words: Words) -> Iterator[str]:
         yield ended(f"{words.documents['status'][level]}: {', '.join(levels[level])}")
     if levels and levels.keys() <= {"yes", "not_applicable"}:
         yield words.documents["executive"]["no_gaps"]
+
+
+def _won(words: Words) -> Iterator[str]:
+    """What was done last, and what it opened."""
+    for one in small_wins(words.walk)[-WINS:]:
+        yield whole(success(words, one), MIDDLE)
 
 
 def _first(words: Words) -> Iterator[str]:

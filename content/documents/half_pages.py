@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from content.documents.blocks import Block, Break, Document, Heading, Item, Paragraph, section
-from content.documents.executive import LONG, MIDDLE, SHORT, executive
+from content.documents.executive import LONG, MIDDLE, SHORT, WINS, executive
 from content.documents.standing import document, ended, first_steps, outcome, own_step, whole
 from content.words.phrases import short_text
+from content.words.undertaken import success
+from flows.advice.undertakings import small_wins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,6 +47,8 @@ def _about(words: Words) -> Iterator[Item]:
     core = whole(words.more("impact.working_part"), MIDDLE) or known
     yield from [Item(core, said["core"])] if core else []
     yield Item(said["early"] if words.early else ended(outcome(words)[0]), said["stands"])
+    told = [whole(success(words, one), MIDDLE) for one in small_wins(words.walk)[-WINS:]]
+    yield from [Item(" ".join(told), words.documents["summary"]["wins"])] if told else []
 
 
 def _questions(words: Words, said: Mapping[str, Any]) -> Iterator[Item]:

@@ -37,6 +37,20 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A question to a colleague, or an answer to one. `how`: what it is, or became; key of words.
+
+    `when`: made or given, and for a question that is out until when.
+    """
+
+    how: str
+    question: str
+    when: tuple[str, ...]
+    who: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
 class Mine:
     """All of it; every moment is in words already. `day` is the newest moment's, as ISO.
 
@@ -59,6 +73,7 @@ class Mine:
     places: tuple[Place, ...] = ()
     agreements: tuple[str, ...] = ()
     remarks: tuple[tuple[str, str], ...] = ()
+    passed: tuple[Passed, ...] = ()
     addresses: tuple[str, ...] = ()
     devices: tuple[tuple[str, str, str], ...] = ()
     passkeys: tuple[tuple[str, str], ...] = ()
@@ -83,6 +98,7 @@ def _blocks(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator[Block
         table = Table(header, pilot.lines, shares=(1.3, 2.4, 1.2))
         yield table if pilot.lines else Paragraph(told["no_answers"])
     yield from section(told["trajectories"], _trajectories(words, told, mine), pairs=True)
+    yield from section(told["colleagues"], _passed(told, mine), pairs=True)
     yield from section(told["web"], _on_the_web(told, mine), pairs=True)
     yield from section(told["held"], _held(told, mine))
     yield Heading(told["account"])
@@ -112,6 +128,15 @@ def _trajectories(words: Words, told: Mapping[str, Any], mine: Mine) -> Iterator
     yield from (Item(text, told["agreement"]) for text in mine.agreements)
     yield from (Item(text, told["remark"].format(moment=at)) for at, text in mine.remarks)
     yield from [Item(str(mine.prompts), told["prompts"])] if mine.prompts else []
+
+
+def _passed(told: Mapping[str, Any], mine: Mine) -> Iterator[Item]:
+    for one in mine.passed:
+        how = str(told["passed"][one.how]).format(
+            who=one.who or told["colleague"], answer=one.answer,
+            **dict(zip("ab", one.when, strict=False)),
+        )  # fmt: skip
+        yield Item(how, one.question)
 
 
 def _on_the_web(told: Mapping[str, Any], mine: Mine) -> Iterator[Item]:

@@ -26,7 +26,7 @@ class TableRow:
     """One adviser, in words; `shown`: by column, what is not shared said to be so.
 
     `seat`: the number of the place; `days`: since a prompt last went out, None for never;
-    `off`: prompts are off.
+    `off`: prompts are off; `alone`: progress is shared alone.
     """
 
     seat: int
@@ -35,6 +35,7 @@ class TableRow:
     shown: Mapping[str, str]
     days: int | None = None
     off: bool = False
+    alone: bool = False
 
 
 def table(said: SteeringWords, lines: Sequence[Adviser], order: str = "") -> list[TableRow]:
@@ -42,7 +43,7 @@ def table(said: SteeringWords, lines: Sequence[Adviser], order: str = "") -> lis
     found = sorted(lines, key=ORDERS[order]) if order in ORDERS else lines
     return [
         TableRow(line.seat.id, row["municipality"], row["name"], _shown(said, line, row),
-                 line.days, line.seat.off)
+                 line.days, line.seat.off, not line.seat.view.shares)
         for line, row in zip(found, rows(said, [one.seat for one in found]), strict=True)
     ]  # fmt: skip
 

@@ -18,18 +18,19 @@ from content.documents.blocks import (
 from content.documents.markdown import markdown, slug
 from content.documents.portfolio import worksheet
 from content.words.phrases import lower_first, short_text, upper_first
-from content.words.undertaken import followed, won
+from content.words.undertaken import success
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     from content.documents.blocks import Block
     from content.words.steering import SteeringWords
     from flows.model.journey import Attempt
     from flows.model.trajectory import Seat
 
-LINES, TEXT, MOST, NEW = 48, 110, 6, 9
-"""Lines on the page, letters of one item, items under most headings, and of what is new."""
+LINES, TEXT, MOST = 48, 110, 6
+"""Lines on the page, letters of one item, and items under most headings."""
 
 TITLE, ABOUT = 13, 56
 """Letters that surely fit on a line of the page's title, and of what stands under it."""
@@ -41,10 +42,12 @@ BROAD = 1.5  # how many of those a capital takes, at most
 HEAD, GAP = 2.0, 0.4  # what a heading takes, and the space under an item, in lines
 
 
-def rows(said: SteeringWords, seats: Iterable[Seat]) -> Iterator[dict[str, str]]:
+def rows(
+    said: SteeringWords, seats: Iterable[Seat], *, changes: bool = False
+) -> Iterator[dict[str, str]]:
     """One row per adviser, in words by column; what is not shared is said to be so.
 
-    By key, so that two exports fit whatever the words are.
+    By key, so that two exports fit whatever the words are. `changes`: with what became another.
     """
     for seat in seats:
         seen, hidden = seat.view, said.tree["said"]["not_shared"]
@@ -63,6 +66,7 @@ def rows(said: SteeringWords, seats: Iterable[Seat]) -> Iterator[dict[str, str]]
             "routes": hidden if seen.routes is None else ", ".join(routes),
             "open_points": hidden if seen.open_points is None else str(len(seen.open_points)),
             **{key: levels.get(key, unsaid) for key in said.words.canvas.ingredients},
+            **({"since": said.anew(seen)} if changes else {}),
         }
 
 
@@ -70,10 +74,13 @@ def portfolio(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     """All advisers on one sheet, the ingredients coloured as in the heat map."""
     keys, told = said.words.canvas.ingredients, said.documents
     columns = {**told["column"], **{key: said.short(key) for key in keys}}
+    day = facts.get("since")
+    columns |= {"since": told["since"].format(day=said.words.day(day))} if day else {}
     shared = (seat.view.ingredients for seat in facts["seats"])
     hidden = dict.fromkeys(keys, "hidden")
     marks = (hidden if levels is None else levels for levels in shared)
-    sheet = worksheet(told["portfolio"], columns, rows(said, facts["seats"]), marks)
+    found = rows(said, facts["seats"], changes=bool(day))
+    sheet = worksheet(told["portfolio"], columns, found, marks)
     return {
         "sheets": [sheet], "flat": sheet, "title": facts["trajectory"].name,
         "file": told["file"]["portfolio"],
@@ -85,7 +92,8 @@ def portfolio(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def summaries(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     """One document of everyone who shares more than progress."""
-    blocks = [b for s in _sharing(facts) for b in (Heading(s.called), *_blocks(said, s, 3))]
+    day = facts.get("since")
+    blocks = [b for s in _sharing(facts) for b in (Heading(s.called), *_blocks(said, s, 3, day))]
     about = facts["trajectory"]
     document = titled(said, "shared", about.name, about.subject, facts["at"], blocks)
     return {**to_data(document), "file": said.documents["file"]["shared"]}
@@ -95,7 +103,8 @@ def files(said: SteeringWords, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The same as texts, one per adviser."""
     texts, about = [], facts["trajectory"].name
     for seat in _sharing(facts):
-        document = titled(said, "shared", seat.called, about, facts["at"], _blocks(said, seat, 2))
+        blocks = _blocks(said, seat, 2, facts.get("since"))
+        document = titled(said, "shared", seat.called, about, facts["at"], blocks)
         name = f"{seat.id}-{slug(seat.called) or 'gemeente'}.md"
         texts.append([name, markdown(document)])
     return {"files": texts, "file": said.documents["file"]["shared"]}
@@ -127,9 +136,16 @@ def progress(said: SteeringWords, seat: Seat) -> str:
     return f"{upper_first(line)}{week}. {kept}"
 
 
-def _blocks(said: SteeringWords, seat: Seat, level: int) -> Iterator[Block]:
+def _blocks(
+    said: SteeringWords, seat: Seat, level: int, day: date | None = None
+) -> Iterator[Block]:
+    """`day`: what became another since is said first."""
     seen, told, words = seat.view, said.documents, said.words.advice_words
     yield Paragraph(progress(said, seat))
+    if day:
+        changed, since = said.anew(seen), said.words.day(day)
+        pattern = said.tree["anew"]["since"] if changed else told["same_since"]
+        yield Paragraph(pattern.format(day=since, what=changed))
     if seen.gate:
         gate = words["gate"][seen.gate]
         yield from (Heading(gate["title"], level), Paragraph(gate["text"]))
@@ -146,6 +162,9 @@ def _blocks(said: SteeringWords, seat: Seat, level: int) -> Iterator[Block]:
     yield from section(told["routes"], routes, level, pairs=True)
     yield from section(told["ingredients"], levels, level, pairs=True)
     yield from section(told["steps"], steps, level)
+    for title, how in (("wins", "done"), ("stuck", "failed")):
+        went = (Item(success(said.words, one)) for one in seen.attempts if one.how == how)
+        yield from section(told[title], went, level)
     yield from section(told["open_points"], points, level)
     yield from section(told["given"], given, level, pairs=True)
 
@@ -212,6 +231,9 @@ def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     told = said.documents
     points = [Item(said.question(key)) for key in facts["open_points"]]
     yield "", _who(said, facts), 8
+    if facts["last"]:
+        new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]
+        yield told["new"].format(day=said.words.day(facts["last"].at)), new, MOST
     yield told["points"], points or [Item(told["no_points"])], 5
     yield told["eight"], _eight(said, facts), MOST
     yield told["agreed"], _agreed(said, facts), MOST
@@ -219,9 +241,6 @@ def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     yield told["stuck"], _went(said, facts["stuck"]), MOST
     yield told["differ"], _differ(said, facts), MOST
     yield told["clash"], _clash(said, facts), MOST
-    if facts["last"]:
-        new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]
-        yield told["new"].format(day=said.words.day(facts["last"].at)), new, NEW
     yield told["given"], _answers(said, facts["said"]), 20
 
 
@@ -266,8 +285,7 @@ def _agreed(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 def _went(said: SteeringWords, found: Iterable[tuple[str, Attempt]]) -> Iterator[Item]:
     for by, one in found:
-        lines = " ".join((f"{won(said.words, one)}.", *followed(said.words, one)))
-        yield Item(_short(lines), by)
+        yield Item(short_text(success(said.words, one), 2 * TEXT), by)
 
 
 def _differ(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:

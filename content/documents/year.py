@@ -30,6 +30,7 @@ POINTS, EVENTS, COMING = 8, 12, 6
 """Walks in the drawing, moments under it, and what comes: as many as one page holds."""
 
 NAME = 40  # characters of a name
+NOBODY = "–"
 SHARES = (0.95, 3.0, 0.9)  # of the columns: when, what, who
 TEXT, SHIFTS, REASONS = 120, 3, 2
 """Characters of one line, shifts told of one walk, and answers named as the reason of each."""
@@ -154,14 +155,15 @@ def _shift(words: Words, shift: Shift) -> str:
 def _coming(words: Words, planned: Sequence[Chapter], newest: datetime) -> Iterator[Block]:
     """After the newest answer: meetings, actions with a day, and looking back."""
     said = words.documents["year"]
-    rows = [(one.at.date(), str(said[one.kind]), "–") for one in planned if one.kind == "meeting"]
+    meetings = (one for one in planned if one.kind == "meeting")
+    rows = [(one.at.date(), str(said[one.kind]), NOBODY) for one in meetings]
     for action in by_day(words):
         day = date.fromisoformat(action.day) if action.day else None
         if day and day > newest.date() and not action.over:
-            rows.append((day, short_text(action.what, TEXT), action.who or "–"))
+            rows.append((day, short_text(action.what, TEXT), action.who or NOBODY))
     again = look_back(words)
     if again and again > newest.date():
-        rows.append((again, said["looks_back"], "–"))
+        rows.append((again, said["looks_back"], NOBODY))
     rows.sort(key=lambda row: row[0])
     told = tuple((words.day(day), what, who) for day, what, who in rows[:COMING])
     if told:
@@ -170,6 +172,9 @@ def _coming(words: Words, planned: Sequence[Chapter], newest: datetime) -> Itera
 
 
 def _line(words: Words, name: str, rows: tuple[tuple[str, ...], ...]) -> Table:
+    """Without a column for who did it where that is said of nothing."""
     said = words.documents["year"]
-    header = (said["when"], said["what"], said["who"])
-    return Table(header, rows, said[name], line=True, shares=SHARES)
+    told = 3 if any(who != NOBODY for *_, who in rows) else 2
+    header = (said["when"], said["what"], said["who"])[:told]
+    few = tuple(row[:told] for row in rows)
+    return Table(header, few, said[name], line=True, shares=SHARES[:told])

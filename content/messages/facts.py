@@ -178,9 +178,10 @@ def _year(words: Words, data: Facts) -> dict[str, Any]:
 
 def _spoken(row: tuple[str, ...]) -> tuple[str, str]:
     """When; what, with who does it where somebody does, then what that meant."""
-    when, what, who = row
+    when, what, *doers = row
+    who = next((one for one in doers if one != "–"), "")
     first, *more = what.split("\n")
-    lines = [first if who == "–" else f"{first.rstrip('.')}, {who}", *more]
+    lines = [f"{first.rstrip('.')}, {who}" if who else first, *more]
     return when, " ".join(line if line.endswith(".") else f"{line}." for line in lines)
 
 

@@ -204,10 +204,11 @@ class SteeringWords:
         """(what, how it is now and why) of something that is another since the last meeting."""
         said = self.tree["anew"]
         if one.now is None:
-            return str(said["step"]), str(self.words.words_of_step(one.about)["label"])
+            return str(said["step"]), str(self.words.words_of_step(one.about[0])["label"])
         gates, fits = self.words.advice_words["gate"], self.words.advice_words["fit"]
-        name = said["outcome"] if one.about == GATE else self.route_label(one.about)
-        now = gates[one.now]["title"] if one.about == GATE else fits[one.now]
+        outcome = one.about == (GATE,)
+        name = said["outcome"] if outcome else ", ".join(map(self.route_label, one.about))
+        now = self.words.told(gates[one.now])["title"] if outcome else fits[one.now]
         answers = "; ".join(self._cause(key, given) for key, given in one.because)
         why = [said["because"].format(answers=answers)] if answers else []
         why += [said["by_rule"]] if one.by_rule else []
@@ -240,7 +241,8 @@ class SteeringWords:
         """So many municipalities of those that share it, in words where there are words."""
         said, counts = self.tree["said"], self.tree["counts"]
         numbers = (counts.get(str(number), str(number)) for number in (count, of))
-        how = "of_one" if of == 1 else "of_every" if count == of else "of_all"
+        whole = {1: "of_one", 2: "of_both"}.get(of, "of_every")
+        how = whole if count == of else "of_all"
         return str(said[how]).format(**dict(zip(("count", "of"), numbers, strict=True)))
 
     def level(self, value: str | None) -> str:

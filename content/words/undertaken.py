@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from content.words.phrases import ended
+from content.words.phrases import ended, upper_first
 from flows.advice.undertakings import AGREED, FIRST_STEP, Undertaking
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ def undertaken(words: Words, one: Deed) -> str:
 def won(words: Words, one: Attempt) -> str:
     """What was done and by whom, where that is not who says it."""
     return undertaken(words, replace(one, who=None) if one.who == "me" else one)
+
+
+def success(words: Words, one: Attempt) -> str:
+    """The same with what it opened and what is next, a sentence each."""
+    return " ".join((ended(upper_first(won(words, one))), *followed(words, one)))
 
 
 def what_of(words: Words, one: Deed) -> str:

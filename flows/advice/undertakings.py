@@ -25,6 +25,16 @@ HOW: Mapping[str, Went] = {"went_done": "done", "went_failed": "failed", "went_l
 """Button -> how it went."""
 
 
+def coded(action: str) -> str:
+    """As a button bears it: on Telegram that has 64 bytes for all it says."""
+    return action.replace(f"{PICKED}.", "+")
+
+
+def decoded(code: str) -> str:
+    """The action that a button names."""
+    return code.replace("+", f"{PICKED}.", 1) if code.startswith("+") else code
+
+
 @dataclass(frozen=True)
 class Undertaking:
     """`action`: the question that it answers, or `agreed.5`; `when`: as that was answered.

@@ -32,10 +32,18 @@ NAMING = f"{STEER}naming"
 REMARKING, ANSWERING = f"{STEER}remarking", f"{STEER}answering"
 """What an adviser says to a kwartiermaker, and what that one says back."""
 
-OF_WORDS = {
-    ZONE: "zone", REPLYING: "reply_said", ACTING: "acting_said", NAMING: "together",
-    REMARKING: "remark_said", ANSWERING: "answer_said",
-}  # fmt: skip
+SAID_THERE = {
+    ACTING: "acting_said",
+    NAMING: "together",
+    REMARKING: "remark_said",
+    ANSWERING: "answer_said",
+    f"{STEER}ask_one": "ask_said",
+    f"{STEER}plan_day": "plan_said",
+    f"{STEER}report_how": "report_said",
+}
+"""Menus that ask for words: what is written under them is that, unless it is a command."""
+
+OF_WORDS = {ZONE: "zone", REPLYING: "reply_said", **SAID_THERE}
 """What words in the field under a menu mean; under all others they reply to a prompt."""
 
 PASSING = ("skip", "unknown", "next")
@@ -46,8 +54,9 @@ VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the
 
 FORMS = frozenset({
     "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
-    "drop", "call_off", "paper", "meeting", "unmeet", "report", "portfolio", "take", "trajectory",
-    "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form", "remarks_of",
+    "drop", "call_off", "paper", "shared_of", "meeting", "unmeet", "report", "portfolio", "take",
+    "trajectory", "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form",
+    "remarks_of",
 })  # fmt: skip
 """The verbs that a page at a desk has forms for: their guards are those of the chat."""
 
@@ -94,9 +103,9 @@ def typed_at_desk(  # noqa: PLR0911 - in order
         return found
     if shown and shown.key == REPLYING and text:
         return Intent("reply_said", text, shown)
-    asks = shown is not None and shown.key in (ACTING, NAMING, REMARKING, ANSWERING)
+    asks = shown is not None and shown.key in SAID_THERE
     if shown and asks and text and not (word in guide.commands or _command(guide, word)):
-        return Intent(OF_WORDS[shown.key], text, shown)
+        return Intent(SAID_THERE[shown.key], text, shown)
     # Without its slash, where it is no choice and no answer to an open question.
     asked = guide.canvas.get(shown.key) if shown else None
     if (asked and KIND[asked.kind].open) or match_exactly(text, shown.choices if shown else ()):

@@ -106,7 +106,7 @@ def _unsure(session: Session, update: Update) -> bool:
     A kwartiermaker's words came after that, or it came itself after what was typed.
     """
     shown = session.shown
-    if not session.agreed or shown is None or session.replied:
+    if not session.agreed or shown is None or session.replied or update.text.startswith("/"):
         return False
     if session.letter or shown.key == WORDS:
         return True

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Desk, Seat
 
 PERHAPS = 3  # names that somebody who is asked "do you mean" can choose from
+SLIP = 5  # letters of a whole name in which one edit is a slip
 FAR = 3  # one edit in so many letters may still be the same name: asked, never assumed
 
 
@@ -46,6 +47,27 @@ def towns_near(desk: Desk, said: str) -> list[str]:
         elif (edits := OSA.distance(wanted, known)) <= max(len(wanted), len(known)) // FAR:
             near.append((edits, name))
     return [name for _, name in sorted(near)[:PERHAPS]]
+
+
+def town_like(names: Iterable[str], said: str) -> str:
+    """The one of these names that is this with a slip of the fingers; nothing where none is.
+
+    Short names are near to each other by themselves: Ede, Epe.
+    """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - only where somebody invites
+
+    wanted, known = fold(said), {fold(name): name for name in names}
+    if wanted in known:
+        return ""
+    near = [(OSA.distance(wanted, one), one) for one in known if _slips(wanted, one)]
+    return known[min(near)[1]] if near else ""
+
+
+def _slips(wanted: str, known: str) -> bool:
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - likewise
+
+    allowed = min(len(wanted), len(known)) // SLIP
+    return bool(allowed) and OSA.distance(wanted, known) <= allowed
 
 
 def _named(said: str, names: Iterable[str]) -> str | None:

@@ -372,6 +372,7 @@ def _finish(x: Exchange) -> None:
 
 
 def offer_sharing(x: Exchange) -> None:
-    """Whoever takes part in a trajectory is asked once, at the summary, what may be seen of it."""
-    if x.session.seated and x.tell_once("offered to share"):
+    """Whoever takes part in a trajectory is asked once, at an advice, what may be seen of it."""
+    advised = x.state in ("advice", "closing", "done")
+    if advised and x.session.seated and x.tell_once("offered to share"):
         x.go("offer_sharing")

@@ -38,7 +38,7 @@ def ask(x: Exchange) -> None:
 
 def _said(x: Exchange, said: str) -> None:
     town, colon, text = said.partition(":")
-    target, draft = _target_named(x, town), x.desk.draft
+    target, draft = _target_named(x, town), _written_before(x)
     if target and (colon or "\n" not in said):
         kind = "text" if text.strip() else (draft.kind if draft else "open")
         _preview(x, kind, target, text or (draft.text if draft else ""))
@@ -110,6 +110,11 @@ def ask_one(x: Exchange, seat: Seat) -> None:
     x.tell("ask_one", *keys, labels={keys[-1]: seat.municipality}, seat=seat)
 
 
+def ask_said(x: Exchange, seat: Seat) -> None:
+    """In the kwartiermaker's own words to one person: to look at before it goes."""
+    _preview(x, "text", f"seat {seat.id}", x.argument)
+
+
 def ask_this(x: Exchange) -> None:
     """One kind to one person, as a button named both: to look at before it goes."""
     _preview(x, x.rest, f"seat {x.number}", "")
@@ -144,7 +149,12 @@ def answer_said(x: Exchange, made: Draft) -> None:
 
 
 def draft(x: Exchange) -> Draft | None:
-    return x.desk.draft if x.desk.current else None
+    return _written_before(x) if x.desk.current else None
+
+
+def _written_before(x: Exchange) -> Draft | None:
+    """What is being written; a draft may be of something else."""
+    return x.desk.draft if x.desk.draft and x.desk.draft.kind in KINDS else None
 
 
 def target(x: Exchange, draft: Draft) -> None:
@@ -211,7 +221,7 @@ def send_off(x: Exchange, seats: Sequence[Seat], kind: str, text: str, batch: st
     due = next_moment(x.now + GRACE)
     promised = {seat.id: expected(seat.outlook, due, kind) for seat in seats}
     x.do(SendPrompts(x.trajectory.id, tuple(promised), kind, text, due, batch, promised))
-    x.tell("sent_off", f"call_off {batch}", count=len(seats), due=due, labels={})
+    x.tell("sent_off", f"call_off {batch}", "home", count=len(seats), due=due, labels={})
 
 
 def drop(x: Exchange) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.offering import choices
-from flows.advice.undertakings import AGREED, HOW, undertakings
+from flows.advice.undertakings import AGREED, HOW, coded, undertakings
 from flows.model.canvas import UNKNOWN
 from flows.model.effects import EndPrompt, HandOver, PutOff
 from flows.model.kinds import KIND
@@ -150,12 +150,12 @@ def _undone(x: Exchange, found: Sequence[Undertaking]) -> Reply | None:
         return None
     if len(found) == 1:
         return _reply(x, "prompt_actions", *_how(x, found[0]), found=found)
-    labels = {f"action {x.here.id} {one.action}": one for one in found[:ASKED_OF]}
+    labels = {f"action {x.here.id} {coded(one.action)}": one for one in found[:ASKED_OF]}
     return _reply(x, "prompt_actions", *labels, "fine", found=found, labels=labels)
 
 
 def _how(x: Exchange, one: Undertaking) -> tuple[str, ...]:
-    return tuple(f"{verb} {x.here.id} {one.action}" for verb in HOW)
+    return tuple(f"{verb} {x.here.id} {coded(one.action)}" for verb in HOW)
 
 
 def _action(x: Exchange) -> Reply | None:

@@ -10,7 +10,6 @@ from flows.exchange import at_desk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from flows.model.messages import Language, Reply
 
@@ -34,18 +33,12 @@ class Event:
 
 @dataclass(frozen=True)
 class Audience:
-    """A kwartiermaker, and since when they were told nothing. `off`: they want no messages."""
+    """A kwartiermaker whom it is time to tell. `off`: they want no messages."""
 
     person: int
     chat: str
     language: Language
-    since: datetime
     off: bool = False
-    less: bool = False
-
-    def waits(self, until: datetime) -> bool:
-        """Whether it is not yet time for who wants to hear less."""
-        return self.less and not self.off and self.since > until - RARELY
 
 
 def news(events: Sequence[Event]) -> Reply | None:

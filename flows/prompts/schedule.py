@@ -91,7 +91,7 @@ def _pause(walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Pl
 
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:
-    for one in undertakings(guide, walk):
+    for one in () if walk.only_reads else undertakings(guide, walk):
         if one.date and one.open and one.agreed is None:
             mark = f"action {walk.id} {one.action} {one.date}"
             yield Planned("action", one.action, mark, _morning(date.fromisoformat(one.date), zone))

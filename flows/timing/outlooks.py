@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -59,12 +60,17 @@ def _snag(seat: Seat, kind: str, at: datetime, due: datetime, starts: datetime |
 
 def expected(outlook: Outlook, due: datetime, kind: str) -> datetime:
     """When it would go, on the clock of who plans it: after what waits already for that person."""
-    handed, met = list(outlook.handed), list(outlook.met)
     here = due.astimezone(outlook.zone) if outlook.zone else due
-    queue = [(at, what) for at, what in sorted(outlook.ahead) if at <= due]
-    for at, what in (*queue, (here, kind)):
-        there = at.astimezone(here.tzinfo)
-        moment = when(there, handed, less=outlook.less, met=met, meets=what == BEFORE)
-        handed.append(moment)
-        met += [moment] if what == BEFORE else []
-    return handed[-1].astimezone(due.tzinfo)
+    moment = _first(outlook, here, kind)
+    for at, what in sorted(outlook.ahead):
+        if at <= moment:  # it was there before, so it goes before
+            went = _first(outlook, at.astimezone(here.tzinfo), what)
+            met = (*outlook.met, went) if what == BEFORE else outlook.met
+            outlook = replace(outlook, handed=(*outlook.handed, went), met=met)
+            moment = _first(outlook, here, kind)
+    return moment.astimezone(due.tzinfo)
+
+
+def _first(outlook: Outlook, at: datetime, kind: str) -> datetime:
+    less, met = outlook.less, outlook.met
+    return when(at, outlook.handed, less=less, met=met, meets=kind == BEFORE)

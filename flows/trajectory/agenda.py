@@ -12,7 +12,7 @@ from flows.model.kinds import KIND
 from flows.trajectory.heat_map import LEADING, LEVELS, by_pilot, called, heat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from flows.model.journey import Agreed, Attempt, Given, Went
     from flows.model.trajectory import Seat
@@ -38,7 +38,7 @@ CLASHES = (
 )
 """Answers of one person that sit uneasily together: worth a question, no correction."""
 
-MOVED = 6  # outcomes, routes and steps that are others, told of one adviser
+STEPS = 3  # steps that came, told of one adviser
 MOST = 3  # differences and clashes on one page: more is no conversation
 
 
@@ -53,13 +53,14 @@ class Shared:
 
 @dataclass(frozen=True)
 class SharedShift:
-    """What became another since the last meeting: the outcome, a route, or a step that came.
+    """What became another since the last meeting: the outcome, routes, or a step that came.
 
-    `now`: the outcome or the fit, None of a step; `because`: (question, answer) as it is now.
+    `about`: the outcome, a step, or all routes of which the same is so; `now`: the outcome or
+    the fit, None of a step; `because`: (question, answer) as it is now.
     """
 
     by: str
-    about: str
+    about: tuple[str, ...]
     now: str | None = None
     because: tuple[tuple[str, Given | None], ...] = ()
     by_rule: bool = False
@@ -85,6 +86,14 @@ def on_the_table(
     }  # fmt: skip
 
 
+def once(agreed: Iterable[Agreed]) -> list[Agreed]:
+    """Each action once, whoever has it: what was confirmed by anybody first."""
+    found: dict[tuple[str, str, str], Agreed] = {}
+    for one in sorted(agreed, key=lambda one: not one.confirmed):
+        found.setdefault((one.what, one.who, one.due_text), one)
+    return sorted(found.values(), key=lambda one: one.id)
+
+
 def _pilots(seats: Sequence[Seat]) -> list[tuple[str, list[str]]]:
     """(name, who fills it) where there are several; each is a pilot of its own."""
     found = [(called(some), [seat.person for seat in some]) for some in by_pilot(seats)]
@@ -94,7 +103,7 @@ def _pilots(seats: Sequence[Seat]) -> list[tuple[str, list[str]]]:
 def _due(seats: Sequence[Seat], now: datetime) -> list[tuple[Agreed, bool]]:
     """What was agreed and is not over, and whether its date has passed."""
     today = now.date().isoformat()
-    found = [a for seat in seats for a in seat.agreed if a.confirmed and not a.over]
+    found = once(a for seat in seats for a in seat.agreed if a.confirmed and not a.over)
     return [(one, bool(one.due and one.due < today)) for one in found]
 
 
@@ -131,11 +140,14 @@ def _turns(seats: Sequence[Seat], since: datetime | None, *, named: bool) -> Ite
         if since is None or not seen.since or datetime.fromisoformat(seen.since) != since:
             continue  # of an older meeting, or nothing changed
         fits = {**dict(seen.routes or ()), **({GATE: seen.gate} if seen.gate else {})}
-        moved = [about for about in seen.moved if about in fits][:MOVED]
-        for about in moved:
-            causes = tuple((key, seen.given.get(key)) for key in seen.because.get(about, ()))
-            yield SharedShift(by, about, fits[about], causes, by_rule=about in seen.by_rule)
-        yield from (SharedShift(by, step) for step in seen.new_steps[:MOVED])
+        alike: dict[Any, list[str]] = {}
+        for about in (one for one in seen.moved if one in fits):
+            why = (seen.because.get(about, ()), about in seen.by_rule)
+            alike.setdefault((about == GATE, fits[about], *why), []).append(about)
+        for (_, now, because, by_rule), abouts in alike.items():
+            causes = tuple((key, seen.given.get(key)) for key in because)
+            yield SharedShift(by, tuple(abouts), now, causes, by_rule=by_rule)
+        yield from (SharedShift(by, (step,)) for step in seen.new_steps[:STEPS])
 
 
 def _said(seats: Sequence[Seat], *, named: bool, since: datetime | None = None) -> list[Shared]:

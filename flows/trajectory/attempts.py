@@ -12,6 +12,8 @@ from flows.advice.undertakings import (
     FIRST_STEP,
     HOW,
     Undertaking,
+    coded,
+    decoded,
     next_door,
     small_wins,
     undertakings,
@@ -51,7 +53,7 @@ def subject(intent: Intent) -> tuple[int, str, str]:
         told = _wanted(intent).partition(" ")[2]
     canvas, _, rest = told.partition(" ")
     action, _, more = rest.partition(" ")
-    return number_in(canvas), action, more
+    return number_in(canvas), decoded(action), more
 
 
 def _wanted(intent: Intent) -> str:
@@ -73,7 +75,7 @@ def actions(x: Exchange) -> None:
         x.go("again")
         return
     buttons = () if walk.only_reads else (*todo, *over)[:LISTED]
-    labels = {f"action {walk.id} {one.action}": one for one in buttons}
+    labels = {f"action {walk.id} {coded(one.action)}": one for one in buttons}
     x.tell("actions", *labels, "acted", key="actions", labels=labels, todo=todo,
            over=over[-LISTED:], wins=wins[-LISTED:])  # fmt: skip
 
@@ -92,7 +94,7 @@ def this_one(x: Exchange) -> Undertaking | None:
 
 def _key(x: Exchange, verb: str, action: str = "") -> str:
     canvas, about, _ = subject(x.intent)
-    return f"{verb} {canvas} {action or about}"
+    return f"{verb} {canvas} {coded(action or about)}"
 
 
 def action(x: Exchange, one: Undertaking) -> None:
@@ -102,13 +104,14 @@ def action(x: Exchange, one: Undertaking) -> None:
 
 def went(x: Exchange, one: Undertaking) -> None:
     """Kept at once; then a sentence is asked, or the day."""
-    how = HOW[x.intent.verb]
+    how, canvas = HOW[x.intent.verb], subject(x.intent)[0]
     if x.desk.asked:
         x.do(EndPrompt(x.desk.asked.id, how))
     if how == "later":
         _ask_when(x, one)
         return
-    _keep(x, one, how)
+    if one.went is None or (one.went.how, one.went.canvas) != (how, canvas):
+        _keep(x, one, how)  # said twice it keeps the sentence that it had
     if one.agreed:
         x.do(SettleAgreed(one.agreed.id, "done_at" if how == "done" else "failed_at"))
     name = "action_done" if how == "done" else "action_failed"

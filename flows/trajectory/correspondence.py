@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.exchange import at_desk
-from flows.intents.choices import cut
+from flows.intents.choices import units
 from flows.intents.text import clean
 from flows.model.effects import (
     DropWords,
@@ -17,7 +17,7 @@ from flows.model.effects import (
     SendRemark,
     TakeBackRemarks,
 )
-from flows.model.lists import LONGEST_REMARK, paged
+from flows.model.lists import LONGEST_REMARK, MOST_REMARKS, paged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,17 +82,27 @@ def said(x: Exchange) -> None:
         send(x, seat, x.argument)
 
 
-def send(x: Exchange, seat: OwnSeat, said: str, prompt: int | None = None) -> None:
-    """It is kept with the trajectory; they hear that it is there, and read it when they choose."""
-    x.do(SendRemark(seat.id, cut(clean(said), LONGEST_REMARK), prompt))
-    unread = [one for one in x.desk.wrote if one.seat == seat.id and not one.read]
-    if not unread:  # else the notice of before still leads to all of it
+def send(x: Exchange, seat: OwnSeat, said: str, prompt: int | None = None) -> bool:
+    """It is kept with the trajectory; they hear that it is there, and read it when they choose.
+
+    False where it is too much.
+    """
+    standing = [one for one in x.desk.wrote if one.seat == seat.id]
+    if len(standing) >= MOST_REMARKS:
+        x.tell("remark_full", most=MOST_REMARKS)
+        return False
+    if units(text := clean(said)) > LONGEST_REMARK:  # nothing of it is cut off unseen
+        x.tell("remark_long", most=LONGEST_REMARK)
+        return False
+    x.do(SendRemark(seat.id, text, prompt))
+    if all(one.read for one in standing):  # else the notice of before still leads to all of it
         key, where = f"remarks_of {seat.id}", seat.trajectory
         told = at_desk("remark_waits", key, labels={key: None}, seat=seat, trajectory=where)
         x.do(SayTo("keepers", where.id, told))
     x.tell("remark_sent", seat=seat)
     if x.session.walk:
         x.go("again")
+    return True
 
 
 def waiting(x: Exchange) -> Unplaced | None:
@@ -104,9 +114,10 @@ def waiting(x: Exchange) -> Unplaced | None:
 def send_words(x: Exchange, words: Unplaced) -> None:
     """They go there, and nowhere else."""
     seat = x.desk.heard_at(words.contact)
-    if seat and words.contact:
+    if seat and words.contact and send(x, seat, words.text, words.contact.prompt):
         x.do(DropWords(words.key), EndPrompt(words.contact.prompt, "replied"))
-        send(x, seat, words.text, words.contact.prompt)
+        if len(x.desk.unplaced) > 1:  # what was asked stands again once nothing waits above it
+            x.then = None
 
 
 def ended(x: Exchange) -> None:
@@ -166,7 +177,11 @@ def show(
     x: Exchange, few: Sequence[Remark], beside: dict[str, object], count: int, pages: int = 1
 ) -> None:
     """Some remarks of one municipality, and that they were read."""
-    labels: dict[str, object] = {f"answer_remark {one.id}": one.by for one in few}
+    by = [one.by for one in few]
+    labels: dict[str, object] = {
+        f"answer_remark {one.id}": one.by if by.count(one.by) == 1 else f"{one.by}: {one.text}"
+        for one in few
+    }
     labels |= {key: few[0].municipality if about is None else about
                for key, about in beside.items()}  # fmt: skip
     read(x, few)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flows.model.effects import Looked
 from flows.model.lists import paged
 from flows.trajectory import overview
+from flows.trajectory.agenda import once
 from flows.trajectory.meetings import planned, tell_there
 from flows.trajectory.overview import hello, next_meeting, still_open
 
@@ -64,7 +65,7 @@ def municipality(x: Exchange, seat: Seat) -> None:
     """Who is there and how far, the next meeting, what was agreed; and a button for each deed."""
     name, seats = seat.municipality, x.towns[seat.municipality]
     x.do(Looked(tuple(one.id for one in seats), "overview"))
-    agreed = [one for there in seats for one in there.agreed if not one.over]
+    agreed = once(one for there in seats for one in there.agreed if not one.over)
     people = {f"ask_one {one.id}": one.person for one in seats[:PEOPLE] if not one.off}
     labels: dict[str, object] = {f"meeting_page {seat.id}": name}
     if any(one.view.shares for one in seats):
@@ -90,7 +91,7 @@ def shared_of(x: Exchange, seat: Seat) -> None:
 
 
 def reporting(x: Exchange, seat: Seat) -> None:
-    tell_there(x, "report_how", seat.municipality)
+    tell_there(x, "report_how", seat.municipality, tapped=True)
 
 
 # ------------------------------------------------------------ planning by tapping

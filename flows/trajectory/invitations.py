@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from flows.exchange import Exchange, at_desk
 from flows.intents.choices import cut
 from flows.intents.text import one_line
-from flows.model.effects import ConfirmKeeper, ConfirmSeat, MakeLink, SayTo, WithdrawLink
+from flows.intents.towns import town_like
+from flows.model.effects import (
+    ConfirmKeeper,
+    ConfirmSeat,
+    DropDraft,
+    KeepDraft,
+    MakeLink,
+    SayTo,
+    WithdrawLink,
+)
 from flows.model.lists import LONGEST_NAME, MOST_INVITATIONS, paged
 from flows.model.trajectory import LIVES, Link, hashed, mark_of
 
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
 
 ASKED = 5  # questions about who may come in that are asked together, a message each
 AT_ONCE = 20  # invitations from one message; the command line takes whole files
+INVITING = "invite"  # the kind of a draft that names whom somebody was about to invite
 CALLED = {"k": "appoint", "s": "invite", "t": "keep", "h": "keep", "m": "move", "p": "colleague"}
 """How the sentences about a kind of link are named."""
 
@@ -97,6 +107,8 @@ def invite(x: Exchange) -> None:
     if isinstance(wanted, str):
         lines = [pair for line in x.argument.split("\n") if (pair := named(line))[0]]
         wanted, left = lines[:AT_ONCE], len(lines[AT_ONCE:])
+        if len(lines) == 1 and _meant(x, *lines[0]):
+            return
     if len(_open_links(x)) + len(wanted) > MOST_INVITATIONS:
         x.tell("invitations_full", most=MOST_INVITATIONS)
         return
@@ -104,6 +116,37 @@ def invite(x: Exchange) -> None:
     on_paper(x, [_one(x, pair, number, picture=picture) for number, pair in enumerate(wanted)])
     if left:
         x.tell("too_many_lines", most=AT_ONCE, left=left)
+
+
+def _meant(x: Exchange, municipality: str, name: str) -> bool:
+    """Whether it is asked first which municipality is meant: a slip would be another one."""
+    links = (*_open_links(x), *x.desk.lapsed)
+    known = [*x.towns, *(link.municipality for link in links)]
+    near = town_like(known, municipality) if x.update.kind != "form" else ""
+    if not near:
+        return False
+    x.do(KeepDraft(INVITING, near, f"{municipality}, {name}".rstrip(", ")))
+    keys = ("invite_as known", "invite_as said")
+    x.tell("invite_meant", *keys, labels=dict(zip(keys, (near, municipality), strict=True)),
+           near=near, said=municipality)  # fmt: skip
+    return True
+
+
+def meant(x: Exchange) -> tuple[str, str] | None:
+    """Whom the last question of that kind was about, as they chose."""
+    draft = x.desk.draft
+    if draft is None or draft.kind != INVITING or x.argument not in ("known", "said"):
+        return None
+    municipality, name = named(draft.text)
+    return (draft.target if x.argument == "known" else municipality), name
+
+
+def invite_as(x: Exchange, whom: tuple[str, str]) -> None:
+    x.do(DropDraft())
+    if len(_open_links(x)) >= MOST_INVITATIONS:
+        x.tell("invitations_full", most=MOST_INVITATIONS)
+    else:
+        on_paper(x, [_one(x, whom)])
 
 
 def _one(

@@ -100,9 +100,14 @@ def _plan(x: Exchange, town: str, said: str) -> None:
     on = None if isinstance(found, Misfit) else found["date"]
     at = datetime.combine(date.fromisoformat(on), hour, x.now.tzinfo) if on else None
     if at is None or at < x.now:
-        x.tell("meeting_unclear", town=town)
+        tell_there(x, "meeting_unclear", town, key="plan_day")
     else:
         planned(x, town, at, short(place))
+
+
+def plan_said(x: Exchange, seat: Seat) -> None:
+    """Another day than the buttons have, as people type it."""
+    _plan(x, seat.municipality, x.argument)
 
 
 def planned(x: Exchange, town: str, at: datetime, place: str) -> None:
@@ -151,6 +156,7 @@ def page_of(x: Exchange, town: str) -> None:
     facts = _facts(x, town)
     ahead, said = facts["ahead"], facts["said"]
     keys = [f"paper {seat.id}" for seat in x.desk.near[:1]]
+    keys += [f"reporting {seat.id}" for seat in x.desk.near[:1]]
     keys += [f"unmeet {ahead.id}"] if ahead else []
     few: dict[str, Any] = {name: facts[name][:SHOWN] for name in LISTED}
     few["eight"] = [(side, found[:SHOWN]) for side, found in facts["eight"]]
@@ -187,14 +193,26 @@ def report(x: Exchange) -> None:
     """`/verslag Zutphen` and three lines: agreed, who, when. More threes may follow."""
     head, _, body = x.argument.partition("\n")
     town = town_named(x.desk, head)
+    if town is not None:
+        _note(x, town, body)
+    elif body.strip():
+        unknown(x, head)
+    else:
+        x.tell("report_how", town=next(iter(x.towns), "Zutphen"), tapped=False)
+
+
+def report_said(x: Exchange, seat: Seat) -> None:
+    """What was agreed, written under the button."""
+    _note(x, seat.municipality, x.argument)
+
+
+def _note(x: Exchange, town: str, body: str) -> None:
+    """Three lines for each action, or one line with two commas."""
     lines = [short(line) for line in clean(body).split("\n") if line.strip()]
     if lines and all(line.count(",") == THREE - 1 for line in lines):
         lines = [part.strip() for line in lines for part in line.split(",")]
-    if town is None and body.strip():
-        unknown(x, head)
-        return
-    if town is None or not all(lines) or not lines or len(lines) % THREE:
-        x.tell("report_how", town=town or next(iter(x.towns), "Zutphen"))
+    if not all(lines) or not lines or len(lines) % THREE:
+        tell_there(x, "report_how", town, tapped=True)
         return
     # Nobody there gets more actions that are not done than can be overseen.
     left = max(sum(not one.over for one in seat.agreed) for seat in x.towns[town])

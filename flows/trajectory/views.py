@@ -18,7 +18,7 @@ from flows.advice.undertakings import AGREED, FIRST_STEP, ended
 from flows.model.journey import Attempt, Given, View, Walk, changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from flows.model.canvas import Canvas
     from flows.model.guidebook import Guide
@@ -72,8 +72,11 @@ def readable(key: str, shares: tuple[str, ...]) -> bool:
     return SUMMARY in shares and key in IN_SUMMARY
 
 
-def view(facts: Facts, shares: tuple[str, ...]) -> View:
-    """What these shares let through: progress, and what they name."""
+def view(facts: Facts, shares: tuple[str, ...], agreed: Collection[int] = ()) -> View:
+    """What these shares let through: progress, and what they name.
+
+    `agreed`: what was agreed in meetings of this very place; of others nothing is told.
+    """
     whole = SUMMARY in shares or ALL in shares
     causes = facts.because.items() if whole else ()
     return View(
@@ -88,16 +91,18 @@ def view(facts: Facts, shares: tuple[str, ...]) -> View:
         since=facts.since,
         moved=facts.moved if whole else (),
         revised=tuple(key for key in facts.revised if readable(key, shares)),
-        attempts=tuple(one for one in facts.attempts if _told(one.action, shares)),
+        attempts=tuple(one for one in facts.attempts if _told(one.action, shares, agreed)),
         because={about: tuple(k for k in keys if readable(k, shares)) for about, keys in causes},
         by_rule=facts.by_rule if whole else (),
         new_steps=facts.new_steps if whole else (),
     )  # fmt: skip
 
 
-def _told(action: str, shares: tuple[str, ...]) -> bool:
+def _told(action: str, shares: tuple[str, ...], agreed: Collection[int]) -> bool:
     """It is shared with the action itself; what a meeting agreed, as the first step is."""
-    return readable(FIRST_STEP if action.startswith(AGREED) else action, shares)
+    if not action.startswith(AGREED):
+        return readable(action, shares)
+    return action in {f"{AGREED}{one}" for one in agreed} and readable(FIRST_STEP, shares)
 
 
 def facts_of(guide: Guide, walk: Walk) -> Facts:

@@ -10,6 +10,7 @@ from flows.intents.text import clean
 from flows.model.journey import Walk, changed
 from flows.model.kinds import LONGEST
 from flows.model.messages import Asking, Message, Update
+from flows.model.trajectory import SECRETS
 from storage.conversations.askings import post
 from storage.conversations.chats import NEWS, given_of
 from storage.conversations.joint import next_order
@@ -153,11 +154,14 @@ def _stood_since(before: Asking | None, message: Message, canvas: int | None) ->
 
 
 def _said(person: dict[str, Any], at: str, said: tuple[Said, ...]) -> dict[str, Any]:
-    """What was said since they did something last, and at the time before; None where unknown."""
-    earlier = person.get("said")
+    """What was said since they did something last, and at the time before; None where unknown.
+
+    A link of theirs is in no memory longer than it takes to send it.
+    """
+    earlier, secret = person.get("said"), any(one.kind in SECRETS for _, one, _ in said)
     if person["pressed_at"] != at:
-        return {"said": said, "said_before": earlier}
-    return {"said": None if earlier is None else (*earlier, *said)}
+        return {"said": None if secret else said, "said_before": earlier}
+    return {"said": None if secret or earlier is None else (*earlier, *said)}
 
 
 def _keep_person(

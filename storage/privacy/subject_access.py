@@ -50,8 +50,10 @@ IN_TRAJECTORIES = {
     "forwarded": """SELECT s.id, s.canvas, s.question, s.shown, s.made_at, s.expires_at,
         s.withdrawn_at FROM forwarded s JOIN canvases c ON c.id = s.canvas
         WHERE c.person = (SELECT person FROM chats WHERE chat = ?)""",
-    "proposals": """SELECT s.forwarded, s.canvas, s.value, s.name, s.role, s.note, s.at, s.sent_at,
-        s.settled FROM proposals s JOIN chats h ON h.chat = ? WHERE s.person = h.person
+    "proposals": """SELECT s.forwarded, s.canvas, s.person = h.person AS own,
+        (SELECT f.question FROM forwarded f WHERE f.id = s.forwarded) AS question, s.value,
+        s.name, s.role, s.note, s.at, s.sent_at, s.settled
+        FROM proposals s JOIN chats h ON h.chat = ? WHERE s.person = h.person
         OR s.canvas IN (SELECT c.id FROM canvases c WHERE c.person = h.person)""",
     "together": f"""SELECT id AS canvas, pilot, role, called FROM canvases s
         WHERE pilot > 0 AND {OWN}""",  # noqa: S608 - ours

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flows.prompts.news import Audience, Event
+from flows.prompts.news import RARELY, Audience, Event
 from storage.database.rows import utc
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from storage.store import Store
 
-WAITING = """SELECT k.person, MIN(COALESCE(k.told_at, k.from_at)) AS since, p.chat, p.language,
-    MAX(o.stopped_at) AS off, MAX(o.less_at) AS less FROM keepers k
+WAITING = """SELECT k.person, p.chat, p.language, MAX(o.stopped_at) AS off FROM keepers k
     JOIN kwartiermakers q ON q.person = k.person AND q.confirmed_at IS NOT NULL
     AND q.ended_at IS NULL JOIN people p ON p.id = k.person
     JOIN chats h ON h.chat = p.chat AND h.gone_at IS NULL
     LEFT JOIN prompting o ON o.person = k.person WHERE k.until_at IS NULL AND p.zone = :zone
-    AND COALESCE(k.told_at, '') < :until GROUP BY k.person, p.chat, p.language
-    ORDER BY k.person LIMIT :most"""
+    AND COALESCE(k.told_at, '') < :until AND (o.less_at IS NULL OR o.stopped_at IS NOT NULL
+    OR datetime(COALESCE(k.told_at, k.from_at)) <= datetime(:rarely))
+    GROUP BY k.person, p.chat, p.language ORDER BY k.person LIMIT :most"""
 SEAT = "s.id AS seat, s.trajectory, s.municipality, s.name"
 HAPPENED = f"""SELECT 'shared' AS what, h.at AS at, {SEAT}, h.what AS about FROM shares h
     JOIN seats s ON s.id = h.seat WHERE h.until_at IS NULL
@@ -45,14 +46,9 @@ TOLD = "UPDATE keepers SET told_at = :until WHERE person = :person AND until_at 
 
 def waiting(store: Store, zone: str, until: datetime, most: int) -> list[Audience]:
     """Kwartiermakers on this clock who were not told yet what happened before then."""
-    rows = store.rows(WAITING, zone=zone, until=utc(until), most=most)
-    return [_audience(row) for row in rows]
-
-
-def _audience(row: dict[str, Any]) -> Audience:
-    since = datetime.fromisoformat(row["since"])
-    off, less = bool(row["off"]), bool(row["less"])
-    return Audience(row["person"], row["chat"], row["language"], since, off, less)
+    rarely = utc(until - RARELY)
+    rows = store.rows(WAITING, zone=zone, until=utc(until), rarely=rarely, most=most)
+    return [Audience(r["person"], r["chat"], r["language"], bool(r["off"])) for r in rows]
 
 
 def told(store: Store, person: int, until: datetime) -> list[Event]:

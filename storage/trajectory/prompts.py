@@ -128,10 +128,13 @@ class Prompts:
         return ["", *self.store.column(ZONES)]
 
     def due(self, now: datetime, zones: Sequence[str], most: int) -> list[int]:
-        """What waits for now among the people of these zones, longest first."""
+        """What waits for now among the people of these zones.
+
+        In the order in which it was planned: what was put off is not overtaken by a newer one.
+        """
         sql = """SELECT r.id FROM prompts r JOIN people p ON p.id = r.person
             WHERE r.sent_at IS NULL AND r.ended_at IS NULL AND r.due_at <= ?
-            AND p.zone IN (SELECT value FROM json_each(?)) ORDER BY r.due_at, r.id LIMIT ?"""
+            AND p.zone IN (SELECT value FROM json_each(?)) ORDER BY r.made_at, r.id LIMIT ?"""
         return self.store.column(sql, utc(now), json.dumps(zones), most)
 
     def one(self, number: int, now: datetime) -> DuePrompt:
@@ -158,8 +161,7 @@ class Prompts:
     def news(self, zone: str, until: datetime, most: int) -> Iterator[tuple[Audience, list[Event]]]:
         """What happened until then, to each who was not told: from here on they were."""
         for who in happenings.waiting(self.store, zone, until, most):
-            if not who.waits(until):
-                yield who, happenings.told(self.store, who.person, until)
+            yield who, happenings.told(self.store, who.person, until)
 
     def open_in(self, outbox: int, now: datetime) -> OpenPrompt | None:
         """The prompt that this message is, as it stands now; None where it is over, or is none."""

@@ -77,12 +77,20 @@ class Seats:
         snapshots.renew(self.store, self.guide_of, "trajectory", trajectory)
         return self._seats(EVERYBODY, lambda row: snapshots.from_json(row["facts"]), trajectory)
 
-    def near(self, trajectory: int, municipality: str | None) -> tuple[Seat, ...]:
-        """The seats of one municipality, or of all, with the answers that each of them shares."""
+    def near(
+        self, trajectory: int, municipality: str | None, since: datetime | None = None
+    ) -> tuple[Seat, ...]:
+        """The seats of one municipality, or of all, with the answers that each of them shares.
+
+        `since`: what became another after that moment is told as well.
+        """
 
         def facts(row: Row) -> Facts:
-            now = facts_of(self.guide_of(row["canvas"]), self.store.walk(row["canvas"]))
-            return snapshots.with_news(now, row["facts"])
+            guide, walk = self.guide_of(row["canvas"]), self.store.walk(row["canvas"])
+            now = facts_of(guide, walk)
+            if since is None:
+                return snapshots.with_news(now, row["facts"])
+            return snapshots.with_changes(self.store, guide, walk, now, since)
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
 
@@ -98,7 +106,9 @@ class Seats:
         return tuple(
             Seat(
                 row["id"], row["municipality"], row["name"],
-                view=view(facts(row), tuple(shares[row["id"]])),
+                view=view(
+                    facts(row), tuple(shares[row["id"]]), {one.id for one in agreed[row["id"]]}
+                ),
                 nudged=time_of(row["nudged"]), off=bool(row["stopped_at"] or row["gone_at"]),
                 agreed=tuple(agreed[row["id"]]), pilot=row["pilot"],
             )

@@ -87,6 +87,12 @@ def with_news(facts: Facts, text: str | None) -> Facts:
     return replace(facts, **{name: getattr(seen, name) for name in NEWS})
 
 
+def with_changes(store: Store, guide: Guide, walk: Walk, facts: Facts, day: datetime) -> Facts:
+    """The same, with what became another since that moment instead."""
+    earlier = Earlier(Landmark("day", day), stood(store.past(walk.id).given, day))
+    return replace(facts, **since(guide, walk, earlier))
+
+
 def as_json(facts: Facts) -> str:
     """Without the answers themselves: those are read where they are needed."""
     week = facts.week and facts.week.isoformat()

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from bot.channels.web.markup import blocks, titled
 from content.messages.html import plain
+from flows.intents.at_desk import OF_WORDS
 from flows.model.kinds import KIND, UNKNOWN
 
 if TYPE_CHECKING:
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
 
 Form = Literal["choices", "several", "open", "menu", ""]
 
-WRITES = (
-    "steer.prompt", "steer.zone", "steer.replying", "steer.naming", "steer.remarking",
-    "steer.answering",
-)  # fmt: skip
+WRITES = ("steer.prompt", *OF_WORDS)
 """Menus of a desk, by how their key begins, under which words are an answer too."""
 
 PASSED_ON = ("colleague_text", "forward_text", "invite_text", "appoint_text", "keep_text")

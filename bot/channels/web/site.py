@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.channels.web.agents import device_in
 from bot.channels.web.allowance import Allowance, Queue
+from bot.channels.web.answer_forms import AnswerForms
 from bot.channels.web.challenges import Challenges
 from bot.channels.web.cookies import TOKEN, framed, token_of
 from bot.channels.web.rendering import environment
@@ -94,6 +95,7 @@ class Site:
         self.address, self.static = self.web.url, statics(theme, papers.house.logo)
         self.pages: dict[Language, Environment] = {}
         self.menus: dict[tuple[Language, bool], Markup] = {}
+        self.answers: dict[Language, AnswerForms] = {}
 
     def templates(self, language: Language) -> Environment:
         """Of one language: its words are known to the parts too, which so are made once."""
@@ -104,6 +106,13 @@ class Site:
                 "sender": house.sender, "words": self.words(language), "language": language,
             })  # fmt: skip
         return self.pages[language]
+
+    def forms(self, language: Language) -> AnswerForms:
+        if language not in self.answers:
+            words = self.content.words[language]
+            asked = [words["questions"], words["messages"]]
+            self.answers[language] = AnswerForms(self.templates(language), asked)
+        return self.answers[language]
 
     def now(self) -> datetime:
         return self.branch.now()

@@ -184,8 +184,12 @@ def _shows(
     site: Site, request: web.Request, reader: Reader, page: WebPage, **facts: Any
 ) -> web.Response:
     known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader),
-             "keeps": _works(site, reader), "only_keeps": _only_keeps(site, reader)}  # fmt: skip
-    return site.page(request, "talk.html", reader=reader, page=page, **{**known, **facts})
+             "keeps": _works(site, reader), "only_keeps": _only_keeps(site, reader),
+             **facts}  # fmt: skip
+    error, forms = known["error"], site.forms(reader.language)
+    wrong = site.words(reader.language)["errors"][error] if error else ""
+    answers = forms.of(page, known["said"], wrong)
+    return site.page(request, "talk.html", reader=reader, page=page, answers=answers, **known)
 
 
 def _works(site: Site, reader: Reader) -> bool:

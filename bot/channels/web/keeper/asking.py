@@ -31,7 +31,7 @@ async def asking(site: Site, request: web.Request) -> web.StreamResponse:
 def _page(
     at: AtDesk, *, status: int = 200, error: str = "", typed: Mapping[str, str]
 ) -> web.Response:
-    draft = at.desk.draft
+    draft = at.desk.draft if at.desk.draft and at.desk.draft.kind in KINDS else None
     shown = at.looks(f"write {draft.kind}\n{draft.target}\n{draft.text}") if draft else None
     preview = shown.reply("preview") if shown else None
     if draft and not any(typed.values()):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.keeper.desk_forms import (
+    along_of,
     done,
     enters,
     fills,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from flows.model.trajectory import Meeting, Remark, Seat
 
 DAY, HOUR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d:\d\d")
+SHOWN = 8  # lines under one heading; the others open under them
 ROWS = 3  # actions for which a report has room; more in a next one
 AGREEMENT = ("what", "who", "when")
 EMPTY = dict.fromkeys(
@@ -92,11 +94,11 @@ def _page(
     return at.page(
         "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
         typed={**EMPTY, **typed}, seat=seat,
-        topics=[(title, items) for title, items in told if items],
+        topics=[(title, items) for title, items in told if items], shown=SHOWN,
         ahead=meets, asked=asked_before(there, at.now, meets.at) if meets else {},
         planned=at.request.query.get("klaar") == "meeting_planned",
         agreed=list(_agreed(at, seat)), rows=ROWS, remarks=_remarks(at, seat),
-        people=[one for one in there if not one.off],
+        people=[one for one in there if not one.off], shares=any(s.view.shares for s in there),
         today=at.now.date().isoformat(),
     )  # fmt: skip
 
@@ -183,6 +185,20 @@ async def sheet(site: Site, request: web.Request) -> web.StreamResponse:
         return at.unmade(unmade)
 
 
+async def shared(site: Site, request: web.Request) -> web.StreamResponse:
+    """The shared summaries of this municipality: the same verb as the button in the chat."""
+    seat = seat_of(enters(site, request))
+    at = enters(site, request, f"shared_of {seat.id}")
+    reply = along_of(at.turn.replies)
+    if reply is None:
+        shown = enters(site, request, f"paper {seat.id}")
+        return _page(shown, seat, ("shared", at.words["wrong"]["taken_none"]))
+    try:
+        return download(await made(at, reply.name, reply.data, at.said))
+    except Unmade as unmade:
+        return at.unmade(unmade)
+
+
 async def calendar(site: Site, request: web.Request) -> web.StreamResponse:
     at = enters(site, request)
     seat = seat_of(at)
@@ -205,5 +221,6 @@ ROUTES = (
     ("POST", f"{TOWN}/vervalt", cancel),
     ("POST", f"{TOWN}/verslag", report),
     ("POST", f"{TOWN}/blad", sheet),
+    ("POST", f"{TOWN}/gedeeld", shared),
     ("GET", f"{TOWN}/agenda.ics", calendar),
 )

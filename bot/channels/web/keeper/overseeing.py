@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 COLUMNS = ("municipality", "progress", "week", "gate", "route", "attention", "open_points",
            "meeting")  # fmt: skip
+HIDDEN = ("gate", "route", "attention", "open_points")
+"""Of these nothing is shown of who shares progress alone."""
+
 ANSWERS = ("admit", "refuse", "appoint_yes", "appoint_no", "call_off")
 """What waits for a kwartiermaker or an operator is answered with these."""
 
@@ -96,7 +99,8 @@ def _overview(at: AtDesk) -> web.Response:
     order = at.request.query.get("op", "")
     invited = told or at.reply("overview_empty") or {}
     return at.page(
-        "traject.html", columns=COLUMNS, orders=ORDERS, order=order if order in ORDERS else "",
+        "traject.html", columns=COLUMNS, hidden=HIDDEN, orders=ORDERS,
+        order=order if order in ORDERS else "",
         rows=table(at.said, told.get("lines", ()), order), heat=heat_cells(at.said, every["rows"]),
         ingredients=at.said.words.canvas.ingredients, patterns=patterns.reply("patterns"),
         invited=invited.get("invited", ()), more=invited.get("more", 0),

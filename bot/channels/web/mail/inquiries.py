@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ANSWER, TAKEN_UP = "answer", "take_up"
 """How the key of an answer begins, and of what goes on in the guide itself."""
 
-OWN_WORDS = "done_action"
+OWN_WORDS = "action "
 """How the key of a button begins on which somebody's own words stand."""
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NEWS: Mapping[str, str] = {
     "appoint_waits": "waits", "wants_in": "waits", "move_vouch": "waits",
-    "has_joined": "joined", "seat_left": "left",
+    "has_joined": "joined", "seat_left": "left", "not_gone": "not_gone",
     "seat_moved": "moved", "move_off": "moved", "moved_here": "moved", "moved_away": "moved",
     "move_refused": "moved", "move_asked": "asks_move",
     "taken_t": "keeper", "taken_h": "keeper", "keeper_new": "keeper", "you_are_keeper": "keeper",
