@@ -33,6 +33,7 @@ COMMANDS = {
         "backup": "a proved copy of the database, while it runs",
         "restore": "put a backup back; the guide must be stopped",
     },
+    "move": {"move": "all of a database to another place; the guide must be stopped"},
     "forget": {
         "forget": "erase a person or a canvas, for good",
         "hold": "keep a canvas from going, or let it go again",
@@ -78,9 +79,8 @@ def run(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lam
     except KeyboardInterrupt:
         return 0
     except _told() as error:  # called only where something is raised: its imports cost
-        from storage.database.errors import StoreTrouble  # noqa: PLC0415 - likewise
-
-        return _says(str(error), FOR_NOW if isinstance(error, StoreTrouble) else TO_MEND)
+        passing = getattr(error, "passing", False)
+        return _says(str(error), FOR_NOW if passing else TO_MEND)
 
 
 def _told() -> tuple[type[Exception], ...]:

@@ -25,6 +25,7 @@ from bot.channel_settings import (
 )
 from flows.expiry import ANNOUNCED, Keep
 from flows.model.messages import LANGUAGES, Language
+from storage.database.place import Server
 
 if sys.platform != "win32":
     import grp
@@ -57,6 +58,12 @@ class Settings:
     operators: frozenset[str] = frozenset()
     web: WebSettings | None = None
     mail: MailSettings | None = None
+    server: Server | None = None
+
+    @property
+    def place(self) -> Server | Path:
+        """The database: on a server, or else the file `database`."""
+        return self.server or self.database
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
@@ -115,8 +122,10 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         raise SettingsError(
             f"OPSCHAALGIDS_TIMEZONE is {zone!r}; write a zone such as Europe/Amsterdam."
         ) from None
+    where = values.get("OPSCHAALGIDS_DATABASE") or ""
+    server = Server.named(where)
     return Settings(
-        path_of(values.get("OPSCHAALGIDS_DATABASE") or _own("data") / "opschaalgids.db"),
+        path_of((not server and where) or _own("data") / "opschaalgids.db"),
         path_of(values.get("OPSCHAALGIDS_KEY_FILE") or _own("config") / "key"),
         language,
         zone,
@@ -130,6 +139,7 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _operators(values.get("OPSCHAALGIDS_OPERATORS") or ""),
         web(values),
         mail(values),
+        server,
     )
 
 

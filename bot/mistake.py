@@ -28,8 +28,14 @@ class Mistake(Exception):  # noqa: N818 - what the caller did, in one sentence
 
 
 def refuse_none(settings: Settings) -> None:
-    if not settings.database.exists():
+    if not settings.server and not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}; start with: opschaalgids chat")
+
+
+def refuse_server(settings: Settings, instead: str) -> None:
+    """What is about a file: `instead` says how that is done on a server."""
+    if settings.server:
+        raise Mistake(f"{settings.server} is no file of this program's own; {instead}.")
 
 
 def accepted(said: str, what: str, most: int = LONGEST_NAME) -> str:

@@ -10,6 +10,8 @@ from flows.intents.text import visible
 if TYPE_CHECKING:
     from types import TracebackType
 
+BAR = 30
+
 
 def write(stream: TextIO, text: str) -> None:
     """Out at once, in UTF-8 whatever the locale says; nothing in it steers the terminal.
@@ -19,6 +21,16 @@ def write(stream: TextIO, text: str) -> None:
     stream.flush()
     stream.buffer.write(visible(text).encode("utf-8", "replace"))
     stream.buffer.flush()
+
+
+
+def show_progress(done: int, of: int) -> None:
+    """A bar on stderr, where somebody watches and there is something to wait for."""
+    if of > 1 and sys.stderr.isatty():
+        bar = "#" * (BAR * done // of)
+        # Past the filter of all that is printed: the bar goes back to the start of its own line.
+        sys.stderr.write(f"\r[{bar:-<{BAR}}] {done} of {of}" + ("\n" if done == of else ""))
+        sys.stderr.flush()
 
 
 def speechless(

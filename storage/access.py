@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from storage.database.connection import BUSY_SECONDS, open_database
 from storage.database.errors import in_one_sentence
 from storage.database.keys import read_keys
-from storage.database.tombstones import erased_beside
+from storage.database.place import Server
+from storage.database.tombstones import erased_beside, erased_within
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -17,24 +18,30 @@ if TYPE_CHECKING:
 
     from flows.expiry import Keep
     from flows.model.messages import Language
+    from storage.database.place import Led, Place
 
 
 @contextmanager
 def opened(  # noqa: PLR0913 - a store is made here alone
-    database: Path,
+    database: Place,
     key_file: Path,
     *,
     language: Language,
     agreement: str,
     keeps: Keep,
     busy: float = BUSY_SECONDS,
+    led: Led | None = None,
 ) -> Iterator[Store]:
     """Made where there is none, and closed at the end. Raises StoreError, in one sentence.
 
     `agreement`: the version of the privacy text. `busy`: seconds to wait for another's lock.
+    `led`: on a server, waits until this program leads.
     """
-    db = open_database(database, key_file, busy)
-    erased = erased_beside(database, read_keys(database, key_file))
+    db = open_database(database, key_file, busy, led)
+    if isinstance(database, Server):
+        erased = erased_within(db)
+    else:
+        erased = erased_beside(database, read_keys(database, key_file))
     store = Store(db, language, agreement, erased, keeps)
     try:
         with in_one_sentence(database):

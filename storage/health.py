@@ -56,18 +56,16 @@ class Examination:
     copies: Copies
 
 
-def examine(store: Store, places: Places, late: datetime) -> Examination:
+def examine(store: Store, places: Places | None, late: datetime) -> Examination:
     """Read from the disk, page by page: seconds for a large database.
 
-    Of the copies the newest is proved, of the others that they have a manifest.
+    Of the copies the newest is proved, of the others that they have a manifest. Without
+    `places`: a server's disk and copies are looked after by who keeps it.
     """
-    keys = read_keys(places.database, places.key_file)
-    named, made = copies.named(places.folder), copies.made(places.folder)
-    wrong = copies.fault(made[-1], keys) if made else ""
     waiting, since = store.outbox.depth()
     lost = store.fact(watermark.LOST)
     return Examination(
-        damage=tuple(copies.problems(store.db.conn)),
+        damage=tuple(copies.problems(store.db.conn)) if places else (),
         aside=tuple(dead_letters.waiting(store)),
         waiting=waiting,
         since=since,
@@ -75,10 +73,22 @@ def examine(store: Store, places: Places, late: datetime) -> Examination:
         overdue=retention.overdue(store, late),
         agings=tuple(retention.agings(store)),
         held=tuple(retention.holds(store)),
-        current=fitting(keys, places.database) == keys[0],
+        current=not places or _current(places),
         lost=date.fromisoformat(lost) if lost else None,
-        copies=Copies(tuple(named), tuple(made), wrong, tuple(places.left())),
+        copies=_copies(places) if places else Copies((), (), "", ()),
     )
+
+
+def _current(places: Places) -> bool:
+    keys = read_keys(places.database, places.key_file)
+    return fitting(keys, places.database) == keys[0]
+
+
+def _copies(places: Places) -> Copies:
+    named, made = copies.named(places.folder), copies.made(places.folder)
+    keys = read_keys(places.database, places.key_file)
+    wrong = copies.fault(made[-1], keys) if made else ""
+    return Copies(tuple(named), tuple(made), wrong, tuple(places.left()))
 
 
 def lost_erasures(store: Store) -> tuple[bool, int]:

@@ -234,7 +234,7 @@ TABLE: Mapping[type[Deed], Steps] = {
         VALUES (:trajectory, :municipality, :at, :place, :doer, :now) RETURNING id AS meeting""",
         """INSERT INTO batches(batch, person, trajectory, kind, meeting, made_at, due_at)
         VALUES ('meeting ' || CAST(:meeting AS TEXT) || ' before', :doer, :trajectory, 'before',
-        :meeting, :utc, :before)""",
+        CAST(:meeting AS INTEGER), :utc, :before)""",
         """DELETE FROM planned WHERE canvas IN (SELECT canvas FROM seats
         WHERE trajectory = :trajectory AND municipality = :municipality)""",
     ),

@@ -1,0 +1,1 @@
+from tests import storages as storages  # first: it says what is opened

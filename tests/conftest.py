@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/channels/telegram
 
+from tests import storages
 from tests.browser import chromium  # noqa: F401 - a fixture
 from tests.faults import running
 from tests.people import Person
@@ -61,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure() -> None:
+    storages.STACK.close()
     STARTS.ends()
 
 

@@ -31,7 +31,8 @@ import sqlcipher3.dbapi2 as sqlcipher
 from bot import clock
 from bot.channels.telegram.line import Line
 from flows import machine
-from storage.database import leader
+from storage.database import leader, postgresql
+from storage.database.postgresql import Postgres
 from tests.program import Program
 
 if TYPE_CHECKING:
@@ -92,28 +93,40 @@ REALLY = Line.do_request
 REFUSING = Path(SAID) if "/" in SAID else None
 
 
-class Crossed(leader.Connection):
-    """A connection that knows what it is about to commit."""
+class Knows:
+    """A connection that knows what it is about to commit; `refuses` is how it takes no change."""
 
-    writes = ""
+    commits = ""
+    refuses = "PRAGMA query_only = {}"
 
-    def execute(self, sql: str, *values: Any) -> Any:
+    def execute(self: Any, sql: str, *values: Any) -> Any:
+        above: Any = super()
         if REFUSING:
-            super().execute(f"PRAGMA query_only = {'ON' if REFUSING.exists() else 'OFF'}")
+            above.execute(self.refuses.format("ON" if REFUSING.exists() else "OFF"))
         what = next((name for start, name in WRITES.items() if sql.startswith(start)), "")
-        self.writes = what or self.writes
+        self.commits = what or self.commits
         ends = sql == "COMMIT" or (what and not self.in_transaction)
         if ends:
-            HERE.by(f"before commit: {self.writes}")
-        found = super().execute(sql, *values)
+            HERE.by(f"before commit: {self.commits}")
+        found = above.execute(sql, *values)
         if sql.startswith("INSERT INTO answers"):
             HERE.by("inside intake")
         if sql.startswith(("DELETE FROM canvases", "DELETE FROM people")):
             HERE.by("inside erasing")
         if ends:
-            HERE.by(f"after commit: {self.writes}")
-            self.writes = ""
+            HERE.by(f"after commit: {self.commits}")
+            self.commits = ""
         return found
+
+
+class Crossed(Knows, leader.Connection):
+    """One to a file."""
+
+
+class CrossedThere(Knows, Postgres):
+    """One to a server."""
+
+    refuses = "SET default_transaction_read_only = {}"
 
 
 async def passes(self: Line, url: str, *rest: Any, **more: Any) -> tuple[int, bytes]:
@@ -139,6 +152,7 @@ def hang(settings: Mapping[str, str]) -> None:  # noqa: C901 - one row for each 
         return found
 
     sqlcipher.connect = crossed
+    setattr(postgresql, "Postgres", CrossedThere)  # noqa: B010 - for a while
     Line.do_request = passes  # type: ignore[method-assign]
     if found := NAMED.fullmatch(HERE.point):
         _hang_on(*found.groups())

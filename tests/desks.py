@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 OPERATOR = "test:operator"
 LINK = re.compile(r"/start \S+")
 
+FORGES = """INSERT INTO outbox(id, chat, body, created_at, sent_at, key, choices)
+    VALUES (1, ?, '{}', '', '', 'steer.forged', ?) ON CONFLICT (id) DO UPDATE SET
+    chat = excluded.chat, key = excluded.key, choices = excluded.choices"""
+"""A message in somebody's chat with buttons that the guide never put there."""
+
 
 @dataclass
 class Member(Person):

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from storage.database.connection import open_database
 from storage.database.rows import Rows, asked, ref_of
 from storage.store import PRESSED
+from tests.storages import setting
 
 if TYPE_CHECKING:
     from typing import Self
 
+    from storage.database.place import Place
     from tests.standin import StandIn
 
 STARTED, STOPPED = 120.0, 60.0
@@ -54,10 +56,12 @@ class Look:
 
     folder: Path
     _rows: Rows | None = None
+    place: Place | None = None
 
     def rows(self, sql: str, *values: Any, **named: Any) -> list[dict[str, Any]]:
         if self._rows is None:
-            self._rows = Rows(open_database(self.folder / "guide.db", self.folder / "key"))
+            place = self.place or self.folder / "guide.db"
+            self._rows = Rows(open_database(place, self.folder / "key"))
         return self._rows.rows(sql, *values, **named)
 
     def close(self) -> None:
@@ -133,7 +137,7 @@ class Program:
         return {
             **ours,
             "PYTHONPATH": str(ROOT),
-            "OPSCHAALGIDS_DATABASE": str(self.folder / "guide.db"),
+            "OPSCHAALGIDS_DATABASE": setting(self.folder / "guide.db"),
             "OPSCHAALGIDS_KEY_FILE": str(self.folder / "key"),
             "TELEGRAM_BOT_TOKEN": self.token,
             "TELEGRAM_API_URL": self.standin.url,

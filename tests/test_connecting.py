@@ -12,7 +12,7 @@ from storage.backups import copies
 from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
 from storage.restore import put_back
-from tests.desks import Member, Room, link_in, text_of
+from tests.desks import FORGES, Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -267,8 +267,7 @@ def test_only_who_made_the_link_says_the_yes(room: Chats) -> None:
     number = every(room, "links")[-1]["id"]
     for person in (web, other):
         person.store.db.execute(
-            "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-            "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
+            FORGES,
             [person.chat, f'[["connect_yes {number}", "x", false]]'],
         )
         said = person._does("press", 20, ref="1", text=f"connect_yes {number}")  # noqa: SLF001

@@ -29,6 +29,7 @@ from tests.people import START, Person
 from tests.phones import Phone
 from tests.program import Program
 from tests.standin import StandIn
+from tests.storages import POSTGRESQL, dumped, of_a_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +44,9 @@ class Plain(Person):
     """A person at a guide whose database is not encrypted, so that its raw bytes can be read."""
 
     def open(self) -> None:
+        if POSTGRESQL:
+            super().open()
+            return
         path = self.folder / "guide.db"
         connection = sqlcipher.connect(str(path), isolation_level=None, factory=leader.Connection)
         tune(connection)
@@ -82,7 +86,9 @@ def marked(person: Person, number: int) -> list[str]:
 
 
 def raw(folder: Path) -> bytes:
-    """Everything on the disk: database, write-ahead log, list of what was erased."""
+    """Everything on the disk: database, write-ahead log, list of what was erased; or a dump."""
+    if POSTGRESQL:
+        return dumped(folder / "guide.db")
     return b"".join(p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file())
 
 
@@ -223,6 +229,7 @@ def test_no_marker_is_left_in_the_raw_bytes(kind: type[Person], tmp_path: Path) 
 # ---------------------------------------------------------------- backups
 
 
+@of_a_file
 def test_no_known_answer_stands_in_any_file(tmp_path: Path) -> None:
     first = Person(tmp_path, "test:desk")
     known = []
@@ -237,6 +244,7 @@ def test_no_known_answer_stands_in_any_file(tmp_path: Path) -> None:
     assert not hits(tmp_path, known)
 
 
+@of_a_file
 def test_no_older_backup_brings_anything_back(tmp_path: Path) -> None:
     database, key = tmp_path / "guide.db", tmp_path / "key"
     people = [Person(tmp_path, f"test:{n}") for n in range(RESTORES)]

@@ -21,6 +21,7 @@ from storage.store import Store
 from tests.faults import first, running
 from tests.people import START
 from tests.program import ROOT
+from tests.storages import of_a_file
 from tests.test_cli import Terminal
 from tests.test_erasing import begun, rows
 from tests.walkers import until
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 REFUSES = (
-    "CREATE TEMP TRIGGER stays BEFORE DELETE ON main.canvases "
+    "CREATE TRIGGER stays BEFORE DELETE ON canvases "
     "BEGIN SELECT RAISE(ABORT, 'it will not go'); END"
 )
 
@@ -76,6 +77,7 @@ def test_nobody_is_asked_where_all_of_the_list_was_done(
 
 
 @pytest.mark.parametrize("which", ["all", "1"])
+@of_a_file
 def test_an_erasure_that_failed_leaves_nothing_on_the_list(anna: Person, which: str) -> None:
     begun(anna, "Eerste proef", "/nieuw", "Tweede proef", f"/vergeet {which}")
     anna.store.db.execute(REFUSES)
@@ -86,6 +88,7 @@ def test_an_erasure_that_failed_leaves_nothing_on_the_list(anna: Person, which: 
     assert "Eerste proef" in restored(anna)
 
 
+@of_a_file
 def test_only_the_update_that_failed_comes_off_the_list(anna: Person) -> None:
     begun(anna, "Eerste proef", "/nieuw", "Tweede proef", "/nieuw", "Derde proef")
     with anna.store.transaction():
@@ -126,6 +129,7 @@ def test_killed_before_the_commit_it_is_done_at_the_next_start(
     assert "Alles is gewist" not in terminal.chat(), "once"
 
 
+@of_a_file
 async def test_on_telegram_the_farewell_comes_after_the_restart(tmp_path: Path) -> None:
     async with running(tmp_path, CROSSING="inside erasing#1") as here:
         phone = await here.begun(2)
@@ -158,9 +162,10 @@ def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> No
 
 
 def test_half_a_line_swallows_no_other(tmp_path: Path) -> None:
-    erased = Erased(tmp_path / "list", (os.urandom(32).hex(),))
+    path = tmp_path / "list"
+    erased = Erased(path, (os.urandom(32).hex(),))
     erased.add(["person a"], START.date())
-    whole = erased.path.read_bytes()
-    erased.path.write_bytes(whole + whole[:30])
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:30])
     erased.add(["person b"], START.date())
     assert erased.among(["person a", "person b", "person c"]) == {"person a", "person b"}

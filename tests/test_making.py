@@ -19,7 +19,6 @@ import pytest
 import typst
 
 from bot.cli import run
-from bot.commands.export import show_progress
 from bot.config import NEEDED, SettingsError, bare_environment
 from bot.documents.fonts import FOLDER, REPLACED, Fitting, families, fonts
 from bot.documents.frames import HEAD, asking
@@ -28,6 +27,7 @@ from bot.documents.requests import portfolio_of
 from bot.documents.requests import request as ask
 from bot.documents.typeset import TEMPLATES
 from bot.documents.worker import Made, Request, Unmade, make
+from bot.output import show_progress
 from content.documents.portfolio import CanvasEntry, portfolio
 from content.loader import newest, read
 from content.words.vocabulary import Words

@@ -53,8 +53,8 @@ def test_a_blanked_message_has_no_part_left(anna: Person) -> None:
     anna.starts()
     said = anna.types("akkoord")[-1]
     anna.store.db.execute(
-        "UPDATE outbox SET sent_at = NULL, body = json_set(body, '$.html', '…') WHERE id = ?",
-        [said.id],
+        "UPDATE outbox SET sent_at = NULL, body = json_patch(body, ?) WHERE id = ?",
+        ['{"html": "…"}', said.id],
     )
     (left,) = anna.flush()
     assert (left.message.html, left.message.asks) == ("…", None)

@@ -12,7 +12,8 @@ import pytest
 from bot import cli
 from flows.model.trajectory import LIVES
 from storage.database.connection import open_database
-from tests.desks import LINK, OPERATOR, Room, link_in, text_of
+from tests.desks import FORGES, LINK, OPERATOR, Room, link_in, text_of
+from tests.storages import of_a_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,8 +92,7 @@ def test_nobody_else_can_say_the_yes(room: Room) -> None:
     yes = asked.message.choices[0].key
     for somebody in (new, other, karin, room.operator):
         somebody.store.db.execute(
-            "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-            "VALUES (1, ?, '{}', '', '', 'steer.move_asked', ?)",
+            FORGES.replace("steer.forged", "steer.move_asked"),
             [somebody.chat, json.dumps([[yes, "Ja", False]])],
         )
         assert (
@@ -208,6 +208,7 @@ def test_nothing_of_an_erased_adviser_stays_with_the_kwartiermaker(room: Room) -
     assert not [b for b in bodies if "Anna" in b["body"]]
 
 
+@of_a_file
 def test_a_link_of_before_that_was_used_asks_nothing(tmp_path: Path) -> None:
     """A database from before: its moves have been, and no button brings one back."""
     room = Room(tmp_path)

@@ -76,7 +76,8 @@ def heaped(room: Room) -> tuple[Member, Member]:
         run("UPDATE seats SET municipality = 'Zutphen' WHERE id < ?", [FIRST + 120])
         run("UPDATE seats SET municipality = substr(? || id, -60) WHERE id > ? AND id < ?",
             [heaps.LONG_NAME, FIRST + 120, heaps.LOW])  # fmt: skip
-        run("INSERT OR IGNORE INTO shares(seat, what, at) SELECT id, 'all', joined_at FROM seats")
+        run("INSERT INTO shares(seat, what, at) SELECT id, 'all', joined_at FROM seats "
+            "WHERE true ON CONFLICT DO NOTHING")
         own = range(heaps.LOW, heaps.LOW + 40)
         for at, canvas in enumerate(own):
             run("INSERT INTO seats(trajectory, municipality, name, person, canvas, joined_at, "

@@ -10,7 +10,7 @@ import pytest
 from bot.documents.printer import Reading
 from content.documents.my_data import my_data
 from storage.privacy.subject_access import Whole
-from tests.desks import Member, Room, text_of
+from tests.desks import FORGES, Member, Room, text_of
 from tests.test_connecting import asks
 
 if TYPE_CHECKING:
@@ -135,8 +135,7 @@ def test_nobody_else_reads_it(room: Room, anna: Member, karin: Member) -> None:
         for key in (f"remarks_of {seat}", "answer_remark 1", "unremark 1", f"unremark_all {seat}",
                     f"remark_to {seat}", f"visit 1 {seat}"):  # fmt: skip
             person.store.db.execute(
-                "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-                "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
+                FORGES,
                 [person.chat, f'[["{key}", "x", false]]'],
             )
             said = text_of(person._does("press", 20, ref="1", text=key))  # noqa: SLF001

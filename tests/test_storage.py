@@ -23,6 +23,7 @@ from storage.database.keys import read_keys
 from storage.database.rows import MESSAGE, message_values
 from storage.database.schema import migrate
 from tests.people import START, Person
+from tests.storages import of_a_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +83,7 @@ def test_one_that_fails_holds_up_nobody(tmp_path: Path) -> None:
     assert [found.chat for found in dead_letters.waiting(first.store)] == ["test:1"]
 
 
+@of_a_file
 def test_a_full_disk_keeps_nothing_and_loses_nothing(anna: Person) -> None:
     """Trouble of the disk is no fault of the update: nothing is set aside, it comes again."""
     before = kept(begun(anna))
@@ -165,6 +167,7 @@ def test_answers_carry_time_and_a_pseudonym(anna: Person) -> None:
     assert len(by) == 16
 
 
+@of_a_file
 def test_files_hold_no_typed_word(anna: Person) -> None:
     begun(anna).types(SECRET)
     found = {p.name: p.read_bytes() for p in anna.folder.iterdir() if p.name.startswith("guide")}
@@ -178,6 +181,7 @@ def test_files_hold_no_typed_word(anna: Person) -> None:
         assert not content.startswith(b"SQLite format 3")
 
 
+@of_a_file
 def test_key_and_folders_are_their_owners_only(tmp_path: Path) -> None:
     database, key = tmp_path / "data" / "guide.db", tmp_path / "config" / "key"
     db = open_database(database, key)
@@ -210,6 +214,7 @@ def test_programs_that_start_at_once_bring_an_older_form_up_to_date_once(tmp_pat
         assert list(pool.map(opens, range(4))) == [0] * 4
 
 
+@of_a_file
 def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
     """What was said stays as it was; the next number is beyond every one that is known."""
     database, key = tmp_path / "guide.db", tmp_path / "key"
@@ -235,6 +240,7 @@ def test_an_older_form_gives_no_number_twice_either(tmp_path: Path) -> None:
     db.close()
 
 
+@of_a_file
 def test_a_key_is_never_made_beside_a_database(anna: Person) -> None:
     anna.store.close()
     key = anna.folder / "key"
@@ -247,6 +253,7 @@ def test_a_key_is_never_made_beside_a_database(anna: Person) -> None:
     anna.open()
 
 
+@of_a_file
 def test_another_key_does_not_open_it(anna: Person) -> None:
     anna.store.close()
     with pytest.raises(StoreError, match="does not open"):

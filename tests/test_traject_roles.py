@@ -13,7 +13,7 @@ import pytest
 from flows.model.messages import Update
 from flows.table import PRESSED, TYPED
 from storage.database.rows import ref_of
-from tests.desks import Member, Room, link_in, text_of
+from tests.desks import FORGES, Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,8 +129,7 @@ def test_a_button_of_another_role_is_not_served(people: dict[str, Member], role:
     before = state(person)
     for verb in (verb for verb, (needed, _, _) in PRESSED.items() if needed not in ROLES[role]):
         person.store.db.execute(
-            "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-            "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
+            FORGES,
             [person.chat, f'[["{verb} 2", "x", false]]'],
         )
         said = person._does("press", 20, ref="1", text=f"{verb} 2")  # noqa: SLF001
@@ -153,8 +152,7 @@ def test_the_right_role_with_the_numbers_of_another(people: dict[str, Member], r
             if PRESSED[verb][0] not in ROLES[role] or PRESSED[verb][0] == "agreed":
                 continue
             person.store.db.execute(
-                "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-                "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
+                FORGES,
                 [person.chat, f'[["{key}", "x", false]]'],
             )
             said = person._does("press", 20, ref="1", text=key)  # noqa: SLF001

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.clock import now
 from bot.commands.base import alone, opened
 from bot.config import read_settings
-from bot.mistake import Mistake
+from bot.mistake import Mistake, refuse_server
 from bot.output import write
 from storage.backups.copies import Places
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import argparse
 
 WITHOUT = "also where the list of what was erased is not whole: what was erased may come back"
+
+INSTEAD = "back it up as that server is, or copy it to a file: opschaalgids move"
 
 
 def add(backup: argparse.ArgumentParser, restore: argparse.ArgumentParser) -> None:
@@ -37,6 +39,7 @@ def _positive(said: str) -> int:
 
 def _backup(options: argparse.Namespace) -> None:
     settings = read_settings()
+    refuse_server(settings, INSTEAD)
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
     folder = options.to or settings.database.parent / "backups"
@@ -53,6 +56,7 @@ def _restore(options: argparse.Namespace) -> None:
     from storage.restore import put_back  # noqa: PLC0415 - a backup needs none of it
 
     settings = read_settings()
+    refuse_server(settings, INSTEAD)
     where, at = (settings.database, settings.key_file), now(settings.timezone)
     with alone(settings.database):
         restored = put_back(options.file, *where, at, without=options.without_erasures)

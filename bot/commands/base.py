@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bot.clock import now
 from bot.engine.conversation import Conversation
@@ -14,10 +15,10 @@ from storage.privacy import watermark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bot.config import Settings
     from bot.documents.worker import Request
+    from storage.database.place import Server
     from storage.store import Store
 
 NO_CANVAS = "There is no such canvas; export --format json --all lists them all."
@@ -34,10 +35,10 @@ def opened(settings: Settings) -> Iterator[Store]:
         yield store
 
 
-def as_it_is(settings: Settings, **how: float) -> AbstractContextManager[Store]:
-    """Before what the list of erased people asks. `how`: `busy`, seconds to wait for a lock."""
+def as_it_is(settings: Settings, **how: Any) -> AbstractContextManager[Store]:
+    """Before what the list of erased people asks. `how`: as access.opened has it."""
     return access.opened(
-        settings.database, settings.key_file, language=settings.language,
+        settings.place, settings.key_file, language=settings.language,
         agreement=PRIVACY_VERSION, keeps=settings.keep, **how,
     )  # fmt: skip
 
@@ -63,17 +64,23 @@ def made(request: Request) -> bytes:
 
 
 @contextmanager
-def alone(database: Path) -> Iterator[None]:
-    """One running program per database: two would answer everyone twice."""
+def alone(place: Path | Server) -> Iterator[None]:
+    """One running program per database: two would answer everyone twice.
+
+    On a server that is decided there, for programs of several computers.
+    """
+    if not isinstance(place, Path):
+        yield
+        return
     from filelock import FileLock, Timeout  # noqa: PLC0415 - chat starts without it
 
-    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(f"{database}.lock", mode=0o600)
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(f"{place}.lock", mode=0o600)
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         raise Mistake(
-            f"Another opschaalgids runs on {database}; stop that one, or set OPSCHAALGIDS_DATABASE."
+            f"Another opschaalgids runs on {place}; stop that one, or set OPSCHAALGIDS_DATABASE."
         ) from None
     with lock:
         yield

@@ -82,11 +82,13 @@ def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list
     """(report, findings): a finding is one sentence with what to do."""
     folder = settings.database.parent / "backups"
     places = Places(settings.database, settings.key_file, folder)
-    found = health.examine(store, places, late=at - SWEPT)
-    lines = [f"database: {settings.database}", f"key: {settings.key_file} (keep a copy elsewhere)"]
+    found = health.examine(store, None if settings.server else places, late=at - SWEPT)
+    lines = [f"database: {settings.place}"]
+    if not settings.server:
+        lines.append(f"key: {settings.key_file} (keep a copy elsewhere)")
     findings = [*_database(settings, found), *_messages(found, at), *_overdue(settings, found, at)]
     findings += [*_key(settings, found, at), *_copies(found)]
-    if channel_report.heard_of(store):
+    if channel_report.heard_of(store) and not settings.server:
         findings += _daily(found, at)
     told, wrong = channel_report.told(store, settings)
     lines, findings = lines + told, findings + wrong
@@ -97,7 +99,7 @@ def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list
 
 def _erasures(store: Store, settings: Settings) -> Iterator[str]:
     """Where the list of what was erased is less than it was, or the database is older than it."""
-    path = f"{settings.database}.erased"
+    path = f"{settings.place}.erased"
     lacking, alive = health.lost_erasures(store)
     if lacking:
         yield f"{path} was missing or cut; it is written anew, of what the database knows."
@@ -109,7 +111,7 @@ def _erasures(store: Store, settings: Settings) -> Iterator[str]:
 
 
 def _database(settings: Settings, found: Examination) -> Iterator[str]:
-    if settings.key_file.stat().st_mode & 0o077:
+    if not settings.server and settings.key_file.stat().st_mode & 0o077:
         yield f"{settings.key_file} can be read by others; run: chmod 600 {settings.key_file}"
     for problem in found.damage[:3]:
         yield f"The database is damaged ({problem}); stop, and run: opschaalgids restore FILE"
@@ -145,7 +147,7 @@ def _overdue(settings: Settings, found: Examination, at: datetime) -> Iterator[s
 def _key(settings: Settings, found: Examination, at: datetime) -> Iterator[str]:
     if found.lost and at.date() - found.lost <= timedelta(days=settings.keep.backups):
         yield (
-            f"{settings.database}.erased was not whole on {found.lost}: a backup of before then "
+            f"{settings.place}.erased was not whole on {found.lost}: a backup of before then "
             "may bring back what was erased; make a new one, and remove those."
         )
     if not found.current:

@@ -15,6 +15,7 @@ from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, outlet
 from bot.operators.exports import Export
 from bot.operators.trajectories import Office
+from bot.output import show_progress
 from flows.model.papers import FORMATS, HELD, SHARED, in_one_file
 from storage import audit
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import argparse
 
 
-BAR = 30
 CHANGES = "changes"  # what is made where only a day is named
 
 
@@ -105,12 +105,3 @@ def _what(options: argparse.Namespace) -> str:
 
 def _to_terminal(output: str) -> bool:
     return output == "-" and sys.stdout.isatty()
-
-
-def show_progress(done: int, of: int) -> None:
-    """A bar on stderr, where somebody watches and there is something to wait for."""
-    if of > 1 and sys.stderr.isatty():
-        bar = "#" * (BAR * done // of)
-        # Past the filter of all that is printed: the bar goes back to the start of its own line.
-        sys.stderr.write(f"\r[{bar:-<{BAR}}] {done} of {of}" + ("\n" if done == of else ""))
-        sys.stderr.flush()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.clock import now
 from bot.commands.base import alone
 from bot.config import read_settings
-from bot.mistake import Mistake
+from bot.mistake import Mistake, refuse_server
 from bot.output import write
 from storage.backups.replacement import rekey
 
@@ -22,6 +22,7 @@ def add(change: argparse.ArgumentParser) -> None:
 
 def _rekey(_: argparse.Namespace) -> None:
     settings = read_settings()
+    refuse_server(settings, "its disks are encrypted by who keeps it")
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so no key to change.")
     with alone(settings.database):

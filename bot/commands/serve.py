@@ -14,6 +14,7 @@ from bot.delivery.channel import Revoked
 from bot.delivery.delivery import WAITED
 from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, accepted
+from bot.operators import standby
 from bot.operators.trajectories import Office
 from bot.output import write
 
@@ -60,7 +61,8 @@ def _runs(settings: Settings, first: str = "") -> None:
     from bot import program  # noqa: PLC0415 - the terminal starts without it
 
     program.quietly()
-    with alone(settings.database), as_it_is(settings, busy=PATIENT_SECONDS) as store:
+    how = {"busy": PATIENT_SECONDS, "led": partial(standby.until_led, watch=settings.watch)}
+    with alone(settings.place), as_it_is(settings, **how) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
             running = program.Program(conversation, settings)

@@ -26,7 +26,7 @@ OURS = "opschaalgids_"
 
 
 def app(figures: Figures) -> web.Application:
-    """/healthz: 200 while well, 503 while not. /metrics: the figures."""
+    """/livez: 200 while it goes on at all. /healthz: 200 while well, 503 while not. /metrics."""
     registry = CollectorRegistry()
     registry.register(Scraped(figures))
 
@@ -44,8 +44,26 @@ def app(figures: Figures) -> web.Application:
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 
     found = web.Application()
+    found.router.add_get("/livez", livez)
     found.router.add_get("/healthz", healthz)
     found.router.add_get("/metrics", metrics)
+    return found
+
+
+async def livez(_: web.Request) -> web.Response:
+    """The loop goes round: not to be started anew, whatever else is the matter."""
+    return web.json_response({"alive": True})
+
+
+def waits() -> web.Application:
+    """Of a program that waits for its turn: alive, and as well as it can be."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "leads": False})
+
+    found = web.Application()
+    found.router.add_get("/livez", livez)
+    found.router.add_get("/healthz", healthz)
     return found
 
 

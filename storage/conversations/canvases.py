@@ -14,7 +14,6 @@ from flows.model.trajectory import SECRETS
 from storage.conversations.askings import post
 from storage.conversations.chats import NEWS, given_of
 from storage.conversations.joint import next_order
-from storage.conversations.remembered import version_of
 from storage.database import leader
 from storage.database.rows import WRITTEN, ref_of, update_values
 
@@ -80,8 +79,8 @@ class Repeated(Exception):  # noqa: N818 - no error: it came again
 def begin(store: People, update: Update) -> None:
     """An update that is new, or whose first statement will say that it is not."""
     if not store.certain:
-        leader.refuse_replaced(store.db)
-        if not store.remembered.fits(version_of(store.db)):
+        leader.refuse_replaced(store.own)
+        if not store.remembered.fits(store.own.version()):
             leader.certain(store.db)
         store.certain = True
     note(store)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flows.expiry import Keep
 from storage.conversations.chats import KNOWN, NEWS, known_of
 from storage.conversations.outbox import Outbox
-from storage.conversations.remembered import Remembered, version_of
+from storage.conversations.remembered import Remembered
 from storage.database import deletions
 from storage.database.rows import Rows, text_of
 
@@ -106,7 +106,7 @@ class People(Rows):
     def find(self, chat: str) -> dict[str, Any]:
         """What is known of a chat: nothing where it is nobody's."""
         memory = self.remembered
-        memory.fits(memory.version if self.certain else version_of(self.db))
+        memory.fits(memory.version if self.certain else self.own.version())
         if (known := memory.get(chat)) is None:
             row = self.db.execute(KNOWN, [chat]).fetchone()
             known = known_of(row) if row else {}

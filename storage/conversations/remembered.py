@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     Known = dict[str, Any]
 
 
-def version_of(db: Database) -> int:
-    """A number that is another one after each commit by another connection."""
-    return int(db.conn.execute("PRAGMA data_version").fetchone()[0])
-
-
 MANY = 500  # chats that are remembered: some 30 kB each at the end of a canvas
 
 

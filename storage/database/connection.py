@@ -7,7 +7,7 @@ import os
 import time
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
@@ -15,11 +15,14 @@ from sqlite_utils import Database
 from storage.database import leader
 from storage.database.errors import StoreError, WrongKey, opening, told, told_apart
 from storage.database.keys import read_keys
+from storage.database.place import Server
 from storage.database.schema import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from storage.database.place import Led, Place
 
 BUSY_SECONDS = 10
 AGAIN = 0.05  # seconds until a file that another program has alone is tried again
@@ -153,11 +156,21 @@ def tune(connection: Any) -> None:
     connection.execute("PRAGMA secure_delete = ON")
 
 
-def open_database(database: Path, key_file: Path, busy: float = BUSY_SECONDS) -> Database:
+def open_database(
+    database: Place, key_file: Path, busy: float = BUSY_SECONDS, led: Led | None = None
+) -> Database:
     """The database in its newest form. Raises StoreError with one sentence for the operator.
 
-    `busy`: seconds to wait for another program's lock before it is trouble.
+    `key_file`: of a file alone. `busy`: seconds to wait for another program's lock before it
+    is trouble. `led`: of a server alone, given what tries whether this program leads, returns
+    when it does: nothing is read or changed before.
     """
+    if isinstance(database, Server):
+        from storage.database.postgresql import opened  # noqa: PLC0415 - a file needs no driver
+
+        with opening(database):
+            # All that is asked of it is what sqlite-utils and sqlcipher3 have in common with it.
+            return cast("Database", opened(database, busy, led))
     with opening(database):
         connection = connect_with(read_keys(database, key_file), database, busy)
         db = Database(connection, execute_plugins=False)
@@ -219,6 +232,6 @@ def roll_back(db: Database, *statements: str) -> None:
 
 
 def scrubbed(db: Database) -> bool:
-    """Empty the write-ahead log, which holds pages as they were; False where one still reads."""
-    busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
+    """Whether what was erased is out of the log too, where it is this program's own to empty."""
+    own: Any = db.conn
+    return bool(own.scrub())

@@ -175,7 +175,7 @@ CREATE INDEX askings_about ON askings(chat, key)""",
     # No message gets the number of one that was erased: that one may still be on its way.
     "numbers": """INSERT INTO facts(name, value) SELECT 'last_said', COALESCE(MAX(id), 0) FROM (
     SELECT id FROM outbox UNION ALL SELECT outbox FROM askings
-    UNION ALL SELECT outbox FROM prompts);
+    UNION ALL SELECT outbox FROM prompts) AS said;
 CREATE TRIGGER last_said BEFORE DELETE ON outbox
     WHEN OLD.id = (SELECT MAX(id) FROM outbox)
     BEGIN UPDATE facts SET value = OLD.id

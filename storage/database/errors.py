@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import sqlcipher3.dbapi2 as sqlcipher
 
+from storage.database.place import Server
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from storage.database.place import Place
 
 
 class StoreError(Exception):
     """The database cannot be used: what happened, where, and what to do."""
+
+    passing = False
+    """Whether it may go by itself: whoever starts the program may start it again."""
 
 
 class WrongKey(StoreError):  # noqa: N818 - or a damaged first page, which looks alike
@@ -24,6 +30,8 @@ class WrongKey(StoreError):  # noqa: N818 - or a damaged first page, which looks
 class StoreTrouble(StoreError):  # noqa: N818 - of the disk
     """The disk or a lock refuses for now. Nothing was kept: try again."""
 
+    passing = True
+
 
 class StoreDamaged(StoreError):  # noqa: N818 - on the disk
     """What is on the disk is not what was written: only a backup helps."""
@@ -31,6 +39,12 @@ class StoreDamaged(StoreError):  # noqa: N818 - on the disk
 
 class NotOurs(StoreError):  # noqa: N818 - any more
     """Another file or another program has taken this one's place: end, and keep nothing."""
+
+
+class LeadLost(NotOurs):
+    """Who leads by a lock lost the session that held it: another may lead, start again."""
+
+    passing = True
 
 
 # Errors that a program makes, not a disk.
@@ -68,7 +82,7 @@ def told(error: BaseException) -> BaseException:
 
 
 @contextmanager
-def opening(database: Path) -> Iterator[None]:
+def opening(database: Place) -> Iterator[None]:
     """What the disk or the database refuses of a file, as a StoreError that says what to do."""
     try:
         with in_one_sentence(database):
@@ -78,7 +92,7 @@ def opening(database: Path) -> Iterator[None]:
 
 
 @contextmanager
-def in_one_sentence(database: Path) -> Iterator[None]:
+def in_one_sentence(database: Place) -> Iterator[None]:
     """What the database refuses while it is used; errors of other files stay what they are.
 
     What may pass by itself stays a StoreTrouble.
@@ -95,7 +109,9 @@ def in_one_sentence(database: Path) -> Iterator[None]:
         raise StoreError(_refused(database, error)) from error
 
 
-def _refused(database: Path, reason: object) -> str:
+def _refused(database: Place, reason: object) -> str:
+    if isinstance(database, Server):
+        return f"{database} cannot be used ({reason}); check OPSCHAALGIDS_DATABASE, and the server."
     return (
         f"{database} cannot be used ({reason}); check that its folder can be written and has "
         "room, that no other program holds it, or set OPSCHAALGIDS_DATABASE elsewhere."

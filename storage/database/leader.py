@@ -17,7 +17,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from storage.database.errors import NotOurs, StoreTrouble, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -47,11 +47,53 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
         self.place, self.opened = str(path), opened
         self.leads: Callable[[str | None], bool | None] = lambda _: True
 
+    def lead(self, token: str) -> None:
+        self.leads = lambda _: None
+        refuse_replaced(self)
+        self.execute(LEADS, [LEADER, token])
+        self.leads = lambda found: found == token
 
-def refuse_replaced(db: Database) -> None:
+    def certain(self) -> None:
+        ((leader,),) = self.execute(LED, [LEADER]).fetchall()
+        led = self.leads(leader)
+        if led is None:
+            raise StoreTrouble("it does not know yet that this program leads")
+        if not led:
+            raise NotOurs(
+                "Another opschaalgids has begun on this database, so this one ends; "
+                "let one of them run."
+            )
+
+    def version(self) -> int:
+        """Another one after each commit by another connection."""
+        return int(self.execute("PRAGMA data_version").fetchone()[0])
+
+    def scrub(self) -> bool:
+        """Empty the write-ahead log, which holds pages as they were; not where one still reads."""
+        busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def fills(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Whole rows of another database: names are of our own form."""
+        marks = ", ".join("?" * len(columns))
+        self.executemany(
+            f"INSERT INTO {table}({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - our own names
+            rows,
+        )
+
+    def counted(self, table: str) -> int:
+        """The highest number that a table gave, of which none is given twice."""
+        found = self.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", [table]).fetchone()
+        return int(found[0]) if found else 0
+
+    def counts_from(self, table: str, number: int) -> None:
+        self.execute("DELETE FROM sqlite_sequence WHERE name = ?", [table])
+        self.execute("INSERT INTO sqlite_sequence(name, seq) VALUES (?, ?)", [table, number])
+
+
+def refuse_replaced(connection: Any) -> None:
     """Raises NotOurs where the file of this connection does not stand there any more."""
-    own: Any = db.conn
-    if identity(own.place) != own.opened:
+    if identity(connection.place) != connection.opened:
         raise NotOurs(
             "The database was replaced while this program had it open; what came since was not "
             "kept. Start it again."
@@ -65,24 +107,13 @@ def lead(db: Database, token: str) -> None:
     was asked again and did not refuse.
     """
     own: Any = db.conn
-    own.leads = lambda _: None
-    refuse_replaced(db)
     with told_apart():
-        db.conn.execute(LEADS, [LEADER, token])
-    own.leads = lambda found: found == token
+        own.lead(token)
 
 
 @told_apart()
 def certain(db: Database) -> None:
     """Raises NotOurs where another file stands there now, or another program leads."""
-    refuse_replaced(db)
     own: Any = db.conn
-    ((leader,),) = own.execute(LED, [LEADER]).fetchall()
-    led = own.leads(leader)
-    if led is None:
-        raise StoreTrouble("it does not know yet that this program leads")
-    if not led:
-        raise NotOurs(
-            "Another opschaalgids has begun on this database, so this one ends; "
-            "let one of them run."
-        )
+    refuse_replaced(own)
+    own.certain()

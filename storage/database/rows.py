@@ -67,6 +67,7 @@ class Rows:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self.own: Any = db.conn  # of leader.py, or of postgresql.py
 
     def rows(self, sql: str, *values: Any, **named: Any) -> list[dict[str, Any]]:
         found = self.db.execute(sql, named or list(values))

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -26,12 +28,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from sqlite_utils import Database
+
 PURPOSE = b"opschaalgids: what was erased"
 KEPT = timedelta(days=400)  # longer than any backup is kept
 FORM = "opschaalgids-erased"
 HEAD = re.compile(rf"{FORM} (\d{{1,18}}) ([0-9a-f]{{64}})")
 LINE = re.compile(r"\d{4}-\d\d-\d\d [0-9a-f]{64}")
+WITHIN, KEY = "erased", "erased key"  # the facts with a list in its database, and with its key
+OWN = "own:"  # begins a key that is for the list alone
+FACT = "SELECT value FROM facts WHERE name = ?"
+PUT = """INSERT INTO facts(name, value) VALUES (?, ?)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
+KEPT_ONCE = "INSERT INTO facts(name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
 UNTRUE = "-"  # the mark of a list that is not whole: what is added to it does not make it so
+
+log = logging.getLogger("opschaalgids.erased")
 
 
 @dataclass(frozen=True)
@@ -52,10 +64,36 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Within:
+    """A list that stands in its database, and goes along with each transaction there.
+
+    That server goes back to a moment of before as a whole, and its list with it: so each
+    line goes to the log too, which says nothing to who has not the database as well.
+    """
+
+    db: Database
+
+    def exists(self) -> bool:
+        return bool(self.db.execute(FACT, [WITHIN]).fetchall())
+
+    def read_bytes(self) -> bytes:
+        ((found,),) = self.db.execute(FACT, [WITHIN]).fetchall()
+        return str(found).encode()
+
+    def write(self, content: bytes) -> None:
+        lines = content.decode().splitlines()[1:]
+        before = self.read_bytes().decode().splitlines() if self.exists() else []
+        for line in lines:
+            if line not in before:
+                log.info("erased %s", line)
+        self.db.execute(PUT, [WITHIN, content.decode()])
+
+
+@dataclass(frozen=True)
 class Erased:
     """The list of one database. `keys`: the newest first; older ones may be in its lines."""
 
-    path: Path
+    path: Path | Within
     keys: tuple[str, ...]
 
     def read(self) -> Listing:
@@ -90,14 +128,20 @@ class Erased:
 
     def _write(self, found: Listing, lines: Sequence[str], count: int) -> None:
         untrue = UNTRUE if found.how == "broken" else ""
-        files.write(self.path, self.text(lines, count, untrue))
+        self._put(self.text(lines, count, untrue))
+
+    def _put(self, content: bytes) -> None:
+        if isinstance(self.path, Within):
+            self.path.write(content)
+        else:
+            files.write(self.path, content)
 
     def renew(self, lines: Sequence[str], count: int) -> None:
         """All of the list, marked as whole.
 
         Only inside a transaction: what another program adds meanwhile would be lost.
         """
-        files.write(self.path, self.text(lines, count))
+        self._put(self.text(lines, count))
 
     def text(self, lines: Sequence[str], count: int, untrue: str = "") -> bytes:
         """A whole list as it is written, here and into the database; or one marked as `untrue`."""
@@ -113,6 +157,13 @@ class Erased:
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
     return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
+
+
+def erased_within(db: Database) -> Erased:
+    """The list that stands in its database, by a key of its own there."""
+    db.execute(KEPT_ONCE, [KEY, f"{OWN}{secrets.token_hex(32)}"])
+    ((key,),) = db.execute(FACT, [KEY]).fetchall()
+    return Erased(Within(db), tuple(key.split(" ")))
 
 
 def listing(content: bytes, keys: Iterable[str]) -> Listing:
@@ -149,8 +200,15 @@ def _mark(own: bytes, count: int, lines: Sequence[str]) -> str:
 
 
 def _own(key: str) -> bytes:
-    """A key for this list alone, from the database's."""
+    """A key for this list alone, from the database's, or itself."""
+    if key.startswith(OWN):
+        return bytes.fromhex(key.removeprefix(OWN))
     return hmac.digest(bytes.fromhex(key), PURPOSE, hashlib.sha256)
+
+
+def derived(key: str) -> str:
+    """A key that is for the list alone, and opens nothing: what a server may know of one."""
+    return f"{OWN}{_own(key).hex()}"
 
 
 def _hash(own: bytes, thing: str) -> str:

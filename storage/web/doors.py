@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from storage.conversations.remembered import MANY, version_of
+from storage.conversations.remembered import MANY
 from storage.database.rows import text_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _session(store: People, mark: str) -> OpenSession | None:
     So what ends one, or erases its person, reaches the next request, whichever program did it.
     """
     memory = store.remembered
-    memory.fits(version_of(store.db))
+    memory.fits(store.own.version())
     if mark not in memory.sessions:
         row = store.row(SESSION, mark)
         if row is None:
