@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 USER = {"id": 7, "is_bot": False, "first_name": "Anna", "language_code": "nl"}
 CHAT = {"id": 7, "type": "private", "first_name": "Anna"}
-DATE = int(START.timestamp())
+NOW = START + timedelta(minutes=5)
+DATE = int(NOW.timestamp())
 REFUSED = 60
 """Attempts while the database refuses: a minute of them."""
 
@@ -44,7 +45,7 @@ async def branch(tmp_path: Path) -> Branch:
     anna.starts()
     anna.types("akkoord")
     found = Program(anna.conversation, settings(tmp_path))
-    found.now = lambda: START + timedelta(minutes=5)
+    found.now = lambda: NOW
     found.branches[0].limits.clock = lambda: 0.0
     return found.branches[0]
 

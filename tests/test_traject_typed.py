@@ -51,7 +51,7 @@ def test_a_report_on_three_lines_or_on_one(karin: Member, lines: str) -> None:
 @pytest.mark.parametrize("lines", ["DPIA\nAnna", "DPIA,,15 januari", ""])
 def test_a_report_that_is_not_understood_shows_how(karin: Member, lines: str) -> None:
     said = text_of(karin.types(f"/verslag Zutphen\n{lines}"))
-    assert "/verslag Zutphen DPIA aanvragen Anna 15 januari" in said
+    assert "Bijvoorbeeld: DPIA aanvragen, Anna, 15 januari." in said
 
 
 def test_a_misspelt_setting_makes_no_trajectory(karin: Member) -> None:
@@ -84,7 +84,8 @@ def test_a_draft_for_nobody_does_not_catch_the_next_text(karin: Member) -> None:
 
 
 def test_a_text_says_where_the_answer_goes(karin: Member) -> None:
-    assert "ik geef niets door" in text_of(karin.types("/vraag Zutphen: Lukt het?"))
+    said = text_of(karin.types("/vraag Zutphen: Lukt het?"))
+    assert "dan vraag ik of ik dat naar jou mag sturen" in said
 
 
 @pytest.mark.parametrize(("days", "silent"), [(9, False), (13, False), (22, True)])

@@ -66,6 +66,9 @@ SEEN = timedelta(seconds=3)
 """Who types within this before a question came may be answering it: a channel's times are
 whole seconds, and its clock is a little off ours."""
 
+LONGEST_KEPT = timedelta(days=1)
+"""A channel keeps what waits no longer: beyond this it did not wait, a clock is wrong."""
+
 FULL_MESSAGE = 4_000
 SENTENCE = 4
 QUOTED = re.compile(r"[\"“„'‘](.+)[\"”“'’]", re.DOTALL)
@@ -110,8 +113,10 @@ def _unsure(session: Session, update: Update) -> bool:
         return False
     if session.letter or shown.key == WORDS:
         return True
+    if update.came is None or update.came - update.at > LONGEST_KEPT:
+        return False
     # What is not in the chat yet was read by nobody.
-    return update.came is not None and update.at + SEEN < (shown.made or update.came)
+    return update.at + SEEN < (shown.made or update.came)
 
 
 def _pressed(guide: Guide, session: Session, update: Update) -> Intent:

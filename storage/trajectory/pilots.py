@@ -54,8 +54,9 @@ SETS_PART: Steps = (
 LEAVES: Steps = (
     """SELECT c.id AS gone FROM canvases c JOIN canvases o ON o.pilot = c.pilot
     WHERE c.id = :canvas AND o.person = :doer AND (o.id = c.id OR o.role = 'owner')""",
-    # Who is no colleague any more is not found when somebody is erased later.
-    *deletions.READ_OF_EACH_OTHER,
+    # Who is no colleague any more is not found when somebody is erased later. That they go is
+    # told in this turn, and stays.
+    *(f"{blanked} AND created_at <> :now" for blanked in deletions.READ_OF_EACH_OTHER),
     *deletions.LEAVES,
     Noted(PERSON, "left p", ""),
 )
