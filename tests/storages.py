@@ -78,14 +78,19 @@ class OfTests:
 
 
 TAKES = Postgres.execute
-READ_ONLY = "PRAGMA query_only = "
+INSTEAD = {
+    "PRAGMA query_only = ON": "SET default_transaction_read_only = on",
+    "PRAGMA query_only = OFF": "SET default_transaction_read_only = off",
+    "PRAGMA foreign_keys = OFF": "SET session_replication_role = replica",
+    "PRAGMA foreign_keys = ON": "SET session_replication_role = origin",
+    "PRAGMA foreign_key_check": "SELECT 1 WHERE false",
+}
+"""What a test asks of a file, as a server has it."""
 
 
 def executed(self: Postgres, statement: str, values: Any = ()) -> Any:
-    """The same, and how a test makes a storage refuse."""
-    if statement.startswith(READ_ONLY):
-        return self.says(f"SET default_transaction_read_only = {statement.removeprefix(READ_ONLY)}")
-    return TAKES(self, statement, values)
+    said = INSTEAD.get(statement)
+    return self.says(said) if said else TAKES(self, statement, values)
 
 
 def dumped(file: Path) -> bytes:

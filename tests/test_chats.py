@@ -12,6 +12,7 @@ from storage.database.keys import read_keys
 from storage.database.schema import migrate
 from storage.privacy.subject_access import Whole
 from tests.people import START, Person
+from tests.storages import of_a_file
 from tests.test_before import BEFORE, house  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def rows(db: Database, table: str, columns: str = "*") -> list[Any]:
     return db.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2").fetchall()  # noqa: S608 - its own
 
 
+@of_a_file
 def test_every_row_of_a_database_from_before_is_there(house: Path) -> None:  # noqa: F811 - the fixture
     """Of each table what it held, in the columns that it still has; what moved, where it moved."""
     database, key = house / "guide.db", house / "key"

@@ -16,7 +16,7 @@ import pytest
 from bot import cli
 from bot.commands.traject import pairs
 from tests.desks import Room, text_of
-from tests.storages import setting
+from tests.storages import of_a_file, setting
 
 if TYPE_CHECKING:
     from tests.desks import Member
@@ -160,6 +160,7 @@ def test_a_picture_has_no_day(capsys: pytest.CaptureFixture[str], karin: Member)
     assert "omit --since" in capsys.readouterr().err
 
 
+@of_a_file
 def test_an_export_makes_no_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from storage.database.keys import read_keys
 from storage.database.rows import ref_of
 from storage.web import doors, screen
 from tests.desks import Room, link_in
+from tests.storages import of_a_file
 from tests.web import Housed
 from tests.web_answerers import WebAnswerer
 
@@ -97,6 +98,7 @@ def refs(known: dict[str, Any]) -> Iterator[str]:
             yield ref_of(number)
 
 
+@of_a_file
 async def test_what_another_program_ends_is_over_at_the_next_request(tmp_path: Path) -> None:
     async with Housed(tmp_path) as house:
         one, other = await entered(house), await entered(house, 1)

@@ -166,9 +166,23 @@ class Postgres:
             self.begun, begun = False, self.begun
             if begun and self.cut and statement == "ROLLBACK":
                 return None
+        if not self.in_transaction and statement.lstrip().startswith(CHANGES):
+            return self._alone(statement, values)
         said, names = translated(statement)
         given = [cast("Mapping[str, Any]", values)[name] for name in names] or list(values)
         return self.says(said, given if "$1" in said else None)
+
+    def _alone(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
+        """A change without a transaction is one, so that it waits for its turn, and is known of."""
+        self._begins()
+        try:
+            found = self.execute(statement, values)
+            self.execute("COMMIT")
+        except BaseException:
+            if self.in_transaction:
+                self.execute("ROLLBACK")
+            raise
+        return found
 
     def says(self, said: str, values: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
         """A statement in the server's own words."""
