@@ -66,7 +66,8 @@ async def refused(branch: Branch, batch: list[dict[str, Any]], times: int = REFU
 
 
 def heard(branch: Branch) -> list[str]:
-    rows = branch.store.rows("SELECT text FROM updates WHERE text IS NOT NULL ORDER BY at, length(id), id")
+    sql = "SELECT text FROM updates WHERE text IS NOT NULL ORDER BY at, length(id), id"
+    rows = branch.store.rows(sql)
     return [row["text"] for row in rows][1:]
 
 
