@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|INSERT OR|UPDATE|DELETE FROM|WITH|PRAGMA|BEGIN)\b")
 FORMS = (
     "storage.database.schema", "storage.database.earlier_forms",
-    "storage.database.dialect", "storage.database.postgresql",
+    "storage.database.dialect", "storage.database.postgresql", "storage.database.sessions",
 )  # fmt: skip
 """What is translated, and what the one engine alone is asked."""
 WRONG = "SELECT nothing FROM people"

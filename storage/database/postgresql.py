@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 import psycopg
 import sqlcipher3.dbapi2 as sqlcipher
 from psycopg import sql
-from psycopg.adapt import Dumper, Loader
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
 from storage.database.dialect import (
@@ -22,27 +20,16 @@ from storage.database.dialect import (
     WAITS,
     WRITERS,
     translated,
-    zeroless,
 )
 from storage.database.errors import LeadLost, StoreError, StoreTrouble, told_apart
 from storage.database.schema import FORMS
+from storage.database.sessions import PATIENT_THERE, as_sqlite, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from storage.database.place import Led, Server
 
-PATIENCE: dict[str, Any] = {
-    "connect_timeout": 5, "target_session_attrs": "read-write", "tcp_user_timeout": 10_000,
-    "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
-}  # fmt: skip
-"""So that a cut network is known in seconds, by this side: else it would be hours. And of
-several servers the one that takes changes is meant."""
-PATIENT_THERE = """SELECT set_config('lock_timeout', $1, false),
-    set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_count', '3', false),
-    set_config('tcp_keepalives_interval', '2', false), set_config('tcp_user_timeout', '10s', false)
-    """
-"""The same by the other side: it lets go of the locks of a session that it cannot reach."""
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 SET = "opschaalgids"  # the name that sqlite-utils knows the changes of the form by
 OWN = f"postgresql {zlib.crc32(repr(FUNCTIONS).encode()):08x}"
@@ -55,61 +42,7 @@ APPLIES = """INSERT INTO _sqlite_migrations(migration_set, name, applied_at)
     VALUES (?, ?, CAST(now() AS TEXT))"""
 COUNTED = "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass)"
 COUNTS_FROM = "SELECT setval(pg_get_serial_sequence($1, 'id'), $2, false)"
-OTHERWISE = {
-    "InFailedSqlTransaction": "ProgrammingError",  # something was caught that should not be
-    "ReadOnlySqlTransaction": "OperationalError",  # another server took over meanwhile
-}
 FAILED, IDLE = TransactionStatus.INERROR, TransactionStatus.IDLE
-
-
-class Untyped(Dumper):
-    """A value without a type of its own, as SQLite's are: what it stands beside says that."""
-
-    def dump(self, obj: Any) -> bytes:
-        return str(obj).encode()
-
-
-class Zeroless(Untyped):
-    """No text there holds a zero."""
-
-    def dump(self, obj: Any) -> bytes:
-        return str(zeroless(obj)).encode()
-
-
-class Yes(Untyped):
-    def dump(self, obj: Any) -> bytes:
-        return b"1" if obj else b"0"
-
-
-class Whether(Loader):
-    """1 or 0."""
-
-    def load(self, data: Any) -> int:
-        return int(bytes(data) == b"t")
-
-
-class Total(Loader):
-    def load(self, data: Any) -> float:
-        found = float(bytes(data))
-        return int(found) if found.is_integer() else found
-
-
-def session(server: Server) -> psycopg.Connection[Any]:
-    try:
-        where = make_conninfo(**{**PATIENCE, **conninfo_to_dict(server.url)})
-    except psycopg.ProgrammingError:  # it repeats a part of the address, with the password
-        raise StoreError(
-            "OPSCHAALGIDS_DATABASE is no address of a server; write postgresql://USER@HOST/NAME."
-        ) from None
-    found = psycopg.connect(
-        where,
-        autocommit=True, cursor_factory=psycopg.RawCursor, prepare_threshold=1,
-    )  # fmt: skip
-    for kind, dumper in ((int, Untyped), (float, Untyped), (str, Zeroless), (bool, Yes)):
-        found.adapters.register_dumper(kind, dumper)
-    found.adapters.register_loader("bool", Whether)
-    found.adapters.register_loader("numeric", Total)
-    return found
 
 
 class Postgres:
@@ -156,9 +89,7 @@ class Postgres:
             return self.begun
         return self.own.info.transaction_status != IDLE
 
-    def execute(
-        self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> Any:
+    def execute(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
         """A cursor. What a cut line left undone is rolled back without one."""
         if statement == "BEGIN IMMEDIATE":
             return self._begins()
@@ -251,11 +182,14 @@ class Postgres:
 
     def fills(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Whole rows of another database: names are of our own form."""
-        with as_sqlite(), self.own.cursor().copy(
-            sql.SQL("COPY {}({}) FROM STDIN").format(
-                sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-            )
-        ) as copy:
+        with (
+            as_sqlite(),
+            self.own.cursor().copy(
+                sql.SQL("COPY {}({}) FROM STDIN").format(
+                    sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+                )
+            ) as copy,
+        ):
             for row in rows:
                 copy.write_row(row)
 
@@ -277,7 +211,7 @@ def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     if led:
         led(found.tries)
     if _pending(found):
-        with _alone(found):
+        with _while_none_leads(found):
             _renew(found)
     return found
 
@@ -297,7 +231,7 @@ def _pending(found: Postgres) -> dict[str, Sequence[str]]:
 
 
 @contextmanager
-def _alone(found: Postgres) -> Iterator[None]:
+def _while_none_leads(found: Postgres) -> Iterator[None]:
     """While nobody leads, or this one."""
     if found.leads:
         yield
@@ -317,18 +251,3 @@ def _renew(found: Postgres) -> None:
             for statement in statements:
                 found.says(statement if name == OWN else translated(statement)[0])
             found.execute(APPLIES, [name if name == OWN else SET, name])
-
-
-@contextmanager
-def as_sqlite() -> Iterator[None]:
-    """The same error by the name that SQLite's has: both are those of Python's DB-API.
-
-    But for OTHERWISE, where they would be taken for damage.
-    """
-    try:
-        yield
-    except psycopg.Error as error:
-        names = [OTHERWISE.get(one.__name__, one.__name__) for one in type(error).__mro__]
-        name = next(name for name in names if hasattr(sqlcipher, name))
-        said = (error.diag.message_primary or str(error)).strip()
-        raise getattr(sqlcipher, name)(said) from error
