@@ -131,13 +131,14 @@ def _all(way: _Way) -> int:
     if any(table.count(way.new) for table in tables if table.name != "facts"):
         raise StoreError(f"{way.target} holds something already; move to an empty one.")
     way.new.execute("DELETE FROM facts")
-    rows = sum(table.count(way.old) for table in tables)
-    way.of = 2 * rows
+    way.of = 2 * sum(table.count(way.old) for table in tables)
     for table in tables:
         _fill(way, table)
+    rows = way.done
     for table in tables:
         _compare(way, table)
     _list(way)
+    way.tell(way.of, way.of)
     return rows
 
 

@@ -77,6 +77,17 @@ class OfTests:
         return SimpleNamespace(rows=rows, count=len(rows))
 
 
+TAKES = Postgres.execute
+READ_ONLY = "PRAGMA query_only = "
+
+
+def executed(self: Postgres, statement: str, values: Any = ()) -> Any:
+    """The same, and how a test makes a storage refuse."""
+    if statement.startswith(READ_ONLY):
+        return self.says(f"SET default_transaction_read_only = {statement.removeprefix(READ_ONLY)}")
+    return TAKES(self, statement, values)
+
+
 def dumped(file: Path) -> bytes:
     """All that stands in the tables, as a dump has it."""
     schema, where = on_cluster(file).url.rpartition("%3D")[2], str(cluster().folder)
@@ -88,4 +99,5 @@ of_a_file = pytest.mark.skipif(POSTGRESQL, reason="about a file, which a server 
 if POSTGRESQL:
     for name in ("table_names", "executemany", "__getitem__"):
         setattr(Postgres, name, getattr(OfTests, name))
+    Postgres.execute = executed  # type: ignore[method-assign]
     connection.open_database = open_database

@@ -16,6 +16,7 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.metrics import Figures
 from bot.delivery.pace import SENDERS
 from bot.delivery.tasks import Tasks
+from tests.storages import of_a_file
 from tests.walkers import until
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ async def test_what_is_recalled_while_its_chat_rests_is_not_sent(anna: Person) -
 
 
 @pytest.mark.asyncio
+@of_a_file
 async def test_what_arrives_at_one_moment_is_marked_in_one_commit(anna: Person) -> None:
     """Each had a commit of its own."""
     chats = [f"test:{number}" for number in range(10, 10 + SENDERS)]

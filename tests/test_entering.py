@@ -24,6 +24,7 @@ from storage.conversations import dead_letters
 from tests.commands import whole
 from tests.desks import Room, text_of
 from tests.people import START
+from tests.storages import setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ NOT_KEPT = {
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
     return Room(tmp_path)
 

@@ -36,6 +36,7 @@ from flows.model.papers import FORMATS, HELD, PAPERS, SHARED
 from tests.canvases import walked, words
 from tests.fonts import made as made_of
 from tests.people import Person
+from tests.storages import setting
 from tests.verapdf import failures
 
 if TYPE_CHECKING:
@@ -350,7 +351,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for line in ("/start", "agree", "Deelvervoer"):
         anna.types(line)
     anna.store.close()
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -13,7 +13,7 @@ from bot import cli
 from flows.model.trajectory import LIVES
 from storage.database.connection import open_database
 from tests.desks import FORGES, LINK, OPERATOR, Room, link_in, text_of
-from tests.storages import of_a_file
+from tests.storages import of_a_file, setting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ DEAD = "werkt niet (meer)"
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
     return Room(tmp_path)
 

@@ -31,6 +31,7 @@ from tests.people import START
 from tests.phones import Phone
 from tests.program import Program
 from tests.standin import StandIn
+from tests.storages import setting
 from tests.talkers import Talker, p95, spread
 
 if TYPE_CHECKING:
@@ -297,7 +298,7 @@ def test_the_other_limits_say_what_to_do(
     assert "Er staan al 20 berichten klaar" in text_of(karin.seen[-1:])
     anna.hears()
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
     (tmp_path / "one.csv").write_text("Ede,Bo\n", encoding="utf-8")
     for command, says in (
@@ -370,7 +371,7 @@ def test_what_doctor_lists_ends(
             error = ValueError(str(number))
             dead_letters.put_raw(store, {"update_id": number}, error, START)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
     assert cli.run(["doctor"]) == 1
     said = capsys.readouterr()

@@ -16,6 +16,7 @@ import pytest
 from bot import cli
 from bot.commands.traject import pairs
 from tests.desks import Room, text_of
+from tests.storages import setting
 
 if TYPE_CHECKING:
     from tests.desks import Member
@@ -27,7 +28,7 @@ HIDDEN = "Een geheim van Ede"
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Room:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(tmp_path / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
     return Room(tmp_path)
 
@@ -162,7 +163,7 @@ def test_a_picture_has_no_day(capsys: pytest.CaptureFixture[str], karin: Member)
 def test_an_export_makes_no_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(tmp_path / "elsewhere.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(tmp_path / "elsewhere.db"))
     assert cli.run(["export", "--format", "json", "--traject", "1"]) == cli.TO_MEND
     assert "There is no database at" in capsys.readouterr().err
     assert not (tmp_path / "elsewhere.db").exists()

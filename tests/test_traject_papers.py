@@ -29,6 +29,7 @@ from storage.trajectory.desks import ADDRESS
 from tests.canvases import LINES
 from tests.desks import OPERATOR, Member, Room, text_of
 from tests.people import START
+from tests.storages import setting
 from tests.test_traject_sharing import GUIDE, WALK
 from tests.verapdf import failures
 
@@ -179,7 +180,7 @@ def test_sheets_from_the_command_line(
     karin: Member, room: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(room.folder)
-    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(room.folder / "guide.db"))
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", setting(room.folder / "guide.db"))
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(room.folder / "key"))
     (room.folder / "towns.csv").write_text("Deventer;Cas\nEpe\n", encoding="utf-8")
     asked = ["traject", "invite", "1", "towns.csv", "--pdf", "vellen.pdf", "--json"]

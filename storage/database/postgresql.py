@@ -38,6 +38,11 @@ PATIENCE: dict[str, Any] = {
 }  # fmt: skip
 """So that a cut network is known in seconds, by this side: else it would be hours. And of
 several servers the one that takes changes is meant."""
+PATIENT_THERE = """SELECT set_config('lock_timeout', $1, false),
+    set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_count', '3', false),
+    set_config('tcp_keepalives_interval', '2', false), set_config('tcp_user_timeout', '10s', false)
+    """
+"""The same by the other side: it lets go of the locks of a session that it cannot reach."""
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 SET = "opschaalgids"  # the name that sqlite-utils knows the changes of the form by
 OWN = f"postgresql {zlib.crc32(repr(FUNCTIONS).encode()):08x}"
@@ -133,7 +138,7 @@ class Postgres:
     def _session(self) -> psycopg.Connection[Any]:
         found = session(self.server)
         weakref.finalize(self, found.close)
-        found.execute("SELECT set_config('lock_timeout', $1, false)", [self.busy])
+        found.execute(PATIENT_THERE, [self.busy])
         return found
 
     @property
