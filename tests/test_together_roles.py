@@ -29,7 +29,9 @@ SHARED_TABLES = (
     "canvases", "pilots", "settlements", "answers", "forwarded", "proposals", "links", "seats",
     "shares", "keepers", "kwartiermakers", "trajectories", "meetings", "agreed",
 )  # fmt: skip
-OWN_RIGHT = {"quit_yes", "forward_one", "leave", "left", "share", "take_back", "unsay"}
+OWN_RIGHT = {
+    "quit_yes", "forward_one", "leave", "left", "share", "share_summary", "take_back", "unsay",
+}  # fmt: skip
 """What everybody may do with what is their own; a receipt is known to who has it alone."""
 
 

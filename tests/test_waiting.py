@@ -50,6 +50,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "forget": (("--chat", "test:Anna"), ("--canvas", "1")),
     "hold": (("--canvas", "1", "--who", "Cas", "--why", "archief"),),
     "rekey": ((),),
+    "move": (("guide.db", "moved.db"),),
     "doctor": ((), ("--retry",), ("--sweep",)),
     "check": ((),),
     "draw": (("dialogue",), ("canvas",)),

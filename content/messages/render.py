@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flows.model.messages import Language
     from flows.model.turn import Turn
 
-PRIVACY_VERSION = "2"  # goes up when the privacy text promises something else
+PRIVACY_VERSION = "3"  # goes up when the privacy text promises something else
 STAYING = frozenset({"welcome", "advice", "finished", "summary", "recap", "documents", "renew"})
 """Menus under a text that is worth keeping: what follows does not take their place."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flows.intents.choices import fold, match
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 PERHAPS = 3  # names that somebody who is asked "do you mean" can choose from
 SLIP = 5  # letters of a whole name in which one edit is a slip
+DIGITS = re.compile(r"\d+")
 FAR = 3  # one edit in so many letters may still be the same name: asked, never assumed
 
 
@@ -59,7 +61,9 @@ def town_like(names: Iterable[str], said: str) -> str:
     wanted, known = fold(said), {fold(name): name for name in names}
     if wanted in known:
         return ""
-    near = [(OSA.distance(wanted, one), one) for one in known if _slips(wanted, one)]
+    numbers = DIGITS.findall(wanted)  # who counts means another one: Dorp 1, Dorp 2
+    alike = [one for one in known if DIGITS.findall(one) == numbers and _slips(wanted, one)]
+    near = [(OSA.distance(wanted, one), one) for one in alike]
     return known[min(near)[1]] if near else ""
 
 

@@ -14,6 +14,7 @@ from storage.database.rows import text_of
 if TYPE_CHECKING:
     from flows.model.messages import Language
     from storage.conversations.people import People
+    from storage.conversations.remembered import Remembered
 
 
 WEB = "web:"
@@ -30,19 +31,10 @@ SEEN = "UPDATE sessions SET seen_at = ?, until_at = ? WHERE hash = ?"
 
 
 @dataclass(frozen=True)
-class OpenSession:
-    """A browser that is in: in which chat, used last when, until when; whether by a passkey."""
-
-    chat: str
-    seen: datetime
-    until: datetime
-    passkey: bool
-
-
-@dataclass(frozen=True)
 class Reader:
     """Somebody with a session: which, in which chat, who, whether they agreed.
 
+    `seen`: when the session was noted last; `until`: how long it opens that chat.
     `passkey`: they came in by one. `known`: what is known of their chat at that moment.
     """
 
@@ -52,6 +44,7 @@ class Reader:
     language: Language
     agreed: bool
     seen: datetime
+    until: datetime
     passkey: bool = False
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -95,37 +88,39 @@ def entry(store: People, token: str, at: datetime) -> Literal["new", "again", "o
 def reader_of(
     store: People, token: str, at: datetime, before: Reader | None = None
 ) -> Reader | None:
-    """Whose session this is; None where it is nobody's, or over. `before`: as it was just now."""
-    mark = before.session if before else hash_of(token)
-    session = _session(store, mark)
-    if session is None or session.until <= at:
+    """Whose session this is; None where it is nobody's, or over. `before`: as it was just now.
+
+    Remembered for as long as nobody changed anything about sessions, here or elsewhere. So
+    what ends one, or erases its person, reaches the next request, whichever program did it.
+    """
+    memory, mark = store.remembered, before.session if before else hash_of(token)
+    memory.fits(memory.version if before else store.own.version())
+    found = memory.sessions.get(mark) or _session(store, mark)
+    if found is None or found.until <= at:
         return None
-    known = store.remembered.get(session.chat) or store.find(session.chat)
+    known = memory.get(found.chat) or store.find(found.chat)
     if not known:
         return None
-    return Reader(
-        mark, session.chat, known["id"], known["language"], known["agreed_at"] is not None,
-        session.seen, session.passkey, known,
-    )  # fmt: skip
-
-
-def _session(store: People, mark: str) -> OpenSession | None:
-    """Remembered for as long as nobody changed anything about sessions, here or elsewhere.
-
-    So what ends one, or erases its person, reaches the next request, whichever program did it.
-    """
-    memory = store.remembered
-    memory.fits(store.own.version())
-    if mark not in memory.sessions:
-        row = store.row(SESSION, mark)
-        if row is None:
-            return None
-        seen, until = (datetime.fromisoformat(row[name]) for name in ("seen_at", "until_at"))
-        memory.sessions[mark] = OpenSession(row["chat"], seen, until, bool(row["passkey"]))
-        if len(memory.sessions) > MANY:
-            del memory.sessions[next(iter(memory.sessions))]
-    found: OpenSession = memory.sessions[mark]
+    if found.known is not known:
+        who = (known["id"], known["language"], known["agreed_at"] is not None)
+        found = Reader(mark, found.chat, *who, found.seen, found.until, found.passkey, known)
+        _remembers(memory, found)
     return found
+
+
+def _session(store: People, mark: str) -> Reader | None:
+    """As it is kept, of nobody yet."""
+    row = store.row(SESSION, mark)
+    if row is None:
+        return None
+    seen, until = (datetime.fromisoformat(row[name]) for name in ("seen_at", "until_at"))
+    return Reader(mark, row["chat"], 0, "nl", False, seen, until, bool(row["passkey"]))  # noqa: FBT003 - who it is follows
+
+
+def _remembers(memory: Remembered, reader: Reader) -> None:
+    memory.sessions[reader.session] = reader
+    if len(memory.sessions) > MANY:
+        del memory.sessions[next(iter(memory.sessions))]
 
 
 def session_seen(store: People, session: str, at: datetime, until: datetime) -> None:
