@@ -15,6 +15,7 @@ from storage.database.connection import open_database
 from tests.commands import taking
 from tests.desks import Room
 from tests.installed import Installed
+from tests.storages import of_a_file
 
 OUTPUTS = {
     "export --output": ("export", "--format", "json", "--output"),
@@ -25,6 +26,9 @@ OWN = [
     "guide.db", "./guide.db", "guide.db-wal", "guide.db-shm", "guide.db.erased", "guide.db.lock",
     "guide.db.before-20260101-000000", "key", "backups/COPY", "backups/MANIFEST", "way/guide.db",
 ]  # fmt: skip
+
+
+pytestmark = of_a_file  # with a backup of it
 
 
 @pytest.fixture

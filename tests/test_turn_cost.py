@@ -18,6 +18,7 @@ from flows.model.messages import Update
 from storage.conversations import dead_letters
 from tests.bench_script import Guide, play
 from tests.people import Person
+from tests.storages import of_a_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,7 @@ def costs(folder: Path) -> Iterator[tuple[int, float]]:
     guide.store.close()
 
 
+@of_a_file
 def test_a_turn_takes_few_statements_and_few_pages(tmp_path: Path) -> None:
     found = list(costs(tmp_path))
     assert mean(statements for statements, _ in found) <= STATEMENTS

@@ -18,6 +18,7 @@ from storage.privacy import retention
 from storage.privacy.subject_access import Whole
 from storage.restore import put_back
 from tests.people import Person
+from tests.storages import of_a_file
 from tests.test_chats import another
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def test_it_stands_in_their_paper(anna: Person, tmp_path: Path) -> None:
         assert told in text
 
 
+@of_a_file
 def test_a_restore_lets_nobody_in(anna: Person) -> None:
     """What was ended since the backup must not come back with it."""
     came_in(anna).store.close()
