@@ -13,6 +13,7 @@ from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
 from storage.restore import put_back
 from tests.desks import FORGES, Member, Room, link_in, text_of
+from tests.storages import of_a_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -304,6 +305,7 @@ def test_who_looked_keeps_their_name(room: Chats) -> None:
 
 
 @pytest.mark.parametrize("erased", [False, True])
+@of_a_file
 def test_a_backup_of_before_brings_nobody_back_and_loses_nobody(
     room: Chats,
     erased: bool,  # noqa: FBT001
