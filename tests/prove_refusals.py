@@ -229,11 +229,13 @@ class Ordeal:
         self.outcome.wrong += [f"{silent} presses were never answered"] if silent else []
 
     def _kept(self, writer: Writer) -> list[str]:
-        """What the record of the conversation holds of this person's own words."""
+        """The person's own words, in the conversation or waiting for their place in it."""
         rows = self.here.look.rows(
-            "SELECT text FROM updates WHERE chat = ? AND text LIKE 'woord %' ORDER BY message",
-            writer.chat,
-        )
+            "SELECT text FROM (SELECT text, message FROM updates WHERE chat = ? "
+            "AND text LIKE 'woord %' UNION ALL SELECT text, message FROM unplaced "
+            "WHERE chat = ?) ORDER BY LENGTH(message), message",
+            writer.chat, writer.chat,
+        )  # fmt: skip
         return [row["text"] for row in rows]
 
     def _unheard(self, writer: Writer, kept: list[str]) -> Iterator[str]:

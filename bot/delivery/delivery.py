@@ -44,6 +44,7 @@ class Delivery:
         self.terms, self.gate = sender.terms, Turnstile(sender.terms.overall)
         self.letting: asyncio.Task[None] | None = None
         self.lanes: dict[str, Lane] = {}
+        self.tried: dict[str, tuple[int, datetime]] = {}
         self.paces: dict[str, Pace] = {}
         self.presses = Presses(sender, tasks, now)
 
@@ -116,6 +117,7 @@ class Delivery:
                 report(trouble)
                 lane.later(PAUSE)
         del self.lanes[lane.chat]
+        self.tried.pop(lane.chat, None)
 
     async def _try(self, lane: Lane, outgoing: Outgoing) -> None:
         await self.certainly(self.outbox.certain)
@@ -150,6 +152,7 @@ class Delivery:
     async def _says(self, outgoing: Outgoing) -> None:
         """In the place of what was pressed where that is still the last message; else anew."""
         message, began = outgoing.message, self.now()
+        first = self._first(outgoing, began)
         ref = message.over or message.closes
         find = partial(self.outbox.open_bubble, outgoing.chat, ref)
         standing = await self.certainly(find) if ref else None
@@ -158,11 +161,17 @@ class Delivery:
             place = await self.sender.replace(outgoing, there)
             other = place == there and standing.message.key != message.key
             ready = began + self.terms.tap if other else None
-            await self.keep(partial(self.outbox.sent, outgoing, began, place, ready))
+            await self.keep(partial(self.outbox.sent, outgoing, first, place, ready))
             return
         closing = self._close(standing, message.chosen)
         place, _ = await asyncio.gather(self.sender.send(outgoing), closing)
-        await self.keep(partial(self.outbox.sent, outgoing, began, place))
+        await self.keep(partial(self.outbox.sent, outgoing, first, place))
+
+    def _first(self, outgoing: Outgoing, began: datetime) -> datetime:
+        """When it was first tried: what had no answer may have arrived, and been read."""
+        number, at = self.tried.get(outgoing.chat, (0, began))
+        self.tried[outgoing.chat] = (outgoing.id, at if number == outgoing.id else began)
+        return self.tried[outgoing.chat][1]
 
     async def _close(self, standing: Outgoing | None, chosen: str) -> None:
         """Only tidying, where the chat has room: else old buttons stay and answer politely."""

@@ -34,6 +34,10 @@ CLOSES = f"UPDATE outbox SET closed_at = :now WHERE {ASKED}"  # noqa: S608 - our
 CHATS = f"SELECT chat FROM outbox WHERE {WAITING} GROUP BY chat ORDER BY MIN(id)"  # noqa: S608 - ours
 LATELY = """SELECT chat, sent_at, body FROM outbox WHERE sent_at IS NOT NULL AND body <> ''
     ORDER BY id DESC LIMIT ?"""
+NEWEST = "SELECT COALESCE(MAX(id), 0) FROM outbox"
+# What a program before this one left may have been read from the moment that it was made.
+SENT = """UPDATE outbox SET sent_at = CASE WHEN id <= ? THEN created_at ELSE ? END,
+    message = ?, ready_at = ? WHERE id = ?"""
 AT_ONCE = f"UPDATE outbox SET sent_at = :now, message = id WHERE chat = :chat AND {WAITING}"  # noqa: S608 - ours
 DEPTH = f"SELECT COUNT(*), MIN(created_at) FROM outbox WHERE {WAITING}"  # noqa: S608 - ours
 FETCHED = """(outbox.chat LIKE 'terminal:%' OR (outbox.chat LIKE 'web:%' AND NOT EXISTS
@@ -105,10 +109,13 @@ class Outbox:
 
     def __init__(self, db: Database, remembered: Remembered) -> None:
         self.db, self.remembered = db, remembered
+        self.left = 0
+        """The newest message that a program before this one may have sent, and died."""
 
     def lead(self, token: str) -> None:
         """From now on this program alone says anything. Raises StoreTrouble."""
         leader.lead(self.db, token)
+        self.left = int(self.db.execute(NEWEST).fetchone()[0])
 
     def certain(self) -> None:
         """Raises NotOurs where another program leads, or another file stands there."""
@@ -167,11 +174,11 @@ class Outbox:
         """It reached the channel, as message `place`. Before `ready` a press is a second tap."""
         now = at.isoformat()
         with self.together():
-            sql = "UPDATE outbox SET sent_at = ?, message = ?, ready_at = ? WHERE id = ?"
-            known = self.db.execute(
-                sql, [now, place, ready and ready.isoformat(), outgoing.id]
-            ).rowcount
+            values = [self.left, now, place, ready and ready.isoformat(), outgoing.id]
+            known = self.db.execute(SENT, values).rowcount
             self.remembered.reached(outgoing.chat, outgoing.ref, at, ready)
+            if outgoing.id <= self.left:
+                self.remembered.drop(outgoing.chat)
             if place is None:
                 return
             if not known:  # erased while it was on its way: it goes from the chat as the others did
