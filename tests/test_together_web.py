@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web import Housed
+from tests.web_desks import ADDRESS, around, presses
 from tests.web_states import secret_in
 
 if TYPE_CHECKING:
@@ -37,3 +38,25 @@ async def test_a_colleague_comes_in_by_a_link_that_was_made_by_tapping(tmp_path:
         page = await karin.presses("join")
         assert page.h1 == "Voor welke gemeente of organisatie vul je dit in?"
         assert not [*anna.wrong, *karin.wrong]
+
+
+async def test_who_is_invited_on_the_web_is_asked_whether_it_is_the_same_pilot(
+    tmp_path: Path,
+) -> None:
+    async with around(tmp_path) as desks:
+        lotte = await desks.kwartiermaker("Lotte", "Oost")
+        lotte.writes("lines", "Zutphen, Anna\nZutphen, Karin")
+        page = await lotte.presses("Maak uitnodigingen")
+        links = list(dict.fromkeys(ADDRESS.findall(page.text)))
+        anna = await desks.joins("Anna", links[0])
+        await anna.types("Samen eten Oost")
+        await lotte.goes("/traject/1")
+        await presses(lotte, "admit")
+        karin = await desks.joins("Karin", links[1])
+        assert "Is dit dezelfde pilot?" in karin.page.text
+        assert "Ja, Samen eten Oost" in karin.page.text
+        await presses(karin, "same_pilot")
+        await anna.goes("/gesprek")
+        await presses(anna, "let_in")
+        await karin.goes("/gesprek")
+        assert "je vult de pilot nu samen in" in karin.page.text
