@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.web.rendering import environment
+from content.loader import newest
 from tests.web import Housed
 from tests.web_desks import ADDRESS, around, presses
 from tests.web_states import secret_in
@@ -60,3 +62,12 @@ async def test_who_is_invited_on_the_web_is_asked_whether_it_is_the_same_pilot(
         await presses(anna, "let_in")
         await karin.goes("/gesprek")
         assert "je vult de pilot nu samen in" in karin.page.text
+
+
+@pytest.mark.parametrize(("single", "kind"), [("", "checkbox"), ("yes", "radio")])
+async def test_where_more_answers_fit_more_can_be_ticked(single: str, kind: str) -> None:
+    words = newest().to("web:0123456789abcdef").words["nl"]["web"]
+    parts: Any = environment({"words": words, "language": "nl"}).globals["parts"]
+    plan = {"key": "plan", "label": "Beleidsplan", "ticked": False}
+    html = parts.ticks([plan], single=bool(single), caller=lambda: "Waar staat het al in?")
+    assert f'type="{kind}" name="pick" value="plan"' in html
