@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.web.rendering import environment
+from content.loader import newest
 from tests.web import Housed
+from tests.web_desks import ADDRESS, around, presses
 from tests.web_states import secret_in
 
 if TYPE_CHECKING:
@@ -37,3 +40,34 @@ async def test_a_colleague_comes_in_by_a_link_that_was_made_by_tapping(tmp_path:
         page = await karin.presses("join")
         assert page.h1 == "Voor welke gemeente of organisatie vul je dit in?"
         assert not [*anna.wrong, *karin.wrong]
+
+
+async def test_who_is_invited_on_the_web_is_asked_whether_it_is_the_same_pilot(
+    tmp_path: Path,
+) -> None:
+    async with around(tmp_path) as desks:
+        lotte = await desks.kwartiermaker("Lotte", "Oost")
+        lotte.writes("lines", "Zutphen, Anna\nZutphen, Karin")
+        page = await lotte.presses("Maak uitnodigingen")
+        links = list(dict.fromkeys(ADDRESS.findall(page.text)))
+        anna = await desks.joins("Anna", links[0])
+        await anna.types("Samen eten Oost")
+        await lotte.goes("/traject/1")
+        await presses(lotte, "admit")
+        karin = await desks.joins("Karin", links[1])
+        assert "Is dit dezelfde pilot?" in karin.page.text
+        assert "Ja, Samen eten Oost" in karin.page.text
+        await presses(karin, "same_pilot")
+        await anna.goes("/gesprek")
+        await presses(anna, "let_in")
+        await karin.goes("/gesprek")
+        assert "je vult de pilot nu samen in" in karin.page.text
+
+
+@pytest.mark.parametrize(("single", "kind"), [("", "checkbox"), ("yes", "radio")])
+async def test_where_more_answers_fit_more_can_be_ticked(single: str, kind: str) -> None:
+    words = newest().to("web:0123456789abcdef").words["nl"]["web"]
+    parts: Any = environment({"words": words, "language": "nl"}).globals["parts"]
+    plan = {"key": "plan", "label": "Beleidsplan", "ticked": False}
+    html = parts.ticks([plan], single=bool(single), caller=lambda: "Waar staat het al in?")
+    assert f'type="{kind}" name="pick" value="plan"' in html

@@ -79,7 +79,8 @@ def _offer(x: Exchange, link: Link) -> None:
     elif not x.desk.agreed:
         same = {f"same_pilot {canvas}": name for canvas, name in link.there}
         labels = {**same, "join 0": "" if same else None}
-        x.tell("join_and_agree", *labels, "decline", key="joining", labels=labels)
+        x.tell("join_and_agree", *labels, "decline", key="joining", labels=labels,
+               same=len(same), municipality=link.municipality)  # fmt: skip
     elif link.kind == "s" and (link.there or (walk and walk.given)):
         _offer_pilots(x, link)
     else:

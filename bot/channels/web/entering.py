@@ -96,7 +96,8 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
         site.enter(request, token, chat)
     shown = shown_of(site.store, chat)
     keys = [choice.key for choice in shown.message.choices] if shown else []
-    if shown and not reader and "join 0" in keys:
+    same = any(key.startswith("same_pilot ") for key in keys)  # theirs to say, in the conversation
+    if shown and not reader and "join 0" in keys and not same:
         await site.act(
             chat, {"id": f"{once}.2", "kind": "press", "text": "join 0", "ref": shown.ref, **name}
         )
