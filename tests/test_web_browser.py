@@ -19,6 +19,7 @@ from content.loader import newest
 from tests.browser import VIEWS, tab
 from tests.hostile import strings
 from tests.kinds import ANY_OF
+from tests.walkers import until
 from tests.web import Housed
 
 if TYPE_CHECKING:
@@ -209,6 +210,8 @@ async def test_a_double_click_counts_once(script: bool, tmp_path: Path, chromium
         while anna.key != "pilot.origin":
             await anna.answers()
         await one.page.locator('[value="started"]').dblclick()
+        # A page that has not begun to go is idle as well.
+        await until(lambda: anna.key != "pilot.origin")
         await one.page.wait_for_load_state("networkidle")
         assert [v for k, v in anna.kept() if k == "pilot.origin"] == ["started"]
         assert anna.key == "pilot.stage"
