@@ -106,11 +106,11 @@ def _worded(said: SteeringWords, reply: Reply) -> str:
 
 
 def _common(content: Content, fact: Any) -> bool:
-    """Whether it is a number or a key of the content."""
+    """Whether it is a number, a key of the content, or nothing said."""
     if fact.__class__ is tuple:
         return all(_common(content, one) for one in fact)
     return fact.__class__ in (int, bool, NoneType) or (
-        fact.__class__ is str and fact in content.keys
+        fact.__class__ is str and (not fact or fact in content.keys)
     )
 
 
