@@ -214,13 +214,18 @@ class Canvas:
         kept: dict[str, Any] = {}
         whole: dict[str, None] = {}
         for piece in self._pieces:
-            asked, given = piece.opened(values, kept)
+            decided = piece.decided(values)
+            rests = (*map(kept.get, piece.before), *decided)
+            if rests not in piece.known:
+                piece.known[rests] = piece.opened({**kept}, decided)
+            asked, given = piece.known[rests]
             whole.update(asked)
             kept.update(given)
         return Opened(self, kept, whole)
 
     @cached_property
-    def _within(self) -> Mapping[Depth, tuple[Question, ...]]:
+    def within(self) -> Mapping[Depth, tuple[Question, ...]]:
+        """The questions that each depth may ask."""
         return {depth: tuple(q for q in self.questions if q.within(depth)) for depth in DEPTHS}
 
     def relevant(self, values: Values) -> dict[str, Any]:
@@ -266,8 +271,10 @@ class Canvas:
 
 
 class _Piece:
-    """Questions that stand together, and what they open. One answer changes one piece of a
-    canvas: what the others open is remembered, by the answers on which that rests.
+    """Questions that stand together, and what they open.
+
+    One answer changes one piece of a canvas: what the others open is `known`, by the answers
+    on which that rests, those `before` it too.
     """
 
     def __init__(self, questions: tuple[Question, ...], deciding: Mapping[str, set[str]]) -> None:
@@ -281,18 +288,15 @@ class _Piece:
 
     def decided(self, values: Values) -> tuple[Any, ...]:
         """What was answered, as a condition sees it; all free words count as the same."""
-        free = (_seen(values.get(key), words) for key, words in self.free)
-        return (*map(values.get, self.chosen), *free)
+        chosen = tuple(map(values.get, self.chosen))
+        if not self.free:  # most have none
+            return chosen
+        return (*chosen, *(_seen(values.get(key), words) for key, words in self.free))
 
-    def opened(self, values: Values, kept: Values) -> tuple[Mapping[str, None], Values]:
-        """What they open, and what was answered to that; `kept`: to what stands before."""
-        decided = self.decided(values)
-        rests = (*map(kept.get, self.before), *decided)
-        return self.known.of(rests, lambda: self._open({**kept}, decided))
-
-    def _open(
+    def opened(
         self, kept: dict[str, Any], decided: tuple[Any, ...]
     ) -> tuple[Mapping[str, None], Values]:
+        """What they open, and what was answered to that; `kept`: to what stands before."""
         asked, given = dict[str, None](), dict[str, Any]()
         said = dict(zip(self.own, decided, strict=True))
         for one in self.questions:
@@ -326,7 +330,7 @@ class Opened(dict[Depth, Mapping[str, None]]):
         quick, whole = depth == "quick", self["paper"]
         found = self[depth] = {
             q.key: None
-            for q in self.canvas._within[depth]
+            for q in self.canvas.within[depth]
             if (q.when_quick.holds(self.kept) if quick and q.when_quick else q.key in whole)
         }
         return found
