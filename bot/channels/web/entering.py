@@ -86,7 +86,7 @@ def _invites(site: Site, request: web.Request, link: Link, told: Any, **facts: A
 
 def _may_be_called(reader: Reader | None, link: Link) -> bool:
     """Whether who made the link is shown a name, by which to tell whether it is who they meant."""
-    return (reader is None or not reader.agreed) and link.kind in NAMED
+    return (reader is None or not reader.agreed) and link.kind in NAMED and not link.granted
 
 
 async def join(site: Site, request: web.Request) -> web.StreamResponse:
