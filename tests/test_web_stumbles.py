@@ -27,6 +27,12 @@ async def test_what_changed_since_the_last_time_is_a_tap_away(tmp_path: Path) ->
         assert not anna.wrong
 
 
+async def test_what_was_written_is_said_back_as_it_was(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, house.visitor() as anna:
+        await begins(anna)
+        assert ": Wijkteams Zuid" in anna.page.text
+
+
 async def test_a_name_goes_along_with_the_question_which_pilot(tmp_path: Path) -> None:
     async with around(tmp_path) as desks:
         lotte, links = await oost(desks)
