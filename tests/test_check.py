@@ -116,7 +116,7 @@ REFUSALS = {
         "en/questions.toml: pilot.stage > short is missing",
     ),
     "no label": (
-        "nl/questions.toml", 'spread = "Draait al op meer plekken"', DROP,
+        "nl/questions.toml", 'spread = "Loopt al op meer plekken"', DROP,
         "nl/questions.toml: pilot.stage > choices > spread is missing",
     ),
     "no label for an action": (
@@ -218,7 +218,7 @@ REFUSALS = {
         "step > small_win > label: a label of",
     ),
     "command as a label": (
-        "nl/questions.toml", 'spread = "Draait al op meer plekken"', 'spread = "Pauze!"',
+        "nl/questions.toml", 'spread = "Loopt al op meer plekken"', 'spread = "Pauze!"',
         "'pauze' is typed for the command pause",
     ),
     "many moves": (

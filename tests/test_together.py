@@ -11,6 +11,7 @@ import pytest
 
 from bot.operators.exports import Export
 from storage.privacy.subject_access import Whole
+from storage.web.screen import screen_of
 from tests.desks import Member, Room, link_in, text_of
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "export.schema.json"
@@ -398,3 +399,29 @@ def test_two_pilots_of_a_town_are_never_compared_as_one(tmp_path: Path) -> None:
     assert "Ede: Anna: ja" in patterns
     assert "Ede: Piet: nee" in patterns
     assert "andere: zie" not in patterns, "nothing is left out"
+
+
+def test_a_difference_is_asked_as_the_question_is(table: Table) -> None:
+    says(table.anna, "pilot.origin", "Wij nemen hem over")
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    said = text_of(table.anna.presses("differ impact.issue"))
+    assert "Welk probleem van mensen wil je hiermee aanpakken?" in said
+
+
+def test_what_is_gone_of_a_colleague_is_not_shown_as_a_question(table: Table) -> None:
+    """On the web the last question stands there until its reader does something."""
+    piet = table.joins("web:0123456789abcdef", "Piet")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    piet.types("/change impact.issue")
+    assert "Geldzorgen" in shown(piet)
+    table.karin.types("/vergeet")
+    table.karin.presses("/erase all")
+    assert "…" not in shown(piet)
+    assert "wissen" in shown(piet)
+
+
+def shown(person: Member) -> str:
+    screen = screen_of(person.store, person.chat)
+    return " ".join(one.message.html for one in (*screen.news, screen.shown) if one)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
+from content.words.vocabulary import Words
 from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
@@ -35,6 +36,8 @@ OF_PILOT = frozenset({
     "went_failed", "went_later", "no_note", "door", "no_door", "who_is", "until", "acting_said",
 })  # fmt: skip
 """The verbs that speak of who fills a canvas together."""
+
+OF_DIFFERENCES = frozenset({"differences", "differ_list", "differ", "choose_voice", "keep_both"})
 
 OF_LINK = frozenset({"follow", "join", "decline", "same_pilot"})
 """The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
@@ -72,6 +75,11 @@ def _about(desk: Desk, intent: Intent) -> int:
         return TOGETHER
     link = (desk.followed or desk.invitation) if intent.verb in OF_LINK else None
     return (link.named if link else None) or NEAR
+
+
+def _asks_own(turn: Turn) -> bool:
+    """Whether it names questions of the person's own canvas: as these are asked there."""
+    return turn.heard.verb in OF_DIFFERENCES and turn.session.walk is not None
 
 
 def read_there(reply: Reply, zone: tzinfo | None) -> Reply:
@@ -135,7 +143,8 @@ class Effects:
         """What the person reads of a turn at the desk; `turn`: as the session is by now."""
         session = turn.session
         content = self.editions.newest.to(update.chat)
-        words = SteeringWords(content, session.language, desk.link)
+        own = Words(content, session.language, session.walk) if _asks_own(turn) else None
+        words = SteeringWords(content, session.language, desk.link, own)
         zone = zone_of(session.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in turn.replies]
         said = placed(words, turn, replies)

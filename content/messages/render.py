@@ -242,4 +242,6 @@ def _chosen(said: SteeringWords, given: Sequence[Given]) -> str:
     if not given:
         return ""
     facts = {"key": given[-1].question, "value": given[-1].value, "note": given[-1].note}
+    question = said.words.canvas.get(given[-1].question)
+    facts |= {"own_words": question is not None and KIND[question.kind].open}
     return _worded(said, Reply("chosen", facts))

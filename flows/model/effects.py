@@ -97,6 +97,7 @@ class MakeLink(Deed):
     name: str = ""
     seat: int | None = None
     canvas: int | None = None  # that whoever follows it fills as well
+    granted: bool = False  # the yes to whoever uses it is said with it
 
 
 class WithdrawLink(Deed):

@@ -84,7 +84,8 @@ class Link:
     what it gives. `pilot`: what a shared canvas is called, `member`: whether who follows
     it fills it already. `there`: of a seat, the pilots that colleagues of the same municipality
     fill in that trajectory, (canvas, name). `mark`: what tells it from another for the same
-    name. `both`: of a link between two chats, with whoever follows it.
+    name. `both`: of a link between two chats, with whoever follows it. `granted`: the yes
+    to whoever uses it was said.
     """
 
     id: int
@@ -107,6 +108,7 @@ class Link:
     pilot: str = ""
     member: bool = False
     there: tuple[tuple[int, str], ...] = ()
+    granted: bool = False
 
     @property
     def called(self) -> str:

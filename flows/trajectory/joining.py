@@ -168,6 +168,9 @@ def join(x: Exchange) -> None:
         return
     x.do(_redeemed(x, link, canvas), Follow(None))
     keys = (connecting.GO_ON,) if link.kind == "c" else ()
+    if link.kind == "k" and link.granted:
+        x.tell("you_are_keeper", name=link.name)
+        return
     x.tell(
         f"joined_{link.kind}", *keys, key="connecting", link=link, trajectory=link.trajectory
     )  # fmt: skip

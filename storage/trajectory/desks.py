@@ -318,6 +318,7 @@ class Desks(Seats):
                 datetime.fromisoformat(row["expires_at"]), time_of(row["used_at"]),
                 time_of(row["withdrawn_at"]), bool(row["stands"]), row["named"], row["used_by"],
                 mark_of(row["hash"]), self._both(row, me), row["canvas"], *shared[row["id"]],
+                row["granted_at"] is not None,
             )
             for row in rows
         )  # fmt: skip
