@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import Misfit
-from flows.intents.heard import WORDS, typed_under
+from flows.intents.heard import WORDS
+from flows.intents.typed import typed_under
 from flows.interview.answering import read
 from flows.interview.onward import stand_at
 from flows.interview.questions import ask
