@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Role
+    from flows.model.desk import Role
 
     Handler = Callable[[Exchange], None]
     Guard = Callable[[Exchange], bool]
