@@ -22,6 +22,7 @@ from flows.interview import (
     noting,
     onward,
     privacy,
+    questions,
     showing,
     unplaced,
 )
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Role
+    from flows.model.desk import Role
 
     Handler = Callable[[Exchange], None]
     Guard = Callable[[Exchange], bool]
@@ -150,7 +151,7 @@ def held_up(x: Exchange) -> bool:
 
 
 def hold_up(x: Exchange) -> None:
-    (privacy.renew if x.session.outdated else onward.only_reads)(x)
+    (privacy.renew if x.session.outdated else questions.only_reads)(x)
 
 
 def having(role: Role) -> Guard:
@@ -211,8 +212,8 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "stop":        (showing.stop,            showing.stop),
     "help":        (onward.welcome_again,    showing.tell_help),
     "privacy":     (onward.privacy_new,      privacy.privacy),
-    "again":       (onward.welcome_again,    onward.ask),
-    "misfit":      (onward.welcome_again,    onward.misfit),
+    "again":       (onward.welcome_again,    questions.ask),
+    "misfit":      (onward.welcome_again,    questions.misfit),
     "summary":     (onward.welcome_again,    showing.summary),
     "look":        (onward.welcome_again,    showing.look),
     "half_pages":  (onward.welcome_again,    showing.half_pages),
@@ -230,13 +231,13 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),
-    "stale":       (onward.welcome_again,    onward.stale),
+    "stale":       (onward.welcome_again,    questions.stale),
     "elsewhere":   (onward.welcome_again,    showing.elsewhere),
     "answered":    (onward.welcome_again,    showing.answered),
     "piece":       (onward.welcome_again,    editing.piece),
     "edit":        (onward.welcome_again,    editing.edit),
     "quiet":       (None,                    None),
-    "twice":       (onward.welcome_again,    onward.twice),
+    "twice":       (onward.welcome_again,    questions.twice),
     "forget":      (privacy.forget_new,      privacy.forget),
     "erase":       (privacy.erase_new,       privacy.erase),
     "my_data":     (privacy.my_data,         privacy.my_data),

@@ -34,9 +34,9 @@ from storage.trajectory.desks import Desks
 if TYPE_CHECKING:
     from bot.engine.editions import Editions
     from bot.engine.entrusted import Entrusted
+    from flows.model.desk import Desk
     from flows.model.guidebook import Guide
     from flows.model.messages import Update
-    from flows.model.trajectory import Desk
     from flows.model.turn import Intent, Session
     from storage.store import Store
 

@@ -13,7 +13,7 @@ from content.words.vocabulary import Words
 from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
-from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Desk, Meeting
+from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Meeting
 from flows.table import WHO
 from storage import audit, statements
 from storage.trajectory import snapshots
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.engine.editions import Editions
     from bot.engine.entrusted import Entrusted
+    from flows.model.desk import Desk
     from flows.model.messages import Message, Reply, Update
     from flows.model.turn import Intent, Turn
     from storage.store import Store

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import Misfit
-from flows.intents.heard import WORDS, typed_under
+from flows.intents.heard import WORDS
+from flows.intents.typed import typed_under
 from flows.interview.answering import read
-from flows.interview.onward import ask, stand_at
+from flows.interview.onward import stand_at
+from flows.interview.questions import ask
 from flows.model.effects import DropWords, KeepWords
 from flows.model.kinds import KIND
 from flows.model.messages import Asking

@@ -11,11 +11,11 @@ from flows.model.journey import Past
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from flows.model.desk import Desk
     from flows.model.forwarded import Forwarding
     from flows.model.guidebook import Guide
     from flows.model.journey import Agreed, Walk
     from flows.model.messages import Language
-    from flows.model.trajectory import Desk
     from flows.model.turn import Session
 
 

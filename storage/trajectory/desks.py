@@ -6,22 +6,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from flows.model.desk import Appointing, Desk, Draft, Waiting
 from flows.model.fates import ANYTIME
 from flows.model.lists import MOST_LAPSED
 from flows.model.trajectory import (
     NOT_TWO,
-    Appointing,
     Asked,
     Both,
     Contact,
-    Desk,
-    Draft,
     Link,
     Remark,
     Seat,
     Trajectory,
     Unplaced,
-    Waiting,
     hashed,
     mark_of,
 )
