@@ -24,7 +24,7 @@ from bot.documents.printer import Papers
 from bot.engine.gap import BEAT, fact_of
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Meeting
 from flows.table import WHO
 from storage import audit, statements
 from storage.trajectory import snapshots
-from storage.trajectory.desks import link_to
+from storage.trajectory.links import link_to
 from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:

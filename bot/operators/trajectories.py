@@ -26,7 +26,7 @@ from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.timing.outlooks import reaches
 from flows.trajectory import heat_map, invitations
-from storage.trajectory.desks import link_to
+from storage.trajectory.links import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
