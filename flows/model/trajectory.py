@@ -132,6 +132,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Met:
+    """A pilot that a colleague of who has this seat fills: its canvas, its name."""
+
+    seat: int
+    canvas: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Meeting:
     id: int
     municipality: str
@@ -314,7 +323,7 @@ class Desk:
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
     first; `unplaced`: words in this chat that wait for their place, oldest first; `wrote`: what
     this person said to kwartiermakers, `remarks`: what was said to them in all that they keep
-    now, newest first.
+    now, newest first; `met`: pilots of colleagues who were confirmed after a seat was taken.
     """
 
     person: int
@@ -352,6 +361,7 @@ class Desk:
     wrote: tuple[Remark, ...] = ()
     remarks: tuple[Remark, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
+    met: tuple[Met, ...] = ()
 
     def words(self, key: str) -> Unplaced | None:
         """What waits under this key, in this chat."""

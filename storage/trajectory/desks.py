@@ -17,6 +17,7 @@ from flows.model.trajectory import (
     Desk,
     Draft,
     Link,
+    Met,
     Remark,
     Seat,
     Trajectory,
@@ -101,6 +102,16 @@ THERE = """SELECT c.id, (SELECT value FROM answers WHERE canvas = c.id
     AND s.person IS DISTINCT FROM :me AND COALESCE(c.role, 'owner') = 'owner'
     AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = :me)
     ORDER BY c.id LIMIT 5"""
+MET = """SELECT b.id AS seat, c.id AS canvas, (SELECT value FROM answers
+    WHERE canvas = c.id AND question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name
+    FROM seats b JOIN seats s ON s.trajectory = b.trajectory AND s.municipality = b.municipality
+    JOIN canvases c ON c.id = s.canvas WHERE b.id = ? AND b.left_at IS NULL
+    AND s.person IS DISTINCT FROM b.person AND s.left_at IS NULL
+    AND datetime(s.confirmed_at) > datetime(b.joined_at) AND COALESCE(c.role, 'owner') = 'owner'
+    AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = b.person)
+    ORDER BY c.id LIMIT 3"""
+"""What colleagues fill of whom nobody could be asked when this seat was taken: confirmed later."""
+
 ASKED_ALONG = f"""{LINKS}l.kind = 's' AND l.used_at IS NOT NULL AND l.canvas IN
     (SELECT id FROM canvases WHERE person = ?) ORDER BY l.id"""  # noqa: S608 - ours
 ME = "SELECT * FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
@@ -179,6 +190,12 @@ class Desks(Seats):
         wrote = remarks.of_own(self.store, desk.person, self.local) if desk.own else ()
         heard = remarks.to_keeper(self.store, desk.person, self.local) if desk.keeper else ()
         return wrote, heard
+
+    def met(self, desk: Desk) -> tuple[Met, ...]:
+        """Colleagues' pilots of whom people with these seats were not asked yet."""
+        seats = [seat.id for seat in (*desk.own, *desk.admitting)]
+        found = [row for seat in dict.fromkeys(seats) for row in self.store.rows(MET, seat)]
+        return tuple(Met(**{**row, "name": name_of(row["name"])}) for row in found)
 
     def link(self, secret: str) -> Link | None:
         """What a link is for, to be read before anybody follows it."""
