@@ -75,8 +75,8 @@ ANSWERING = frozenset({
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
-    "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
+    "decline", "keep_out", "apart", "move_no", "connect_no", "together", "quit", "quit_yes",
+    "drop_quit", "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
     "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
     "drop_words",
 })  # fmt: skip
@@ -90,11 +90,12 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
-REMARKS_READ, OUTLOOK_READ = "remarks", "outlook"
+REMARKS_READ, OUTLOOK_READ, MET_READ = "remarks", "outlook", "met"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
-what advisers said to kwartiermakers, when people can be asked something."""
+what advisers said to kwartiermakers, when people can be asked something, what colleagues of
+one municipality fill."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ NEEDS = {
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
+    **dict.fromkeys(("admit", "same_pilot"), (MET_READ,)),
     "follow": (PILOTS_READ, FORWARDED_READ),
     **dict.fromkeys((
         "forward_one", "forwarded", "show_name", "recall", "take_answer", "replace_answer",
@@ -360,6 +362,7 @@ PRESSED: dict[str, At] = {
     "join": ("anyone", None, joining.join),
     "decline": ("anyone", None, joining.decline),
     "same_pilot": ("anyone", None, joining.same_pilot),
+    "apart": ("agreed", None, joining.apart),
     "let_in": ("agreed", *live(joining.wants_along, joining.let_in)),
     "keep_out": ("agreed", *live(joining.wants_along, joining.let_in)),
     "move_yes": ("agreed", *live(joining.wanted_move, joining.moved)),

@@ -294,6 +294,8 @@ TABLE: Mapping[type[Deed], Steps] = {
     ),
     effects.Settle: pilots.SETTLES,
     effects.LetIn: pilots.LETS_IN,
+    effects.AskAlong: """UPDATE links SET canvas = :canvas WHERE id = :seat AND kind = 's'
+        AND used_by = :doer""",
     effects.CallSelf: "UPDATE canvases SET called = :called WHERE id = :canvas AND person = :doer",
     effects.SetPart: pilots.SETS_PART,
     effects.LeavePilot: pilots.LEAVES,

@@ -211,7 +211,7 @@ REFUSALS = {
         "nl/advice.toml", 'text = "Kies iets dat', f'text = "{LONG}', "step > small_win > text: ",
     ),
     "long label": (
-        "nl/questions.toml", 'spread = "Draait', f'spread = "{"x" * 40} Draait', "above 48",
+        "nl/questions.toml", 'spread = "Loopt', f'spread = "{"x" * 40} Loopt', "above 48",
     ),
     "long label of a step": (
         "nl/advice.toml", 'label = "Eén kleine', f'label = "{"x" * 40} Eén kleine',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -425,3 +426,53 @@ def test_what_is_gone_of_a_colleague_is_not_shown_as_a_question(table: Table) ->
 def shown(person: Member) -> str:
     screen = screen_of(person.store, person.chat)
     return " ".join(one.message.html for one in (*screen.news, screen.shown) if one)
+
+
+def test_two_who_came_before_either_was_confirmed_are_asked_then(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    karin, anna = (joined(room, keeper, name) for name in ("Karin", "Anna"))
+    keeper.now = karin.now + timedelta(hours=1)
+    for _ in (anna, karin):  # the newest question first
+        keeper.types("/uitnodigen")
+        keeper.presses_first("admit")
+    assert "dezelfde" not in text_of(anna.hears())
+    said = karin.hears()
+    assert "Een collega uit Ede vult ook een pilot in: Proef van Anna." in text_of(said)
+    karin.presses_first("same_pilot")
+    assert "Karin uit Ede" in text_of(anna.hears())
+    anna.presses_first("let_in")
+    karin.hears()
+    assert karin.values["pilot.name"] == "Proef van Anna"
+    assert karin.store.walk(karin.canvas).joint
+
+
+def joined(room: Room, keeper: Member, name: str) -> Member:
+    """Somebody who takes part, and whom the kwartiermaker did not confirm yet."""
+    found = room.person(f"test:{name}")
+    found.now = keeper.now
+    found.types(link_in(keeper.types(f"/uitnodigen Ede, {name}")))
+    found.presses("join 0")
+    found.types(f"Proef van {name}")
+    return found
+
+
+@pytest.mark.parametrize("said", ["apart", "same_pilot"])
+def test_who_answered_keeps_nothing_of_a_pilot_that_is_erased(tmp_path: Path, said: str) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    karin, anna = (joined(room, keeper, name) for name in ("Karin", "Anna"))
+    keeper.now = karin.now + timedelta(hours=1)
+    for _ in (anna, karin):
+        keeper.types("/uitnodigen")
+        keeper.presses_first("admit")
+    late = joined(room, keeper, "Piet")
+    for person in (karin, late):
+        person.hears()
+        assert "Proef van Anna" in everything(person)
+    answer = text_of(karin.presses_first(said))
+    assert ("ieder een eigen pilot" in answer) == (said == "apart")
+    assert ("wil" in text_of(anna.hears())) == (said != "apart")
+    anna.types("/vergeet")
+    anna.presses("/erase all")
+    assert "Proef van Anna" not in everything(karin)

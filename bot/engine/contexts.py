@@ -18,6 +18,7 @@ from flows.table import (
     DESK_READ,
     FORWARDED_READ,
     LOG_READ,
+    MET_READ,
     NEAR_READ,
     OUTLOOK_READ,
     PAST_READ,
@@ -110,6 +111,8 @@ class Contexts:
             desk = replace(desk, wrote=wrote, remarks=heard)
         if UNPLACED_READ in read:
             desk = replace(desk, unplaced=self.desks.unplaced(session.chat))
+        if MET_READ in read:
+            desk = replace(desk, met=self.desks.met(desk))
         if OUTLOOK_READ in read:
             desk = self.desks.with_outlooks(desk, update.at)
         if LOG_READ in read:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         LinkKind,
         Logged,
         Meeting,
+        Met,
         OwnSeat,
         Remark,
         Seat,
@@ -82,7 +83,7 @@ class Desk:
     wait for this person's yes; `log`: a page of who did what with their canvases, newest
     first; `unplaced`: words in this chat that wait for their place, oldest first; `wrote`: what
     this person said to kwartiermakers, `remarks`: what was said to them in all that they keep
-    now, newest first.
+    now, newest first; `met`: pilots of colleagues who were confirmed after a seat was taken.
     """
 
     person: int
@@ -120,6 +121,7 @@ class Desk:
     wrote: tuple[Remark, ...] = ()
     remarks: tuple[Remark, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
+    met: tuple[Met, ...] = ()
 
     def words(self, key: str) -> Unplaced | None:
         """What waits under this key, in this chat."""

@@ -387,6 +387,13 @@ class LetIn(Deed):
     yes: bool
 
 
+class AskAlong(Deed):
+    """Who has this seat wants to fill a colleague's canvas along, which takes that yes."""
+
+    seat: int
+    canvas: int
+
+
 class CallSelf(Deed):
     """What colleagues on the same canvas call its person."""
 

@@ -123,6 +123,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Met:
+    """A pilot that a colleague of who has this seat fills: its canvas, its name."""
+
+    seat: int
+    canvas: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Meeting:
     id: int
     municipality: str

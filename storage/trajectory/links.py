@@ -10,6 +10,7 @@ from flows.model.trajectory import (
     NOT_TWO,
     Both,
     Link,
+    Met,
     hashed,
     mark_of,
 )
@@ -20,6 +21,7 @@ from storage.trajectory.seats import Seats
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from flows.model.desk import Desk
     from storage.store import Store
 
 # The fact that a channel tells: what stands before the secret in the address of a link.
@@ -78,6 +80,16 @@ THERE = """SELECT c.id, (SELECT value FROM answers WHERE canvas = c.id
     AND s.person IS DISTINCT FROM :me AND COALESCE(c.role, 'owner') = 'owner'
     AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = :me)
     ORDER BY c.id LIMIT 5"""
+MET = """SELECT b.id AS seat, c.id AS canvas, (SELECT value FROM answers
+    WHERE canvas = c.id AND question = 'pilot.name' ORDER BY id DESC LIMIT 1) AS name
+    FROM seats b JOIN seats s ON s.trajectory = b.trajectory AND s.municipality = b.municipality
+    JOIN canvases c ON c.id = s.canvas WHERE b.id = ? AND b.left_at IS NULL
+    AND s.person IS DISTINCT FROM b.person AND s.left_at IS NULL
+    AND datetime(s.confirmed_at) > datetime(b.joined_at) AND COALESCE(c.role, 'owner') = 'owner'
+    AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = c.pilot AND o.person = b.person)
+    ORDER BY c.id LIMIT 3"""
+"""What colleagues fill of whom nobody could be asked when this seat was taken: confirmed later."""
+
 ASKED_ALONG = f"""{LINKS}l.kind = 's' AND l.used_at IS NOT NULL AND l.canvas IN
     (SELECT id FROM canvases WHERE person = ?) ORDER BY l.id"""  # noqa: S608 - ours
 OPEN_LINKS = (
@@ -142,6 +154,12 @@ class Links(Seats):
         wanted = {name: row[name] for name in ("trajectory", "municipality")}
         found = self.store.rows(THERE, me=me, **wanted)
         return tuple((one["id"], name_of(one["name"])) for one in found)
+
+    def met(self, desk: Desk) -> tuple[Met, ...]:
+        """Colleagues' pilots of whom people with these seats were not asked yet."""
+        seats = [seat.id for seat in (*desk.own, *desk.admitting)]
+        found = [row for seat in dict.fromkeys(seats) for row in self.store.rows(MET, seat)]
+        return tuple(Met(**{**row, "name": name_of(row["name"])}) for row in found)
 
     def _lapsed(self, current: int, now: datetime, links: Iterable[Link]) -> tuple[Link, ...]:
         """Where nobody came since, or was invited again; names that are not kept any more are ''.
