@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 OPERATOR = "test:operator"
-LINK = re.compile(r"/start \S+")
+LINK = re.compile(r"/start \S+|\S+/u/[\w-]+")
+"""As it is typed where there is no web; else the address, which may be pasted."""
 
 FORGES = """INSERT INTO outbox(id, chat, body, created_at, sent_at, key, choices)
     VALUES (1, ?, '{}', '', '', 'steer.forged', ?) ON CONFLICT (id) DO UPDATE SET

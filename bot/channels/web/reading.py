@@ -14,7 +14,7 @@ from bot.documents.requests import looking_back
 from bot.documents.worker import Made, Unmade
 from content.documents.summary import summary
 from content.documents.year import year
-from content.messages.attachments import MY_DATA
+from content.messages.attachments import MY_DATA, goes_along
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
@@ -111,7 +111,7 @@ async def file(site: Site, request: web.Request) -> web.StreamResponse:
     reader = inside(site, request)
     number = number_in(request.match_info["number"])
     found = screen.told(site.store, reader.chat, number)
-    if found is None or not (found.message.document or found.message.file_name):
+    if found is None or not goes_along(found.message):
         raise web.HTTPNotFound
     if found.message.document not in ("", *MY_DATA.values()):
         _asks_anew(site, reader)
