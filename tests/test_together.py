@@ -109,6 +109,41 @@ def test_a_colleague_settles_nothing(table: Table) -> None:
     assert not [c for c in said[-1].message.choices if c.key.startswith("choose_voice")]
 
 
+def test_a_part_that_changed_leads_back_to_who_fills_it(table: Table) -> None:
+    """What is typed after it never hits the menu before it."""
+    table.anna.types("/samen")
+    table.anna.presses_first("member")
+    said = table.anna.presses_first(f"part_is {table.karin.canvas} reader")
+    assert "Karin: leest mee" in text_of(said)
+    assert table.anna.asked == "steer.together"
+    table.anna.presses("again")
+    assert table.anna.asked == "pilot.organisation"
+
+
+def test_what_cannot_be_taken_back_is_asked_once_more(table: Table) -> None:
+    for key in ("part_is {} owner", "remove {}"):
+        table.anna.types("/samen")
+        table.anna.presses_first("member")
+        said = table.anna.presses_first(key.format(table.karin.canvas))
+        assert "Weet je het zeker?" in text_of(said)
+        assert "jij: beheert de pilot" in text_of(table.anna.presses("together"))
+    table.anna.presses_first("member")
+    table.anna.presses_first(f"remove {table.karin.canvas}")
+    assert "vult niet meer mee in" in text_of(table.anna.presses_first("remove_yes"))
+
+
+def test_what_waits_for_the_meeting_is_no_agreement(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    table.anna.presses("keep_both impact.issue")
+    said = text_of(table.anna.types("/samen"))
+    assert "verschillen nergens" not in said
+    assert "Voor het gesprek staat er 1 klaar" in said
+    assert "Vraagstuk" in text_of(table.anna.presses("differ_list"))
+
+
 def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
     table.anna.types("/samen")
     table.anna.presses_first("member")

@@ -237,6 +237,11 @@ class JointCanvas:
         return {key: stand for key, stand in self.stands.items() if stand.against}
 
     @property
+    def tabled(self) -> list[str]:
+        """The questions of which answers go to the table."""
+        return [key for key, stand in self.stands.items() if stand.tabled]
+
+    @property
     def next_order(self) -> int:
         """What the next answer or settlement gets: the pilot's own count."""
         acts: tuple[Voice | Settlement, ...] = (*self.voices, *self.settlements)
