@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 LINK = "/start …"  # what is kept of a text that held a link's secret
 OF_PILOT = frozenset({
     "together", "differences", "differ_list", "differ", "choose_voice", "keep_both", "member",
-    "part_is", "remove", "quit", "quit_yes", "drop_quit", "actions", "action", "went_done",
-    "went_failed", "went_later", "no_note", "door", "no_door", "who_is", "until", "acting_said",
+    "part_is", "give_over", "remove", "remove_yes", "quit", "quit_yes", "drop_quit", "actions",
+    "action", "went_done", "went_failed", "went_later", "no_note", "door", "no_door", "who_is",
+    "until", "acting_said",
 })  # fmt: skip
 """The verbs that speak of who fills a canvas together."""
 

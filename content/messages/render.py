@@ -183,7 +183,8 @@ def old_answer(words: Words, key: str, old: Any) -> str:
 def still_so(words: Words, key: str, old: Any, since: datetime) -> str:
     """The line that asks whether the answer of that day still holds."""
     shown, _ = template(words.said["asks"]["still"], PLAIN)
-    return shown.render(key=key, old=old, value=words.value, day=words.day(since.date()))
+    by = words.colleague(key, agreed=True)
+    return shown.render(key=key, old=old, value=words.value, day=words.day(since.date()), by=by)
 
 
 def _progress(words: Words, question: Question, far: tuple[int, int, int, str]) -> str:
