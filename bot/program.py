@@ -56,10 +56,15 @@ def web(conversation: Conversation, settings: Settings, papers: Papers) -> Chann
 
 
 def rooms(settings: Settings) -> list[Room]:
-    """What is served while another program leads: that this one lives; on the web, a page."""
+    """What is served while another program leads: that this one lives; on the web, a page.
+
+    Whatever it will need once it leads is read here, so that nobody waits for that then.
+    """
     from bot.operators.watch import waits as lives  # noqa: PLC0415 - most never wait
 
     found: list[Room] = []
+    if settings.token:
+        import bot.channels.telegram.bot  # noqa: F401, PLC0415 - likewise
     if settings.watch:
         found.append((lives, settings.watch))
     if settings.web:

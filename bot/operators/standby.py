@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from aiohttp.web import Application
 
-REST = 0.5  # seconds between two tries
+REST = 0.2  # seconds between two tries
 GRACE = 1.0  # seconds for what asked how it is
 
 Room: TypeAlias = "tuple[Callable[[], Application], tuple[str, int]]"
