@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -186,7 +187,7 @@ class Store(People):
             # What a colleague answers changes a walk that several people share.
             person["walk"] = self._walk_of(person)
             self.remembered.put(update.chat, person)
-        walk, shown = person["walk"], person["asking"]
+        walk, shown = person["walk"], self._stood(person)
         edited = self._edited(person["id"], update)
         return Session(
             chat=update.chat,
@@ -283,6 +284,17 @@ class Store(People):
             return shown
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
+
+    def _stood(self, person: Mapping[str, Any]) -> Asking | None:
+        """What is shown. What a program before this one left may have stood there since its making.
+
+        It died before it could note that it was sent, or could not note it.
+        """
+        shown: Asking | None = person["asking"]
+        if shown is None or shown.made or person["shown_id"] > self.outbox.left:
+            return shown
+        row = self.row("SELECT created_at FROM outbox WHERE id = ?", person["shown_id"])
+        return replace(shown, made=time_of(row["created_at"])) if row else shown
 
     def _letter(self, person: Mapping[str, Any], update: Update) -> Asking | None:
         """A kwartiermaker's own words that stood in this chat below what is shown, when typed.
