@@ -20,7 +20,7 @@ web: $(VENV)/.chat
 
 # Each worker reads all tests, and rewrites their asserts where none may be kept as bytecode.
 test prove: export PYTHONDONTWRITEBYTECODE :=
-test: $(VENV)/.test $(VENV)/.vnu
+test: $(VENV)/.test $(VENV)/.vnu $(VENV)/.helm
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
@@ -105,6 +105,12 @@ $(VENV)/.vnu: $(VENV)/.test
 	  --fetch-timeout 20000 --prefix $(VENV)/vnu \
 	  vnu-jar@26.9.27 @gemeente-denhaag/design-tokens-components@4.1.0 >&2 && touch $@ \
 	  || echo "vnu-jar and a theme cannot be installed here (is there npm, and a network?): HTML is not checked"
+
+# Helm as a library, and the schemas of Kubernetes: large, and of no use to the guide itself.
+$(VENV)/.helm: $(VENV)/.test
+	@$(RUN)/pip install -qq --upgrade --no-deps --target $(VENV)/helm helm-python-sdk==0.2.2 \
+	  kubernetes-validate==1.37.0 importlib_resources==7.1.0 pyyaml==6.0.4 && touch $@ \
+	  || echo "Helm cannot be installed here (is there a network, or no build of it?): the chart is not checked"
 
 # The peers of the bench, pinned here alone, stand apart from what the guide runs on.
 $(VENV)/.bench: $(VENV)/.test
