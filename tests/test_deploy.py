@@ -57,9 +57,7 @@ def test_the_unit_may_write_where_its_settings_point() -> None:
     settings = settings_from(told)
     folders = {f"/var/lib/{name}" for name in unit()["StateDirectory"][0].split()}
     assert {str(settings.database.parent), str(settings.key_file.parent)} == folders
-    assert unit()["ExecStart"] == [
-        f"{unit()['WorkingDirectory'][0]}/.venv/bin/opschaalgids serve"
-    ]
+    assert unit()["ExecStart"] == [f"{unit()['WorkingDirectory'][0]}/.venv/bin/opschaalgids serve"]
 
 
 def test_only_what_somebody_must_mend_keeps_it_down() -> None:
@@ -105,6 +103,16 @@ def test_the_container_holds_what_the_program_needs() -> None:
     settings = settings_from(told)
     assert [str(settings.database.parent), str(settings.key_file.parent)] == ["/data", "/key"]
     assert 'VOLUME ["/data", "/key"]' in CONTAINER
+
+
+def test_the_containers_base_is_named_to_the_byte() -> None:
+    """Nobody can put another image under a name of before; `make base` looks for a newer one."""
+    (base,) = re.findall(r"^FROM (\S+)$", CONTAINER, re.MULTILINE)
+    assert re.fullmatch(
+        r"docker\.io/library/python:3\.13\.\d+-slim-trixie@sha256:[0-9a-f]{64}", base
+    )
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "BASE ?= docker.io/library/python:3.13-slim-trixie" in made, "what it looks under"
 
 
 # ---------------------------------------------------------------- the proxy
