@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parent.parent
 CHART = ROOT / "deploy/chart"
@@ -64,8 +65,6 @@ def main() -> None:
 
 
 def _held(text: str) -> list[tuple[Any, list[str]]]:
-    import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - in TOOLS alone
-
     things = filter(None, yaml.safe_load_all(text))
     return [(one, [] if one["kind"] in OTHERS else _wrong(one)) for one in things]
 
