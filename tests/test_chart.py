@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.config import Settings, settings_from
 from tests.chart import CHART, VERSIONS, rendered
@@ -210,3 +211,21 @@ def test_a_digest_counts_above_a_tag(made: Made) -> None:
     assert pod(made, "web")["containers"][0]["image"] == "opschaalgids:0.1.0"
     named = pod(made, "everything")["containers"][0]["image"]
     assert named == f"opschaalgids@sha256:{'a' * 64}"
+
+
+# ---------------------------------------------------------------- the database beside it
+
+
+def test_the_cluster_keeps_what_it_acknowledged() -> None:
+    """Its form was held against the resource definition of CloudNativePG 1.30, by hand."""
+    text = (CHART.parent / "cloudnative-pg.yaml").read_text(encoding="utf-8")
+    cluster = yaml.safe_load(text)
+    told, values = cluster["spec"], yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
+    assert told["instances"] >= 3
+    assert told["postgresql"]["synchronous"] == {
+        "method": "any", "number": 1, "dataDurability": "required", "failoverQuorum": True,
+    }  # fmt: skip
+    assert told["postgresql"]["parameters"]["statement_timeout"] == "0"
+    (pods,) = values["networkPolicy"]["database"]
+    assert pods["podSelector"]["matchLabels"] == {"cnpg.io/cluster": cluster["metadata"]["name"]}
+    assert ADDRESS["OPSCHAALGIDS_DATABASE"]["name"] == f"{cluster['metadata']['name']}-app"
