@@ -72,9 +72,24 @@ def test_commands_use_the_same_user_files_and_program_as_the_unit() -> None:
     script = gids.read_text(encoding="utf-8")
     assert subprocess.run(["sh", "-n", gids], check=False).returncode == 0
     assert all(setting in script.splitlines() for setting in unit()["Environment"])
-    assert f". {unit()['EnvironmentFile'][0]}\n" in script
+    assert f"done < {unit()['EnvironmentFile'][0]}\n" in script
     program = unit()["ExecStart"][0].removesuffix(" serve")
     assert f'runuser -u {unit()["User"][0]} -- {program} "$@"' in script
+
+
+def test_commands_read_the_settings_as_the_unit_does(tmp_path: Path) -> None:
+    """A sender in brackets and an address with & are no words of a shell; what is said counts."""
+    said = "OPSCHAALGIDS_MAIL_FROM=Opschaalgids <gids@example.nl>\n# no setting\n"
+    said += "OPSCHAALGIDS_DATABASE=postgresql://gids@db/gids?sslmode=verify-full&a=$HOME"
+    (tmp_path / "env").write_text(said)
+    script = (ROOT / "deploy" / "gids").read_text(encoding="utf-8")
+    script = script.replace("/etc/opschaalgids/env", f"{tmp_path}/env").replace(
+        "cd /var/lib/opschaalgids", f"cd {tmp_path}"
+    )
+    script = re.sub(r"^exec .*", "env", script, flags=re.MULTILINE)
+    told = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True).stdout
+    assert {line for line in said.splitlines() if "=" in line} <= {*told.splitlines()}
+    assert unit()["Environment"][1] in told.splitlines()
 
 
 @needs("systemd-analyze")
