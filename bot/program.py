@@ -13,6 +13,7 @@ import signal
 import sys
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.delivery.channel import Revoked
     from bot.engine.conversation import Conversation
+    from bot.operators.standby import Room
 
 HOUR = 3600
 SOON = 0.15  # seconds between two rounds of prompting, while there is more to do
@@ -51,6 +53,20 @@ def web(conversation: Conversation, settings: Settings, papers: Papers) -> Chann
     from bot.channels.web.app import Web  # noqa: PLC0415 - likewise
 
     return Web(conversation, settings, papers)
+
+
+def rooms(settings: Settings) -> list[Room]:
+    """What is served while another program leads: that this one lives; on the web, a page."""
+    from bot.operators.watch import waits as lives  # noqa: PLC0415 - most never wait
+
+    found: list[Room] = []
+    if settings.watch:
+        found.append((lives, settings.watch))
+    if settings.web:
+        from bot.channels.web.waiting import waits  # noqa: PLC0415 - likewise
+
+        found.append((partial(waits, settings), settings.web.listen))
+    return found
 
 
 def theme_trouble(settings: Settings) -> str:
@@ -148,6 +164,8 @@ class Program(Trunk):
         """Nobody waits for it any more; told once, when that goes for every channel."""
         if name in self.silent:
             self.silent.remove(name)
+            pages = {one.channel.name for one in self.branches if one.delivery.terms.pages}
+            self.figures.ready = not pages & self.silent
             if not self.silent:
                 tell("ready")
 

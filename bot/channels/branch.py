@@ -177,9 +177,13 @@ class Branch:
             with told_apart():
                 self._take(raw)
         except StoreError as error:
-            if not isinstance(error, StoreTrouble):
-                self.program.tasks.ends(error)
+            self.refused(error)
             raise
+
+    def refused(self, error: StoreError) -> None:
+        """What the database says ends the program, but where it may pass meanwhile."""
+        if not isinstance(error, StoreTrouble):
+            self.program.tasks.ends(error)
 
     async def keep(self, raw: list[Any]) -> None:
         """The same, again until it is done."""

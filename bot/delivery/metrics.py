@@ -77,9 +77,10 @@ class Spread:
 
 
 class Figures:
-    """Counted in this process since it started."""
+    """Counted in this process since it started. `ready`: people on the web can be sent here."""
 
     channels: Sequence[Health] = ()
+    ready = False
 
     def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
         self.outbox, self.now = outbox, now

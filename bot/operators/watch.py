@@ -26,7 +26,10 @@ OURS = "opschaalgids_"
 
 
 def app(figures: Figures) -> web.Application:
-    """/livez: 200 while it goes on at all. /healthz: 200 while well, 503 while not. /metrics."""
+    """/livez: 200 while it goes on at all. /healthz: 200 while well, 503 while not. /metrics.
+
+    /readyz: 200 where people on the web can be sent, 503 where not.
+    """
     registry = CollectorRegistry()
     registry.register(Scraped(figures))
 
@@ -40,11 +43,15 @@ def app(figures: Figures) -> web.Application:
         told |= {"ok": figures.well, "database": True}
         return web.json_response(told, status=200 if figures.well else 503)
 
+    async def readyz(_: web.Request) -> web.Response:
+        return _leads(figures.ready)
+
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 
     found = web.Application()
     found.router.add_get("/livez", livez)
+    found.router.add_get("/readyz", readyz)
     found.router.add_get("/healthz", healthz)
     found.router.add_get("/metrics", metrics)
     return found
@@ -55,14 +62,22 @@ async def livez(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
+def _leads(yes: bool) -> web.Response:  # noqa: FBT001 - it is what is said
+    return web.json_response({"leads": yes}, status=200 if yes else 503)
+
+
 def waits() -> web.Application:
     """Of a program that waits for its turn: alive, and as well as it can be."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"ok": True, "leads": False})
 
+    async def readyz(_: web.Request) -> web.Response:
+        return _leads(False)  # noqa: FBT003 - likewise
+
     found = web.Application()
     found.router.add_get("/livez", livez)
+    found.router.add_get("/readyz", readyz)
     found.router.add_get("/healthz", healthz)
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,9 @@ from bot.channels.web import (
     signed_in,
     talk,
 )
+from bot.channels.web.appearance import static
 from bot.channels.web.forms import Malformed
-from bot.channels.web.headers import guarded
+from bot.channels.web.headers import answered, guarded
 from bot.channels.web.keeper import overseeing
 from bot.channels.web.mail import mailed, returning
 from bot.channels.web.mail.sender import Mailbox
@@ -93,7 +93,9 @@ class Web:
 
 async def app(site: Site) -> web.Application:
     """The whole of it, to be served."""
-    made = web.Application(middlewares=[guarded(site)], client_max_size=LARGEST)
+    made = web.Application(
+        middlewares=[guarded(site, partial(answered, site))], client_max_size=LARGEST
+    )
     for method, path, handler in ROUTES:
         made.router.add_route(method, path, partial(_handled, handler, site))
     made.router.add_get("/static/{mark}/{name}", partial(static, site))
@@ -114,18 +116,4 @@ async def _handled(handler: Any, site: Site, request: web.Request) -> web.Stream
     except (ValueError, LookupError, RuntimeError):
         raise Malformed from None
     response: web.StreamResponse = await handler(site, request)
-    return response
-
-
-async def static(site: Site, request: web.Request) -> web.Response:
-    found = site.static.get(request.match_info["name"])
-    if found is None or found.address != request.path:
-        raise web.HTTPNotFound
-    kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
-    text = kind.startswith("text/") or kind.endswith("javascript")
-    response = web.Response(
-        body=found.content, content_type=kind, charset="utf-8" if text else None, headers=kept
-    )
-    response.enable_compression()
     return response
