@@ -126,6 +126,7 @@ class Store(People):
             try:
                 yield
                 canvases.note(self)
+                self.own.settle()
             except BaseException as error:
                 self._go_back(kept=kept, listed=listed)
                 self.repeated = isinstance(error, Repeated)

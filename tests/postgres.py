@@ -70,15 +70,18 @@ class Cluster:
 
 
 @contextmanager
-def server() -> Iterator[Cluster]:
-    """A running one, empty. It needs no network: a socket in its own folder."""
+def server(*, durable: bool = False) -> Iterator[Cluster]:
+    """A running one, empty. It needs no network: a socket in its own folder.
+
+    `durable`: it waits for the disk, as it does unless told otherwise.
+    """
     folder = Path(mkdtemp(prefix="postgres"))  # not pytest's: a socket's name has 107 characters
     try:
         if os.geteuid() == 0:  # it refuses to run as root
             shutil.chown(folder, "postgres")
         one = Cluster(folder)
         one.run("initdb", "-D", "data", "-A", "trust", "-E", "UTF8", "--no-sync")
-        how = f"-k {folder} -h '' -F -N 300"
+        how = f"-k {folder} -h '' -N 300" + ("" if durable else " -F")
         one.run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", how, "start")
         yield one
         one.run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
