@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from storage.backups import copies
+from storage.backups import copies, series
 from storage.conversations import dead_letters
 from storage.database.connection import fitting
+from storage.database.errors import StoreError
 from storage.database.keys import read_keys
 from storage.privacy import erasure, retention, watermark
 
@@ -36,6 +38,20 @@ class Copies:
 
 
 @dataclass(frozen=True)
+class Minutely:
+    """The folder of the running program's copies. `as_of`: what came later is in none of them.
+
+    `reached`: whether it is there. `open`: whether others than its owner can look into it.
+    """
+
+    copies: Copies
+    reached: bool
+    apart: bool = True
+    open: bool = False
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Examination:
     """`waiting`: messages, the first of them since `since`. `refused`: (why, how many).
 
@@ -54,13 +70,17 @@ class Examination:
     current: bool
     lost: date | None
     copies: Copies
+    minutely: Minutely | None
 
 
-def examine(store: Store, places: Places | None, late: datetime) -> Examination:
+def examine(
+    store: Store, places: Places | None, minutely: Places | None, late: datetime
+) -> Examination:
     """Read from the disk, page by page: seconds for a large database.
 
     Of the copies the newest is proved, of the others that they have a manifest. Without
-    `places`: a server's disk and copies are looked after by who keeps it.
+    `places`: a server's disk and copies are looked after by who keeps it. `minutely`: where
+    the running program puts copies of its own.
     """
     waiting, since = store.outbox.depth()
     lost = store.fact(watermark.LOST)
@@ -76,6 +96,7 @@ def examine(store: Store, places: Places | None, late: datetime) -> Examination:
         current=not places or _current(places),
         lost=date.fromisoformat(lost) if lost else None,
         copies=_copies(places) if places else Copies((), (), "", ()),
+        minutely=_minutely(minutely) if minutely else None,
     )
 
 
@@ -89,6 +110,18 @@ def _copies(places: Places) -> Copies:
     keys = read_keys(places.database, places.key_file)
     wrong = copies.fault(made[-1], keys) if made else ""
     return Copies(tuple(named), tuple(made), wrong, tuple(places.left()))
+
+
+def _minutely(places: Places) -> Minutely:
+    try:
+        series.refuse_missing(places.folder)
+        found, newest = _copies(places), series.newest_of(places.folder)
+        apart = series.apart(places.folder, places.database)
+        readable = sys.platform != "win32" and bool(places.folder.stat().st_mode & 0o077)
+    except (OSError, StoreError):
+        return Minutely(Copies((), (), "", ()), reached=False)
+    as_of = newest[1].as_of if newest else None
+    return Minutely(found, reached=True, apart=apart, open=readable, as_of=as_of)
 
 
 def lost_erasures(store: Store) -> tuple[bool, int]:
