@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from storage.backups import copies, series
+from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import fitting
 from storage.database.errors import StoreError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from flows.expiry import Aging
     from storage.backups.copies import Places
+    from storage.backups.series import Series
     from storage.conversations.dead_letters import Aside
     from storage.privacy.retention import Hold
     from storage.store import Store
@@ -72,9 +73,18 @@ class Examination:
     copies: Copies
     minutely: Minutely | None
 
+    @property
+    def folders(self) -> tuple[Copies, ...]:
+        return self.copies, *([self.minutely.copies] if self.minutely else [])
+
+    @property
+    def named(self) -> list[Path]:
+        """All that have the name of a copy, wherever they are."""
+        return [path for folder in self.folders for path in folder.named]
+
 
 def examine(
-    store: Store, places: Places | None, minutely: Places | None, late: datetime
+    store: Store, places: Places | None, minutely: Series | None, late: datetime
 ) -> Examination:
     """Read from the disk, page by page: seconds for a large database.
 
@@ -112,16 +122,14 @@ def _copies(places: Places) -> Copies:
     return Copies(tuple(named), tuple(made), wrong, tuple(places.left()))
 
 
-def _minutely(places: Places) -> Minutely:
+def _minutely(series: Series) -> Minutely:
     try:
-        series.refuse_missing(places.folder)
-        found, newest = _copies(places), series.newest_of(places.folder)
-        apart = series.apart(places.folder, places.database)
-        readable = sys.platform != "win32" and bool(places.folder.stat().st_mode & 0o077)
+        series.refuse_missing()
+        found, as_of = _copies(series), series.as_of()
+        readable = sys.platform != "win32" and bool(series.folder.stat().st_mode & 0o077)
+        return Minutely(found, reached=True, apart=series.apart, open=readable, as_of=as_of)
     except (OSError, StoreError):
         return Minutely(Copies((), (), "", ()), reached=False)
-    as_of = newest[1].as_of if newest else None
-    return Minutely(found, reached=True, apart=apart, open=readable, as_of=as_of)
 
 
 def lost_erasures(store: Store) -> tuple[bool, int]:

@@ -11,9 +11,7 @@ from bot.commands.base import alone, opened
 from bot.config import read_settings
 from bot.mistake import Mistake, refuse_server
 from bot.output import write
-from storage.backups import series
-from storage.backups.copies import Places
-from storage.database.keys import read_keys
+from storage.backups.series import Series
 
 if TYPE_CHECKING:
     import argparse
@@ -49,7 +47,7 @@ def _backup(options: argparse.Namespace) -> None:
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so nothing to back up.")
     folder = options.to or settings.database.parent / "backups"
-    places = Places(settings.database, settings.key_file, folder, along=folder == settings.copies)
+    places = Series(settings.database, settings.key_file, folder, along=folder == settings.copies)
     places.clean()
     with opened(settings) as store:
         at = now(settings.timezone)
@@ -81,8 +79,7 @@ def _newest(settings: Settings) -> tuple[Path, tuple[str, ...]]:
         raise Mistake("Name the FILE to put back, or set OPSCHAALGIDS_COPIES_TO.")
     if not settings.key_file.exists():
         raise Mistake(f"The key file {settings.key_file} is missing; put back the key first.")
-    keys = read_keys(settings.database, settings.key_file)
-    found = series.newest(settings.copies, keys)
+    found = Series(settings.database, settings.key_file, settings.copies).newest()
     if not found.path:
         raise Mistake(f"{settings.copies} has no copy that can be put back; name a FILE.")
     return found.path, found.wrong

@@ -11,30 +11,38 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.config import Settings
-    from storage.health import Minutely
+    from storage.health import Examination
 
 
-def told(found: Minutely, settings: Settings, at: datetime) -> tuple[list[str], list[str]]:
+def told(found: Examination, settings: Settings, at: datetime) -> tuple[list[str], list[str]]:
     """(lines of the report, findings)."""
-    since = found.as_of.astimezone(at.tzinfo).isoformat(timespec="seconds") if found.as_of else ""
-    lines = [f"copies: {len(found.copies.made)} in {settings.copies}, as of {since or 'never'}"]
-    return lines, [*_findings(found, settings, at)]
+    as_of = found.minutely.as_of if found.minutely else None
+    since = as_of.astimezone(at.tzinfo).isoformat(timespec="seconds") if as_of else "never"
+    count = len(found.folders[-1].made)
+    lines = [f"copies: {count} in {settings.copies}, as of {since}"]
+    return lines, [*_place(found, settings), *_age(found, settings, at)]
 
 
-def _findings(found: Minutely, settings: Settings, at: datetime) -> Iterator[str]:
-    folder = settings.copies
-    if not found.reached:
+def _place(found: Examination, settings: Settings) -> Iterator[str]:
+    folder, minutely = settings.copies, found.minutely
+    if not minutely or not minutely.reached:
         yield f"{folder}, where copies go, cannot be reached; put that disk back, or make it."
         return
-    if not found.apart:
+    if not minutely.apart:
         yield f"{folder} is on the same disk as the database; choose a folder on another disk."
-    if found.open:
+    if minutely.open:
         yield f"{folder} can be read by others; run: chmod 700 {folder}"
-    if not found.as_of:
-        yield f"There is no copy in {folder}; is the guide running? Its log says what is wrong."
-    elif abs(age := (at - found.as_of).total_seconds()) > LATE * settings.copies_every:
+
+
+def _age(found: Examination, settings: Settings, at: datetime) -> Iterator[str]:
+    """It counts from when the newest began: what came later is not in it."""
+    ask = "is the guide running? Its log says what is wrong."
+    if not found.minutely or not found.minutely.reached:
+        return
+    if not found.minutely.as_of:
+        yield f"There is no copy in {settings.copies}; {ask}"
+        return
+    age = (at - found.minutely.as_of).total_seconds()
+    if abs(age) > LATE * settings.copies_every:
         when = "old" if age > 0 else "ahead of the clock"
-        yield (
-            f"The newest copy in {folder} is {abs(age):.0f} seconds {when}; is the guide running? "
-            "Its log says what is wrong."
-        )
+        yield f"The newest copy in {settings.copies} is {abs(age):.0f} seconds {when}; {ask}"

@@ -17,7 +17,7 @@ from bot.mistake import FOUND, refuse_none
 from bot.output import write
 from flows.expiry import last_day
 from storage import health
-from storage.backups.copies import Places
+from storage.backups.series import Series
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 from storage.privacy import watermark
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from storage.health import Copies, Examination
+    from storage.health import Examination
     from storage.store import Store
 
 LATE = timedelta(minutes=10)  # a message that waits longer is not on its way
@@ -81,17 +81,17 @@ def _retried(conversation: Conversation, at: datetime) -> str:
 def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list[str]]:
     """(report, findings): a finding is one sentence with what to do."""
     where = settings.database, settings.key_file
-    places = None if settings.server else Places(*where, settings.database.parent / "backups")
-    minutely = Places(*where, settings.copies, along=True) if settings.copies else None
+    places = None if settings.server else Series(*where, settings.database.parent / "backups")
+    minutely = Series(*where, settings.copies, along=True) if settings.copies else None
     found = health.examine(store, places, minutely, late=at - SWEPT)
     lines = [f"database: {settings.place}"]
     if not settings.server:
         lines.append(f"key: {settings.key_file} (keep a copy elsewhere)")
     findings = [*_database(settings, found), *_messages(found, at), *_overdue(settings, found, at)]
-    findings += [*_key(settings, found, at), *_copies(found.copies)]
+    findings += [*_key(settings, found, at), *_copies(found)]
     if found.minutely:
-        told, wrong = copies_report.told(found.minutely, settings, at)
-        lines, findings = lines + told, [*findings, *wrong, *_copies(found.minutely.copies)]
+        told, wrong = copies_report.told(found, settings, at)
+        lines, findings = lines + told, findings + wrong
     elif channel_report.heard_of(store) and not settings.server:
         findings += _daily(found, at)
     told, wrong = channel_report.told(store, settings)
@@ -143,8 +143,7 @@ def _overdue(settings: Settings, found: Examination, at: datetime) -> Iterator[s
         )
     before = at - timedelta(days=settings.keep.backups)
     aside = settings.database.parent.glob(f"{settings.database.name}.before-*")
-    minutely = found.minutely.copies.named if found.minutely else ()
-    for path in [*found.copies.named, *minutely, *sorted(aside)]:
+    for path in [*found.named, *sorted(aside)]:
         if path.stat().st_mtime < before.timestamp():
             yield f"{path} is older than {settings.keep.backups} days; remove it."
 
@@ -162,13 +161,14 @@ def _key(settings: Settings, found: Examination, at: datetime) -> Iterator[str]:
         )
 
 
-def _copies(found: Copies) -> Iterator[str]:
+def _copies(found: Examination) -> Iterator[str]:
     for path in found.named:
-        if path not in found.made:
+        if not any(path in folder.made for folder in found.folders):
             yield f"{path} has no whole manifest, so it is no backup; make another, remove it."
-    if found.wrong:
-        yield found.wrong
-    for path in found.left:
+    for folder in found.folders:
+        if folder.wrong:
+            yield folder.wrong
+    for path in sorted({path for folder in found.folders for path in folder.left}):
         yield f"{path} was left by a program that was stopped; opschaalgids backup removes it."
 
 

@@ -18,8 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
-from storage.backups import series
-from storage.backups.copies import Places
+from storage.backups.series import Series
 from storage.database.errors import StoreError
 
 BACKGROUND = 5  # how far it steps back for the conversation
@@ -47,7 +46,7 @@ class CopyState:
 
 def main() -> None:
     database, key_file, folder = map(Path, sys.argv[1:4])
-    places, days = Places(database, key_file, folder, along=True), int(sys.argv[4])
+    series, days = Series(database, key_file, folder, along=True), int(sys.argv[4])
     _modest()
     asked: SimpleQueue[CopyAsk] = SimpleQueue()
     Thread(target=_hears, args=[asked], daemon=True).start()
@@ -55,20 +54,20 @@ def main() -> None:
     while True:
         ask = asked.get()
         try:
-            last = _copied(places, days, ask, last)
-            told = CopyState("", series.apart(folder, database))
+            last = _copied(series, days, ask, last)
+            told = CopyState("", series.apart)
         except (StoreError, OSError) as error:
             told = CopyState(reason(error, folder))
         sys.stdout.write(f"{json.dumps(asdict(told))}\n")
         sys.stdout.flush()
 
 
-def _copied(places: Places, days: int, ask: CopyAsk, last: Path | None) -> Path:
+def _copied(series: Series, days: int, ask: CopyAsk, last: Path | None) -> Path:
     at = datetime.fromisoformat(ask.at)
     if not (ask.same and last and series.still(last, at)):
-        last = series.add(places, at)
+        last = series.add(at)
     if ask.thin:
-        series.thin(places.folder, days, at)
+        series.thin(days, at)
     return last
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from storage.backups import copies
+from storage.backups.copies import Places
 from storage.database import files
 from storage.database.connection import connect_with
 from storage.database.errors import StoreError
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
     from datetime import datetime
     from pathlib import Path
-
-    from storage.backups.copies import Manifest, Places
 
 HOUR, DAY = 3600, 86_400
 
@@ -37,63 +36,65 @@ class Newest:
     wrong: tuple[str, ...]
 
 
-def add(places: Places, at: datetime) -> Path:
-    """One more copy, proved.
+@dataclass(frozen=True)
+class Series(Places):
+    """The copies of one folder, one after another."""
 
-    The folder is never made: where a disk is not there, its copies must not fill another.
-    Raises StoreError or OSError, and then what was there is there.
-    """
-    refuse_missing(places.folder)
-    places.clean()
-    keys = read_keys(places.database, places.key_file)
-    with closing(Database(connect_with(keys, places.database), execute_plugins=False)) as db:
-        return places.back_up(Rows(db), at)
+    def add(self, at: datetime) -> Path:
+        """One more copy, proved.
 
+        The folder is never made: where a disk is not there, its copies must not fill another.
+        Raises StoreError or OSError, and then what was there is there.
+        """
+        self.refuse_missing()
+        self.clean()
+        keys = read_keys(self.database, self.key_file)
+        with closing(Database(connect_with(keys, self.database), execute_plugins=False)) as db:
+            return self.back_up(Rows(db), at)
 
-def refuse_missing(folder: Path) -> None:
-    if not folder.is_dir():
-        raise StoreError(f"{folder} is not there")
+    def refuse_missing(self) -> None:
+        if not self.folder.is_dir():
+            raise StoreError(f"{self.folder} is not there")
 
+    def still(self, path: Path, at: datetime) -> bool:
+        """Write down that nothing changed since this copy; whether it is there to say so of."""
+        manifest = copies.described(path) if path.exists() else None
+        if manifest:
+            sealed = replace(manifest, until=at.isoformat())
+            files.write(copies.manifest_of(path), sealed.text)
+        return manifest is not None
 
-def still(path: Path, at: datetime) -> bool:
-    """Write down that nothing has changed since this copy; whether it is there to say so of."""
-    manifest = copies.described(path) if path.exists() else None
-    if manifest:
-        sealed = replace(manifest, until=at.isoformat())
-        files.write(copies.manifest_of(path), sealed.text)
-    return manifest is not None
+    def thin(self, days: int, at: datetime) -> None:
+        """Remove what is not needed any more, and what is too old by this time."""
+        found = copies.in_order(self.folder)
+        moments = [manifest.as_of.timestamp() for _, manifest in found]
+        for (path, _), stays in zip(found, kept(moments, at.timestamp(), days), strict=True):
+            if not stays:
+                copies.remove(path)
 
+    def newest(self) -> Newest:
+        """Each is proved, newest first, until one is whole."""
+        wrong: list[str] = []
+        keys = read_keys(self.database, self.key_file)
+        for path in reversed(copies.made(self.folder)):
+            fault = copies.fault(path, keys)
+            if not fault:
+                return Newest(path, tuple(wrong))
+            wrong.append(fault)
+        return Newest(None, tuple(wrong))
 
-def newest(folder: Path, keys: tuple[str, ...]) -> Newest:
-    """Each is proved, newest first, until one is whole."""
-    wrong: list[str] = []
-    for path in reversed(copies.made(folder)):
-        fault = copies.fault(path, keys)
-        if not fault:
-            return Newest(path, tuple(wrong))
-        wrong.append(fault)
-    return Newest(None, tuple(wrong))
+    def as_of(self) -> datetime | None:
+        """What came later is in none of them, by what stands beside the newest."""
+        newest = next(reversed(copies.in_order(self.folder)), None)
+        return newest[1].as_of if newest else None
 
-
-def newest_of(folder: Path) -> tuple[Path, Manifest] | None:
-    """The newest by what is written beside it, not proved anew."""
-    return next(reversed(copies.in_order(folder)), None)
-
-
-def apart(folder: Path, database: Path) -> bool:
-    """Whether it is on another disk, or at least another file system, than the database."""
-    return folder.stat().st_dev != database.parent.stat().st_dev
+    @property
+    def apart(self) -> bool:
+        """Whether it is on another disk, or at least another file system, than the database."""
+        return self.folder.stat().st_dev != self.database.parent.stat().st_dev
 
 
 # ---------------------------------------------------------------- thinning out
-
-
-def thin(folder: Path, days: int, at: datetime) -> None:
-    found = copies.in_order(folder)
-    moments = [manifest.as_of.timestamp() for _, manifest in found]
-    for (path, _), stays in zip(found, kept(moments, at.timestamp(), days), strict=True):
-        if not stays:
-            copies.remove(path)
 
 
 def kept(moments: Sequence[float], now: float, days: int) -> list[bool]:
