@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import steady
 from content.words.vocabulary import Words
+from flows.model.context import zone_of
 from storage.privacy import erasure
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ class Presence:
         since, owns = lost or self._since(now), self.anywhere if lost else self.owns
         told = [chat for chat in self.store.open_chats() if owns(chat)] if since else []
         for chat in told:
-            words = Words(self.conversation.newest, self.store.language_of(chat))
-            day = words.day(datetime.fromisoformat(since or "").astimezone(now.tzinfo).date())
-            self.conversation.say(chat, "away", now, since=day)
-        self.store.remember(self.fact, now.isoformat())
+            zone = zone_of(self.store.zone_in(chat), now.tzinfo)
+            at = datetime.fromisoformat(since or "").astimezone(zone)
+            day = Words(self.conversation.newest, self.store.language_of(chat)).day(at.date())
+            self.conversation.say(chat, "away", now, since=f"{day}, {at:%H:%M}" if lost else day)
+        self.store.beat(self.fact, now.isoformat())
         self.store.remember(LOST, None)
         erasure.forget_numbers(self.store, now)
         return told

@@ -84,7 +84,7 @@ class People(Rows):
         self.keeps = keeps or Keep()
         self.repeated = False
         """The update that was to be kept last came before."""
-        self.scrubs = False
+        self.scrubs, self.beats = False, 0
         """Something was erased, and its last traces are still in the write-ahead log."""
         self.listed: list[str] = []
         """What this transaction put on the list of what was erased."""
@@ -158,6 +158,11 @@ class People(Rows):
         row = self.row(sql, chat)
         return row["language"] if row else self.language
 
+    def zone_in(self, chat: str) -> str:
+        """The name of the zone that the person of this chat chose; empty where they chose none."""
+        sql = "SELECT zone FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
+        return str(self.value(sql, chat) or "")
+
     def address_of(self, chat: str) -> str | None:
         """The address of mail that the person of this chat confirmed."""
         sql = """SELECT a.address FROM addresses a JOIN chats h ON h.person = a.person
@@ -193,6 +198,16 @@ class People(Rows):
         """Something that the running program knows of itself."""
         row = self.row("SELECT value FROM facts WHERE name = ?", name)
         return row["value"] if row else None
+
+    def beat(self, name: str, value: str) -> None:
+        """Keep a fact that is no change: when something was heard last, every minute."""
+        before = self.own.total_changes
+        self.remember(name, value)
+        self.beats += self.own.total_changes - before
+
+    def changes(self) -> tuple[int, int]:
+        """Another one after anything changed but a beat, whoever did it. Of a file alone."""
+        return self.own.version(), self.own.total_changes - self.beats
 
     def remember(self, name: str, value: str | None) -> None:
         """Keep a fact; None forgets it."""
