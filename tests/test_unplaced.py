@@ -224,6 +224,19 @@ def test_what_was_typed_while_the_guide_was_away_is_shown_back(tmp_path: Path) -
     assert len(person.values) == 2
 
 
+def test_who_takes_part_can_send_it_to_the_kwartiermaker(room: Room) -> None:
+    """Nobody wrote them: it goes to who keeps the trajectory of the pilot it came beside."""
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    said = waited(anna, "Jongeren aan zet", "Kun je me bellen?")
+    assert keys(said[-1:]) == ["send_words", "place_before", "drop_words"]
+    assert not karin.hears()
+    assert "Verstuurd naar Karin" in text_of(anna.presses_first("send_words"))
+    assert "schreef je iets" in text_of(karin.hears())
+    assert "Kun je me bellen?" in text_of(karin.presses_first("remarks_of"))
+    assert anna.values["pilot.name"] == "Jongeren aan zet"
+
+
 def test_what_is_typed_now_is_for_the_question_above_it(tmp_path: Path) -> None:
     person = begun(tmp_path)
     waited(person, "Jongeren aan zet", "werkt dit nog?")

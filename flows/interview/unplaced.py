@@ -46,7 +46,7 @@ def offer(x: Exchange) -> None:
     )  # fmt: skip
     if x.update.ref and x.desk.heard_at(contact):
         _send(x, words)
-    elif held or words.question or words.before:
+    elif held or words.question or words.before or x.desk.heard(words):
         _keep(x, words)
         _show(x, words, "words_held" if held else "words_early", HELD if held else EARLY)
     else:
@@ -116,7 +116,7 @@ def _keep(x: Exchange, words: Unplaced) -> None:
 
 
 def _show(x: Exchange, words: Unplaced, name: str, menu: str, **data: Any) -> None:
-    seat = x.desk.heard_at(words.contact)
+    seat = x.desk.heard(words)
     labels: dict[str, Any] = {
         f"answer_asked {words.key}": words.about,
         f"send_words {words.key}": seat,
