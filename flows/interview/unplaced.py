@@ -53,6 +53,23 @@ def offer(x: Exchange) -> None:
         x.tell("words_unmeant", text=words.text)
 
 
+def edited(x: Exchange) -> Unplaced | None:
+    """What waits of the message that was edited."""
+    waiting = x.context.desk.unplaced if x.context.desk else ()
+    return next((one for one in waiting if one.message == x.update.message != ""), None)
+
+
+def change(x: Exchange, words: Unplaced) -> None:
+    """They wait as they are now, and are shown so; where they may belong is looked at anew."""
+    text = x.argument
+    x.intent = replace(x.intent, verb="unplaced")
+    known = _meant(x, words.question, words.choices, text) if words.question and text else None
+    now = replace(words, text=text or words.text, question=words.question if known else "")
+    _keep(x, now)
+    menu = HELD if words.contact else EARLY
+    _show(x, now, "words_held" if words.contact else "words_early", menu)
+
+
 def _send(x: Exchange, words: Unplaced) -> None:
     """Written in the field under it, whose button says that it goes there."""
     x.desk = replace(x.desk, unplaced=(words,))
