@@ -124,6 +124,7 @@ NEEDS = {
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
+    "edit": (DESK_READ, UNPLACED_READ),
     **dict.fromkeys(("admit", "same_pilot"), (MET_READ,)),
     "follow": (PILOTS_READ, FORWARDED_READ),
     **dict.fromkeys((

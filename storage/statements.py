@@ -280,7 +280,7 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.KeepWords: """INSERT INTO unplaced(key, chat, canvas, question, before, prompt, text,
         message, at) VALUES (:key, :chat, :canvas, :question, :before, :prompt, :text, :message,
         :utc) ON CONFLICT(key) DO UPDATE SET question = excluded.question,
-        before = excluded.before""",
+        before = excluded.before, text = excluded.text""",
     effects.DropWords: """DELETE FROM unplaced WHERE key = :key
         AND chat IN (SELECT chat FROM chats WHERE person = :doer)""",
     effects.EndPrompt: """UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt

@@ -68,7 +68,8 @@ class Contexts:
             pilots = self.store.pilots(session.chat, *wanted(intent.argument))
             session = replace(session, pilots=pilots)
         desk = None
-        if DESK_READ in read and intent.verb not in DESK and self._stranger(session.chat):
+        greeted = intent.verb not in DESK and UNPLACED_READ not in read
+        if DESK_READ in read and greeted and self._stranger(session.chat):
             desk = self.desks.nobody(secrets.token_hex(32))
         elif DESK_READ in read:
             desk = self._desk(session, update, intent, read)

@@ -48,11 +48,28 @@ def offer(x: Exchange) -> None:
     )  # fmt: skip
     if x.update.ref and x.desk.heard_at(contact):
         _send(x, words)
-    elif held or words.question or words.before:
+    elif held or words.question or words.before or x.desk.heard(words):
         _keep(x, words)
         _show(x, words, "words_held" if held else "words_early", HELD if held else EARLY)
     else:
         x.tell("words_unmeant", text=words.text)
+
+
+def edited(x: Exchange) -> Unplaced | None:
+    """What waits of the message that was edited."""
+    waiting = x.context.desk.unplaced if x.context.desk else ()
+    return next((one for one in waiting if one.message == x.update.message != ""), None)
+
+
+def change(x: Exchange, words: Unplaced) -> None:
+    """They wait as they are now, and are shown so; where they may belong is looked at anew."""
+    text = x.argument
+    x.intent = replace(x.intent, verb="unplaced")
+    known = _meant(x, words.question, words.choices, text) if words.question and text else None
+    now = replace(words, text=text or words.text, question=words.question if known else "")
+    _keep(x, now)
+    menu = HELD if words.contact else EARLY
+    _show(x, now, "words_held" if words.contact else "words_early", menu)
 
 
 def _send(x: Exchange, words: Unplaced) -> None:
@@ -118,7 +135,7 @@ def _keep(x: Exchange, words: Unplaced) -> None:
 
 
 def _show(x: Exchange, words: Unplaced, name: str, menu: str, **data: Any) -> None:
-    seat = x.desk.heard_at(words.contact)
+    seat = x.desk.heard(words)
     labels: dict[str, Any] = {
         f"answer_asked {words.key}": words.about,
         f"send_words {words.key}": seat,

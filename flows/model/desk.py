@@ -132,6 +132,18 @@ class Desk:
         seats = (s for s in self.own if contact and s.id == contact.seat)
         return next((s for s in seats if s.confirmed and s.keepers), None)
 
+    def heard_from(self, canvas: int | None) -> list[OwnSeat]:
+        """Seats from where somebody hears what is said: of that canvas, else all of them."""
+        seats = [s for s in self.own if s.confirmed and s.keepers]
+        return [s for s in seats if canvas is not None and s.canvas == canvas] or seats
+
+    def heard(self, words: Unplaced) -> OwnSeat | None:
+        """From where words may go to a kwartiermaker: one place, and no choice between them."""
+        if words.contact:
+            return self.heard_at(words.contact)
+        seats = self.heard_from(words.canvas)
+        return seats[0] if len(seats) == 1 else None
+
     @property
     def roles(self) -> frozenset[Role]:
         """What this person is now; a former kwartiermaker is none."""
