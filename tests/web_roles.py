@@ -46,8 +46,9 @@ NAMES = {
     "elsewhere": "Cas", "went": "Els", "keeper": "Karin", "other_keeper": "Lotte",
     "former_keeper": "Frits", "operator": "Otto", "new": "Nel",
 }  # fmt: skip
+GUESTS = {"answerer": "Faas", "other_answerer": "Fien"}
 INSIDE = frozenset(NAMES)
-OUTSIDE = frozenset({"stranger", "answerer", "other_answerer"})
+OUTSIDE = frozenset({"stranger", *GUESTS})
 ROLES = (*NAMES, *sorted(OUTSIDE))
 
 
@@ -61,9 +62,9 @@ def token_of(name: str) -> str:
 
 
 TOKENS = {
-    **{role: token_of(name) for role, name in NAMES.items()}, "stranger": "",
-    "answerer": token_of("Faas"), "other_answerer": token_of("Fien"),
-}  # fmt: skip
+    "stranger": "",
+    **{role: token_of(name) for role, name in (NAMES | GUESTS).items()},
+}
 
 
 @dataclass
@@ -74,7 +75,8 @@ class Browsers(Room):
 
     def person(self, chat: str) -> Member:
         name = chat.removeprefix("test:")
-        where = chat if chat == OPERATOR else doors.chat_of(token_of(name))
+        chat_of = doors.guest_chat if name in GUESTS.values() else doors.chat_of
+        where = chat if chat == OPERATOR else chat_of(token_of(name))
         if where not in self.people:
             found = Beside(self.folder, where, now=self.house.now, house=self.house)
             self.people[where] = found
@@ -275,7 +277,7 @@ def _things(scene: Scene) -> Things:
     found["files_gone"] = tuple(files[one] for one in links)
     found["files_Anna"] = tuple(files[one] for one in FILES)
     found["files_Karin"] = tuple(n for what, n in files.items() if what in OF_KEEPER)
-    found |= {f"token_{name}": (token_of(name),) for name in (*NAMES.values(), "Faas", "Fien")}
+    found |= {f"token_{name}": (token_of(name),) for name in (*NAMES.values(), *GUESTS.values())}
     found |= {f"mark_{name}": (doors.hash_of(token_of(name)),) for name in ("Anna", "Tweede")}
     out = scene.things["q_Anna"][0]
     found |= {"q_turned": (f"{out[:-1]}{'a' if out[-1] != 'a' else 'b'}",)}
