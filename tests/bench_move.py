@@ -40,7 +40,7 @@ def filled(folder: Path, canvases: int) -> None:
 def timed(source: Place, target: Place, key: Path) -> str:
     """A row of the report."""
 
-    def led(leads: Callable[[], bool]) -> None:
+    def led(leads: Callable[[], bool], _: Callable[[], str]) -> None:
         assert leads()
 
     began = time.perf_counter()

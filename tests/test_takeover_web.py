@@ -63,7 +63,7 @@ def program(folder: Path, site: str, url: str) -> Serving:
     """Where people find it is the same of both, as behind a balancer."""
     watch = {"OPSCHAALGIDS_WATCH": f"127.0.0.1:{free_port()}"}
     settings = {"OPSCHAALGIDS_DATABASE": url, **({"OPSCHAALGIDS_WEB_URL": site} if site else {})}
-    return Serving(folder, **settings, **watch)
+    return Serving(folder, None, **settings, **watch)
 
 
 @pytest.fixture
