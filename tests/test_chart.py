@@ -167,9 +167,10 @@ def test_an_upgrade_waits_for_who_waits(made: Made) -> None:
     (deployment,) = of(made, "web", "Deployment")
     assert deployment["spec"]["replicas"] == 2
     assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
-    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-        asked = pod(made, "web")["containers"][0][probe]["httpGet"]
-        assert asked == {"path": "/livez", "port": "watch"}
+    lives, container = {"path": "/livez", "port": "watch"}, pod(made, "web")["containers"][0]
+    assert container["startupProbe"]["httpGet"] == container["livenessProbe"]["httpGet"] == lives
+    assert container["readinessProbe"]["tcpSocket"] == {"port": "web"}
+    assert pod(made, "telegram")["containers"][0]["readinessProbe"]["httpGet"] == lives
     (budget,) = of(made, "web", "PodDisruptionBudget")
     assert budget["spec"]["maxUnavailable"] == 1
 

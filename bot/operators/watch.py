@@ -18,7 +18,7 @@ from prometheus_client.core import (
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.delivery.metrics import Copied, Figures, Health
 
@@ -66,7 +66,7 @@ def _leads(yes: bool) -> web.Response:  # noqa: FBT001 - it is what is said
     return web.json_response({"leads": yes}, status=200 if yes else 503)
 
 
-def waits() -> web.Application:
+async def waits(_: Callable[[], str]) -> web.Application:
     """Of a program that waits for its turn: alive, and as well as it can be."""
 
     async def healthz(_: web.Request) -> web.Response:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import weakref
 import zlib
 from contextlib import contextmanager
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -15,6 +18,7 @@ from psycopg.pq import TransactionStatus
 from storage.database.dialect import (
     BEGINS,
     FUNCTIONS,
+    LED_FROM,
     LETS_GO,
     TRIES,
     WAITS,
@@ -231,6 +235,15 @@ class Postgres:
             self.leads = bool(found)
         return self.leads
 
+    def found_at(self, host: str, port: int) -> None:
+        """Who listens for all is found by the address that it comes to the server from."""
+        if host in ("::", str(IPv4Address(0))):
+            with socket.socket(fileno=os.dup(self.own.fileno())) as line:
+                found = line.getsockname()
+            host = found[0] if isinstance(found, tuple) else "127.0.0.1"
+        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.says("SELECT set_config('application_name', $1, false)", [where])
+
     def lead(self, _: str) -> None:
         if not self.tries():
             raise StoreTrouble("another opschaalgids leads there")
@@ -261,6 +274,25 @@ class Postgres:
         self.says(COUNTS_FROM, [table, number + 1])
 
 
+class Contender:
+    """One session that tries to lead, and knows meanwhile where the web of whoever leads is."""
+
+    def __init__(self, session: Postgres) -> None:
+        self.session, self.leader = session, ""
+
+    def where(self) -> str:
+        return self.leader
+
+    def tries(self) -> bool:
+        if self.session.tries():
+            return True
+        self.leader = ""
+        with told_apart():
+            for (found,) in self.session.says(LED_FROM).fetchall():
+                self.leader = str(found)
+        return False
+
+
 def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     """In its newest form, which only who leads may make. Raises sqlcipher's errors, StoreError.
 
@@ -268,7 +300,8 @@ def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     """
     found = Postgres(server, busy)
     if led:
-        led(found.tries)
+        contender = Contender(found)
+        led(contender.tries, contender.where)
     if _pending(found):
         with _while_none_leads(found):
             _renew(found)
