@@ -36,16 +36,18 @@ from tests.prove_kills import Answerer, number_of
 from tests.standin import StandIn
 from tests.walkers import until
 
-PEOPLE = 10
+PEOPLE = 6
 ROUND = 25
 """Burns of one folder, each after the restore of the one before."""
 BESIDE = 3
 """Rounds at the same time: most of it waits."""
 SHORT, MINUTE = 2, 60
 """Seconds from one copy to the next."""
-LIFE = 3.5
-"""The longest life before a death, in pauses between copies."""
-STUCK, PATIENCE = 2.0, 90.0
+LIFE = {SHORT: 6.0, MINUTE: 120.0}
+"""Seconds of the longest life before a death."""
+PAUSE, STIR, STUCK = 0.5, 0.2, 2.0
+"""Seconds that somebody thinks at most, looks, and waits in vain."""
+PATIENCE = 90.0
 AWAY = "Ik was een tijd niet bereikbaar."
 
 COLUMNS = (
@@ -83,24 +85,26 @@ class Burn:
 
 @dataclass
 class Talker(Answerer):
-    """Somebody who answers on and on; who hears nothing new types start."""
+    """Somebody who answers on and on, until it is `over`; who hears nothing new types start."""
+
+    over: bool = False
 
     async def talks(self) -> None:
         await self.phone.starts()
-        last, said = -1, 0
-        while True:
-            shown, waited = self.newest(), 0.0
-            while shown is None or number_of(shown) <= last:
-                await self.phone.room.stirs(0.2)
-                waited += 0.2
-                if waited > STUCK:
-                    await self.phone.types("start")
-                    waited = 0.0
-                shown = self.newest()
-            last, said = number_of(shown), said + 1
-            await asyncio.sleep(self.pick.random() * 0.3)
-            with suppress(AssertionError):  # another question took its place meanwhile
-                await self._answers(shown, f"pilot {self.chat}-{said}")
+        last, waited = -1, 0.0
+        while not self.over:
+            shown = self.newest()
+            if shown and number_of(shown) > last:
+                last, waited = number_of(shown), 0.0
+                await asyncio.sleep(self.pick.random() * PAUSE)
+                with suppress(AssertionError):  # another question took its place meanwhile
+                    await self._answers(shown, f"pilot {self.chat}-{last}")
+            elif waited > STUCK:
+                waited = 0.0
+                await self.phone.types("start")
+            else:
+                await self.phone.room.stirs(STIR)
+                waited += STIR
 
 
 @dataclass
@@ -137,14 +141,14 @@ class Fire:
             await until(lambda: len(self._rows(OPEN)) == PEOPLE, PATIENCE)
             await self._copied()
             for _ in range(burns):
-                await asyncio.sleep(self.pick.uniform(0, LIFE * self.every))
+                await asyncio.sleep(self.pick.uniform(0, LIFE[self.every]))
                 await self._burns()
             await self._nobody_twice()
         finally:
-            for task in talking:
-                task.cancel()
+            for person in self.people:
+                person.over = True
             ended = await asyncio.gather(*talking, return_exceptions=True)
-            self.wrong += [repr(e) for e in ended if not isinstance(e, asyncio.CancelledError)]
+            self.wrong += [repr(error) for error in ended if error]
             await self.program.kill()
 
     async def _copied(self) -> None:
@@ -171,6 +175,8 @@ class Fire:
         await self.program.start()
         await self._tells(found, lost_by(before, after), asked)
         self.burns.append(found)
+        said = f"{found.seconds:.2f} s gone, slowest copy {found.own:.2f} s"
+        sys.stderr.write(f"{now(ZONE):%H:%M:%S} {said}\n")
 
     def _machine_dies(self) -> None:
         """The program and what copies for it, or that finds out by itself that it is alone."""
@@ -293,7 +299,10 @@ class Campaign:
         async with turns, StandIn() as standin:
             with tempfile.TemporaryDirectory() as folder:
                 fire = Fire(Path(folder), standin, random.Random(seed), every)  # noqa: S311
-                await fire.run(burns)
+                try:
+                    await fire.run(burns)
+                except (AssertionError, TimeoutError) as error:
+                    self.wrong.append(f"{error!r}: {fire.program.said[-3:]}")
                 self.burns += fire.burns
                 self.wrong += [*fire.wrong, *map(str, standin.refused)]
 
