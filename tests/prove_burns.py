@@ -58,8 +58,8 @@ COLUMNS = (
 
 ANSWERS = """SELECT p.chat, a.canvas, a.id, a.question, a.value, a.at FROM answers a
     JOIN canvases c ON c.id = a.canvas JOIN people p ON p.id = c.person"""
-OPEN = """SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas
-    WHERE c.question IS NOT NULL"""
+BUSY = "SELECT chat FROM people WHERE agreed_at IS NOT NULL"
+"""All of them were there within a day."""
 
 
 @dataclass
@@ -138,7 +138,7 @@ class Fire:
         await self.program.start()
         talking = [asyncio.create_task(person.talks()) for person in self.people]
         try:
-            await until(lambda: len(self._rows(OPEN)) == PEOPLE, PATIENCE)
+            await until(lambda: len(self._rows(BUSY)) == PEOPLE, PATIENCE)
             await self._copied()
             for _ in range(burns):
                 await asyncio.sleep(self.pick.uniform(0, LIFE[self.every]))
@@ -170,7 +170,7 @@ class Fire:
         await self._restores(found)
         after = self._rows(ANSWERS)
         self._compares(found, before, after)
-        asked = {row["chat"] for row in self._rows(OPEN)}
+        asked = {row["chat"] for row in self._rows(BUSY)}
         self.heard = {person.chat: len(person.phone.room.messages) for person in self.people}
         await self.program.start()
         await self._tells(found, lost_by(before, after), asked)
@@ -217,10 +217,10 @@ class Fire:
                 self.wrong.append(f"since {self.since}, but {oldest} is lost")
 
     async def _tells(self, found: Burn, lost: set[str], asked: set[str]) -> None:
-        """Who has a question open hears it, and whoever lost something is among them."""
+        """Who was there lately hears it, and whoever lost something is among them."""
         found.gone = len(lost)
         for chat in lost - asked:
-            self.wrong.append(f"{chat} lost something and has no question open")
+            self.wrong.append(f"{chat} lost something and is not to be told")
         with suppress(TimeoutError, AssertionError):
             await until(lambda: {c for c in asked if self._told(c)} == asked, PATIENCE)
         for person in self.people:

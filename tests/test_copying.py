@@ -79,7 +79,7 @@ async def test_what_was_answered_is_in_the_newest_copy_when_the_disk_is_gone(
         (here_folder / "key").symlink_to(tmp_path / "key")
         code, out, err = await here.runs("restore")
         assert (code, err) == (0, "")
-        assert "may be missing; everyone with an open question is told so." in out
+        assert "may be missing; everyone with an open question, or seen in the day" in out
         heard = len(phone.view)
         await here.program.start()
         await until(lambda: len(phone.view) > heard, 30)
