@@ -47,6 +47,7 @@ prove: $(VENV)/.test
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
 	EVERY=1 $(RUN)/pytest -n 2 tests/test_pages.py tests/test_mailed_looks.py
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py
+	BURNS=$${BURNS:-200} REAL=$${REAL:-5} $(RUN)/pytest -s tests/test_burns.py
 	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
 	$(RUN)/python -m tests.prove_refusals
 	$(RUN)/python -m tests.prove_answers --answers $${ANSWERS:-10000}

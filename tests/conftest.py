@@ -27,8 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LONG = {
-    "test_answers", "test_deploy", "test_faults_points", "test_kills", "test_limits", "test_pace",
-    "test_pages", "test_piles", "test_refusals", "test_restoring", "test_storm",
+    "test_answers", "test_burns", "test_copying", "test_deploy", "test_faults_points",
+    "test_kills", "test_limits", "test_pace", "test_pages", "test_piles", "test_refusals",
+    "test_restoring", "test_storm",
     "test_traject_crowd", "test_traject_years", "test_waiting", "test_web_browser",
 }  # fmt: skip
 """Files with tests of ten seconds and more: begun first, so that no worker ends with one."""

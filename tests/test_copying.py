@@ -22,6 +22,7 @@ import pytest
 
 from bot.clock import now
 from bot.config import SettingsError, settings_from
+from bot.engine.gap import Presence
 from bot.operators.copier import reason
 from storage.backups import copies
 from storage.backups.series import DAY, HOUR, Series, kept
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.faults import Here
+    from tests.people import Person
 
 EVERY = {"OPSCHAALGIDS_COPIES_EVERY": "2"}
 AGAIN = "copies are made in"
@@ -79,7 +81,7 @@ async def test_what_was_answered_is_in_the_newest_copy_when_the_disk_is_gone(
         (here_folder / "key").symlink_to(tmp_path / "key")
         code, out, err = await here.runs("restore")
         assert (code, err) == (0, "")
-        assert "may be missing; everyone with an open question is told so." in out
+        assert "may be missing; everyone with an open question, or seen in the day" in out
         heard = len(phone.view)
         await here.program.start()
         await until(lambda: len(phone.view) > heard, 30)
@@ -280,6 +282,28 @@ def test_the_list_of_what_was_erased_comes_back_with_a_copy(installed: Installed
     code, _, err = installed.runs("restore", str(older))
     assert (code, err) == (0, "")
     assert erased.among(["person x"])
+
+
+def lost(person: Person, ago: timedelta) -> list[str]:
+    """What is said once the guide is heard again, after what came for so long is lost."""
+    everybody = Presence(person.conversation, "heard_at", None, bool, bool)
+    with person.store.transaction():
+        person.store.remember("lost_since", (person.now - ago).isoformat())
+        everybody.note(person.now)
+    rows = person.store.rows("SELECT body FROM outbox ORDER BY id")
+    return [row["body"] for row in rows if "kan weg zijn" in row["body"]]
+
+
+def test_who_was_there_lately_hears_from_when_on_their_own_clock(anna: Person) -> None:
+    """Also between two pilots, where no question is open; who was there long ago does not."""
+    anna.starts()
+    anna.presses("agree")
+    anna.store.db.execute("UPDATE canvases SET question = NULL")
+    anna.store.db.execute("UPDATE people SET zone = 'America/Kralendijk'")
+    (said,) = lost(anna, timedelta(seconds=40))
+    assert f"vanaf 23 november 2026, {anna.now - timedelta(hours=5):%H:%M} stuurde" in said
+    anna.now += timedelta(days=3)
+    assert lost(anna, timedelta(seconds=40)) == [said]
 
 
 def test_no_copy_or_no_folder_is_said_in_a_sentence(installed: Installed) -> None:

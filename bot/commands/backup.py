@@ -89,5 +89,5 @@ def _missing(since: datetime, at: datetime) -> str:
     """To the minute, rounded down: what came in that minute may be in it or not."""
     return (
         f"What was said since {since.astimezone(at.tzinfo):%Y-%m-%d %H:%M} may be missing; "
-        "everyone with an open question is told so."
+        "everyone with an open question, or seen in the day before, is told so."
     )

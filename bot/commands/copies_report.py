@@ -32,6 +32,8 @@ def _place(found: Examination, settings: Settings) -> Iterator[str]:
         yield f"{folder} is on the same disk as the database; choose a folder on another disk."
     if minutely.open:
         yield f"{folder} can be read by others; run: chmod 700 {folder}"
+    for path in sorted({*minutely.copies.left} - {*found.copies.left}):
+        yield f"{path} was left by a program that was stopped; the running guide removes it."
 
 
 def _age(found: Examination, settings: Settings, at: datetime) -> Iterator[str]:

@@ -168,7 +168,7 @@ def _copies(found: Examination) -> Iterator[str]:
     for folder in found.folders:
         if folder.wrong:
             yield folder.wrong
-    for path in sorted({path for folder in found.folders for path in folder.left}):
+    for path in found.copies.left:
         yield f"{path} was left by a program that was stopped; opschaalgids backup removes it."
 
 

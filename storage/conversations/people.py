@@ -128,12 +128,12 @@ class People(Rows):
         self.db.execute("UPDATE people SET told_version = ?", [self.agreement])
         return [row["chat"] for row in rows]
 
-    def open_chats(self) -> list[str]:
-        """Who has a question open and did not leave."""
-        sql = """SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas
-            JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND c.question IS NOT NULL"""
-        rows = self.rows(sql)
-        return [row["chat"] for row in rows]
+    def open_chats(self, seen: datetime | None = None) -> list[str]:
+        """Who has a question open and did not leave; also who agreed and was `seen` since then."""
+        sql = """SELECT p.chat FROM people p JOIN chats h ON h.chat = p.chat
+            LEFT JOIN canvases c ON c.id = p.canvas WHERE h.gone_at IS NULL
+            AND (c.question IS NOT NULL OR (p.agreed_at IS NOT NULL AND h.seen_at >= :seen))"""
+        return self.column(sql, seen=text_of(seen) if seen else "9999")
 
     def chats_of(self, chat: str) -> list[str]:
         """All chats of the person who is in this one."""
