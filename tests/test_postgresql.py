@@ -45,8 +45,7 @@ def test_a_lost_line_is_trouble_and_the_next_update_connects_anew(anna: Person) 
     anna.presses("agree")
     own: Any = anna.store.own
     session = own.held
-    storages.cluster().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                           "WHERE pid <> pg_backend_pid()")  # fmt: skip
+    storages.cluster().sql(f"SELECT pg_terminate_backend({session.info.backend_pid})")
     with pytest.raises(StoreTrouble):
         anna.types("Buurtteam aan zet")
     assert session.closed
