@@ -6,8 +6,9 @@ import fcntl
 import os
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, LiteralString, cast
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -36,6 +37,7 @@ EMPTY, KEPT = "guide", 100
 """The database that all others are copies of; and how many of them a worker has at once."""
 
 COPIES: dict[str, Server] = {}
+ONE_BY_ONE = Lock()
 
 
 def begin() -> None:
@@ -73,15 +75,20 @@ def place(file: Path) -> Place:
 def on_cluster(file: Path) -> Server:
     """A database of its own: a copy of an empty one costs a tenth of making its form."""
     name = f"t{sha256(str(file).encode()).hexdigest()[:20]}"
-    if name not in COPIES:
-        COPIES[name] = by_name(name)
-        gone = [COPIES.pop(old) and old for old in [*COPIES][:-KEPT]]
-        with psycopg.connect(by_name("postgres").url, autocommit=True) as admin:
-            how = " STRATEGY file_copy" if admin.info.server_version >= 15_00_00 else ""
-            asked = f"CREATE DATABASE {name} TEMPLATE {EMPTY}{how}"
-            for one in (*(f"DROP DATABASE {old} WITH (FORCE)" for old in gone), asked):
-                admin.execute(cast("LiteralString", one))
+    with ONE_BY_ONE:
+        if name not in COPIES:
+            _copy(name)
     return COPIES[name]
+
+
+def _copy(name: str) -> None:
+    COPIES[name] = by_name(name)
+    with psycopg.connect(by_name("postgres").url, autocommit=True) as admin:
+        for old in [*COPIES][:-KEPT]:
+            admin.execute(f"DROP DATABASE {old} WITH (FORCE)")
+            del COPIES[old]
+        how = " STRATEGY file_copy" if admin.info.server_version >= 15_00_00 else ""
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {EMPTY}{how}")
 
 
 def setting(file: Path) -> str:
