@@ -14,7 +14,7 @@ from storage.database.place import Server
 from tests.bench_report import Table
 from tests.bench_turns import Ours
 from tests.bench_watch import Apart, compare
-from tests.network import network
+from tests.delay import network
 from tests.postgres import server
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _table(found: dict[str, Timed], journeys: dict[str, str], rounds: int) -> Ta
         "same disk: SQLCipher synchronous FULL, PostgreSQL with fsync as it comes. CPU is this",
         "program's own, without the server's. A journey is the median of the shortest question and",
         "its answer: half a millisecond is put on the way by a program that holds up each piece",
-        "(tests/network.py), and measured. A turn is three journeys: to begin, to keep all of it,",
+        "(tests/delay.py), and measured. A turn is three journeys: to begin, to keep all of it,",
         "to commit (tests/test_pipeline.py). At that distance 0.7 of SQLCipher is out of reach:",
         "one journey and the dialogue's own processor are more than that already.",
     ]

@@ -37,6 +37,9 @@ LONG = {
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is listed is dealt out in pieces of one length, a piece to a worker."""
+    for item in items if storages.POSTGRESQL else ():
+        if why := storages.OF_A_FILE.get(item.path.stem):
+            item.add_marker(pytest.mark.skip(reason=f"about {why}"))
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # noqa: TID251 - xdist's own
     long = [item for item in items if item.path.stem in LONG]
     short = [item for item in items if item.path.stem not in LONG]
@@ -59,11 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
         Path(folder).chmod(0o711)  # PostgreSQL's own user passes through, and lists nothing
         tempfile.tempdir = None
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # noqa: TID251
+        storages.begin()
+        config.add_cleanup(storages.end)
     subprocess._fork_exec = STARTS  # type: ignore[attr-defined]  # noqa: SLF001 - below asyncio's starts too
 
 
 def pytest_unconfigure() -> None:
-    storages.STACK.close()
     STARTS.ends()
 
 

@@ -13,7 +13,6 @@ from storage.database.connection import immediate
 from storage.store import Store
 from tests import storages
 from tests.bench_script import Guide, play
-from tests.postgres import LACKS, tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-pytestmark = pytest.mark.skipif(tool("initdb") is None, reason=LACKS)
+pytestmark = storages.needs_server
 JOURNEYS = 3.5
 """At most, of a mean turn: to begin, to keep all of it, to commit; few turns read anything."""
 

@@ -1,4 +1,4 @@
-"""`python -m tests.network SOCKET SECONDS`: what is said to a socket arrives so much later.
+"""`python -m tests.delay SOCKET SECONDS`: what is said to a socket arrives so much later.
 
 And what it answers too. The port of this computer by which it is reached stands on stdout.
 """
@@ -50,7 +50,7 @@ def serve(path: str, seconds: float) -> None:
 @contextmanager
 def network(to: Path, seconds: float) -> Iterator[int]:
     """The port behind which `to` is so many seconds away, there and back."""
-    words = [sys.executable, "-m", "tests.network", str(to), str(seconds / 2)]
+    words = [sys.executable, "-m", "tests.delay", str(to), str(seconds / 2)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
         yield int(running.stdout.readline())
