@@ -50,6 +50,9 @@ ANEW = ("/next", "/still", "/went done")
 OF_WHAT_IS_OPEN = frozenset({"answer", "tick", "piece", "done", "skip", "unknown"})
 """What is typed for the question that is open: as far as its chat shows that one."""
 
+NOT_CHOSEN = ("answer", "misfit", "unplaced")
+"""What words mean that are no choice of what is shown."""
+
 FOR_THE_SHOWN = (OF_WHAT_IS_OPEN - {"piece"}) | {"misfit", "sure", "erase"}
 """What is read by what its chat shows: another thing where the person read something else."""
 
@@ -100,7 +103,13 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
     ):  # most are typed where they are asked for the first time
         plain = _in_its_chat(guide, session, plain)
     wanted = typed_at_desk(guide, session, update, text)
-    return replace(wanted, otherwise=plain) if wanted else plain
+    found = replace(wanted, otherwise=plain) if wanted else plain
+    besides = (
+        found.verb in NOT_CHOSEN
+        and found.asking in (None, session.letter)
+        and (fold(text) in guide.steering["asides"] or (session.agreed and not walk))
+    )  # it may be a button that came besides what is shown
+    return Intent("aside", text, otherwise=found) if besides else found
 
 
 def _unsure(session: Session, update: Update) -> bool:
