@@ -90,12 +90,13 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
+ASIDES_READ = "asides"
 REMARKS_READ, OUTLOOK_READ, MET_READ = "remarks", "outlook", "met"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
 what advisers said to kwartiermakers, when people can be asked something, what colleagues of
-one municipality fill."""
+one municipality fill, and what came in this chat by itself with buttons."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Row:
 
 
 NEEDS = {
+    "aside": (ASIDES_READ,),
     "take": (NEAR_READ,),
     **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
     **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
@@ -435,6 +437,7 @@ HEARD: dict[str, At] = {
     "offer_sharing": ("anyone", None, sharing.offer_sharing),
     "desk_help": ("taking part", None, overview.help_here),
     "unplaced": ("agreed", None, unplaced.offer),
+    "aside": ("anyone", None, unplaced.aside),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 

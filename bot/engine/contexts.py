@@ -14,6 +14,7 @@ from flows.model.journey import Past
 from flows.model.lists import number_in, wanted
 from flows.table import (
     ACTING_READ,
+    ASIDES_READ,
     DESK,
     DESK_READ,
     FORWARDED_READ,
@@ -80,7 +81,10 @@ class Contexts:
             past = self.store.past(session.walk.id)
         newest = self.editions.newest.guide
         acting = self._acting(session, guide, intent) if ACTING_READ in read else None
-        return Context(session, guide, newest, desk, acting, forwarding=forwarding, past=past)
+        asides = self.store.asides(session.chat) if ASIDES_READ in read else ()
+        return Context(
+            session, guide, newest, desk, acting, forwarding=forwarding, past=past, asides=asides
+        )
 
     def _acting(self, session: Session, guide: Guide, intent: Intent) -> Acting | None:
         """The canvas that a button about an action names, where it is this person's."""

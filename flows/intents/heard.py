@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flows.intents.at_desk import OF_WORDS, at_menu, chosen, filled, of_desk, typed_at_desk
+from flows.intents.choices import fold
 from flows.intents.text import clean
 from flows.intents.typed import command, typed, typed_under
 from flows.intents.verbs import FOR_THE_SHOWN, OF_ITS_QUESTION, OF_WHAT_IS_OPEN, VERBS
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ANEW = ("/next", "/still", "/went done")
 """A question with one of these is asked although it was answered."""
+
+NOT_CHOSEN = ("answer", "misfit", "unplaced")
+"""What words mean that are no choice of what is shown."""
 
 WORDS = f"{STEER}words"
 """Whether words are for a kwartiermaker: until that is settled, all words are."""
@@ -66,7 +70,13 @@ def understand(guide: Guide, session: Session, update: Update) -> Intent:
     ):  # most are typed where they are asked for the first time
         plain = _in_its_chat(guide, session, plain)
     wanted = typed_at_desk(guide, session, update, text)
-    return replace(wanted, otherwise=plain) if wanted else plain
+    found = replace(wanted, otherwise=plain) if wanted else plain
+    besides = (
+        found.verb in NOT_CHOSEN
+        and found.asking in (None, session.letter)
+        and (fold(text) in guide.steering["asides"] or (session.agreed and not walk))
+    )  # it may be a button that came besides what is shown
+    return Intent("aside", text, otherwise=found) if besides else found
 
 
 def _unsure(session: Session, update: Update) -> bool:
