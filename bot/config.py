@@ -39,6 +39,7 @@ __all__ = [
     "bare_environment", "read_settings", "settings_from",
 ]  # fmt: skip
 SHORTEST, LONGEST = 2, 3600  # seconds from one copy to the next
+OVERDUE = 3  # times that: then the next copy is missed
 NEEDED = ("SYSTEMROOT", "TEMP", "TMP")
 """Without these no program starts on Windows; other systems need none."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.operators.copying import LATE
+from bot.config import OVERDUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,6 @@ def _age(found: Examination, settings: Settings, at: datetime) -> Iterator[str]:
         yield f"There is no copy in {settings.copies}; {ask}"
         return
     age = (at - found.minutely.as_of).total_seconds()
-    if abs(age) > LATE * settings.copies_every:
+    if abs(age) > OVERDUE * settings.copies_every:
         when = "old" if age > 0 else "ahead of the clock"
         yield f"The newest copy in {settings.copies} is {abs(age):.0f} seconds {when}; {ask}"

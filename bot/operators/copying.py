@@ -15,7 +15,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.clock import steady
-from bot.config import bare_environment
+from bot.config import OVERDUE, bare_environment
 from bot.operators.copier import CopyAsk, CopyState
 from storage.database.errors import StoreError, told_apart
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bot.delivery.metrics import Copied
     from storage.store import Store
 
-LATE = 3  # times the pause between two copies after which a copy is overdue
 UNSTEADY = 3600.0  # seconds that the clock must be believed again before anything is old by it
 GRACE = 1.0  # seconds for the process to end with the program
 
@@ -64,7 +63,7 @@ class Copying:
         ask = CopyAsk(at, changes is not None and changes == self.changes, self._believed())
         answer = asyncio.ensure_future(self._answer(ask))
         try:
-            late = LATE * self.settings.copies_every
+            late = OVERDUE * self.settings.copies_every
             if not (await asyncio.wait({answer}, timeout=late))[0]:
                 self._says(CopyState(f"it takes longer than {late:.0f} seconds"))
             told = await answer
