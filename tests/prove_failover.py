@@ -191,8 +191,9 @@ def table(found: Failover) -> str:
     lines += [
         "",
         (
-            f"{len(found.deaths)} deaths in {found.seconds:.0f} s, among {people['Typist']} people on "
-            f"Telegram and {people['Caller']} on the web, {TYPISTS} and {CALLERS} at a time, who gave "
+            f"{len(found.deaths)} deaths in {found.seconds:.0f} s, among {people['Typist']} people "
+            f"on Telegram and {people['Caller']} on the web, {TYPISTS} and {CALLERS} at a time, "
+            "who gave "
             f"{found.answers} answers; load at the end {load:.1f} on {os.cpu_count()} cores"
         ),
         "",
