@@ -193,7 +193,7 @@ class Desks(Seats):
 
     def met(self, desk: Desk) -> tuple[Met, ...]:
         """Colleagues' pilots of whom people with these seats were not asked yet."""
-        seats = [seat.id for seat in (*desk.own, *desk.admitting)]
+        seats = [*(own.id for own in desk.own), *(seat.id for seat in desk.admitting)]
         found = [row for seat in dict.fromkeys(seats) for row in self.store.rows(MET, seat)]
         return tuple(Met(**{**row, "name": name_of(row["name"])}) for row in found)
 
