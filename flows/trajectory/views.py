@@ -98,6 +98,13 @@ def view(facts: Facts, shares: tuple[str, ...], agreed: Collection[int] = ()) ->
     )  # fmt: skip
 
 
+def with_name(seen: View, name: Given | None) -> View:
+    """The same with what its pilot is called, where that may be read."""
+    if name is None or not readable(name.question, seen.shares):
+        return seen
+    return changed(seen, given={**seen.given, name.question: name})
+
+
 def _told(action: str, shares: tuple[str, ...], agreed: Collection[int]) -> bool:
     """It is shared with the action itself; what a meeting agreed, as the first step is."""
     if not action.startswith(AGREED):
