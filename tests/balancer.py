@@ -31,6 +31,19 @@ class Back:
     web: str
     watch: str
     state: int = 0
+    session: ClientSession | None = None
+
+    def line(self) -> ClientSession:
+        if self.session is None:
+            self.session = ClientSession(
+                cookie_jar=DummyCookieJar(), timeout=AT_MOST, auto_decompress=False
+            )
+        return self.session
+
+    async def hangs_up(self) -> None:
+        old, self.session = self.session, None
+        if old:
+            await old.close()
 
 
 class Balancer:
@@ -39,9 +52,6 @@ class Balancer:
         self.site = f"http://localhost:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self.session = ClientSession(
-            cookie_jar=DummyCookieJar(), timeout=AT_MOST, auto_decompress=False
-        )
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._sends)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -54,16 +64,21 @@ class Balancer:
         for task in self.looking:
             task.cancel()
         await self.runner.cleanup()
-        await self.session.close()
+        for back in self.backs:
+            await back.hangs_up()
 
     async def _looks(self, back: Back) -> None:
         patient = ClientTimeout(total=PATIENCE)
         while True:
+            before = back.state
             try:
-                async with self.session.get(f"http://{back.watch}/readyz", timeout=patient) as said:
+                where = f"http://{back.watch}/readyz"
+                async with back.line().get(where, timeout=patient) as said:
                     back.state = said.status
             except (ClientError, OSError, TimeoutError):
                 back.state = 0
+            if before not in (0, back.state):
+                await back.hangs_up()  # nobody waits for an answer of who went
             await asyncio.sleep(LOOKS)
 
     def _chosen(self) -> Back | None:
@@ -77,7 +92,7 @@ class Balancer:
         said = {k: v for k, v in request.headers.items() if k.lower() not in HOPS}
         said["X-Forwarded-For"] = request.remote or ""
         try:
-            async with self.session.request(
+            async with back.line().request(
                 request.method, f"http://{back.web}{request.raw_path}", headers=said,
                 data=await request.read(), allow_redirects=False,
             ) as answer:  # fmt: skip
@@ -86,5 +101,5 @@ class Balancer:
                     if name.lower() not in HOPS:
                         response.headers.add(name, value)
                 return response
-        except (ClientError, OSError, TimeoutError):
+        except (ClientError, OSError, TimeoutError, RuntimeError):  # or its session was closed
             return web.Response(status=502)
