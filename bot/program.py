@@ -20,12 +20,14 @@ from zoneinfo import ZoneInfo
 from bot.channels.branch import Branch, Channel, Trunk
 from bot.config import SettingsError
 from bot.delivery.delivery import GRACE, TEND, WAITED
+from bot.delivery.metrics import Copied
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from bot.engine.gap import BEAT, fact_of
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
-from storage.trajectory.desks import ADDRESS
+from bot.operators.copying import Copying
+from storage.trajectory.links import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +156,7 @@ class Program(Trunk):
         """One channel hears people. The first begins what comes by itself; all are told of."""
         if not self.began:
             self.began = True
-            for work in (self._sweeping(), self._prompt(), self._called()):
+            for work in (self._sweeping(), self._prompt(), self._called(), self._copying()):
                 self.tasks.start(work)
         if len(self.branches) > 1:
             tell(f"ready {name}")
@@ -184,6 +186,13 @@ class Program(Trunk):
         while True:
             await self.tasks.certainly(lambda: sweep(self.conversation, self.now()), minute)
             await asyncio.sleep(HOUR)
+
+    async def _copying(self) -> None:
+        """Every minute, to another disk, where one is set."""
+        if self.settings.copies:
+            self.figures.copied = Copied()
+            store = self.conversation.store
+            await Copying(store, self.settings, self.now, self.figures.copied).run()
 
     async def _prompt(self) -> None:
         """Every minute what is due; a little at a time, so that answers go before it."""

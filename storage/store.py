@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Attempt, Given, Walk, changed
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
-from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
+from flows.model.messages import LANGUAGES, STEER, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
 from storage import audit
 from storage.conversations import askings, canvases, joint
@@ -58,6 +58,9 @@ ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS
 LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
     JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
     AND r.ended_at IS NULL"""
+ASIDES = """SELECT * FROM outbox WHERE chat = ? AND key LIKE ? AND choices IS NOT NULL
+    AND sent_at IS NOT NULL AND failed IS NULL ORDER BY id DESC LIMIT ?"""
+MOST_ASIDES = 20  # messages among which a button is looked for by its words
 WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
 ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
     JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
@@ -126,6 +129,7 @@ class Store(People):
             try:
                 yield
                 canvases.note(self)
+                self.own.settle()
             except BaseException as error:
                 self._go_back(kept=kept, listed=listed)
                 self.repeated = isinstance(error, Repeated)
@@ -312,6 +316,11 @@ class Store(People):
         if not row["own"] and walk and (row["of"], row["about"]) == (walk.id, walk.cursor.question):
             return None  # what they ask is what is asked
         return asking_of(row) if below or (acted and sent >= acted) else None
+
+    def asides(self, chat: str) -> tuple[Asking, ...]:
+        """What came in this chat about trajectories with buttons, the newest first."""
+        found = (asking_of(row) for row in self.rows(ASIDES, chat, f"{STEER}%", MOST_ASIDES))
+        return tuple(asking for asking in found if asking)
 
     def asking(self, chat: str, number: int) -> Asking | None:
         """What could be chosen under a message of this chat, by its number."""

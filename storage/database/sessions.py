@@ -36,23 +36,16 @@ OTHERWISE = {
 }
 
 
-class Untyped(Dumper):
+def as_text(value: Any) -> bytes | None:
     """A value without a type of its own, as SQLite's are: what it stands beside says that."""
-
-    def dump(self, obj: Any) -> bytes:
-        return str(obj).encode()
-
-
-class Zeroless(Untyped):
-    """No text there holds a zero."""
-
-    def dump(self, obj: Any) -> bytes:
-        return str(zeroless(obj)).encode()
+    if value is None or isinstance(value, bool):
+        return None if value is None else b"1" if value else b"0"
+    return str(zeroless(value)).encode()
 
 
-class Yes(Untyped):
-    def dump(self, obj: Any) -> bytes:
-        return b"1" if obj else b"0"
+class Untyped(Dumper):
+    def dump(self, obj: Any) -> bytes | None:
+        return as_text(obj)
 
 
 class Whether(Loader):
@@ -79,8 +72,8 @@ def session(server: Server) -> psycopg.Connection[Any]:
         where,
         autocommit=True, cursor_factory=psycopg.RawCursor, prepare_threshold=1,
     )  # fmt: skip
-    for kind, dumper in ((int, Untyped), (float, Untyped), (str, Zeroless), (bool, Yes)):
-        found.adapters.register_dumper(kind, dumper)
+    for kind in (int, float, str, bool):
+        found.adapters.register_dumper(kind, Untyped)
     found.adapters.register_loader("bool", Whether)
     found.adapters.register_loader("numeric", Total)
     return found

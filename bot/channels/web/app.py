@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from datetime import datetime
 
+    from bot.channel_settings import WebSettings
     from bot.channels.branch import Branch
     from bot.config import Settings
     from bot.documents.printer import Papers
@@ -76,11 +77,15 @@ class Web:
         await branch.keep([])
         self.site.warm()
         await serve(self.stack, await app(self.site), self.site.web.listen, GRACE)
+        await branch.program.tasks.certainly(self._found_at)
         branch.start(self.sender.ring(branch.program.tasks))
         branch.ready()
         while True:
             await asyncio.sleep(BEAT.total_seconds())
             await branch.keep([])
+
+    def _found_at(self) -> None:
+        self.site.store.outbox.found_at(*self.site.web.listen)
 
     def read(self, raw: dict[str, Any], at: datetime) -> Update:
         """Already checked where the form came in (forms.py)."""
@@ -99,10 +104,15 @@ async def app(site: Site) -> web.Application:
     for method, path, handler in ROUTES:
         made.router.add_route(method, path, partial(_handled, handler, site))
     made.router.add_get("/static/{mark}/{name}", partial(static, site))
-    if site.web.proxy:  # before all else: who asks is who the proxies say it is
-        await setup(made, XForwardedStrict(site.web.proxy))
-        made.middlewares.insert(0, made.middlewares.pop())
+    await behind_proxies(made, site.web)
     return made
+
+
+async def behind_proxies(made: web.Application, settings: WebSettings) -> None:
+    """Before all else: who asks is who the proxies say it is, and nobody comes by another way."""
+    if settings.proxy:
+        await setup(made, XForwardedStrict(settings.proxy))
+        made.middlewares.insert(0, made.middlewares.pop())
 
 
 async def _handled(handler: Any, site: Site, request: web.Request) -> web.StreamResponse:
