@@ -1,7 +1,7 @@
-"""One address before several programs: who asks is sent to the one that says it is ready.
+"""One address before several programs, of two sorts in turn.
 
-As a balancer with a health check does: each is asked for /readyz; while none is ready, one that
-waits is asked for its page.
+As a balancer that looks whether each is ready, and sends all to that one; and as one that knows
+only who lives, and sends people to each of them: who waits hands on, or shows a page.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
+READY = 200
 LOOKS, PATIENCE = 0.25, 1.0
 """Seconds between two looks, and until one that says nothing is taken for dead."""
 AT_MOST = ClientTimeout(total=20, sock_connect=PATIENCE)
@@ -49,7 +50,7 @@ class Back:
 class Balancer:
     def __init__(self, backs: Sequence[Back]) -> None:
         self.backs, self.port = backs, free_port()
-        self.site = f"http://localhost:{self.port}"
+        self.site, self.asked = f"http://localhost:{self.port}", 0
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -82,8 +83,11 @@ class Balancer:
             await asyncio.sleep(LOOKS)
 
     def _chosen(self) -> Back | None:
-        ready = [back for back in self.backs if back.state == 200]
-        return next(iter(ready or [back for back in self.backs if back.state]), None)
+        self.asked += 1
+        live = [back for back in self.backs if back.state]
+        ready = [back for back in live if back.state == READY] if self.asked % 2 else []
+        found = ready or live
+        return found[self.asked // 2 % len(found)] if found else None
 
     async def _sends(self, request: web.Request) -> web.Response:
         back = self._chosen()
