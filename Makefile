@@ -40,13 +40,14 @@ prove: $(VENV)/.test
 	tests/test_hostile.py tests/test_hostile_traject.py tests/test_malformed.py tests/test_canaries.py tests/test_readers.py
 	YEARS=$${YEARS:-5} HISTORIES=$${HISTORIES:-10000} FORGED=$${FORGED:-10000} MANY=1 \
 	$(RUN)/pytest -n auto tests/test_traject_years.py tests/test_traject_sharing.py tests/test_traject_roles.py tests/test_voices.py tests/test_together_histories.py \
-	tests/test_together_roles.py tests/test_forwarding.py
+	tests/test_together_roles.py tests/test_forwarding.py tests/test_web_roles.py
 	INTERLEAVED=$${INTERLEAVED:-1000} $(RUN)/pytest -n auto tests/test_two_chats.py
 	MATRIX=1 $(RUN)/pytest -s tests/test_restoring.py
 	ROUNDS=$${ROUNDS:-100} $(RUN)/pytest tests/test_replicas.py
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
 	EVERY=1 $(RUN)/pytest -n 2 tests/test_pages.py tests/test_mailed_looks.py
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py
+	BURNS=$${BURNS:-200} REAL=$${REAL:-5} $(RUN)/pytest -s tests/test_burns.py
 	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
 	$(RUN)/python -m tests.prove_refusals
 	$(RUN)/python -m tests.prove_answers --answers $${ANSWERS:-10000}

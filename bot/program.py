@@ -20,12 +20,14 @@ from zoneinfo import ZoneInfo
 from bot.channels.branch import Branch, Channel, Trunk
 from bot.config import SettingsError
 from bot.delivery.delivery import GRACE, TEND, WAITED
+from bot.delivery.metrics import Copied
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from bot.engine.gap import BEAT, fact_of
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
-from storage.trajectory.desks import ADDRESS
+from bot.operators.copying import Copying
+from storage.trajectory.links import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,10 +58,15 @@ def web(conversation: Conversation, settings: Settings, papers: Papers) -> Chann
 
 
 def rooms(settings: Settings) -> list[Room]:
-    """What is served while another program leads: that this one lives; on the web, a page."""
+    """What is served while another program leads: that this one lives; on the web, a page.
+
+    Whatever it will need once it leads is read here, so that nobody waits for that then.
+    """
     from bot.operators.watch import waits as lives  # noqa: PLC0415 - most never wait
 
     found: list[Room] = []
+    if settings.token:
+        import bot.channels.telegram.bot  # noqa: F401, PLC0415 - likewise
     if settings.watch:
         found.append((lives, settings.watch))
     if settings.web:
@@ -149,7 +156,7 @@ class Program(Trunk):
         """One channel hears people. The first begins what comes by itself; all are told of."""
         if not self.began:
             self.began = True
-            for work in (self._sweeping(), self._prompt(), self._called()):
+            for work in (self._sweeping(), self._prompt(), self._called(), self._copying()):
                 self.tasks.start(work)
         if len(self.branches) > 1:
             tell(f"ready {name}")
@@ -179,6 +186,13 @@ class Program(Trunk):
         while True:
             await self.tasks.certainly(lambda: sweep(self.conversation, self.now()), minute)
             await asyncio.sleep(HOUR)
+
+    async def _copying(self) -> None:
+        """Every minute, to another disk, where one is set."""
+        if self.settings.copies:
+            self.figures.copied = Copied()
+            store = self.conversation.store
+            await Copying(store, self.settings, self.now, self.figures.copied).run()
 
     async def _prompt(self) -> None:
         """Every minute what is due; a little at a time, so that answers go before it."""

@@ -281,7 +281,6 @@ async def test_a_trajectory_is_set_shared_and_handed_over(desks: Desks) -> None:
     await karin.presses("handover")
     await lotte.goes(address_in(karin.page.html))
     await lotte.presses("join")
-    await presses(lotte, "join")
     assert (await lotte.goes("/traject/1")).status == 200
     assert (await karin.goes("/traject/1")).status == 404
     page = await lotte.goes("/traject/1/logboek")

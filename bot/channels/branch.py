@@ -24,7 +24,7 @@ from content.messages.render import sentence
 from flows.model.messages import Language, Message, Passage, Update
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError, StoreTrouble, told_apart
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

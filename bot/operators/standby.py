@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Tries: TypeAlias = Callable[[], bool]
     Where: TypeAlias = Callable[[], str]
 
-REST = 0.5  # seconds between two tries
+REST = 0.2  # seconds between two tries
 GRACE = 1.0  # seconds for what asked how it is
 
 Room: TypeAlias = "tuple[Callable[[Callable[[], str]], Awaitable[Application]], tuple[str, int]]"

@@ -20,7 +20,7 @@ from storage.database.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.delivery.metrics import Figures, Health
+    from bot.delivery.metrics import Copied, Figures, Health
 
 OURS = "opschaalgids_"
 
@@ -109,8 +109,18 @@ class Scraped:
         yield GaugeMetricFamily(f"{OURS}outbox_messages", "Messages that wait", waiting)
         yield GaugeMetricFamily(f"{OURS}outbox_age_seconds", "How long the oldest waits", age)
         yield GaugeMetricFamily(f"{OURS}set_aside", "Updates that could not be taken", aside)
+        if figures.copied:
+            yield from _copies(figures.copied)
         for channel in figures.channels:
             yield from _of(channel)
+
+
+def _copies(copied: Copied) -> Iterator[Metric]:
+    age, apart = "How old the newest proved copy is", "Whether it is on another disk: 1 or 0"
+    well = "Whether the last try gave a copy: 1 or 0"
+    yield GaugeMetricFamily(f"{OURS}copy_age_seconds", age, copied.age)
+    yield GaugeMetricFamily(f"{OURS}copies_well", well, copied.well)
+    yield GaugeMetricFamily(f"{OURS}copies_apart", apart, copied.apart)
 
 
 def _of(channel: Health) -> Iterator[Metric]:

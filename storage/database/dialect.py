@@ -49,7 +49,7 @@ FUNCTIONS = (
 WRITING, LEADING = (f"({number}, hashtext(current_schema()))" for number in (1, 2))
 """Its locks: of who writes now, until the end of the transaction; of who leads, while connected."""
 
-BEGINS = f"BEGIN; SELECT pg_advisory_xact_lock{WRITING}; SELECT nextval('writers')"
+BEGINS = ("BEGIN", f"SELECT pg_advisory_xact_lock{WRITING}", "SELECT nextval('writers')")
 """One writer at a time, and its number among all."""
 WRITERS = """SELECT last_value, EXISTS (SELECT 1 FROM pg_locks
     WHERE locktype = 'advisory' AND classid = 1 AND granted

@@ -71,6 +71,9 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
         """Another one after each commit by another connection."""
         return int(self.execute("PRAGMA data_version").fetchone()[0])
 
+    def settle(self) -> None:
+        """What it was asked is done already."""
+
     def scrub(self) -> bool:
         """Empty the write-ahead log, which holds pages as they were; not where one still reads."""
         busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
