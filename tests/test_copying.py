@@ -142,6 +142,42 @@ async def test_a_folder_that_refuses_is_told_of_once_and_ends_nothing(tmp_path: 
         assert here.kept() == first(3)
 
 
+async def test_a_disk_that_does_not_answer_is_told_of_and_no_answer_waits(tmp_path: Path) -> None:
+    """Played by a process that copies and stands still, after another was killed."""
+    to = tmp_path / "other"
+    async with copying(tmp_path, to) as here:
+        phone = await here.begun(2)
+        await copied(to)
+        (killed,) = children(here.program.running.pid)
+        os.kill(killed, signal.SIGKILL)
+        await copied(to)
+        (child,) = children(here.program.running.pid)
+        assert child != killed
+        os.kill(child, signal.SIGSTOP)
+        await here.walks(phone, "Gemeente Ede")
+        await here.tells("it takes longer than 6 seconds")
+        await here.walks(phone, "started")
+        os.kill(child, signal.SIGCONT)
+        await here.tells(AGAIN)
+        await copied(to)
+        os.kill(child, signal.SIGSTOP)
+        assert await here.program.stop() == 0
+        await until(lambda: ended(child))
+
+
+def more(to: Path, count: int) -> bool:
+    return len(copies.made(to)) > count
+
+
+def ended(pid: int) -> bool:
+    """Also where nobody has asked yet how."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return True
+    return said.rpartition(")")[2].split()[0] == "Z"
+
+
 def children(pid: int) -> list[int]:
     """The processes that one started."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
