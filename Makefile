@@ -50,6 +50,7 @@ prove: $(VENV)/.test
 	INTERLEAVED=$${INTERLEAVED:-1000} $(RUN)/pytest -n auto tests/test_two_chats.py
 	MATRIX=1 $(RUN)/pytest -s tests/test_restoring.py
 	ROUNDS=$${ROUNDS:-100} $(RUN)/pytest tests/test_replicas.py
+	STORAGE=postgresql $(RUN)/pytest -n auto --dist worksteal
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
 	EVERY=1 $(RUN)/pytest -n 2 tests/test_pages.py tests/test_mailed_looks.py
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py

@@ -22,7 +22,7 @@ from content.messages.attachments import ALONG, MY_DATA
 from flows.model.messages import Message
 from flows.model.papers import FORMATS, PAPERS, SHARED
 from storage.conversations.outbox import Outgoing
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 from tests.desks import Member, Room, link_in
 from tests.leaving import text_in
 from tests.mailing import Mailed, MailRoom, Sending, mail_host, texts

@@ -72,6 +72,9 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
         """Another one after each commit by another connection."""
         return int(self.execute("PRAGMA data_version").fetchone()[0])
 
+    guesses = unproved = False
+    """It is never told that nobody else wrote before that is known."""
+
     def settle(self) -> None:
         """What it was asked is done already."""
 
