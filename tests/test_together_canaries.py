@@ -93,6 +93,7 @@ def _go(anna: Member, quinn: Member, rob: Member) -> None:
     anna.types("/samen")
     anna.presses(f"member {rob.canvas}")
     anna.presses(f"remove {rob.canvas}")
+    anna.presses(f"remove_yes {rob.canvas}")
 
 
 def _settles(anna: Member, question: str, how: str, which: int) -> None:
