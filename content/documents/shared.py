@@ -157,7 +157,7 @@ def _blocks(
         for key, given in (seen.ingredients or {}).items()
     )
     steps = (Item(words["step"][key]["label"]) for key in seen.steps or ())
-    points = (Item(said.question(key)) for key in seen.open_points or ())
+    points = (Item(said.point(key)) for key in seen.open_points or ())
     given = (Item(said.with_note(key, one), said.short(key)) for key, one in seen.given.items())
     yield from section(told["routes"], routes, level, pairs=True)
     yield from section(told["ingredients"], levels, level, pairs=True)
@@ -229,7 +229,7 @@ Topic = tuple[str, "Iterable[Item]", int]
 def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     """All of a meeting's page, first things first; a sheet of paper takes what fits."""
     told = said.documents
-    points = [Item(said.question(key)) for key in facts["open_points"]]
+    points = [Item(said.point(key)) for key in facts["open_points"]]
     yield "", _who(said, facts), 8
     if facts["last"]:
         new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]
