@@ -60,6 +60,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "named_in": lambda said: lambda where: said.tree["said"]["named_in"].get(where, ""),
     "part_name_of": lambda said: said.tree["part_buttons"].__getitem__,
     "question_of": lambda said: said.question,
+    "point_of": lambda said: said.point,
     "doers": lambda said: said.words.said["said"]["doers"],
 }
 """What a template may name, beside its own facts."""
@@ -170,6 +171,10 @@ class SteeringWords:
         """An answer and what was said with it."""
         known = key in self.words.canvas
         return self.words.with_note(key, given) if known else str(given.value)
+
+    def point(self, key: str) -> str:
+        """A question as it lies on the table."""
+        return self.words.point(key) if key in self.words.canvas else self.short(key)
 
     def question(self, key: str) -> str:
         return self.words.text(key) if key in self.words.canvas else self.short(key)
