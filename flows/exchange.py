@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from flows.model.canvas import Depth, Question
     from flows.model.context import Acting, Context, DuePrompt
+    from flows.model.desk import Desk
     from flows.model.forwarded import Forwarding
-    from flows.model.trajectory import Desk, Seat, Trajectory
+    from flows.model.trajectory import Seat, Trajectory
 
 
 NEW_WALK = -1  # the id of a canvas that the store has yet to make

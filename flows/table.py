@@ -22,6 +22,7 @@ from flows.interview import (
     noting,
     onward,
     privacy,
+    questions,
     showing,
     unplaced,
 )
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Role
+    from flows.model.desk import Role
 
     Handler = Callable[[Exchange], None]
     Guard = Callable[[Exchange], bool]
@@ -89,12 +90,13 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
-REMARKS_READ, OUTLOOK_READ, MET_READ, NAMES_READ = "remarks", "outlook", "met", "names"
+ASIDES_READ, NAMES_READ = "asides", "names"
+REMARKS_READ, OUTLOOK_READ, MET_READ = "remarks", "outlook", "met"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
 what advisers said to kwartiermakers, when people can be asked something, what colleagues of
-one municipality fill, what their pilots are called."""
+one municipality fill, what came in this chat by itself with buttons, what pilots are called."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Row:
 
 
 NEEDS = {
+    "aside": (ASIDES_READ,),
     "take": (NEAR_READ,),
     **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
     **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
@@ -154,7 +157,7 @@ def held_up(x: Exchange) -> bool:
 
 
 def hold_up(x: Exchange) -> None:
-    (privacy.renew if x.session.outdated else onward.only_reads)(x)
+    (privacy.renew if x.session.outdated else questions.only_reads)(x)
 
 
 def having(role: Role) -> Guard:
@@ -215,8 +218,8 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "stop":        (showing.stop,            showing.stop),
     "help":        (onward.welcome_again,    showing.tell_help),
     "privacy":     (onward.privacy_new,      privacy.privacy),
-    "again":       (onward.welcome_again,    onward.ask),
-    "misfit":      (onward.welcome_again,    onward.misfit),
+    "again":       (onward.welcome_again,    questions.ask),
+    "misfit":      (onward.welcome_again,    questions.misfit),
     "summary":     (onward.welcome_again,    showing.summary),
     "look":        (onward.welcome_again,    showing.look),
     "half_pages":  (onward.welcome_again,    showing.half_pages),
@@ -234,13 +237,13 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),
-    "stale":       (onward.welcome_again,    onward.stale),
+    "stale":       (onward.welcome_again,    questions.stale),
     "elsewhere":   (onward.welcome_again,    showing.elsewhere),
     "answered":    (onward.welcome_again,    showing.answered),
     "piece":       (onward.welcome_again,    editing.piece),
     "edit":        (onward.welcome_again,    editing.edit),
     "quiet":       (None,                    None),
-    "twice":       (onward.welcome_again,    onward.twice),
+    "twice":       (onward.welcome_again,    questions.twice),
     "forget":      (privacy.forget_new,      privacy.forget),
     "erase":       (privacy.erase_new,       privacy.erase),
     "my_data":     (privacy.my_data,         privacy.my_data),
@@ -408,7 +411,9 @@ PRESSED: dict[str, At] = {
     "add_member": ("agreed", colleagues.may_add, colleagues.ask_name),
     "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
     "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
+    "give_over": ("agreed", *live(colleagues.other_member, colleagues.give_over)),
     "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
+    "remove_yes": ("agreed", *live(colleagues.other_member, colleagues.remove_yes)),
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
@@ -433,6 +438,7 @@ HEARD: dict[str, At] = {
     "offer_sharing": ("anyone", None, sharing.offer_sharing),
     "desk_help": ("taking part", None, overview.help_here),
     "unplaced": ("agreed", None, unplaced.offer),
+    "aside": ("anyone", None, unplaced.aside),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 

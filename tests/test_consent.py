@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.intents.heard import SECOND_TAP, VERBS, understand
+from flows.intents.heard import SECOND_TAP, understand
+from flows.intents.verbs import VERBS
 from flows.model.messages import Asking, Choice, Update
 from flows.model.turn import Session
 from flows.table import (

@@ -14,7 +14,7 @@ import pytest
 
 from storage.database.connection import open_database
 from storage.database.place import Server
-from tests.postgres import LACKS, server, tool
+from tests.storages import cluster, needs_server
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -50,13 +50,11 @@ def test_sqlite_takes_every_statement(db: Database) -> None:
     assert len(whole) > 250
 
 
+@needs_server
 def test_postgresql_takes_every_statement(db: Database, tmp_path: Path) -> None:
-    if tool("initdb") is None:
-        pytest.skip(LACKS)
     common = [s for s in statements() if not of_sqlite(s) and not refusal(db, s)]
-    with server() as postgres:
-        open_database(Server(postgres.url("forms")), tmp_path).close()
-        refused = postgres.refusals([WRONG, *common], "forms")
+    open_database(Server(cluster().url("forms")), tmp_path).close()
+    refused = cluster().refusals([WRONG, *common], "forms")
     assert refused.pop(WRONG)
     assert not refused
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from content.loader import newest
-from flows.intents.heard import VERBS
+from flows.intents.verbs import VERBS
 from flows.machine import MACHINE
 from flows.model.messages import LANGUAGES
 from flows.table import INTERVIEW, STATES, TABLE, WALKED

@@ -16,7 +16,7 @@ from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import PRIVACY_VERSION
 from flows.intents.choices import units
-from flows.intents.heard import VERBS
+from flows.intents.verbs import VERBS
 from flows.model import lists
 from flows.model.lists import MOST_PILOTS, Page, paged
 from flows.model.messages import LANGUAGES

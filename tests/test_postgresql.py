@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from storage.database.connection import open_database
 from storage.database.errors import StoreTrouble
+from storage.database.place import Server
+from storage.database.schema import FORMS
 from tests import storages, test_traject_transcript, test_transcripts
-from tests.postgres import LACKS, tool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
     from tests.people import Person
 
 pytestmark = [
-    pytest.mark.skipif(tool("initdb") is None, reason=LACKS),
+    storages.needs_server,
     pytest.mark.skipif(storages.POSTGRESQL, reason="everything is there already"),
 ]
 TALKS = ("unexpected", "corrections", "forget")
@@ -44,10 +48,26 @@ def test_a_lost_line_is_trouble_and_the_next_update_connects_anew(anna: Person) 
     anna.starts()
     anna.presses("agree")
     own: Any = anna.store.own
-    storages.cluster().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                           "WHERE pid <> pg_backend_pid()")  # fmt: skip
+    session = own.held
+    storages.cluster().sql(f"SELECT pg_terminate_backend({session.info.backend_pid})")
     with pytest.raises(StoreTrouble):
         anna.types("Buurtteam aan zet")
-    assert own.cut
+    assert session.closed
     assert anna.repeats(anna.sent[-1]), "nothing of it was kept, so it comes again"
     assert anna.values["pilot.name"] == "Buurtteam aan zet"
+
+
+def test_programs_that_start_at_once_make_the_form_once(tmp_path: Path) -> None:
+    where, together = Server(storages.cluster().url("at_once")), Barrier(4)
+
+    def opens(_: int) -> list[Any]:
+        together.wait()
+        db = open_database(where, tmp_path)
+        found = db.execute("SELECT name FROM _sqlite_migrations").fetchall()
+        db.close()
+        return sorted(found)
+
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(opens, range(4))
+    assert len({*first}) == len(first) > len(FORMS)
+    assert others == [first] * 3

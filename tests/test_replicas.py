@@ -20,8 +20,9 @@ from storage.database.connection import open_database
 from storage.database.place import Server
 from storage.database.rows import Rows
 from tests.people import START
-from tests.postgres import LACKS, server, tool
+from tests.postgres import server
 from tests.program import ROOT, Program, free_port
+from tests.storages import needs_server
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
@@ -31,14 +32,13 @@ if TYPE_CHECKING:
     from tests.postgres import Cluster
     from tests.walkers import Stage
 
+pytestmark = needs_server
 WAITS = "waiting (another opschaalgids leads)"
 SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
 
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Cluster]:
-    if tool("initdb") is None:
-        pytest.skip(LACKS)
     with server() as found:
         yield found
 

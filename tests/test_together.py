@@ -111,6 +111,70 @@ def test_a_colleague_settles_nothing(table: Table) -> None:
     assert not [c for c in said[-1].message.choices if c.key.startswith("choose_voice")]
 
 
+def test_a_part_that_changed_leads_back_to_who_fills_it(table: Table) -> None:
+    """What is typed after it never hits the menu before it."""
+    table.anna.types("/samen")
+    table.anna.presses_first("member")
+    said = table.anna.presses_first(f"part_is {table.karin.canvas} reader")
+    assert "Karin: leest mee" in text_of(said)
+    assert table.anna.asked == "steer.together"
+    table.anna.presses("again")
+    assert table.anna.asked == "pilot.organisation"
+
+
+def test_what_cannot_be_taken_back_is_asked_once_more(table: Table) -> None:
+    for key in ("part_is {} owner", "remove {}"):
+        table.anna.types("/samen")
+        table.anna.presses_first("member")
+        said = table.anna.presses_first(key.format(table.karin.canvas))
+        assert "Weet je het zeker?" in text_of(said)
+        assert "jij: beheert de pilot" in text_of(table.anna.presses("together"))
+    table.anna.presses_first("member")
+    table.anna.presses_first(f"remove {table.karin.canvas}")
+    assert "vult niet meer mee in" in text_of(table.anna.presses_first("remove_yes"))
+
+
+def test_what_waits_for_the_meeting_is_no_agreement(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    table.anna.presses("keep_both impact.issue")
+    said = text_of(table.anna.types("/samen"))
+    assert "verschillen nergens" not in said
+    assert "Voor het gesprek staat er 1 klaar" in said
+    assert "Vraagstuk" in text_of(table.anna.presses("differ_list"))
+
+
+STEP = "closing.small_win"
+
+
+def undertakes(person: Member, step: str) -> None:
+    for key, said in ((STEP, step), (f"{STEP}.who", "Ik"), (f"{STEP}.when", "over een week")):
+        says(person, key, said)
+
+
+def test_a_colleagues_step_bears_their_name(table: Table) -> None:
+    """What Anna said of herself is nothing that Karin said."""
+    undertakes(table.anna, "Bellen met de wethouder")
+    says(table.anna, "closing.insight", "Eerst bellen")
+    mine = text_of(table.anna.types("/samenvatting"))
+    assert "Jouw stap: Bellen met de wethouder, ik," in mine
+    theirs = text_of(table.karin.types("/samenvatting"))
+    assert "Stap van Anna: Bellen met de wethouder, Anna," in theirs
+    assert "Inzicht van Anna: Eerst bellen." in theirs
+    assert "Jullie acties • Bellen met de wethouder, Anna," in text_of(table.karin.types("/acties"))
+
+
+def test_who_chose_a_moment_is_asked_then_and_nobody_else(table: Table) -> None:
+    """Anna chose when to look back, and when she does her first step."""
+    undertakes(table.anna, "Bellen")
+    says(table.anna, "closing.recheck", "over een maand")
+    table.room.until(table.anna.now, 35, hours=6)
+    for words in ("Vandaag is de datum", "Je wilde nu terugkijken"):
+        assert [words in text_of(one.seen) for one in (table.anna, table.karin)] == [True, False]
+
+
 def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
     table.anna.types("/samen")
     table.anna.presses_first("member")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows.intents.at_desk import FORMS
+from flows.model.forwarded import KEY_LETTERS
 from flows.table import PRESSED, WHO
 from tests.desks import Member, Room, link_in, text_of
 
@@ -104,7 +105,7 @@ def _objects(anna: Member, people: dict[str, Member]) -> tuple[str, ...]:
     voices = [f"{ISSUE} {voice.order}" for voice in joint.newest(ISSUE)]
     links = [row["id"] for row in anna.store.rows("SELECT id FROM links WHERE kind IN ('p', 's')")]
     return tuple(map(str, (
-        *canvases, *parts, *voices, ISSUE, sent["receipt"], out["hash"][:16], *links,
+        *canvases, *parts, *voices, ISSUE, sent["receipt"], out["hash"][:KEY_LETTERS], *links,
     )))  # fmt: skip
 
 

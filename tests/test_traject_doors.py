@@ -13,7 +13,7 @@ from bot.mistake import Mistake
 from bot.operators.trajectories import Office
 from flows.intents.at_desk import secret_of
 from flows.model.messages import Update
-from storage.trajectory.desks import ON_THE_WEB, link_to
+from storage.trajectory.links import ON_THE_WEB, link_to
 from tests.desks import Member, Room, link_in, text_of
 from tests.people import START
 

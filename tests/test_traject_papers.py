@@ -25,7 +25,7 @@ from flows.model.journey import Agreed, Attempt, Given
 from flows.model.trajectory import Meeting, Seat, Trajectory
 from flows.trajectory.agenda import CLASHES, Shared, SharedShift
 from flows.trajectory.views import facts_of, view
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 from tests.canvases import LINES
 from tests.desks import OPERATOR, Member, Room, text_of
 from tests.people import START

@@ -15,30 +15,22 @@ from storage.database.tombstones import erased_beside, erased_within
 from storage.transfer import OWN, form
 from tests.desks import Room, text_of
 from tests.people import Person
-from tests.postgres import LACKS, server, tool
-from tests.storages import POSTGRESQL
+from tests.storages import POSTGRESQL, cluster, needs_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.postgres import Cluster
 
-pytestmark = pytest.mark.skipif(POSTGRESQL, reason="it opens files and servers by itself")
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    if tool("initdb") is None:
-        pytest.skip(LACKS)
-    with server() as found:
-        yield found
+pytestmark = [
+    pytest.mark.skipif(POSTGRESQL, reason="it opens files and servers by itself"),
+    needs_server,
+]
 
 
 @pytest.fixture
-def url(postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("OPSCHAALGIDS_KEY_FILE", str(tmp_path / "key"))
-    return postgres.url(f"t{os.urandom(6).hex()}")
+    return cluster().url(f"t{os.urandom(6).hex()}")
 
 
 @pytest.fixture

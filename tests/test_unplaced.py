@@ -323,6 +323,20 @@ def test_the_question_that_stood_there_is_answered_whenever_it_comes(tmp_path: P
     assert "pilot.origin" in person.values
 
 
+def test_what_was_read_before_a_death_is_answered_although_nobody_noted_that(
+    tmp_path: Path,
+) -> None:
+    """Red before: it was shown back, as typed before its question was there."""
+    person = begun(tmp_path)
+    person.now += timedelta(seconds=20)
+    name = Update("u9", person.chat, person.now, "text", "Jongeren aan zet", message="u9")
+    person.conversation.handle(name)
+    person.restart()  # the next question was sent, and what sent it died
+    person.store.outbox.lead("next")
+    waited(person, "Gemeente Zutphen")
+    assert person.values["pilot.organisation"] == "Gemeente Zutphen"
+
+
 def test_what_waits_is_erased_and_shown_with_the_rest(tmp_path: Path) -> None:
     person = begun(tmp_path)
     waited(person, "Jongeren aan zet", "werkt dit nog?")

@@ -17,11 +17,11 @@ from bot import program as running
 from bot.channel_settings import WebSettings
 from bot.config import Settings
 from bot.engine.conversation import Conversation
-from storage.database.connection import open_database
 from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
 from storage.store import Store
 from tests.desks import OPERATOR, Member
+from tests.fresh import opened
 from tests.people import START
 from tests.program import INSTALLED, Program
 from tests.visitor import Visitor
@@ -102,7 +102,7 @@ class Housed:
     async def start(self) -> None:
         """As the program does, except for its signals."""
         path, key = self.folder / "guide.db", self.folder / "key"
-        db = open_database(path, key)
+        db = opened(self.folder)
         self.store = Store(db, self.language, erased=erased_beside(path, read_keys(path, key)))
         self.conversation = Conversation(self.store, self.files, frozenset({OPERATOR}))
         how = {"open": "anyone", **self.web}

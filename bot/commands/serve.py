@@ -59,7 +59,8 @@ def _runs(settings: Settings, first: str = "") -> None:
     from bot import program  # noqa: PLC0415 - the terminal starts without it
 
     program.quietly()
-    how = {"busy": PATIENT_SECONDS, "led": partial(standby.until_led, watch=settings.watch)}
+    rooms = program.rooms(settings) if settings.server else []
+    how = {"busy": PATIENT_SECONDS, "led": partial(standby.until_led, rooms=rooms)}
     with alone(settings.place), as_it_is(settings, **how) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)

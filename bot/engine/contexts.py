@@ -14,6 +14,7 @@ from flows.model.journey import Past
 from flows.model.lists import number_in, wanted
 from flows.table import (
     ACTING_READ,
+    ASIDES_READ,
     DESK,
     DESK_READ,
     FORWARDED_READ,
@@ -36,9 +37,9 @@ from storage.trajectory.desks import Desks
 if TYPE_CHECKING:
     from bot.engine.editions import Editions
     from bot.engine.entrusted import Entrusted
+    from flows.model.desk import Desk
     from flows.model.guidebook import Guide
     from flows.model.messages import Update
-    from flows.model.trajectory import Desk
     from flows.model.turn import Intent, Session
     from storage.store import Store
 
@@ -81,7 +82,10 @@ class Contexts:
             past = self.store.past(session.walk.id)
         newest = self.editions.newest.guide
         acting = self._acting(session, guide, intent) if ACTING_READ in read else None
-        return Context(session, guide, newest, desk, acting, forwarding=forwarding, past=past)
+        asides = self.store.asides(session.chat) if ASIDES_READ in read else ()
+        return Context(
+            session, guide, newest, desk, acting, forwarding=forwarding, past=past, asides=asides
+        )
 
     def _acting(self, session: Session, guide: Guide, intent: Intent) -> Acting | None:
         """The canvas that a button about an action names, where it is this person's."""

@@ -13,11 +13,11 @@ from content.words.vocabulary import Words
 from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
-from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Desk, Meeting
+from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Meeting
 from flows.table import WHO
 from storage import audit, statements
 from storage.trajectory import snapshots
-from storage.trajectory.desks import link_to
+from storage.trajectory.links import link_to
 from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.engine.editions import Editions
     from bot.engine.entrusted import Entrusted
+    from flows.model.desk import Desk
     from flows.model.messages import Message, Reply, Update
     from flows.model.turn import Intent, Turn
     from storage.store import Store
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 LINK = "/start …"  # what is kept of a text that held a link's secret
 OF_PILOT = frozenset({
     "together", "differences", "differ_list", "differ", "choose_voice", "keep_both", "member",
-    "part_is", "remove", "quit", "quit_yes", "drop_quit", "actions", "action", "went_done",
-    "went_failed", "went_later", "no_note", "door", "no_door", "who_is", "until", "acting_said",
+    "part_is", "give_over", "remove", "remove_yes", "quit", "quit_yes", "drop_quit", "actions",
+    "action", "went_done", "went_failed", "went_later", "no_note", "door", "no_door", "who_is",
+    "until", "acting_said",
 })  # fmt: skip
 """The verbs that speak of who fills a canvas together."""
 

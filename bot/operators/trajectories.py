@@ -20,13 +20,13 @@ from flows.model.context import Context
 from flows.model.effects import Dismiss, Effect, Looked
 from flows.model.lists import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
 from flows.model.messages import Reply, Update
-from flows.model.trajectory import Desk, Seat, hashed, mark_of
+from flows.model.trajectory import Seat, hashed, mark_of
 from flows.model.turn import Intent, Session, Turn
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.timing.outlooks import reaches
 from flows.trajectory import heat_map, invitations
-from storage.trajectory.desks import link_to
+from storage.trajectory.links import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
+    from flows.model.desk import Desk
 
 MANY = 20  # places that a sentence names at most
 SHOWN = ("municipality", "name", "secret")  # what an invitation says on paper

@@ -106,11 +106,11 @@ def _worded(said: SteeringWords, reply: Reply) -> str:
 
 
 def _common(content: Content, fact: Any) -> bool:
-    """Whether it is a number or a key of the content."""
+    """Whether it is a number, a key of the content, or nothing said."""
     if fact.__class__ is tuple:
         return all(_common(content, one) for one in fact)
     return fact.__class__ in (int, bool, NoneType) or (
-        fact.__class__ is str and fact in content.keys
+        fact.__class__ is str and (not fact or fact in content.keys)
     )
 
 
@@ -183,7 +183,8 @@ def old_answer(words: Words, key: str, old: Any) -> str:
 def still_so(words: Words, key: str, old: Any, since: datetime) -> str:
     """The line that asks whether the answer of that day still holds."""
     shown, _ = template(words.said["asks"]["still"], PLAIN)
-    return shown.render(key=key, old=old, value=words.value, day=words.day(since.date()))
+    by = words.colleague(key, agreed=True)
+    return shown.render(key=key, old=old, value=words.value, day=words.day(since.date()), by=by)
 
 
 def _progress(words: Words, question: Question, far: tuple[int, int, int, str]) -> str:

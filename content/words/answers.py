@@ -176,6 +176,15 @@ class AnswerWords:
             return said
         return str(self.said["said"]["credited"]).format(said=said, who=given.colleague)
 
+    def colleague(self, key: str, *, agreed: bool = False) -> str:
+        """What the colleague is called who gave what is in force; nothing where nobody else did.
+
+        `agreed`: nor where its reader stands behind it as well.
+        """
+        joint = self.walk.joint if self.walk else None
+        found = joint.colleague(key, agreed=agreed) if joint else None
+        return "" if found is None else found or str(self.said["said"]["nameless"])
+
     def value(self, key: str, value: Any) -> str:
         """An answer as its reader says it."""
         if value in (None, UNKNOWN):
@@ -290,13 +299,18 @@ def _label(words: AnswerWords, question: Question, value: str) -> str:
     return lower_first(words.label(question, value))
 
 
+def _myself(words: AnswerWords, question: Question) -> str:
+    """Who "me" is: on a shared canvas whoever said so."""
+    return words.colleague(question.key) or words.me or _label(words, question, "me")
+
+
 SAID: Mapping[str, Callable[[AnswerWords, Question, Any], str]] = {
     "text": lambda _, __, value: str(value),
     "label": _label,
     "labels": lambda words, question, value: ", ".join(_label(words, question, v) for v in value),
     "step": lambda words, question, value: words.label(question, value),
     "doer": lambda words, question, value:
-        (words.me or _label(words, question, value)) if value == "me" else value,
+        _myself(words, question) if value == "me" else value,
     "moment": lambda words, _, value: value if isinstance(value, str) else words.moment(value),
 }  # fmt: skip
 """How an answer is said, by what its kind `shows`; in a paper "me" is a name or a role."""

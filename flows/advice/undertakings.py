@@ -80,6 +80,8 @@ def _own(guide: Guide, walk: Walk) -> Iterator[Undertaking]:
 
 def _made(walk: Walk, action: str, values: dict[str, Any], what: Any) -> Undertaking:
     who, when = (_known(values.get(f"{action}.{field}")) for field in ("who", "when"))
+    if who == "me" and walk.joint:
+        who = walk.joint.colleague(f"{action}.who") or who  # whoever said so
     return Undertaking(action, what, who, when, _newest(walk, action, what))
 
 

@@ -52,6 +52,13 @@ PASSING = ("skip", "unknown", "next")
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
 
 
+ASIDES = (
+    "appoint_yes", "appoint_no", "admit", "refuse", "settle", "refuse_agreed", "let_in", "keep_out",
+    "move_yes", "move_no", "connect_yes", "connect_no", "take_answer", "replace_answer",
+    "leave_answer", "share_summary", "went_done", "went_failed", "take_up look_back",
+)  # fmt: skip
+"""Buttons under what comes by itself: typed word for word they mean that, whatever is shown."""
+
 FORMS = frozenset({
     "table", "patterns", "invite", "invite_as", "withdraw", "renew", "admit", "refuse", "ask",
     "write", "send", "drop", "call_off", "paper", "shared_of", "meeting", "unmeet", "report",

@@ -9,7 +9,8 @@ from flows.advice import progress
 from flows.intents.choices import Misfit, fold, listed, match, open_text, said_with_more, units
 from flows.interview import unplaced
 from flows.interview.answering import keep, note_difference, note_length, read, ticked
-from flows.interview.onward import ask, go_on, say_and_ask
+from flows.interview.onward import go_on
+from flows.interview.questions import ask, say_and_ask
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.kinds import KIND
 from flows.model.messages import Asking

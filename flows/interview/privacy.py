@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.interview.onward import RENEWAL, ask, go_back, privacy_new, say_and_ask, to_say
+from flows.interview.onward import privacy_new
+from flows.interview.questions import RENEWAL, ask, go_back, say_and_ask, to_say
 from flows.model.effects import Agree, Erase
 
 if TYPE_CHECKING:

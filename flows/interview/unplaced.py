@@ -9,10 +9,13 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.intents.choices import Misfit
-from flows.intents.heard import WORDS, typed_under
+from flows.intents.at_desk import chosen
+from flows.intents.choices import Misfit, fold
+from flows.intents.heard import WORDS
+from flows.intents.typed import typed_under
 from flows.interview.answering import read
-from flows.interview.onward import ask, stand_at
+from flows.interview.onward import stand_at
+from flows.interview.questions import ask
 from flows.model.effects import DropWords, KeepWords
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
@@ -33,6 +36,17 @@ HELD, EARLY = "words", "early"
 
 The second is never what a chat shows: what is typed next is for the question above it.
 """
+
+
+def aside(x: Exchange) -> None:
+    """What the newest button with these words means; where there is none, what they mean here."""
+    said = fold(x.argument)
+    for asking in x.context.asides:
+        for choice in asking.choices:
+            if fold(choice.label) == said:
+                x.then = chosen(choice.key, asking)
+                return
+    x.then = x.intent.otherwise
 
 
 def offer(x: Exchange) -> None:

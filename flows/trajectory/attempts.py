@@ -77,7 +77,7 @@ def actions(x: Exchange) -> None:
     buttons = () if walk.only_reads else (*todo, *over)[:LISTED]
     labels = {f"action {walk.id} {coded(one.action)}": one for one in buttons}
     x.tell("actions", *labels, "acted", key="actions", labels=labels, todo=todo,
-           over=over[-LISTED:], wins=wins[-LISTED:])  # fmt: skip
+           over=over[-LISTED:], wins=wins[-LISTED:], shared=walk.joint is not None)  # fmt: skip
 
 
 # ---------------------------------------------------------------- one of them

@@ -24,7 +24,8 @@ from flows.model.trajectory import LIVES, Link, hashed, mark_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flows.model.trajectory import Appointing, LinkKind, Seat, Trajectory
+    from flows.model.desk import Appointing
+    from flows.model.trajectory import LinkKind, Seat, Trajectory
 
 ASKED = 5  # questions about who may come in that are asked together, a message each
 AT_ONCE = 20  # invitations from one message; the command line takes whole files

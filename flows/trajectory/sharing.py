@@ -11,7 +11,8 @@ from flows.trajectory.overview import still_open
 from flows.trajectory.views import ALL, SUMMARY, shareable
 
 if TYPE_CHECKING:
-    from flows.model.trajectory import Desk, OwnSeat
+    from flows.model.desk import Desk
+    from flows.model.trajectory import OwnSeat
     from flows.model.turn import Intent
 
 

@@ -138,8 +138,7 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
 
 def _tabled(walk: Walk) -> tuple[str, ...]:
     """What was kept for the meeting: the question, not what anybody answered."""
-    stands = walk.joint.stands if walk.joint else {}
-    return tuple(key for key, stand in stands.items() if stand.tabled)
+    return tuple(walk.joint.tabled) if walk.joint else ()
 
 
 def _attempts(walk: Walk) -> Iterator[Attempt]:

@@ -53,6 +53,9 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
         self.execute(LEADS, [LEADER, token])
         self.leads = lambda found: found == token
 
+    def found_at(self, host: str, port: int) -> None:
+        """Nobody waits for a file."""
+
     def certain(self) -> None:
         ((leader,),) = self.execute(LED, [LEADER]).fetchall()
         led = self.leads(leader)
@@ -67,6 +70,9 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
     def version(self) -> int:
         """Another one after each commit by another connection."""
         return int(self.execute("PRAGMA data_version").fetchone()[0])
+
+    def settle(self) -> None:
+        """What it was asked is done already."""
 
     def scrub(self) -> bool:
         """Empty the write-ahead log, which holds pages as they were; not where one still reads."""
@@ -109,6 +115,13 @@ def lead(db: Database, token: str) -> None:
     own: Any = db.conn
     with told_apart():
         own.lead(token)
+
+
+def found_at(db: Database, host: str, port: int) -> None:
+    """Tell programs that wait where the web of this one is. Raises StoreTrouble."""
+    own: Any = db.conn
+    with told_apart():
+        own.found_at(host, port)
 
 
 @told_apart()

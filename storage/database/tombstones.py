@@ -96,6 +96,11 @@ class Erased:
     path: Path | Within
     keys: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """Of its file."""
+        return "" if isinstance(self.path, Within) else self.path.name
+
     def read(self) -> Listing:
         """Never raises for what it says."""
         return listing(self.path.read_bytes(), self.keys) if self.path.exists() else Listing()
@@ -148,11 +153,10 @@ class Erased:
         mark = untrue or _mark(_own(self.keys[0]), count, lines)
         return "".join(f"{line}\n" for line in (f"{FORM} {count} {mark}", *lines)).encode()
 
-    def head(self) -> str:
-        """The first line of a whole list, for a backup's manifest."""
+    def whole(self) -> bytes:
+        """The list under the newest key, for a backup; nothing where it is not whole."""
         found = self.read()
-        whole = self.text(found.lines, found.count) if found.how == "whole" else b""
-        return whole.partition(b"\n")[0].decode()
+        return self.text(found.lines, found.count) if found.how == "whole" else b""
 
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:

@@ -64,6 +64,14 @@ def chat_of(token: str) -> str:
     return WEB + hashlib.sha256(b"chat " + token.encode()).hexdigest()[:16]
 
 
+def guest_chat(token: str) -> str:
+    """The chat of who answers one question by a link: its token stands in an address.
+
+    So it is no chat that anybody can come in to, whoever reads that address.
+    """
+    return WEB + hashlib.sha256(b"guest " + token.encode()).hexdigest()[:16]
+
+
 def open_session(  # noqa: PLR0913, PLR0917 - a row
     store: People, token: str, chat: str, at: datetime, until: datetime, device: str = "",
     passkey: str | None = None,

@@ -44,7 +44,6 @@ PROMPTED = """SELECT EXISTS (SELECT 1 FROM prompts r WHERE r.outbox = :id AND r.
     AND datetime(a.at) > datetime(r.sent_at))) AS open"""
 UNSETTLED = """SELECT EXISTS (SELECT 1 FROM agreed WHERE id = ? AND confirmed_at IS NULL
     AND refused_at IS NULL) AS open"""
-EVERY = 2**62
 NEVER = "9999-12-31T00:00:00+00:00"
 
 
@@ -144,10 +143,11 @@ def _asked(store: People, chat: str, number: int) -> Outgoing | None:
 
 
 def said_before(
-    store: People, chat: str, before: int = EVERY, most: int = LATEST
+    store: People, chat: str, before: int = 0, most: int = LATEST
 ) -> list[tuple[Outgoing, datetime]]:
-    """(message, when it was said), oldest first: the last ones before that number."""
-    found = store.db.execute(SAID, {"chat": chat, "before": before, "most": most}).fetchall()
+    """(message, when it was said), oldest first: the last ones, or those before that number."""
+    wanted = {"chat": chat, "before": before or 2**62, "most": most}
+    found = store.db.execute(SAID, wanted).fetchall()
     return [(outgoing_of(*row[:7]), datetime.fromisoformat(row[7])) for row in reversed(found)]
 
 

@@ -14,7 +14,8 @@ from content.messages.render import messages
 from content.words.steering import SteeringWords
 from flows.exchange import at_desk
 from flows.trajectory.invitations import short
-from storage.trajectory.desks import ADDRESS, Desks
+from storage.trajectory.desks import Desks
+from storage.trajectory.links import ADDRESS
 from storage.web import doors
 from storage.web.screen import shown_of
 

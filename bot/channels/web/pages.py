@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from markupsafe import Markup
 
 from bot.channels.web.markup import blocks, titled
+from content.messages.attachments import goes_along
 from content.messages.html import plain
 from flows.intents.at_desk import OF_WORDS
 from flows.model.kinds import KIND, UNKNOWN
@@ -119,7 +120,7 @@ def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     files = tuple(
         File(one.id, one.message.file_name)
         for one in said
-        if one.message.document or one.message.file_name
+        if goes_along(one.message)
     )
     if shown is None or (screen.over and shown.message.asks is None):
         title, text = _headed([one for one in said if one is not shown])

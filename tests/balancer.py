@@ -1,0 +1,90 @@
+"""One address before several programs: who asks is sent to the one that says it is ready.
+
+As a balancer with a health check does: each is asked for /readyz; while none is ready, one that
+waits is asked for its page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, web
+
+from tests.program import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+LOOKS, PATIENCE = 0.25, 1.0
+"""Seconds between two looks, and until one that says nothing is taken for dead."""
+AT_MOST = ClientTimeout(total=20, sock_connect=PATIENCE)
+HOPS = {"connection", "keep-alive", "transfer-encoding", "upgrade", "content-length"}
+
+
+@dataclass
+class Back:
+    """`web`, `watch`: host:port. `state`: what it said to /readyz; 0 for nothing."""
+
+    web: str
+    watch: str
+    state: int = 0
+
+
+class Balancer:
+    def __init__(self, backs: Sequence[Back]) -> None:
+        self.backs, self.port = backs, free_port()
+        self.site = f"http://localhost:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        self.session = ClientSession(
+            cookie_jar=DummyCookieJar(), timeout=AT_MOST, auto_decompress=False
+        )
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._sends)
+        self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "localhost", self.port).start()
+        self.looking = [asyncio.create_task(self._looks(back)) for back in self.backs]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self.looking:
+            task.cancel()
+        await self.runner.cleanup()
+        await self.session.close()
+
+    async def _looks(self, back: Back) -> None:
+        patient = ClientTimeout(total=PATIENCE)
+        while True:
+            try:
+                async with self.session.get(f"http://{back.watch}/readyz", timeout=patient) as said:
+                    back.state = said.status
+            except (ClientError, OSError, TimeoutError):
+                back.state = 0
+            await asyncio.sleep(LOOKS)
+
+    def _chosen(self) -> Back | None:
+        ready = [back for back in self.backs if back.state == 200]
+        return next(iter(ready or [back for back in self.backs if back.state]), None)
+
+    async def _sends(self, request: web.Request) -> web.Response:
+        back = self._chosen()
+        if back is None:
+            return web.Response(status=502)
+        said = {k: v for k, v in request.headers.items() if k.lower() not in HOPS}
+        said["X-Forwarded-For"] = request.remote or ""
+        try:
+            async with self.session.request(
+                request.method, f"http://{back.web}{request.raw_path}", headers=said,
+                data=await request.read(), allow_redirects=False,
+            ) as answer:  # fmt: skip
+                response = web.Response(status=answer.status, body=await answer.read())
+                for name, value in answer.headers.items():
+                    if name.lower() not in HOPS:
+                        response.headers.add(name, value)
+                return response
+        except (ClientError, OSError, TimeoutError):
+            return web.Response(status=502)
