@@ -96,7 +96,8 @@ REMARKS_READ, OUTLOOK_READ, MET_READ = "remarks", "outlook", "met"
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
 what advisers said to kwartiermakers, when people can be asked something, what colleagues of
-one municipality fill, what came in this chat by itself with buttons, what pilots are called."""
+one municipality fill, what their pilots are called, and what came in this chat by itself with
+buttons."""
 
 
 @dataclass(frozen=True)

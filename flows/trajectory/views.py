@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.advice.advice import advise
 from flows.advice.comparison import compare
-from flows.advice.undertakings import AGREED, FIRST_STEP, ended
+from flows.advice.undertakings import AGREED, FIRST_STEP, done_steps, ended
 from flows.model.journey import Attempt, Given, View, Walk, changed
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
     """What is known of a canvas now: only answers that apply."""
     canvas = guide.canvas
     values = canvas.relevant(walk.values)
-    advice = advise(canvas, guide.rules, values)
+    advice = advise(canvas, guide.rules, values).without(done_steps(walk))
     settled, asked = progress.share(canvas, walk)
     last = max((g.at for g in walk.given.values()), default=None)
     # On a shared canvas each shares their own answers; what follows from all is of the pilot.
