@@ -23,7 +23,7 @@ from bot.channel_settings import (
     web,
     webhook,
 )
-from flows.expiry import ANNOUNCED, Keep
+from flows.expiry import ANNOUNCED, Keep, KeepAtServer
 from flows.model.messages import LANGUAGES, Language
 from storage.database.place import Server
 
@@ -141,7 +141,9 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
         place(values, "OPSCHAALGIDS_WATCH", ""),
         path_of(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
-        Keep(**{each.name: _kept(values, each.name) for each in fields(Keep)}),
+        (KeepAtServer if server else Keep)(
+            **{each.name: _kept(values, each.name) for each in fields(Keep)}
+        ),
         _operators(values.get("OPSCHAALGIDS_OPERATORS") or ""),
         web(values),
         mail(values),

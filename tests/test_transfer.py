@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,32 @@ def test_what_was_erased_stays_on_the_list(tmp_path: Path, url: str) -> None:
     db.close()
     assert run(["move", url, str(back)]) == 0
     assert erased_beside(back, keys).read() == listed
+
+
+def test_what_was_erased_on_a_server_since_a_copy_goes_from_the_copy_too(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Red before: a server's own key did not come along, so no line of it said anything here."""
+    for module in ("people", "desks"):
+        name = f"tests.{module}.open_database"
+        monkeypatch.setattr(name, lambda _, key: open_database(Server(url), key))
+    anna = Person(tmp_path, "test:1")
+    anna.store.erased = erased_within(anna.store.db)
+    for said in ("/start", "akkoord", "Weg ermee"):
+        anna.types(said)
+    copy = tmp_path / "copy.db"
+    assert run(["move", url, str(copy)]) == 0
+    with caplog.at_level("INFO", "opschaalgids.erased"):
+        anna.types("/vergeet")
+        anna.presses("/erase all")
+    log = tmp_path / "log"
+    log.write_text("\n".join(json.dumps({"what": one.message}) for one in caplog.records))
+    assert "Weg" not in log.read_text()
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(copy))
+    assert "Weg ermee" in str(rows(copy, tmp_path / "key"))
+    assert run(["forget", "--log", str(log)]) == 0
+    assert "Weg ermee" not in str(rows(copy, tmp_path / "key"))
+    assert run(["forget", "--log", str(tmp_path / "nothing")]) == 2
 
 
 def test_a_conversation_goes_on_there(

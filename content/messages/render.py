@@ -48,6 +48,11 @@ TO_OTHERS = frozenset({"invite_text", "invitation_paper"})
 """What goes to somebody else is in the language of the trajectory."""
 
 
+def agreement(keep: Keep) -> str:
+    """The version of the privacy text: another one where it promises something else."""
+    return f"{PRIVACY_VERSION} (server)" if keep.server else PRIVACY_VERSION
+
+
 def render(content: Content, turn: Turn, keep: Keep | None = None) -> tuple[Message, ...]:
     """All messages of a turn, as `content` says them. `keep`: what is promised."""
     session = turn.session
@@ -121,7 +126,9 @@ def _html(said: SteeringWords, name: str, *facts: tuple[str, Any]) -> str:
         return str(Markup.escape(visible(half_page(said.words, name).strip())))
     data = dict(facts)
     text, names = template(said.source("say", name))
-    own = {"library": partial(said.library, data), "privacy_version": PRIVACY_VERSION}
+    own: dict[str, Any] = {"library": partial(said.library, data)}
+    if "privacy_version" in names:
+        own["privacy_version"] = agreement(said.words.keep)
     return text.render(own | facts_of(said, name, data, names)).strip("\n")
 
 

@@ -45,6 +45,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "what_of": lambda said: partial(what_of, said.words),
     "went_of": lambda said: partial(went_of, said.words),
     "won": lambda said: partial(won, said.words),
+    "kept": lambda said: said.words.said["kept"]["server" if said.words.keep.server else "file"],
     "followed": lambda said: partial(followed, said.words),
     "verb": lambda said: said.remembered(_pointing)["verb"],
     "word": lambda said: said.remembered(_pointing)["word"],

@@ -122,6 +122,13 @@ class Erased:
         living = {_hash(one, thing) for thing in things for one in own}
         self._keep(found, [x for x in found.lines if x.partition(" ")[2] not in living])
 
+    def join(self, lines: Iterable[str]) -> None:
+        """Lines from elsewhere, such as a server's log: this list was of an earlier moment."""
+        found = self.read()
+        new = [line for line in dict.fromkeys(lines) if line not in found.lines]
+        if new:
+            self._write(found, [*found.lines, *new], found.count + len(new))
+
     def prune(self, today: date) -> None:
         """Lines older than any backup have done their work."""
         since, found = (today - KEPT).isoformat(), self.read()
@@ -161,6 +168,12 @@ class Erased:
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
     return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
+
+
+def brought(db: Database) -> tuple[str, ...]:
+    """Keys that lines of its list were made with on a server that it came from."""
+    found = db.execute(FACT, [KEY]).fetchall()
+    return tuple(str(found[0][0]).split(" ")) if found else ()
 
 
 def erased_within(db: Database) -> Erased:
