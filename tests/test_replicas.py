@@ -22,6 +22,7 @@ from storage.database.rows import Rows
 from tests.people import START
 from tests.postgres import server
 from tests.program import ROOT, Program, free_port
+from tests.standin import StandIn
 from tests.storages import needs_server
 from tests.walkers import stage, until
 
@@ -89,6 +90,16 @@ async def test_a_second_program_waits_and_says_that_it_lives(here: Stage) -> Non
         assert "ready" not in second.said
         await begins(here.phone())
         assert await second.stop() == 0, "told to end while it waits"
+
+
+async def test_it_waits_for_a_server_that_is_not_there(tmp_path: Path) -> None:
+    """Red for an hour: it ended with a traceback, so an upgrade beside a death failed."""
+    async with StandIn() as standin:
+        url = f"postgresql://postgres@127.0.0.1:{free_port()}/postgres"
+        one = Program(tmp_path, standin, standin.token, {"OPSCHAALGIDS_DATABASE": url})
+        await one.launch()
+        await until(lambda: any("waiting (connection failed" in line for line in one.said))
+        assert await one.stop() == 0
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])

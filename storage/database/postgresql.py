@@ -90,9 +90,10 @@ class Postgres:
         return self.held
 
     def _session(self) -> psycopg.Connection[Any]:
-        found = session(self.server)
-        weakref.finalize(self, found.close)
-        found.execute(PATIENT_THERE, [self.busy])
+        with as_sqlite():
+            found = session(self.server)
+            weakref.finalize(self, found.close)
+            found.execute(PATIENT_THERE, [self.busy])
         self.pipeline = Pipeline(found)
         return found
 
