@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from storage.backups import copies
 from storage.conversations import dead_letters
@@ -57,7 +57,8 @@ class Examination:
     """`waiting`: messages, the first of them since `since`. `refused`: (why, how many).
 
     `overdue`: how much should have gone before `late`. `current`: under the newest key.
-    `lost`: when the list of what was erased was not whole.
+    `lost`: when the list of what was erased was not whole. `server`: lines of a report and
+    findings about who keeps it.
     """
 
     damage: tuple[str, ...]
@@ -72,6 +73,7 @@ class Examination:
     lost: date | None
     copies: Copies
     minutely: Minutely | None
+    server: tuple[list[str], list[str]]
 
     @property
     def folders(self) -> tuple[Copies, ...]:
@@ -107,6 +109,7 @@ def examine(
         lost=date.fromisoformat(lost) if lost else None,
         copies=_copies(places) if places else Copies((), (), "", ()),
         minutely=_minutely(minutely) if minutely else None,
+        server=([], []) if places else cast("Any", store.db.conn).doubts(),
     )
 
 

@@ -18,7 +18,9 @@ CREATE INDEX later_{n}_by_answer ON later_{n}(answer)"""
 
 
 def add(count: int) -> None:
-    """Before anything asks for them."""
+    """So many of them and no more, before anything asks for them."""
+    for name in [name for name in FORMS if name.startswith("later ")]:
+        del FORMS[name]
     for n in range(1, count + 1):
         FORMS[f"later {n}"] = COLUMN.format(n=n)
 

@@ -54,19 +54,20 @@ class Node(Cluster):
         how = {
             "listen_addresses": self.host, "port": self.port, "max_connections": 60,
             "shared_buffers": "32MB", "wal_keep_size": "256MB",
-            "unix_socket_directories": self.folder,
+            "unix_socket_directories": self.folder, "dynamic_shared_memory_type": "mmap",
         }  # fmt: skip
         said = " ".join(f"-c {name}={value}" for name, value in how.items())
         self.run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", said, "start")
 
     def killed(self) -> None:
-        """It and its children at once, as with its machine."""
-        with suppress(OSError, ValueError):
-            said = (self.folder / "data" / "postmaster.pid").read_text(encoding="ascii")
-            postmaster = int(said.partition("\n")[0])
+        """It and its children at once, as with its machine, whose memory goes too."""
+        with suppress(OSError, ValueError, IndexError):
+            said = (self.folder / "data" / "postmaster.pid").read_text(encoding="ascii").split("\n")
+            postmaster, segment = int(said[0]), said[6].split()[-1]
             for pid in (postmaster, *children(postmaster)):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+            self.run("ipcrm", "-m", segment)
 
     def gone(self) -> None:
         self.killed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from contextlib import AsyncExitStack
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SITE = "https://gids.example.nl"
 PROXY = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
 """What the balancer says of who asks."""
+SESSIONS = """SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = 2 AND granted"""
 SAME = {"Sec-Fetch-Site": "same-origin", "Origin": SITE}
 
 
@@ -107,6 +110,26 @@ async def test_while_nobody_leads_a_page_says_so_and_then_it_goes_on(balanced: B
     await balanced.programs[1].ready.wait()
     seen.append((await balanced.asks(1, "/gesprek")).status)
     assert seen in ([503, 200], [200, 200])
+
+
+async def test_who_is_cut_off_is_not_waited_for(balanced: Balanced, postgres: Cluster) -> None:
+    """Red before: a minute long, unless the take-over ended it without a page."""
+    await balanced.begins(0)
+    form = next(one for one in (await balanced.asks(0, "/gesprek")).forms if one.buttons)
+    first, second = balanced.programs
+    os.kill(first.running.pid, signal.SIGSTOP)  # who asks it is heard by its system alone
+    said = form.sends(form.buttons[0])
+    asking = asyncio.create_task(balanced.asks(1, "/gesprek", SAME, data=said))
+    await asyncio.wait({asking}, timeout=0.5)
+    assert not asking.done()
+    postgres.sql(SESSIONS)
+    async with asyncio.timeout(5):
+        page = await asking
+    assert (page.status, page.h1) == (503, "Dit is nog niet bewaard")
+    await second.ready.wait()
+    assert (await balanced.asks(1, "/gesprek", SAME, data=said)).status == 303
+    os.kill(first.running.pid, signal.SIGCONT)
+    assert await first.ends() == 75
 
 
 async def test_who_waits_believes_nobody_that_who_leads_would_not(balanced: Balanced) -> None:

@@ -87,6 +87,7 @@ def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list
     lines = [f"database: {settings.place}"]
     if not settings.server:
         lines.append(f"key: {settings.key_file} (keep a copy elsewhere)")
+    lines += found.server[0]
     findings = [*_database(settings, found), *_messages(found, at), *_overdue(settings, found, at)]
     findings += [*_key(settings, found, at), *_copies(found)]
     if found.minutely:
@@ -117,6 +118,7 @@ def _erasures(store: Store, settings: Settings) -> Iterator[str]:
 def _database(settings: Settings, found: Examination) -> Iterator[str]:
     if not settings.server and settings.key_file.stat().st_mode & 0o077:
         yield f"{settings.key_file} can be read by others; run: chmod 600 {settings.key_file}"
+    yield from found.server[1]
     for problem in found.damage[:3]:
         yield f"The database is damaged ({problem}); stop, and run: opschaalgids restore FILE"
     if found.aside[SHOWN:]:

@@ -27,6 +27,7 @@ from storage.database.dialect import (
 )
 from storage.database.errors import LeadLost, Outdated, StoreError, StoreTrouble, told_apart
 from storage.database.pipeline import Deferred, Pipeline
+from storage.database.pooling import behind_pooler, doubts, lent
 from storage.database.schema import FORMS
 from storage.database.sessions import PATIENT_THERE, as_sqlite, session
 
@@ -71,6 +72,8 @@ class Postgres:
         self.turn: Deferred | None = None
         """What will give the number of this transaction among all."""
         self.held: psycopg.Connection[Any] | None = None
+        self.straight: psycopg.Connection[Any] | None = None
+        """The session of which is known that it is lent to nobody else."""
         self.guesses = False
         """Whether it may be taken that nobody else wrote, until the server is told anything."""
         self.guess: int | None = None
@@ -87,9 +90,10 @@ class Postgres:
         return self.held
 
     def _session(self) -> psycopg.Connection[Any]:
-        found = session(self.server)
-        weakref.finalize(self, found.close)
-        found.execute(PATIENT_THERE, [self.busy])
+        with as_sqlite():
+            found = session(self.server)
+            weakref.finalize(self, found.close)
+            found.execute(PATIENT_THERE, [self.busy])
         self.pipeline = Pipeline(found)
         return found
 
@@ -242,9 +246,15 @@ class Postgres:
         return True
 
     def tries(self) -> bool:
-        """Whether this one leads, from here on until its session ends. Raises StoreTrouble."""
+        """Whether this one leads, from here on until its session ends.
+
+        Raises StoreTrouble; StoreError behind a pooler where no lock holds.
+        """
         if not self.leads:
             with told_apart():
+                if self.straight is not self.own and lent(self.own, self.server):
+                    raise StoreError(behind_pooler(self.server))
+                self.straight = self.own
                 ((found,),) = self.says(TRIES).fetchall()
             self.leads = bool(found)
         return self.leads
@@ -261,6 +271,10 @@ class Postgres:
     def lead(self, _: str) -> None:
         if not self.tries():
             raise StoreTrouble("another opschaalgids leads there")
+
+    def doubts(self) -> tuple[list[str], list[str]]:
+        """As pooling.py has it."""
+        return doubts(self.own, self.server)
 
     def certain(self) -> None:
         """Whoever lost the lock lost the session that writes."""
@@ -298,9 +312,10 @@ class Contender:
         return self.leader
 
     def tries(self) -> bool:
-        if self.session.tries():
-            return True
+        led = self.session.tries()
         self.leader = ""
+        if led:
+            return True
         with told_apart():
             for (found,) in self.session.says(LED_FROM).fetchall():
                 self.leader = str(found)

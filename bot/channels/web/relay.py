@@ -7,6 +7,7 @@ as it is, and whoever leads believes it as it believes them.
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ BY = "opschaalgids"
 """What a request was handed on by; once is enough."""
 AT_MOST = ClientTimeout(total=60, sock_connect=1)
 """A document may take its time; who does not pick up is not there."""
+LOOKS = 0.2  # seconds between two looks whether who was asked still leads
 OF_ONE_LINE = frozenset({"connection", "keep-alive", "transfer-encoding", "upgrade", "te",
                          "trailer", "content-length", "date", "via"})  # fmt: skip
 """Headers that are about one connection, and not about what it carries."""
@@ -47,18 +49,27 @@ class Relay:
         where = self.leader()
         if not self._believes(where) or "Via" in request.headers:
             return None
-        body = await request.read()
-        headers = _carried(request.headers.items())
+        asking = asyncio.create_task(self._asks(where, request))
+        while not asking.done():
+            await asyncio.wait({asking}, timeout=LOOKS)
+            if self.leader() != where:
+                asking.cancel()
+                return None  # who is cut off never answers
         try:
-            async with self.session.request(
-                request.method, f"http://{where}{request.raw_path}",
-                headers=[*headers, ("Via", f"1.1 {BY}")], data=body or None, allow_redirects=False,
-            ) as answer:  # fmt: skip
-                found = web.Response(status=answer.status, body=await answer.read())
-                found.headers.clear()
-                found.headers.extend(_carried(answer.headers.items()))
+            return asking.result()
         except (ClientError, TimeoutError, OSError):
             return None
+
+    async def _asks(self, where: str, request: web.Request) -> web.Response:
+        body = await request.read()
+        headers = _carried(request.headers.items())
+        async with self.session.request(
+            request.method, f"http://{where}{request.raw_path}",
+            headers=[*headers, ("Via", f"1.1 {BY}")], data=body or None, allow_redirects=False,
+        ) as answer:  # fmt: skip
+            found = web.Response(status=answer.status, body=await answer.read())
+        found.headers.clear()
+        found.headers.extend(_carried(answer.headers.items()))
         return found
 
     def _believes(self, where: str) -> bool:
