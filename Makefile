@@ -6,7 +6,7 @@ RUN := $(VENV)/bin
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat web test transcripts docs papers lock base prove bench reliability sbom audit
+.PHONY: chat web test types suite transcripts docs papers lock base prove bench reliability sbom audit
 
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
@@ -20,10 +20,16 @@ web: $(VENV)/.chat
 
 # Each worker reads all tests, and rewrites their asserts where none may be kept as bytecode.
 test prove: export PYTHONDONTWRITEBYTECODE :=
+# Types are read by one process, for twenty seconds: beside the tests, so that no core waits.
 test: $(VENV)/.test $(VENV)/.vnu $(VENV)/.helm
 	$(RUN)/ruff check .
+	@$(MAKE) --no-print-directory --jobs 2 types suite
+
+types: $(VENV)/.test
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+
+suite: $(VENV)/.test $(VENV)/.vnu $(VENV)/.helm
 	$(RUN)/pytest -n $(WORKERS) --dist worksteal
 
 transcripts: $(VENV)/.test
@@ -44,6 +50,7 @@ prove: $(VENV)/.test
 	INTERLEAVED=$${INTERLEAVED:-1000} $(RUN)/pytest -n auto tests/test_two_chats.py
 	MATRIX=1 $(RUN)/pytest -s tests/test_restoring.py
 	ROUNDS=$${ROUNDS:-100} $(RUN)/pytest tests/test_replicas.py
+	STORAGE=postgresql $(RUN)/pytest -n auto --dist worksteal
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
 	EVERY=1 $(RUN)/pytest -n 2 tests/test_pages.py tests/test_mailed_looks.py
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.advice.advice import Advice, advise
+from flows.advice.undertakings import done_steps
 from flows.model.effects import Effect, OpenCanvas, Say, Switch
 from flows.model.journey import Cursor, Given, Walk, changed
 from flows.model.lists import Page, number_in
@@ -156,7 +157,8 @@ class Exchange:
         return True
 
     def advice(self) -> Advice:
-        return advise(self.guide.canvas, self.guide.rules, self.here.values)
+        found = advise(self.guide.canvas, self.guide.rules, self.here.values)
+        return found.without(done_steps(self.here)) if self.here.attempts else found
 
     def switch_language(self) -> None:
         wanted = str(self.intent.argument)

@@ -90,13 +90,14 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
-ASIDES_READ = "asides"
+ASIDES_READ, NAMES_READ = "asides", "names"
 REMARKS_READ, OUTLOOK_READ, MET_READ = "remarks", "outlook", "met"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
 what advisers said to kwartiermakers, when people can be asked something, what colleagues of
-one municipality fill, and what came in this chat by itself with buttons."""
+one municipality fill, what their pilots are called, and what came in this chat by itself with
+buttons."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ NEEDS = {
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
     "edit": (DESK_READ, UNPLACED_READ),
+    "patterns": (NAMES_READ,),
     **dict.fromkeys(("admit", "same_pilot"), (MET_READ,)),
     "follow": (PILOTS_READ, FORWARDED_READ),
     **dict.fromkeys((

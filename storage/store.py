@@ -27,11 +27,11 @@ from storage.conversations.past import past_of
 from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
-from storage.database.errors import told_apart
+from storage.database.errors import Outdated, StoreError, told, told_apart
 from storage.database.rows import ASKED, asked, decoded, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 REPEATED = timedelta(seconds=2)  # the same button within this time is the same press
@@ -114,30 +114,44 @@ class Store(People):
         finally:
             self.certain = False
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """All or nothing of one update, inside the transaction of its batch.
+    def attempt(self, take: Callable[[], object], *, guesses: bool = True) -> None:
+        """All or nothing of what one update changes, inside the transaction of its batch.
 
         Nothing of one that came before, which is `repeated` then. Before anything of the
-        batch was kept the transaction itself is that point.
+        batch was kept the transaction itself is the point to go back to. `guesses`: it goes
+        by what is remembered before it is known that nobody else wrote, which saves a journey
+        to a server; where that was wrong, or anything else before it is known, it is taken
+        again without.
         """
         with told_apart():
             canvases.note(self)
             kept, listed = self.db.conn.total_changes != self.before, len(self.listed)
             if kept:
                 self.db.conn.execute("SAVEPOINT one")
+            self.own.guesses, outdated = guesses, False
             try:
-                yield
+                take()
                 canvases.note(self)
                 self.own.settle()
+                if kept:
+                    self.db.conn.execute("RELEASE one")
             except BaseException as error:
+                outdated = self._outdated(error)
                 self._go_back(kept=kept, listed=listed)
                 self.repeated = isinstance(error, Repeated)
-                if not self.repeated:
+                if not (outdated or self.repeated):
                     raise
-                return
-            if kept:
-                self.db.conn.execute("RELEASE one")
+            finally:
+                self.own.guesses = False
+        if outdated:
+            self.attempt(take, guesses=False)
+
+    def _outdated(self, error: BaseException) -> bool:
+        """Whether it may be that others wrote, and nothing else is wrong."""
+        if isinstance(error, Outdated):
+            return True
+        bug = isinstance(error, Exception) and not isinstance(told(error), StoreError)
+        return bug and bool(self.own.unproved)
 
     def _go_back(self, *, kept: bool, listed: int) -> None:
         """To before the update, whatever becomes of the list of what was erased."""

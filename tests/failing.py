@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import AsyncExitStack, suppress
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from tests.balancer import Back, Balancer
@@ -118,7 +119,7 @@ class House:
             self.stack.push_async_callback(wire.end)
         settings = {
             "OPSCHAALGIDS_DATABASE": self.servers.url(wires), "OPSCHAALGIDS_WEB_OPEN": "anyone",
-            "OPSCHAALGIDS_WEB_PROXY": self.net.host,
+            "OPSCHAALGIDS_WEB_PROXY": str(ip_network(f"{self.net.host}/24", strict=False)),
         }  # fmt: skip
         one = Replica.on(machine, self.folder, self.standin, settings)
         one.wires = wires

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 DETECTED = 2.0  # seconds until whoever looks after the servers knows of a death: assumed
 FOLLOWS = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND sync_state = '{}'"
 STANDBY = "standby"  # the name that a follower gives
-LONGEST = 60.0
+LONGEST = 120.0
+MEMORY = Path("/dev/shm")  # noqa: S108 - what is killed here is a process, not a disk
 
 
 class Node(Cluster):
     """One of them, in a folder of its own; `host`: where programs find it."""
 
     def __init__(self, host: str) -> None:
-        folder = Path(mkdtemp(prefix="postgres"))  # a socket's name has 107 characters
+        folder = Path(mkdtemp(prefix="postgres", dir=MEMORY if MEMORY.exists() else None))
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
         super().__init__(folder)
@@ -122,10 +123,16 @@ class Servers:
     async def _follow(self) -> None:
         await asyncio.to_thread(self.standby.follows, self.wire)
         await asyncio.to_thread(self.standby.starts)
-        if self.synchronous:
-            self.primary.sql(f"ALTER SYSTEM SET synchronous_standby_names = '{STANDBY}'")
-            self.primary.sql("SELECT pg_reload_conf()")
-        wanted = FOLLOWS.format("sync" if self.synchronous else "async")
+        await self._until(FOLLOWS.format("async"))
+        if self.synchronous:  # not before: whoever writes would wait until it is there
+            await self._asks(f"ALTER SYSTEM SET synchronous_standby_names = '{STANDBY}'")
+            await self._asks("SELECT pg_reload_conf()")
+            await self._until(FOLLOWS.format("sync"))
+
+    async def _asks(self, said: str) -> str:
+        return await asyncio.to_thread(self.primary.sql, said)
+
+    async def _until(self, follows: str) -> None:
         async with asyncio.timeout(LONGEST):
-            while await asyncio.to_thread(self.primary.sql, wanted) != "1\n":  # noqa: ASYNC110 - from outside
+            while await self._asks(follows) != "1\n":  # noqa: ASYNC110 - it looks from outside
                 await asyncio.sleep(0.1)

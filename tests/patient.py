@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from tests.sheet import Button, Form
     from tests.standin import StandIn
 
-THINKS = 2.0  # seconds at most, before somebody answers
-AGAIN = 0.5  # seconds until somebody on the web tries again
+THINKS = 3.0  # seconds at most, before somebody answers
+AGAIN = 1.0  # seconds until somebody on the web tries again
+FEW = 8  # of so many one looks whether each page is as it should be: it takes its time
 
 
 class Waiting:
@@ -68,7 +69,7 @@ class Caller(Waiting, Visiting):
     @classmethod
     def at(cls, site: str, number: int, pick: random.Random, deaths: list[Any]) -> Self:
         place = f"127.0.{1 + number // 250}.{1 + number % 250}"
-        return cls(Visitor(site, place=place), pick, deaths, "/")
+        return cls(Visitor(site, place=place, looks=number % FEW == 0), pick, deaths, "/")
 
     async def answers(self) -> None:
         await self.talks(ACTS, ALONE)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Somebody = Caller | Typist
 
-TYPISTS, CALLERS = 14, 10
+TYPISTS, CALLERS = 12, 8
 """People who answer at the same time, on Telegram and on the web."""
 CONTROL = 4
 CALM = 1.0  # seconds between all being well and the next death
@@ -168,7 +168,7 @@ class Failover:
         for n, death in enumerate(self.deaths):
             over = self.deaths[n + 1].at if n + 1 < len(self.deaths) else float("inf")
             waits = [w for person in self.people for w in person.waits]
-            felt = [until - max(began, death.at) for began, until in waits
+            felt = [min(until, over) - max(began, death.at) for began, until in waits
                     if until > death.at and began < over]  # fmt: skip
             self.tallies[death.point].silence.append(max(felt, default=0.0))
 
@@ -188,16 +188,12 @@ def table(found: Failover) -> str:
         lines.append(f"| {' | '.join(map(str, cells))} |")
     people = Counter(type(one).__name__ for one in found.people)
     load, _, _ = os.getloadavg()
-    lines += [
-        "",
-        (
-            f"{len(found.deaths)} deaths in {found.seconds:.0f} s, among {people['Typist']} people "
-            f"on Telegram and {people['Caller']} on the web, {TYPISTS} and {CALLERS} at a time, "
-            "who gave "
-            f"{found.answers} answers; load at the end {load:.1f} on {os.cpu_count()} cores"
-        ),
-        "",
-    ]
+    said = (
+        f"{len(found.deaths)} deaths in {found.seconds:.0f} s, among {people['Typist']} people on "
+        f"Telegram and {people['Caller']} on the web, {TYPISTS} and {CALLERS} at a time, who "
+        f"gave {found.answers} answers; load at the end {load:.1f} on {os.cpu_count()} cores"
+    )
+    lines += ["", said, ""]
     return "\n".join(lines)
 
 

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.clock import now
+from bot.clock import now, steady
 from bot.config import SettingsError, settings_from
 from bot.engine.gap import Presence
 from bot.operators.copier import reason
 from storage.backups import copies
 from storage.backups.series import DAY, HOUR, Series, kept
+from storage.database.connection import open_database, scrubbed
 from storage.database.errors import StoreError
 from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
@@ -141,21 +142,40 @@ async def test_a_folder_that_refuses_is_told_of_once_and_ends_nothing(tmp_path: 
         assert here.kept() == first(3)
 
 
-async def test_the_process_that_copies_is_killed_and_comes_back(tmp_path: Path) -> None:
+async def test_a_disk_that_does_not_answer_is_told_of_and_no_answer_waits(tmp_path: Path) -> None:
+    """Played by a process that copies and stands still, after another was killed."""
     to = tmp_path / "other"
     async with copying(tmp_path, to) as here:
-        await here.begun(2)
+        phone = await here.begun(2)
         await copied(to)
-        pid = here.program.running.pid
-        (child,) = children(pid)
-        os.kill(child, signal.SIGKILL)
+        (killed,) = children(here.program.running.pid)
+        os.kill(killed, signal.SIGKILL)
         await copied(to)
-        assert child not in children(pid)
-        assert here.program.running.returncode is None
+        (child,) = children(here.program.running.pid)
+        assert child != killed
+        os.kill(child, signal.SIGSTOP)
+        await here.walks(phone, "Gemeente Ede")
+        await here.tells("it takes longer than 6 seconds")
+        await here.walks(phone, "started")
+        os.kill(child, signal.SIGCONT)
+        await here.tells(AGAIN)
+        await copied(to)
+        os.kill(child, signal.SIGSTOP)
+        assert await here.program.stop() == 0
+        await until(lambda: ended(child))
 
 
 def more(to: Path, count: int) -> bool:
     return len(copies.made(to)) > count
+
+
+def ended(pid: int) -> bool:
+    """Also where nobody has asked yet how."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return True
+    return said.rpartition(")")[2].split()[0] == "Z"
 
 
 def children(pid: int) -> list[int]:
@@ -185,6 +205,24 @@ async def test_a_clock_that_steps_changes_neither_order_nor_age(tmp_path: Path) 
         assert float(age.split()[1]) < 60
         newest = Series(tmp_path / "guide.db", tmp_path / "key", to).newest()
         assert newest.path == copies.made(to)[-1]
+
+
+def test_who_answers_waits_for_no_copy_to_empty_the_log(anna: Person) -> None:
+    """Something was erased while a copy reads: it is gone from the log once that one is done."""
+    database, key = anna.folder / "guide.db", anna.folder / "key"
+    reader, program = open_database(database, key), open_database(database, key, 0.5)
+    reader.conn.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM people").fetchall()
+    program.conn.execute("INSERT INTO facts(name, value) VALUES ('heard', 'x')")
+    began = steady()
+    assert not scrubbed(program)
+    assert steady() - began < 0.4
+    reader.conn.execute("COMMIT")
+    assert scrubbed(program)
+    assert not database.with_name("guide.db-wal").stat().st_size
+    assert program.execute("PRAGMA busy_timeout").fetchone() == (500,)
+    for db in (reader, program):
+        db.close()
 
 
 # ---------------------------------------------------------------- which stay

@@ -13,11 +13,10 @@ from storage.database.errors import StoreTrouble
 from storage.database.place import Server
 from storage.database.schema import FORMS
 from tests import storages, test_traject_transcript, test_transcripts
+from tests.people import Person
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.people import Person
 
 pytestmark = [
     storages.needs_server,
@@ -55,6 +54,36 @@ def test_a_lost_line_is_trouble_and_the_next_update_connects_anew(anna: Person) 
     assert session.closed
     assert anna.repeats(anna.sent[-1]), "nothing of it was kept, so it comes again"
     assert anna.values["pilot.name"] == "Buurtteam aan zet"
+
+
+def elsewhere(person: Person) -> Person:
+    """The same one, at another program."""
+    return Person(person.folder, person.chat, now=person.now, seen=person.seen, sent=person.sent)
+
+
+def test_what_another_program_wrote_is_seen(anna: Person) -> None:
+    """Though a turn goes by what is remembered, until it is known that others wrote."""
+    anna.starts()
+    anna.presses("agree")
+    anna.types("Buurtteam aan zet")
+    other = elsewhere(anna)
+    other.types("Gemeente Ede")
+    anna.presses("started")
+    assert [*anna.values] == ["pilot.name", "pilot.organisation", "pilot.origin"]
+
+
+def test_who_was_erased_by_another_program_begins_anew(anna: Person) -> None:
+    """What was remembered is not there any more, so that what refers to it is refused."""
+    anna.starts()
+    anna.presses("agree")
+    anna.types("Buurtteam aan zet")
+    other = elsewhere(anna)
+    other.types("/erase all")
+    other.presses("/erase all")
+    anna.types("Gemeente Ede")
+    anna.presses("agree")
+    anna.types("Gemeente Ede")
+    assert anna.values == {"pilot.name": "Gemeente Ede"}
 
 
 def test_programs_that_start_at_once_make_the_form_once(tmp_path: Path) -> None:

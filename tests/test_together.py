@@ -445,6 +445,11 @@ def test_on_a_shared_canvas_each_shares_their_own_answers(tmp_path: Path) -> Non
     page = text_of(keeper.types("/gesprek Ede"))
     assert "Karin, Vraagstuk: Geldzorgen" in page
     assert "verschillende pilots" not in page
+    overview = text_of(keeper.types("/overzicht"))
+    assert "Anna, Karin: " in overview
+    assert overview.count(" vragen") == 1, "one pilot is one line"
+    for person in (anna, karin):
+        assert "voortgang" in text_of(person.types("/logboek"))
 
 
 def test_two_pilots_of_a_town_are_never_compared_as_one(tmp_path: Path) -> None:
@@ -461,8 +466,8 @@ def test_two_pilots_of_a_town_are_never_compared_as_one(tmp_path: Path) -> None:
     assert "Dit zijn 2 verschillende pilots: Wijkteams Zuid (Anna); Buurtgezin (Piet)." in page
     assert "Hier verschillen de antwoorden" not in page
     patterns = text_of(keeper.types("/patronen"))
-    assert "Ede: Anna: ja" in patterns
-    assert "Ede: Piet: nee" in patterns
+    assert "Ede: Wijkteams Zuid: ja" in patterns
+    assert "Ede: Buurtgezin: nee" in patterns
     assert "andere: zie" not in patterns, "nothing is left out"
 
 

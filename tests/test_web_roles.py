@@ -5,6 +5,7 @@ Who is served what stands in `TABLE`; an address of the site that is not in it f
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import re
@@ -18,6 +19,7 @@ from aiohttp import ClientSession, DummyCookieJar
 from yarl import URL
 
 from bot.channels.web.app import Web, app
+from bot.operators import watch
 from flows.intents.at_desk import FORMS
 from flows.table import PRESSED
 from storage.web import doors
@@ -119,8 +121,9 @@ STATE = (
     *(f"SELECT * FROM {table} ORDER BY 1, 2" for table in (  # noqa: S608 - ours
         "pilots", "settlements", "answers", "forwarded", "proposals", "links", "seats", "shares",
         "keepers", "kwartiermakers", "trajectories", "meetings", "agreed", "drafts", "batches",
-        "prompts", "passkeys", "attempts",
+        "passkeys", "attempts",
     )),
+    "SELECT id, person, text, ended FROM prompts WHERE batch <> '' ORDER BY id",  # not by itself
     "SELECT id, seat, text FROM remarks ORDER BY id",
     "SELECT * FROM addresses WHERE address LIKE 'kanpost%'",
     "SELECT hash, kind FROM doors WHERE outbox IS NOT NULL ORDER BY hash",
@@ -140,13 +143,23 @@ def strange(reply: Reply, role: str, shows: tuple[str, ...] = ()) -> list[str]:
 
 
 @pytest.fixture
-async def asking(tmp_path: Path) -> AsyncIterator[Asking]:
-    """Nobody is refused for asking often: that is another test's."""
+async def asking(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Asking]:
+    """Nobody is refused for asking often: that is another test's.
+
+    Whatever was asked: no log and no figure of the program holds a word or a token.
+    """
+    caplog.set_level(logging.DEBUG, "opschaalgids")
     async with Housed(tmp_path) as house, ClientSession(cookie_jar=DummyCookieJar()) as session:
         site = site_of(house)
         for one in (site.entering, site.addressing, site.mailbox.per_place):
             one.most = 10**9
         yield Asking(cast(house), session)
+        told = [record.getMessage() for record in caplog.get_records("call")]
+        for route in watch.app(house.program.figures).router.routes():
+            asked: Any = route.handler
+            told.append((await asked(None)).body.decode())
+    opens = (*WHO_READS, *(token for token in TOKENS.values() if token))
+    assert not [one for one in opens if one in " ".join(told)]
 
 
 def site_of(house: Housed) -> Site:

@@ -63,6 +63,21 @@ async def test_who_is_in_says_once_that_they_take_part(tmp_path: Path) -> None:
         assert not anna.has("join 0")
 
 
+async def test_a_town_much_like_one_that_is_there_is_asked_after(tmp_path: Path) -> None:
+    async with around(tmp_path) as desks:
+        lotte, _ = await oost(desks)
+        await lotte.goes("/traject/1/uitnodigen")
+        lotte.writes("lines", "Zutpen, Piet")
+        page = await lotte.presses("Maak uitnodigingen")
+        assert "Bedoel je Zutphen?" in page.text
+        assert not ADDRESS.search(page.text)
+        page = await lotte.presses("invite_as known")
+        assert "Hallo Piet" in page.text
+        (newest,) = desks.rows("SELECT municipality FROM links ORDER BY id DESC LIMIT 1")
+        assert newest["municipality"] == "Zutphen"
+        assert ADDRESS.search(page.text)
+
+
 async def oost(desks: Desks) -> tuple[Visitor, list[str]]:
     """Lotte keeps Oost; links for Anna and Karin of Zutphen."""
     lotte = await desks.kwartiermaker("Lotte", "Oost")

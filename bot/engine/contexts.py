@@ -20,6 +20,7 @@ from flows.table import (
     FORWARDED_READ,
     LOG_READ,
     MET_READ,
+    NAMES_READ,
     NEAR_READ,
     OUTLOOK_READ,
     PAST_READ,
@@ -116,6 +117,8 @@ class Contexts:
             desk = replace(desk, wrote=wrote, remarks=heard)
         if UNPLACED_READ in read:
             desk = replace(desk, unplaced=self.desks.unplaced(session.chat))
+        if NAMES_READ in read:
+            desk = replace(desk, seats=self.desks.with_names(desk.seats))
         if MET_READ in read:
             desk = replace(desk, met=self.desks.met(desk))
         if OUTLOOK_READ in read:

@@ -78,6 +78,7 @@ class Office:
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
+            desk = replace(desk, seats=self.desks.with_names(desk.seats))
             heat = heat_map.heat_rows(self._exchange(desk))
             return _request(self.said, "heat_picture", {"rows": heat}, house)
         near = self.desks.near(trajectory, None, self._end_of(day))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from content.words.phrases import lower_first, upper_first
 from flows.advice.advice import Advice, advise
 from flows.advice.comparison import compare
+from flows.advice.undertakings import done_steps
 from flows.expiry import Keep
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.lists import NO_PILOTS, Pilots
@@ -80,7 +81,9 @@ class AnswerWords:
 
     @cached_property
     def advice(self) -> Advice:
-        return advise(self.canvas, self.content.guide.rules, self.values)
+        found = advise(self.canvas, self.content.guide.rules, self.values)
+        acted = self.walk if self.walk and self.walk.attempts else None
+        return found.without(done_steps(acted)) if acted else found
 
     @cached_property
     def compared(self) -> Comparison | None:

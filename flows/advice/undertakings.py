@@ -115,6 +115,11 @@ def small_wins(walk: Walk | None) -> tuple[Attempt, ...]:
     return ended(walk.attempts, "done") if walk else ()
 
 
+def done_steps(walk: Walk) -> set[str]:
+    """The steps of the advice that were done; those in the person's own words are none."""
+    return {str(one.what) for one in small_wins(walk) if one.action == FIRST_STEP}
+
+
 # ---------------------------------------------------------------- what lies next door
 
 

@@ -60,10 +60,10 @@ ASIDES = (
 """Buttons under what comes by itself: typed word for word they mean that, whatever is shown."""
 
 FORMS = frozenset({
-    "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
-    "drop", "call_off", "paper", "shared_of", "meeting", "unmeet", "report", "portfolio", "take",
-    "trajectory", "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form",
-    "remarks_of",
+    "table", "patterns", "invite", "invite_as", "withdraw", "renew", "admit", "refuse", "ask",
+    "write", "send", "drop", "call_off", "paper", "shared_of", "meeting", "unmeet", "report",
+    "portfolio", "take", "trajectory", "go", "appoint", "appoint_yes", "appoint_no",
+    "reply_form", "unsay_form", "remarks_of",
 })  # fmt: skip
 """The verbs that a page at a desk has forms for: their guards are those of the chat."""
 

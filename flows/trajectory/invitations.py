@@ -123,7 +123,7 @@ def _meant(x: Exchange, municipality: str, name: str) -> bool:
     """Whether it is asked first which municipality is meant: a slip would be another one."""
     links = (*_open_links(x), *x.desk.lapsed)
     known = [*x.towns, *(link.municipality for link in links)]
-    near = town_like(known, municipality) if x.update.kind != "form" else ""
+    near = town_like(known, municipality)
     if not near:
         return False
     x.do(KeepDraft(INVITING, near, f"{municipality}, {name}".rstrip(", ")))

@@ -77,7 +77,7 @@ class Series(Places):
         wrong: list[str] = []
         keys = read_keys(self.database, self.key_file)
         for path in reversed(copies.made(self.folder)):
-            fault = copies.fault(path, keys)
+            fault = _fault(path, keys)
             if not fault:
                 return Newest(path, tuple(wrong))
             wrong.append(fault)
@@ -92,6 +92,13 @@ class Series(Places):
     def apart(self) -> bool:
         """Whether it is on another disk, or at least another file system, than the database."""
         return self.folder.stat().st_dev != self.database.parent.stat().st_dev
+
+
+def _fault(path: Path, keys: tuple[str, ...]) -> str:
+    try:
+        return copies.fault(path, keys)
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror}); look at its disk."
 
 
 # ---------------------------------------------------------------- thinning out

@@ -25,7 +25,7 @@ from storage.database.dialect import (
     WRITERS,
     translated,
 )
-from storage.database.errors import LeadLost, StoreError, StoreTrouble, told_apart
+from storage.database.errors import LeadLost, Outdated, StoreError, StoreTrouble, told_apart
 from storage.database.pipeline import Deferred, Pipeline
 from storage.database.schema import FORMS
 from storage.database.sessions import PATIENT_THERE, as_sqlite, session
@@ -71,6 +71,14 @@ class Postgres:
         self.turn: Deferred | None = None
         """What will give the number of this transaction among all."""
         self.held: psycopg.Connection[Any] | None = None
+        self.guesses = False
+        """Whether it may be taken that nobody else wrote, until the server is told anything."""
+        self.guess: int | None = None
+
+    @property
+    def unproved(self) -> bool:
+        """Whether something was taken so that is not known yet."""
+        return self.guess is not None
 
     @property
     def own(self) -> psycopg.Connection[Any]:
@@ -140,7 +148,7 @@ class Postgres:
         return self._put(statement)
 
     def _ends(self, statement: str) -> Deferred | None:
-        begun, self.begun = self.begun, False
+        begun, self.begun, self.guess = self.begun, False, None
         if statement == "ROLLBACK" and begun and (self.pipeline.drop(BEGINS[0]) or self.cut):
             self.pipeline.waiting.clear()
             return None
@@ -179,6 +187,9 @@ class Postgres:
             ((number,),) = self.turn.fetchall()
             self.turn, self.writes = None, self.writes + 1
             self.number = number - self.writes
+            guess, self.guess = self.guess, None
+            if guess not in {None, self.number}:
+                raise Outdated
 
     @contextmanager
     def _as_sqlite(self) -> Iterator[None]:
@@ -216,8 +227,11 @@ class Postgres:
 
     def version(self) -> int:
         """Another one after somebody else wrote; while they do, one that never comes again."""
-        if self.in_transaction:
+        if self.in_transaction and self.turn and self.guesses:
+            self.guess = self.number
+        elif self.in_transaction:
             self.settle()
+        if self.in_transaction:
             return self.number
         ((number, writes),) = self.says(WRITERS).fetchall()
         self.unlike -= writes
