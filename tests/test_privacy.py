@@ -12,18 +12,12 @@ from pypdf import PdfReader
 
 from content.messages.render import PRIVACY_VERSION
 from flows.expiry import Keep
+from tests.people import begun
 from tests.test_documents import text_of
 from tests.verapdf import failures
 
 if TYPE_CHECKING:
     from tests.people import Person
-
-
-def begun(person: Person, *texts: str) -> Person:
-    person.starts()
-    for text in ("akkoord", *texts):
-        person.types(text)
-    return person
 
 
 def my_data(person: Person) -> tuple[str, Any]:

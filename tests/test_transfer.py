@@ -13,26 +13,17 @@ from storage.database.keys import read_keys
 from storage.database.place import Server
 from storage.database.tombstones import erased_beside, erased_within
 from storage.transfer import OWN, form
+from tests import fresh
 from tests.desks import Room, text_of
 from tests.people import Person
-from tests.postgres import LACKS, server, tool
 from tests.storages import POSTGRESQL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.postgres import Cluster
 
 pytestmark = pytest.mark.skipif(POSTGRESQL, reason="it opens files and servers by itself")
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    if tool("initdb") is None:
-        pytest.skip(LACKS)
-    with server() as found:
-        yield found
 
 
 @pytest.fixture
@@ -109,9 +100,7 @@ def test_a_conversation_goes_on_there(
     anna = room.people["test:Anna"]
     asked, canvas = anna.asked, anna.canvas
     assert run(["move", str(tmp_path / "guide.db"), url]) == 0
-    for module in ("people", "desks"):
-        name = f"tests.{module}.open_database"
-        monkeypatch.setattr(name, lambda _, key: open_database(Server(url), key))
+    monkeypatch.setattr(fresh, "open_database", lambda _, key: open_database(Server(url), key))
     anna.restart()
     assert anna.canvas == canvas
     choice = next(c.key for o in reversed(anna.seen) for c in o.message.choices)
