@@ -31,7 +31,6 @@ BUILT = {
     ("storage/database/leader.py", "fills"): "names of its own form's tables and columns",
     ("storage/transfer.py", "page"): "likewise",
     ("storage/transfer.py", "count"): "likewise",
-    ("storage/database/leader.py", "scrub"): "PRAGMA takes no parameters; its own number",
     ("storage/database/connection.py", "_opens"): "PRAGMA takes no parameters; a key is hex",
     ("storage/database/connection.py", "keyed"): "PRAGMA takes no parameters; a key is hex",
     ("storage/database/connection.py", "tune"): "PRAGMA takes no parameters; numbers of that file",

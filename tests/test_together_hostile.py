@@ -260,10 +260,10 @@ def test_and_with_a_third_the_others_see_one_of_them(room: Chats, anna: Member, 
 
 @pytest.mark.parametrize("sent", [False, True])
 def test_a_question_that_is_out_goes_with_its_canvas(
-    sent: bool,
+    sent: bool,  # noqa: FBT001 - a parameter of the test
     room: Chats,
     anna: Member,
-    bo: Member,  # noqa: FBT001 - two forms of one test
+    bo: Member,
 ) -> None:
     link = link_in(anna.types(f"/forward {PLACE}"))
     faas = room.person("web:faas")
