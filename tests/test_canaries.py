@@ -111,10 +111,10 @@ async def test_a_program_that_works_writes_no_words(tmp_path: Path) -> None:
             assert program.process
             title = title_of(program.process.pid)
         said = "\n".join(program.said)
-        keys = [path.read_text(encoding="ascii").strip() for path in tmp_path.glob("key")]
-        assert len(keys) == (not POSTGRESQL), "a server has its own"
+        # A server has a key of its own, if any.
+        key = () if POSTGRESQL else (tmp_path / "key").read_text(encoding="ascii").split()
         assert "opschaalgids" in title or not title
-        for secret in (name, answer, api.token, *keys):
+        for secret in (name, answer, api.token, *key):
             assert secret not in said
             assert secret not in title
 
