@@ -49,7 +49,7 @@ KEPT = {
 
 NOT_KEPT = {
     "traject prompt kind", "traject invite pdf", "export output", "export since", "restore file",
-    "backup to", "move source", "move target", "forget chat", "traject confirm mark",
+    "backup to", "move source", "move target", "forget chat", "forget log", "traject confirm mark",
 }  # fmt: skip
 """Paths, words of a closed list, and a chat that is looked up."""
 
