@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 OPERATOR = "test:operator"
-LINK = re.compile(r"/start [\w-]+|[^\s\"<>]+/u/[\w-]+")
+LINK = re.compile(r"/start [^\s<]+|[^\s\"<>]+/u/[\w-]+")
 """As it is typed where there is no web; else the address, which may be pasted."""
 
 FORGES = """INSERT INTO outbox(id, chat, body, created_at, sent_at, key, choices)
