@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Attempt, Given, Walk, changed
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
-from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
+from flows.model.messages import LANGUAGES, STEER, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
 from storage import audit
 from storage.conversations import askings, canvases, joint
@@ -26,11 +27,11 @@ from storage.conversations.past import past_of
 from storage.conversations.people import People
 from storage.database import leader
 from storage.database.connection import immediate, roll_back, scrubbed
-from storage.database.errors import told_apart
+from storage.database.errors import Outdated, StoreError, told, told_apart
 from storage.database.rows import ASKED, asked, decoded, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 REPEATED = timedelta(seconds=2)  # the same button within this time is the same press
@@ -57,6 +58,9 @@ ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS
 LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
     JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
     AND r.ended_at IS NULL"""
+ASIDES = """SELECT * FROM outbox WHERE chat = ? AND key LIKE ? AND choices IS NOT NULL
+    AND sent_at IS NOT NULL AND failed IS NULL ORDER BY id DESC LIMIT ?"""
+MOST_ASIDES = 20  # messages among which a button is looked for by its words
 WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
 ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
     JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
@@ -110,29 +114,44 @@ class Store(People):
         finally:
             self.certain = False
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """All or nothing of one update, inside the transaction of its batch.
+    def attempt(self, take: Callable[[], object], *, guesses: bool = True) -> None:
+        """All or nothing of what one update changes, inside the transaction of its batch.
 
         Nothing of one that came before, which is `repeated` then. Before anything of the
-        batch was kept the transaction itself is that point.
+        batch was kept the transaction itself is the point to go back to. `guesses`: it goes
+        by what is remembered before it is known that nobody else wrote, which saves a journey
+        to a server; where that was wrong, or anything else before it is known, it is taken
+        again without.
         """
         with told_apart():
             canvases.note(self)
             kept, listed = self.db.conn.total_changes != self.before, len(self.listed)
             if kept:
                 self.db.conn.execute("SAVEPOINT one")
+            self.own.guesses, outdated = guesses, False
             try:
-                yield
+                take()
                 canvases.note(self)
+                self.own.settle()
+                if kept:
+                    self.db.conn.execute("RELEASE one")
             except BaseException as error:
+                outdated = self._outdated(error)
                 self._go_back(kept=kept, listed=listed)
                 self.repeated = isinstance(error, Repeated)
-                if not self.repeated:
+                if not (outdated or self.repeated):
                     raise
-                return
-            if kept:
-                self.db.conn.execute("RELEASE one")
+            finally:
+                self.own.guesses = False
+        if outdated:
+            self.attempt(take, guesses=False)
+
+    def _outdated(self, error: BaseException) -> bool:
+        """Whether it may be that others wrote, and nothing else is wrong."""
+        if isinstance(error, Outdated):
+            return True
+        bug = isinstance(error, Exception) and not isinstance(told(error), StoreError)
+        return bug and bool(self.own.unproved)
 
     def _go_back(self, *, kept: bool, listed: int) -> None:
         """To before the update, whatever becomes of the list of what was erased."""
@@ -186,7 +205,7 @@ class Store(People):
             # What a colleague answers changes a walk that several people share.
             person["walk"] = self._walk_of(person)
             self.remembered.put(update.chat, person)
-        walk, shown = person["walk"], person["asking"]
+        walk, shown = person["walk"], self._stood(person)
         edited = self._edited(person["id"], update)
         return Session(
             chat=update.chat,
@@ -285,6 +304,17 @@ class Store(People):
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 
+    def _stood(self, person: Mapping[str, Any]) -> Asking | None:
+        """What is shown. What a program before this one left may have stood there since its making.
+
+        It died before it could note that it was sent, or could not note it.
+        """
+        shown: Asking | None = person["asking"]
+        if shown is None or shown.made or person["shown_id"] > self.outbox.left:
+            return shown
+        row = self.row("SELECT created_at FROM outbox WHERE id = ?", person["shown_id"])
+        return replace(shown, made=time_of(row["created_at"])) if row else shown
+
     def _letter(self, person: Mapping[str, Any], update: Update) -> Asking | None:
         """A kwartiermaker's own words that stood in this chat below what is shown, when typed.
 
@@ -301,6 +331,11 @@ class Store(People):
         if not row["own"] and walk and (row["of"], row["about"]) == (walk.id, walk.cursor.question):
             return None  # what they ask is what is asked
         return asking_of(row) if below or (acted and sent >= acted) else None
+
+    def asides(self, chat: str) -> tuple[Asking, ...]:
+        """What came in this chat about trajectories with buttons, the newest first."""
+        found = (asking_of(row) for row in self.rows(ASIDES, chat, f"{STEER}%", MOST_ASIDES))
+        return tuple(asking for asking in found if asking)
 
     def asking(self, chat: str, number: int) -> Asking | None:
         """What could be chosen under a message of this chat, by its number."""

@@ -20,14 +20,15 @@ from pathlib import Path
 from statistics import mean, median
 from typing import TYPE_CHECKING
 
-from tests import bench_web
+from tests import bench_move, bench_storages, bench_web
 from tests.bench_aiogram import Aiogram, Direct, Equal, Threaded, installed
 from tests.bench_crowd import UNTIL, Among, crowd
 from tests.bench_pickle import Pickled
-from tests.bench_report import PAGE, Required, Table, machine, settings
+from tests.bench_report import Required, Table, machine, settings, write
 from tests.bench_running import crowded, memories, restarts, starting, waves
 from tests.bench_turns import Bare, Ours, script
 from tests.bench_watch import Apart, compare
+from tests.postgres import LACKS, tool
 from tests.test_turn_cost import costs
 
 if TYPE_CHECKING:
@@ -65,16 +66,20 @@ class Size:
     active: int = 10_000
     restarts: int = 3
     lasts: float = bench_web.LASTS
+    moved: int = 100_000
 
 
-SHORT = Size(3, 300, 3, (3, 1), (1_000, 10_000), 2, 2, 60, 120, 1, 6.0)
+PARTS = ("turns", "storages", "moving", "among", "running", "web")
+"""Methods of Bench."""
+
+SHORT = Size(3, 300, 3, (3, 1), (1_000, 10_000), 2, 2, 60, 120, 1, 6.0, 1_000)
 
 
 class Bench:
     """One run, in a folder that is gone afterwards."""
 
-    def __init__(self, size: Size, folder: Path) -> None:
-        self.size, self.folder = size, folder
+    def __init__(self, size: Size, folder: Path, parts: Sequence[str] = PARTS) -> None:
+        self.size, self.folder, self.parts = size, folder, parts
         self.required, self.tables = Required(), list[Table]()
 
     def fresh(self, name: str) -> Path:
@@ -83,7 +88,8 @@ class Bench:
         return found
 
     async def run(self) -> None:
-        for part in (self.turns, self.among, self.running, self.web):
+        for name in self.parts:
+            part = getattr(self, name)
             tell(f"… {part.__doc__}")
             await part()
 
@@ -147,6 +153,25 @@ class Bench:
         for name, bound in BESIDE.items():
             if name in found:
                 least(f"one by one, times {name}", bound, one.times(found[name]))
+
+    async def storages(self) -> None:
+        """Turns a second on PostgreSQL, beside SQLCipher."""
+        if tool("initdb") is None:
+            tell(f"PostgreSQL was left out: {LACKS}")
+            return
+        steps, size = script(self.fresh("steps")), self.size
+        self.tables.append(
+            await bench_storages.beside(
+                self.fresh, self.required, steps, 3 * size.rounds, size.walkers
+            )
+        )
+
+    async def moving(self) -> None:
+        """A whole database from a file to a server and back."""
+        if tool("initdb") is None:
+            tell(f"a move was left out: {LACKS}")
+            return
+        self.tables.append(bench_move.measured(self.fresh("moved"), self.size.moved))
 
     # ------------------------------------------------------------ among many
 
@@ -243,19 +268,21 @@ def tell(line: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a minute; docs/speed.md stays")
-    short: bool = parser.parse_args().short
+    parser.add_argument("--only", choices=PARTS, help="one part, put in its place on the page")
+    how = parser.parse_args()
     logging.disable(logging.ERROR)
-    lines = machine("python -m tests.bench" + (" --short" if short else ""))
+    began = machine("python -m tests.bench")
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(SHORT if short else Size(), Path(folder))
+        bench = Bench(
+            SHORT if how.short else Size(), Path(folder), [how.only] if how.only else PARTS
+        )
         try:
             asyncio.run(bench.run())
         finally:  # what was measured before something broke is worth its minutes
-            for table in (bench.required.table, *bench.tables, settings()):
-                lines += table.lines()
-            tell("\n".join(lines))
-    if not short:
-        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            tables = [bench.required.table, *bench.tables, *([] if how.only else [settings()])]
+            tell("\n".join(line for table in tables if table.rows for line in table.lines()))
+    if not how.short:
+        write(tables, [] if how.only else began)
     tell(f"\n{bench.required.missed} of the required figures missed")
 
 

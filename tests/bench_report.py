@@ -15,7 +15,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from bot.clock import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 PAGE = Path(__file__).parent.parent / "docs" / "speed.md"
 PACKAGES = ("python-telegram-bot", "aiogram", "aiosqlite")
@@ -78,6 +78,33 @@ class Required:
     @property
     def missed(self) -> int:
         return sum(row[-1] != "met" for row in self.table.rows)
+
+
+def write(tables: Sequence[Table], begins: Sequence[str]) -> None:
+    """The page anew; or where nothing `begins` it, these tables and rows in their places on it."""
+    if begins:
+        lines = [*begins, *(line for table in tables for line in table.lines())]
+        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return
+    required, *others = tables
+    head, *sections = PAGE.read_text(encoding="utf-8").rstrip("\n").split("\n## ")
+    there = {section.partition("\n")[0]: section for section in sections}
+    there[required.title] = "\n".join(_among(required, there[required.title])).strip("# \n")
+    for table in others:
+        there[table.title] = "\n".join(table.lines()).strip("# \n")
+    PAGE.write_text("\n## ".join([head, *map(_spaced, there.values())]), encoding="utf-8")
+
+
+def _spaced(section: str) -> str:
+    return section.rstrip("\n") + "\n"
+
+
+def _among(table: Table, section: str) -> Iterator[str]:
+    """The rows of a section, with those of the table in their places or at its end."""
+    cells = [line.strip("| ").split("|") for line in section.splitlines() if line[:1] == "|"][2:]
+    rows = {row[0].strip(): tuple(cell.strip() for cell in row) for row in cells}
+    rows |= {row[0]: row for row in table.rows}
+    return Table(table.title, table.header, [*rows.values()], table.notes).lines()
 
 
 def settings() -> Table:

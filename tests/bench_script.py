@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from storage.conversations.outbox import Outgoing
+    from storage.database.place import Place
 
 QUICK = Path(__file__).parent / "transcripts" / "quick.txt"
 MOVE = re.compile(
@@ -106,10 +107,10 @@ def _user(person: int) -> dict[str, Any]:
 
 
 class Guide:
-    """The product, over the database in `folder`."""
+    """The product, over the database in `folder`, or over `place`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = Store(open_database(folder / "guide.db", folder / "key"))
+    def __init__(self, folder: Path, place: Place | None = None) -> None:
+        self.store = Store(open_database(place or folder / "guide.db", folder / "key"))
         self.conversation = Conversation(self.store)
         gc.freeze()  # as the program does once all is loaded
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from storage.database.place import Place
     from tests.bench_script import Script
     from tests.bench_watch import Watch
 
@@ -49,14 +50,15 @@ class Ours:
 
     `parsed`: their updates were read from the Bot API's JSON before the clock runs.
     `sent`: and what was said is taken from the outbox, each message with its commit.
+    `place`: elsewhere than in the folder.
     """
 
-    def __init__(  # noqa: PLR0913 - the last two are named
+    def __init__(  # noqa: PLR0913 - the last three are named
         self, name: str, folder: Path, script: Script, people: int, turns: int = 1,
-        *, parsed: bool = False, sent: bool = False,
+        *, parsed: bool = False, sent: bool = False, place: Place | None = None,
     ) -> None:  # fmt: skip
         self.name, self.script, self.people, self.turns = name, script, people, turns
-        self.guide, self.steps = Guide(folder), len(script)
+        self.guide, self.steps = Guide(folder, place), len(script)
         play(self.guide, FIRST)
         self.parsed, self.sent = parsed, sent
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.engine.conversation import Conversation
 from bot.engine.prompter import Prompting
-from storage.database.connection import open_database
 from storage.store import Store
+from tests.fresh import opened
 from tests.people import Person, transcript
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class Member(Person):
     """A chat beside others: one database, and the same operator everywhere."""
 
     def open(self) -> None:
-        db = open_database(self.folder / "guide.db", self.folder / "key")
-        self.store = Store(db, self.language)
+        self.store = Store(opened(self.folder), self.language)
         self.conversation = Conversation(self.store, self.files, frozenset({OPERATOR}))
 
     heard: int = 0

@@ -32,6 +32,8 @@ def tool(name: str) -> str | None:
 class Cluster:
     """`folder`: where it lives, and its socket."""
 
+    port = 5432
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.as_whom: Mapping[str, str] = {"user": "postgres"} if os.geteuid() == 0 else {}
@@ -51,7 +53,8 @@ class Cluster:
         return heard.stdout
 
     def sql(self, said: str) -> str:
-        words = ("-h", str(self.folder), "-d", "postgres", "-qAt", "-v", "VERBOSITY=terse")
+        where = ("-h", str(self.folder), "-p", str(self.port), "-d", "postgres")
+        words = (*where, "-qAt", "-v", "VERBOSITY=terse")
         return self.run("sh", "-c", 'exec "$0" "$@" 2>&1', tool("psql") or "", *words, said=said)
 
     def refusals(self, statements: Sequence[str], schema: str) -> dict[str, str]:
@@ -67,17 +70,37 @@ class Cluster:
 
 
 @contextmanager
-def server() -> Iterator[Cluster]:
-    """A running one, empty. It needs no network: a socket in its own folder."""
-    folder = Path(mkdtemp(prefix="postgres"))  # not pytest's: a socket's name has 107 characters
+def server(*, durable: bool = False) -> Iterator[Cluster]:
+    """A running one, empty, gone afterwards."""
+    folder = home()
     try:
-        if os.geteuid() == 0:  # it refuses to run as root
-            shutil.chown(folder, "postgres")
-        one = Cluster(folder)
-        one.run("initdb", "-D", "data", "-A", "trust", "-E", "UTF8", "--no-sync")
-        how = f"-k {folder} -h '' -F -N 300"
-        one.run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", how, "start")
-        yield one
-        one.run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
+        yield started(folder, durable=durable)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        ends(folder)
+
+
+def home() -> Path:
+    """Not pytest's: a socket's name has 107 characters."""
+    return Path(mkdtemp(prefix="postgres"))
+
+
+def started(folder: Path, *, durable: bool = False) -> Cluster:
+    """It needs no network: a socket in its own folder.
+
+    `durable`: it waits for the disk, as it does unless told otherwise.
+    """
+    assert tool("initdb"), LACKS
+    if os.geteuid() == 0:  # it refuses to run as root
+        shutil.chown(folder, "postgres")
+    one = Cluster(folder)
+    one.run("initdb", "-D", "data", "-A", "trust", "-E", "UTF8", "--no-sync")
+    how = f"-k {folder} -h '' -N 300" + ("" if durable else " -F")
+    one.run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", how, "start")
+    return one
+
+
+def ends(folder: Path) -> None:
+    """What runs there, if anything."""
+    if (folder / "data").is_dir():
+        Cluster(folder).run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,40 +1,70 @@
-"""STORAGE=postgresql: whatever file of a database a test opens is a schema of a PostgreSQL."""
+"""STORAGE=postgresql: whatever file of a database a test opens is one on a PostgreSQL instead."""
 
 from __future__ import annotations
 
+import fcntl
 import os
-from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from storage.database import connection
 from storage.database.place import Server
 from storage.database.postgresql import Postgres
 from storage.database.rows import Rows
-from tests.postgres import LACKS, server, tool
+from tests.postgres import LACKS, Cluster, ends, home, started, tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from storage.database.place import Place
-    from tests.postgres import Cluster
 
 POSTGRESQL = os.environ.get("STORAGE") == "postgresql"  # noqa: TID251 - how tests run
+NEEDED = os.environ.get("POSTGRESQL") == "needed"  # noqa: TID251 - likewise
+"""Where a PostgreSQL has to be there, as in .ci/run: who skips for want of it then, fails."""
+
 FILES = connection.open_database
-STACK = ExitStack()
+RUN = "POSTGRESQL_OF_THE_RUN"
+"""Where the cluster of all tests of one run lives, of whichever worker needs it first."""
+
 RUNNING: list[Cluster] = []
+EMPTY, KEPT = "guide", 100
+"""The database that all others are copies of; and how many of them a worker has at once."""
+
+COPIES: dict[str, Server] = {}
+ONE_BY_ONE = Lock()
+
+
+def begin() -> None:
+    """By the process that starts the workers: nothing runs until it is needed."""
+    os.environ[RUN] = str(home())  # noqa: TID251
+
+
+def end() -> None:
+    ends(Path(os.environ[RUN]))  # noqa: TID251
 
 
 def cluster() -> Cluster:
-    """One for all tests of this process; conftest.py closes the stack."""
+    """One for all tests of a run."""
     if not RUNNING:
-        assert tool("initdb"), LACKS
-        RUNNING.append(STACK.enter_context(server()))
+        folder = Path(os.environ[RUN])  # noqa: TID251
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            there = (folder / "data").is_dir()
+            RUNNING.append(Cluster(folder) if there else started(folder))
+            if not there:
+                RUNNING[0].sql(f"CREATE DATABASE {EMPTY}")
+                FILES(by_name(EMPTY), folder).close()
     return RUNNING[0]
+
+
+def by_name(name: str) -> Server:
+    return Server(f"postgresql://postgres@/{name}?host={cluster().folder}")
 
 
 def place(file: Path) -> Place:
@@ -43,7 +73,22 @@ def place(file: Path) -> Place:
 
 
 def on_cluster(file: Path) -> Server:
-    return Server(cluster().url(f"t{sha256(str(file).encode()).hexdigest()[:20]}"))
+    """A database of its own: a copy of an empty one costs a tenth of making its form."""
+    name = f"t{sha256(str(file).encode()).hexdigest()[:20]}"
+    with ONE_BY_ONE:
+        if name not in COPIES:
+            _copy(name)
+    return COPIES[name]
+
+
+def _copy(name: str) -> None:
+    COPIES[name] = by_name(name)
+    with psycopg.connect(by_name("postgres").url, autocommit=True) as admin:
+        for old in [*COPIES][:-KEPT]:
+            admin.execute(f"DROP DATABASE {old} WITH (FORCE)")
+            del COPIES[old]
+        how = " STRATEGY file_copy" if admin.info.server_version >= 15_00_00 else ""
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {EMPTY}{how}")
 
 
 def setting(file: Path) -> str:
@@ -95,11 +140,25 @@ def executed(self: Postgres, statement: str, values: Any = ()) -> Any:
 
 def dumped(file: Path) -> bytes:
     """All that stands in the tables, as a dump has it."""
-    schema, where = on_cluster(file).url.rpartition("%3D")[2], str(cluster().folder)
-    return cluster().run("pg_dump", "-h", where, "-d", "postgres", "-n", schema).encode()
+    return cluster().run("pg_dump", on_cluster(file).url).encode()
 
+
+OF_A_FILE = {
+    "test_before": "a file as an earlier version left it",
+    "test_copies": "backups, which are files",
+    "test_copies_disk": "backups, which are files",
+    "test_faults_damage": "bytes of a file that changed",
+    "test_faults_disk": "the disk that a file stands on",
+    "test_lock": "locks of a file; test_replicas has those of a server",
+    "test_rekey": "the key of a file",
+    "test_restoring": "backups, which are files",
+    "test_restoring_odd": "backups, which are files",
+    "test_seals": "how the pages of a file are held true",
+}
+"""Whole files of tests that are about what a server has none of, and what that is."""
 
 of_a_file = pytest.mark.skipif(POSTGRESQL, reason="about a file, which a server has none of")
+needs_server = pytest.mark.skipif(tool("initdb") is None and not NEEDED, reason=LACKS)
 
 if POSTGRESQL:
     for name in ("table_names", "executemany", "__getitem__"):

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage.database.connection import open_database
 from storage.database.place import Server
-from tests.postgres import LACKS, server, tool
+from tests.storages import FILES, cluster, needs_server
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -24,6 +23,7 @@ STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|INSERT OR|UPDATE|DELETE FROM|WIT
 FORMS = (
     "storage.database.schema", "storage.database.earlier_forms",
     "storage.database.dialect", "storage.database.postgresql", "storage.database.sessions",
+    "storage.database.pooling",
 )  # fmt: skip
 """What is translated, and what the one engine alone is asked."""
 WRONG = "SELECT nothing FROM people"
@@ -50,13 +50,11 @@ def test_sqlite_takes_every_statement(db: Database) -> None:
     assert len(whole) > 250
 
 
+@needs_server
 def test_postgresql_takes_every_statement(db: Database, tmp_path: Path) -> None:
-    if tool("initdb") is None:
-        pytest.skip(LACKS)
     common = [s for s in statements() if not of_sqlite(s) and not refusal(db, s)]
-    with server() as postgres:
-        open_database(Server(postgres.url("forms")), tmp_path).close()
-        refused = postgres.refusals([WRONG, *common], "forms")
+    FILES(Server(cluster().url("forms")), tmp_path).close()
+    refused = cluster().refusals([WRONG, *common], "forms")
     assert refused.pop(WRONG)
     assert not refused
 
@@ -77,7 +75,7 @@ def test_no_other_room_knows_a_statement_or_the_connection(room: str) -> None:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(tmp_path / "o.db", tmp_path / "o.key")
+    found = FILES(tmp_path / "o.db", tmp_path / "o.key")
     yield found
     found.close()
 

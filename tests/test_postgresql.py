@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from storage.database.connection import open_database
 from storage.database.errors import StoreTrouble
+from storage.database.place import Server
+from storage.database.schema import FORMS
 from tests import storages, test_traject_transcript, test_transcripts
-from tests.postgres import LACKS, tool
+from tests.people import Person
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.people import Person
-
 pytestmark = [
-    pytest.mark.skipif(tool("initdb") is None, reason=LACKS),
+    storages.needs_server,
     pytest.mark.skipif(storages.POSTGRESQL, reason="everything is there already"),
 ]
 TALKS = ("unexpected", "corrections", "forget")
@@ -25,8 +28,7 @@ TALKS = ("unexpected", "corrections", "forget")
 
 @pytest.fixture(autouse=True)
 def there(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("people", "desks"):
-        monkeypatch.setattr(f"tests.{module}.open_database", storages.on_server)
+    monkeypatch.setattr("tests.fresh.open_database", storages.on_server)
 
 
 @pytest.mark.parametrize("name", TALKS)
@@ -44,10 +46,56 @@ def test_a_lost_line_is_trouble_and_the_next_update_connects_anew(anna: Person) 
     anna.starts()
     anna.presses("agree")
     own: Any = anna.store.own
-    storages.cluster().sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                           "WHERE pid <> pg_backend_pid()")  # fmt: skip
+    session = own.held
+    storages.cluster().sql(f"SELECT pg_terminate_backend({session.info.backend_pid})")
     with pytest.raises(StoreTrouble):
         anna.types("Buurtteam aan zet")
-    assert own.cut
+    assert session.closed
     assert anna.repeats(anna.sent[-1]), "nothing of it was kept, so it comes again"
     assert anna.values["pilot.name"] == "Buurtteam aan zet"
+
+
+def elsewhere(person: Person) -> Person:
+    """The same one, at another program."""
+    return Person(person.folder, person.chat, now=person.now, seen=person.seen, sent=person.sent)
+
+
+def test_what_another_program_wrote_is_seen(anna: Person) -> None:
+    """Though a turn goes by what is remembered, until it is known that others wrote."""
+    anna.starts()
+    anna.presses("agree")
+    anna.types("Buurtteam aan zet")
+    other = elsewhere(anna)
+    other.types("Gemeente Ede")
+    anna.presses("started")
+    assert [*anna.values] == ["pilot.name", "pilot.organisation", "pilot.origin"]
+
+
+def test_who_was_erased_by_another_program_begins_anew(anna: Person) -> None:
+    """What was remembered is not there any more, so that what refers to it is refused."""
+    anna.starts()
+    anna.presses("agree")
+    anna.types("Buurtteam aan zet")
+    other = elsewhere(anna)
+    other.types("/erase all")
+    other.presses("/erase all")
+    anna.types("Gemeente Ede")
+    anna.presses("agree")
+    anna.types("Gemeente Ede")
+    assert anna.values == {"pilot.name": "Gemeente Ede"}
+
+
+def test_programs_that_start_at_once_make_the_form_once(tmp_path: Path) -> None:
+    where, together = Server(storages.cluster().url("at_once")), Barrier(4)
+
+    def opens(_: int) -> list[Any]:
+        together.wait()
+        db = open_database(where, tmp_path)
+        found = db.execute("SELECT name FROM _sqlite_migrations").fetchall()
+        db.close()
+        return sorted(found)
+
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(opens, range(4))
+    assert len({*first}) == len(first) > len(FORMS)
+    assert others == [first] * 3

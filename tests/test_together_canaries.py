@@ -22,7 +22,7 @@ from content.messages.attachments import ALONG, MY_DATA
 from flows.model.messages import Message
 from flows.model.papers import FORMATS, PAPERS, SHARED
 from storage.conversations.outbox import Outgoing
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 from tests.desks import Member, Room, link_in
 from tests.leaving import text_in
 from tests.mailing import Mailed, MailRoom, Sending, mail_host, texts
@@ -93,6 +93,7 @@ def _go(anna: Member, quinn: Member, rob: Member) -> None:
     anna.types("/samen")
     anna.presses(f"member {rob.canvas}")
     anna.presses(f"remove {rob.canvas}")
+    anna.presses(f"remove_yes {rob.canvas}")
 
 
 def _settles(anna: Member, question: str, how: str, which: int) -> None:

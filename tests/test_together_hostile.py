@@ -115,6 +115,7 @@ def test_who_owns_it_no_more_does_nothing_by_an_old_button(
     anna.presses(f"member {bo.canvas}")
     asked = anna.seen[-1]
     anna.presses(f"part_is {bo.canvas} owner")
+    anna.presses(f"give_over {bo.canvas}")
     for key in keys:
         anna.presses(key, said)
     anna.presses(f"member {cas.canvas}", listed)
@@ -182,6 +183,7 @@ def _ends(ended: str, room: Chats, anna: Member, bo: Member, link: str) -> None:
         anna.types("/samen")
         anna.presses(f"member {bo.canvas}")
         anna.presses(f"part_is {bo.canvas} owner")
+        anna.presses(f"give_over {bo.canvas}")
     elif ended == "left":
         anna.types("/samen")
         anna.presses("quit")

@@ -169,6 +169,7 @@ def _together(room: Browsers) -> None:
     room.says("Rea", "/change impact.issue", "KanRea-knelpunt")
     room.says("Anna", "/samen").presses(f"member {room.person('Rob').canvas}")
     anna.presses(f"remove {room.person('Rob').canvas}")
+    anna.presses(f"remove_yes {room.person('Rob').canvas}")
     room.says("Anna", "/samen").presses(f"member {room.person('Rea').canvas}")
     anna.presses(f"part_is {room.person('Rea').canvas} reader")
     room.says("Anna", "/change pilot.name", "KanDeel-naam", "/change impact.issue", "KanAnna-is")

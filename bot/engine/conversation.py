@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.engine.contexts import Contexts, on_their_clock
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from content.loader import Content
     from flows.model.context import Context
-    from flows.model.trajectory import Desk
+    from flows.model.desk import Desk
     from flows.model.turn import Intent, Turn
     from storage.store import Store
 
@@ -80,8 +81,7 @@ class Conversation:
         """
         update = within_bounds(update)
         try:
-            with self.store.savepoint():
-                self._take(update)
+            self.store.attempt(partial(self._take, update))
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is

@@ -128,13 +128,13 @@ def keep(
             if message.choices and message.key not in BESIDE:
                 shows, made = number, _stood_since(asking, message, canvas)
                 asking = Asking(ref_of(number), canvas, message.key, message.choices, None, made)
-        _came(store, _heard(update, turn, messages, values, canvas))
         store.db.conn.execute(SEEN, {**values, "shows": shows})
         if not person["news"]:
             store.db.conn.execute(NEWS, {"chat": update.chat})
         who = (person["language"], person["canvas"])
         if turn.agrees or who != (turn.session.language, turn.switched or canvas):
             _keep_person(store, turn, person, values, canvas)
+        _came(store, _heard(update, turn, messages, values, canvas))  # last: it asks what it did
     known = {"walk": kept, "pressed": values["button"], "pressed_at": values["at"]}
     known |= {"language": turn.session.language, "news": True}
     known |= {"answered": (person["answered"] or 0) + len(turn.answers)}

@@ -72,9 +72,14 @@ READ_OF_EACH_OTHER = (
     f"{UNASKED}about = -2 AND key LIKE 'steer.%' AND chat IN ({MEMBERS})",
     f"{BLANKED}about = -2 AND chat IN ({MEMBERS})",
 )
+# Of whoever was asked whether theirs is the same pilot: its name stands there and on the button.
+SAME = """key IN ('steer.joining', 'steer.same_too')
+    AND choices LIKE '%"same_pilot ' || CAST(:canvas AS TEXT) || '"%'"""
 # What goes with a canvas, in this order.
 OF_CANVAS = (
     *READ_OF_EACH_OTHER,
+    f"{BLANKED}{SAME}",
+    f"{UNASKED}{SAME}",
     """UPDATE links SET name = '' WHERE kind = 'p'
     AND used_by = (SELECT person FROM canvases WHERE id = :canvas)""",
     *LEAVES,

@@ -49,7 +49,7 @@ FUNCTIONS = (
 WRITING, LEADING = (f"({number}, hashtext(current_schema()))" for number in (1, 2))
 """Its locks: of who writes now, until the end of the transaction; of who leads, while connected."""
 
-BEGINS = f"BEGIN; SELECT pg_advisory_xact_lock{WRITING}; SELECT nextval('writers')"
+BEGINS = ("BEGIN", f"SELECT pg_advisory_xact_lock{WRITING}", "SELECT nextval('writers')")
 """One writer at a time, and its number among all."""
 WRITERS = """SELECT last_value, EXISTS (SELECT 1 FROM pg_locks
     WHERE locktype = 'advisory' AND classid = 1 AND granted
@@ -57,6 +57,11 @@ WRITERS = """SELECT last_value, EXISTS (SELECT 1 FROM pg_locks
 """The number of the last that wrote, and whether somebody writes now."""
 TRIES, WAITS = f"SELECT pg_try_advisory_lock{LEADING}", f"SELECT pg_advisory_lock{LEADING}"
 LETS_GO = f"SELECT pg_advisory_unlock{LEADING}"
+LED_FROM = """SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.classid = 2 AND l.granted AND a.datname = current_database()
+    AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid"""
+"""Where the web of the program that leads is, which its session goes by the name of: gone when
+that session is."""
 
 QUOTED_OR_VALUE = re.compile(r"'[^']*'|(?<!:):([a-z_]+)|\?|\bINTEGER\b")
 

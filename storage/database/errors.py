@@ -47,6 +47,10 @@ class LeadLost(NotOurs):
     passing = True
 
 
+class Outdated(Exception):  # noqa: N818 - no error: it is done again
+    """Others wrote since, so what was remembered may be old: what was done with it is undone."""
+
+
 # Errors that a program makes, not a disk.
 OURS = (
     sqlcipher.IntegrityError, sqlcipher.ProgrammingError, sqlcipher.DataError,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import weakref
 import zlib
 from contextlib import contextmanager
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -15,13 +18,16 @@ from psycopg.pq import TransactionStatus
 from storage.database.dialect import (
     BEGINS,
     FUNCTIONS,
+    LED_FROM,
     LETS_GO,
     TRIES,
     WAITS,
     WRITERS,
     translated,
 )
-from storage.database.errors import LeadLost, StoreError, StoreTrouble, told_apart
+from storage.database.errors import LeadLost, Outdated, StoreError, StoreTrouble, told_apart
+from storage.database.pipeline import Deferred, Pipeline
+from storage.database.pooling import behind_pooler, doubts, lent
 from storage.database.schema import FORMS
 from storage.database.sessions import PATIENT_THERE, as_sqlite, session
 
@@ -31,6 +37,9 @@ if TYPE_CHECKING:
     from storage.database.place import Led, Server
 
 CHANGES = ("INSERT", "UPDATE", "DELETE")
+POINTS = ("SAVEPOINT", "RELEASE", "ROLLBACK TO")
+FORGETS = ("DROP", "ROLLBACK")
+"""After these psycopg has the server forget what was prepared."""
 SET = "opschaalgids"  # the name that sqlite-utils knows the changes of the form by
 OWN = f"postgresql {zlib.crc32(repr(FUNCTIONS).encode()):08x}"
 """What stands in for SQLite, as it is now."""
@@ -42,7 +51,7 @@ APPLIES = """INSERT INTO _sqlite_migrations(migration_set, name, applied_at)
     VALUES (?, ?, CAST(now() AS TEXT))"""
 COUNTED = "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, 'id')::regclass)"
 COUNTS_FROM = "SELECT setval(pg_get_serial_sequence($1, 'id'), $2, false)"
-FAILED, IDLE = TransactionStatus.INERROR, TransactionStatus.IDLE
+IDLE = TransactionStatus.IDLE
 
 
 class Postgres:
@@ -60,7 +69,19 @@ class Postgres:
         self.total_changes = self.writes = self.unlike = self.number = 0
         self.begun = False
         """Inside a transaction, as far as this side knows."""
+        self.turn: Deferred | None = None
+        """What will give the number of this transaction among all."""
         self.held: psycopg.Connection[Any] | None = None
+        self.straight: psycopg.Connection[Any] | None = None
+        """The session of which is known that it is lent to nobody else."""
+        self.guesses = False
+        """Whether it may be taken that nobody else wrote, until the server is told anything."""
+        self.guess: int | None = None
+
+    @property
+    def unproved(self) -> bool:
+        """Whether something was taken so that is not known yet."""
+        return self.guess is not None
 
     @property
     def own(self) -> psycopg.Connection[Any]:
@@ -69,9 +90,11 @@ class Postgres:
         return self.held
 
     def _session(self) -> psycopg.Connection[Any]:
-        found = session(self.server)
-        weakref.finalize(self, found.close)
-        found.execute(PATIENT_THERE, [self.busy])
+        with as_sqlite():
+            found = session(self.server)
+            weakref.finalize(self, found.close)
+            found.execute(PATIENT_THERE, [self.busy])
+        self.pipeline = Pipeline(found)
         return found
 
     @property
@@ -85,7 +108,7 @@ class Postgres:
 
     @property
     def in_transaction(self) -> bool:
-        if self.cut:
+        if self.cut or self.begun:
             return self.begun
         return self.own.info.transaction_status != IDLE
 
@@ -94,14 +117,51 @@ class Postgres:
         if statement == "BEGIN IMMEDIATE":
             return self._begins()
         if statement in ("COMMIT", "ROLLBACK"):
-            self.begun, begun = False, self.begun
-            if begun and self.cut and statement == "ROLLBACK":
-                return None
-        if not self.in_transaction and statement.lstrip().startswith(CHANGES):
+            return self._ends(statement)
+        if statement.startswith(POINTS):
+            return self._marks(statement)
+        changes = statement.lstrip().startswith(CHANGES)
+        if changes and not self.in_transaction:
             return self._alone(statement, values)
         said, names = translated(statement)
         given = [cast("Mapping[str, Any]", values)[name] for name in names] or list(values)
-        return self.says(said, given if "$1" in said else None)
+        given = given if "$1" in said else []
+        if changes and "RETURNING" not in said:
+            self.total_changes += 1  # or none, which nobody minds
+            return self._put(said, given)
+        return self.says(said, given or None)
+
+    def _put(self, said: str, values: Sequence[Any] = ()) -> Deferred:
+        later = Deferred(said, values, self.settle)
+        self.pipeline.waiting.append(later)
+        return later
+
+    def _begins(self) -> Deferred:
+        """Alone until the end, and with a number among all that ever wrote."""
+        if self.own.closed:
+            raise self._lost()
+        self.begun = True
+        for said in BEGINS:
+            self.turn = self._put(said)
+        return cast("Deferred", self.turn)
+
+    def _marks(self, statement: str) -> Deferred:
+        """A point to go back to, or back to it."""
+        if statement.startswith("ROLLBACK TO"):
+            self.pipeline.drop(f"SAVEPOINT {statement.rpartition(' ')[2]}")
+        return self._put(statement)
+
+    def _ends(self, statement: str) -> Deferred | None:
+        begun, self.begun, self.guess = self.begun, False, None
+        if statement == "ROLLBACK" and begun and (self.pipeline.drop(BEGINS[0]) or self.cut):
+            self.pipeline.waiting.clear()
+            return None
+        found = self._put(statement)
+        self.settle()
+        if statement == "COMMIT" and found.status != b"COMMIT":
+            # the server rolls back then, and calls it no error
+            raise sqlcipher.ProgrammingError("nothing was kept of a transaction that had failed")
+        return found
 
     def _alone(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Any:
         """A change without a transaction is one, so that it waits for its turn, and is known of."""
@@ -115,18 +175,44 @@ class Postgres:
             raise
         return found
 
-    def says(self, said: str, values: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
-        """A statement in the server's own words."""
+    def settle(self) -> None:
+        """Whatever waits is told to the server. Raises what that refuses of it."""
+        if self.held is None or not self.pipeline.waiting:
+            return
+        try:
+            with self._as_sqlite():
+                self.pipeline.settle()
+        finally:
+            self._counts()
+
+    def _counts(self) -> None:
+        """The number of this transaction, once it is known, is of one more that this one wrote."""
+        if self.turn and self.turn.result:
+            ((number,),) = self.turn.fetchall()
+            self.turn, self.writes = None, self.writes + 1
+            self.number = number - self.writes
+            guess, self.guess = self.guess, None
+            if guess not in {None, self.number}:
+                raise Outdated
+
+    @contextmanager
+    def _as_sqlite(self) -> Iterator[None]:
+        """Its errors by the name that SQLite's have."""
         try:
             with as_sqlite():
-                failed = self.own.info.transaction_status == FAILED
-                found = self.own.execute(said, values, prepare=None if values else False)
+                yield
         except sqlcipher.OperationalError as error:
             if self.leads and self.cut:
                 raise self._lost() from error
             raise
-        if failed and said == "COMMIT":  # the server rolls back then, and calls it no error
-            raise sqlcipher.ProgrammingError("nothing was kept of a transaction that had failed")
+
+    def says(self, said: str, values: Sequence[Any] | None = None) -> psycopg.Cursor[Any]:
+        """A statement in the server's own words, after what waits."""
+        self.settle()
+        with self._as_sqlite():
+            found = self.own.execute(said, values, prepare=None if values else False)
+        if (found.statusmessage or "").startswith(FORGETS):
+            self.pipeline.names.clear()
         if (found.statusmessage or "").startswith(CHANGES):
             self.total_changes += found.rowcount
         return found
@@ -137,16 +223,6 @@ class Postgres:
             "leads, so this one ends; start it again."
         )
 
-    def _begins(self) -> psycopg.Cursor[Any]:
-        """Alone until the end, and with a number among all that ever wrote."""
-        found = self.says(BEGINS)
-        while found.nextset():
-            pass
-        ((number,),) = found.fetchall()
-        self.begun, self.writes = True, self.writes + 1
-        self.number = int(number) - self.writes
-        return found
-
     def close(self) -> None:
         if self.held:
             self.held.close()
@@ -155,6 +231,10 @@ class Postgres:
 
     def version(self) -> int:
         """Another one after somebody else wrote; while they do, one that never comes again."""
+        if self.in_transaction and self.turn and self.guesses:
+            self.guess = self.number
+        elif self.in_transaction:
+            self.settle()
         if self.in_transaction:
             return self.number
         ((number, writes),) = self.says(WRITERS).fetchall()
@@ -166,22 +246,42 @@ class Postgres:
         return True
 
     def tries(self) -> bool:
-        """Whether this one leads, from here on until its session ends. Raises StoreTrouble."""
+        """Whether this one leads, from here on until its session ends.
+
+        Raises StoreTrouble; StoreError behind a pooler where no lock holds.
+        """
         if not self.leads:
             with told_apart():
+                if self.straight is not self.own and lent(self.own, self.server):
+                    raise StoreError(behind_pooler(self.server))
+                self.straight = self.own
                 ((found,),) = self.says(TRIES).fetchall()
             self.leads = bool(found)
         return self.leads
 
+    def found_at(self, host: str, port: int) -> None:
+        """Who listens for all is found by the address that it comes to the server from."""
+        if host in ("::", str(IPv4Address(0))):
+            with socket.socket(fileno=os.dup(self.own.fileno())) as line:
+                found = line.getsockname()
+            host = found[0] if isinstance(found, tuple) else "127.0.0.1"
+        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.says("SELECT set_config('application_name', $1, false)", [where])
+
     def lead(self, _: str) -> None:
         if not self.tries():
             raise StoreTrouble("another opschaalgids leads there")
+
+    def doubts(self) -> tuple[list[str], list[str]]:
+        """As pooling.py has it."""
+        return doubts(self.own, self.server)
 
     def certain(self) -> None:
         """Whoever lost the lock lost the session that writes."""
 
     def fills(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Whole rows of another database: names are of our own form."""
+        self.settle()
         with (
             as_sqlite(),
             self.own.cursor().copy(
@@ -202,6 +302,26 @@ class Postgres:
         self.says(COUNTS_FROM, [table, number + 1])
 
 
+class Contender:
+    """One session that tries to lead, and knows meanwhile where the web of whoever leads is."""
+
+    def __init__(self, session: Postgres) -> None:
+        self.session, self.leader = session, ""
+
+    def where(self) -> str:
+        return self.leader
+
+    def tries(self) -> bool:
+        led = self.session.tries()
+        self.leader = ""
+        if led:
+            return True
+        with told_apart():
+            for (found,) in self.session.says(LED_FROM).fetchall():
+                self.leader = str(found)
+        return False
+
+
 def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     """In its newest form, which only who leads may make. Raises sqlcipher's errors, StoreError.
 
@@ -209,7 +329,8 @@ def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     """
     found = Postgres(server, busy)
     if led:
-        led(found.tries)
+        contender = Contender(found)
+        led(contender.tries, contender.where)
     if _pending(found):
         with _while_none_leads(found):
             _renew(found)
@@ -250,4 +371,4 @@ def _renew(found: Postgres) -> None:
         for name, statements in _pending(found).items():
             for statement in statements:
                 found.says(statement if name == OWN else translated(statement)[0])
-            found.execute(APPLIES, [name if name == OWN else SET, name])
+            found.says(translated(APPLIES)[0], [name if name == OWN else SET, name])

@@ -19,39 +19,33 @@ if TYPE_CHECKING:
     from storage.database.place import Server
 
 PATIENCE: dict[str, Any] = {
-    "connect_timeout": 5, "target_session_attrs": "read-write", "tcp_user_timeout": 10_000,
-    "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+    "connect_timeout": 3, "target_session_attrs": "read-write", "tcp_user_timeout": 4_000,
+    "keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3,
 }  # fmt: skip
-"""So that a cut network is known in seconds, by this side: else it would be hours. And of
+"""So that a cut network is known in four seconds, by this side: else it would be hours. And of
 several servers the one that takes changes is meant."""
 PATIENT_THERE = """SELECT set_config('lock_timeout', $1, false),
-    set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_count', '3', false),
-    set_config('tcp_keepalives_interval', '2', false), set_config('tcp_user_timeout', '10s', false)
-    """
-"""The same by the other side: it lets go of the locks of a session that it cannot reach."""
+    set_config('tcp_keepalives_idle', '2', false), set_config('tcp_keepalives_count', '3', false),
+    set_config('tcp_keepalives_interval', '1', false), set_config('tcp_user_timeout', '4s', false),
+    set_config('statement_timeout', '0', false)"""
+"""The same by the other side: it lets go of the locks of a session that it cannot reach. And no
+wait is cut short there: a commit that waits for a standby would stand on one server alone."""
 OTHERWISE = {
     "InFailedSqlTransaction": "ProgrammingError",  # something was caught that should not be
     "ReadOnlySqlTransaction": "OperationalError",  # another server took over meanwhile
 }
 
 
-class Untyped(Dumper):
+def as_text(value: Any) -> bytes | None:
     """A value without a type of its own, as SQLite's are: what it stands beside says that."""
-
-    def dump(self, obj: Any) -> bytes:
-        return str(obj).encode()
-
-
-class Zeroless(Untyped):
-    """No text there holds a zero."""
-
-    def dump(self, obj: Any) -> bytes:
-        return str(zeroless(obj)).encode()
+    if value is None or isinstance(value, bool):
+        return None if value is None else b"1" if value else b"0"
+    return str(zeroless(value)).encode()
 
 
-class Yes(Untyped):
-    def dump(self, obj: Any) -> bytes:
-        return b"1" if obj else b"0"
+class Untyped(Dumper):
+    def dump(self, obj: Any) -> bytes | None:
+        return as_text(obj)
 
 
 class Whether(Loader):
@@ -78,8 +72,8 @@ def session(server: Server) -> psycopg.Connection[Any]:
         where,
         autocommit=True, cursor_factory=psycopg.RawCursor, prepare_threshold=1,
     )  # fmt: skip
-    for kind, dumper in ((int, Untyped), (float, Untyped), (str, Zeroless), (bool, Yes)):
-        found.adapters.register_dumper(kind, dumper)
+    for kind in (int, float, str, bool):
+        found.adapters.register_dumper(kind, Untyped)
     found.adapters.register_loader("bool", Whether)
     found.adapters.register_loader("numeric", Total)
     return found

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from storage.web.doors import Reader
 
 ON_A_PAGE = 40  # messages of the talk so far
+DIGITS = 18  # of a message's number: what is longer is none
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA = {
     "pdf": "application/pdf", "png": "image/png", "json": "application/json",
@@ -79,8 +80,8 @@ async def earlier(site: Site, request: web.Request) -> web.StreamResponse:
     """What was said, the newest last; a page of it, and a link to what came before that."""
     reader = inside(site, request)
     before = request.query.get("voor", "")
-    first = int(before) if before.isdecimal() and len(before) < len(str(screen.EVERY)) else None
-    told = screen.said_before(site.store, reader.chat, first or screen.EVERY, ON_A_PAGE)
+    first = int(before) if before.isdecimal() and len(before) <= DIGITS else 0
+    told = screen.said_before(site.store, reader.chat, first, ON_A_PAGE)
     lines = sorted([*_told(told), *_done(site, reader, told)], key=lambda line: line[:2])
     more = told[0][0].id if len(told) == ON_A_PAGE else None
     return site.page(
