@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 OPERATOR = "test:operator"
-LINK = re.compile(r"/start \S+|\S+/u/[\w-]+")
+LINK = re.compile(r"/start [^\s<]+|[^\s\"<>]+/u/[\w-]+")
 """As it is typed where there is no web; else the address, which may be pasted."""
 
 FORGES = """INSERT INTO outbox(id, chat, body, created_at, sent_at, key, choices)
@@ -60,7 +60,7 @@ class Member(Person):
 
 
 def link_in(said: list[Outgoing]) -> str:
-    found = LINK.search(transcript(said))
+    found = LINK.search(" ".join(one.message.html for one in said))  # a terminal breaks long lines
     assert found, transcript(said)
     return found[0]
 

@@ -16,7 +16,7 @@ from flows.model.trajectory import hashed
 from storage.web import devices, doors
 from storage.web.addresses import Addresses
 from storage.web.devices import PublicKey
-from tests.desks import LINK, OPERATOR, Member, Room, link_in, text_of
+from tests.desks import LINK, OPERATOR, Member, Room, link_in
 from tests.web import Beside
 
 if TYPE_CHECKING:
@@ -288,7 +288,7 @@ def _things(scene: Scene) -> Things:
 
 def _links(scene: Scene) -> Things:
     """Every link that somebody was shown, by its kind and whether it can be followed."""
-    said = " ".join(text_of(one.seen) for one in scene.room.people.values())
+    said = " ".join(o.message.html for one in scene.room.people.values() for o in one.seen)
     found: dict[str, list[str]] = {}
     for secret in dict.fromkeys(one.rpartition("/")[2] for one in LINK.findall(said)):
         link = scene.house.conversation.contexts.desks.link(secret)
