@@ -73,7 +73,7 @@ ANSWERING = frozenset({
 """What whoever only reads a shared canvas does not do."""
 
 TAKING_BACK = frozenset({
-    "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
+    "sharing", "share_page", "take_back", "leave", "left", "drop_leave", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
     "decline", "keep_out", "apart", "move_no", "connect_no", "together", "quit", "quit_yes",
     "drop_quit", "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
@@ -180,18 +180,31 @@ def has_trajectory(x: Exchange) -> bool:
     return x.desk.current is not None
 
 
+OF_A_LINK = ("reply_is", "send_reply", "reply_said")
+"""What somebody does who was asked one thing, and has no more to do where that was taken back."""
+
+
 def refused(x: Exchange) -> None:
     """A command that needs a trajectory, or a button whose subject has passed or was another's."""
     if x.intent.verb in TYPED:
         x.tell("no_trajectory")
+    elif x.intent.verb in OF_A_LINK:
+        x.tell("forward_over")
     else:
         x.tell("settled")
+
+
+OF_A_PLACE = ("sharing", "remark")
+"""What a colleague reads of who takes part in a trajectory, and perhaps does not themselves."""
 
 
 def otherwise(x: Exchange) -> None:
     """The same words, as whoever may not do this means them; a button has no other meaning."""
     if x.intent.verb in PRESSED:
         x.tell("not_yours")
+    elif x.intent.verb in OF_A_PLACE and x.session.walk and x.session.walk.joint:
+        x.tell("no_place_here")
+        x.go("again")
     elif x.intent.otherwise:
         x.intent = x.intent.otherwise
         x.trigger(x.intent.verb)
@@ -356,6 +369,7 @@ PRESSED: dict[str, At] = {
     "take_back": ("adviser", *live(sharing.own_share, sharing.take_back)),
     "leave": ("adviser", *live(sharing.own_seat, sharing.leave)),
     "left": ("adviser", *live(sharing.own_seat, sharing.left)),
+    "drop_leave": ("agreed", None, sharing.stays),
     "remark_to": ("adviser", *live(correspondence.heard_by, correspondence.written)),
     "remark_end": ("adviser", None, correspondence.ended),
     "unremark": ("adviser", *live(correspondence.own_remark, correspondence.take_back)),

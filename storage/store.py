@@ -255,7 +255,8 @@ class Store(People):
         shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
         given = shared.given if shared else self.given(canvas)
         where = (canvas, row["state"], row["depth"], cursor_of(row))
-        names = {m.canvas: m.name for m in shared.members if m.canvas != canvas} if shared else {}
+        others = [m for m in shared.members if m.person != shared.me] if shared else []
+        names = {number: m.name for m in others for number in (m.canvas, *m.beside)}
         told = tuple(changed(one, by=names.get(one.canvas)) for one in attempts)
         return Walk(*where, given, agreed, shared, told)
 

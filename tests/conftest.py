@@ -12,14 +12,20 @@ import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/chan
 
 from tests import storages
 from tests.browser import chromium  # noqa: F401 - a fixture
+from tests.desks import Room
 from tests.faults import running
 from tests.people import Person
+from tests.postgres import LACKS, server, tool
 from tests.warm import STARTS
+from tests.web_desks import around
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
+    from tests.desks import Member
     from tests.faults import Here
+    from tests.postgres import Cluster
+    from tests.web_desks import Desks
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,6 +87,34 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def anna(tmp_path: Path) -> Person:
     return Person(tmp_path)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    """An operator, and whoever comes in."""
+    return Room(tmp_path)
+
+
+@pytest.fixture
+def karin(room: Room) -> Member:
+    """Who keeps a trajectory in which nobody sits yet."""
+    return room.kwartiermaker("Karin", "Jongeren Zuid")
+
+
+@pytest.fixture
+async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
+    """Kwartiermakers on the web."""
+    async with around(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Cluster]:
+    """One of its own for each file that asks: some stop it."""
+    if tool("initdb") is None and not storages.NEEDED:
+        pytest.skip(LACKS)
+    with server() as found:
+        yield found
 
 
 @pytest.fixture

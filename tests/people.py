@@ -137,6 +137,14 @@ class Person:
         return found
 
 
+def begun(person: Person, *texts: str) -> Person:
+    """Who agreed, and said this."""
+    person.starts()
+    for text in ("akkoord", *texts):
+        person.types(text)
+    return person
+
+
 def transcript(said: list[Outgoing]) -> str:
     return "\n\n".join(
         as_text(o.message)

@@ -14,5 +14,5 @@ async def test_no_more_than_a_pause_and_a_copy_is_gone_with_a_disk() -> None:
     """Each restore is proved; who has a question open is told from when, once, and nobody else."""
     found = await campaign(BURNS, REAL)
     sys.stdout.write(f"\n{table(found.burns)}")
-    assert found.wrong == []
+    assert not found.wrong, "\n".join(found.wrong)
     assert len(found.burns) == BURNS + REAL

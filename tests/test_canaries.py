@@ -20,6 +20,7 @@ from tests import program as running
 from tests.people import START, Person
 from tests.phones import Phone
 from tests.standin import StandIn
+from tests.storages import POSTGRESQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,9 +111,10 @@ async def test_a_program_that_works_writes_no_words(tmp_path: Path) -> None:
             assert program.process
             title = title_of(program.process.pid)
         said = "\n".join(program.said)
-        key = (tmp_path / "key").read_text(encoding="ascii").strip()
+        # A server has a key of its own, if any.
+        key = () if POSTGRESQL else (tmp_path / "key").read_text(encoding="ascii").split()
         assert "opschaalgids" in title or not title
-        for secret in (name, answer, api.token, key):
+        for secret in (name, answer, api.token, *key):
             assert secret not in said
             assert secret not in title
 

@@ -28,17 +28,10 @@ from tests.people import START
 from tests.test_traject_sharing import GUIDE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.desks import Member
 
 ASKED = "De tekst over je gegevens is veranderd"
 NEWER = "9"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def outdated(*people: Member) -> None:

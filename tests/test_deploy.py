@@ -6,7 +6,6 @@ import asyncio
 import io
 import re
 import shutil
-import socket
 import subprocess
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from bot.channels.telegram.webhook import LARGEST, SECRET
 from bot.cli import FOR_NOW, TO_MEND
 from bot.config import settings_from
+from tests.program import free_port
 from tests.test_webhook import KEY, UPDATE
 from tests.walkers import answers_every_press_once, problems, stage
 
@@ -131,12 +131,6 @@ def test_the_containers_base_is_named_to_the_byte() -> None:
 
 
 # ---------------------------------------------------------------- the proxy
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def certificate(folder: Path) -> None:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage.database.connection import open_database
 from storage.database.place import Server
-from tests.storages import cluster, needs_server
+from tests.storages import FILES, cluster, needs_server
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -54,7 +53,7 @@ def test_sqlite_takes_every_statement(db: Database) -> None:
 @needs_server
 def test_postgresql_takes_every_statement(db: Database, tmp_path: Path) -> None:
     common = [s for s in statements() if not of_sqlite(s) and not refusal(db, s)]
-    open_database(Server(cluster().url("forms")), tmp_path).close()
+    FILES(Server(cluster().url("forms")), tmp_path).close()
     refused = cluster().refusals([WRONG, *common], "forms")
     assert refused.pop(WRONG)
     assert not refused
@@ -76,7 +75,7 @@ def test_no_other_room_knows_a_statement_or_the_connection(room: str) -> None:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    found = open_database(tmp_path / "o.db", tmp_path / "o.key")
+    found = FILES(tmp_path / "o.db", tmp_path / "o.key")
     yield found
     found.close()
 

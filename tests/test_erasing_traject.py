@@ -19,6 +19,7 @@ from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
 from tests.desks import Member, Room, link_in, text_of
 from tests.people import Person
+from tests.storages import of_a_file
 from tests.test_erasing import rows
 
 if TYPE_CHECKING:
@@ -207,6 +208,7 @@ def test_a_link_that_waits_for_an_answer_does_not_hide_whom_a_message_names(
     assert hits(keeper, "anna") == []
 
 
+@of_a_file  # with a backup of it
 def test_what_moved_and_was_erased_does_not_come_back_from_before_the_move(tmp_path: Path) -> None:
     room, _, anna = busy(tmp_path)
     database, key = tmp_path / "guide.db", tmp_path / "key"

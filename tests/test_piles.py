@@ -48,11 +48,6 @@ ENDS = ("erase", "left", "leave", "forget", "stop", "agree")
 """Pressed last or never: they take away what the others need."""
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
-
-
 # ---------------------------------------------------------------- every menu
 
 

@@ -29,7 +29,6 @@ TALKS = ("unexpected", "corrections", "forget")
 @pytest.fixture(autouse=True)
 def there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.fresh.open_database", storages.on_server)
-    monkeypatch.setattr("tests.fresh.POSTGRESQL", True)
 
 
 @pytest.mark.parametrize("name", TALKS)

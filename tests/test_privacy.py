@@ -13,18 +13,12 @@ from pypdf import PdfReader
 from bot.config import settings_from
 from content.messages.render import PRIVACY_VERSION, agreement
 from flows.expiry import Keep, KeepAtServer
+from tests.people import begun
 from tests.test_documents import text_of
 from tests.verapdf import failures
 
 if TYPE_CHECKING:
     from tests.people import Person
-
-
-def begun(person: Person, *texts: str) -> Person:
-    person.starts()
-    for text in ("akkoord", *texts):
-        person.types(text)
-    return person
 
 
 def my_data(person: Person) -> tuple[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.program import Program
 from tests.standin import TOKEN, StandIn
+from tests.storages import of_a_file
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ async def test_a_revoked_token_ends_it_in_one_sentence(busy: bool, tmp_path: Pat
         assert (ready, told[-1][:14]) == ("ready", "opschaalgids: ")
 
 
+@of_a_file  # at a server it waits: test_replicas
 async def test_a_second_program_leaves_the_first_alone(tmp_path: Path) -> None:
     async with stage(tmp_path) as here:
         second = await ended(tmp_path, TOKEN, here.standin)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from tests.postgres import LACKS, server, tool
+from tests.program import free_port
 from tests.sheet import Sheet
 from tests.walkers import until
-from tests.web import Serving, free_port
+from tests.web import Serving
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from tests.postgres import Cluster
@@ -29,14 +29,6 @@ PROXY = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
 SESSIONS = """SELECT pg_terminate_backend(pid) FROM pg_locks
     WHERE locktype = 'advisory' AND classid = 2 AND granted"""
 SAME = {"Sec-Fetch-Site": "same-origin", "Origin": SITE}
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    if tool("initdb") is None:
-        pytest.skip(LACKS)
-    with server() as found:
-        yield found
 
 
 @dataclass

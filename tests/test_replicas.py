@@ -22,14 +22,13 @@ from storage.database.errors import LeadLost
 from storage.database.place import Server
 from storage.database.rows import Rows
 from tests.people import START
-from tests.postgres import server
 from tests.program import ROOT, Program, free_port
 from tests.standin import StandIn
 from tests.storages import needs_server
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from tests.phones import Phone
     from tests.postgres import Cluster
@@ -38,12 +37,6 @@ if TYPE_CHECKING:
 pytestmark = needs_server
 WAITS = "waiting (another opschaalgids leads)"
 SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    with server() as found:
-        yield found
 
 
 @pytest.fixture

@@ -13,13 +13,12 @@ import aiohttp
 import pytest
 
 from storage.database.place import Server
-from tests.postgres import LACKS, server, tool
-from tests.program import Look
+from tests.program import Look, free_port
 from tests.walkers import until
-from tests.web import Serving, free_port
+from tests.web import Serving
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from tests.postgres import Cluster
@@ -31,14 +30,6 @@ SESSIONS = """SELECT pg_terminate_backend(pid) FROM pg_locks
 FOREIGN = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elders.example"}
 ANSWERS = "SELECT question, value FROM answers ORDER BY id"
 KEPT = [{"question": "pilot.name", "value": '"Buurtteams"'}]
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    if tool("initdb") is None:
-        pytest.skip(LACKS)
-    with server() as found:
-        yield found
 
 
 @dataclass

@@ -175,6 +175,43 @@ def test_who_chose_a_moment_is_asked_then_and_nobody_else(table: Table) -> None:
         assert [words in text_of(one.seen) for one in (table.anna, table.karin)] == [True, False]
 
 
+def test_whoever_erases_reads_that_their_colleagues_answers_stay(table: Table) -> None:
+    assert "Wat je collega's antwoordden, blijft bij hen." in text_of(table.karin.types("/vergeet"))
+
+
+def test_a_colleague_without_a_place_reads_why_there_is_nothing_to_share(table: Table) -> None:
+    for typed in ("/delen", "/bericht"):
+        said = table.karin.types(typed)
+        assert "Je doet zelf niet mee aan een traject." in text_of(said)
+        assert said[-1].message.key == "pilot.organisation"
+
+
+def test_what_was_taken_back_says_so_to_who_is_answering(table: Table) -> None:
+    faas = table.room.person("test:faas")
+    faas.types(link_in(table.anna.types("/forward impact.outcome")))
+    faas.types("Schuldenvrij starten")
+    table.anna.types("/doorgestuurd")
+    table.anna.presses_first("recall")
+    assert "Deze vraag is niet meer open." in text_of(faas.types("Faas"))
+
+
+def test_a_field_of_an_action_lies_on_the_table_by_its_name(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    lotte = room.kwartiermaker("Lotte", "Zuid")
+    anna = room.adviser(lotte, "Zutphen", "Anna")
+    anna.types("Wijkteams Zuid")
+    says(anna, STEP, "Bellen")
+    says(anna, f"{STEP}.who", "weet ik nog niet")
+    anna.types("/delen")
+    anna.presses_first("share ", "sharing")
+    said = text_of(lotte.types("/gesprek Zutphen"))
+    assert "Om op tafel te leggen • Eerste stap, wie" in said
+    assert "Kies" not in said
+    anna.types("/delen")
+    anna.presses_first("leave")
+    assert "Goed, je blijft meedoen." in text_of(anna.presses("drop_leave"))
+
+
 def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
     table.anna.types("/samen")
     table.anna.presses_first("member")

@@ -17,7 +17,7 @@ import pytest
 from flows.intents.at_desk import FORMS
 from flows.model.forwarded import KEY_LETTERS
 from flows.table import PRESSED, WHO
-from tests.desks import Member, Room, link_in, text_of
+from tests.desks import FORGES, Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,11 +122,7 @@ MANY = 1000
 
 def forged(person: Member, key: str) -> str:
     """A press on a button that the guide never showed, as if it had."""
-    person.store.db.execute(
-        "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-        "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
-        [person.chat, json.dumps([[key, "x", False]])],
-    )
+    person.store.db.execute(FORGES, [person.chat, json.dumps([[key, "x", False]])])
     return text_of(person._does("press", 20, ref="1", text=key))  # noqa: SLF001
 
 

@@ -25,11 +25,6 @@ SECRET = "s0123456789abcdefghijklmnopqrstuv"  # noqa: S105 - nobody's
 ADDRESS = "karin@example.nl"
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
-
-
 def address_in(told: str, before: str) -> str:
     """The whole address that begins so."""
     return before + told.partition(before)[2].split()[0]

@@ -86,11 +86,6 @@ def room(tmp_path: Path) -> Room:
     return Online(tmp_path)
 
 
-@pytest.fixture
-def karin(room: Room) -> Member:
-    return room.kwartiermaker("Karin", "Jongeren Zuid")
-
-
 def only(person: Member, said: list[Outgoing]) -> Made:
     (made,) = person.papers(said)
     return made

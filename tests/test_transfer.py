@@ -51,6 +51,13 @@ def room(tmp_path: Path) -> Room:
     return found
 
 
+def live_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes from here on, or again, does so on that server."""
+    for module in ("people", "desks"):
+        name = f"tests.{module}.opened"
+        monkeypatch.setattr(name, lambda folder: open_database(Server(url), folder / "key"))
+
+
 def rows(place: Any, key: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, read by another way than the move's own."""
     db = open_database(place, key)
@@ -100,9 +107,7 @@ def test_what_was_erased_on_a_server_since_a_copy_goes_from_the_copy_too(
     tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Red before: a server's own key did not come along, so no line of it said anything here."""
-    for module in ("people", "desks"):
-        name = f"tests.{module}.open_database"
-        monkeypatch.setattr(name, lambda _, key: open_database(Server(url), key))
+    live_at(url, monkeypatch)
     anna = Person(tmp_path, "test:1")
     anna.store.erased = erased_within(anna.store.db)
     for said in ("/start", "akkoord", "Weg ermee"):
@@ -128,9 +133,7 @@ def test_a_conversation_goes_on_there(
     anna = room.people["test:Anna"]
     asked, canvas = anna.asked, anna.canvas
     assert run(["move", str(tmp_path / "guide.db"), url]) == 0
-    for module in ("people", "desks"):
-        name = f"tests.{module}.open_database"
-        monkeypatch.setattr(name, lambda _, key: open_database(Server(url), key))
+    live_at(url, monkeypatch)
     anna.restart()
     assert anna.canvas == canvas
     choice = next(c.key for o in reversed(anna.seen) for c in o.message.choices)

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 ASKS = "Komt de wethouder ook?"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def written(room: Room) -> tuple[Member, Member]:

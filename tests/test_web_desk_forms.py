@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from aiohttp import FormData
 
 from tests.hostile import SEEDS, evened
@@ -15,24 +14,14 @@ from tests.web_desks import (
     Desks,
     address_in,
     answers,
-    around,
     presses,
     shares,
     zuid,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from tests.sheet import Sheet
     from tests.visitor import Visitor
-
-
-@pytest.fixture
-async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
-    async with around(tmp_path) as found:
-        yield found
 
 
 # ---------------------------------------------------------------- what waits, and who is invited

@@ -7,7 +7,6 @@ that the test holds, for what would take days. Both speak real HTTP.
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -23,7 +22,7 @@ from storage.store import Store
 from tests.desks import OPERATOR, Member
 from tests.fresh import opened
 from tests.people import START
-from tests.program import INSTALLED, Program
+from tests.program import INSTALLED, Program, free_port
 from tests.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -36,12 +35,6 @@ if TYPE_CHECKING:
 
 NOWHERE: Any = SimpleNamespace(url="http://127.0.0.1:9")
 """Where a program without Telegram would find its Bot API."""
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class Serving(Program):

@@ -75,8 +75,8 @@ class Browsers(Room):
 
     def person(self, chat: str) -> Member:
         name = chat.removeprefix("test:")
-        chat_of = doors.guest_chat if name in GUESTS.values() else doors.chat_of
-        where = chat if chat == OPERATOR else chat_of(token_of(name))
+        who: Any = "guest" if name in GUESTS.values() else "chat"
+        where = chat if chat == OPERATOR else doors.chat_of(token_of(name), who)
         if where not in self.people:
             found = Beside(self.folder, where, now=self.house.now, house=self.house)
             self.people[where] = found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.clock import now
 from bot.commands.base import LARGEST, NO_CANVAS, existing
 from bot.config import read_settings
+from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, accepted
 from bot.output import write
 from flows.model.lists import LONGEST_TEXT
@@ -56,9 +57,9 @@ def _again(store: Store, log: Path, at: datetime) -> str:
         raise Mistake(f"{log} cannot be read ({error.strerror}); name a file of the log.") from None
     if not lines:
         raise Mistake(f"{log} says of nothing that it was erased; name a file of the log.")
-    with store.transaction():
-        gone = erasure.as_listed(store, lines, at)
-    store.scrub()
+    if store.erased:
+        store.erased.join(lines)
+    gone = len(Conversation(store).complete(at))
     return f"Of {len(lines)} things that were erased by that log {gone} were here, and are gone.\n"
 
 

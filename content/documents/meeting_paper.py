@@ -95,7 +95,7 @@ Topic = tuple[str, "Iterable[Item]", int]
 def topics(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Topic]:
     """All of a meeting's page, first things first; a sheet of paper takes what fits."""
     told = said.documents
-    points = [Item(said.question(key)) for key in facts["open_points"]]
+    points = [Item(said.point(key)) for key in facts["open_points"]]
     yield "", _who(said, facts), 8
     if facts["last"]:
         new = [*_turns(said, facts), *_answers(said, facts["fresh"])] or [Item(told["no_new"])]

@@ -141,7 +141,7 @@ def _blocks(
         for key, given in (seen.ingredients or {}).items()
     )
     steps = (Item(words["step"][key]["label"]) for key in seen.steps or ())
-    points = (Item(said.question(key)) for key in seen.open_points or ())
+    points = (Item(said.point(key)) for key in seen.open_points or ())
     given = (Item(said.with_note(key, one), said.short(key)) for key, one in seen.given.items())
     yield from section(told["routes"], routes, level, pairs=True)
     yield from section(told["ingredients"], levels, level, pairs=True)

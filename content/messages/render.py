@@ -15,7 +15,7 @@ from content.messages.facts import facts_of
 from content.messages.html import LIMIT, split
 from content.messages.templates import PLAIN, template
 from content.words.naming import pointing
-from content.words.steering import SteeringWords
+from content.words.steering import SteeringWords, kept
 from content.words.undertaken import undertaken
 from content.words.vocabulary import Words
 from flows.exchange import state_of
@@ -207,7 +207,10 @@ def _progress(words: Words, question: Question, far: tuple[int, int, int, str]) 
 
 def sentence(content: Content, language: Language, name: str, /, **facts: Any) -> str:
     """Something said outside a turn, with no more than its own facts."""
-    text, _ = template(content.words[language]["messages"]["say"][name])
+    said = content.words[language]["messages"]
+    text, _ = template(said["say"][name])
+    if "keep" in facts:
+        facts["kept"] = kept(said, facts["keep"])
     return text.render({**pointing(content, language), **facts}).strip("\n")
 
 

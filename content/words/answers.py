@@ -152,6 +152,10 @@ class AnswerWords:
         own = str(self.table(key)["short"])
         return f"{self.about(key)}, {own.lower()}" if self.canvas[key].of else own
 
+    def point(self, key: str) -> str:
+        """A question as a point to find out; one about an action by what it is about."""
+        return self.short(key) if self.canvas[key].of else self.text(key)
+
     def shorts(self, keys: Iterable[str]) -> list[str]:
         return [self.short(key) for key in keys]
 

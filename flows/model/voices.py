@@ -173,12 +173,16 @@ def _unknown(voice: Voice) -> bool:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody on a shared canvas. `canvas`: the row in which their own answers stand."""
+    """Somebody on a shared canvas. `canvas`: the row in which their own answers stand.
+
+    `beside`: other rows of theirs there, where two who filled it turned out to be one person.
+    """
 
     person: int
     canvas: int
     name: str
     role: Part
+    beside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

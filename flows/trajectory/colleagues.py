@@ -226,7 +226,7 @@ def remove_yes(x: Exchange, about: tuple[JointCanvas, Member]) -> None:
 def _leaves(joint: JointCanvas, one: Member) -> Iterator[LeavePilot | SayTo]:
     """Told before they have left: afterwards nobody may be there to be told."""
     yield SayTo("pilot", joint.pilot, at_desk("left_told", member=one))
-    yield LeavePilot(one.canvas)
+    yield from map(LeavePilot, (*one.beside, one.canvas))
 
 
 def on_shared(x: Exchange) -> JointCanvas | None:

@@ -86,7 +86,12 @@ def keep_private(x: Exchange) -> None:
 
 
 def leave(x: Exchange, seat: OwnSeat) -> None:
-    x.tell("leave_sure", f"left {seat.id}", key="leaving", seat=seat)
+    x.tell("leave_sure", f"left {seat.id}", "drop_leave", key="leaving", seat=seat)
+
+
+def stays(x: Exchange) -> None:
+    x.tell("stayed")
+    x.go("again")
 
 
 def left(x: Exchange, seat: OwnSeat) -> None:

@@ -202,18 +202,6 @@ def again(store: People, at: datetime) -> None:
         erase_rest(store, chat, audit.PROGRAM, at)
 
 
-def as_listed(store: People, lines: list[str], at: datetime) -> int:
-    """What these lines of the list stand for goes, and stays on it; how much of it was here."""
-    if store.erased is None:
-        return 0
-    store.erased.join(lines)
-    found = left_alive(store)
-    again(store, at)
-    watermark.settle(store)
-    store.scrubs = True
-    return found
-
-
 def finish(store: People, at: datetime) -> list[tuple[str, int | None]]:
     """(chat, canvas or None for all) of what a stopped program was erasing, erased now.
 

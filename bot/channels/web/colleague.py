@@ -55,7 +55,7 @@ async def answer(site: Site, request: web.Request) -> web.StreamResponse:
     said = f"reply_form {secret} {json.dumps(given, ensure_ascii=False)}"
     language = site.language(request)
     act = {"id": once, "kind": "form", "text": said, "language": language}
-    await site.act(doors.guest_chat(token), act)
+    await site.act(doors.chat_of(token, "guest"), act)
     raise web.HTTPSeeOther(f"/u/{secret}/{token}")
 
 
@@ -88,7 +88,7 @@ async def taken_back(site: Site, request: web.Request) -> web.StreamResponse:
 def _reply(site: Site, request: web.Request) -> tuple[Proposal | None, str]:
     """What was answered at this address, and in which chat: earlier, one to come in to."""
     secret, token = (request.match_info[name] for name in ("secret", "token"))
-    for chat in (doors.guest_chat(token), doors.chat_of(token)):
+    for chat in (doors.chat_of(token, "guest"), doors.chat_of(token)):
         if one := site.conversation.contexts.desks.forwards.reply(secret, chat):
             return one, chat
     return None, ""
