@@ -7,16 +7,18 @@ import json
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import pytest
 
 from storage.database.connection import open_database
+from storage.database.errors import LeadLost
 from storage.database.place import Server
 from storage.database.rows import Rows
 from tests.people import START
@@ -125,6 +127,23 @@ async def test_who_loses_the_lock_ends_with_a_sentence(here: Stage, postgres: Cl
         await second.ready.wait()
         await phone.asked()
         assert "postgres@" not in "".join(here.program.said + second.said)
+
+
+def test_who_stands_still_leads_no_longer(
+    postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red before: its lock was held for as long as its system kept the line alive."""
+    place = Server(postgres.url(f"t{os.urandom(6).hex()}"))
+    waits = [open_database(place, tmp_path).conn for _ in range(2)]
+    first, second = cast("list[Any]", waits)
+    monkeypatch.setattr("storage.database.sessions.SILENT", "1s")
+    first.lead("a program that runs")
+    assert not second.tries()
+    time.sleep(1.5)
+    assert second.tries()
+    with pytest.raises(LeadLost, match="with it the lock"):
+        first.execute("BEGIN IMMEDIATE").fetchall()
+    second.close()
 
 
 async def test_a_release_of_before_writes_nothing_beside_a_later_form(here: Stage) -> None:

@@ -15,6 +15,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
+from storage.database import sessions
 from storage.database.dialect import (
     BEGINS,
     FUNCTIONS,
@@ -29,7 +30,7 @@ from storage.database.errors import LeadLost, Outdated, StoreError, StoreTrouble
 from storage.database.pipeline import Deferred, Pipeline
 from storage.database.pooling import behind_pooler, doubts, lent
 from storage.database.schema import FORMS
-from storage.database.sessions import PATIENT_THERE, as_sqlite, session
+from storage.database.sessions import FENCES, PATIENT_THERE, as_sqlite, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -271,6 +272,7 @@ class Postgres:
     def lead(self, _: str) -> None:
         if not self.tries():
             raise StoreTrouble("another opschaalgids leads there")
+        self.says(FENCES, [sessions.SILENT])
 
     def doubts(self) -> tuple[list[str], list[str]]:
         """As pooling.py has it."""

@@ -30,6 +30,12 @@ PATIENT_THERE = """SELECT set_config('lock_timeout', $1, false),
     set_config('statement_timeout', '0', false)"""
 """The same by the other side: it lets go of the locks of a session that it cannot reach. And no
 wait is cut short there: a commit that waits for a standby would stand on one server alone."""
+SILENT = "15s"
+"""It asks something every five seconds. A program that stands still, or whose line is kept alive
+by something between, holds off the others no longer than this."""
+FENCES = """SELECT set_config(name, $1, false) FROM pg_settings
+    WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')"""
+"""For the session that leads; servers before version 14 know only the second."""
 OTHERWISE = {
     "InFailedSqlTransaction": "ProgrammingError",  # something was caught that should not be
     "ReadOnlySqlTransaction": "OperationalError",  # another server took over meanwhile
