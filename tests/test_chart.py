@@ -43,6 +43,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "web": {"settings": WEB, "secrets": ADDRESS},
     "telegram": {"secrets": {**ADDRESS, **TOKEN}},
     "file": {"storage": "file", "settings": WEB, "secrets": TOKEN},
+    "copied": {
+        "storage": "file",
+        "settings": {**WEB, "OPSCHAALGIDS_COPIES_TO": "/copies/gids"},
+        "file": {"copies": {"size": "5Gi", "storageClassName": "elsewhere"}},
+    },
 }
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({"secrets": ADDRESS}, "Nothing leads to the guide"),
@@ -129,11 +134,12 @@ def test_every_setting_can_be_reached_and_no_other() -> None:
 def test_the_program_can_use_what_it_is_told(case: str, made: Made) -> None:
     found, container = settings(made, case), pod(made, case)["containers"][0]
     ports = {one["name"]: one["containerPort"] for one in container["ports"]}
+    mounted = {one["mountPath"] for one in container["volumeMounts"]}
     assert found.watch == ("0.0.0.0", ports["watch"])  # noqa: S104 - the network policy says who
     assert (found.web and found.web.listen[1]) == ports.get("web")
     assert (found.webhook and found.webhook.port) == ports.get("hook")
-    assert bool(found.server) is (case != "file")
-    mounted = {one["mountPath"] for one in container["volumeMounts"]}
+    assert bool(found.server) is (case not in ("file", "copied"))
+    assert (found.copies and str(found.copies.parent)) in (None, *mounted)
     assert {str(found.database.parent), str(found.key_file.parent)} <= mounted or found.server
     assert not found.house or str(found.house.parent) in mounted
 

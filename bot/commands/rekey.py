@@ -22,7 +22,7 @@ def add(change: argparse.ArgumentParser) -> None:
 
 def _rekey(_: argparse.Namespace) -> None:
     settings = read_settings()
-    refuse_server(settings, "its disks are encrypted by who keeps it")
+    refuse_server(settings, "the keys of its disks, where they have any, are for who keeps it")
     if not settings.database.exists():
         raise Mistake(f"There is no database at {settings.database}, so no key to change.")
     with alone(settings.database):
