@@ -27,10 +27,10 @@ SQL = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|ORDER BY|VALUE
 BUILT = {
     ("storage/backups/copies.py", "counts"): "names of its own tables, from sqlite_master",
     ("storage/backups/replacement.py", "under"): "PRAGMA takes no parameters; a key is hex",
+    ("storage/database/leader.py", "scrub"): "PRAGMA takes no parameters; a number of our own",
     ("storage/database/leader.py", "fills"): "names of its own form's tables and columns",
     ("storage/transfer.py", "page"): "likewise",
     ("storage/transfer.py", "count"): "likewise",
-    ("storage/database/leader.py", "scrub"): "PRAGMA takes no parameters; its own number",
     ("storage/database/connection.py", "_opens"): "PRAGMA takes no parameters; a key is hex",
     ("storage/database/connection.py", "keyed"): "PRAGMA takes no parameters; a key is hex",
     ("storage/database/connection.py", "tune"): "PRAGMA takes no parameters; numbers of that file",
