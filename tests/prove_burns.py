@@ -164,8 +164,9 @@ class Fire:
             await self.program.kill()
 
     async def _starts(self) -> None:
-        await self.program.start()
+        """The first copy begins with the first answers, which is before `ready` is read here."""
         self.ready = now(ZONE)
+        await self.program.start()
 
     async def _copied(self) -> None:
         """Until everybody who began is in a copy: nobody can be told who is in none."""
