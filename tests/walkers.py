@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 How = Literal["buttons", "words", "mixed"]
 
 CANVAS = newest().guide.canvas
-MENUS = {"welcome", "advice", "finished", "drops"}
 WAIT, QUIET, SWEPT = 60.0, 0.002, 0.2
 UNCOUNTED = {
     "getUpdates", "deleteWebhook", "setWebhook", "setMyCommands", "deleteMyCommands",

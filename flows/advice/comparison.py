@@ -15,7 +15,7 @@ from flows.model.canvas import UNKNOWN
 from flows.model.journey import LOOKED, Landmark, changed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from flows.advice.advice import Advice
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from flows.model.journey import Given, Past, Walk
     from flows.model.rules import Rules
 
-    Outcomes = Callable[[Rules, Values], Mapping[str, str]]
 
 A_WEEK = timedelta(days=7)
 """What is nearer than this is now, not then."""
