@@ -300,10 +300,9 @@ class Contender:
     def tries(self) -> bool:
         if self.session.tries():
             return True
-        self.leader = ""
         with told_apart():
-            for (found,) in self.session.says(LED_FROM).fetchall():
-                self.leader = str(found)
+            found = self.session.says(LED_FROM).fetchone()
+        self.leader = str(found[0]) if found else ""  # at once: it is asked for meanwhile
         return False
 
 
