@@ -61,7 +61,8 @@ def test_every_option_that_takes_a_path_is_here() -> None:
     """A FILE is read; a FOLDER gets names of the guide's own."""
     assert taking({"PATH"}) == {("export", "--output"), ("traject invite", "--pdf")}
     assert taking({"FOLDER"}) == {("backup", "--to")}
-    assert taking({"FILE"}) == {("restore", "file"), ("traject invite", "file")}
+    reads = {("forget", "--log"), ("restore", "file"), ("traject invite", "file")}
+    assert taking({"FILE"}) == reads
 
 
 @pytest.mark.parametrize("which", OUTPUTS)

@@ -314,14 +314,15 @@ class Contender:
         return self.leader
 
     def tries(self) -> bool:
-        led = self.session.tries()
-        self.leader = ""
-        if led:
-            return True
-        with told_apart():
-            for (found,) in self.session.says(LED_FROM).fetchall():
-                self.leader = str(found)
-        return False
+        found = ""
+        try:
+            led = self.session.tries()
+            with told_apart():
+                for (where,) in () if led else self.session.says(LED_FROM).fetchall():
+                    found = str(where)
+        finally:
+            self.leader = found  # at once: it is asked for meanwhile
+        return led
 
 
 def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:

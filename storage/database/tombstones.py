@@ -23,6 +23,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from storage.database import files
+from storage.database.errors import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -172,7 +173,8 @@ def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
 
 def brought(db: Database) -> tuple[str, ...]:
     """Keys that lines of its list were made with on a server that it came from."""
-    found = db.execute(FACT, [KEY]).fetchall()
+    with told_apart():
+        found = db.execute(FACT, [KEY]).fetchall()
     return tuple(str(found[0][0]).split(" ")) if found else ()
 
 

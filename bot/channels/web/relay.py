@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BY = "opschaalgids"
 """What a request was handed on by; once is enough."""
-AT_MOST = ClientTimeout(total=60, sock_connect=1)
+AT_MOST = ClientTimeout(total=60, sock_connect=2)
 """A document may take its time; who does not pick up is not there."""
 LOOKS = 0.2  # seconds between two looks whether who was asked still leads
 OF_ONE_LINE = frozenset({"connection", "keep-alive", "transfer-encoding", "upgrade", "te",
