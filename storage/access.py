@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlite_utils import Database
+
     from flows.expiry import Keep
     from flows.model.messages import Language
     from storage.database.place import Led, Place
+    from storage.database.tombstones import Erased
 
 
 @contextmanager
@@ -38,13 +41,15 @@ def opened(  # noqa: PLR0913 - a store is made here alone
     `led`: on a server, waits until this program leads.
     """
     db = open_database(database, key_file, busy, led)
-    if isinstance(database, Server):
-        erased = erased_within(db)
-    else:
-        erased = erased_beside(database, (*read_keys(database, key_file), *brought(db)))
-    store = Store(db, language, agreement, erased, keeps)
     try:
         with in_one_sentence(database):
-            yield store
+            yield Store(db, language, agreement, _list_of(db, database, key_file), keeps)
     finally:
-        store.close()
+        db.close()
+
+
+def _list_of(db: Database, database: Place, key_file: Path) -> Erased:
+    """Of what was erased: beside a file, and within a database on a server."""
+    if isinstance(database, Server):
+        return erased_within(db)
+    return erased_beside(database, (*read_keys(database, key_file), *brought(db)))
