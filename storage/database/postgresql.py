@@ -314,14 +314,16 @@ class Contender:
         return self.leader
 
     def tries(self) -> bool:
-        led = self.session.tries()
-        self.leader = ""
-        if led:
-            return True
-        with told_apart():
-            for (found,) in self.session.says(LED_FROM).fetchall():
-                self.leader = str(found)
-        return False
+        found = ""
+        try:
+            led = self.session.tries()
+            if not led:
+                with told_apart():
+                    for (said,) in self.session.says(LED_FROM).fetchall():
+                        found = str(said)
+        finally:
+            self.leader = found  # at once: who is asked meanwhile goes by it
+        return led
 
 
 def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
