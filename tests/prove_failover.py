@@ -201,7 +201,7 @@ def table(found: Failover) -> str:
 def deck(deaths: int, seed: int) -> list[str]:
     """Each kind as often, in any order."""
     pick = random.Random(seed)  # noqa: S311 - repeatable
-    found = [kind for n in range(deaths) for kind in [KINDS[n % len(KINDS)]]]
+    found = [KINDS[n % len(KINDS)] for n in range(deaths)]
     pick.shuffle(found)
     return found
 

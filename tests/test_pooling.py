@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 POOLER = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
-LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 2"
+LOCKS = """SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE l.locktype = 'advisory' AND l.classid = 2 AND d.datname = 'transaction'"""
 SETTINGS = """[databases]
 * = host={folder} port={of} user=postgres
 [pgbouncer]

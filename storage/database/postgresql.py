@@ -317,11 +317,12 @@ class Contender:
         found = ""
         try:
             led = self.session.tries()
-            with told_apart():
-                for (where,) in () if led else self.session.says(LED_FROM).fetchall():
-                    found = str(where)
+            if not led:
+                with told_apart():
+                    for (said,) in self.session.says(LED_FROM).fetchall():
+                        found = str(said)
         finally:
-            self.leader = found  # at once: it is asked for meanwhile
+            self.leader = found  # at once: who is asked meanwhile goes by it
         return led
 
 
