@@ -212,6 +212,18 @@ def test_a_field_of_an_action_lies_on_the_table_by_its_name(tmp_path: Path) -> N
     assert "Goed, je blijft meedoen." in text_of(anna.presses("drop_leave"))
 
 
+def test_then_and_now_is_of_the_pilot_and_not_of_one_person(table: Table) -> None:
+    """Karin, who said nothing then, reads what Anna changed since."""
+    says(table.anna, "routes.temporary", "helemaal")
+    for person in (table.anna, table.karin):
+        person.now += timedelta(days=9)
+    says(table.anna, "routes.temporary", "nee, gewoon werk")
+    said = text_of(table.karin.types("/sinds"))
+    assert "was helemaal, nu nee, gewoon werk" in said
+    line = text_of(table.karin.types("/jaarlijn"))
+    assert "Begonnen" in line.partition("Wat er gebeurde")[2]
+
+
 def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
     table.anna.types("/samen")
     table.anna.presses_first("member")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.model.journey import Given
-from flows.model.voices import How, Settlement, Stand, Voice, weigh
+from flows.model.voices import How, Settlement, Stand, Voice, history, weigh
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 HISTORIES = int(os.environ.get("HISTORIES", "200"))  # noqa: TID251 - how long `make prove` looks
@@ -129,3 +129,12 @@ def _only_their_own(before: Stand, after: Stand, person: int) -> None:
     old, new = before.in_force.given.value, after.in_force.given.value
     if old not in (new, "unknown"):
         assert before.for_it == {person}
+
+
+def test_history_is_what_came_into_force_when_it_did() -> None:
+    later = AT + timedelta(days=8)
+    voices = said((1, "a"), (2, "b"))
+    chosen = Settlement(3, "q", "chosen", 1, 2, later)
+    again = Voice(4, 1, Given("q", "a", later))
+    found = [(one.value, one.at) for one in history([*voices, again], [chosen])]
+    assert found == [("a", AT), ("b", later)]

@@ -33,14 +33,17 @@ class Chapter:
 
 
 def chapters(guide: Guide, past: Past, walk: Walk, zone: tzinfo | None) -> tuple[Chapter, ...]:
-    """All of them in order of time, on one clock, meetings that are planned too."""
+    """All of them in order of time, on one clock, meetings that are planned too.
+
+    It began before all else, though what was answered then took until later.
+    """
     found = [*_walks(guide, past, walk, zone)]
     marks = landmarks(past, walk, zone)
     found += [Chapter("meeting", one.at) for one in marks if one.kind == "meeting"]
     found += [
         Chapter("done", one.at.astimezone(zone), done=one) for one in small_wins(walk)
     ]
-    return tuple(sorted(found, key=lambda one: one.at))
+    return tuple(sorted(found, key=lambda one: (one.kind != "began", one.at)))
 
 
 def _walks(guide: Guide, past: Past, walk: Walk, zone: tzinfo | None) -> Iterator[Chapter]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from flows.model.kinds import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 How = Literal["chosen", "table"]
 
@@ -75,6 +75,7 @@ class Settlement:
     how: How
     person: int | None = None
     voice: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -147,15 +148,38 @@ class _Question:
 
 def weigh(voices: Iterable[Voice], settlements: Iterable[Settlement] = ()) -> dict[str, Stand]:
     """How each question stands that somebody answered; a skip is nobody's answer."""
-    said = {voice.order: voice for voice in voices if voice.given.value is not None}
     questions: dict[str, _Question] = {}
+    for _ in _counted(voices, settlements, questions):
+        pass
+    return {key: found.stand(found.in_force) for key, found in questions.items() if found.in_force}
+
+
+def history(voices: Iterable[Voice], settlements: Iterable[Settlement] = ()) -> list[Given]:
+    """What came into force, in order, at the moment that it did: as one person's answers."""
+    found: list[Given] = []
+    questions: dict[str, _Question] = {}
+    held: dict[str, Voice] = {}
+    for key, at in _counted(voices, settlements, questions):
+        voice = questions[key].in_force
+        if voice and at and held.get(key) is not voice:
+            held[key] = voice
+            found.append(replace(voice.given, at=at))
+    return found
+
+
+def _counted(
+    voices: Iterable[Voice], settlements: Iterable[Settlement], questions: dict[str, _Question]
+) -> Iterator[tuple[str, datetime | None]]:
+    """Each act in order, once it is counted: the question that it is about, and when it was."""
+    said = {voice.order: voice for voice in voices if voice.given.value is not None}
     acts: list[Voice | Settlement] = [*said.values(), *settlements]
     for one in sorted(acts, key=_order):
         if isinstance(one, Voice):
             questions.setdefault(one.given.question, _Question()).hears(one)
+            yield one.given.question, one.given.at
         elif one.question in questions:
             questions[one.question].settles(one, said)
-    return {key: found.stand(found.in_force) for key, found in questions.items() if found.in_force}
+            yield one.question, one.at
 
 
 def _order(one: Voice | Settlement) -> int:

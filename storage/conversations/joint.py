@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.model.papers import AUTHOR
 from flows.model.voices import JointCanvas, Member, Settlement, Voice
-from storage.conversations.chats import given_of
+from storage.conversations.chats import given_of, time_of
 from storage.database.rows import decoded
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ MEMBERS = """SELECT c.id, c.person, c.role, c.called, (SELECT MAX(s.name) FROM s
     FROM canvases c WHERE c.pilot = :pilot ORDER BY c.id"""
 VOICES = """SELECT a.id, c.person, a.question, a.value, a.at, a.message, a.size, a.note
     FROM canvases c JOIN answers a ON a.canvas = c.id WHERE c.pilot = ? ORDER BY a.id"""
-SETTLED = """SELECT s.id, s.question, s.how, s.person, s.voice FROM settlements s
+SETTLED = """SELECT s.id, s.question, s.how, s.person, s.voice, s.at FROM settlements s
     WHERE s.pilot = ? ORDER BY s.id"""
 NEXT = """SELECT 1 + MAX(n) FROM (SELECT MAX(answered) AS n FROM canvases WHERE pilot = :pilot
     UNION ALL SELECT MAX(id) FROM settlements WHERE pilot = :pilot) AS counted"""
@@ -32,7 +32,10 @@ def read(store: Rows, pilot: int, canvas: int) -> JointCanvas:
     found = store.db.execute(VOICES, [pilot]).fetchall()
     voices = tuple(Voice(number, who, given_of(*rest)) for number, who, *rest in found)
     settled = store.db.execute(SETTLED, [pilot]).fetchall()
-    settlements = tuple(Settlement(*row) for row in settled)
+    settlements = tuple(
+        Settlement(number, key, how, who, voice, time_of(at))
+        for number, key, how, who, voice, at in settled
+    )
     mine = next(member for member in members if member.canvas == canvas)
     return JointCanvas(pilot, mine.person, mine.role, voices, settlements, members)
 

@@ -1,4 +1,7 @@
-"""All that happened with one canvas: its answers in order, and the moments to compare with."""
+"""All that happened with one canvas: its answers in order, and the moments to compare with.
+
+Of one that several people fill: what came into force, whoever said it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Landmark, Past
+from flows.model.voices import history
 from storage.conversations.chats import given_of
+from storage.conversations.joint import read
 
 if TYPE_CHECKING:
     from storage.database.rows import Rows
@@ -21,7 +26,12 @@ MARKS = """SELECT 'summary' AS kind, at FROM audit WHERE canvas = :canvas AND wh
 
 
 def past_of(store: Rows, canvas: int) -> Past:
-    given = [given_of(*row.values()) for row in store.rows(ANSWERS, canvas=canvas)]
+    pilot = store.value("SELECT pilot FROM canvases WHERE id = ?", canvas)
+    if pilot:
+        shared = read(store, pilot, canvas)
+        given = history(shared.voices, shared.settlements)
+    else:
+        given = [given_of(*row.values()) for row in store.rows(ANSWERS, canvas=canvas)]
     marks = [_mark(row) for row in store.rows(MARKS, canvas=canvas)]
     return Past(tuple(given), tuple(sorted(marks, key=_at)))
 
