@@ -122,8 +122,9 @@ MANY = 1000
 def forged(person: Member, key: str) -> str:
     """A press on a button that the guide never showed, as if it had."""
     person.store.db.execute(
-        "INSERT OR REPLACE INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-        "VALUES (1, ?, '{}', '', '', 'steer.forged', ?)",
+        "INSERT INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
+        "VALUES (1, ?, '{}', '', '', 'steer.forged', ?) "
+        "ON CONFLICT (id) DO UPDATE SET chat = excluded.chat, choices = excluded.choices",
         [person.chat, json.dumps([[key, "x", False]])],
     )
     return text_of(person._does("press", 20, ref="1", text=key))  # noqa: SLF001
