@@ -94,8 +94,8 @@ def _table(found: dict[str, Timed], journeys: dict[str, str], rounds: int) -> Ta
         "same disk: SQLCipher synchronous FULL, PostgreSQL with fsync as it comes. CPU is this",
         "program's own, without the server's. A journey is the median of the shortest question and",
         "its answer: half a millisecond is put on the way by a program that holds up each piece",
-        "(tests/delay.py), and measured. A turn is three journeys: to begin, to keep all of it,",
-        "to commit (tests/test_pipeline.py). At that distance 0.7 of SQLCipher is out of reach:",
-        "one journey and the dialogue's own processor are more than that already.",
+        "(tests/delay.py), and measured. A turn is two journeys, to keep all of it and to commit",
+        "(tests/test_pipeline.py): on a quiet computer they are at that distance more than a whole",
+        "turn of SQLCipher, so that 0.7 of it is reached there only where the disk is slow.",
     ]
     return table

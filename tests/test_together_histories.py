@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from bot.operators.exports import Export
 from flows.advice.advice import advise
 from tests.desks import Member, Room, link_in, text_of
+from tests.storages import of_a_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,7 @@ def began(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
     assert HISTORIES < MANY or not set(ACTS) - set(SEEN), "what never happens proves nothing"
 
 
+@of_a_file  # each begins with a copy of one
 @settings(max_examples=HISTORIES, deadline=None)
 @given(HISTORY)
 def test_any_history_keeps_every_answer_with_its_author(
