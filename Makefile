@@ -6,7 +6,7 @@ RUN := $(VENV)/bin
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat web test transcripts docs papers lock prove bench reliability sbom audit
+.PHONY: chat web test types suite transcripts docs papers lock base prove bench reliability sbom audit
 
 chat: $(VENV)/.chat
 	@$(RUN)/opschaalgids chat $(ARGS)
@@ -20,10 +20,16 @@ web: $(VENV)/.chat
 
 # Each worker reads all tests, and rewrites their asserts where none may be kept as bytecode.
 test prove: export PYTHONDONTWRITEBYTECODE :=
-test: $(VENV)/.test $(VENV)/.vnu
+# Types are read by one process, for twenty seconds: beside the tests, so that no core waits.
+test: $(VENV)/.test $(VENV)/.vnu $(VENV)/.helm
 	$(RUN)/ruff check .
+	@$(MAKE) --no-print-directory --jobs 2 types suite
+
+types: $(VENV)/.test
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+
+suite: $(VENV)/.test $(VENV)/.vnu $(VENV)/.helm
 	$(RUN)/pytest -n $(WORKERS) --dist worksteal
 
 transcripts: $(VENV)/.test
@@ -40,7 +46,7 @@ prove: $(VENV)/.test
 	tests/test_hostile.py tests/test_hostile_traject.py tests/test_malformed.py tests/test_canaries.py tests/test_readers.py
 	YEARS=$${YEARS:-5} HISTORIES=$${HISTORIES:-10000} FORGED=$${FORGED:-10000} MANY=1 \
 	$(RUN)/pytest -n auto tests/test_traject_years.py tests/test_traject_sharing.py tests/test_traject_roles.py tests/test_voices.py tests/test_together_histories.py \
-	tests/test_together_roles.py tests/test_forwarding.py
+	tests/test_together_roles.py tests/test_forwarding.py tests/test_web_roles.py
 	INTERLEAVED=$${INTERLEAVED:-1000} $(RUN)/pytest -n auto tests/test_two_chats.py
 	MATRIX=1 $(RUN)/pytest -s tests/test_restoring.py
 	ROUNDS=$${ROUNDS:-100} $(RUN)/pytest tests/test_replicas.py
@@ -48,6 +54,7 @@ prove: $(VENV)/.test
 	MANY=1 $(RUN)/pytest -s tests/test_limits.py tests/test_traject_crowd.py
 	EVERY=1 $(RUN)/pytest -n 2 tests/test_pages.py tests/test_mailed_looks.py
 	EVERY=1 POINTS=$${POINTS:-60} $(RUN)/pytest -n auto tests/test_waiting.py tests/test_faults_points.py
+	BURNS=$${BURNS:-200} REAL=$${REAL:-5} $(RUN)/pytest -s tests/test_burns.py
 	$(RUN)/python -m tests.prove_kills --kills $${KILLS:-200}
 	$(RUN)/python -m tests.prove_refusals
 	$(RUN)/python -m tests.prove_answers --answers $${ANSWERS:-10000}
@@ -86,6 +93,16 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements.txt
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -o requirements-test.txt
 
+# The newest base of the container, by its version and its digest; build and try it, then commit.
+BASE ?= docker.io/library/python:3.13-slim-trixie
+base:
+	@podman pull --quiet $(BASE) >/dev/null \
+	  && digest=$$(podman image inspect --format '{{.Digest}}' $(BASE)) \
+	  && version=$$(podman run --rm $(BASE) python -c 'import platform; print(platform.python_version())') \
+	  && sed -i "s|^FROM .*|FROM docker.io/library/python:$$version-slim-trixie@$$digest|" deploy/Containerfile \
+	  && grep ^FROM deploy/Containerfile \
+	  || echo "the base stays as it is: podman, or a registry, is not reached here"
+
 # Installing says one line on stderr, the first time, and nothing on stdout: a pipe into
 # `make chat` hears only the guide.
 $(VENV)/.chat: requirements.txt pyproject.toml
@@ -106,6 +123,12 @@ $(VENV)/.vnu: $(VENV)/.test
 	  --fetch-timeout 20000 --prefix $(VENV)/vnu \
 	  vnu-jar@26.9.27 @gemeente-denhaag/design-tokens-components@4.1.0 >&2 && touch $@ \
 	  || echo "vnu-jar and a theme cannot be installed here (is there npm, and a network?): HTML is not checked"
+
+# Helm as a library, and the schemas of Kubernetes: large, and of no use to the guide itself.
+$(VENV)/.helm: $(VENV)/.test
+	@$(RUN)/pip install -qq --upgrade --no-deps --target $(VENV)/helm helm-python-sdk==0.2.2 \
+	  kubernetes-validate==1.37.0 importlib_resources==7.1.0 && touch $@ \
+	  || echo "Helm cannot be installed here (is there a network, or no build of it?): the chart is not checked"
 
 # The peers of the bench, pinned here alone, stand apart from what the guide runs on.
 $(VENV)/.bench: $(VENV)/.test

@@ -93,7 +93,7 @@ def web(values: Mapping[str, str]) -> WebSettings | None:
             f"OPSCHAALGIDS_WEB_URL is {said!r}; write https:// and a name, without a path, such "
             "as https://gids.example.nl (http:// only for localhost)."
         )
-    listen = place(values, "OPSCHAALGIDS_WEB_LISTEN", "127.0.0.1:8090") or ("", 0)
+    listen = place(values, "OPSCHAALGIDS_WEB_LISTEN", _listens(url)) or ("", 0)
     theme = values.get("OPSCHAALGIDS_THEME") or ""
     return WebSettings(
         url,
@@ -105,6 +105,12 @@ def web(values: Mapping[str, str]) -> WebSettings | None:
         cast("Keepers", one_of(values, "OPSCHAALGIDS_WEB_KEEPERS", get_args(Keepers))),
         days(values, "OPSCHAALGIDS_KEEP_SESSIONS", WebSettings.days, most=LONGEST_SESSION),
     )
+
+
+def _listens(url: str) -> str:
+    """Where nothing is said: on this computer alone there is no proxy, so at the address itself."""
+    port = urlsplit(url).port if url.startswith("http:") else None
+    return f"{'[::1]' if '[' in url else '127.0.0.1'}:{port or 8090}"
 
 
 def _origin(said: str) -> str:

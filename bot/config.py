@@ -23,7 +23,7 @@ from bot.channel_settings import (
     web,
     webhook,
 )
-from flows.expiry import ANNOUNCED, Keep
+from flows.expiry import ANNOUNCED, Keep, KeepAtServer
 from flows.model.messages import LANGUAGES, Language
 from storage.database.place import Server
 
@@ -38,6 +38,8 @@ __all__ = [
     "NEEDED", "MailSettings", "Settings", "SettingsError", "WebSettings", "Webhook",
     "bare_environment", "read_settings", "settings_from",
 ]  # fmt: skip
+SHORTEST, LONGEST = 2, 3600  # seconds from one copy to the next
+OVERDUE = 3  # times that: then the next copy is missed
 NEEDED = ("SYSTEMROOT", "TEMP", "TMP")
 """Without these no program starts on Windows; other systems need none."""
 
@@ -59,6 +61,9 @@ class Settings:
     web: WebSettings | None = None
     mail: MailSettings | None = None
     server: Server | None = None
+    copies: Path | None = None
+    copies_every: int = 60
+    """Seconds from the one to the next."""
 
     @property
     def place(self) -> Server | Path:
@@ -124,8 +129,9 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         ) from None
     where = values.get("OPSCHAALGIDS_DATABASE") or ""
     server = Server.named(where)
+    database = path_of((not server and where) or _own("data") / "opschaalgids.db")
     return Settings(
-        path_of((not server and where) or _own("data") / "opschaalgids.db"),
+        database,
         path_of(values.get("OPSCHAALGIDS_KEY_FILE") or _own("config") / "key"),
         language,
         zone,
@@ -135,12 +141,42 @@ def settings_from(values: Mapping[str, str]) -> Settings:
         _pace(values.get("OPSCHAALGIDS_PACE") or "30/1"),
         place(values, "OPSCHAALGIDS_WATCH", ""),
         path_of(values["OPSCHAALGIDS_HOUSE"]) if values.get("OPSCHAALGIDS_HOUSE") else None,
-        Keep(**{each.name: _kept(values, each.name) for each in fields(Keep)}),
+        (KeepAtServer if server else Keep)(
+            **{each.name: _kept(values, each.name) for each in fields(Keep)}
+        ),
         _operators(values.get("OPSCHAALGIDS_OPERATORS") or ""),
         web(values),
         mail(values),
         server,
+        _copies(values.get("OPSCHAALGIDS_COPIES_TO") or "", database, server),
+        _every(values.get("OPSCHAALGIDS_COPIES_EVERY") or str(Settings.copies_every)),
     )
+
+
+def _copies(said: str, database: Path, server: Server | None) -> Path | None:
+    """A folder of their own: those of `backup`, beside the database, are thinned otherwise."""
+    if not said:
+        return None
+    if server:
+        raise SettingsError(
+            "OPSCHAALGIDS_COPIES_TO is for a database in a file, and this one is on a server that "
+            "has backups of its own; take it out."
+        )
+    folder, beside = path_of(said), database.parent.resolve()
+    if not folder.is_absolute() or folder.resolve() in (beside, beside / "backups"):
+        raise SettingsError(
+            f"OPSCHAALGIDS_COPIES_TO is {said!r}; write the whole path of a folder for these "
+            "copies alone, on another disk than the database."
+        )
+    return folder
+
+
+def _every(said: str) -> int:
+    if not re.fullmatch(r"\d{1,4}", said, re.ASCII) or not SHORTEST <= int(said) <= LONGEST:
+        raise SettingsError(
+            f"OPSCHAALGIDS_COPIES_EVERY is {said!r}; write seconds, {SHORTEST} to {LONGEST}."
+        )
+    return int(said)
 
 
 def _own(what: Literal["data", "config"]) -> Path:

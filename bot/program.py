@@ -13,18 +13,21 @@ import signal
 import sys
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channels.branch import Branch, Channel, Trunk
 from bot.config import SettingsError
 from bot.delivery.delivery import GRACE, TEND, WAITED
+from bot.delivery.metrics import Copied
 from bot.documents.house import read_house
 from bot.documents.printer import Papers
 from bot.engine.gap import BEAT, fact_of
 from bot.engine.prompter import Prompting
 from bot.engine.sweep import sweep
-from storage.trajectory.desks import ADDRESS
+from bot.operators.copying import Copying
+from storage.trajectory.links import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.delivery.channel import Revoked
     from bot.engine.conversation import Conversation
+    from bot.operators.standby import Room
 
 HOUR = 3600
 SOON = 0.15  # seconds between two rounds of prompting, while there is more to do
@@ -51,6 +55,25 @@ def web(conversation: Conversation, settings: Settings, papers: Papers) -> Chann
     from bot.channels.web.app import Web  # noqa: PLC0415 - likewise
 
     return Web(conversation, settings, papers)
+
+
+def rooms(settings: Settings) -> list[Room]:
+    """What is served while another program leads: that this one lives; on the web, a page.
+
+    Whatever it will need once it leads is read here, so that nobody waits for that then.
+    """
+    from bot.operators.watch import waits as lives  # noqa: PLC0415 - most never wait
+
+    found: list[Room] = []
+    if settings.token:
+        import bot.channels.telegram.bot  # noqa: F401, PLC0415 - likewise
+    if settings.watch:
+        found.append((lives, settings.watch))
+    if settings.web:
+        from bot.channels.web.waiting import waits  # noqa: PLC0415 - likewise
+
+        found.append((partial(waits, settings), settings.web.listen))
+    return found
 
 
 def theme_trouble(settings: Settings) -> str:
@@ -133,7 +156,7 @@ class Program(Trunk):
         """One channel hears people. The first begins what comes by itself; all are told of."""
         if not self.began:
             self.began = True
-            for work in (self._sweeping(), self._prompt(), self._called()):
+            for work in (self._sweeping(), self._prompt(), self._called(), self._copying()):
                 self.tasks.start(work)
         if len(self.branches) > 1:
             tell(f"ready {name}")
@@ -148,6 +171,8 @@ class Program(Trunk):
         """Nobody waits for it any more; told once, when that goes for every channel."""
         if name in self.silent:
             self.silent.remove(name)
+            pages = {one.channel.name for one in self.branches if one.delivery.terms.pages}
+            self.figures.ready = not pages & self.silent
             if not self.silent:
                 tell("ready")
 
@@ -161,6 +186,13 @@ class Program(Trunk):
         while True:
             await self.tasks.certainly(lambda: sweep(self.conversation, self.now()), minute)
             await asyncio.sleep(HOUR)
+
+    async def _copying(self) -> None:
+        """Every minute, to another disk, where one is set."""
+        if self.settings.copies:
+            self.figures.copied = Copied()
+            store = self.conversation.store
+            await Copying(store, self.settings, self.now, self.figures.copied).run()
 
     async def _prompt(self) -> None:
         """Every minute what is due; a little at a time, so that answers go before it."""

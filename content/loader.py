@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from content.structure import Tree, canvas_of, rules_of
+from flows.intents.at_desk import ASIDES
 from flows.intents.choices import fold
 from flows.model.canvas import DEPTHS, Canvas, Memory
 from flows.model.guidebook import Guide, Moments
@@ -38,7 +39,7 @@ WORDS = (
 )  # fmt: skip
 """Files of a language, by their stem."""
 
-STEERING = ("commands", "settings", "languages", "zones")
+STEERING = ("commands", "settings", "languages", "zones", "asides")
 
 REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
@@ -256,6 +257,9 @@ class Steering(dict[str, dict[str, str]]):
         found = _zones() if table == "zones" else {}
         try:
             for tree in self.words.values():
+                if table == "asides":
+                    buttons = tree["steering"]["buttons"]
+                    found.update({fold(buttons[key]): key for key in ASIDES})
                 for meaning, said in tree["steering"].get(table, {}).items():
                     found.update(dict.fromkeys(map(fold, said), meaning))
         except (AttributeError, TypeError) as error:

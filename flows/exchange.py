@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.advice.advice import Advice, advise
+from flows.advice.undertakings import done_steps
 from flows.model.effects import Effect, OpenCanvas, Say, Switch
 from flows.model.journey import Cursor, Given, Walk, changed
 from flows.model.lists import Page, number_in
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from flows.model.canvas import Depth, Question
     from flows.model.context import Acting, Context, DuePrompt
+    from flows.model.desk import Desk
     from flows.model.forwarded import Forwarding
-    from flows.model.trajectory import Desk, Seat, Trajectory
+    from flows.model.trajectory import Seat, Trajectory
 
 
 NEW_WALK = -1  # the id of a canvas that the store has yet to make
@@ -155,7 +157,8 @@ class Exchange:
         return True
 
     def advice(self) -> Advice:
-        return advise(self.guide.canvas, self.guide.rules, self.here.values)
+        found = advise(self.guide.canvas, self.guide.rules, self.here.values)
+        return found.without(done_steps(self.here)) if self.here.attempts else found
 
     def switch_language(self) -> None:
         wanted = str(self.intent.argument)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 ANNOUNCED = (14, 3)  # days before an end at which it is announced
 
@@ -25,6 +25,15 @@ class Keep:
     audit: int = 365
     backups: int = 35
     sessions: int = 90
+
+    server: ClassVar[bool] = False
+    """Whether the answers stand on a server, whose log and backups somebody else looks after."""
+
+
+class KeepAtServer(Keep):
+    """The same days, of which less can be promised by the guide itself."""
+
+    server = True
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from flows.interview import (
     noting,
     onward,
     privacy,
+    questions,
     showing,
     unplaced,
 )
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Role
+    from flows.model.desk import Role
 
     Handler = Callable[[Exchange], None]
     Guard = Callable[[Exchange], bool]
@@ -72,10 +73,10 @@ ANSWERING = frozenset({
 """What whoever only reads a shared canvas does not do."""
 
 TAKING_BACK = frozenset({
-    "sharing", "share_page", "take_back", "leave", "left", "logbook", "log_page",
+    "sharing", "share_page", "take_back", "leave", "left", "drop_leave", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "keep_out", "move_no", "connect_no", "together", "quit", "quit_yes", "drop_quit",
-    "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
+    "decline", "keep_out", "apart", "move_no", "connect_no", "together", "quit", "quit_yes",
+    "drop_quit", "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
     "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
     "drop_words",
 })  # fmt: skip
@@ -89,11 +90,14 @@ WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
 
 DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
 FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
-REMARKS_READ, OUTLOOK_READ = "remarks", "outlook"
+ASIDES_READ, NAMES_READ = "asides", "names"
+REMARKS_READ, OUTLOOK_READ, MET_READ = "remarks", "outlook", "met"
 """What must be read before a row can be taken: the desk, the shared answers of a municipality
 or of all, who did what, the person's other pilots, all that was answered on this canvas,
 questions to colleagues, words that wait for their place, the canvas of an action,
-what advisers said to kwartiermakers, when people can be asked something."""
+what advisers said to kwartiermakers, when people can be asked something, what colleagues of
+one municipality fill, what their pilots are called, and what came in this chat by itself with
+buttons."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ class Row:
 
 
 NEEDS = {
+    "aside": (ASIDES_READ,),
     "take": (NEAR_READ,),
     **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
     **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
@@ -122,6 +127,9 @@ NEEDS = {
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
     "join": (PILOTS_READ,),
+    "edit": (DESK_READ, UNPLACED_READ),
+    "patterns": (NAMES_READ,),
+    **dict.fromkeys(("admit", "same_pilot"), (MET_READ,)),
     "follow": (PILOTS_READ, FORWARDED_READ),
     **dict.fromkeys((
         "forward_one", "forwarded", "show_name", "recall", "take_answer", "replace_answer",
@@ -150,7 +158,7 @@ def held_up(x: Exchange) -> bool:
 
 
 def hold_up(x: Exchange) -> None:
-    (privacy.renew if x.session.outdated else onward.only_reads)(x)
+    (privacy.renew if x.session.outdated else questions.only_reads)(x)
 
 
 def having(role: Role) -> Guard:
@@ -172,18 +180,31 @@ def has_trajectory(x: Exchange) -> bool:
     return x.desk.current is not None
 
 
+OF_A_LINK = ("reply_is", "send_reply", "reply_said")
+"""What somebody does who was asked one thing, and has no more to do where that was taken back."""
+
+
 def refused(x: Exchange) -> None:
     """A command that needs a trajectory, or a button whose subject has passed or was another's."""
     if x.intent.verb in TYPED:
         x.tell("no_trajectory")
+    elif x.intent.verb in OF_A_LINK:
+        x.tell("forward_over")
     else:
         x.tell("settled")
+
+
+OF_A_PLACE = ("sharing", "remark")
+"""What a colleague reads of who takes part in a trajectory, and perhaps does not themselves."""
 
 
 def otherwise(x: Exchange) -> None:
     """The same words, as whoever may not do this means them; a button has no other meaning."""
     if x.intent.verb in PRESSED:
         x.tell("not_yours")
+    elif x.intent.verb in OF_A_PLACE and x.session.walk and x.session.walk.joint:
+        x.tell("no_place_here")
+        x.go("again")
     elif x.intent.otherwise:
         x.intent = x.intent.otherwise
         x.trigger(x.intent.verb)
@@ -211,8 +232,8 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "stop":        (showing.stop,            showing.stop),
     "help":        (onward.welcome_again,    showing.tell_help),
     "privacy":     (onward.privacy_new,      privacy.privacy),
-    "again":       (onward.welcome_again,    onward.ask),
-    "misfit":      (onward.welcome_again,    onward.misfit),
+    "again":       (onward.welcome_again,    questions.ask),
+    "misfit":      (onward.welcome_again,    questions.misfit),
     "summary":     (onward.welcome_again,    showing.summary),
     "look":        (onward.welcome_again,    showing.look),
     "half_pages":  (onward.welcome_again,    showing.half_pages),
@@ -230,13 +251,13 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "new":         (onward.welcome_again,    showing.new),
     "pilots":      (onward.welcome_again,    showing.pilots),
     "strange":     (onward.welcome_again,    showing.strange),
-    "stale":       (onward.welcome_again,    onward.stale),
+    "stale":       (onward.welcome_again,    questions.stale),
     "elsewhere":   (onward.welcome_again,    showing.elsewhere),
     "answered":    (onward.welcome_again,    showing.answered),
     "piece":       (onward.welcome_again,    editing.piece),
     "edit":        (onward.welcome_again,    editing.edit),
     "quiet":       (None,                    None),
-    "twice":       (onward.welcome_again,    onward.twice),
+    "twice":       (onward.welcome_again,    questions.twice),
     "forget":      (privacy.forget_new,      privacy.forget),
     "erase":       (privacy.erase_new,       privacy.erase),
     "my_data":     (privacy.my_data,         privacy.my_data),
@@ -348,6 +369,7 @@ PRESSED: dict[str, At] = {
     "take_back": ("adviser", *live(sharing.own_share, sharing.take_back)),
     "leave": ("adviser", *live(sharing.own_seat, sharing.leave)),
     "left": ("adviser", *live(sharing.own_seat, sharing.left)),
+    "drop_leave": ("agreed", None, sharing.stays),
     "remark_to": ("adviser", *live(correspondence.heard_by, correspondence.written)),
     "remark_end": ("adviser", None, correspondence.ended),
     "unremark": ("adviser", *live(correspondence.own_remark, correspondence.take_back)),
@@ -359,6 +381,7 @@ PRESSED: dict[str, At] = {
     "join": ("anyone", None, joining.join),
     "decline": ("anyone", None, joining.decline),
     "same_pilot": ("anyone", None, joining.same_pilot),
+    "apart": ("agreed", None, joining.apart),
     "let_in": ("agreed", *live(joining.wants_along, joining.let_in)),
     "keep_out": ("agreed", *live(joining.wants_along, joining.let_in)),
     "move_yes": ("agreed", *live(joining.wanted_move, joining.moved)),
@@ -403,7 +426,9 @@ PRESSED: dict[str, At] = {
     "add_member": ("agreed", colleagues.may_add, colleagues.ask_name),
     "member": ("agreed", *live(colleagues.other_member, colleagues.member)),
     "part_is": ("agreed", *live(colleagues.other_member, colleagues.part_is)),
+    "give_over": ("agreed", *live(colleagues.other_member, colleagues.give_over)),
     "remove": ("agreed", *live(colleagues.other_member, colleagues.remove)),
+    "remove_yes": ("agreed", *live(colleagues.other_member, colleagues.remove_yes)),
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
     "drop_quit": ("agreed", None, colleagues.stays),
@@ -428,6 +453,7 @@ HEARD: dict[str, At] = {
     "offer_sharing": ("anyone", None, sharing.offer_sharing),
     "desk_help": ("taking part", None, overview.help_here),
     "unplaced": ("agreed", None, unplaced.offer),
+    "aside": ("anyone", None, unplaced.aside),
 }  # fmt: skip
 """A link, a text that replies to a prompt, and what the interview would explain."""
 

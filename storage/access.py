@@ -9,7 +9,7 @@ from storage.database.connection import BUSY_SECONDS, open_database
 from storage.database.errors import in_one_sentence
 from storage.database.keys import read_keys
 from storage.database.place import Server
-from storage.database.tombstones import erased_beside, erased_within
+from storage.database.tombstones import brought, erased_beside, erased_within
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def opened(  # noqa: PLR0913 - a store is made here alone
     if isinstance(database, Server):
         erased = erased_within(db)
     else:
-        erased = erased_beside(database, read_keys(database, key_file))
+        erased = erased_beside(database, (*read_keys(database, key_file), *brought(db)))
     store = Store(db, language, agreement, erased, keeps)
     try:
         with in_one_sentence(database):

@@ -44,10 +44,14 @@ out again that stand under buttons of the time since the backup; milliseconds si
 
 @dataclass(frozen=True)
 class Restored:
-    """`kept`: where what stood there is now. `said`: what the operator must know, in sentences."""
+    """`kept`: where what stood there is now. `said`: what the operator must know, in sentences.
+
+    `as_of`: what came later is not in it.
+    """
 
     kept: Path | None
     said: tuple[str, ...]
+    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,9 @@ class Backup:
 
     @property
     def made_at(self) -> datetime:
-        """Without a manifest: when the file was last written."""
+        """As of when it is. Without a manifest: when the file was last written."""
         if self.manifest:
-            return datetime.fromisoformat(self.manifest.made_at)
+            return self.manifest.as_of
         return datetime.fromtimestamp(self.path.stat().st_mtime, self.at.tzinfo)
 
     @property
@@ -85,6 +89,7 @@ def put_back(
     copies.Places(database, key_file, database.parent / "backups").clean()
     backup = Backup(path, copies.prove(path), at, without)
     keys = read_keys(database, key_file)
+    _take_list(path, erased_beside(database, keys))
     with opening(database), replacement.alone_with(database, keys) as old:
         live = known_of(old, keys) if old else None
         with files.beside(database) as part:
@@ -93,7 +98,7 @@ def put_back(
             except StoreError as error:  # what is said of the copy is meant for the backup
                 raise type(error)(str(error).replace(str(part), str(path))) from error
             kept = replacement.set_apart(database, old, at)
-    return Restored(kept, said)
+    return Restored(kept, said, backup.made_at)
 
 
 def _refuse_wrong(path: Path, database: Path, key_file: Path) -> None:
@@ -166,6 +171,18 @@ def _settle(store: Store, backup: Backup) -> None:
 
 
 # ---------------------------------------------------------------- what was erased since
+
+
+def _take_list(path: Path, erased: Erased) -> None:
+    """The list that went with a copy, where the one beside the database is not whole, or less.
+
+    A disk that is lost takes its own list with it.
+    """
+    there = path.with_name(erased.name)
+    found, own = Erased(there, erased.keys).read(), erased.read()
+    less = own.how == "missing" or (own.how == "broken" and own.count <= found.count)
+    if found.how == "whole" and (less or (own.how == "whole" and own.count < found.count)):
+        erased.renew(found.lines, found.count)
 
 
 def _lacks(found: Listing, backup: Backup, live: Known | None, copy: Known) -> str | None:

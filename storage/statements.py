@@ -49,10 +49,11 @@ NEWEST_ATTEMPT = """(SELECT MAX(t.id) FROM attempts t JOIN canvases c ON c.id = 
 # What a link gives, by its kind.
 GIVES: Mapping[str, Steps] = {
     "k": (
-        """INSERT INTO kwartiermakers(person, name, link, joined_at)
-        VALUES (:doer, :name, :link, :now) ON CONFLICT(person) DO UPDATE SET
+        """INSERT INTO kwartiermakers(person, name, link, joined_at, confirmed_at)
+        SELECT :doer, :name, id, :now, granted_at FROM links WHERE id = :link
+        ON CONFLICT(person) DO UPDATE SET
         name = excluded.name, link = excluded.link, joined_at = excluded.joined_at,
-        confirmed_at = NULL, ended_at = NULL""",
+        confirmed_at = excluded.confirmed_at, ended_at = NULL""",
         AGREES,
         Noted(PERSON, "joined k"),
     ),
@@ -132,8 +133,8 @@ HUSHES: Mapping[str, Steps] = {
 TABLE: Mapping[type[Deed], Steps] = {
     effects.MakeLink: (
         """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, canvas,
-        made_at, expires_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory, :municipality,
-        :name, :seat, :canvas, :now, :expires_at)
+        made_at, expires_at, granted_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory,
+        :municipality, :name, :seat, :canvas, :now, :expires_at, CASE WHEN :granted THEN :now END)
         RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
         CASE WHEN kind = 'k' THEN 'operator' WHEN kind IN ('m', 'c', 'p') THEN 'person'
         ELSE 'keeper' END AS inviter""",
@@ -279,7 +280,7 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.KeepWords: """INSERT INTO unplaced(key, chat, canvas, question, before, prompt, text,
         message, at) VALUES (:key, :chat, :canvas, :question, :before, :prompt, :text, :message,
         :utc) ON CONFLICT(key) DO UPDATE SET question = excluded.question,
-        before = excluded.before""",
+        before = excluded.before, text = excluded.text""",
     effects.DropWords: """DELETE FROM unplaced WHERE key = :key
         AND chat IN (SELECT chat FROM chats WHERE person = :doer)""",
     effects.EndPrompt: """UPDATE prompts SET ended_at = :now, ended = :how WHERE id = :prompt
@@ -293,6 +294,8 @@ TABLE: Mapping[type[Deed], Steps] = {
     ),
     effects.Settle: pilots.SETTLES,
     effects.LetIn: pilots.LETS_IN,
+    effects.AskAlong: """UPDATE links SET canvas = :canvas WHERE id = :seat AND kind = 's'
+        AND used_by = :doer""",
     effects.CallSelf: "UPDATE canvases SET called = :called WHERE id = :canvas AND person = :doer",
     effects.SetPart: pilots.SETS_PART,
     effects.LeavePilot: pilots.LEAVES,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Attempt, Given, Walk, changed
 from flows.model.lists import ON_A_PAGE, Pilot, Pilots, pages_of
-from flows.model.messages import LANGUAGES, Asking, Choice, Message, Update
+from flows.model.messages import LANGUAGES, STEER, Asking, Choice, Message, Update
 from flows.model.turn import Session, Turn
 from storage import audit
 from storage.conversations import askings, canvases, joint
@@ -57,6 +58,9 @@ ASKED_LATELY = """SELECT * FROM outbox WHERE chat = ? AND key = ? AND choices IS
 LETTER = """SELECT o.*, r.text AS own, r.about, r.canvas AS of FROM outbox o
     JOIN prompts r ON r.outbox = o.id WHERE o.id = ? AND o.chat = ? AND o.failed IS NULL
     AND r.ended_at IS NULL"""
+ASIDES = """SELECT * FROM outbox WHERE chat = ? AND key LIKE ? AND choices IS NOT NULL
+    AND sent_at IS NOT NULL AND failed IS NULL ORDER BY id DESC LIMIT ?"""
+MOST_ASIDES = 20  # messages among which a button is looked for by its words
 WHOLE_SECOND = timedelta(seconds=1)  # a channel's times leave out what is less
 ATTEMPTS = """SELECT t.* FROM canvases c JOIN canvases o ON o.id = c.id OR o.pilot = c.pilot
     JOIN attempts t ON t.canvas = o.id WHERE c.id = :canvas
@@ -201,7 +205,7 @@ class Store(People):
             # What a colleague answers changes a walk that several people share.
             person["walk"] = self._walk_of(person)
             self.remembered.put(update.chat, person)
-        walk, shown = person["walk"], person["asking"]
+        walk, shown = person["walk"], self._stood(person)
         edited = self._edited(person["id"], update)
         return Session(
             chat=update.chat,
@@ -251,7 +255,8 @@ class Store(People):
         shared = joint.read(self, row["pilot"], canvas) if row["pilot"] else None
         given = shared.given if shared else self.given(canvas)
         where = (canvas, row["state"], row["depth"], cursor_of(row))
-        names = {m.canvas: m.name for m in shared.members if m.canvas != canvas} if shared else {}
+        others = [m for m in shared.members if m.person != shared.me] if shared else []
+        names = {number: m.name for m in others for number in (m.canvas, *m.beside)}
         told = tuple(changed(one, by=names.get(one.canvas)) for one in attempts)
         return Walk(*where, given, agreed, shared, told)
 
@@ -299,6 +304,17 @@ class Store(People):
         row = self.row(PRESSED, **asked(update.chat, update.ref))
         return asking_of(row) if row else None
 
+    def _stood(self, person: Mapping[str, Any]) -> Asking | None:
+        """What is shown. What a program before this one left may have stood there since its making.
+
+        It died before it could note that it was sent, or could not note it.
+        """
+        shown: Asking | None = person["asking"]
+        if shown is None or shown.made or person["shown_id"] > self.outbox.left:
+            return shown
+        row = self.row("SELECT created_at FROM outbox WHERE id = ?", person["shown_id"])
+        return replace(shown, made=time_of(row["created_at"])) if row else shown
+
     def _letter(self, person: Mapping[str, Any], update: Update) -> Asking | None:
         """A kwartiermaker's own words that stood in this chat below what is shown, when typed.
 
@@ -315,6 +331,11 @@ class Store(People):
         if not row["own"] and walk and (row["of"], row["about"]) == (walk.id, walk.cursor.question):
             return None  # what they ask is what is asked
         return asking_of(row) if below or (acted and sent >= acted) else None
+
+    def asides(self, chat: str) -> tuple[Asking, ...]:
+        """What came in this chat about trajectories with buttons, the newest first."""
+        found = (asking_of(row) for row in self.rows(ASIDES, chat, f"{STEER}%", MOST_ASIDES))
+        return tuple(asking for asking in found if asking)
 
     def asking(self, chat: str, number: int) -> Asking | None:
         """What could be chosen under a message of this chat, by its number."""

@@ -21,6 +21,7 @@ from storage.database.tombstones import (
     PUT,
     WITHIN,
     Erased,
+    brought,
     derived,
     erased_beside,
     erased_within,
@@ -165,20 +166,21 @@ def _compare(way: _Way, table: Relation) -> None:
 
 
 def _list(way: _Way) -> None:
-    """What was erased stays on the list, where the keys that its lines were made with go along."""
+    """What was erased stays on the list, and the keys that its lines were made with go along."""
     before = _erased(way.old, way.source, way.key_file)
     found = before.read()
     if found.how == "broken":
         raise StoreError(f"The list of what was erased is not whole; run doctor on {way.source}.")
-    if isinstance(way.target, Server):
-        way.new.execute(PUT, [KEY, " ".join(map(derived, before.keys))])
+    own = [] if isinstance(way.target, Server) else read_keys(way.target, way.key_file)
+    along = [key for key in map(derived, before.keys) if key not in map(derived, own)]
+    if along:
+        way.new.execute(PUT, [KEY, " ".join(along)])
     after = _erased(way.new, way.target, way.key_file)
-    if {*map(derived, before.keys)} <= {*map(derived, after.keys)}:
-        after.renew(found.lines, found.count)
-        way.new.execute(PUT, [COPY, after.text(found.lines, found.count).decode()])
+    after.renew(found.lines, found.count)
+    way.new.execute(PUT, [COPY, after.text(found.lines, found.count).decode()])
 
 
 def _erased(db: Database, place: Place, key_file: Path) -> Erased:
     if isinstance(place, Server):
         return erased_within(db)
-    return erased_beside(place, read_keys(place, key_file))
+    return erased_beside(place, (*read_keys(place, key_file), *brought(db)))

@@ -60,7 +60,7 @@ def measured(folder: Path, canvases: int) -> Table:
 def timed(source: Place, target: Place, key: Path) -> tuple[int, float]:
     """Rows, and seconds."""
 
-    def led(leads: Callable[[], bool]) -> None:
+    def led(leads: Callable[[], bool], _: Callable[[], str]) -> None:
         assert leads()
 
     began = time.perf_counter()

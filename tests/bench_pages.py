@@ -135,7 +135,7 @@ def counting() -> None:
     from bot.channels.web.site import Site  # noqa: PLC0415
 
     spent = {"turns": 0.0, "engine": 0.0, "pages": 0.0, "from": 0.0, "whole": 0.0}
-    act, answered = Site.act, headers._answered  # noqa: SLF001
+    act, answered = Site.act, headers.answered
 
     async def acts(self: Site, chat: str, *raws: Any) -> None:
         began = process_time()
@@ -156,7 +156,7 @@ def counting() -> None:
             spent["pages"] += process_time() - began
 
     setattr(Site, "act", acts)  # noqa: B010 - a method of ours, timed
-    setattr(headers, "_answered", answers)  # noqa: B010 - likewise
+    setattr(headers, "answered", answers)  # noqa: B010 - likewise
     atexit.register(_tell, spent)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from base64 import b64encode
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +18,9 @@ import pytest_asyncio
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, Request
+    from playwright.async_api import Browser, CDPSession, ConsoleMessage, Dialog, Page, Request
+
+    from tests.sheet import Sheet
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome",
          "google-chrome-stable")  # fmt: skip
@@ -70,6 +74,10 @@ def refuse(why: str) -> None:
 # ---------------------------------------------------------------- a tab that is watched
 
 
+SIZED = ("content-encoding", "content-length", "transfer-encoding")
+"""Headers about how a page came; here it comes another way."""
+
+
 @dataclass
 class Tab:
     """A page of the browser, and all that should not happen there.
@@ -82,6 +90,9 @@ class Tab:
     site: str
     wrong: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    view: dict[str, Any] = field(default_factory=dict)
+    line: CDPSession | None = None
+    given: Sheet | None = None
 
     def watch(self) -> None:
         self.page.on("console", self._said)
@@ -105,6 +116,48 @@ class Tab:
 
     async def goes(self, path: str) -> None:
         await self.page.goto(f"{self.site}{path}")
+
+    async def opens(self, sheet: Sheet) -> None:
+        """That page as it was served, at its own address; what it asks beside it is real.
+
+        Below playwright's routes, which would take the browser's cache from it.
+        """
+        line = self.line = self.line or await self._listens()
+        address = re.sub(r"([*?\\])", r"\\\1", sheet.url.partition("#")[0])
+        pattern = {"urlPattern": address, "resourceType": "Document"}
+        self.given = sheet
+        await line.send("Fetch.enable", {"patterns": [pattern]})
+        await self.page.goto(sheet.url)
+        await line.send("Fetch.disable")
+        assert self.given is None, f"{sheet.url} was another page"
+
+    async def _listens(self) -> CDPSession:
+        line = await self.page.context.new_cdp_session(self.page)
+        line.on("Fetch.requestPaused", self._gives)
+        return line
+
+    async def _gives(self, asked: dict[str, Any]) -> None:
+        sheet, self.given = self.given, None
+        assert self.line
+        assert sheet
+        headers = [
+            {"name": name, "value": value} for name, value in sheet.headers.items()
+            if name.lower() not in SIZED
+        ]  # fmt: skip
+        body = b64encode(sheet.html.encode()).decode()
+        said = {"responseCode": sheet.status, "responseHeaders": headers, "body": body}
+        await self.line.send("Fetch.fulfillRequest", {"requestId": asked["requestId"], **said})
+
+    async def looks(self, view: dict[str, Any]) -> None:
+        """As VIEWS says; what it does not say is as usual."""
+        if view == self.view:
+            return
+        self.view = view
+        await self.page.set_viewport_size(view["viewport"])
+        await self.page.emulate_media(
+            color_scheme=view.get("color_scheme", "light"),
+            forced_colors=view.get("forced_colors", "none"),
+        )
 
     async def cookies(self, jar: Any) -> None:
         """Those of a visitor: their session goes on here."""
@@ -140,12 +193,20 @@ async def axe(page: Page) -> list[str]:
     """Every violation of axe's rules, best practices too, and where."""
     from axe_playwright_python.async_playwright import Axe  # noqa: PLC0415 - it reads a long file
 
-    seen = await Axe().run(page)
-    assert len(seen.response["passes"]) > 5, f"axe saw nothing at {page.url}"
+    if await page.evaluate("typeof axe") == "undefined":
+        script = Axe().axe_script  # half a megabyte: each later page here has it from the start
+        await page.context.add_init_script(script)
+        await page.evaluate(script)
+    seen = await page.evaluate(SEES)
+    assert seen["passes"] > 5, f"axe saw nothing at {page.url}"
     return [
         f"{urlsplit(page.url).path}: {one['id']}: {node['target']} {node['failureSummary']}"
-        for one in seen.response["violations"] for node in one["nodes"]
+        for one in seen["violations"] for node in one["nodes"]
     ]  # fmt: skip
+
+
+SEES = """axe.run({resultTypes: ['violations']})
+  .then(found => ({violations: found.violations, passes: found.passes.length}))"""
 
 
 SMALL = """least => {

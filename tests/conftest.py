@@ -12,14 +12,20 @@ import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/chan
 
 from tests import storages
 from tests.browser import chromium  # noqa: F401 - a fixture
+from tests.desks import Room
 from tests.faults import running
 from tests.people import Person
+from tests.postgres import LACKS, server, tool
 from tests.warm import STARTS
+from tests.web_desks import around
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
+    from tests.desks import Member
     from tests.faults import Here
+    from tests.postgres import Cluster
+    from tests.web_desks import Desks
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,8 +33,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LONG = {
-    "test_answers", "test_deploy", "test_faults_points", "test_kills", "test_limits", "test_pace",
-    "test_pages", "test_piles", "test_refusals", "test_restoring", "test_storm",
+    "test_answers", "test_burns", "test_copying", "test_deploy", "test_faults_points",
+    "test_kills", "test_limits", "test_pace", "test_pages", "test_piles", "test_refusals",
+    "test_restoring", "test_storm",
     "test_traject_crowd", "test_traject_years", "test_waiting", "test_web_browser",
 }  # fmt: skip
 """Files with tests of ten seconds and more: begun first, so that no worker ends with one."""
@@ -80,6 +87,34 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def anna(tmp_path: Path) -> Person:
     return Person(tmp_path)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    """An operator, and whoever comes in."""
+    return Room(tmp_path)
+
+
+@pytest.fixture
+def karin(room: Room) -> Member:
+    """Who keeps a trajectory in which nobody sits yet."""
+    return room.kwartiermaker("Karin", "Jongeren Zuid")
+
+
+@pytest.fixture
+async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
+    """Kwartiermakers on the web."""
+    async with around(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Cluster]:
+    """One of its own for each file that asks: some stop it."""
+    if tool("initdb") is None and not storages.NEEDED:
+        pytest.skip(LACKS)
+    with server() as found:
+        yield found
 
 
 @pytest.fixture

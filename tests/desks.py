@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.engine.conversation import Conversation
 from bot.engine.prompter import Prompting
-from storage.database.connection import open_database
 from storage.store import Store
+from tests.fresh import opened
 from tests.people import Person, transcript
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 OPERATOR = "test:operator"
-LINK = re.compile(r"/start \S+")
+LINK = re.compile(r"/start \S+|\S+/u/[\w-]+")
+"""As it is typed where there is no web; else the address, which may be pasted."""
 
 FORGES = """INSERT INTO outbox(id, chat, body, created_at, sent_at, key, choices)
     VALUES (1, ?, '{}', '', '', 'steer.forged', ?) ON CONFLICT (id) DO UPDATE SET
@@ -33,8 +34,7 @@ class Member(Person):
     """A chat beside others: one database, and the same operator everywhere."""
 
     def open(self) -> None:
-        db = open_database(self.folder / "guide.db", self.folder / "key")
-        self.store = Store(db, self.language)
+        self.store = Store(opened(self.folder), self.language)
         self.conversation = Conversation(self.store, self.files, frozenset({OPERATOR}))
 
     heard: int = 0

@@ -14,10 +14,10 @@ from bot.documents.printer import Papers
 from bot.engine.conversation import Conversation
 from flows.model.messages import Update
 from storage.conversations import dead_letters
-from storage.database.connection import open_database
 from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
 from storage.store import Store
+from tests.fresh import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Person:
 
     def open(self) -> None:
         path, key = self.folder / "guide.db", self.folder / "key"
-        db = open_database(path, key)
+        db = opened(self.folder)
         erased = erased_beside(path, read_keys(path, key))
         self.store = Store(db, self.language, erased=erased)
         self.conversation = Conversation(self.store, self.files)
@@ -135,6 +135,14 @@ class Person:
         for canvas, question, value in self.store.db.execute(sql).fetchall():
             found.setdefault(canvas, []).append((question, value))
         return found
+
+
+def begun(person: Person, *texts: str) -> Person:
+    """Who agreed, and said this."""
+    person.starts()
+    for text in ("akkoord", *texts):
+        person.types(text)
+    return person
 
 
 def transcript(said: list[Outgoing]) -> str:

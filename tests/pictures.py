@@ -28,9 +28,10 @@ from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
 from flows.machine import take_turn
 from flows.model.context import Context
+from flows.model.desk import Desk
 from flows.model.journey import Landmark, Past
 from flows.model.messages import Update
-from flows.model.trajectory import Desk, Meeting, Seat, Trajectory
+from flows.model.trajectory import Meeting, Seat, Trajectory
 from flows.model.turn import Intent, Session
 from flows.trajectory.views import facts_of, view
 from tests.canvases import walked, words

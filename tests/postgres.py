@@ -32,6 +32,8 @@ def tool(name: str) -> str | None:
 class Cluster:
     """`folder`: where it lives, and its socket."""
 
+    port = 5432
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.as_whom: Mapping[str, str] = {"user": "postgres"} if os.geteuid() == 0 else {}
@@ -51,7 +53,8 @@ class Cluster:
         return heard.stdout
 
     def sql(self, said: str) -> str:
-        words = ("-h", str(self.folder), "-d", "postgres", "-qAt", "-v", "VERBOSITY=terse")
+        where = ("-h", str(self.folder), "-p", str(self.port), "-d", "postgres")
+        words = (*where, "-qAt", "-v", "VERBOSITY=terse")
         return self.run("sh", "-c", 'exec "$0" "$@" 2>&1', tool("psql") or "", *words, said=said)
 
     def refusals(self, statements: Sequence[str], schema: str) -> dict[str, str]:

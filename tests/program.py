@@ -119,7 +119,8 @@ class Look:
 class Program:
     """`opschaalgids telegram` against a stand-in, over the database in `folder`.
 
-    `said` is every line on stdout and stderr, of all its lives.
+    `said` is every line on stdout and stderr, of all its lives. `within`: what starts it, such
+    as a command that runs another elsewhere.
     """
 
     folder: Path
@@ -128,6 +129,7 @@ class Program:
     settings: dict[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
+    within: tuple[str, ...] = ()
 
     command: ClassVar[tuple[str, ...]] = (INSTALLED, "telegram")
 
@@ -148,7 +150,7 @@ class Program:
     async def launch(self) -> None:
         """Begin, whatever comes of it."""
         self.process = await asyncio.create_subprocess_exec(
-            *self.command, env=self.environment(), cwd=self.folder,
+            *self.within, *self.command, env=self.environment(), cwd=self.folder,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
         self.ready = asyncio.Event()

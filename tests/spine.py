@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("bot", "content", "flows", "storage")
-LOOKED_UP = ("Canvas.", "Words.")
+LOOKED_UP = ("Canvas.", "_Piece.", "Words.")
 """Of these only the door counts."""
 
 Place = tuple[str, str]

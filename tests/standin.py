@@ -54,9 +54,12 @@ class StandIn:
     """`async with StandIn() as api:` and the bot's calls go to api.url."""
 
     def __init__(
-        self, token: str = TOKEN, enforce_pace: tuple[float, float] | Pace | None = None
+        self,
+        token: str = TOKEN,
+        enforce_pace: tuple[float, float] | Pace | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
-        self.token = token
+        self.token, self.host = token, host
         self.revoked = False
         self.faults = Faults()
         self.bends: Bends | None = None
@@ -68,7 +71,7 @@ class StandIn:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def refused(self) -> list[Call]:
@@ -112,7 +115,7 @@ class StandIn:
         app.on_response_prepare.append(self._dates)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, self.host, 0)
         await site.start()
         self.port: int = self._runner.addresses[0][1]
         return self

@@ -368,6 +368,14 @@ def test_every_reason_is_an_answer_that_was_given_and_applies(answers: Answers) 
 
 @for_any
 @given(ANSWERS)
+def test_a_route_names_each_of_its_sides_once(answers: Answers) -> None:
+    for route in advice_for(answers).routes:
+        assert len(route.sides) == len(set(route.sides))
+        assert not route.sides or route.sides[0] == route.side
+
+
+@for_any
+@given(ANSWERS)
 def test_every_suggestion_has_a_reason(answers: Answers) -> None:
     """Save what is only lacking: a gate that says find out, or an ingredient not known yet."""
     advice = advice_for(answers)

@@ -5,20 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from flows.model.journey import Given
 from storage.database.rows import ANSWER, COUNTED, answer_values, utc
 from tests.desks import Member, Room, text_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Any
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def alone(room: Room, name: str = "Anna") -> Member:

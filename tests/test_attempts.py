@@ -61,6 +61,27 @@ def test_an_own_step_is_done_and_opens_the_next(anna: Member) -> None:
     assert "Daardoor: De wijkteams doen nu mee. Nu ernaast: Een proefdag afspreken." in said
 
 
+def test_a_step_that_was_done_is_not_advised_again(anna: Member) -> None:
+    anna.types("/vijf")
+    while any(choice.key.startswith("yes") for choice in anna.seen[-1].message.choices):
+        anna.presses("yes")
+    for question, said in (("routes.rules", "ja"), ("closing.small_win", "1")):
+        anna.types(f"/change {question}")
+        anna.types(said)
+    chosen = anna.values["closing.small_win"]
+    step = anna.conversation.newest.words["nl"]["advice"]["step"][chosen]["label"]
+    anna.types("/acties")
+    anna.presses_first("action ")
+    anna.presses_first("went_done ")
+    anna.presses_first("no_note ")
+    doors = [choice.label for choice in anna.seen[-1].message.choices]
+    assert step not in doors
+    anna.types("Een proefdag afspreken")
+    said = told(anna.types("/samenvatting"))
+    assert f"Wat al gelukt is • {step}" in said
+    assert step not in said.partition("Eerste stappen")[2]
+
+
 def test_what_failed_says_what_held_it_back_and_can_still_be_done(anna: Member) -> None:
     anna.types("/acties")
     anna.presses_first("action ")

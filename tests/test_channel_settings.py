@@ -56,6 +56,26 @@ def test_an_address_is_written_as_browsers_write_it(said: str, url: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("said", "listens"),
+    [
+        ("http://localhost:8123", ("127.0.0.1", 8123)),
+        ("http://[::1]:8123", ("::1", 8123)),
+        ("http://localhost", ("127.0.0.1", 8090)),  # 80 is not for everybody to listen at
+        ("https://gids.example.nl:8443", ("127.0.0.1", 8090)),  # a proxy has that one
+    ],
+)
+def test_on_this_computer_the_address_says_where_it_listens(
+    said: str, listens: tuple[str, int]
+) -> None:
+    found = web({"OPSCHAALGIDS_WEB_URL": said})
+    assert found
+    assert found.listen == listens
+    told = web({"OPSCHAALGIDS_WEB_URL": said, "OPSCHAALGIDS_WEB_LISTEN": "127.0.0.1:8124"})
+    assert told
+    assert told.listen == ("127.0.0.1", 8124)
+
+
+@pytest.mark.parametrize(
     "said",
     ["gids.example.nl", "http://gids.example.nl", "https://", "https://gids.nl/gids", "ftp://a.nl",
      "https://a@gids.nl", "https://gids.nl:99999", "https://gids.nl?a", "https://gids.nl/#", "https://*.nl",

@@ -11,7 +11,7 @@ from storage.database.connection import connect, open_database
 from storage.database.keys import read_keys
 from storage.database.schema import migrate
 from storage.privacy.subject_access import Whole
-from tests.people import START, Person
+from tests.people import START, Person, begun
 from tests.storages import of_a_file
 from tests.test_before import BEFORE, house  # noqa: F401 - a fixture
 
@@ -37,11 +37,7 @@ def another(person: Person, chat: str = "web:anna") -> Person:
 
 @pytest.fixture
 def anna(tmp_path: Path) -> Person:
-    person = Person(tmp_path)
-    person.starts()
-    for said in ("akkoord", "Jongeren aan zet"):
-        person.types(said)
-    return person
+    return begun(Person(tmp_path), "Jongeren aan zet")
 
 
 def kept(person: Person, sql: str, *values: Any) -> list[dict[str, Any]]:

@@ -116,7 +116,7 @@ REFUSALS = {
         "en/questions.toml: pilot.stage > short is missing",
     ),
     "no label": (
-        "nl/questions.toml", 'spread = "Draait al op meer plekken"', DROP,
+        "nl/questions.toml", 'spread = "Loopt al op meer plekken"', DROP,
         "nl/questions.toml: pilot.stage > choices > spread is missing",
     ),
     "no label for an action": (
@@ -211,14 +211,14 @@ REFUSALS = {
         "nl/advice.toml", 'text = "Kies iets dat', f'text = "{LONG}', "step > small_win > text: ",
     ),
     "long label": (
-        "nl/questions.toml", 'spread = "Draait', f'spread = "{"x" * 40} Draait', "above 48",
+        "nl/questions.toml", 'spread = "Loopt', f'spread = "{"x" * 40} Loopt', "above 48",
     ),
     "long label of a step": (
         "nl/advice.toml", 'label = "Eén kleine', f'label = "{"x" * 40} Eén kleine',
         "step > small_win > label: a label of",
     ),
     "command as a label": (
-        "nl/questions.toml", 'spread = "Draait al op meer plekken"', 'spread = "Pauze!"',
+        "nl/questions.toml", 'spread = "Loopt al op meer plekken"', 'spread = "Pauze!"',
         "'pauze' is typed for the command pause",
     ),
     "many moves": (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.intents.heard import SECOND_TAP, VERBS, understand
+from flows.intents.heard import SECOND_TAP, understand
+from flows.intents.verbs import VERBS
 from flows.model.messages import Asking, Choice, Update
 from flows.model.turn import Session
 from flows.table import (
@@ -27,17 +28,10 @@ from tests.people import START
 from tests.test_traject_sharing import GUIDE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.desks import Member
 
 ASKED = "De tekst over je gegevens is veranderd"
 NEWER = "9"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def outdated(*people: Member) -> None:

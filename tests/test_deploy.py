@@ -6,7 +6,6 @@ import asyncio
 import io
 import re
 import shutil
-import socket
 import subprocess
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from bot.channels.telegram.webhook import LARGEST, SECRET
 from bot.cli import FOR_NOW, TO_MEND
 from bot.config import settings_from
+from tests.program import free_port
 from tests.test_webhook import KEY, UPDATE
 from tests.walkers import answers_every_press_once, problems, stage
 
@@ -57,9 +57,7 @@ def test_the_unit_may_write_where_its_settings_point() -> None:
     settings = settings_from(told)
     folders = {f"/var/lib/{name}" for name in unit()["StateDirectory"][0].split()}
     assert {str(settings.database.parent), str(settings.key_file.parent)} == folders
-    assert unit()["ExecStart"] == [
-        f"{unit()['WorkingDirectory'][0]}/.venv/bin/opschaalgids serve"
-    ]
+    assert unit()["ExecStart"] == [f"{unit()['WorkingDirectory'][0]}/.venv/bin/opschaalgids serve"]
 
 
 def test_only_what_somebody_must_mend_keeps_it_down() -> None:
@@ -74,9 +72,24 @@ def test_commands_use_the_same_user_files_and_program_as_the_unit() -> None:
     script = gids.read_text(encoding="utf-8")
     assert subprocess.run(["sh", "-n", gids], check=False).returncode == 0
     assert all(setting in script.splitlines() for setting in unit()["Environment"])
-    assert f". {unit()['EnvironmentFile'][0]}\n" in script
+    assert f"done < {unit()['EnvironmentFile'][0]}\n" in script
     program = unit()["ExecStart"][0].removesuffix(" serve")
     assert f'runuser -u {unit()["User"][0]} -- {program} "$@"' in script
+
+
+def test_commands_read_the_settings_as_the_unit_does(tmp_path: Path) -> None:
+    """A sender in brackets and an address with & are no words of a shell; what is said counts."""
+    said = "OPSCHAALGIDS_MAIL_FROM=Opschaalgids <gids@example.nl>\n# no setting\n"
+    said += "OPSCHAALGIDS_DATABASE=postgresql://gids@db/gids?sslmode=verify-full&a=$HOME"
+    (tmp_path / "env").write_text(said)
+    script = (ROOT / "deploy" / "gids").read_text(encoding="utf-8")
+    script = script.replace("/etc/opschaalgids/env", f"{tmp_path}/env").replace(
+        "cd /var/lib/opschaalgids", f"cd {tmp_path}"
+    )
+    script = re.sub(r"^exec .*", "env", script, flags=re.MULTILINE)
+    told = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True).stdout
+    assert {line for line in said.splitlines() if "=" in line} <= {*told.splitlines()}
+    assert unit()["Environment"][1] in told.splitlines()
 
 
 @needs("systemd-analyze")
@@ -107,13 +120,17 @@ def test_the_container_holds_what_the_program_needs() -> None:
     assert 'VOLUME ["/data", "/key"]' in CONTAINER
 
 
+def test_the_containers_base_is_named_to_the_byte() -> None:
+    """Nobody can put another image under a name of before; `make base` looks for a newer one."""
+    (base,) = re.findall(r"^FROM (\S+)$", CONTAINER, re.MULTILINE)
+    assert re.fullmatch(
+        r"docker\.io/library/python:3\.13\.\d+-slim-trixie@sha256:[0-9a-f]{64}", base
+    )
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "BASE ?= docker.io/library/python:3.13-slim-trixie" in made, "what it looks under"
+
+
 # ---------------------------------------------------------------- the proxy
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def certificate(folder: Path) -> None:

@@ -15,7 +15,7 @@ from tests.desks import Member, Room, text_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.model.trajectory import Desk
+    from flows.model.desk import Desk
     from flows.model.turn import Turn
 
 KEPT = (

@@ -10,7 +10,7 @@ import unicodedata
 import zipfile
 from collections import Counter
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -78,7 +78,7 @@ def asked(context: str, form: Any, what: str, house: House = HOUSE) -> Request:
     return request(words_of(context), form, what, house)
 
 
-@lru_cache(maxsize=64)
+@cache  # a hundred and ten: one that is forgotten is made anew for whoever comes next
 def made(context: str, form: str, what: str) -> Made:
     return asyncio.run(make(asked(context, form, what)))
 

@@ -25,7 +25,7 @@ from storage.database.keys import read_keys
 from storage.database.schema import migrate
 from storage.database.tombstones import erased_beside
 from storage.store import Store
-from tests.people import START, Person
+from tests.people import START, Person, begun
 from tests.phones import Phone
 from tests.program import Program
 from tests.standin import StandIn
@@ -56,13 +56,6 @@ class Plain(Person):
         keys = read_keys(self.folder / "new", self.folder / "key")
         self.store = Store(db, self.language, erased=erased_beside(path, keys))
         self.conversation = Conversation(self.store, self.files)
-
-
-def begun(person: Person, *texts: str) -> Person:
-    person.starts()
-    for text in ("akkoord", *texts):
-        person.types(text)
-    return person
 
 
 def marked(person: Person, number: int) -> list[str]:

@@ -19,11 +19,11 @@ from storage.database.tombstones import Erased
 from storage.privacy import erasure, retention
 from storage.store import Store
 from tests.faults import first, running
-from tests.people import START
+from tests.people import START, begun
 from tests.program import ROOT
 from tests.storages import of_a_file
 from tests.test_cli import Terminal
-from tests.test_erasing import begun, rows
+from tests.test_erasing import rows
 from tests.walkers import until
 
 if TYPE_CHECKING:

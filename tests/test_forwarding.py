@@ -6,9 +6,6 @@ import os
 import random
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
-
-import pytest
 
 from bot.documents.printer import Reading
 from bot.documents.requests import words_of
@@ -22,15 +19,7 @@ from storage.privacy.subject_access import Whole
 from storage.reports import canvases
 from tests.desks import Member, Room, link_in, text_of
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 FORGED = int(os.environ.get("FORGED", "100"))  # noqa: TID251 - how long `make prove` looks
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def asks(room: Room) -> Member:

@@ -109,6 +109,20 @@ async def test_an_answer_is_taken_back_by_its_own_address(tmp_path: Path) -> Non
         assert not fatima.wrong + bo.wrong
 
 
+async def test_the_address_of_an_answer_lets_nobody_in_where_it_was_given(tmp_path: Path) -> None:
+    """An address stands in a history and in a line that was copied: it opens that page alone."""
+    path, _ = asked(tmp_path)
+    async with Housed(tmp_path) as house, house.visitor() as fatima, house.visitor() as mallory:
+        await fatima.goes(path)
+        chooses(fatima)
+        fatima.writes("name", "Fatima")
+        token = (await fatima.presses("Verstuur")).path.rpartition("/")[2]
+        form = (await mallory.goes("/")).forms[0]
+        form.filled = [(name, token if name == "device" else said) for name, said in form.filled]
+        await mallory.sends(form, form.buttons[0])
+        assert "Je antwoord is verstuurd" not in (await mallory.goes("/gesprek/eerder")).text
+
+
 async def test_a_form_that_is_sent_twice_is_one_answer(tmp_path: Path) -> None:
     path, _ = asked(tmp_path)
     async with Housed(tmp_path) as house, house.visitor() as fatima:

@@ -25,7 +25,7 @@ from content.messages.html import plain
 from flows.intents.choices import cut
 from flows.intents.text import clean
 from flows.model.lists import LONGEST_NAME
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 from tests.desks import OPERATOR, Member, Room, link_in
 from tests.hostile import evened, strings
 from tests.telegram_html import problem

@@ -11,6 +11,7 @@ import pytest
 from tests import vnu
 from tests.browser import VIEWS, axe, small, tab, wide
 from tests.mailing import texts
+from tests.sheet import Sheet
 from tests.test_mailed import ADDRESS, posted
 from tests.walkers import until
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
     from tests.browser import Tab
-    from tests.sheet import Sheet
     from tests.test_mailed import Post
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -98,11 +98,7 @@ async def test_every_page_and_mail_is_valid(tmp_path: Path) -> None:
 
 async def shows(one: Tab, sheet: Sheet) -> None:
     """A page as it came, at an address of its own; what it needs else comes from the guide."""
-    await one.page.unroute_all()
-    await one.page.route(
-        "**/state", lambda route: route.fulfill(body=sheet.html, content_type="text/html")
-    )
-    await one.goes("/state")
+    await one.opens(Sheet(f"{one.site}/state", 200, {"content-type": "text/html"}, sheet.html))
 
 
 async def pictures(one: Tab, name: str) -> None:

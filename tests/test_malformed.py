@@ -21,6 +21,7 @@ from bot.config import Settings, Webhook
 from bot.program import Program
 from flows.model.messages import Update
 from storage.conversations import dead_letters
+from tests.bending import places
 from tests.people import START, Person
 
 if TYPE_CHECKING:
@@ -51,15 +52,6 @@ ODD: tuple[Any, ...] = (
     "\0\u202e" + MARK, [], [[]], {}, {"id": {"id": MARK}}, [None, MARK],
     "/start@x", "' OR 1=1 --", "{{ 7 * 7 }}",
 )  # fmt: skip
-
-
-def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a tree, by the keys that lead to it."""
-    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
-    for key, value in items:
-        yield (*path, key)
-        if isinstance(value, (dict, list)):
-            yield from places(value, (*path, key))
 
 
 def broken(chance: random.Random, number: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,16 +17,8 @@ from flows.model.messages import Asks, Update
 from flows.model.turn import Intent, Session
 from tests.people import START, Person
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 PAGE = newest().to("web:0123456789abcdef")
 """As a browser says it."""
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Person:
-    return Person(tmp_path)
 
 
 def test_a_question_leaves_the_outbox_taken_apart(anna: Person) -> None:

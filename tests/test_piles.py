@@ -16,7 +16,7 @@ from content.loader import newest
 from content.messages.html import plain
 from content.messages.render import PRIVACY_VERSION
 from flows.intents.choices import units
-from flows.intents.heard import VERBS
+from flows.intents.verbs import VERBS
 from flows.model import lists
 from flows.model.lists import MOST_PILOTS, Page, paged
 from flows.model.messages import LANGUAGES
@@ -46,11 +46,6 @@ MANY = 10_000
 
 ENDS = ("erase", "left", "leave", "forget", "stop", "agree")
 """Pressed last or never: they take away what the others need."""
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 # ---------------------------------------------------------------- every menu

@@ -28,8 +28,7 @@ TALKS = ("unexpected", "corrections", "forget")
 
 @pytest.fixture(autouse=True)
 def there(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("people", "desks"):
-        monkeypatch.setattr(f"tests.{module}.open_database", storages.on_server)
+    monkeypatch.setattr("tests.fresh.open_database", storages.on_server)
 
 
 @pytest.mark.parametrize("name", TALKS)

@@ -5,28 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.clock import now
 from storage.conversations.outbox import SOME
 from storage.database.connection import open_database
-from tests.faults import ZONE, Here, running
+from tests.faults import ZONE, Here
 from tests.people import START, Person
 from tests.walkers import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from storage.store import Store
 
 LEFT = "SELECT chat FROM updates WHERE press IS NOT NULL AND answered_at IS NULL ORDER BY chat"
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Here]:
-    async with running(tmp_path) as found:
-        yield found
 
 
 async def killed(here: Here) -> None:

@@ -10,20 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pypdf import PdfReader
 
-from content.messages.render import PRIVACY_VERSION
-from flows.expiry import Keep
+from bot.config import settings_from
+from content.messages.render import PRIVACY_VERSION, agreement
+from flows.expiry import Keep, KeepAtServer
+from tests.people import begun
 from tests.test_documents import text_of
 from tests.verapdf import failures
 
 if TYPE_CHECKING:
     from tests.people import Person
-
-
-def begun(person: Person, *texts: str) -> Person:
-    person.starts()
-    for text in ("akkoord", *texts):
-        person.types(text)
-    return person
 
 
 def my_data(person: Person) -> tuple[str, Any]:
@@ -44,6 +39,31 @@ def test_privacy_says_what_the_settings_promise(anna: Person) -> None:
     assert f"versie {PRIVACY_VERSION}" in said
     assert "23 november 2026" in said, "when the person agreed"
     assert anna.asked == "pilot.name", "and the question is still there"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_on_a_server_no_more_is_promised_than_the_guide_can_do(anna: Person, language: str) -> None:
+    """Red before: it said that all was encrypted, with the key apart, also where others keep it."""
+    anna.store.keeps = KeepAtServer(backups=12)
+    anna.starts()
+    if language == "en":
+        anna.types("English")
+    for text in ("akkoord", "/privacy", "/vergeet"):
+        anna.types(text)
+    anna.presses("/erase all")
+    told = " ".join(one.message.html for one in anna.seen)
+    assert not re.search("versleuteld|encrypted", told)
+    assert f"{PRIVACY_VERSION} (server)" in told
+    dutch = "in een database op een server", "Zet de beheerder die terug"
+    english = "in a database on a server", "If the administrator puts those back"
+    assert all(part in told for part in (dutch if language == "nl" else english))
+
+
+def test_who_agreed_before_a_move_to_a_server_is_asked_again() -> None:
+    server = {"OPSCHAALGIDS_DATABASE": "postgresql://gids@db/gids"}
+    keeps = [settings_from(told).keep for told in ({}, server)]
+    assert [agreement(keep) for keep in keeps] == [PRIVACY_VERSION, f"{PRIVACY_VERSION} (server)"]
+    assert [vars(keep) for keep in keeps] == [vars(Keep())] * 2
 
 
 def test_a_stranger_hears_what_is_kept(anna: Person) -> None:

@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
-
-
 def asks(keeper: Member, *moves: str) -> str:
     """A question goes on its way; what its planner reads of that."""
     keeper.types("/vraag")

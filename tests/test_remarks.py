@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,15 +12,7 @@ from storage.privacy.subject_access import Whole
 from tests.desks import FORGES, Member, Room, text_of
 from tests.test_connecting import asks
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 WORDS = "De wethouder wil eerst cijfers zien"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from storage.database.connection import open_database
 from storage.database.place import Server
 from storage.database.rows import Rows
 from tests.people import START
-from tests.postgres import server
 from tests.program import ROOT, Program, free_port
+from tests.standin import StandIn
 from tests.storages import needs_server
 from tests.walkers import stage, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from tests.phones import Phone
     from tests.postgres import Cluster
@@ -35,12 +35,6 @@ if TYPE_CHECKING:
 pytestmark = needs_server
 WAITS = "waiting (another opschaalgids leads)"
 SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    with server() as found:
-        yield found
 
 
 @pytest.fixture
@@ -52,11 +46,17 @@ async def here(postgres: Cluster, tmp_path: Path) -> AsyncIterator[Stage]:
         yield found
 
 
-async def another(here: Stage, stack: AsyncExitStack) -> Program:
+class Later(Program):
+    """One of a later release, with a change of the database's form."""
+
+    command = (sys.executable, "-m", "tests.later", "telegram")
+
+
+async def another(here: Stage, stack: AsyncExitStack, kind: type[Program] = Program) -> Program:
     """One more program, which waits."""
     first = here.program
-    watch = {"OPSCHAALGIDS_WATCH": f"127.0.0.1:{free_port()}"}
-    found = Program(first.folder, first.standin, first.token, {**first.settings, **watch})
+    more = {"OPSCHAALGIDS_WATCH": f"127.0.0.1:{free_port()}", "LATER": "1"}
+    found = kind(first.folder, first.standin, first.token, {**first.settings, **more})
     await found.launch()
     stack.push_async_exit(found.__aexit__)
     await until(lambda: any(WAITS in line for line in found.said))
@@ -83,6 +83,16 @@ async def test_a_second_program_waits_and_says_that_it_lives(here: Stage) -> Non
         assert "ready" not in second.said
         await begins(here.phone())
         assert await second.stop() == 0, "told to end while it waits"
+
+
+async def test_it_waits_for_a_server_that_is_not_there(tmp_path: Path) -> None:
+    """Red for an hour: it ended with a traceback, so an upgrade beside a death failed."""
+    async with StandIn() as standin:
+        url = f"postgresql://postgres@127.0.0.1:{free_port()}/postgres"
+        one = Program(tmp_path, standin, standin.token, {"OPSCHAALGIDS_DATABASE": url})
+        await one.launch()
+        await until(lambda: any("waiting (connection failed" in line for line in one.said))
+        assert await one.stop() == 0
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
@@ -115,6 +125,31 @@ async def test_who_loses_the_lock_ends_with_a_sentence(here: Stage, postgres: Cl
         await second.ready.wait()
         await phone.asked()
         assert "postgres@" not in "".join(here.program.said + second.said)
+
+
+async def test_a_release_of_before_writes_nothing_beside_a_later_form(here: Stage) -> None:
+    """An upgrade with a migration: under the lock, and what came meanwhile is answered after it."""
+    async with AsyncExitStack() as stack:
+        old, later = here.program, await another(here, stack, Later)
+        phone = here.phone()
+        await begins(phone)
+        await phone.presses(key="agree")
+        await phone.asked()
+        assert not here.look.answers("1001")
+        await phone.types("Buurtteam aan zet")
+        assert await old.stop() == 0
+        await later.ready.wait()
+        await until(lambda: here.look.answers("1001") == {"pilot.name": "Buurtteam aan zet"})
+        await until(lambda: not here.look.unsaid("1001"))
+        await old.launch()
+        await until(lambda: WAITS in old.said[-1])
+        await later.kill()
+        await phone.types("Gemeente Zutphen")
+        assert await old.ends(30) == 2
+        assert "was written by a newer version of opschaalgids; install that" in old.said[-1]
+        assert here.look.heard("1001") == 3, "the old one took nothing"
+        await later.start()
+        await until(lambda: len(here.look.answers("1001")) == 2)
 
 
 SAYS = ("akkoord", "Buurtteam aan zet", "1", "overslaan", "2", "Niets.", "nee", "klaar")

@@ -15,7 +15,7 @@ from bot.engine.sweep import sweep
 from flows.expiry import Aging, Keep, due, end, last_day, next_step
 from storage.privacy import erasure, retention
 from storage.privacy.subject_access import Whole
-from tests.people import START, Person
+from tests.people import START, Person, begun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 YEARS = float(os.environ.get("YEARS", "0.6"))  # noqa: TID251 - how long `make prove` looks
 DAY = timedelta(days=1)
 KEEP = Keep()
-
-
-def begun(person: Person, *texts: str) -> Person:
-    person.starts()
-    for text in ("akkoord", *texts):
-        person.types(text)
-    return person
 
 
 # ---------------------------------------------------------------- the pure part

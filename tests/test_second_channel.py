@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.program import CHANNELS
-from storage.trajectory.desks import link_to
+from storage.trajectory.links import link_to
 from tests.lines import LINK, Beside, Caller
 from tests.phones import Phone
 from tests.program import Look

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from content.loader import newest
-from flows.intents.heard import command
+from flows.intents.typed import command
 from flows.model.messages import LANGUAGES
 from tests.phones import Group, Phone
 from tests.standin_world import BLOCKED

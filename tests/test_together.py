@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from bot.operators.exports import Export
 from storage.privacy.subject_access import Whole
+from storage.web.screen import screen_of
 from tests.desks import Member, Room, link_in, text_of
 
 SCHEMA = Path(__file__).parent.parent / "docs" / "export.schema.json"
@@ -107,6 +109,107 @@ def test_a_colleague_settles_nothing(table: Table) -> None:
     table.karin.types("/verschillen")
     said = table.karin.presses("differ impact.issue")
     assert not [c for c in said[-1].message.choices if c.key.startswith("choose_voice")]
+
+
+def test_a_part_that_changed_leads_back_to_who_fills_it(table: Table) -> None:
+    """What is typed after it never hits the menu before it."""
+    table.anna.types("/samen")
+    table.anna.presses_first("member")
+    said = table.anna.presses_first(f"part_is {table.karin.canvas} reader")
+    assert "Karin: leest mee" in text_of(said)
+    assert table.anna.asked == "steer.together"
+    table.anna.presses("again")
+    assert table.anna.asked == "pilot.organisation"
+
+
+def test_what_cannot_be_taken_back_is_asked_once_more(table: Table) -> None:
+    for key in ("part_is {} owner", "remove {}"):
+        table.anna.types("/samen")
+        table.anna.presses_first("member")
+        said = table.anna.presses_first(key.format(table.karin.canvas))
+        assert "Weet je het zeker?" in text_of(said)
+        assert "jij: beheert de pilot" in text_of(table.anna.presses("together"))
+    table.anna.presses_first("member")
+    table.anna.presses_first(f"remove {table.karin.canvas}")
+    assert "vult niet meer mee in" in text_of(table.anna.presses_first("remove_yes"))
+
+
+def test_what_waits_for_the_meeting_is_no_agreement(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    table.anna.presses("keep_both impact.issue")
+    said = text_of(table.anna.types("/samen"))
+    assert "verschillen nergens" not in said
+    assert "Voor het gesprek staat er 1 klaar" in said
+    assert "Vraagstuk" in text_of(table.anna.presses("differ_list"))
+
+
+STEP = "closing.small_win"
+
+
+def undertakes(person: Member, step: str) -> None:
+    for key, said in ((STEP, step), (f"{STEP}.who", "Ik"), (f"{STEP}.when", "over een week")):
+        says(person, key, said)
+
+
+def test_a_colleagues_step_bears_their_name(table: Table) -> None:
+    """What Anna said of herself is nothing that Karin said."""
+    undertakes(table.anna, "Bellen met de wethouder")
+    says(table.anna, "closing.insight", "Eerst bellen")
+    mine = text_of(table.anna.types("/samenvatting"))
+    assert "Jouw stap: Bellen met de wethouder, ik," in mine
+    theirs = text_of(table.karin.types("/samenvatting"))
+    assert "Stap van Anna: Bellen met de wethouder, Anna," in theirs
+    assert "Inzicht van Anna: Eerst bellen." in theirs
+    assert "Jullie acties • Bellen met de wethouder, Anna," in text_of(table.karin.types("/acties"))
+
+
+def test_who_chose_a_moment_is_asked_then_and_nobody_else(table: Table) -> None:
+    """Anna chose when to look back, and when she does her first step."""
+    undertakes(table.anna, "Bellen")
+    says(table.anna, "closing.recheck", "over een maand")
+    table.room.until(table.anna.now, 35, hours=6)
+    for words in ("Vandaag is de datum", "Je wilde nu terugkijken"):
+        assert [words in text_of(one.seen) for one in (table.anna, table.karin)] == [True, False]
+
+
+def test_whoever_erases_reads_that_their_colleagues_answers_stay(table: Table) -> None:
+    assert "Wat je collega's antwoordden, blijft bij hen." in text_of(table.karin.types("/vergeet"))
+
+
+def test_a_colleague_without_a_place_reads_why_there_is_nothing_to_share(table: Table) -> None:
+    for typed in ("/delen", "/bericht"):
+        said = table.karin.types(typed)
+        assert "Je doet zelf niet mee aan een traject." in text_of(said)
+        assert said[-1].message.key == "pilot.organisation"
+
+
+def test_what_was_taken_back_says_so_to_who_is_answering(table: Table) -> None:
+    faas = table.room.person("test:faas")
+    faas.types(link_in(table.anna.types("/forward impact.outcome")))
+    faas.types("Schuldenvrij starten")
+    table.anna.types("/doorgestuurd")
+    table.anna.presses_first("recall")
+    assert "Deze vraag is niet meer open." in text_of(faas.types("Faas"))
+
+
+def test_a_field_of_an_action_lies_on_the_table_by_its_name(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    lotte = room.kwartiermaker("Lotte", "Zuid")
+    anna = room.adviser(lotte, "Zutphen", "Anna")
+    anna.types("Wijkteams Zuid")
+    says(anna, STEP, "Bellen")
+    says(anna, f"{STEP}.who", "weet ik nog niet")
+    anna.types("/delen")
+    anna.presses_first("share ", "sharing")
+    said = text_of(lotte.types("/gesprek Zutphen"))
+    assert "Om op tafel te leggen • Eerste stap, wie" in said
+    assert "Kies" not in said
+    anna.types("/delen")
+    anna.presses_first("leave")
+    assert "Goed, je blijft meedoen." in text_of(anna.presses("drop_leave"))
 
 
 def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
@@ -379,6 +482,11 @@ def test_on_a_shared_canvas_each_shares_their_own_answers(tmp_path: Path) -> Non
     page = text_of(keeper.types("/gesprek Ede"))
     assert "Karin, Vraagstuk: Geldzorgen" in page
     assert "verschillende pilots" not in page
+    overview = text_of(keeper.types("/overzicht"))
+    assert "Anna, Karin: " in overview
+    assert overview.count(" vragen") == 1, "one pilot is one line"
+    for person in (anna, karin):
+        assert "voortgang" in text_of(person.types("/logboek"))
 
 
 def test_two_pilots_of_a_town_are_never_compared_as_one(tmp_path: Path) -> None:
@@ -395,6 +503,82 @@ def test_two_pilots_of_a_town_are_never_compared_as_one(tmp_path: Path) -> None:
     assert "Dit zijn 2 verschillende pilots: Wijkteams Zuid (Anna); Buurtgezin (Piet)." in page
     assert "Hier verschillen de antwoorden" not in page
     patterns = text_of(keeper.types("/patronen"))
-    assert "Ede: Anna: ja" in patterns
-    assert "Ede: Piet: nee" in patterns
+    assert "Ede: Wijkteams Zuid: ja" in patterns
+    assert "Ede: Buurtgezin: nee" in patterns
     assert "andere: zie" not in patterns, "nothing is left out"
+
+
+def test_a_difference_is_asked_as_the_question_is(table: Table) -> None:
+    says(table.anna, "pilot.origin", "Wij nemen hem over")
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    table.anna.types("/verschillen")
+    said = text_of(table.anna.presses("differ impact.issue"))
+    assert "Welk probleem van mensen wil je hiermee aanpakken?" in said
+
+
+def test_what_is_gone_of_a_colleague_is_not_shown_as_a_question(table: Table) -> None:
+    """On the web the last question stands there until its reader does something."""
+    piet = table.joins("web:0123456789abcdef", "Piet")
+    says(table.karin, "impact.issue", "Geldzorgen")
+    piet.types("/change impact.issue")
+    assert "Geldzorgen" in shown(piet)
+    table.karin.types("/vergeet")
+    table.karin.presses("/erase all")
+    assert "…" not in shown(piet)
+    assert "wissen" in shown(piet)
+
+
+def shown(person: Member) -> str:
+    screen = screen_of(person.store, person.chat)
+    return " ".join(one.message.html for one in (*screen.news, screen.shown) if one)
+
+
+def test_two_who_came_before_either_was_confirmed_are_asked_then(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    karin, anna = (joined(room, keeper, name) for name in ("Karin", "Anna"))
+    keeper.now = karin.now + timedelta(hours=1)
+    for _ in (anna, karin):  # the newest question first
+        keeper.types("/uitnodigen")
+        keeper.presses_first("admit")
+    assert "dezelfde" not in text_of(anna.hears())
+    said = karin.hears()
+    assert "Een collega uit Ede vult ook een pilot in: Proef van Anna." in text_of(said)
+    karin.presses_first("same_pilot")
+    assert "Karin uit Ede" in text_of(anna.hears())
+    anna.presses_first("let_in")
+    karin.hears()
+    assert karin.values["pilot.name"] == "Proef van Anna"
+    assert karin.store.walk(karin.canvas).joint
+
+
+def joined(room: Room, keeper: Member, name: str) -> Member:
+    """Somebody who takes part, and whom the kwartiermaker did not confirm yet."""
+    found = room.person(f"test:{name}")
+    found.now = keeper.now
+    found.types(link_in(keeper.types(f"/uitnodigen Ede, {name}")))
+    found.presses("join 0")
+    found.types(f"Proef van {name}")
+    return found
+
+
+@pytest.mark.parametrize("said", ["apart", "same_pilot"])
+def test_who_answered_keeps_nothing_of_a_pilot_that_is_erased(tmp_path: Path, said: str) -> None:
+    room = Room(tmp_path)
+    keeper = room.kwartiermaker("Lotte", "Jongeren")
+    karin, anna = (joined(room, keeper, name) for name in ("Karin", "Anna"))
+    keeper.now = karin.now + timedelta(hours=1)
+    for _ in (anna, karin):
+        keeper.types("/uitnodigen")
+        keeper.presses_first("admit")
+    late = joined(room, keeper, "Piet")
+    for person in (karin, late):
+        person.hears()
+        assert "Proef van Anna" in everything(person)
+    answer = text_of(karin.presses_first(said))
+    assert ("ieder een eigen pilot" in answer) == (said == "apart")
+    assert ("wil" in text_of(anna.hears())) == (said != "apart")
+    anna.types("/vergeet")
+    anna.presses("/erase all")
+    assert "Proef van Anna" not in everything(karin)

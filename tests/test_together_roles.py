@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows.intents.at_desk import FORMS
+from flows.model.forwarded import KEY_LETTERS
 from flows.table import PRESSED, WHO
-from tests.desks import Member, Room, link_in, text_of
+from tests.desks import FORGES, Member, Room, link_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,7 @@ def _objects(anna: Member, people: dict[str, Member]) -> tuple[str, ...]:
     voices = [f"{ISSUE} {voice.order}" for voice in joint.newest(ISSUE)]
     links = [row["id"] for row in anna.store.rows("SELECT id FROM links WHERE kind IN ('p', 's')")]
     return tuple(map(str, (
-        *canvases, *parts, *voices, ISSUE, sent["receipt"], out["hash"][:16], *links,
+        *canvases, *parts, *voices, ISSUE, sent["receipt"], out["hash"][:KEY_LETTERS], *links,
     )))  # fmt: skip
 
 
@@ -121,12 +122,7 @@ MANY = 1000
 
 def forged(person: Member, key: str) -> str:
     """A press on a button that the guide never showed, as if it had."""
-    person.store.db.execute(
-        "INSERT INTO outbox(id, chat, body, created_at, sent_at, key, choices) "
-        "VALUES (1, ?, '{}', '', '', 'steer.forged', ?) "
-        "ON CONFLICT (id) DO UPDATE SET chat = excluded.chat, choices = excluded.choices",
-        [person.chat, json.dumps([[key, "x", False]])],
-    )
+    person.store.db.execute(FORGES, [person.chat, json.dumps([[key, "x", False]])])
     return text_of(person._does("press", 20, ref="1", text=key))  # noqa: SLF001
 
 

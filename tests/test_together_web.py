@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.channels.web.pages import page_of
 from bot.channels.web.rendering import environment
 from content.loader import newest
+from flows.model.messages import Choice, Message, Passage
+from storage.conversations.outbox import Outgoing
+from storage.web.screen import Screen
 from tests.web import Housed
 from tests.web_desks import ADDRESS, around, presses
 from tests.web_states import secret_in
@@ -71,3 +75,22 @@ async def test_where_more_answers_fit_more_can_be_ticked(single: str, kind: str)
     plan = {"key": "plan", "label": "Beleidsplan", "ticked": False}
     html = parts.ticks([plan], single=bool(single), caller=lambda: "Waar staat het al in?")
     assert f'type="{kind}" name="pick" value="plan"' in html
+
+
+async def test_whether_to_share_is_asked_below_the_end_of_the_walk() -> None:
+    """The summary leads, and what closes the walk; not the menu above it."""
+    words = newest().to("web:0123456789abcdef").words["nl"]["web"]
+
+    def said(number: int, key: str, html: str, *choices: str) -> Outgoing:
+        made = tuple(Choice(choice, choice) for choice in choices)
+        message = Message(key, key, (Passage(key, html),), made)
+        return Outgoing(number, "web:a", str(number), 1, message, (), None)
+
+    summary = said(1, "", "<b>Samenvatting: Zuid</b>\nDoorgaan")
+    finished = said(2, "finished", "Dit was het.", "/summary")
+    share = said(3, "steer.offer_sharing", "Wil je delen?", "share_summary 1")
+    page = page_of(Screen(share, (summary, finished)), words)
+    assert page.title == "Samenvatting: Zuid"
+    assert [one.key for one in page.options] == ["/summary"]
+    assert not page.beside
+    assert [one.ref for one in page.below] == ["3"]

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
 from tests.desks import Room, link_in, text_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def test_from_operator_to_overview(room: Room) -> None:

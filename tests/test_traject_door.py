@@ -9,19 +9,7 @@ import pytest
 from tests.desks import Room, link_in, text_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.desks import Member
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
-
-
-@pytest.fixture
-def karin(room: Room) -> Member:
-    return room.kwartiermaker("Karin", "Jongeren Zuid")
 
 
 def invited(room: Room, karin: Member) -> Member:

@@ -13,7 +13,7 @@ from bot.mistake import Mistake
 from bot.operators.trajectories import Office
 from flows.intents.at_desk import secret_of
 from flows.model.messages import Update
-from storage.trajectory.desks import ON_THE_WEB, link_to
+from storage.trajectory.links import ON_THE_WEB, link_to
 from tests.desks import Member, Room, link_in, text_of
 from tests.people import START
 
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 WEB, BOT = "https://gids.example.nl/u/", "https://t.me/gids_bot?start="
 SECRET = "s0123456789abcdefghijklmnopqrstuv"  # noqa: S105 - nobody's
 ADDRESS = "karin@example.nl"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def address_in(told: str, before: str) -> str:

@@ -12,15 +12,8 @@ from flows.model.messages import LANGUAGES
 from tests.desks import Member, Room, text_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flows.model.messages import Language
     from storage.conversations.outbox import Outgoing
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 @pytest.fixture

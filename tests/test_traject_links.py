@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,15 +12,7 @@ from flows.model.messages import Update
 from storage.conversations import dead_letters
 from tests.desks import Member, Room, link_in, text_of
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 DEAD = "werkt niet (meer)"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def joined(room: Room) -> tuple[Member, Member]:

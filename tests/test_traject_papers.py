@@ -25,7 +25,7 @@ from flows.model.journey import Agreed, Attempt, Given
 from flows.model.trajectory import Meeting, Seat, Trajectory
 from flows.trajectory.agenda import CLASHES, Shared, SharedShift
 from flows.trajectory.views import facts_of, view
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 from tests.canvases import LINES
 from tests.desks import OPERATOR, Member, Room, text_of
 from tests.people import START
@@ -84,11 +84,6 @@ class Online(Room):
 @pytest.fixture
 def room(tmp_path: Path) -> Room:
     return Online(tmp_path)
-
-
-@pytest.fixture
-def karin(room: Room) -> Member:
-    return room.kwartiermaker("Karin", "Jongeren Zuid")
 
 
 def only(person: Member, said: list[Outgoing]) -> Made:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,17 +13,9 @@ from flows.timing.hours import OFTEN, SELDOM, allowed, next_moment, when
 from tests.crowd import crowd
 from tests.desks import Member, Room, text_of
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 ZONES = ("Europe/Amsterdam", "America/Kralendijk", "America/New_York", "Pacific/Auckland")
 CLOCKS = st.sampled_from(ZONES).map(ZoneInfo)
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2031, 1, 1), timezones=CLOCKS)  # noqa: DTZ001
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def asked(keeper: Member, *moves: str) -> None:

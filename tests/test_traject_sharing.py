@@ -29,9 +29,10 @@ from content.messages.render import messages
 from content.words.steering import SteeringWords
 from flows.machine import take_turn
 from flows.model.context import Context
+from flows.model.desk import Desk
 from flows.model.journey import Cursor, Given, View, Walk
 from flows.model.messages import Reply, Update
-from flows.model.trajectory import Desk, Seat, Trajectory
+from flows.model.trajectory import Seat, Trajectory
 from flows.model.turn import Intent, Session
 from flows.trajectory.views import IN_SUMMARY, Facts, facts_of, readable, shareable, view
 from tests.crowd import crowd

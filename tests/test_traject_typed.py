@@ -10,14 +10,7 @@ import pytest
 from tests.desks import Room, text_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.desks import Member
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_all_that_is_said_has_words_and_all_words_are_said(language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_button_and_command_has_words(language: str) -> None:
     tree = newest().words[language]["steering"]  # type: ignore[index]
-    both = {*ALONE[:-1], "home"}  # typed as well
+    both = {*ALONE[:-1], "home", "together"}  # typed as well
     assert {chosen(key, None).verb for key in tree["buttons"]} == set(PRESSED) | both
     assert set(tree["commands"]) == set(TYPED)
 

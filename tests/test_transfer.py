@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,13 @@ def room(tmp_path: Path) -> Room:
     return found
 
 
+def live_at(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes from here on, or again, does so on that server."""
+    for module in ("people", "desks"):
+        name = f"tests.{module}.opened"
+        monkeypatch.setattr(name, lambda folder: open_database(Server(url), folder / "key"))
+
+
 def rows(place: Any, key: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, read by another way than the move's own."""
     db = open_database(place, key)
@@ -95,15 +103,37 @@ def test_what_was_erased_stays_on_the_list(tmp_path: Path, url: str) -> None:
     assert erased_beside(back, keys).read() == listed
 
 
+def test_what_was_erased_on_a_server_since_a_copy_goes_from_the_copy_too(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Red before: a server's own key did not come along, so no line of it said anything here."""
+    live_at(url, monkeypatch)
+    anna = Person(tmp_path, "test:1")
+    anna.store.erased = erased_within(anna.store.db)
+    for said in ("/start", "akkoord", "Weg ermee"):
+        anna.types(said)
+    copy = tmp_path / "copy.db"
+    assert run(["move", url, str(copy)]) == 0
+    with caplog.at_level("INFO", "opschaalgids.erased"):
+        anna.types("/vergeet")
+        anna.presses("/erase all")
+    log = tmp_path / "log"
+    log.write_text("\n".join(json.dumps({"what": one.message}) for one in caplog.records))
+    assert "Weg" not in log.read_text()
+    monkeypatch.setenv("OPSCHAALGIDS_DATABASE", str(copy))
+    assert "Weg ermee" in str(rows(copy, tmp_path / "key"))
+    assert run(["forget", "--log", str(log)]) == 0
+    assert "Weg ermee" not in str(rows(copy, tmp_path / "key"))
+    assert run(["forget", "--log", str(tmp_path / "nothing")]) == 2
+
+
 def test_a_conversation_goes_on_there(
     room: Room, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = room.people["test:Anna"]
     asked, canvas = anna.asked, anna.canvas
     assert run(["move", str(tmp_path / "guide.db"), url]) == 0
-    for module in ("people", "desks"):
-        name = f"tests.{module}.open_database"
-        monkeypatch.setattr(name, lambda _, key: open_database(Server(url), key))
+    live_at(url, monkeypatch)
     anna.restart()
     assert anna.canvas == canvas
     choice = next(c.key for o in reversed(anna.seen) for c in o.message.choices)

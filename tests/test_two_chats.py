@@ -63,16 +63,6 @@ def told(*chats: Member) -> list[bool]:
     return [bool(chat.hears()) for chat in chats]
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
-
-
-@pytest.fixture
-def karin(room: Room) -> Member:
-    return room.kwartiermaker("Karin", "Jongeren Zuid")
-
-
 def visits(chat: Member, room: Room) -> None:
     """Whoever says something there is there last."""
     chat.now = max(person.now for person in room.people.values())

@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from storage.conversations.outbox import Outgoing
 
 ASKS = "Komt de wethouder ook?"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
 
 
 def written(room: Room) -> tuple[Member, Member]:
@@ -86,6 +80,18 @@ def test_or_it_is_the_answer_after_all(room: Room) -> None:
     assert not karin.hears()
     anna.edits(typed, "Jongeren raken uit beeld.")
     assert anna.values["impact.issue"] == "Jongeren raken uit beeld."
+
+
+def test_what_waits_changes_with_its_message(room: Room) -> None:
+    karin, anna = written(room)
+    anna.types("Ja, die kmot.")
+    said = anna.edits(anna.sent[-1].message, "Ja, die komt.")
+    assert "“Ja, die komt.”" in text_of(said)
+    assert keys(said) == ["send_words", "place", "drop_words"]
+    anna.presses_first("send_words")
+    karin.hears()
+    assert "Ja, die komt." in text_of(karin.presses_first("remarks_of"))
+    assert not anna.store.rows("SELECT text FROM updates WHERE text LIKE '%die komt%'")
 
 
 def test_or_nothing_happens_with_it(room: Room) -> None:
@@ -224,6 +230,29 @@ def test_what_was_typed_while_the_guide_was_away_is_shown_back(tmp_path: Path) -
     assert len(person.values) == 2
 
 
+def test_who_takes_part_can_send_it_to_the_kwartiermaker(room: Room) -> None:
+    """Nobody wrote them: it goes to who keeps the trajectory of the pilot it came beside."""
+    karin = room.kwartiermaker("Karin", "Jongeren Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    said = waited(anna, "Jongeren aan zet", "Kun je me bellen?")
+    assert keys(said[-1:]) == ["send_words", "place_before", "drop_words"]
+    assert not karin.hears()
+    assert "Verstuurd naar Karin" in text_of(anna.presses_first("send_words"))
+    assert "schreef je iets" in text_of(karin.hears())
+    assert "Kun je me bellen?" in text_of(karin.presses_first("remarks_of"))
+    assert anna.values["pilot.name"] == "Jongeren aan zet"
+
+
+def test_what_came_early_changes_with_its_message(tmp_path: Path) -> None:
+    person = begun(tmp_path)
+    waited(person, "Jongeren aan zet", "Gemete Zutphen")
+    said = person.edits(person.sent[-1].message, "Gemeente Zutphen")
+    assert "“Gemeente Zutphen”" in text_of(said)
+    assert person.values == {"pilot.name": "Jongeren aan zet"}
+    person.presses(said[-1].message.choices[0].key, said[-1])
+    assert person.values["pilot.organisation"] == "Gemeente Zutphen"
+
+
 def test_what_is_typed_now_is_for_the_question_above_it(tmp_path: Path) -> None:
     person = begun(tmp_path)
     waited(person, "Jongeren aan zet", "werkt dit nog?")
@@ -286,6 +315,20 @@ def test_the_question_that_stood_there_is_answered_whenever_it_comes(tmp_path: P
     person.now += timedelta(hours=1)
     waited(person, "werkt dit nog?", "1")
     assert "pilot.origin" in person.values
+
+
+def test_what_was_read_before_a_death_is_answered_although_nobody_noted_that(
+    tmp_path: Path,
+) -> None:
+    """Red before: it was shown back, as typed before its question was there."""
+    person = begun(tmp_path)
+    person.now += timedelta(seconds=20)
+    name = Update("u9", person.chat, person.now, "text", "Jongeren aan zet", message="u9")
+    person.conversation.handle(name)
+    person.restart()  # the next question was sent, and what sent it died
+    person.store.outbox.lead("next")
+    waited(person, "Gemeente Zutphen")
+    assert person.values["pilot.organisation"] == "Gemeente Zutphen"
 
 
 def test_what_waits_is_erased_and_shown_with_the_rest(tmp_path: Path) -> None:

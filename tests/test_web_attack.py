@@ -30,10 +30,9 @@ from tests.test_web_doors import (
     posts,
 )
 from tests.web import Housed
-from tests.web_desks import Desks, around, zuid
+from tests.web_desks import Desks, zuid
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from playwright.async_api import Browser, Request
@@ -383,12 +382,6 @@ async def test_a_form_says_where_it_came_from_and_no_address(
 
 
 # ---------------------------------------------------------------- the desk
-
-
-@pytest.fixture
-async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
-    async with around(tmp_path) as found:
-        yield found
 
 
 FILLED = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from aiohttp import FormData
 
 from tests.hostile import SEEDS, evened
@@ -15,24 +14,14 @@ from tests.web_desks import (
     Desks,
     address_in,
     answers,
-    around,
     presses,
     shares,
     zuid,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
     from tests.sheet import Sheet
     from tests.visitor import Visitor
-
-
-@pytest.fixture
-async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
-    async with around(tmp_path) as found:
-        yield found
 
 
 # ---------------------------------------------------------------- what waits, and who is invited
@@ -281,7 +270,6 @@ async def test_a_trajectory_is_set_shared_and_handed_over(desks: Desks) -> None:
     await karin.presses("handover")
     await lotte.goes(address_in(karin.page.html))
     await lotte.presses("join")
-    await presses(lotte, "join")
     assert (await lotte.goes("/traject/1")).status == 200
     assert (await karin.goes("/traject/1")).status == 404
     page = await lotte.goes("/traject/1/logboek")

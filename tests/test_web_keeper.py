@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from bot.channels.web.keeper import overseeing
 from bot.engine.prompter import Prompting
 from content.documents.overview_table import ORDERS
@@ -21,21 +19,13 @@ from tests.web_desks import (
     Desks,
     Process,
     answers,
-    around,
     presses,
     shares,
     zuid,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
-
-
-@pytest.fixture
-async def desks(tmp_path: Path) -> AsyncIterator[Desks]:
-    async with around(tmp_path) as found:
-        yield found
 
 
 async def test_a_whole_trajectory(desks: Desks) -> None:

@@ -18,7 +18,7 @@ from content.messages.html import plain
 from content.messages.render import sentence
 from content.messages.templates import ENVIRONMENT
 from content.words.steering import SteeringWords
-from flows.intents.heard import NOT_TYPED, VERBS
+from flows.intents.verbs import NOT_TYPED, VERBS
 from flows.model.messages import LANGUAGES
 from flows.table import TYPED
 from tests.desks import LINK, OPERATOR, Member, Room

@@ -17,7 +17,7 @@ from storage.database.connection import open_database
 from storage.privacy import retention
 from storage.privacy.subject_access import Whole
 from storage.restore import put_back
-from tests.people import Person
+from tests.people import Person, begun
 from tests.storages import of_a_file
 from tests.test_chats import another
 
@@ -40,11 +40,7 @@ INTO = {
 
 @pytest.fixture
 def anna(tmp_path: Path) -> Person:
-    person = Person(tmp_path)
-    person.starts()
-    for said in ("akkoord", "Jongeren aan zet"):
-        person.types(said)
-    return person
+    return begun(Person(tmp_path), "Jongeren aan zet")
 
 
 def came_in(person: Person, days: float = 7, outbox: int | None = None) -> Person:

@@ -24,11 +24,6 @@ BONAIRE, HOUSE = ZoneInfo("America/Kralendijk"), ZoneInfo("Europe/Amsterdam")
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
-
-
-@pytest.fixture
 def anna(tmp_path: Path) -> Person:
     person = Person(tmp_path)
     person.starts()

@@ -38,6 +38,7 @@ KINDS = {
     (PROGRAM,): "bot.start",
     (sys.executable, "-m", "tests.crossing"): "tests.crossing",
     (sys.executable, "-I", "-m", "bot.documents"): "bot.documents",
+    (sys.executable, "-I", "-m", "bot.operators.copier"): "bot.operators.copier",
 }
 """By how a command begins, what it runs."""
 
@@ -47,6 +48,7 @@ LIBRARIES = ("aiohttp.web", "dateparser", "holidays", "icalendar", "prometheus_c
 READ = {
     "bot.start": ("bot.cli", "bot.program", "bot.channels.telegram.bot"),
     "tests.crossing": LIBRARIES,
+    "bot.operators.copier": ("storage.backups.series",),
     "bot.documents": ("typst", "docx", "odfdo", "xlsxwriter", "pptx"),
 }
 """What is read beforehand. tests.crossing hangs its points before anything of bot or storage."""

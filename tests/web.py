@@ -7,7 +7,6 @@ that the test holds, for what would take days. Both speak real HTTP.
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -17,13 +16,13 @@ from bot import program as running
 from bot.channel_settings import WebSettings
 from bot.config import Settings
 from bot.engine.conversation import Conversation
-from storage.database.connection import open_database
 from storage.database.keys import read_keys
 from storage.database.tombstones import erased_beside
 from storage.store import Store
 from tests.desks import OPERATOR, Member
+from tests.fresh import opened
 from tests.people import START
-from tests.program import INSTALLED, Program
+from tests.program import INSTALLED, Program, free_port
 from tests.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -36,12 +35,6 @@ if TYPE_CHECKING:
 
 NOWHERE: Any = SimpleNamespace(url="http://127.0.0.1:9")
 """Where a program without Telegram would find its Bot API."""
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 class Serving(Program):
@@ -102,7 +95,7 @@ class Housed:
     async def start(self) -> None:
         """As the program does, except for its signals."""
         path, key = self.folder / "guide.db", self.folder / "key"
-        db = open_database(path, key)
+        db = opened(self.folder)
         self.store = Store(db, self.language, erased=erased_beside(path, read_keys(path, key)))
         self.conversation = Conversation(self.store, self.files, frozenset({OPERATOR}))
         how = {"open": "anyone", **self.web}

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 TRIES = 2_000
 REST = 0.05
-"""Seconds until somebody tries again."""
 
 
 class LaunchedWeb(Serving):
@@ -42,8 +41,10 @@ class LaunchedWeb(Serving):
 class WebAnswerer:
     """Somebody with a browser without script, who comes in by `door`: the front, or a link.
 
-    `notes` is told what each answer was, once.
+    `notes` is told what each answer was, once. `rest`: seconds until they try again.
     """
+
+    rest = REST
 
     def __init__(
         self, visitor: Visitor, pick: random.Random, notes: Callable[[str, Any], None],
@@ -97,22 +98,23 @@ class WebAnswerer:
 
     async def _sends(self, form: Form, button: Button) -> None:
         """Until it is known to be kept; never a second time under another number."""
-        ref = dict(form.filled).get("ref")
+        ref, sent = dict(form.filled).get("ref"), (form, button)
         for _ in range(TRIES):
             try:
-                page = await self.visitor.sends(form, button)
+                page = await self.visitor.sends(*sent)
                 if page.status < 400:
                     return
+                sent = given_back(page) or sent
             except (ClientError, OSError, TimeoutError):
                 pass
-            await asyncio.sleep(REST)
+            await asyncio.sleep(self.rest)
             if ref and self.pick.random() < 0.5:
                 page = await self._opens("/gesprek")
                 again = page.asking
                 if again is None or dict(again.filled)["ref"] != ref:
                     return
                 again.texts, again.ticked = form.texts, form.ticked
-                form = again
+                sent = (again, button)
         raise AssertionError(f"{self.chat} could not send {ref}")
 
     async def _opens(self, path: str) -> Sheet:
@@ -125,9 +127,15 @@ class WebAnswerer:
                 why = f"{page.status} {page.h1}"
             except (ClientError, OSError, TimeoutError) as error:
                 why = repr(error)
-            await asyncio.sleep(REST)
+            await asyncio.sleep(self.rest)
         raise AssertionError(f"{path} never came: {why}")
 
 
 def pressed(form: Form, key: str) -> Button:
     return next(b for b in form.buttons if (b.name, b.value) == ("key", key))
+
+
+def given_back(page: Sheet) -> tuple[Form, Button] | None:
+    """The form of a page that could not be kept, with all that was filled in."""
+    found = (form for form in page.forms if "once" in dict(form.filled) and form.buttons)
+    return next(((form, form.buttons[0]) for form in found if page.status == 503), None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.intents.at_desk import ACTING
 from flows.intents.choices import fold, listed, match, match_exactly, said_with_more
-from flows.intents.heard import QUOTED, SENTENCE, command
+from flows.intents.typed import QUOTED, SENTENCE, command
 from storage.web.doors import hash_of
 from storage.web.screen import asked_there, screen_of
 from tests.sheet import Button, Form

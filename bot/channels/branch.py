@@ -24,7 +24,7 @@ from content.messages.render import sentence
 from flows.model.messages import Language, Message, Passage, Update
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError, StoreTrouble, told_apart
-from storage.trajectory.desks import ADDRESS
+from storage.trajectory.links import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -177,9 +177,13 @@ class Branch:
             with told_apart():
                 self._take(raw)
         except StoreError as error:
-            if not isinstance(error, StoreTrouble):
-                self.program.tasks.ends(error)
+            self.refused(error)
             raise
+
+    def refused(self, error: StoreError) -> None:
+        """What the database says ends the program, but where it may pass meanwhile."""
+        if not isinstance(error, StoreTrouble):
+            self.program.tasks.ends(error)
 
     async def keep(self, raw: list[Any]) -> None:
         """The same, again until it is done."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.clock import now
 from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, refuse_none
-from content.messages.render import PRIVACY_VERSION
+from content.messages.render import agreement
 from storage import access
 from storage.privacy import watermark
 
@@ -39,7 +39,7 @@ def as_it_is(settings: Settings, **how: Any) -> AbstractContextManager[Store]:
     """Before what the list of erased people asks. `how`: as access.opened has it."""
     return access.opened(
         settings.place, settings.key_file, language=settings.language,
-        agreement=PRIVACY_VERSION, keeps=settings.keep, **how,
+        agreement=agreement(settings.keep), keeps=settings.keep, **how,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.commands import channel_report
+from bot.commands import channel_report, copies_report
 from bot.commands.base import as_it_is
 from bot.config import Settings, read_settings
 from bot.engine.conversation import Conversation
@@ -17,7 +17,7 @@ from bot.mistake import FOUND, refuse_none
 from bot.output import write
 from flows.expiry import last_day
 from storage import health
-from storage.backups.copies import Places
+from storage.backups.series import Series
 from storage.conversations import dead_letters
 from storage.database.errors import StoreError
 from storage.privacy import watermark
@@ -80,15 +80,20 @@ def _retried(conversation: Conversation, at: datetime) -> str:
 
 def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list[str]]:
     """(report, findings): a finding is one sentence with what to do."""
-    folder = settings.database.parent / "backups"
-    places = Places(settings.database, settings.key_file, folder)
-    found = health.examine(store, None if settings.server else places, late=at - SWEPT)
+    where = settings.database, settings.key_file
+    places = None if settings.server else Series(*where, settings.database.parent / "backups")
+    minutely = Series(*where, settings.copies, along=True) if settings.copies else None
+    found = health.examine(store, places, minutely, late=at - SWEPT)
     lines = [f"database: {settings.place}"]
     if not settings.server:
         lines.append(f"key: {settings.key_file} (keep a copy elsewhere)")
+    lines += found.server[0]
     findings = [*_database(settings, found), *_messages(found, at), *_overdue(settings, found, at)]
     findings += [*_key(settings, found, at), *_copies(found)]
-    if channel_report.heard_of(store) and not settings.server:
+    if found.minutely:
+        told, wrong = copies_report.told(found, settings, at)
+        lines, findings = lines + told, findings + wrong
+    elif channel_report.heard_of(store) and not settings.server:
         findings += _daily(found, at)
     told, wrong = channel_report.told(store, settings)
     lines, findings = lines + told, findings + wrong
@@ -113,6 +118,7 @@ def _erasures(store: Store, settings: Settings) -> Iterator[str]:
 def _database(settings: Settings, found: Examination) -> Iterator[str]:
     if not settings.server and settings.key_file.stat().st_mode & 0o077:
         yield f"{settings.key_file} can be read by others; run: chmod 600 {settings.key_file}"
+    yield from found.server[1]
     for problem in found.damage[:3]:
         yield f"The database is damaged ({problem}); stop, and run: opschaalgids restore FILE"
     if found.aside[SHOWN:]:
@@ -139,7 +145,7 @@ def _overdue(settings: Settings, found: Examination, at: datetime) -> Iterator[s
         )
     before = at - timedelta(days=settings.keep.backups)
     aside = settings.database.parent.glob(f"{settings.database.name}.before-*")
-    for path in [*found.copies.named, *sorted(aside)]:
+    for path in [*found.named, *sorted(aside)]:
         if path.stat().st_mtime < before.timestamp():
             yield f"{path} is older than {settings.keep.backups} days; remove it."
 
@@ -158,11 +164,12 @@ def _key(settings: Settings, found: Examination, at: datetime) -> Iterator[str]:
 
 
 def _copies(found: Examination) -> Iterator[str]:
-    for path in found.copies.named:
-        if path not in found.copies.made:
+    for path in found.named:
+        if not any(path in folder.made for folder in found.folders):
             yield f"{path} has no whole manifest, so it is no backup; make another, remove it."
-    if found.copies.wrong:
-        yield found.copies.wrong
+    for folder in found.folders:
+        if folder.wrong:
+            yield folder.wrong
     for path in found.copies.left:
         yield f"{path} was left by a program that was stopped; opschaalgids backup removes it."
 

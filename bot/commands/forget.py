@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import now
 from bot.commands.base import LARGEST, NO_CANVAS, existing
 from bot.config import read_settings
+from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, accepted
 from bot.output import write
 from flows.model.lists import LONGEST_TEXT
@@ -19,11 +22,15 @@ if TYPE_CHECKING:
 
     from storage.store import Store
 
+LOGGED = "what this log of the guide says was erased, after a server went back to before that"
+ERASED = re.compile(r"\berased (\d{4}-\d\d-\d\d [0-9a-f]{64})\b")
+
 
 def add(forgetting: argparse.ArgumentParser, holding: argparse.ArgumentParser) -> None:
     which = forgetting.add_mutually_exclusive_group(required=True)
     which.add_argument("--chat", metavar="ID", help="everything of this person")
     which.add_argument("--canvas", type=int, metavar="ID", help="one canvas")
+    which.add_argument("--log", type=Path, metavar="FILE", help=LOGGED)
     forgetting.set_defaults(run=_forget)
     holding.add_argument("--canvas", type=int, required=True, metavar="ID")
     holding.add_argument("--who", metavar="NAME", help="who asks for it")
@@ -35,8 +42,25 @@ def add(forgetting: argparse.ArgumentParser, holding: argparse.ArgumentParser) -
 def _forget(options: argparse.Namespace) -> None:
     settings = read_settings()
     with existing(settings) as store:
-        said = forget(store, options.chat, options.canvas, now(settings.timezone))
+        if options.log:
+            said = _again(store, options.log, now(settings.timezone))
+        else:
+            said = forget(store, options.chat, options.canvas, now(settings.timezone))
     write(sys.stdout, said)
+
+
+def _again(store: Store, log: Path, at: datetime) -> str:
+    """A server that went back to a moment of before does not know what was erased since."""
+    try:
+        lines = ERASED.findall(log.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise Mistake(f"{log} cannot be read ({error.strerror}); name a file of the log.") from None
+    if not lines:
+        raise Mistake(f"{log} says of nothing that it was erased; name a file of the log.")
+    if store.erased:
+        store.erased.join(lines)
+    gone = len(Conversation(store).complete(at))
+    return f"Of {len(lines)} things that were erased by that log {gone} were here, and are gone.\n"
 
 
 def _hold(options: argparse.Namespace) -> None:

@@ -46,7 +46,7 @@ def _move(options: argparse.Namespace) -> None:
     )
 
 
-def _stopped(leads: Callable[[], bool]) -> None:
+def _stopped(leads: Callable[[], bool], _: Callable[[], str]) -> None:
     """On a server the guide is stopped where nobody leads."""
     if not leads():
         raise Mistake("Another opschaalgids runs on that server; stop that one first.")

@@ -11,7 +11,6 @@ from bot.clock import now
 from bot.commands.base import alone, as_it_is
 from bot.config import read_settings
 from bot.delivery.channel import Revoked
-from bot.delivery.delivery import WAITED
 from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, accepted
 from bot.operators import standby
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 PATIENT_SECONDS = 0.5
 """The bot waits no longer for a lock before it tries again later: its loop stands still then."""
-SOON = 0.1  # seconds between two looks whether the first kwartiermaker came
 
 
 def add(serve: argparse.ArgumentParser, telegram: argparse.ArgumentParser) -> None:
@@ -61,7 +59,8 @@ def _runs(settings: Settings, first: str = "") -> None:
     from bot import program  # noqa: PLC0415 - the terminal starts without it
 
     program.quietly()
-    how = {"busy": PATIENT_SECONDS, "led": partial(standby.until_led, watch=settings.watch)}
+    rooms = program.rooms(settings) if settings.server else []
+    how = {"busy": PATIENT_SECONDS, "led": partial(standby.until_led, rooms=rooms)}
     with alone(settings.place), as_it_is(settings, **how) as store:
         try:
             conversation = Conversation(store, operators=settings.operators)
@@ -72,36 +71,11 @@ def _runs(settings: Settings, first: str = "") -> None:
 
 
 async def _with_first(program: Program, name: str) -> None:
-    """Who follows the link gets the operator's yes at once: nobody else is on this computer."""
+    """Who follows the link is a kwartiermaker at once: nobody else is on this computer."""
     store, web = program.conversation.store, program.settings.web
+    link, url = (web.link, web.url) if web else ("", "")
+    office = Office(program.conversation, now(program.settings.timezone), link)
     with store.transaction():
-        made = _office(program).appoint(name)
-    write(
-        sys.stdout,
-        f"As {name}, a kwartiermaker: {made['link']}\nAs an adviser: {web.url if web else ''}\n",
-    )
-    program.tasks.start(_says_yes(program, made["mark"]))
+        address = office.first(name)
+    write(sys.stdout, f"As {name}, a kwartiermaker: {address}\nAs an adviser: {url}\n")
     await program.run()
-
-
-def _office(program: Program) -> Office:
-    settings = program.settings
-    link = settings.web.link if settings.web else ""
-    return Office(program.conversation, now(settings.timezone), link)
-
-
-async def _says_yes(program: Program, mark: str) -> None:
-    confirmed = False
-    while not confirmed:
-        await asyncio.sleep(SOON)
-        confirmed = await program.tasks.certainly(partial(_confirmed, program, mark))
-
-
-def _confirmed(program: Program, mark: str) -> bool:
-    store = program.conversation.store
-    if not any(one.mark == mark for one in program.conversation.contexts.desks.appointing()):
-        return False
-    with store.transaction():
-        _office(program).confirm(mark)
-    program.wake(program.conversation.effects.heard(), WAITED)
-    return True

@@ -76,10 +76,34 @@ class Spread:
         return zip(names, accumulate(self.counts), strict=True)
 
 
+class Copied:
+    """How the copies are: when the newest began that was proved, by the steady clock.
+
+    Before the first of this process: when the process began.
+    """
+
+    def __init__(self) -> None:
+        self.began, self.well, self.apart = steady(), True, True
+
+    def made(self, began: float, *, well: bool, apart: bool) -> None:
+        self.began, self.well = began if well else self.began, well
+        self.apart = apart if well else self.apart
+
+    @property
+    def age(self) -> float:
+        """Seconds; whoever sets the clock changes nothing about it."""
+        return steady() - self.began
+
+
 class Figures:
-    """Counted in this process since it started."""
+    """Counted in this process since it started.
+
+    `ready`: people on the web can be sent here; `copied`: None where no copies are made.
+    """
 
     channels: Sequence[Health] = ()
+    ready = False
+    copied: Copied | None = None
 
     def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
         self.outbox, self.now = outbox, now

@@ -14,10 +14,13 @@ from flows.model.journey import Past
 from flows.model.lists import number_in, wanted
 from flows.table import (
     ACTING_READ,
+    ASIDES_READ,
     DESK,
     DESK_READ,
     FORWARDED_READ,
     LOG_READ,
+    MET_READ,
+    NAMES_READ,
     NEAR_READ,
     OUTLOOK_READ,
     PAST_READ,
@@ -34,9 +37,9 @@ from storage.trajectory.desks import Desks
 if TYPE_CHECKING:
     from bot.engine.editions import Editions
     from bot.engine.entrusted import Entrusted
+    from flows.model.desk import Desk
     from flows.model.guidebook import Guide
     from flows.model.messages import Update
-    from flows.model.trajectory import Desk
     from flows.model.turn import Intent, Session
     from storage.store import Store
 
@@ -67,7 +70,8 @@ class Contexts:
             pilots = self.store.pilots(session.chat, *wanted(intent.argument))
             session = replace(session, pilots=pilots)
         desk = None
-        if DESK_READ in read and intent.verb not in DESK and self._stranger(session.chat):
+        greeted = intent.verb not in DESK and UNPLACED_READ not in read
+        if DESK_READ in read and greeted and self._stranger(session.chat):
             desk = self.desks.nobody(secrets.token_hex(32))
         elif DESK_READ in read:
             desk = self._desk(session, update, intent, read)
@@ -78,7 +82,10 @@ class Contexts:
             past = self.store.past(session.walk.id)
         newest = self.editions.newest.guide
         acting = self._acting(session, guide, intent) if ACTING_READ in read else None
-        return Context(session, guide, newest, desk, acting, forwarding=forwarding, past=past)
+        asides = self.store.asides(session.chat) if ASIDES_READ in read else ()
+        return Context(
+            session, guide, newest, desk, acting, forwarding=forwarding, past=past, asides=asides
+        )
 
     def _acting(self, session: Session, guide: Guide, intent: Intent) -> Acting | None:
         """The canvas that a button about an action names, where it is this person's."""
@@ -110,6 +117,10 @@ class Contexts:
             desk = replace(desk, wrote=wrote, remarks=heard)
         if UNPLACED_READ in read:
             desk = replace(desk, unplaced=self.desks.unplaced(session.chat))
+        if NAMES_READ in read:
+            desk = replace(desk, seats=self.desks.with_names(desk.seats))
+        if MET_READ in read:
+            desk = replace(desk, met=self.desks.met(desk))
         if OUTLOOK_READ in read:
             desk = self.desks.with_outlooks(desk, update.at)
         if LOG_READ in read:

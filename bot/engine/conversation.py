@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from content.loader import Content
     from flows.model.context import Context
-    from flows.model.trajectory import Desk
+    from flows.model.desk import Desk
     from flows.model.turn import Intent, Turn
     from storage.store import Store
 

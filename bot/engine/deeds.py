@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from content.messages.attachments import MY_DATA
 from content.messages.render import messages, placed
 from content.words.steering import SteeringWords
+from content.words.vocabulary import Words
 from flows.intents.at_desk import secret_of
 from flows.model.context import zone_of
 from flows.model.effects import Deed, Effect, SayTo
-from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Desk, Meeting
+from flows.model.trajectory import KEEPERS, NEAR, TOGETHER, Meeting
 from flows.table import WHO
 from storage import audit, statements
 from storage.trajectory import snapshots
-from storage.trajectory.desks import link_to
+from storage.trajectory.links import link_to
 from storage.trajectory.seats import bind_canvas
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.engine.editions import Editions
     from bot.engine.entrusted import Entrusted
+    from flows.model.desk import Desk
     from flows.model.messages import Message, Reply, Update
     from flows.model.turn import Intent, Turn
     from storage.store import Store
@@ -31,10 +33,13 @@ if TYPE_CHECKING:
 LINK = "/start …"  # what is kept of a text that held a link's secret
 OF_PILOT = frozenset({
     "together", "differences", "differ_list", "differ", "choose_voice", "keep_both", "member",
-    "part_is", "remove", "quit", "quit_yes", "drop_quit", "actions", "action", "went_done",
-    "went_failed", "went_later", "no_note", "door", "no_door", "who_is", "until", "acting_said",
+    "part_is", "give_over", "remove", "remove_yes", "quit", "quit_yes", "drop_quit", "actions",
+    "action", "went_done", "went_failed", "went_later", "no_note", "door", "no_door", "who_is",
+    "until", "acting_said",
 })  # fmt: skip
 """The verbs that speak of who fills a canvas together."""
+
+OF_DIFFERENCES = frozenset({"differences", "differ_list", "differ", "choose_voice", "keep_both"})
 
 OF_LINK = frozenset({"follow", "join", "decline", "same_pilot"})
 """The verbs that speak of who invites; all others do not, also while a link waits for a yes."""
@@ -72,6 +77,11 @@ def _about(desk: Desk, intent: Intent) -> int:
         return TOGETHER
     link = (desk.followed or desk.invitation) if intent.verb in OF_LINK else None
     return (link.named if link else None) or NEAR
+
+
+def _asks_own(turn: Turn) -> bool:
+    """Whether it names questions of the person's own canvas: as these are asked there."""
+    return turn.heard.verb in OF_DIFFERENCES and turn.session.walk is not None
 
 
 def read_there(reply: Reply, zone: tzinfo | None) -> Reply:
@@ -135,7 +145,8 @@ class Effects:
         """What the person reads of a turn at the desk; `turn`: as the session is by now."""
         session = turn.session
         content = self.editions.newest.to(update.chat)
-        words = SteeringWords(content, session.language, desk.link)
+        own = Words(content, session.language, session.walk) if _asks_own(turn) else None
+        words = SteeringWords(content, session.language, desk.link, own)
         zone = zone_of(session.zone, update.at.tzinfo)
         replies = [read_there(reply, zone) for reply in turn.replies]
         said = placed(words, turn, replies)

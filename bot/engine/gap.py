@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import steady
 from content.words.vocabulary import Words
+from flows.model.context import zone_of
 from storage.privacy import erasure
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 UNBELIEVABLE = timedelta(days=400)  # a clock that jumped, not a bot that was away
 BEAT = timedelta(seconds=60)
+BUSY = timedelta(days=1)  # who was seen so long before what is lost may have been there then
 
 HEARD, LOST = "heard_at", "lost_since"
 MAILED, MAIL_TROUBLE = "mailed_at", "mail_trouble"
@@ -56,17 +58,32 @@ class Presence:
 
         `lost_since` is left by a restore: what came after that backup is gone too.
         """
-        lost = self.store.fact(LOST)
-        since, owns = lost or self._since(now), self.anywhere if lost else self.owns
-        told = [chat for chat in self.store.open_chats() if owns(chat)] if since else []
-        for chat in told:
-            words = Words(self.conversation.newest, self.store.language_of(chat))
-            day = words.day(datetime.fromisoformat(since or "").astimezone(now.tzinfo).date())
-            self.conversation.say(chat, "away", now, since=day)
-        self.store.remember(self.fact, now.isoformat())
+        lost, gap = self.store.fact(LOST), self._since(now)
+        told = self._restored(lost, now) if lost else self._away(gap, now) if gap else []
+        self.store.beat(self.fact, now.isoformat())
         self.store.remember(LOST, None)
         erasure.forget_numbers(self.store, now)
         return told
+
+    def _away(self, last: str, now: datetime) -> list[str]:
+        """Each of the channel's own with a question open, with the day."""
+        chats = [chat for chat in self.store.open_chats() if self.owns(chat)]
+        for chat in chats:
+            day = self._day(chat, datetime.fromisoformat(last).astimezone(now.tzinfo))
+            self.conversation.say(chat, "away", now, since=day)
+        return chats
+
+    def _restored(self, lost: str, now: datetime) -> list[str]:
+        """Whoever may have said something since, wherever that was, with the minute."""
+        since = datetime.fromisoformat(lost)
+        chats = [chat for chat in self.store.open_chats(since - BUSY) if self.anywhere(chat)]
+        for chat in chats:
+            at = since.astimezone(zone_of(self.store.zone_in(chat), now.tzinfo))
+            self.conversation.say(chat, "away", now, since=f"{self._day(chat, at)}, {at:%H:%M}")
+        return chats
+
+    def _day(self, chat: str, at: datetime) -> str:
+        return Words(self.conversation.newest, self.store.language_of(chat)).day(at.date())
 
     def noted(self) -> None:
         """That is kept now; not before, or a refusal would hide a gap."""

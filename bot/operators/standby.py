@@ -6,29 +6,38 @@ import asyncio
 import logging
 import signal
 from contextlib import AsyncExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from storage.database.errors import StoreTrouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
-REST = 0.5  # seconds between two tries
+    from aiohttp.web import Application
+
+    Tries: TypeAlias = Callable[[], bool]
+    Where: TypeAlias = Callable[[], str]
+
+REST = 0.2  # seconds between two tries
 GRACE = 1.0  # seconds for what asked how it is
+
+Room: TypeAlias = "tuple[Callable[[Callable[[], str]], Awaitable[Application]], tuple[str, int]]"
+"""What is served meanwhile, made where it is needed, and where. It is given what knows where the
+web of the program that leads is: host:port, or nothing."""
 
 log = logging.getLogger("opschaalgids.standby")
 
 
-def until_led(leads: Callable[[], bool], watch: tuple[str, int] | None) -> None:
+def until_led(leads: Tries, leader: Where, rooms: Sequence[Room]) -> None:
     """Return once `leads` says so. Raises KeyboardInterrupt where a signal ends it before that.
 
-    `watch`: where it says meanwhile that it lives. It waits for a server that is not there, too.
+    It waits for a server that is not there, too.
     """
-    if not asyncio.run(_waits(leads, watch)):
+    if not asyncio.run(_waits(leads, leader, rooms)):
         raise KeyboardInterrupt
 
 
-async def _waits(leads: Callable[[], bool], watch: tuple[str, int] | None) -> bool:
+async def _waits(leads: Tries, leader: Where, rooms: Sequence[Room]) -> bool:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):  # Windows stops by KeyboardInterrupt
@@ -39,8 +48,8 @@ async def _waits(leads: Callable[[], bool], watch: tuple[str, int] | None) -> bo
             found = await asyncio.to_thread(_why_not, leads)
             if not found:
                 return True
-            if watch and not said:
-                await _answers(stack, watch)
+            if not said:
+                await _serves(stack, rooms, leader)
             if found != said:
                 log.info("waiting (%s)", found)
             said = found
@@ -50,7 +59,7 @@ async def _waits(leads: Callable[[], bool], watch: tuple[str, int] | None) -> bo
     return False
 
 
-def _why_not(leads: Callable[[], bool]) -> str:
+def _why_not(leads: Tries) -> str:
     """Nothing where it leads."""
     try:
         return "" if leads() else "another opschaalgids leads"
@@ -58,8 +67,8 @@ def _why_not(leads: Callable[[], bool]) -> str:
         return str(trouble)
 
 
-async def _answers(stack: AsyncExitStack, watch: tuple[str, int]) -> None:
-    from bot.operators.watch import waits  # noqa: PLC0415 - most are not watched
-    from bot.serving import serve  # noqa: PLC0415 - likewise
+async def _serves(stack: AsyncExitStack, rooms: Sequence[Room], leader: Where) -> None:
+    from bot.serving import serve  # noqa: PLC0415 - most never wait
 
-    await serve(stack, waits(), watch, GRACE)
+    for makes, where in rooms:
+        await serve(stack, await makes(leader), where, GRACE)

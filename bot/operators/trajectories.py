@@ -20,13 +20,13 @@ from flows.model.context import Context
 from flows.model.effects import Dismiss, Effect, Looked
 from flows.model.lists import MOST_INVITATIONS, MOST_SENT_OFF, MOST_TRAJECTORIES
 from flows.model.messages import Reply, Update
-from flows.model.trajectory import Desk, Seat, hashed, mark_of
+from flows.model.trajectory import Seat, hashed, mark_of
 from flows.model.turn import Intent, Session, Turn
 from flows.prompts import broadcast
 from flows.prompts.schedule import KINDS
 from flows.timing.outlooks import reaches
 from flows.trajectory import heat_map, invitations
-from storage.trajectory.desks import link_to
+from storage.trajectory.links import link_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.documents.house import House
     from bot.documents.worker import Request
     from bot.engine.conversation import Conversation
+    from flows.model.desk import Desk
 
 MANY = 20  # places that a sentence names at most
 SHOWN = ("municipality", "name", "secret")  # what an invitation says on paper
@@ -77,6 +78,7 @@ class Office:
         desk = self._desk(trajectory)
         if form == "png":
             self._looked(desk, desk.seats, "patterns")
+            desk = replace(desk, seats=self.desks.with_names(desk.seats))
             heat = heat_map.heat_rows(self._exchange(desk))
             return _request(self.said, "heat_picture", {"rows": heat}, house)
         near = self.desks.near(trajectory, None, self._end_of(day))
@@ -107,6 +109,14 @@ class Office:
         desk = self.desks.nobody(secrets.token_hex(32))
         turn = self._take(replace(desk, operator=True), "appoint", name)
         return self._links(turn.replies)[0]
+
+    def first(self, name: str) -> str:
+        """The address of a link whose use is enough: nobody has to say who used it."""
+        desk = self.desks.nobody(secrets.token_hex(32))
+        x = self._exchange(replace(desk, operator=True))
+        invitations.make_link(x, "k", name=name, granted=True)
+        self._do(desk, x.effects)
+        return self._links(x.replies)[0]["link"]
 
     def confirm(self, mark: str) -> str:
         """Whoever used the link with this mark is a kwartiermaker now; their name."""

@@ -18,15 +18,18 @@ from prometheus_client.core import (
 from storage.database.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from bot.delivery.metrics import Figures, Health
+    from bot.delivery.metrics import Copied, Figures, Health
 
 OURS = "opschaalgids_"
 
 
 def app(figures: Figures) -> web.Application:
-    """/livez: 200 while it goes on at all. /healthz: 200 while well, 503 while not. /metrics."""
+    """/livez: 200 while it goes on at all. /healthz: 200 while well, 503 while not. /metrics.
+
+    /readyz: 200 where people on the web can be sent, 503 where not.
+    """
     registry = CollectorRegistry()
     registry.register(Scraped(figures))
 
@@ -40,11 +43,15 @@ def app(figures: Figures) -> web.Application:
         told |= {"ok": figures.well, "database": True}
         return web.json_response(told, status=200 if figures.well else 503)
 
+    async def readyz(_: web.Request) -> web.Response:
+        return _leads(figures.ready)
+
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 
     found = web.Application()
     found.router.add_get("/livez", livez)
+    found.router.add_get("/readyz", readyz)
     found.router.add_get("/healthz", healthz)
     found.router.add_get("/metrics", metrics)
     return found
@@ -55,14 +62,22 @@ async def livez(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
 
 
-def waits() -> web.Application:
+def _leads(yes: bool) -> web.Response:  # noqa: FBT001 - it is what is said
+    return web.json_response({"leads": yes}, status=200 if yes else 503)
+
+
+async def waits(_: Callable[[], str]) -> web.Application:
     """Of a program that waits for its turn: alive, and as well as it can be."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"ok": True, "leads": False})
 
+    async def readyz(_: web.Request) -> web.Response:
+        return _leads(False)  # noqa: FBT003 - likewise
+
     found = web.Application()
     found.router.add_get("/livez", livez)
+    found.router.add_get("/readyz", readyz)
     found.router.add_get("/healthz", healthz)
     return found
 
@@ -94,8 +109,18 @@ class Scraped:
         yield GaugeMetricFamily(f"{OURS}outbox_messages", "Messages that wait", waiting)
         yield GaugeMetricFamily(f"{OURS}outbox_age_seconds", "How long the oldest waits", age)
         yield GaugeMetricFamily(f"{OURS}set_aside", "Updates that could not be taken", aside)
+        if figures.copied:
+            yield from _copies(figures.copied)
         for channel in figures.channels:
             yield from _of(channel)
+
+
+def _copies(copied: Copied) -> Iterator[Metric]:
+    age, apart = "How old the newest proved copy is", "Whether it is on another disk: 1 or 0"
+    well = "Whether the last try gave a copy: 1 or 0"
+    yield GaugeMetricFamily(f"{OURS}copy_age_seconds", age, copied.age)
+    yield GaugeMetricFamily(f"{OURS}copies_well", well, copied.well)
+    yield GaugeMetricFamily(f"{OURS}copies_apart", apart, copied.apart)
 
 
 def _of(channel: Health) -> Iterator[Metric]:

@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from content.checks.wording import leaves
 from content.loader import CHANNELS
 from content.messages.templates import ENVIRONMENT, template
-from flows.intents.heard import NOT_TYPED, VERBS
+from flows.intents.verbs import NOT_TYPED, VERBS
 from flows.table import TYPED
 
 if TYPE_CHECKING:

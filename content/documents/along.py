@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from content.documents.markdown import slug
+from content.documents.meeting_paper import agenda
 from content.documents.portfolio import heat_of
-from content.documents.shared import agenda, files, portfolio, summaries
+from content.documents.shared import files, portfolio, summaries
 from content.words.phrases import lower_first
 
 if TYPE_CHECKING:

@@ -49,7 +49,7 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield from since_last(words)
     yield from _routes(words)
     yield from _attention(words)
-    points = (Item(f"{words.text(key)} {said['who_line']}") for key in words.advice.open_points)
+    points = (Item(f"{words.point(key)} {said['who_line']}") for key in words.advice.open_points)
     yield from section(said["find_out"], points)
     yield from section(said["disagreement"], _disagreement(words))
     yield from _steps(words)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from content.words.steering import SteeringWords
-    from flows.model.messages import Reply
+    from flows.model.messages import Message, Reply
 
     Facts = Mapping[str, Any]
 
@@ -36,6 +36,13 @@ MY_DATA = {"my_data": "pdf my-data", "my_data_json": "json my-data"}
 """Reply -> what goes along, made of all that is kept of the person."""
 
 WITH_CALENDAR = frozenset({"meeting_planned", "meeting_told"})
+
+
+def goes_along(message: Message) -> bool:
+    """Whether there is a file with it: what held a secret, or who was erased, has none left."""
+    if message.file_name:
+        return bool(message.file_text)
+    return bool(message.data) or message.document not in ("", *ALONG.values())
 
 
 def along(said: SteeringWords, name: str, facts: Facts) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from content.words.compared import in_a_message
 from content.words.phrases import short_text
 from content.words.vocabulary import Words
 from flows.advice.progress import missing
-from flows.advice.undertakings import AGREED, small_wins
+from flows.advice.undertakings import AGREED, FIRST_STEP, small_wins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -97,7 +97,9 @@ def _summary(words: Words, data: Facts) -> dict[str, Any]:
         "unasked": sum(q.part != "closing" and q.of is None for q in left),
         "own": ", ".join(short_text(part, PART) for part in words.own_step()),
         "wins": small_wins(words.walk),
+        "own_by": words.colleague(FIRST_STEP, agreed=True),
         "insight": words.given("closing.insight"),
+        "insight_by": words.colleague("closing.insight", agreed=True),
         "recheck": "" if recheck == "never" else words.given("closing.recheck"),
     }
 

@@ -15,7 +15,7 @@ from content.messages.facts import facts_of
 from content.messages.html import LIMIT, split
 from content.messages.templates import PLAIN, template
 from content.words.naming import pointing
-from content.words.steering import SteeringWords
+from content.words.steering import SteeringWords, kept
 from content.words.undertaken import undertaken
 from content.words.vocabulary import Words
 from flows.exchange import state_of
@@ -46,6 +46,11 @@ OVER = frozenset({
 
 TO_OTHERS = frozenset({"invite_text", "invitation_paper"})
 """What goes to somebody else is in the language of the trajectory."""
+
+
+def agreement(keep: Keep) -> str:
+    """The version of the privacy text: another one where it promises something else."""
+    return f"{PRIVACY_VERSION} (server)" if keep.server else PRIVACY_VERSION
 
 
 def render(content: Content, turn: Turn, keep: Keep | None = None) -> tuple[Message, ...]:
@@ -106,11 +111,11 @@ def _worded(said: SteeringWords, reply: Reply) -> str:
 
 
 def _common(content: Content, fact: Any) -> bool:
-    """Whether it is a number or a key of the content."""
+    """Whether it is a number, a key of the content, or nothing said."""
     if fact.__class__ is tuple:
         return all(_common(content, one) for one in fact)
     return fact.__class__ in (int, bool, NoneType) or (
-        fact.__class__ is str and fact in content.keys
+        fact.__class__ is str and (not fact or fact in content.keys)
     )
 
 
@@ -121,7 +126,9 @@ def _html(said: SteeringWords, name: str, *facts: tuple[str, Any]) -> str:
         return str(Markup.escape(visible(half_page(said.words, name).strip())))
     data = dict(facts)
     text, names = template(said.source("say", name))
-    own = {"library": partial(said.library, data), "privacy_version": PRIVACY_VERSION}
+    own: dict[str, Any] = {"library": partial(said.library, data)}
+    if "privacy_version" in names:
+        own["privacy_version"] = agreement(said.words.keep)
     return text.render(own | facts_of(said, name, data, names)).strip("\n")
 
 
@@ -183,7 +190,8 @@ def old_answer(words: Words, key: str, old: Any) -> str:
 def still_so(words: Words, key: str, old: Any, since: datetime) -> str:
     """The line that asks whether the answer of that day still holds."""
     shown, _ = template(words.said["asks"]["still"], PLAIN)
-    return shown.render(key=key, old=old, value=words.value, day=words.day(since.date()))
+    by = words.colleague(key, agreed=True)
+    return shown.render(key=key, old=old, value=words.value, day=words.day(since.date()), by=by)
 
 
 def _progress(words: Words, question: Question, far: tuple[int, int, int, str]) -> str:
@@ -199,7 +207,10 @@ def _progress(words: Words, question: Question, far: tuple[int, int, int, str]) 
 
 def sentence(content: Content, language: Language, name: str, /, **facts: Any) -> str:
     """Something said outside a turn, with no more than its own facts."""
-    text, _ = template(content.words[language]["messages"]["say"][name])
+    said = content.words[language]["messages"]
+    text, _ = template(said["say"][name])
+    if "keep" in facts:
+        facts["kept"] = kept(said, facts["keep"])
     return text.render({**pointing(content, language), **facts}).strip("\n")
 
 
@@ -242,4 +253,6 @@ def _chosen(said: SteeringWords, given: Sequence[Given]) -> str:
     if not given:
         return ""
     facts = {"key": given[-1].question, "value": given[-1].value, "note": given[-1].note}
+    question = said.words.canvas.get(given[-1].question)
+    facts |= {"own_words": question is not None and KIND[question.kind].open}
     return _worded(said, Reply("chosen", facts))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from content.words.phrases import lower_first, upper_first
 from flows.advice.advice import Advice, advise
 from flows.advice.comparison import compare
+from flows.advice.undertakings import done_steps
 from flows.expiry import Keep
 from flows.model.kinds import KIND, UNKNOWN
 from flows.model.lists import NO_PILOTS, Pilots
@@ -80,7 +81,9 @@ class AnswerWords:
 
     @cached_property
     def advice(self) -> Advice:
-        return advise(self.canvas, self.content.guide.rules, self.values)
+        found = advise(self.canvas, self.content.guide.rules, self.values)
+        acted = self.walk if self.walk and self.walk.attempts else None
+        return found.without(done_steps(acted)) if acted else found
 
     @cached_property
     def compared(self) -> Comparison | None:
@@ -149,6 +152,10 @@ class AnswerWords:
         own = str(self.table(key)["short"])
         return f"{self.about(key)}, {own.lower()}" if self.canvas[key].of else own
 
+    def point(self, key: str) -> str:
+        """A question as a point to find out; one about an action by what it is about."""
+        return self.short(key) if self.canvas[key].of else self.text(key)
+
     def shorts(self, keys: Iterable[str]) -> list[str]:
         return [self.short(key) for key in keys]
 
@@ -175,6 +182,15 @@ class AnswerWords:
         if given is None or not given.colleague:
             return said
         return str(self.said["said"]["credited"]).format(said=said, who=given.colleague)
+
+    def colleague(self, key: str, *, agreed: bool = False) -> str:
+        """What the colleague is called who gave what is in force; nothing where nobody else did.
+
+        `agreed`: nor where its reader stands behind it as well.
+        """
+        joint = self.walk.joint if self.walk else None
+        found = joint.colleague(key, agreed=agreed) if joint else None
+        return "" if found is None else found or str(self.said["said"]["nameless"])
 
     def value(self, key: str, value: Any) -> str:
         """An answer as its reader says it."""
@@ -290,13 +306,18 @@ def _label(words: AnswerWords, question: Question, value: str) -> str:
     return lower_first(words.label(question, value))
 
 
+def _myself(words: AnswerWords, question: Question) -> str:
+    """Who "me" is: on a shared canvas whoever said so."""
+    return words.colleague(question.key) or words.me or _label(words, question, "me")
+
+
 SAID: Mapping[str, Callable[[AnswerWords, Question, Any], str]] = {
     "text": lambda _, __, value: str(value),
     "label": _label,
     "labels": lambda words, question, value: ", ".join(_label(words, question, v) for v in value),
     "step": lambda words, question, value: words.label(question, value),
     "doer": lambda words, question, value:
-        (words.me or _label(words, question, value)) if value == "me" else value,
+        _myself(words, question) if value == "me" else value,
     "moment": lambda words, _, value: value if isinstance(value, str) else words.moment(value),
 }  # fmt: skip
 """How an answer is said, by what its kind `shows`; in a paper "me" is a name or a role."""

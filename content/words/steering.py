@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from content.loader import Content
+    from flows.expiry import Keep
     from flows.model.journey import Given, View
     from flows.model.messages import Language
     from flows.trajectory.agenda import SharedShift
@@ -38,6 +39,13 @@ OF_TRAJECTORY = (
     "anew", "happened", "turned",
 )  # fmt: skip
 
+
+def kept(said: Mapping[str, Any], keep: Keep) -> Mapping[str, str]:
+    """What is said of where the answers are; `said`: the table of messages.toml."""
+    found: Mapping[str, str] = said["kept"]["server" if keep.server else "file"]
+    return found
+
+
 HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     **{name: attrgetter(f"words.{name}") for name in OF_WALK},
     **{name: attrgetter(name) for name in OF_TRAJECTORY},
@@ -45,6 +53,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "what_of": lambda said: partial(what_of, said.words),
     "went_of": lambda said: partial(went_of, said.words),
     "won": lambda said: partial(won, said.words),
+    "kept": lambda said: kept(said.words.said, said.words.keep),
     "followed": lambda said: partial(followed, said.words),
     "verb": lambda said: said.remembered(_pointing)["verb"],
     "word": lambda said: said.remembered(_pointing)["word"],
@@ -59,6 +68,7 @@ HELPERS: Mapping[str, Callable[[SteeringWords], Any]] = {
     "named_in": lambda said: lambda where: said.tree["said"]["named_in"].get(where, ""),
     "part_name_of": lambda said: said.tree["part_buttons"].__getitem__,
     "question_of": lambda said: said.question,
+    "point_of": lambda said: said.point,
     "doers": lambda said: said.words.said["said"]["doers"],
 }
 """What a template may name, beside its own facts."""
@@ -169,6 +179,10 @@ class SteeringWords:
         """An answer and what was said with it."""
         known = key in self.words.canvas
         return self.words.with_note(key, given) if known else str(given.value)
+
+    def point(self, key: str) -> str:
+        """A question as it lies on the table."""
+        return self.words.point(key) if key in self.words.canvas else self.short(key)
 
     def question(self, key: str) -> str:
         return self.words.text(key) if key in self.words.canvas else self.short(key)

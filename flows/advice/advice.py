@@ -7,7 +7,7 @@ are found is in routes.py, the order of the steps in steps.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows.advice.routes import (
@@ -29,7 +29,7 @@ from flows.model.kinds import KIND
 from flows.model.rules import RouteRule, Rules, keys_of, used_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 
 __all__ = [
@@ -77,6 +77,13 @@ class Advice:
     next_steps: tuple[Step, ...]
     also: tuple[Step, ...]
     own: Step | None = None
+
+    def without(self, done: Collection[str]) -> Advice:
+        """The same where these steps were done: they are not told again."""
+        left = [step for step in self.steps if step.step not in done]
+        return replace(
+            self, next_steps=tuple(left[:AT_MOST_STEPS]), also=tuple(left[AT_MOST_STEPS:])
+        )
 
     @property
     def told(self) -> tuple[Step, ...]:

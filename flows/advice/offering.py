@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.advice.advice import advise
+from flows.advice.undertakings import done_steps
 from flows.model.kinds import KIND
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def _not_arranged(guide: Guide, walk: Walk) -> tuple[str, ...]:
 
 
 def best_steps(guide: Guide, walk: Walk) -> tuple[str, ...]:
-    return tuple(s.step for s in advise(guide.canvas, guide.rules, walk.values).first_steps)
+    advice = advise(guide.canvas, guide.rules, walk.values)
+    left = advice.without(done_steps(walk)) if walk.attempts else advice
+    return tuple(s.step for s in left.first_steps)
 
 
 OFFERED: Mapping[str, Callable[[Guide, Walk], tuple[str, ...]]] = {

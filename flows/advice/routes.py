@@ -118,7 +118,7 @@ def find_route(rule: RouteRule, rules: Rules, values: Values, small: Because = (
         ways["here"].key if "here" in ways else None,
         ways["elsewhere"].key if "elsewhere" in ways else None,
         tuple(dict.fromkeys(k for s in seen for k in s.asks)) if fit == "open" else (),
-        lead.key, tuple(s.key for s in (lead, *alive) if s in alive),
+        lead.key, tuple(dict.fromkeys(s.key for s in (lead, *alive) if s in alive)),
     )  # fmt: skip
 
 

@@ -80,6 +80,8 @@ def _own(guide: Guide, walk: Walk) -> Iterator[Undertaking]:
 
 def _made(walk: Walk, action: str, values: dict[str, Any], what: Any) -> Undertaking:
     who, when = (_known(values.get(f"{action}.{field}")) for field in ("who", "when"))
+    if who == "me" and walk.joint:
+        who = walk.joint.colleague(f"{action}.who") or who  # whoever said so
     return Undertaking(action, what, who, when, _newest(walk, action, what))
 
 
@@ -111,6 +113,11 @@ def ended(attempts: Iterable[Attempt], *how: Went) -> tuple[Attempt, ...]:
 def small_wins(walk: Walk | None) -> tuple[Attempt, ...]:
     """What was done and is not undone."""
     return ended(walk.attempts, "done") if walk else ()
+
+
+def done_steps(walk: Walk) -> set[str]:
+    """The steps of the advice that were done; those in the person's own words are none."""
+    return {str(one.what) for one in small_wins(walk) if one.action == FIRST_STEP}
 
 
 # ---------------------------------------------------------------- what lies next door

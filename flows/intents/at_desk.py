@@ -52,11 +52,18 @@ PASSING = ("skip", "unknown", "next")
 VERB_OF = {"answer": "answer_prompt"}  # buttons whose own name is a verb of the interview
 
 
+ASIDES = (
+    "appoint_yes", "appoint_no", "admit", "refuse", "settle", "refuse_agreed", "let_in", "keep_out",
+    "move_yes", "move_no", "connect_yes", "connect_no", "take_answer", "replace_answer",
+    "leave_answer", "share_summary", "went_done", "went_failed", "take_up look_back",
+)  # fmt: skip
+"""Buttons under what comes by itself: typed word for word they mean that, whatever is shown."""
+
 FORMS = frozenset({
-    "table", "patterns", "invite", "withdraw", "renew", "admit", "refuse", "ask", "write", "send",
-    "drop", "call_off", "paper", "shared_of", "meeting", "unmeet", "report", "portfolio", "take",
-    "trajectory", "go", "appoint", "appoint_yes", "appoint_no", "reply_form", "unsay_form",
-    "remarks_of",
+    "table", "patterns", "invite", "invite_as", "withdraw", "renew", "admit", "refuse", "ask",
+    "write", "send", "drop", "call_off", "paper", "shared_of", "meeting", "unmeet", "report",
+    "portfolio", "take", "trajectory", "go", "appoint", "appoint_yes", "appoint_no",
+    "reply_form", "unsay_form", "remarks_of",
 })  # fmt: skip
 """The verbs that a page at a desk has forms for: their guards are those of the chat."""
 

@@ -11,7 +11,8 @@ from flows.model.messages import Choice
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from flows.model.trajectory import Desk, Seat
+    from flows.model.desk import Desk
+    from flows.model.trajectory import Seat
 
 PERHAPS = 3  # names that somebody who is asked "do you mean" can choose from
 SLIP = 5  # letters of a whole name in which one edit is a slip

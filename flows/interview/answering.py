@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.intents import dates
 from flows.intents.choices import FITS, LONG, Misfit, cut, open_text, units
-from flows.interview.onward import (
-    LOOKING,
-    ask,
-    go_on,
-    misfit,
-    pass_over,
-    say_and_ask,
-    stale,
-    to_say,
-    visit,
-)
+from flows.interview.onward import go_on, pass_over, visit
+from flows.interview.questions import LOOKING, ask, misfit, say_and_ask, stale, to_say
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.effects import KeepAnswer
 from flows.model.journey import Given

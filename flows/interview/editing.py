@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flows.advice import progress
 from flows.intents.choices import Misfit, fold, listed, match, open_text, said_with_more, units
+from flows.interview import unplaced
 from flows.interview.answering import keep, note_difference, note_length, read, ticked
-from flows.interview.onward import ask, go_on, say_and_ask
+from flows.interview.onward import go_on
+from flows.interview.questions import ask, say_and_ask
 from flows.model.canvas import UNKNOWN, Question
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
@@ -22,6 +24,10 @@ def edit(x: Exchange) -> None:
 
     Whatever comes of it, the current question stands after it, with its buttons.
     """
+    waits = unplaced.edited(x)
+    if waits:
+        unplaced.change(x, waits)
+        return
     found = x.session.edited
     if found is None or found[0] != x.here.id:
         say_and_ask(x, "edit_not_here" if found else "edit_no_answer")

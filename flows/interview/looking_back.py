@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flows.advice.comparison import A_WEEK, compare, landmarks, last_time, stood, to_look_at
 from flows.advice.undertakings import HOW, undertakings
-from flows.interview.onward import LOOKING, go_on, passed_action, say_and_ask, stale
+from flows.interview.onward import go_on
+from flows.interview.questions import LOOKING, passed_action, say_and_ask, stale
 from flows.model.effects import KeepAnswer
 from flows.model.journey import Given, Landmark
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.interview.answering import keep, take
-from flows.interview.onward import ask, said_with, say_and_ask
+from flows.interview.questions import ask, said_with, say_and_ask
 from flows.model.kinds import KIND
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.interview.onward import RENEWAL, ask, go_back, privacy_new, say_and_ask, to_say
+from flows.interview.onward import privacy_new
+from flows.interview.questions import RENEWAL, ask, go_back, say_and_ask, to_say
 from flows.model.effects import Agree, Erase
 
 if TYPE_CHECKING:
@@ -101,7 +102,12 @@ def _confirm(x: Exchange, what: str) -> None:
     mine = x.session.pilots
     several = mine.count if what == ALL else 0
     name = mine.named.name if mine.named else ""
-    x.menu("forget_sure", "/again", f"/erase {what}", what=what, name=name, several=several)
+    walk = x.session.walk
+    shared = walk is not None and walk.joint is not None and what in (ALL, str(walk.id))
+    x.menu(
+        "forget_sure", "/again", f"/erase {what}", what=what, name=name, several=several,
+        shared=shared,
+    )  # fmt: skip
 
 
 def erase(x: Exchange) -> None:

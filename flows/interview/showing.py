@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from flows.advice import progress
 from flows.exchange import NEW_WALK, Exchange
-from flows.interview.onward import (
+from flows.interview.onward import go_on, offer_sharing, tell_summary, visit
+from flows.interview.questions import (
     LOOKING,
     SUMMARY_MENU,
     ask,
     go_back,
-    go_on,
-    offer_sharing,
     points,
     say_and_ask,
     stale,
-    tell_summary,
     to_say,
-    visit,
 )
 from flows.model import papers
 from flows.model.journey import changed

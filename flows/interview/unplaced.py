@@ -9,10 +9,13 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.intents.choices import Misfit
-from flows.intents.heard import WORDS, typed_under
+from flows.intents.at_desk import chosen
+from flows.intents.choices import Misfit, fold
+from flows.intents.heard import WORDS
+from flows.intents.typed import typed_under
 from flows.interview.answering import read
-from flows.interview.onward import ask, stand_at
+from flows.interview.onward import stand_at
+from flows.interview.questions import ask
 from flows.model.effects import DropWords, KeepWords
 from flows.model.kinds import KIND
 from flows.model.messages import Asking
@@ -35,6 +38,17 @@ The second is never what a chat shows: what is typed next is for the question ab
 """
 
 
+def aside(x: Exchange) -> None:
+    """What the newest button with these words means; where there is none, what they mean here."""
+    said = fold(x.argument)
+    for asking in x.context.asides:
+        for choice in asking.choices:
+            if fold(choice.label) == said:
+                x.then = chosen(choice.key, asking)
+                return
+    x.then = x.intent.otherwise
+
+
 def offer(x: Exchange) -> None:
     """Kept, and shown with where they may belong; nothing else is done with them yet."""
     shown, asked, contact = x.session.shown, x.desk.asked, _contact(x)
@@ -46,11 +60,28 @@ def offer(x: Exchange) -> None:
     )  # fmt: skip
     if x.update.ref and x.desk.heard_at(contact):
         _send(x, words)
-    elif held or words.question or words.before:
+    elif held or words.question or words.before or x.desk.heard(words):
         _keep(x, words)
         _show(x, words, "words_held" if held else "words_early", HELD if held else EARLY)
     else:
         x.tell("words_unmeant", text=words.text)
+
+
+def edited(x: Exchange) -> Unplaced | None:
+    """What waits of the message that was edited."""
+    waiting = x.context.desk.unplaced if x.context.desk else ()
+    return next((one for one in waiting if one.message == x.update.message != ""), None)
+
+
+def change(x: Exchange, words: Unplaced) -> None:
+    """They wait as they are now, and are shown so; where they may belong is looked at anew."""
+    text = x.argument
+    x.intent = replace(x.intent, verb="unplaced")
+    known = _meant(x, words.question, words.choices, text) if words.question and text else None
+    now = replace(words, text=text or words.text, question=words.question if known else "")
+    _keep(x, now)
+    menu = HELD if words.contact else EARLY
+    _show(x, now, "words_held" if words.contact else "words_early", menu)
 
 
 def _send(x: Exchange, words: Unplaced) -> None:
@@ -116,7 +147,7 @@ def _keep(x: Exchange, words: Unplaced) -> None:
 
 
 def _show(x: Exchange, words: Unplaced, name: str, menu: str, **data: Any) -> None:
-    seat = x.desk.heard_at(words.contact)
+    seat = x.desk.heard(words)
     labels: dict[str, Any] = {
         f"answer_asked {words.key}": words.about,
         f"send_words {words.key}": seat,

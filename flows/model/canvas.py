@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Literal, TypeVar
 
 from flows.model.kinds import KIND, KindName
@@ -197,33 +198,35 @@ class Canvas:
         return found
 
     @cached_property
-    def _deciding(self) -> tuple[list[str], list[tuple[str, set[str]]]]:
-        """Those where one choice is the answer, and the others."""
-        chosen = [k for k in self.deciding if k in self and KIND[self[k].kind].one]
-        return chosen, [(k, words) for k, words in self.deciding.items() if k not in chosen]
+    def _pieces(self) -> tuple[_Piece, ...]:
+        parts = (tuple(some) for _, some in groupby(self.questions, lambda one: one.part))
+        return tuple(_Piece(some, self.deciding) for some in parts)
 
-    def decided(self, values: Values) -> tuple[Any, ...]:
-        """What these answers say where a condition looks; all free words count as the same."""
-        chosen, free = self._deciding
-        found = [*map(values.get, chosen)]
-        for key, words in free:
-            if key in values:
-                found += (key, _seen(values[key], words))
-        return tuple(found)
+    @cached_property
+    def _whole(self) -> _Piece:
+        return _Piece(self.questions, self.deciding)
 
     def opened(self, values: Values) -> Opened:
         """What these answers open; remembered for all who answer alike where it matters."""
-        return self._asked.of(self.decided(values), lambda: self._open(values))
+        return self._asked.of(self._whole.decided(values), lambda: self._open(values))
 
     def _open(self, values: Values) -> Opened:
         kept: dict[str, Any] = {}
         whole: dict[str, None] = {}
-        for question in self.questions:
-            if question.when is None or question.when.holds(kept):
-                whole[question.key] = None
-                if question.key in self.deciding and question.key in values:
-                    kept[question.key] = values[question.key]
+        for piece in self._pieces:
+            decided = piece.decided(values)
+            rests = (*map(kept.get, piece.before), *decided)
+            if rests not in piece.known:
+                piece.known[rests] = piece.opened({**kept}, decided)
+            asked, given = piece.known[rests]
+            whole.update(asked)
+            kept.update(given)
         return Opened(self, kept, whole)
+
+    @cached_property
+    def within(self) -> Mapping[Depth, tuple[Question, ...]]:
+        """The questions that each depth may ask."""
+        return {depth: tuple(q for q in self.questions if q.within(depth)) for depth in DEPTHS}
 
     def relevant(self, values: Values) -> dict[str, Any]:
         """The answers that still apply, whatever the depth they were given in.
@@ -267,8 +270,47 @@ class Canvas:
         return [q.key for q in self.questions if q.open_point and values.get(q.key) == UNKNOWN]
 
 
+class _Piece:
+    """Questions that stand together, and what they open.
+
+    One answer changes one piece of a canvas: what the others open is `known`, by the answers
+    on which that rests, those `before` it too.
+    """
+
+    def __init__(self, questions: tuple[Question, ...], deciding: Mapping[str, set[str]]) -> None:
+        self.questions, self.known = questions, Memory()
+        own = {q.key: deciding[q.key] for q in questions if q.key in deciding}
+        asked = dict.fromkeys(key for q in questions if q.when for key in q.when.keys)
+        self.before = [key for key in asked if key not in own]
+        self.chosen = [q.key for q in questions if q.key in own and KIND[q.kind].one]
+        self.free = [(key, words) for key, words in own.items() if key not in self.chosen]
+        self.own = [*self.chosen, *(key for key, _ in self.free)]
+
+    def decided(self, values: Values) -> tuple[Any, ...]:
+        """What was answered, as a condition sees it; all free words count as the same."""
+        chosen = tuple(map(values.get, self.chosen))
+        if not self.free:  # most have none
+            return chosen
+        return (*chosen, *(_seen(values.get(key), words) for key, words in self.free))
+
+    def opened(
+        self, kept: dict[str, Any], decided: tuple[Any, ...]
+    ) -> tuple[Mapping[str, None], Values]:
+        """What they open, and what was answered to that; `kept`: to what stands before."""
+        asked, given = dict[str, None](), dict[str, Any]()
+        said = dict(zip(self.own, decided, strict=True))
+        for one in self.questions:
+            if one.when is None or one.when.holds(kept):
+                asked[one.key] = None
+                if said.get(one.key) is not None:
+                    kept[one.key] = given[one.key] = said[one.key]
+        return asked, given
+
+
 def _seen(value: Any, words: set[str]) -> Any:
     """An answer in free words, or a list, as conditions can tell it from others."""
+    if value is None:
+        return None
     if isinstance(value, (list, tuple)):
         return tuple(value)
     return value if isinstance(value, str) and value in words else "*"
@@ -286,10 +328,9 @@ class Opened(dict[Depth, Mapping[str, None]]):
 
     def __missing__(self, depth: Depth) -> Mapping[str, None]:
         quick, whole = depth == "quick", self["paper"]
-        some = (q for q in self.canvas.questions if q.within(depth))
         found = self[depth] = {
             q.key: None
-            for q in some
+            for q in self.canvas.within[depth]
             if (q.when_quick.holds(self.kept) if quick and q.when_quick else q.key in whole)
         }
         return found

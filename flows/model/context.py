@@ -11,11 +11,11 @@ from flows.model.journey import Past
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from flows.model.desk import Desk
     from flows.model.forwarded import Forwarding
     from flows.model.guidebook import Guide
     from flows.model.journey import Agreed, Walk
-    from flows.model.messages import Language
-    from flows.model.trajectory import Desk
+    from flows.model.messages import Asking, Language
     from flows.model.turn import Session
 
 
@@ -65,7 +65,8 @@ class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 
     `desk`, `past`, `acting`: there where a row of the table needs it; `due`: the prompt that a
-    timer is about; `forwarding`: questions to colleagues, for the verbs about those.
+    timer is about; `forwarding`: questions to colleagues, for the verbs about those;
+    `asides`: what came in this chat about a desk with buttons, the newest first.
     """
 
     session: Session
@@ -76,6 +77,7 @@ class Context:
     due: DuePrompt | None = None
     forwarding: Forwarding | None = None
     past: Past = field(default_factory=Past)
+    asides: tuple[Asking, ...] = ()
 
 
 def zone_of(name: str, house: tzinfo | None) -> tzinfo | None:

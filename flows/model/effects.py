@@ -97,6 +97,7 @@ class MakeLink(Deed):
     name: str = ""
     seat: int | None = None
     canvas: int | None = None  # that whoever follows it fills as well
+    granted: bool = False  # the yes to whoever uses it is said with it
 
 
 class WithdrawLink(Deed):
@@ -384,6 +385,13 @@ class LetIn(Deed):
 
     link: int
     yes: bool
+
+
+class AskAlong(Deed):
+    """Who has this seat wants to fill a colleague's canvas along, which takes that yes."""
+
+    seat: int
+    canvas: int
 
 
 class CallSelf(Deed):

@@ -188,6 +188,10 @@ class Walk:
             return self.values
         return {k: g.value for k, g in self.joint.own.items() if g.value is not None}
 
+    def stands_behind(self, key: str) -> bool:
+        """Whether what is in force is what this person said too."""
+        return self.joint is None or self.joint.colleague(key, agreed=True) is None
+
     @property
     def only_reads(self) -> bool:
         return self.joint is not None and self.joint.role == "reader"

@@ -173,12 +173,16 @@ def _unknown(voice: Voice) -> bool:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody on a shared canvas. `canvas`: the row in which their own answers stand."""
+    """Somebody on a shared canvas. `canvas`: the row in which their own answers stand.
+
+    `beside`: other rows of theirs there, where two who filled it turned out to be one person.
+    """
 
     person: int
     canvas: int
     name: str
     role: Part
+    beside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -231,10 +235,26 @@ class JointCanvas:
         given = Given(question, value, datetime.min.replace(tzinfo=UTC))
         return bool(self.heard(given).stands[question].in_force.given is given)
 
+    def colleague(self, question: str, *, agreed: bool = False) -> str | None:
+        """What the colleague is called who gave what is in force; None where nobody else did.
+
+        `agreed`: nor where this person stands behind it as well.
+        """
+        stand = self.stands.get(question)
+        if stand is None or stand.in_force.person == self.me:
+            return None
+        mine = agreed and self.me in stand.for_it
+        return None if mine else self.names.get(stand.in_force.person, "")
+
     @property
     def differences(self) -> dict[str, Stand]:
         """What is not settled yet, by question."""
         return {key: stand for key, stand in self.stands.items() if stand.against}
+
+    @property
+    def tabled(self) -> list[str]:
+        """The questions of which answers go to the table."""
+        return [key for key, stand in self.stands.items() if stand.tabled]
 
     @property
     def next_order(self) -> int:

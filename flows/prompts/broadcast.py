@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.exchange import Exchange
-    from flows.model.trajectory import Draft, Remark, Seat
+    from flows.model.desk import Draft
+    from flows.model.trajectory import Remark, Seat
 
 GRACE = timedelta(minutes=5)  # between sending off and going out: time to think again
 WEEK = timedelta(weeks=1)  # a view tells the week of a change: silence begins when it is over

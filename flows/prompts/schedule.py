@@ -14,6 +14,7 @@ from flows.timing.hours import BEFORE_MEETING, OPENS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from flows.advice.undertakings import Undertaking
     from flows.model.guidebook import Guide
     from flows.model.journey import Walk
     from flows.model.trajectory import OwnSeat
@@ -92,15 +93,22 @@ def _pause(walk: Walk, began: datetime, seats: Sequence[OwnSeat]) -> Iterator[Pl
 
 def _dated(guide: Guide, walk: Walk, zone: Any) -> Iterator[Planned]:
     for one in () if walk.only_reads else undertakings(guide, walk):
-        if one.date and one.open and one.agreed is None:
+        if one.date and one.open and one.agreed is None and _concerned(walk, one):
             mark = f"action {walk.id} {one.action} {one.date}"
             yield Planned("action", one.action, mark, _morning(date.fromisoformat(one.date), zone))
+
+
+def _concerned(walk: Walk, one: Undertaking) -> bool:
+    """Of several people: who set its date, and who is to do it."""
+    called = walk.joint.names.get(walk.joint.me, "") if walk.joint else ""
+    theirs = bool(called) and str(one.who).casefold() == called.casefold()
+    return theirs or walk.stands_behind(f"{one.action}.when")
 
 
 def _recheck(walk: Walk, zone: Any) -> Iterator[Planned]:
     given = walk.given.get("closing.recheck")
     days = RECHECK.get(str(given.value)) if given else None
-    if given and days:
+    if given and days and not walk.only_reads and walk.stands_behind("closing.recheck"):
         day = given.at.date() + timedelta(days)
         yield Planned("recheck", "", f"recheck {walk.id} {day}", _morning(day, zone))
 

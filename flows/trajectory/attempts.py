@@ -14,6 +14,7 @@ from flows.advice.undertakings import (
     Undertaking,
     coded,
     decoded,
+    done_steps,
     next_door,
     small_wins,
     undertakings,
@@ -77,7 +78,7 @@ def actions(x: Exchange) -> None:
     buttons = () if walk.only_reads else (*todo, *over)[:LISTED]
     labels = {f"action {walk.id} {coded(one.action)}": one for one in buttons}
     x.tell("actions", *labels, "acted", key="actions", labels=labels, todo=todo,
-           over=over[-LISTED:], wins=wins[-LISTED:])  # fmt: skip
+           over=over[-LISTED:], wins=wins[-LISTED:], shared=walk.joint is not None)  # fmt: skip
 
 
 # ---------------------------------------------------------------- one of them
@@ -187,14 +188,14 @@ def _there(x: Exchange) -> tuple[Walk, tuple[str, ...], Undertaking | None]:
     walk, guide = x.acting.walk, x.acting.guide
     own = next((u for u in undertakings(guide, walk) if u.action == FIRST_STEP), None)
     one = this_one(x)
-    advice = advise(guide.canvas, guide.rules, walk.values)
+    advice = advise(guide.canvas, guide.rules, walk.values).without(done_steps(walk))
     return walk, next_door(guide.rules, advice, one) if one else (), own
 
 
 def _offer(x: Exchange, one: Undertaking) -> None:
     labels = {f"{_key(x, 'door')} {step}": step for step in _there(x)[1]}
     keys = (*labels, _key(x, "no_door"))
-    x.tell("action_door", *keys, key="acting", labels=labels, one=one)
+    x.tell("action_door", *keys, key="acting", labels=labels, one=one, offered=bool(labels))
 
 
 def door(x: Exchange, one: Undertaking) -> None:

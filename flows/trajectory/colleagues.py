@@ -13,9 +13,10 @@ from flows.trajectory.invitations import make_link, named
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.model.voices import JointCanvas, Stand, Voice
+    from flows.model.voices import JointCanvas, Part, Stand, Voice
 
 LISTED = 10  # differences that have a button at once
+TWO = 2  # of whom one leaves: whoever stays fills it alone
 
 
 def together(x: Exchange) -> None:
@@ -45,15 +46,16 @@ def _list(x: Exchange, joint: JointCanvas | None) -> None:
         ask_name(x)
         return
     others = [member for member in joint.members if member.person != joint.me]
+    differ, tabled = len(joint.differences), len(joint.tabled)
     labels: dict[str, Any] = {}
-    if joint.differences:
-        labels["differ_list"] = len(joint.differences)
+    if differ or tabled:
+        labels["differ_list"] = differ + tabled
     if joint.role == "owner":
         labels |= {"add_member": "", **{f"member {one.canvas}": one for one in others}}
-    labels["quit"] = ""
+    labels |= {"quit": "", "again": ""}
     x.tell(
         "together_list", *labels, labels=labels, key="together", members=joint.members,
-        me=joint.me, role=joint.role, differ=len(joint.differences),
+        me=joint.me, role=joint.role, differ=differ, tabled=tabled,
     )  # fmt: skip
 
 
@@ -77,12 +79,11 @@ def _owner(joint: JointCanvas) -> str:
 
 def differences(x: Exchange) -> None:
     joint = x.session.walk.joint if x.session.walk else None
-    found = joint.differences if joint else {}
-    tabled = [key for key, stand in joint.stands.items() if stand.tabled] if joint else []
+    found, tabled = (joint.differences, joint.tabled) if joint else ({}, [])
     if not joint or not (found or tabled):
         x.tell("differences_none")
         return
-    labels = {f"differ {key}": key for key in [*found, *tabled][:LISTED]}
+    labels = {f"differ {key}": key for key in [*found, *tabled][:LISTED]} | {"again": ""}
     x.tell(
         "differences", *labels, labels=labels, differ=_lines(joint, found), tabled=tabled,
         owner=joint.role == "owner",
@@ -174,37 +175,58 @@ def other_member(x: Exchange) -> tuple[JointCanvas, Member] | None:
 
 def member(x: Exchange, about: tuple[JointCanvas, Member]) -> None:
     _, one = about
-    keys = [f"part_is {one.canvas} {part}" for part in PARTS if part != one.role]
-    x.tell("member", *keys, f"remove {one.canvas}", labels=_labels(keys, one), member=one)
-
-
-def _labels(keys: list[str], one: Member) -> dict[str, Any]:
-    parts = {key: key.rpartition(" ")[2] for key in keys}
-    return {**parts, f"remove {one.canvas}": one}
+    labels: dict[str, Any] = {
+        f"part_is {one.canvas} {part}": part for part in PARTS if part != one.role
+    }
+    labels |= {f"remove {one.canvas}": one, "together": ""}
+    x.tell("member", *labels, labels=labels, member=one)
 
 
 def part_is(x: Exchange, about: tuple[JointCanvas, Member]) -> None:
-    joint, one = about
+    """What only a colleague could give back is asked once more."""
+    _, one = about
     part = next((part for part in PARTS if part == x.rest), None)
     if part is None:
         x.tell("settled")
-        return
+    elif part == "owner":
+        _sure(x, one, f"give_over {one.canvas}", owner=True)
+    else:
+        _gets(x, about, part)
+
+
+def give_over(x: Exchange, about: tuple[JointCanvas, Member]) -> None:
+    _gets(x, about, "owner")
+
+
+def _gets(x: Exchange, about: tuple[JointCanvas, Member], part: Part) -> None:
+    joint, one = about
     x.do(SetPart(one.canvas, part))
     x.tell("part_changed", member=one, part=part)
     x.do(SayTo("person", one.person, at_desk("part_told", by=joint.names[joint.me], part=part)))
+    x.go("together")
 
 
 def remove(x: Exchange, about: tuple[JointCanvas, Member]) -> None:
+    _sure(x, about[1], f"remove_yes {about[1].canvas}", owner=False)
+
+
+def _sure(x: Exchange, one: Member, yes: str, *, owner: bool) -> None:
+    labels: dict[str, Any] = {yes: one, "together": "no"}
+    x.tell("member_sure", *labels, labels=labels, member=one, owner=owner)
+
+
+def remove_yes(x: Exchange, about: tuple[JointCanvas, Member]) -> None:
     joint, one = about
     x.do(*_leaves(joint, one))
     x.do(SayTo("person", one.person, at_desk("removed_told", by=joint.names[joint.me])))
     x.tell("removed", member=one)
+    x.go("together" if len(joint.members) > TWO else "again")
 
 
 def _leaves(joint: JointCanvas, one: Member) -> Iterator[LeavePilot | SayTo]:
     """Told before they have left: afterwards nobody may be there to be told."""
     yield SayTo("pilot", joint.pilot, at_desk("left_told", member=one))
-    yield LeavePilot(one.canvas)
+    yield from map(LeavePilot, (*one.beside, one.canvas))
 
 
 def on_shared(x: Exchange) -> JointCanvas | None:

@@ -39,9 +39,8 @@ def heard_by(x: Exchange) -> OwnSeat | None:
 
 def remark(x: Exchange) -> None:
     """`/bericht text` goes to who keeps the trajectory of the pilot under way; else to whom."""
-    open_to = [seat for seat in x.desk.own if seat.confirmed and seat.keepers]
-    here = x.session.walk.id if x.session.walk else None
-    named = [seat for seat in open_to if seat.canvas == here] or open_to
+    named = x.desk.heard_from(x.session.walk.id if x.session.walk else None)
+    open_to = x.desk.heard_from(None)
     if not open_to:
         x.tell("remark_nobody")
     elif x.argument and len(named) == 1:
@@ -108,14 +107,16 @@ def send(x: Exchange, seat: OwnSeat, said: str, prompt: int | None = None) -> bo
 def waiting(x: Exchange) -> Unplaced | None:
     """Words that may be for whoever keeps the trajectory of a seat of this person's."""
     words = x.desk.words(x.argument)
-    return words if words and x.desk.heard_at(words.contact) else None
+    return words if words and x.desk.heard(words) else None
 
 
 def send_words(x: Exchange, words: Unplaced) -> None:
     """They go there, and nowhere else."""
-    seat = x.desk.heard_at(words.contact)
-    if seat and words.contact and send(x, seat, words.text, words.contact.prompt):
-        x.do(DropWords(words.key), EndPrompt(words.contact.prompt, "replied"))
+    seat, prompt = x.desk.heard(words), words.contact.prompt if words.contact else None
+    if seat and send(x, seat, words.text, prompt):
+        x.do(DropWords(words.key))
+        if prompt:
+            x.do(EndPrompt(prompt, "replied"))
         if len(x.desk.unplaced) > 1:  # what was asked stands again once nothing waits above it
             x.then = None
 

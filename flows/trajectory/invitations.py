@@ -22,9 +22,10 @@ from flows.model.lists import LONGEST_NAME, MOST_INVITATIONS, paged
 from flows.model.trajectory import LIVES, Link, hashed, mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from flows.model.trajectory import Appointing, LinkKind, Seat, Trajectory
+    from flows.model.desk import Appointing
+    from flows.model.trajectory import LinkKind, Seat, Trajectory
 
 ASKED = 5  # questions about who may come in that are asked together, a message each
 AT_ONCE = 20  # invitations from one message; the command line takes whole files
@@ -122,7 +123,7 @@ def _meant(x: Exchange, municipality: str, name: str) -> bool:
     """Whether it is asked first which municipality is meant: a slip would be another one."""
     links = (*_open_links(x), *x.desk.lapsed)
     known = [*x.towns, *(link.municipality for link in links)]
-    near = town_like(known, municipality) if x.update.kind != "form" else ""
+    near = town_like(known, municipality)
     if not near:
         return False
     x.do(KeepDraft(INVITING, near, f"{municipality}, {name}".rstrip(", ")))
@@ -233,3 +234,15 @@ def admitted(x: Exchange, seat: Seat) -> None:
     x.do(ConfirmSeat(seat.id, yes))
     x.tell("admitted" if yes else "refused_seat", seat=seat)
     x.do(SayTo("seat", seat.id, at_desk("you_are_in" if yes else "you_are_out")))
+    if yes:
+        x.do(*_same_too(x, seat))
+
+
+def _same_too(x: Exchange, seat: Seat) -> Iterator[SayTo]:
+    """Who joined before a colleague was confirmed is asked now what those after them are asked."""
+    for met in x.desk.met:
+        if met.seat == seat.id:
+            key = f"same_pilot {met.canvas}"
+            asked = at_desk("same_too", key, "apart", labels={key: met.name}, pilot=met.name,
+                            municipality=seat.municipality)  # fmt: skip
+            yield SayTo("seat", seat.id, asked)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.exchange import Exchange, at_desk
 from flows.model.canvas import UNKNOWN
-from flows.model.effects import Follow, GrantMove, LetIn, Redeem, SayTo
+from flows.model.effects import AskAlong, Follow, GrantMove, LetIn, Redeem, SayTo
 from flows.model.lists import MOST_PILOTS, MOST_SEATS, MOST_TRAJECTORIES
 from flows.model.trajectory import NOT_TWO
 from flows.trajectory import connecting, replying
@@ -15,7 +15,7 @@ from flows.trajectory.invitations import make_link, short
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.model.trajectory import Link
+    from flows.model.trajectory import Link, Met
 
 
 def follow(x: Exchange) -> None:
@@ -111,6 +111,10 @@ def _own(x: Exchange) -> Iterator[tuple[str, str]]:
 
 def same_pilot(x: Exchange) -> None:
     """A seat, and a question to whoever fills that pilot: their answers are theirs to show."""
+    link, met = x.desk.invitation, next((o for o in x.desk.met if o.canvas == x.number), None)
+    if met and not (link and any(canvas == x.number for canvas, _ in link.there)):
+        _same_later(x, met)
+        return
     link = _usable(x, x.desk.invitation)
     if link is None:
         return
@@ -120,12 +124,30 @@ def same_pilot(x: Exchange) -> None:
         return
     x.do(_redeemed(x, link, along=found[0]), Follow(None))
     x.tell("joined_s", link=link, trajectory=link.trajectory)
-    x.tell("along_asked", pilot=found[1], alone=not x.desk.agreed)
+    x.tell("along_asked", alone=not x.desk.agreed)
     x.do(*_told(x, link))
     keys = (f"let_in {link.id}", f"keep_out {link.id}")
     x.do(SayTo("owner", found[0], at_desk("along_wanted", *keys, link=link, pilot=found[1])))
     if not x.desk.agreed:
         x.go("agree")
+
+
+def _same_later(x: Exchange, met: Met) -> None:
+    """The same of who has a seat already."""
+    seat = next((seat for seat in x.desk.own if seat.id == met.seat), None)
+    if seat is None:
+        x.tell("settled")
+        return
+    x.do(AskAlong(seat.id, met.canvas))
+    x.tell("along_asked", alone=False)
+    keys = (f"let_in {seat.id}", f"keep_out {seat.id}")
+    x.do(SayTo("owner", met.canvas, at_desk("along_wanted", *keys, link=seat, pilot=met.name)))
+    x.go("again")
+
+
+def apart(x: Exchange) -> None:
+    x.tell("kept_out")
+    x.go("again")
 
 
 def wants_along(x: Exchange) -> Link | None:
@@ -168,6 +190,9 @@ def join(x: Exchange) -> None:
         return
     x.do(_redeemed(x, link, canvas), Follow(None))
     keys = (connecting.GO_ON,) if link.kind == "c" else ()
+    if link.kind == "k" and link.granted:
+        x.tell("you_are_keeper", name=link.name)
+        return
     x.tell(
         f"joined_{link.kind}", *keys, key="connecting", link=link, trajectory=link.trajectory
     )  # fmt: skip

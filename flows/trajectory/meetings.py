@@ -23,8 +23,9 @@ from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, un
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flows.model.desk import Desk
     from flows.model.journey import Agreed
-    from flows.model.trajectory import Desk, Meeting, Seat
+    from flows.model.trajectory import Meeting, Seat
     from flows.model.turn import Intent
 
 CLOCK = re.compile(r"(?:om |at )?\b([01]?\d|2[0-3])(?:[:.]([0-5]\d)\b(?: uur)?| uur\b)")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import cut, match
 from flows.intents.text import clean
 from flows.intents.towns import town_named, towns_near
 from flows.model.effects import ChangeTrajectory, GoTo, LeaveTrajectory, Looked, NewTrajectory
+from flows.model.journey import changed
 from flows.model.lists import LONGEST_TEXT, MOST_TRAJECTORIES, paged
 from flows.model.messages import LANGUAGES, Choice
+from flows.trajectory.heat_map import by_pilot
 from flows.trajectory.invitations import make_link, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from flows.exchange import Exchange
     from flows.model.trajectory import Meeting, Seat, Trajectory
@@ -29,9 +31,10 @@ LONGEST_SILENCE = 90
 
 @dataclass(frozen=True)
 class Adviser:
-    """One adviser in the overview. `days`: since the last prompt, None for never.
+    """One adviser in the overview, or all who fill one canvas: `seats`.
 
-    `since`: the last meeting, where something that is shared became another after it.
+    `days`: since the last prompt, None for never. `since`: the last meeting, where something
+    that is shared became another after it.
     """
 
     seat: Seat
@@ -39,6 +42,7 @@ class Adviser:
     meeting: Meeting | None
     days: int | None
     since: datetime | None = None
+    seats: tuple[int, ...] = ()
 
 
 def hello(x: Exchange) -> None:
@@ -180,7 +184,7 @@ def _page(x: Exchange, number: int, town: str, size: int = LINES) -> None:
     if not found.items:
         unknown(x, town)
         return
-    x.do(Looked(tuple(line.seat.id for line in found.items), "overview"))
+    x.do(Looked(tuple(one for line in found.items for one in line.seats), "overview"))
     turns = found.turns("page", f" {found.items[0].seat.id}" if town else "")
     last = found.at == found.pages - 1 and not town
     x.tell_page(
@@ -224,9 +228,27 @@ def _lines(x: Exchange, town: str) -> Iterator[Adviser]:
         found = town_named(x.desk, town)
         towns = {found: towns[found]} if found else {}
     for name in sorted(towns, key=lambda n: min(_need(x, one) for one in towns[n])):
-        for number, seat in enumerate(sorted(towns[name], key=lambda one: _need(x, one))):
+        pilots = by_pilot(sorted(towns[name], key=lambda one: _need(x, one)))
+        for number, seats in enumerate(pilots):
+            seat = _together(seats)
             days = (x.now.date() - seat.nudged.date()).days if seat.nudged else None
-            yield Adviser(seat, number == 0, next_meeting(x, name), days, _since(x, seat))
+            since, ids = _since(x, seat), tuple(one.id for one in seats)
+            yield Adviser(seat, number == 0, next_meeting(x, name), days, since, ids)
+
+
+def _together(seats: Sequence[Seat]) -> Seat:
+    """Who fills one canvas is one line, under all their names: as who of them shares most."""
+    if len(seats) == 1:
+        return seats[0]
+    shows = max(seats, key=lambda one: (one.view.gate is not None, len(one.view.shares)))
+    last = max(seats, key=lambda one: (one.view.week or date.min, one.view.settled)).view
+    names = ", ".join(one.name for one in seats if one.name)
+    far = {"part": last.part, "settled": last.settled, "asked": last.asked, "week": last.week}
+    return replace(
+        shows, view=changed(shows.view, **far), name=names,
+        nudged=max((one.nudged for one in seats if one.nudged), default=None),
+        off=all(one.off for one in seats),
+    )  # fmt: skip
 
 
 def _since(x: Exchange, seat: Seat) -> datetime | None:

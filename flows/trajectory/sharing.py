@@ -11,7 +11,8 @@ from flows.trajectory.overview import still_open
 from flows.trajectory.views import ALL, SUMMARY, shareable
 
 if TYPE_CHECKING:
-    from flows.model.trajectory import Desk, OwnSeat
+    from flows.model.desk import Desk
+    from flows.model.trajectory import OwnSeat
     from flows.model.turn import Intent
 
 
@@ -85,7 +86,12 @@ def keep_private(x: Exchange) -> None:
 
 
 def leave(x: Exchange, seat: OwnSeat) -> None:
-    x.tell("leave_sure", f"left {seat.id}", key="leaving", seat=seat)
+    x.tell("leave_sure", f"left {seat.id}", "drop_leave", key="leaving", seat=seat)
+
+
+def stays(x: Exchange) -> None:
+    x.tell("stayed")
+    x.go("again")
 
 
 def left(x: Exchange, seat: OwnSeat) -> None:

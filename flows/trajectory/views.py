@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flows.advice import progress
 from flows.advice.advice import advise
 from flows.advice.comparison import compare
-from flows.advice.undertakings import AGREED, FIRST_STEP, ended
+from flows.advice.undertakings import AGREED, FIRST_STEP, done_steps, ended
 from flows.model.journey import Attempt, Given, View, Walk, changed
 
 if TYPE_CHECKING:
@@ -98,6 +98,13 @@ def view(facts: Facts, shares: tuple[str, ...], agreed: Collection[int] = ()) ->
     )  # fmt: skip
 
 
+def with_name(seen: View, name: Given | None) -> View:
+    """The same with what its pilot is called, where that may be read."""
+    if name is None or not readable(name.question, seen.shares):
+        return seen
+    return changed(seen, given={**seen.given, name.question: name})
+
+
 def _told(action: str, shares: tuple[str, ...], agreed: Collection[int]) -> bool:
     """It is shared with the action itself; what a meeting agreed, as the first step is."""
     if not action.startswith(AGREED):
@@ -109,7 +116,7 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
     """What is known of a canvas now: only answers that apply."""
     canvas = guide.canvas
     values = canvas.relevant(walk.values)
-    advice = advise(canvas, guide.rules, values)
+    advice = advise(canvas, guide.rules, values).without(done_steps(walk))
     settled, asked = progress.share(canvas, walk)
     last = max((g.at for g in walk.given.values()), default=None)
     # On a shared canvas each shares their own answers; what follows from all is of the pilot.
@@ -131,8 +138,7 @@ def facts_of(guide: Guide, walk: Walk) -> Facts:
 
 def _tabled(walk: Walk) -> tuple[str, ...]:
     """What was kept for the meeting: the question, not what anybody answered."""
-    stands = walk.joint.stands if walk.joint else {}
-    return tuple(key for key, stand in stands.items() if stand.tabled)
+    return tuple(walk.joint.tabled) if walk.joint else ()
 
 
 def _attempts(walk: Walk) -> Iterator[Attempt]:

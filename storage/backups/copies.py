@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from storage.database.rows import Rows
+    from storage.database.tombstones import Erased
 
 FORMAT = "opschaalgids-backup"
 FORM = "opschaalgids-%Y%m%d-%H%M%S.db"
@@ -44,6 +45,19 @@ class Manifest:
     forms: list[str]
     erased: str = ""
     """The first line of the list of what was erased, as it was then."""
+    number: int = 0
+    """Which of its folder, from 1 on: a clock may step back, this does not. 0: of before."""
+    until: str = ""
+    """When nothing had changed in the database since yet, where that was seen."""
+
+    @property
+    def as_of(self) -> datetime:
+        """What came later is not in it."""
+        return datetime.fromisoformat(self.until or self.made_at)
+
+    @property
+    def text(self) -> bytes:
+        return f"{json.dumps(asdict(self), indent=1)}\n".encode()
 
 
 def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetime) -> Path:
@@ -51,23 +65,30 @@ def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetim
 
     It has its name, and its manifest, once it was read back from the disk and found whole.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = _free(folder, at)
-    keys = read_keys(database, key_file)
-    key = fitting(keys, database)
+    return _make(db, Places(database, key_file, folder), at)
+
+
+def _make(db: Database, places: Places, at: datetime) -> Path:
+    places.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path, number = _free(places.folder, at), 1 + _newest_number(places.folder)
+    keys = read_keys(places.database, places.key_file)
+    key = fitting(keys, places.database)
     try:
         with opening(path), files.beside(path, over=False) as part:
-            listed = erased_beside(database, keys).head()
+            listed = places.takes_along(erased_beside(places.database, keys))
             rows = _copy(db, part, key)
             if wrong := unlike(part, (key,), rows):
                 raise StoreError(f"The copy is not like the database ({wrong}); make it again.")
             forms = sorted(m.name for m in migrate.applied(db))
-            manifest = Manifest(FORMAT, at.isoformat(), digest(part), rows, forms, listed)
-            text = json.dumps(asdict(manifest), indent=1) + "\n"
-            files.write(manifest_of(path), text.encode(), over=False)
+            sealed = Manifest(FORMAT, at.isoformat(), digest(part), rows, forms, listed, number)
+            files.write(manifest_of(path), sealed.text, over=False)
     except FileExistsError:
         raise StoreError(f"{path} is being made already; wait for that one.") from None
     return path
+
+
+def _newest_number(folder: Path) -> int:
+    return max((manifest.number for _, manifest in in_order(folder)), default=0)
 
 
 def _free(folder: Path, at: datetime) -> Path:
@@ -175,22 +196,40 @@ def named(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("opschaalgids-*.db") if NAME.fullmatch(p.name))
 
 
-def made(folder: Path) -> list[Path]:
-    """The copies in a folder, oldest first: without a whole manifest none is one."""
+def in_order(folder: Path) -> list[tuple[Path, Manifest]]:
+    """The copies in a folder as they were made, oldest first: by their numbers, then names."""
     found = []
     for path in named(folder):
         with suppress(OSError, StoreError):
-            found += [path] if described(path) else []
-    return found
+            manifest = described(path)
+            found += [(path, manifest)] if manifest else []
+    return sorted(found, key=lambda each: each[1].number)
+
+
+def made(folder: Path) -> list[Path]:
+    """The copies in a folder, oldest first: without a whole manifest none is one."""
+    return [path for path, _ in in_order(folder)]
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the program writes files of its own."""
+    """Where the program writes files of its own.
+
+    `along`: the list of what was erased stands in the folder of copies too, for a disk that
+    is lost takes its own with it.
+    """
 
     database: Path
     key_file: Path
     folder: Path
+    along: bool = False
+
+    def takes_along(self, erased: Erased) -> str:
+        """The first line of the list that goes with a copy; nothing where it is not whole."""
+        whole, there = erased.whole(), self.folder / f"{self.database.name}.erased"
+        if self.along and whole and not (there.exists() and there.read_bytes() == whole):
+            files.write(there, whole)
+        return whole.partition(b"\n")[0].decode()
 
     def left(self) -> list[Path]:
         """What killed programs left: parts, and manifests without a copy."""
@@ -204,21 +243,26 @@ class Places:
             path.unlink(missing_ok=True)
 
     def back_up(self, store: Rows, at: datetime) -> Path:
-        return make(store.db, self.database, self.key_file, self.folder, at)
+        return _make(store.db, self, at)
 
     def rotate(self, keep: int, days: int, at: datetime) -> None:
         """Remove all but the newest `keep` copies, and what is older than the privacy text says."""
         before = (at - timedelta(days=days)).strftime(FORM)
         old = {path for path in named(self.folder) if path.name < before}
         for path in sorted(old | {*made(self.folder)[:-keep]}):
-            path.unlink()
-            manifest_of(path).unlink(missing_ok=True)
+            remove(path)
 
     def _each(self) -> tuple[tuple[Path, str], ...]:
         """(folder, the names of the files there)."""
         beside = rf"{re.escape(self.database.name)}(?:\.erased)?"
         key = self.key_file.parent, re.escape(self.key_file.name)
-        return (self.database.parent, beside), key, (self.folder, LEFT)
+        copied = rf"{LEFT}|{beside}" if self.along else LEFT
+        return (self.database.parent, beside), key, (self.folder, copied)
+
+
+def remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    manifest_of(path).unlink(missing_ok=True)
 
 
 def _orphans(folder: Path) -> list[Path]:

@@ -28,13 +28,27 @@ NEXT = """SELECT 1 + MAX(n) FROM (SELECT MAX(answered) AS n FROM canvases WHERE 
 def read(store: Rows, pilot: int, canvas: int) -> JointCanvas:
     """The shared canvas as the person sees it whose own row in it this is."""
     rows = store.rows(MEMBERS, pilot=pilot, author=AUTHOR)
-    members = tuple(Member(r["person"], r["id"], _name(r), r["role"]) for r in rows)
+    members = _members(rows, canvas)
     found = store.db.execute(VOICES, [pilot]).fetchall()
     voices = tuple(Voice(number, who, given_of(*rest)) for number, who, *rest in found)
     settled = store.db.execute(SETTLED, [pilot]).fetchall()
     settlements = tuple(Settlement(*row) for row in settled)
     mine = next(member for member in members if member.canvas == canvas)
     return JointCanvas(pilot, mine.person, mine.role, voices, settlements, members)
+
+
+def _members(rows: list[dict[str, Any]], canvas: int) -> tuple[Member, ...]:
+    """Each person once, by the row that is looked from, or else by their first."""
+    first: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        if row["person"] not in first or row["id"] == canvas:
+            first[row["person"]] = row
+    return tuple(
+        Member(who, row["id"], _name(row), row["role"], tuple(
+            one["id"] for one in rows if one["person"] == who and one is not row
+        ))
+        for who, row in first.items()
+    )  # fmt: skip
 
 
 def _name(row: dict[str, Any]) -> str:

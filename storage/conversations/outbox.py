@@ -117,6 +117,10 @@ class Outbox:
         leader.lead(self.db, token)
         self.left = int(self.db.execute(NEWEST).fetchone()[0])
 
+    def found_at(self, host: str, port: int) -> None:
+        """Where the web of this program is, for one that waits. Raises StoreTrouble."""
+        leader.found_at(self.db, host, port)
+
     def certain(self) -> None:
         """Raises NotOurs where another program leads, or another file stands there."""
         leader.certain(self.db)

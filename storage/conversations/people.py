@@ -84,7 +84,7 @@ class People(Rows):
         self.keeps = keeps or Keep()
         self.repeated = False
         """The update that was to be kept last came before."""
-        self.scrubs = False
+        self.scrubs, self.beats = False, 0
         """Something was erased, and its last traces are still in the write-ahead log."""
         self.listed: list[str] = []
         """What this transaction put on the list of what was erased."""
@@ -128,12 +128,12 @@ class People(Rows):
         self.db.execute("UPDATE people SET told_version = ?", [self.agreement])
         return [row["chat"] for row in rows]
 
-    def open_chats(self) -> list[str]:
-        """Who has a question open and did not leave."""
-        sql = """SELECT p.chat FROM people p JOIN canvases c ON c.id = p.canvas
-            JOIN chats h ON h.chat = p.chat WHERE h.gone_at IS NULL AND c.question IS NOT NULL"""
-        rows = self.rows(sql)
-        return [row["chat"] for row in rows]
+    def open_chats(self, seen: datetime | None = None) -> list[str]:
+        """Who has a question open and did not leave; also who agreed and was `seen` since then."""
+        sql = """SELECT p.chat FROM people p JOIN chats h ON h.chat = p.chat
+            LEFT JOIN canvases c ON c.id = p.canvas WHERE h.gone_at IS NULL
+            AND (c.question IS NOT NULL OR (p.agreed_at IS NOT NULL AND h.seen_at >= :seen))"""
+        return self.column(sql, seen=text_of(seen) if seen else "9999")
 
     def chats_of(self, chat: str) -> list[str]:
         """All chats of the person who is in this one."""
@@ -157,6 +157,11 @@ class People(Rows):
         sql = "SELECT language FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
         row = self.row(sql, chat)
         return row["language"] if row else self.language
+
+    def zone_in(self, chat: str) -> str:
+        """The name of the zone that the person of this chat chose; empty where they chose none."""
+        sql = "SELECT zone FROM people WHERE id = (SELECT person FROM chats WHERE chat = ?)"
+        return str(self.value(sql, chat) or "")
 
     def address_of(self, chat: str) -> str | None:
         """The address of mail that the person of this chat confirmed."""
@@ -193,6 +198,16 @@ class People(Rows):
         """Something that the running program knows of itself."""
         row = self.row("SELECT value FROM facts WHERE name = ?", name)
         return row["value"] if row else None
+
+    def beat(self, name: str, value: str) -> None:
+        """Keep a fact that is no change: when something was heard last, every minute."""
+        before = self.own.total_changes
+        self.remember(name, value)
+        self.beats += self.own.total_changes - before
+
+    def changes(self) -> tuple[int, int]:
+        """Another one after anything changed but a beat, whoever did it. Of a file alone."""
+        return self.own.version(), self.own.total_changes - self.beats
 
     def remember(self, name: str, value: str | None) -> None:
         """Keep a fact; None forgets it."""

@@ -27,8 +27,9 @@ LEAVES = (
     AND voice IN (SELECT id FROM answers WHERE canvas = :canvas)""",
     f"""UPDATE settlements SET person = NULL WHERE pilot = {PILOT}
     AND person = (SELECT person FROM canvases WHERE id = :canvas)""",
-    f"""UPDATE canvases SET role = 'owner' WHERE id = (SELECT id FROM canvases
-    WHERE pilot = {PILOT} AND id <> :canvas ORDER BY role = 'reader', id LIMIT 1)
+    f"""UPDATE canvases SET role = 'owner' WHERE pilot = {PILOT} AND id <> :canvas
+    AND person = (SELECT n.person FROM canvases n
+    WHERE n.pilot = {PILOT} AND n.id <> :canvas ORDER BY n.role = 'reader', n.id LIMIT 1)
     AND NOT EXISTS (SELECT 1 FROM canvases o WHERE o.pilot = {PILOT} AND o.id <> :canvas
     AND o.role = 'owner')""",
     "UPDATE canvases SET pilot = NULL, role = NULL, called = NULL WHERE id = :canvas",
@@ -71,9 +72,14 @@ READ_OF_EACH_OTHER = (
     f"{UNASKED}about = -2 AND key LIKE 'steer.%' AND chat IN ({MEMBERS})",
     f"{BLANKED}about = -2 AND chat IN ({MEMBERS})",
 )
+# Of whoever was asked whether theirs is the same pilot: its name stands there and on the button.
+SAME = """key IN ('steer.joining', 'steer.same_too')
+    AND choices LIKE '%"same_pilot ' || CAST(:canvas AS TEXT) || '"%'"""
 # What goes with a canvas, in this order.
 OF_CANVAS = (
     *READ_OF_EACH_OTHER,
+    f"{BLANKED}{SAME}",
+    f"{UNASKED}{SAME}",
     """UPDATE links SET name = '' WHERE kind = 'p'
     AND used_by = (SELECT person FROM canvases WHERE id = :canvas)""",
     *LEAVES,

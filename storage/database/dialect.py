@@ -57,6 +57,11 @@ WRITERS = """SELECT last_value, EXISTS (SELECT 1 FROM pg_locks
 """The number of the last that wrote, and whether somebody writes now."""
 TRIES, WAITS = f"SELECT pg_try_advisory_lock{LEADING}", f"SELECT pg_advisory_lock{LEADING}"
 LETS_GO = f"SELECT pg_advisory_unlock{LEADING}"
+LED_FROM = """SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.classid = 2 AND l.granted AND a.datname = current_database()
+    AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid"""
+"""Where the web of the program that leads is, which its session goes by the name of: gone when
+that session is."""
 
 QUOTED_OR_VALUE = re.compile(r"'[^']*'|(?<!:):([a-z_]+)|\?|\bINTEGER\b")
 

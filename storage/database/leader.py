@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+COMMANDS_WAIT = 1000  # milliseconds: so long only a command waits for a lock, never who answers
 LEADER = "leader"  # the fact that names the one running program
 LEADS = (
     "INSERT INTO facts(name, value) VALUES (?, ?) "
@@ -53,6 +54,9 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
         self.execute(LEADS, [LEADER, token])
         self.leads = lambda found: found == token
 
+    def found_at(self, host: str, port: int) -> None:
+        """Nobody waits for a file."""
+
     def certain(self) -> None:
         ((leader,),) = self.execute(LED, [LEADER]).fetchall()
         led = self.leads(leader)
@@ -75,8 +79,17 @@ class Connection(sqlcipher.Connection):  # type: ignore[misc]  # sqlcipher3 has 
         """What it was asked is done already."""
 
     def scrub(self) -> bool:
-        """Empty the write-ahead log, which holds pages as they were; not where one still reads."""
-        busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        """Empty the write-ahead log, which holds pages as they were; not where one still reads.
+
+        Who copies reads for seconds: a program that answers does not wait for that, and tries
+        again with its next turn.
+        """
+        (patience,) = self.execute("PRAGMA busy_timeout").fetchone()
+        self.execute(f"PRAGMA busy_timeout = {patience if patience >= COMMANDS_WAIT else 0}")
+        try:
+            busy, _, _ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {patience}")
         return not busy
 
     def fills(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -115,6 +128,13 @@ def lead(db: Database, token: str) -> None:
     own: Any = db.conn
     with told_apart():
         own.lead(token)
+
+
+def found_at(db: Database, host: str, port: int) -> None:
+    """Tell programs that wait where the web of this one is. Raises StoreTrouble."""
+    own: Any = db.conn
+    with told_apart():
+        own.found_at(host, port)
 
 
 @told_apart()

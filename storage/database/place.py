@@ -28,5 +28,6 @@ class Server:
 
 
 Place: TypeAlias = Path | Server
-Led: TypeAlias = Callable[[Callable[[], bool]], None]
-"""Given what tries whether this program leads, returns once it does."""
+Led: TypeAlias = Callable[[Callable[[], bool], Callable[[], str]], None]
+"""Given what tries whether this program leads, returns once it does. The other knows where the
+web of whoever leads meanwhile is, as that one said itself: host:port, or nothing."""

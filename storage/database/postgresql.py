@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import weakref
 import zlib
 from contextlib import contextmanager
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -15,6 +18,7 @@ from psycopg.pq import TransactionStatus
 from storage.database.dialect import (
     BEGINS,
     FUNCTIONS,
+    LED_FROM,
     LETS_GO,
     TRIES,
     WAITS,
@@ -23,6 +27,7 @@ from storage.database.dialect import (
 )
 from storage.database.errors import LeadLost, Outdated, StoreError, StoreTrouble, told_apart
 from storage.database.pipeline import Deferred, Pipeline
+from storage.database.pooling import behind_pooler, doubts, lent
 from storage.database.schema import FORMS
 from storage.database.sessions import PATIENT_THERE, as_sqlite, session
 
@@ -67,6 +72,8 @@ class Postgres:
         self.turn: Deferred | None = None
         """What will give the number of this transaction among all."""
         self.held: psycopg.Connection[Any] | None = None
+        self.straight: psycopg.Connection[Any] | None = None
+        """The session of which is known that it is lent to nobody else."""
         self.guesses = False
         """Whether it may be taken that nobody else wrote, until the server is told anything."""
         self.guess: int | None = None
@@ -83,9 +90,10 @@ class Postgres:
         return self.held
 
     def _session(self) -> psycopg.Connection[Any]:
-        found = session(self.server)
-        weakref.finalize(self, found.close)
-        found.execute(PATIENT_THERE, [self.busy])
+        with as_sqlite():
+            found = session(self.server)
+            weakref.finalize(self, found.close)
+            found.execute(PATIENT_THERE, [self.busy])
         self.pipeline = Pipeline(found)
         return found
 
@@ -238,16 +246,35 @@ class Postgres:
         return True
 
     def tries(self) -> bool:
-        """Whether this one leads, from here on until its session ends. Raises StoreTrouble."""
+        """Whether this one leads, from here on until its session ends.
+
+        Raises StoreTrouble; StoreError behind a pooler where no lock holds.
+        """
         if not self.leads:
             with told_apart():
+                if self.straight is not self.own and lent(self.own, self.server):
+                    raise StoreError(behind_pooler(self.server))
+                self.straight = self.own
                 ((found,),) = self.says(TRIES).fetchall()
             self.leads = bool(found)
         return self.leads
 
+    def found_at(self, host: str, port: int) -> None:
+        """Who listens for all is found by the address that it comes to the server from."""
+        if host in ("::", str(IPv4Address(0))):
+            with socket.socket(fileno=os.dup(self.own.fileno())) as line:
+                found = line.getsockname()
+            host = found[0] if isinstance(found, tuple) else "127.0.0.1"
+        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.says("SELECT set_config('application_name', $1, false)", [where])
+
     def lead(self, _: str) -> None:
         if not self.tries():
             raise StoreTrouble("another opschaalgids leads there")
+
+    def doubts(self) -> tuple[list[str], list[str]]:
+        """As pooling.py has it."""
+        return doubts(self.own, self.server)
 
     def certain(self) -> None:
         """Whoever lost the lock lost the session that writes."""
@@ -275,6 +302,26 @@ class Postgres:
         self.says(COUNTS_FROM, [table, number + 1])
 
 
+class Contender:
+    """One session that tries to lead, and knows meanwhile where the web of whoever leads is."""
+
+    def __init__(self, session: Postgres) -> None:
+        self.session, self.leader = session, ""
+
+    def where(self) -> str:
+        return self.leader
+
+    def tries(self) -> bool:
+        led = self.session.tries()
+        self.leader = ""
+        if led:
+            return True
+        with told_apart():
+            for (found,) in self.session.says(LED_FROM).fetchall():
+                self.leader = str(found)
+        return False
+
+
 def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     """In its newest form, which only who leads may make. Raises sqlcipher's errors, StoreError.
 
@@ -282,7 +329,8 @@ def opened(server: Server, busy: float, led: Led | None = None) -> Postgres:
     """
     found = Postgres(server, busy)
     if led:
-        led(found.tries)
+        contender = Contender(found)
+        led(contender.tries, contender.where)
     if _pending(found):
         with _while_none_leads(found):
             _renew(found)

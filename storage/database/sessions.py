@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from storage.database.place import Server
 
 PATIENCE: dict[str, Any] = {
-    "connect_timeout": 5, "target_session_attrs": "read-write", "tcp_user_timeout": 10_000,
-    "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+    "connect_timeout": 3, "target_session_attrs": "read-write", "tcp_user_timeout": 4_000,
+    "keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3,
 }  # fmt: skip
-"""So that a cut network is known in seconds, by this side: else it would be hours. And of
+"""So that a cut network is known in four seconds, by this side: else it would be hours. And of
 several servers the one that takes changes is meant."""
 PATIENT_THERE = """SELECT set_config('lock_timeout', $1, false),
-    set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_count', '3', false),
-    set_config('tcp_keepalives_interval', '2', false), set_config('tcp_user_timeout', '10s', false)
-    """
-"""The same by the other side: it lets go of the locks of a session that it cannot reach."""
+    set_config('tcp_keepalives_idle', '2', false), set_config('tcp_keepalives_count', '3', false),
+    set_config('tcp_keepalives_interval', '1', false), set_config('tcp_user_timeout', '4s', false),
+    set_config('statement_timeout', '0', false)"""
+"""The same by the other side: it lets go of the locks of a session that it cannot reach. And no
+wait is cut short there: a commit that waits for a standby would stand on one server alone."""
 OTHERWISE = {
     "InFailedSqlTransaction": "ProgrammingError",  # something was caught that should not be
     "ReadOnlySqlTransaction": "OperationalError",  # another server took over meanwhile

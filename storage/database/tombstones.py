@@ -96,6 +96,11 @@ class Erased:
     path: Path | Within
     keys: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """Of its file."""
+        return "" if isinstance(self.path, Within) else self.path.name
+
     def read(self) -> Listing:
         """Never raises for what it says."""
         return listing(self.path.read_bytes(), self.keys) if self.path.exists() else Listing()
@@ -116,6 +121,13 @@ class Erased:
         own, found = [_own(key) for key in self.keys], self.read()
         living = {_hash(one, thing) for thing in things for one in own}
         self._keep(found, [x for x in found.lines if x.partition(" ")[2] not in living])
+
+    def join(self, lines: Iterable[str]) -> None:
+        """Lines from elsewhere, such as a server's log: this list was of an earlier moment."""
+        found = self.read()
+        new = [line for line in dict.fromkeys(lines) if line not in found.lines]
+        if new:
+            self._write(found, [*found.lines, *new], found.count + len(new))
 
     def prune(self, today: date) -> None:
         """Lines older than any backup have done their work."""
@@ -148,15 +160,20 @@ class Erased:
         mark = untrue or _mark(_own(self.keys[0]), count, lines)
         return "".join(f"{line}\n" for line in (f"{FORM} {count} {mark}", *lines)).encode()
 
-    def head(self) -> str:
-        """The first line of a whole list, for a backup's manifest."""
+    def whole(self) -> bytes:
+        """The list under the newest key, for a backup; nothing where it is not whole."""
         found = self.read()
-        whole = self.text(found.lines, found.count) if found.how == "whole" else b""
-        return whole.partition(b"\n")[0].decode()
+        return self.text(found.lines, found.count) if found.how == "whole" else b""
 
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
     return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
+
+
+def brought(db: Database) -> tuple[str, ...]:
+    """Keys that lines of its list were made with on a server that it came from."""
+    found = db.execute(FACT, [KEY]).fetchall()
+    return tuple(str(found[0][0]).split(" ")) if found else ()
 
 
 def erased_within(db: Database) -> Erased:

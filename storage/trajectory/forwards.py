@@ -15,8 +15,8 @@ from storage.sequences import Noted, Steps
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flows.model.desk import Desk
     from flows.model.guidebook import Guide
-    from flows.model.trajectory import Desk
     from flows.model.turn import Intent
     from storage.store import Store
 

@@ -27,6 +27,11 @@ CHATS = """UPDATE chats SET person = :keeps, shows = (SELECT MAX(o.id) FROM outb
     WHERE person = :joins"""
 WORK = (
     "UPDATE canvases SET person = :keeps WHERE person = :joins",
+    # On a canvas that both filled they have one part from now on: what either might do.
+    """UPDATE canvases SET role = (SELECT o.role FROM canvases o
+    WHERE o.pilot = canvases.pilot AND o.person = :keeps
+    ORDER BY o.role <> 'owner', o.role <> 'colleague' LIMIT 1)
+    WHERE person = :keeps AND pilot IS NOT NULL""",
     "UPDATE seats SET person = :keeps WHERE person = :joins",
     """UPDATE people SET canvas = COALESCE(canvas, (SELECT canvas FROM people WHERE id = :joins)),
     trajectory = COALESCE(trajectory, (SELECT trajectory FROM people WHERE id = :joins))

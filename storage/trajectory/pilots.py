@@ -43,12 +43,16 @@ LETS_IN: Steps = (
         },
     ),
 )
-IS_OWNED = """SELECT o.id AS own, o.pilot FROM canvases o JOIN canvases c ON c.pilot = o.pilot
-    WHERE c.id = :canvas AND o.person = :doer AND o.role = 'owner' AND c.id <> o.id"""
+IS_OWNED = """SELECT o.pilot FROM canvases o JOIN canvases c ON c.pilot = o.pilot
+    WHERE c.id = :canvas AND o.person = :doer AND o.role = 'owner' AND c.person <> o.person
+    ORDER BY o.id LIMIT 1"""
+# Who came to it in two chats and is one person has two canvases there, and one part.
 SETS_PART: Steps = (
     IS_OWNED,
-    "UPDATE canvases SET role = :part WHERE id = :canvas",
-    "UPDATE canvases SET role = 'colleague' WHERE id = :own AND :part = 'owner'",
+    """UPDATE canvases SET role = :part WHERE pilot = :pilot
+    AND person = (SELECT person FROM canvases WHERE id = :canvas)""",
+    """UPDATE canvases SET role = 'colleague' WHERE pilot = :pilot AND person = :doer
+    AND :part = 'owner'""",
     Noted(PERSON, "part {part}", ""),
 )
 LEAVES: Steps = (
@@ -57,6 +61,8 @@ LEAVES: Steps = (
     # Who is no colleague any more is not found when somebody is erased later. That they go is
     # told in this turn, and stays.
     *(f"{blanked} AND created_at <> :now" for blanked in deletions.READ_OF_EACH_OTHER),
+    """UPDATE links SET withdrawn_at = :now WHERE canvas = :canvas AND kind = 'p'
+    AND used_at IS NULL AND withdrawn_at IS NULL""",  # they let in to what was left
     *deletions.LEAVES,
     Noted(PERSON, "left p", ""),
 )

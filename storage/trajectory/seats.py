@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from flows.model.journey import Agreed, Given
 from flows.model.trajectory import Logged, Meeting, OwnSeat, Seat, Trajectory
-from flows.trajectory.views import Facts, facts_of, view
-from storage.conversations.chats import agreed_of, time_of
+from flows.trajectory.views import Facts, facts_of, view, with_name
+from storage.conversations.chats import agreed_of, given_of, time_of
 from storage.database.rows import ANSWER, COUNTED, answer_values
 from storage.trajectory import snapshots
 
@@ -52,6 +53,8 @@ BOUND = """UPDATE seats SET canvas = (SELECT canvas FROM people WHERE id =
     (SELECT person FROM chats WHERE chat = :chat) AND canvas IS NOT NULL)
     AND canvas IS NULL AND left_at IS NULL RETURNING canvas, municipality,
     (SELECT pseudonym FROM people WHERE id = seats.person) AS by"""
+NAMED = """SELECT a.question, a.value, a.at FROM seats s JOIN answers a ON a.canvas = s.canvas
+    WHERE s.id = ? AND a.question = 'pilot.name' ORDER BY a.id DESC LIMIT 1"""
 ORGANISATION = "pilot.organisation"
 
 
@@ -93,6 +96,16 @@ class Seats:
             return snapshots.with_changes(self.store, guide, walk, now, since)
 
         return self._seats(NEAR, facts, trajectory, town=municipality)
+
+    def with_names(self, seats: tuple[Seat, ...]) -> tuple[Seat, ...]:
+        """The same; where one municipality has more of them, with what their pilots are called."""
+        towns = Counter(seat.municipality for seat in seats)
+        return tuple(self._named(s) if towns[s.municipality] > 1 else s for s in seats)
+
+    def _named(self, seat: Seat) -> Seat:
+        row = self.store.row(NAMED, seat.id)
+        name = given_of(*row.values()) if row else None
+        return replace(seat, view=with_name(seat.view, name))
 
     def _seats(
         self, sql: str, facts: Callable[[Row], Facts], trajectory: int, **more: str | None

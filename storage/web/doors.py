@@ -59,9 +59,13 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(said).hexdigest()
 
 
-def chat_of(token: str) -> str:
-    """The chat of who came in with this: the same again where a form is sent twice."""
-    return WEB + hashlib.sha256(b"chat " + token.encode()).hexdigest()[:16]
+def chat_of(token: str, who: Literal["chat", "guest"] = "chat") -> str:
+    """The chat of who came in with this: the same again where a form is sent twice.
+
+    A guest answers one question by a link. Their token stands in an address, so it leads to
+    another chat than that of who comes in with it: whoever reads the address is let in nowhere.
+    """
+    return WEB + hashlib.sha256(f"{who} {token}".encode()).hexdigest()[:16]
 
 
 def open_session(  # noqa: PLR0913, PLR0917 - a row

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Known = dict[str, Any]
 
+BLANK = "…"
+"""What is left of the words of somebody who was erased, and of a link: nothing to read or ask."""
+
 LATEST = 40
 """Messages among which are those of the last turn: it says ten at most, and others a few more."""
 
@@ -41,7 +44,6 @@ PROMPTED = """SELECT EXISTS (SELECT 1 FROM prompts r WHERE r.outbox = :id AND r.
     AND datetime(a.at) > datetime(r.sent_at))) AS open"""
 UNSETTLED = """SELECT EXISTS (SELECT 1 FROM agreed WHERE id = ? AND confirmed_at IS NULL
     AND refused_at IS NULL) AS open"""
-EVERY = 2**62
 NEVER = "9999-12-31T00:00:00+00:00"
 
 
@@ -100,7 +102,8 @@ def _looked_up(store: People, chat: str, known: Known) -> Screen:
         number for number, _, key in lately
         if number in new or number == row["shows"] or key in STANDING
     })  # fmt: skip
-    said = {number: one for number in wanted if (one := told(store, chat, number))}
+    found = {number: told(store, chat, number) for number in wanted}
+    said = {number: one for number, one in found.items() if one and one.message.html != BLANK}
     shown = said.get(row["shows"]) if row["shows"] is not None else None
     if shown is None and row["shows"] is not None:
         shown = _asked(store, chat, row["shows"])
@@ -135,14 +138,16 @@ def ref_now(store: People, chat: str, known: Known | None = None) -> str:
 
 def _asked(store: People, chat: str, number: int) -> Outgoing | None:
     found = store.db.execute(ONE, {"chat": chat, "ref": "", "id": number}).fetchone()
-    return outgoing_of(*found) if found else None
+    one = outgoing_of(*found) if found else None
+    return one if one and one.message.html != BLANK else None
 
 
 def said_before(
-    store: People, chat: str, before: int = EVERY, most: int = LATEST
+    store: People, chat: str, before: int = 0, most: int = LATEST
 ) -> list[tuple[Outgoing, datetime]]:
-    """(message, when it was said), oldest first: the last ones before that number."""
-    found = store.db.execute(SAID, {"chat": chat, "before": before, "most": most}).fetchall()
+    """(message, when it was said), oldest first: the last ones, or those before that number."""
+    wanted = {"chat": chat, "before": before or 2**62, "most": most}
+    found = store.db.execute(SAID, wanted).fetchall()
     return [(outgoing_of(*row[:7]), datetime.fromisoformat(row[7])) for row in reversed(found)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,9 @@ from bot.channels.web import (
     signed_in,
     talk,
 )
+from bot.channels.web.appearance import static
 from bot.channels.web.forms import Malformed
-from bot.channels.web.headers import guarded
+from bot.channels.web.headers import answered, guarded
 from bot.channels.web.keeper import overseeing
 from bot.channels.web.mail import mailed, returning
 from bot.channels.web.mail.sender import Mailbox
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from datetime import datetime
 
+    from bot.channel_settings import WebSettings
     from bot.channels.branch import Branch
     from bot.config import Settings
     from bot.documents.printer import Papers
@@ -76,11 +77,15 @@ class Web:
         await branch.keep([])
         self.site.warm()
         await serve(self.stack, await app(self.site), self.site.web.listen, GRACE)
+        await branch.program.tasks.certainly(self._found_at)
         branch.start(self.sender.ring(branch.program.tasks))
         branch.ready()
         while True:
             await asyncio.sleep(BEAT.total_seconds())
             await branch.keep([])
+
+    def _found_at(self) -> None:
+        self.site.store.outbox.found_at(*self.site.web.listen)
 
     def read(self, raw: dict[str, Any], at: datetime) -> Update:
         """Already checked where the form came in (forms.py)."""
@@ -93,14 +98,21 @@ class Web:
 
 async def app(site: Site) -> web.Application:
     """The whole of it, to be served."""
-    made = web.Application(middlewares=[guarded(site)], client_max_size=LARGEST)
+    made = web.Application(
+        middlewares=[guarded(site, partial(answered, site))], client_max_size=LARGEST
+    )
     for method, path, handler in ROUTES:
         made.router.add_route(method, path, partial(_handled, handler, site))
     made.router.add_get("/static/{mark}/{name}", partial(static, site))
-    if site.web.proxy:  # before all else: who asks is who the proxies say it is
-        await setup(made, XForwardedStrict(site.web.proxy))
-        made.middlewares.insert(0, made.middlewares.pop())
+    await behind_proxies(made, site.web)
     return made
+
+
+async def behind_proxies(made: web.Application, settings: WebSettings) -> None:
+    """Before all else: who asks is who the proxies say it is, and nobody comes by another way."""
+    if settings.proxy:
+        await setup(made, XForwardedStrict(settings.proxy))
+        made.middlewares.insert(0, made.middlewares.pop())
 
 
 async def _handled(handler: Any, site: Site, request: web.Request) -> web.StreamResponse:
@@ -114,18 +126,4 @@ async def _handled(handler: Any, site: Site, request: web.Request) -> web.Stream
     except (ValueError, LookupError, RuntimeError):
         raise Malformed from None
     response: web.StreamResponse = await handler(site, request)
-    return response
-
-
-async def static(site: Site, request: web.Request) -> web.Response:
-    found = site.static.get(request.match_info["name"])
-    if found is None or found.address != request.path:
-        raise web.HTTPNotFound
-    kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
-    text = kind.startswith("text/") or kind.endswith("javascript")
-    response = web.Response(
-        body=found.content, content_type=kind, charset="utf-8" if text else None, headers=kept
-    )
-    response.enable_compression()
     return response

@@ -25,7 +25,7 @@ from storage.web import doors
 if TYPE_CHECKING:
     from bot.channels.web.site import Site
     from flows.model.canvas import Question
-    from flows.model.forwarded import Forwarded
+    from flows.model.forwarded import Forwarded, Proposal
 
 ASKED_AT = "/u/{secret:q[A-Za-z0-9_-]{22,63}}"
 GIVEN_AT = f"{ASKED_AT}/{{token:[A-Za-z0-9_-]{{20,64}}}}"
@@ -55,15 +55,13 @@ async def answer(site: Site, request: web.Request) -> web.StreamResponse:
     said = f"reply_form {secret} {json.dumps(given, ensure_ascii=False)}"
     language = site.language(request)
     act = {"id": once, "kind": "form", "text": said, "language": language}
-    await site.act(doors.chat_of(token), act)
+    await site.act(doors.chat_of(token, "guest"), act)
     raise web.HTTPSeeOther(f"/u/{secret}/{token}")
 
 
 async def given_before(site: Site, request: web.Request) -> web.StreamResponse:
     """What became of an answer, and a way back as long as nobody took it over."""
-    one = site.conversation.contexts.desks.forwards.reply(
-        request.match_info["secret"], _chat(request)
-    )
+    one, _ = _reply(site, request)
     if one is None or not one.sent:
         return _told(site, request, "gone", 410)
     if not one.waits:
@@ -80,15 +78,20 @@ async def taken_back(site: Site, request: web.Request) -> web.StreamResponse:
     """Only by who gave it, and only while it waits."""
     secret, form = request.match_info["secret"], await request.post()
     act = {"id": token_in(form, "once"), "kind": "form", "text": f"unsay_form {secret}"}
-    one = site.conversation.contexts.desks.forwards.reply(secret, _chat(request))
+    one, chat = _reply(site, request)
     if one is None or not one.waits:
         raise web.HTTPSeeOther(request.path)
-    await site.act(_chat(request), act)
+    await site.act(chat, act)
     return _told(site, request, "unsaid", 200)
 
 
-def _chat(request: web.Request) -> str:
-    return doors.chat_of(request.match_info["token"])
+def _reply(site: Site, request: web.Request) -> tuple[Proposal | None, str]:
+    """What was answered at this address, and in which chat: earlier, one to come in to."""
+    secret, token = (request.match_info[name] for name in ("secret", "token"))
+    for chat in (doors.chat_of(token, "guest"), doors.chat_of(token)):
+        if one := site.conversation.contexts.desks.forwards.reply(secret, chat):
+            return one, chat
+    return None, ""
 
 
 def _open(site: Site, request: web.Request) -> tuple[Forwarded | None, Question | None]:

@@ -14,16 +14,19 @@ from content.messages.render import messages
 from content.words.steering import SteeringWords
 from flows.exchange import at_desk
 from flows.trajectory.invitations import short
-from storage.trajectory.desks import ADDRESS, Desks
+from storage.trajectory.desks import Desks
+from storage.trajectory.links import ADDRESS
 from storage.web import doors
 from storage.web.screen import shown_of
 
 if TYPE_CHECKING:
     from bot.channels.web.site import Site
-    from flows.model.messages import Language
+    from flows.model.messages import Language, Message
     from flows.model.trajectory import Link
+    from storage.web.doors import Reader
 
 SECRET = re.compile(r"[ksthmcp][A-Za-z0-9_-]{22,63}")
+ANSWERS = re.compile(r"join|join \d{1,18}|same_pilot \d{1,18}")
 NAMED = ("k", "s")
 """Kinds of links whose maker asks whether it is who they meant."""
 
@@ -67,19 +70,31 @@ async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
     if reader is None and link.kind not in FOR_STRANGERS:
         there = _on_telegram(site, secret)  # a kwartiermaker there is led here as well
         return site.page(request, "error.html", status=403, what="link_for_known", telegram=there)
+    told = _told(site, link, site.language(request, reader))
+    return _invites(site, request, link, told)
+
+
+def _invites(site: Site, request: web.Request, link: Link, told: Any, **facts: Any) -> web.Response:
+    """What the invitation says, and how to say yes. `choices`: to what was asked after a yes."""
+    secret = request.match_info["secret"]
+    known = {"name": "", "choices": (), "device": doors.new_token(), **facts}
     return site.page(
-        request, "invitation.html", text=_told(site, link, site.language(request, reader)),
-        secret=secret, device=doors.new_token(), kind=link.kind, by=link.by,
-        named=reader is None and link.kind in NAMED,
-        telegram="" if link.kind == "c" else _on_telegram(site, secret),
+        request, "invitation.html", text=told, kind=link.kind, by=link.by,
+        named=_may_be_called(site.reader(request), link) or bool(known["name"]),
+        telegram="" if link.kind == "c" else _on_telegram(site, secret), **known,
     )  # fmt: skip
+
+
+def _may_be_called(reader: Reader | None, link: Link) -> bool:
+    """Whether who made the link is shown a name, by which to tell whether it is who they meant."""
+    return (reader is None or not reader.agreed) and link.kind in NAMED and not link.granted
 
 
 async def join(site: Site, request: web.Request) -> web.StreamResponse:
     """Their yes: the link is followed, and then said yes to, as in any channel."""
     secret, form, reader = request.match_info["secret"], await request.post(), site.reader(request)
-    link = _link(site, secret)
-    if link is None or str(form.get("answer", "")) != "join":
+    link, answer = _link(site, secret), str(form.get("answer", ""))
+    if link is None or not ANSWERS.fullmatch(answer):
         raise web.HTTPSeeOther(f"/u/{secret}")
     once, token = token_in(form, "once"), token_in(form, "device")
     entry = doors.entry(site.store, token, site.now())
@@ -88,22 +103,39 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
     if not reader and not site.entering.take(place_of(request)):
         return site.page(request, "error.html", status=429, what="too_often")
     chat = reader.chat if reader else doors.chat_of(token)
-    language = site.language(request, reader)
-    name = {"screen_name": short(str(form.get("name", "")))}
-    follow = {"id": f"{once}.1", "kind": "text", "text": f"/start {secret}", "language": language}
-    await site.act(chat, follow)
+    if answer == "join":
+        said = {"kind": "text", "text": f"/start {secret}"}
+        language = site.language(request, reader)
+        await site.act(chat, {"id": f"{once}.1", **said, "language": language})
     if not reader:  # before anything more is kept: who is cut off after this is in
         site.enter(request, token, chat)
-    shown = shown_of(site.store, chat)
-    keys = [choice.key for choice in shown.message.choices] if shown else []
-    same = any(key.startswith("same_pilot ") for key in keys)  # theirs to say, in the conversation
-    if shown and not reader and "join 0" in keys and not same:
-        await site.act(
-            chat, {"id": f"{once}.2", "kind": "press", "text": "join 0", "ref": shown.ref, **name}
-        )
+    name = short(str(form.get("name", "")))
+    asked = await _says_yes(site, chat, answer, {"id": f"{once}.2", "screen_name": name})
+    if asked and name:  # it goes along with the answer: nothing else would remember it
+        told, choices = [blocks(asked.html)], [one for one in asked.choices if _is_yes(one.key)]
+        response = _invites(site, request, link, told, name=name, choices=choices, device=token)
+        site.remember(response, token)
+        return response
     if reader:
         raise web.HTTPSeeOther("/gesprek")
     return _came_in(site, token)
+
+
+async def _says_yes(site: Site, chat: str, answer: str, known: dict[str, Any]) -> Message | None:
+    """The press that the answer is; what is asked now, where a yes can mean more than one."""
+    shown = shown_of(site.store, chat)
+    keys = [choice.key for choice in shown.message.choices] if shown else []
+    plain = [key for key in keys if _is_yes(key)] == ["join 0"]
+    wanted = "join 0" if plain and answer == "join" else answer
+    if shown and wanted in keys:
+        await site.act(chat, {**known, "kind": "press", "text": wanted, "ref": shown.ref})
+        return None
+    return shown.message if shown and answer == "join" and "join 0" in keys else None
+
+
+def _is_yes(key: str) -> bool:
+    """Whether a button says yes to an invitation, and for which pilot."""
+    return key != "join" and ANSWERS.fullmatch(key) is not None
 
 
 def _came_in(site: Site, token: str) -> web.StreamResponse:

@@ -10,14 +10,17 @@ from aiohttp import web
 
 from bot.channels.web.cookies import TOKEN, framed, set_cookie
 from bot.channels.web.forms import Malformed
-from storage.database.errors import StoreTrouble, told_apart
+from storage.database.errors import StoreError, told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from aiohttp.typedefs import Handler, Middleware
 
+    from bot.channels.web.appearance import Appearance
     from bot.channels.web.site import Site
+
+    Answers = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
 
 log = logging.getLogger("opschaalgids.web")
 
@@ -29,6 +32,7 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors {frames}; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+SOON = 3  # seconds until a page that could not be shown is asked for again
 SAFE = {
     "Server": "opschaalgids",  # and not which version of what
     "X-Content-Type-Options": "nosniff",
@@ -55,9 +59,9 @@ OPEN = frozenset({
 """How pages begin that a kwartiermaker sees without a passkey, where one is wanted."""
 
 
-def headers_of(site: Site, frames: tuple[str, ...] = ()) -> dict[str, str]:
+def headers_of(shown: Appearance, frames: tuple[str, ...] = ()) -> dict[str, str]:
     policy = POLICY.format(frames=" ".join(frames) or "'none'")
-    if not site.web.secure:
+    if not shown.web.secure:
         return {**SAFE, "Content-Security-Policy": policy}
     strict = "max-age=63072000"  # what else has a name below this one is not ours to decide
     return {
@@ -85,18 +89,18 @@ def from_here(request: web.Request, own: str) -> bool:
     return request.headers.get("Origin") == own
 
 
-def guarded(site: Site) -> Middleware:
-    """Refuses what other pages make a browser send; adds the headers to whatever is answered."""
-    alone, within = headers_of(site), headers_of(site, site.web.frames)
+def guarded(shown: Appearance, answers: Answers) -> Middleware:
+    """Adds the headers to whatever is answered."""
+    alone, within = headers_of(shown), headers_of(shown, shown.web.frames)
 
     @web.middleware
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = await _answered(site, request, handler)
+        response = await answers(request, handler)
         may = begins(request) in FRAMABLE
         for name, value in (within if may else alone).items():
             response.headers.setdefault(name, value)
         if TOKEN in response:
-            _gives(site, request, response)
+            _gives(shown, request, response)
         response.headers.setdefault("Cache-Control", "no-store")
         if isinstance(response, web.HTTPException):
             raise response
@@ -105,10 +109,17 @@ def guarded(site: Site) -> Middleware:
     return guard
 
 
+def foreign(shown: Appearance, request: web.Request) -> web.Response | None:
+    """What another page made a browser send."""
+    if changes(request) and not from_here(request, shown.address):
+        return shown.page(request, "error.html", status=403, what="foreign")
+    return None
+
+
 def _refused(site: Site, request: web.Request) -> web.Response | None:
-    """What another page made a browser send; what others shared, within another site."""
-    if changes(request) and not from_here(request, site.address):
-        return site.page(request, "error.html", status=403, what="foreign")
+    """That, or what others shared, within another site."""
+    if refusal := foreign(site, request):
+        return refusal
     if begins(request) not in OPEN and site.needs_passkey(site.reader(request)):
         raise web.HTTPSeeOther("/toestellen")
     if framed(request) and site.keeps(site.reader(request)):
@@ -116,16 +127,16 @@ def _refused(site: Site, request: web.Request) -> web.Response | None:
     return None
 
 
-def _gives(site: Site, request: web.Request, response: web.StreamResponse) -> None:
+def _gives(shown: Appearance, request: web.Request, response: web.StreamResponse) -> None:
     """What its browser is to keep; in a frame for that frame alone."""
     set_cookie(
-        response, response[TOKEN], secure=site.web.secure, frame=framed(request),
-        days=site.web.days,
+        response, response[TOKEN], secure=shown.web.secure, frame=framed(request),
+        days=shown.web.days,
     )  # fmt: skip
 
 
-async def _answered(site: Site, request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whatever happens is a page, or leads to one."""
+async def answered(site: Site, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever happens is a page, or leads to one; what other pages make a browser send is none."""
     try:
         with told_apart():
             return _refused(site, request) or await handler(request)
@@ -134,8 +145,9 @@ async def _answered(site: Site, request: web.Request, handler: Handler) -> web.S
         return site.page(request, "error.html", status=status, what=what, reader=None)
     except web.HTTPException as raised:
         return raised
-    except StoreTrouble:
-        return await _unkept(site, request)
+    except StoreError as error:
+        site.branch.refused(error)
+        return await unkept(site, request)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a page
         log.error("a page failed: %s %s", type(error).__name__, _where(error))  # noqa: TRY400 - its text may hold words
         return site.page(request, "error.html", status=500, what="failed", reader=None)
@@ -146,16 +158,20 @@ WRONG: Mapping[type[Exception], tuple[int, str]] = {
 }  # fmt: skip
 
 
-async def _unkept(site: Site, request: web.Request) -> web.StreamResponse:
+async def unkept(shown: Appearance, request: web.Request) -> web.Response:
     """The database refuses: what was filled in comes back, to be sent again as it is.
 
-    With its own number, so that it counts once where it was kept after all.
+    With its own number, so that it counts once where it was kept after all. Who only reads is
+    brought there by the page itself.
     """
     sent = await request.post() if request.method == "POST" else {}
     fields = [(name, said) for name, said in sent.items() if isinstance(said, str)]
-    return site.page(
-        request, "unkept.html", status=503, reader=None, fields=fields, action=request.path
-    )
+    response = shown.page(
+        request, "unkept.html", status=503, reader=None, fields=fields, action=request.path,
+        soon=SOON,
+    )  # fmt: skip
+    response.headers["Retry-After"] = str(SOON)
+    return response
 
 
 def _where(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from markupsafe import Markup
 
 from bot.channels.web.markup import blocks, titled
+from content.messages.attachments import goes_along
 from content.messages.html import plain
 from flows.intents.at_desk import OF_WORDS
 from flows.model.kinds import KIND, UNKNOWN
@@ -39,6 +40,9 @@ BESIDE = ("/done",)
 """What the page's own button does."""
 
 
+AT_END = ("finished", "steer.offer_sharing")
+
+
 @dataclass(frozen=True)
 class File:
     """Something to take along: where it is, what it is called."""
@@ -67,7 +71,7 @@ class WebPage:
     `options`: answers; `commands`: what else can be done there; `writes`: there is a field
     for words, of one line where `line`, called `label` where that is not one's own words.
     `before`: what was answered before. `chosen`: what was answered just now, and `changes`:
-    the asking where that can be changed.
+    the asking where that can be changed. `beside` stands above all this, `below` after it.
     """
 
     title: str
@@ -87,6 +91,7 @@ class WebPage:
     line: bool = False
     files: tuple[File, ...] = ()
     beside: tuple[Beside, ...] = ()
+    below: tuple[Beside, ...] = ()
 
     @property
     def known(self) -> tuple[Choice, ...]:
@@ -105,12 +110,23 @@ def page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     others = (*screen.standing, *asked)
     if not others:
         return _page_of(screen, words)
-    beside = tuple(
-        Beside(o.ref, blocks(o.message.html), o.message.choices, o.message.kind == LETTER)
-        for o in others
-    )
-    left = replace(screen, news=tuple(one for one in screen.news if one not in asked))
-    return replace(_page_of(left, words), beside=beside)
+    end = asked[-1] if asked and _at_end(screen.shown, asked[-1]) else None
+    below = (screen.shown,) if end and screen.shown else ()
+    news = tuple(one for one in screen.news if one not in asked)
+    left = replace(screen, shown=end or screen.shown, news=news)
+    page = _page_of(left, words)
+    beside = tuple(_beside(one) for one in others if one is not end)
+    return replace(page, beside=beside, below=tuple(map(_beside, below)))
+
+
+def _at_end(shown: Outgoing | None, asked: Outgoing) -> bool:
+    """Whether sharing is offered where a walk just ended: that stands below what was found."""
+    return shown is not None and (asked.message.key, shown.message.key) == AT_END
+
+
+def _beside(one: Outgoing) -> Beside:
+    writes = one.message.kind == LETTER
+    return Beside(one.ref, blocks(one.message.html), one.message.choices, writes)
 
 
 def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
@@ -119,7 +135,7 @@ def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     files = tuple(
         File(one.id, one.message.file_name)
         for one in said
-        if one.message.document or one.message.file_name
+        if goes_along(one.message)
     )
     if shown is None or (screen.over and shown.message.asks is None):
         title, text = _headed([one for one in said if one is not shown])

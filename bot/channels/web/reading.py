@@ -14,7 +14,7 @@ from bot.documents.requests import looking_back
 from bot.documents.worker import Made, Unmade
 from content.documents.summary import summary
 from content.documents.year import year
-from content.messages.attachments import MY_DATA
+from content.messages.attachments import MY_DATA, goes_along
 from content.messages.render import messages
 from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from storage.web.doors import Reader
 
 ON_A_PAGE = 40  # messages of the talk so far
+DIGITS = 18  # of a message's number: what is longer is none
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA = {
     "pdf": "application/pdf", "png": "image/png", "json": "application/json",
@@ -79,8 +80,8 @@ async def earlier(site: Site, request: web.Request) -> web.StreamResponse:
     """What was said, the newest last; a page of it, and a link to what came before that."""
     reader = inside(site, request)
     before = request.query.get("voor", "")
-    first = int(before) if before.isdecimal() and len(before) < len(str(screen.EVERY)) else None
-    told = screen.said_before(site.store, reader.chat, first or screen.EVERY, ON_A_PAGE)
+    first = int(before) if before.isdecimal() and len(before) <= DIGITS else 0
+    told = screen.said_before(site.store, reader.chat, first, ON_A_PAGE)
     lines = sorted([*_told(told), *_done(site, reader, told)], key=lambda line: line[:2])
     more = told[0][0].id if len(told) == ON_A_PAGE else None
     return site.page(
@@ -111,7 +112,7 @@ async def file(site: Site, request: web.Request) -> web.StreamResponse:
     reader = inside(site, request)
     number = number_in(request.match_info["number"])
     found = screen.told(site.store, reader.chat, number)
-    if found is None or not (found.message.document or found.message.file_name):
+    if found is None or not goes_along(found.message):
         raise web.HTTPNotFound
     if found.message.document not in ("", *MY_DATA.values()):
         _asks_anew(site, reader)

@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from bot.channels.web.agents import device_in
 from bot.channels.web.allowance import Allowance, Queue
 from bot.channels.web.answer_forms import AnswerForms
+from bot.channels.web.appearance import Appearance
 from bot.channels.web.challenges import Challenges
-from bot.channels.web.cookies import TOKEN, framed, token_of
-from bot.channels.web.rendering import environment
-from bot.channels.web.theme import read_theme
+from bot.channels.web.cookies import TOKEN, token_of
 from bot.documents.worker import Unmade
 from bot.engine.prompter import Prompting
-from flows.model.messages import LANGUAGES, Language
 from storage.web import doors
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from jinja2 import Environment
     from markupsafe import Markup
 
-    from bot.channel_settings import WebSettings
     from bot.channels.branch import Branch
     from bot.channels.web.mail.sender import Mailbox
     from bot.config import Settings
     from bot.documents.printer import Papers
     from bot.documents.worker import Made
     from bot.engine.conversation import Conversation
-    from content.loader import Content
+    from flows.model.messages import Language
     from storage.conversations.outbox import Outgoing
     from storage.web.doors import Reader
 
-HERE = Path(__file__).parent
-STATIC = HERE / "static"
 READER: web.RequestKey[tuple[Reader | None]] = web.RequestKey("reader", tuple)
 """Under which a request bears whose it is, once that was looked up."""
 
@@ -53,32 +44,7 @@ STRANGERS = 60
 """People an hour who may come in from one address for the first time: a whole town hall has one."""
 
 
-@dataclass(frozen=True)
-class Static:
-    """A file beside the pages: what is in it is in its address, so that it may be kept for ever."""
-
-    name: str
-    content: bytes
-    address: str
-
-
-def statics(theme: str, logo: bytes) -> dict[str, Static]:
-    """`theme`: takes the place of the shipped one, which it was made from; `logo`: the house's."""
-    found = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()}
-    found["theme.css"] = theme.encode()
-    if logo:
-        found[logo_name(logo)] = logo
-    marks = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in found.items()}
-    return {n: Static(n, content, f"/static/{marks[n]}/{n}") for n, content in found.items()}
-
-
-def logo_name(logo: bytes) -> str:
-    """The house's own by what it is; without one, the guide's."""
-    named = {b"\x89P": "logo.png", b"\xff\xd8": "logo.jpg", b"": "icon.svg"}
-    return named.get(logo[:2], "logo.svg")
-
-
-class Site:
+class Site(Appearance):
     """What every handler is given. `branch`: there once the channel runs; `mailbox`: its mail."""
 
     branch: Branch
@@ -87,25 +53,12 @@ class Site:
     def __init__(self, conversation: Conversation, settings: Settings, papers: Papers) -> None:
         self.conversation, self.store = conversation, conversation.store
         self.prompting = Prompting(conversation)
-        self.settings, self.papers = settings, papers
-        self.web = cast("WebSettings", settings.web)  # there, or nobody makes a site
-        theme = read_theme(self.web.theme, papers.house.accent)
+        super().__init__(conversation.newest, settings, papers.house)
+        self.papers = papers
         self.entering, self.challenges = Allowance(STRANGERS), Challenges()
         self.addressing, self.making = Allowance(STRANGERS), Queue(FILES)
-        self.address, self.static = self.web.url, statics(theme, papers.house.logo)
-        self.pages: dict[Language, Environment] = {}
         self.menus: dict[tuple[Language, bool], Markup] = {}
         self.answers: dict[Language, AnswerForms] = {}
-
-    def templates(self, language: Language) -> Environment:
-        """Of one language: its words are known to the parts too, which so are made once."""
-        if language not in self.pages:
-            house = self.papers.house
-            self.pages[language] = environment({
-                "asset": lambda name: self.static[name].address, "logo": logo_name(house.logo),
-                "sender": house.sender, "words": self.words(language), "language": language,
-            })  # fmt: skip
-        return self.pages[language]
 
     def forms(self, language: Language) -> AnswerForms:
         if language not in self.answers:
@@ -135,19 +88,7 @@ class Site:
 
     def language(self, request: web.Request, reader: Reader | None = None) -> Language:
         """Of the person; of who is nobody yet, the first that the browser asks for."""
-        if reader:
-            return reader.language
-        asked = request.headers.get("Accept-Language", "").lower().split(",")
-        codes = [one.strip()[:2] for one in asked]
-        return next((code for code in LANGUAGES if code in codes[:1]), self.settings.language)
-
-    @property
-    def content(self) -> Content:
-        """The newest, in the words of the web."""
-        return self.conversation.newest.to(doors.WEB)
-
-    def words(self, language: Language) -> Any:
-        return self.content.words[language]["web"]
+        return reader.language if reader else self.preferred(request)
 
     # ------------------------------------------------------------ what they do
 
@@ -203,12 +144,6 @@ class Site:
     def page(
         self, request: web.Request, template: str, *, status: int = 200, **facts: Any
     ) -> web.Response:
-        """A whole page; for the script only what is in its <main>."""
-        reader = facts.pop("reader") if "reader" in facts else self.reader(request)
-        language = facts.pop("language", None) or self.language(request, reader)
-        known = {"reader": reader, "part": "X-Part" in request.headers, "framed": framed(request),
-                 "once": doors.new_token(), "error": ""}  # fmt: skip
-        html = self.templates(language).get_template(template).render({**known, **facts})
-        response = web.Response(text=html, content_type="text/html", status=status)
-        response.headers["Content-Language"] = language
-        return response
+        """With whose it is, where that is not said."""
+        known = {"reader": self.reader(request)} if "reader" not in facts else {}
+        return super().page(request, template, status=status, **known, **facts)

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from bot.channels.web.site import Site
     from bot.documents.worker import Made, Unmade
+    from flows.model.desk import Desk
     from flows.model.messages import Reply
-    from flows.model.trajectory import Desk, Trajectory
+    from flows.model.trajectory import Trajectory
     from flows.model.turn import Turn
     from storage.web.doors import Reader
 

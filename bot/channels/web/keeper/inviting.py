@@ -18,6 +18,7 @@ from bot.channels.web.keeper.desk_forms import (
     once_of,
     wrong,
 )
+from bot.channels.web.markup import blocks
 from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 from content.messages.html import plain
@@ -53,10 +54,15 @@ async def inviting(site: Site, request: web.Request) -> web.StreamResponse:
     return _page(enters(site, request, "invite"))
 
 
-def _page(at: AtDesk, *, status: int = 200, error: str = "", typed: str = "") -> web.Response:
+def _page(
+    at: AtDesk, *, status: int = 200, error: str = "", typed: str = "",
+    meant: Outgoing | None = None,
+) -> web.Response:  # fmt: skip
+    """`meant`: the question which municipality is, where one much like it is there."""
     links = [link for link in at.desk.links if link.kind == "s"]
     return at.page(
         "traject_uitnodigen.html", status=status, error=error, typed=typed, links=links,
+        meant=meant and blocks(meant.message.html), choices=meant.message.choices if meant else (),
     )  # fmt: skip
 
 
@@ -75,9 +81,15 @@ async def invite(site: Site, request: web.Request) -> web.StreamResponse:
     if len(at.desk.links) + len(wanted) > MOST_INVITATIONS:
         error = at.words["wrong"]["invitations_full"]
         return _page(at, status=422, error=error, typed=typed)
-    parts = [wanted[n : n + AT_ONCE] for n in range(0, len(wanted), AT_ONCE)]
-    told = await fills(at, once_of(form), *map(_lines, parts))
-    return _shown(at, told)
+    told = await fills(at, once_of(form), *map(_lines, _parts(wanted)))
+    meant = next((one for one in told if one.message.kind == "invite_meant"), None)
+    return _page(at, typed=typed, meant=meant) if meant else _shown(at, told)
+
+
+def _parts(wanted: Sequence[tuple[str, str]]) -> list[Sequence[tuple[str, str]]]:
+    """As many as go at once, none of them one alone: of one it is asked which town is meant."""
+    count, every = -(-len(wanted) // AT_ONCE), len(wanted)
+    return [wanted[n * every // count : (n + 1) * every // count] for n in range(count)]
 
 
 async def _file(form: MultiDictProxy[Any]) -> str:
@@ -123,9 +135,9 @@ async def change(site: Site, request: web.Request) -> web.StreamResponse:
     if verb == "withdraw":
         told = await fills(at, once_of(form), f"withdraw {about}")
         raise done(at, told, f"{at.address}/uitnodigen")
-    if verb != "renew":
+    if verb not in ("renew", "invite_as"):
         raise Malformed
-    return _shown(at, await fills(at, once_of(form), f"renew {about}"))
+    return _shown(at, await fills(at, once_of(form), f"{verb} {about}"))
 
 
 async def sheets(site: Site, request: web.Request) -> web.StreamResponse:

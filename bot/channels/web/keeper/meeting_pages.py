@@ -22,7 +22,7 @@ from bot.channels.web.keeper.desk_forms import (
 from bot.channels.web.reading import download
 from bot.documents.worker import Unmade
 from content.documents.calendar import calendar_file
-from content.documents.shared import topics
+from content.documents.meeting_paper import topics
 from flows.model.lists import number_in
 from flows.trajectory.meetings import AT_ONCE, asked_before
 
