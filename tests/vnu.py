@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 JAR = ROOT / ".venv/vnu/node_modules/vnu-jar/build/dist/vnu.jar"
 TO_GET = "the Nu Html Checker is not here: install npm, then run make .venv/.vnu"
 NEEDED = "VNU"
-"""Set where it has to be there, as in .ci/run: who skips then, fails."""
+"""Set where it has to be there: who skips then, fails."""
 
 BRIEF = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """For a Java that ends before its compiler would have earned what it takes."""
