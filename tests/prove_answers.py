@@ -41,7 +41,7 @@ GROUP, ERASER, DRAWER = -1009001, 9001, 9002
 DRAWN = "Samen tekenen"
 """The pilot of which a card is asked for; it is not walked any further."""
 LEFT = (
-    "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL "
+    "SELECT CAST(id AS TEXT) FROM outbox WHERE sent_at IS NULL AND failed IS NULL "
     "UNION SELECT press FROM updates WHERE press IS NOT NULL AND answered_at IS NULL"
 )
 LAST = 6

@@ -274,7 +274,7 @@ class Round:
     async def _settles(self) -> None:
         """Until nothing is left to say and every press has its answer."""
         look = Look(self.folder)
-        left = "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL"
+        left = "SELECT CAST(id AS TEXT) FROM outbox WHERE sent_at IS NULL AND failed IS NULL"
         left += " AND chat NOT LIKE 'test:%'"  # the kwartiermaker is not there
         left += " UNION SELECT press FROM updates WHERE press IS NOT NULL AND answered_at IS NULL"
         with suppress(TimeoutError):

@@ -52,7 +52,7 @@ COMMANDS = (
 PATIENCE = 300.0
 """Seconds until what has not come is counted as lost; a machine may be busy."""
 LEFT = (
-    "SELECT id FROM outbox WHERE sent_at IS NULL AND failed IS NULL "
+    "SELECT CAST(id AS TEXT) FROM outbox WHERE sent_at IS NULL AND failed IS NULL "
     "UNION SELECT press FROM updates WHERE press IS NOT NULL AND answered_at IS NULL"
 )
 
