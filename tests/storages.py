@@ -149,8 +149,10 @@ def dumped(file: Path) -> bytes:
 
 OF_A_FILE = {
     "test_before": "a file as an earlier version left it",
+    "test_burns": "copies of a file, and the disk that it stood on",
     "test_copies": "backups, which are files",
     "test_copies_disk": "backups, which are files",
+    "test_copying": "copies of a file",
     "test_faults_damage": "bytes of a file that changed",
     "test_faults_disk": "the disk that a file stands on",
     "test_lock": "locks of a file; test_replicas has those of a server",
