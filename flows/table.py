@@ -265,6 +265,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "enough":      (onward.welcome_again,    noting.enough),
     "placed":      (onward.welcome_again,    unplaced.placed),
     "my_actions":  (onward.welcome_again,    showing.my_actions),
+    "what_differs": (onward.welcome_again,   showing.what_differs),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""

@@ -103,6 +103,31 @@ def test_the_owner_chooses_and_the_others_hear(table: Table) -> None:
     assert "Anna koos" in text_of(table.karin.hears())
 
 
+def differing(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+
+
+def test_where_the_advice_would_differ_a_button_leads_to_the_differences(table: Table) -> None:
+    differing(table)
+    for person in (table.anna, table.karin):
+        shown = person.types("/samenvatting")[-1].message
+        assert "Wat verschilt (1)" in [choice.label for choice in shown.choices]
+        said = person.presses("/what_differs 1")
+        assert "Hier verschillen jullie" in text_of(said)
+        assert "differ impact.issue" in [choice.key for choice in said[-1].message.choices]
+
+
+def test_what_was_settled_by_a_choice_is_not_asked_again(table: Table) -> None:
+    table.anna.types("/change impact.issue")  # it stays open there
+    says(table.karin, "impact.issue", "Geldzorgen")
+    says(table.joins("web:piet", "Piet"), "impact.issue", "Eenzaamheid")
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    said = table.anna.presses_first("choose_voice impact.issue")
+    assert said[-1].message.key == "pilot.organisation"
+
+
 def test_a_colleague_settles_nothing(table: Table) -> None:
     says(table.anna, "impact.issue", "Wachttijden")
     says(table.karin, "impact.issue", "Geldzorgen")

@@ -86,7 +86,7 @@ def passed_action(x: Exchange) -> Undertaking | None:
 def _rest(x: Exchange) -> None:
     """Where nothing is asked; of whoever only reads a shared canvas nothing ever is."""
     if x.here.only_reads:
-        x.menu("reading", "/summary", *SUMMARY_MENU[:-1], key="reading")
+        x.menu("reading", "/summary", *disputed(x), *SUMMARY_MENU[:-1], key="reading")
     else:
         (advice_menu if x.state == "advice" else done_menu)(x)
 
@@ -117,14 +117,22 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
 
 
 def advice_menu(x: Exchange) -> None:
-    menu = (*_next_asked(x), "/next", "/look", "/change", *points(x), *_undertaken(x), *_deeper(x))
+    menu = (*_next_asked(x), "/next", "/look", "/change")
+    menu = (*menu, *disputed(x), *points(x), *_undertaken(x), *_deeper(x))
     x.menu("routes", *menu, key="advice")
 
 
 def done_menu(x: Exchange) -> None:
     first = (*_next_asked(x), "/summary", *SUMMARY_MENU)
-    menu = (*first, *points(x), *_undertaken(x), *_deeper(x), "/new")
+    menu = (*first, *disputed(x), *points(x), *_undertaken(x), *_deeper(x), "/new")
     x.menu("done", *menu, key="finished")
+
+
+def disputed(x: Exchange) -> tuple[str, ...]:
+    """On a shared canvas: to what differs, and what of that goes to the table, with how many."""
+    joint = x.here.joint
+    found = len(joint.differences) + len(joint.tabled) if joint else 0
+    return (f"/what_differs {found}",) if found else ()
 
 
 def points(x: Exchange) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from flows.interview.questions import (
     LOOKING,
     SUMMARY_MENU,
     ask,
+    disputed,
     go_back,
     points,
     say_and_ask,
@@ -90,6 +91,11 @@ def my_actions(x: Exchange) -> None:
     x.go("actions")
 
 
+def what_differs(x: Exchange) -> None:
+    """What colleagues answered otherwise, and how that is settled: a desk tells."""
+    x.go("differ_list")
+
+
 def where(x: Exchange) -> None:
     settled, asked = progress.share(x.guide.canvas, x.here)
     say_and_ask(x, "where", settled=settled, asked=asked)
@@ -137,7 +143,7 @@ def five(x: Exchange) -> None:
 def summary(x: Exchange) -> None:
     tell_summary(x)
     back = () if x.state == "done" else ("/again",)
-    x.menu("summary_end", *SUMMARY_MENU, *points(x), *back, key="summary")
+    x.menu("summary_end", *disputed(x), *SUMMARY_MENU, *points(x), *back, key="summary")
     offer_sharing(x)
 
 
