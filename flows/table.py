@@ -72,6 +72,9 @@ ANSWERING = frozenset({
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
+OF_QUESTIONS = ANSWERING | {"back", "explain", "pause"}
+"""What has no use where nothing is asked of somebody."""
+
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "drop_leave", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",

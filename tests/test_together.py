@@ -260,6 +260,28 @@ def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
     assert "Wijkteams Zuid" in text_of(table.karin.types("/samenvatting"))
 
 
+def reads(table: Table) -> Member:
+    table.anna.types("/samen")
+    table.anna.presses_first("member")
+    table.anna.presses_first(f"part_is {table.karin.canvas} reader")
+    table.karin.hears()
+    return table.karin
+
+
+def test_a_reader_is_offered_nothing_that_answers(table: Table) -> None:
+    says(table.karin, "impact.issue", "weet ik nog niet")
+    karin = reads(table)
+    shown = karin.types("/samenvatting")[-1].message
+    assert [choice.label for choice in shown.choices] == [
+        "Bekijk een route", "Twee halve pagina's", "Als bestand", "Terug",
+    ]  # fmt: skip
+    said = text_of(karin.types("/hulp"))
+    assert "wie keek" in said
+    for word in ("wijzig", "terug –", "overslaan", "uitgebreid", "5 minuten"):
+        assert word not in said
+    assert "de vraag waar je was" not in text_of(karin.types("start"))
+
+
 def test_who_is_erased_takes_their_answers_and_the_others_keep_theirs(table: Table) -> None:
     says(table.anna, "impact.issue", "Wachttijden")
     says(table.karin, "impact.issue", "Geldzorgen")

@@ -7,6 +7,7 @@ from flows.exchange import NEW_WALK, Exchange
 from flows.interview.onward import go_on, offer_sharing, tell_summary, visit
 from flows.interview.questions import (
     LOOKING,
+    READING_MENU,
     SUMMARY_MENU,
     ask,
     disputed,
@@ -102,7 +103,7 @@ def where(x: Exchange) -> None:
 
 
 def tell_help(x: Exchange) -> None:
-    x.say("help")
+    x.say("help", reads=x.here.only_reads)
     ask(x)
 
 
@@ -142,8 +143,9 @@ def five(x: Exchange) -> None:
 
 def summary(x: Exchange) -> None:
     tell_summary(x)
-    back = () if x.state == "done" else ("/again",)
-    x.menu("summary_end", *disputed(x), *SUMMARY_MENU, *points(x), *back, key="summary")
+    back = () if x.state == "done" and not x.here.only_reads else ("/again",)
+    menu = READING_MENU if x.here.only_reads else (*SUMMARY_MENU, *points(x))
+    x.menu("summary_end", *disputed(x), *menu, *back, key="summary")
     offer_sharing(x)
 
 

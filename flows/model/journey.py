@@ -193,6 +193,11 @@ class Walk:
         return self.joint is None or self.joint.colleague(key, agreed=True) is None
 
     @property
+    def is_asked(self) -> bool:
+        """Whether a question stands open for this person."""
+        return self.cursor.question is not None and not self.only_reads
+
+    @property
     def only_reads(self) -> bool:
         return self.joint is not None and self.joint.role == "reader"
 
