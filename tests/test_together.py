@@ -380,6 +380,19 @@ def test_a_colleagues_note_stays_theirs(table: Table) -> None:
     ]  # fmt: skip
 
 
+def test_nothing_is_said_that_denies_what_somebody_just_said(table: Table) -> None:
+    """Piet's answer counts; to Karin, who says otherwise, nothing is concluded from it."""
+    piet = table.joins("web:piet", "Piet")
+    says(table.anna, "pilot.origin", "Wij begonnen ermee")
+    for key in ("pilot.organisation", "pilot.author"):
+        says(table.anna, key, "Zutphen")
+    idea = "Het is nog een idee."
+    assert idea in says(piet, "pilot.stage", "We overwegen het")
+    said = says(table.karin, "pilot.stage", "Loopt")
+    assert "Piet zei op" in said
+    assert idea not in said
+
+
 def test_a_note_needs_an_own_choice(table: Table) -> None:
     says(table.anna, "impact.evidence", "Gemeten, het werkt, alleen in Zuid")
     before = table.anna.answer_rows()
