@@ -72,6 +72,9 @@ ANSWERING = frozenset({
 })  # fmt: skip
 """What whoever only reads a shared canvas does not do."""
 
+OF_QUESTIONS = ANSWERING | {"back", "explain", "pause"}
+"""What has no use where nothing is asked of somebody."""
+
 TAKING_BACK = frozenset({
     "sharing", "share_page", "take_back", "leave", "left", "drop_leave", "logbook", "log_page",
     "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
@@ -265,6 +268,7 @@ INTERVIEW: dict[str, tuple[Handler | None, Handler | None]] = {
     "enough":      (onward.welcome_again,    noting.enough),
     "placed":      (onward.welcome_again,    unplaced.placed),
     "my_actions":  (onward.welcome_again,    showing.my_actions),
+    "what_differs": (onward.welcome_again,   showing.what_differs),
 }  # fmt: skip
 GREETED = (onward.welcome, onward.welcome_again, onward.begin)
 """Instead of this a stranger with a link hears of that link, and a kwartiermaker of the desk."""

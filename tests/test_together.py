@@ -103,6 +103,31 @@ def test_the_owner_chooses_and_the_others_hear(table: Table) -> None:
     assert "Anna koos" in text_of(table.karin.hears())
 
 
+def differing(table: Table) -> None:
+    says(table.anna, "impact.issue", "Wachttijden")
+    says(table.karin, "impact.issue", "Geldzorgen")
+
+
+def test_where_the_advice_would_differ_a_button_leads_to_the_differences(table: Table) -> None:
+    differing(table)
+    for person in (table.anna, table.karin):
+        shown = person.types("/samenvatting")[-1].message
+        assert "Wat verschilt (1)" in [choice.label for choice in shown.choices]
+        said = person.presses("/what_differs 1")
+        assert "Hier verschillen jullie" in text_of(said)
+        assert "differ impact.issue" in [choice.key for choice in said[-1].message.choices]
+
+
+def test_what_was_settled_by_a_choice_is_not_asked_again(table: Table) -> None:
+    table.anna.types("/change impact.issue")  # it stays open there
+    says(table.karin, "impact.issue", "Geldzorgen")
+    says(table.joins("web:piet", "Piet"), "impact.issue", "Eenzaamheid")
+    table.anna.types("/verschillen")
+    table.anna.presses("differ impact.issue")
+    said = table.anna.presses_first("choose_voice impact.issue")
+    assert said[-1].message.key == "pilot.organisation"
+
+
 def test_a_colleague_settles_nothing(table: Table) -> None:
     says(table.anna, "impact.issue", "Wachttijden")
     says(table.karin, "impact.issue", "Geldzorgen")
@@ -235,6 +260,28 @@ def test_a_reader_sees_and_answers_nothing(table: Table) -> None:
     assert "Wijkteams Zuid" in text_of(table.karin.types("/samenvatting"))
 
 
+def reads(table: Table) -> Member:
+    table.anna.types("/samen")
+    table.anna.presses_first("member")
+    table.anna.presses_first(f"part_is {table.karin.canvas} reader")
+    table.karin.hears()
+    return table.karin
+
+
+def test_a_reader_is_offered_nothing_that_answers(table: Table) -> None:
+    says(table.karin, "impact.issue", "weet ik nog niet")
+    karin = reads(table)
+    shown = karin.types("/samenvatting")[-1].message
+    assert [choice.label for choice in shown.choices] == [
+        "Bekijk een route", "Twee halve pagina's", "Als bestand", "Terug",
+    ]  # fmt: skip
+    said = text_of(karin.types("/hulp"))
+    assert "wie keek" in said
+    for word in ("wijzig", "terug –", "overslaan", "uitgebreid", "5 minuten"):
+        assert word not in said
+    assert "de vraag waar je was" not in text_of(karin.types("start"))
+
+
 def test_who_is_erased_takes_their_answers_and_the_others_keep_theirs(table: Table) -> None:
     says(table.anna, "impact.issue", "Wachttijden")
     says(table.karin, "impact.issue", "Geldzorgen")
@@ -331,6 +378,19 @@ def test_a_colleagues_note_stays_theirs(table: Table) -> None:
     assert [v.given.note for v in newest(table.anna, "impact.evidence")] == [
         "alleen in Zuid", "en in Oost",
     ]  # fmt: skip
+
+
+def test_nothing_is_said_that_denies_what_somebody_just_said(table: Table) -> None:
+    """Piet's answer counts; to Karin, who says otherwise, nothing is concluded from it."""
+    piet = table.joins("web:piet", "Piet")
+    says(table.anna, "pilot.origin", "Wij begonnen ermee")
+    for key in ("pilot.organisation", "pilot.author"):
+        says(table.anna, key, "Zutphen")
+    idea = "Het is nog een idee."
+    assert idea in says(piet, "pilot.stage", "We overwegen het")
+    said = says(table.karin, "pilot.stage", "Loopt")
+    assert "Piet zei op" in said
+    assert idea not in said
 
 
 def test_a_note_needs_an_own_choice(table: Table) -> None:

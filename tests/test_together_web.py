@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -43,6 +44,30 @@ async def test_a_colleague_comes_in_by_a_link_that_was_made_by_tapping(tmp_path:
         assert "de pilot Wijkteams Zuid samen met Anna" in page.text
         page = await karin.presses("join")
         assert page.h1 == "Voor welke gemeente of organisatie vul je dit in?"
+        assert not [*anna.wrong, *karin.wrong]
+
+
+async def test_a_reader_sees_nothing_to_answer(tmp_path: Path) -> None:
+    async with Housed(tmp_path) as house, house.visitor() as anna, house.visitor() as karin:
+        await begins(anna)
+        await anna.presses("together")
+        page = await anna.types("Karin, Anna")
+        await karin.goes(f"/u/{secret_in(page.text)}")
+        page = await karin.presses("join")
+        assert page.h1 == "Voor welke gemeente of organisatie vul je dit in?"
+        assert karin.has("Weet ik nog niet")
+        await anna.presses("together")
+        await presses(anna, "member")
+        await anna.presses("Laat alleen meelezen")
+        page = await karin.goes("/gesprek")
+        assert "Je leest vanaf nu alleen mee" in page.text
+        assert "Voor welke gemeente" not in page.text
+        assert not karin.has("Weet ik nog niet")
+        assert not karin.has("Een eerder antwoord veranderen")
+        house.now += timedelta(minutes=1)
+        page = await karin.presses("summary")
+        assert page.h1 == "Samenvatting: Wijkteams Zuid"
+        assert not karin.has("Wijzig een antwoord")
         assert not [*anna.wrong, *karin.wrong]
 
 

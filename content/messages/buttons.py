@@ -70,7 +70,7 @@ def _variant(words: Words, key: str, asking: str, name: str) -> str:
     if key == "/summary" and name == "question":
         return "to_advice"
     found = VARIANTS.get((key, asking)) or VARIANTS.get((key, ""), key.removeprefix("/"))
-    ended = found == "again" and words.walk and words.walk.cursor.question is None
+    ended = found == "again" and words.walk and not words.walk.is_asked
     return "again_end" if ended else found
 
 

@@ -191,9 +191,7 @@ OF_REPLY: Mapping[str, Callable[[Words, Facts], dict[str, Any]]] = {
     "route": _route,
     "privacy_more": _privacy_more,
     "misfit": _misfit,
-    "welcome_back": lambda words, _: {
-        "at_end": bool(words.walk and not words.walk.cursor.question)
-    },
+    "welcome_back": lambda words, _: {"at_end": bool(words.walk and not words.walk.is_asked)},
     "gate": _gate,
     "summary": _summary,
     "routes": _routes,

@@ -8,7 +8,7 @@ VERBS = (
     "summary", "look", "half_pages", "document", "change", "sure", "language", "depth", "five",
     "new", "pilots", "strange", "stale", "elsewhere", "answered", "piece", "edit", "quiet", "twice",
     "forget", "erase", "my_data", "note", "enough", "look_back", "still", "since", "year", "placed",
-    "my_actions", "went",
+    "my_actions", "went", "what_differs",
 )  # fmt: skip
 """Everything a person can do: a closed list, never taken from what was typed."""
 

@@ -184,7 +184,9 @@ def _close(x: Exchange, part: str) -> None:
 
 def _observe(x: Exchange, part: str, at: str) -> None:
     seen = observe(x.guide.rules, part, at, x.guide.canvas.relevant(x.here.values))
-    if seen and (at == "end" or x.tell_once(f"middle {part}")):
+    if seen is None or any(x.here.says_otherwise(key) for key, _ in seen.because):
+        return  # it would deny what they said themselves
+    if at == "end" or x.tell_once(f"middle {part}"):
         x.say("observation", joins=True, key=seen.rule, because=seen.because)
 
 

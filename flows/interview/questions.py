@@ -21,7 +21,8 @@ RENEWAL = ("agree", "/my_data", "/forget")  # what can be done about a changed p
 LOOKING = "looking back"  # the mark of a walk in which a look-back is under way
 NEXT_ASKED = 2  # questions that a too early advice offers to answer
 FIVE_OVER = ("five_ended", "five_nothing")  # what is said where five minutes have had their time
-SUMMARY_MENU = ("/look", "/half_pages", "/document", "/change")
+READING_MENU = ("/look", "/half_pages", "/document")
+SUMMARY_MENU = (*READING_MENU, "/change")
 
 
 def say_and_ask(x: Exchange, name: str, **data: Any) -> None:
@@ -86,7 +87,7 @@ def passed_action(x: Exchange) -> Undertaking | None:
 def _rest(x: Exchange) -> None:
     """Where nothing is asked; of whoever only reads a shared canvas nothing ever is."""
     if x.here.only_reads:
-        x.menu("reading", "/summary", *SUMMARY_MENU[:-1], key="reading")
+        x.menu("reading", "/summary", *disputed(x), *READING_MENU, key="reading")
     else:
         (advice_menu if x.state == "advice" else done_menu)(x)
 
@@ -117,14 +118,22 @@ def _extras(x: Exchange, old: Any) -> tuple[str, ...]:
 
 
 def advice_menu(x: Exchange) -> None:
-    menu = (*_next_asked(x), "/next", "/look", "/change", *points(x), *_undertaken(x), *_deeper(x))
+    menu = (*_next_asked(x), "/next", "/look", "/change")
+    menu = (*menu, *disputed(x), *points(x), *_undertaken(x), *_deeper(x))
     x.menu("routes", *menu, key="advice")
 
 
 def done_menu(x: Exchange) -> None:
     first = (*_next_asked(x), "/summary", *SUMMARY_MENU)
-    menu = (*first, *points(x), *_undertaken(x), *_deeper(x), "/new")
+    menu = (*first, *disputed(x), *points(x), *_undertaken(x), *_deeper(x), "/new")
     x.menu("done", *menu, key="finished")
+
+
+def disputed(x: Exchange) -> tuple[str, ...]:
+    """On a shared canvas: to what differs, and what of that goes to the table, with how many."""
+    joint = x.here.joint
+    found = len(joint.differences) + len(joint.tabled) if joint else 0
+    return (f"/what_differs {found}",) if found else ()
 
 
 def points(x: Exchange) -> tuple[str, ...]:

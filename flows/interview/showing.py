@@ -7,8 +7,10 @@ from flows.exchange import NEW_WALK, Exchange
 from flows.interview.onward import go_on, offer_sharing, tell_summary, visit
 from flows.interview.questions import (
     LOOKING,
+    READING_MENU,
     SUMMARY_MENU,
     ask,
+    disputed,
     go_back,
     points,
     say_and_ask,
@@ -90,13 +92,18 @@ def my_actions(x: Exchange) -> None:
     x.go("actions")
 
 
+def what_differs(x: Exchange) -> None:
+    """What colleagues answered otherwise, and how that is settled: a desk tells."""
+    x.go("differ_list")
+
+
 def where(x: Exchange) -> None:
     settled, asked = progress.share(x.guide.canvas, x.here)
     say_and_ask(x, "where", settled=settled, asked=asked)
 
 
 def tell_help(x: Exchange) -> None:
-    x.say("help")
+    x.say("help", reads=x.here.only_reads)
     ask(x)
 
 
@@ -136,8 +143,9 @@ def five(x: Exchange) -> None:
 
 def summary(x: Exchange) -> None:
     tell_summary(x)
-    back = () if x.state == "done" else ("/again",)
-    x.menu("summary_end", *SUMMARY_MENU, *points(x), *back, key="summary")
+    back = () if x.state == "done" and not x.here.only_reads else ("/again",)
+    menu = READING_MENU if x.here.only_reads else (*SUMMARY_MENU, *points(x))
+    x.menu("summary_end", *disputed(x), *menu, *back, key="summary")
     offer_sharing(x)
 
 

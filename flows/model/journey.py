@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from flows.model.canvas import SKIPPED, Canvas, Depth, Opened
+from flows.model.kinds import UNKNOWN
 from flows.model.voices import Given as Given  # noqa: PLC0414, TC001 - others have it from here
 
 if TYPE_CHECKING:
@@ -191,6 +192,17 @@ class Walk:
     def stands_behind(self, key: str) -> bool:
         """Whether what is in force is what this person said too."""
         return self.joint is None or self.joint.colleague(key, agreed=True) is None
+
+    def says_otherwise(self, key: str) -> bool:
+        """Whether what is in force is another answer than this person knows."""
+        if not self.joint or key not in self.joint.own:
+            return False
+        return self.joint.own[key].value not in (None, UNKNOWN, self.values.get(key))
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question stands open for this person."""
+        return self.cursor.question is not None and not self.only_reads
 
     @property
     def only_reads(self) -> bool:

@@ -143,7 +143,7 @@ def choose_voice(x: Exchange, about: tuple[JointCanvas, str, Stand]) -> None:
     facts: dict[str, Any] = {"question": key, "chosen": voice.given.value}
     x.tell("chosen_voice", *_left(joint, key), labels=_left(joint, key), **facts)
     x.do(SayTo("pilot", joint.pilot, at_desk("chosen_told", by=joint.names[joint.me], **facts)))
-    x.go("again")
+    _go_on(x, key)
 
 
 def keep_both(x: Exchange, about: tuple[JointCanvas, str, Stand]) -> None:
@@ -152,7 +152,12 @@ def keep_both(x: Exchange, about: tuple[JointCanvas, str, Stand]) -> None:
     x.tell("to_the_table", *_left(joint, key), labels=_left(joint, key), question=key)
     told = at_desk("table_told", by=joint.names[joint.me], question=key)
     x.do(SayTo("pilot", joint.pilot, told))
-    x.go("again")
+    _go_on(x, key)
+
+
+def _go_on(x: Exchange, key: str) -> None:
+    """To where they were; what was just settled is not asked there once more."""
+    x.go("next" if x.here.cursor.question == key else "again")
 
 
 def _left(joint: JointCanvas, key: str) -> dict[str, int]:

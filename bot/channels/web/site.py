@@ -57,7 +57,7 @@ class Site(Appearance):
         self.papers = papers
         self.entering, self.challenges = Allowance(STRANGERS), Challenges()
         self.addressing, self.making = Allowance(STRANGERS), Queue(FILES)
-        self.menus: dict[tuple[Language, bool], Markup] = {}
+        self.menus: dict[tuple[Language, bool, bool], Markup] = {}
         self.answers: dict[Language, AnswerForms] = {}
 
     def forms(self, language: Language) -> AnswerForms:

@@ -14,6 +14,7 @@ from bot.engine.prompter import PROMPT
 from content.messages.html import plain
 from content.messages.render import old_answer
 from content.words.vocabulary import Words
+from flows.table import OF_QUESTIONS
 from storage.web.screen import asked_there, did, ref_now, said_before, screen_of, shown_of
 
 if TYPE_CHECKING:
@@ -163,6 +164,8 @@ def _with_note(said: Filled, raw: dict[str, Any]) -> dict[str, Any]:
 
 def _page(site: Site, reader: Reader) -> WebPage:
     screen = _that_matters(site, screen_of(site.store, reader.chat, reader.known))
+    if _reads(reader) and screen.shown and screen.shown.message.asks:
+        screen = replace(screen, shown=None)  # asked before they were made a reader
     page = page_of(screen, site.words(reader.language))
     if not page.changes:
         return page
@@ -185,7 +188,7 @@ def _shows(
 ) -> web.Response:
     known = {"old": False, "error": "", "said": None, "menu": _menu(site, reader),
              "keeps": _works(site, reader), "only_keeps": _only_keeps(site, reader),
-             **facts}  # fmt: skip
+             "reads": _reads(reader), **facts}  # fmt: skip
     error, forms = known["error"], site.forms(reader.language)
     wrong = site.words(reader.language)["errors"][error] if error else ""
     answers = forms.of(page, known["said"], wrong)
@@ -205,14 +208,22 @@ def _only_keeps(site: Site, reader: Reader) -> bool:
 
 def _menu(site: Site, reader: Reader) -> Markup:
     """What can be done beside answering; for who takes part, what they share as well."""
-    language, seated = reader.language, bool(reader.known["seated"])
-    if (language, seated) not in site.menus:
+    language, seated, reads = reader.language, bool(reader.known["seated"]), _reads(reader)
+    if (language, seated, reads) not in site.menus:
         labels = site.words(language)["verbs"]
         parts: Any = site.templates(language).globals["parts"]
         own = {verb: labels[verb] for verb in IN_TRAJECTORY} if seated else {}
         menu = {**own, **site.content.words[language]["messages"]["menu"]}
-        site.menus[language, seated] = parts.more(menu)
-    return site.menus[language, seated]
+        without = OF_QUESTIONS if reads else ()
+        site.menus[language, seated, reads] = parts.more(
+            {verb: label for verb, label in menu.items() if verb not in without}
+        )
+    return site.menus[language, seated, reads]
+
+
+def _reads(reader: Reader) -> bool:
+    """Whether they only see a pilot that others fill."""
+    return bool(reader.known["role"] == "reader")
 
 
 ROUTES = (
