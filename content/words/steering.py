@@ -34,7 +34,7 @@ OF_WALK = (
     "agreed_line", "note", "pilot_name", "labels", "with_fits", "keep", "day", "who", "disagreed",
 )  # fmt: skip
 OF_TRAJECTORY = (
-    "address", "moment", "part", "short", "what", "week", "route_label", "level",
+    "address", "moment", "part", "short", "what", "week", "route_label", "route_fit", "level",
     "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of", "with_note",
     "anew", "happened", "turned",
 )  # fmt: skip
@@ -192,6 +192,10 @@ class SteeringWords:
 
     def route_label(self, key: str) -> str:
         return str(self.words.route(key)["label"])
+
+    def route_fit(self, key: str, fit: str) -> str:
+        """A route and how it fits, in the words that its adviser reads."""
+        return f"{self.words.route_names([key])[0]}: {self.words.advice_words['fit'][fit]}"
 
     def anew(self, seen: View) -> str:
         """What became another since the last meeting, as it is now, as far as that is shared."""
