@@ -175,10 +175,12 @@ class SteeringWords:
     def value(self, key: str, value: Any) -> str:
         return self.words.value(key, value) if key in self.words.canvas else str(value)
 
-    def with_note(self, key: str, given: Given) -> str:
-        """An answer and what was said with it."""
-        known = key in self.words.canvas
-        return self.words.with_note(key, given) if known else str(given.value)
+    def with_note(self, key: str, given: Given, person: str) -> str:
+        """An answer of this person's and what was said with it: to others "ik" is nobody."""
+        if key not in self.words.canvas:
+            return str(given.value)
+        words = self.words.said_of(person) if given.value == "me" else self.words
+        return words.with_note(key, given)
 
     def point(self, key: str) -> str:
         """A question as it lies on the table."""
