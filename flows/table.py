@@ -125,7 +125,7 @@ NEEDS = {
     ), (OUTLOOK_READ,)),
     **dict.fromkeys((
         "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
-        "answer_remark", "municipality", "there",
+        "answer_remark", "municipality", "there", "table",
     ), (REMARKS_READ,)),
     **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
     **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),

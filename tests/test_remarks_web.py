@@ -29,10 +29,17 @@ async def test_what_an_adviser_writes_is_read_answered_and_taken_back(tmp_path: 
         await karin.goes("/gesprek")
         assert "Anna (Zutphen) schreef je iets" in karin.page.text
         assert WORDS not in karin.page.text
+        overview = await karin.goes("/traject/1")
+        assert "Anna schreef je iets, in Zuid." in overview.text
+        assert WORDS not in overview.text
+        page = await karin.follows("Lees wat Anna schreef")
+        assert f"/traject/1/gesprek/{seat}" in str(page.url)
+        assert WORDS in page.text
+        assert "schreef je iets" not in (await karin.goes("/traject/1")).text
+        await karin.goes("/gesprek")
         await presses(karin, "remarks_of ")
         assert WORDS in karin.page.text
-        page = await karin.goes(f"/traject/1/gesprek/{seat}")
-        assert WORDS in page.text
+        await karin.goes(f"/traject/1/gesprek/{seat}")
         page = await karin.follows("Antwoord Anna")
         assert page.h1 == "Tussendoor iets vragen"
         await anna.presses("sharing")

@@ -226,7 +226,7 @@ def full(long: str) -> dict[str, Any]:
     seats = [Seat(n, "W" * 60, "N" * 60, view=shown, agreed=agreed)
              for n in range(8)]  # fmt: skip
     keys = [q.key for q in GUIDE.canvas.questions]
-    said = [Shared("N" * 60, key, Given(key, long, START)) for key in keys]
+    said = [Shared("N" * 60, key, Given(key, long, START), "N") for key in keys]
     causes = tuple((key, Given(key, long, START)) for key in keys[:4])
     turns = [SharedShift("N" * 60, ("in", "out"), "fits", causes, by_rule=True)] * 6
     return {

@@ -158,6 +158,16 @@ def text_in(message: Message) -> str:
         return bare(unescape("".join(texts)).replace("\\", ""))
 
 
+def test_what_recurs_says_of_a_route_what_its_adviser_reads() -> None:
+    """It said that a route fits where its adviser reads that something else comes first."""
+    fits = (("up", "first"), ("in", "first"), ("deep", "first"), ("out", "fits"))
+    sharing = View(shares=("summary",), gate="go", routes=fits, ingredients={})
+    said = " ".join(one.html for one in told(Seat(1, "Ede", "Bo", sharing)))
+    words = SAID.words.advice_words["fit"]
+    assert f"• Uit (uitbreiden): {words['fits']}, in de enige gemeente" in said
+    assert said.count(f"): {words['first']}, in ") == len(fits) - 1
+
+
 def test_the_summary_names_its_own_words_only() -> None:
     assert all(readable(key, ("summary",)) for key in IN_SUMMARY)
     assert set(IN_SUMMARY) <= {q.key for q in GUIDE.canvas.questions}

@@ -107,7 +107,7 @@ async def test_a_meeting_asks_before_and_looks_back_after(tmp_path: Path) -> Non
         await hears(here.anna, "Karin noteerde na het gesprek: DPIA aanvragen")
         await presses(here.anna, "settle", "Staat bij je acties: DPIA aanvragen")
         await here.at(on(12, 14, 11))
-        buttons = await prompted(here, "Hoe staat het met wat je afsprak?")
+        buttons = await prompted(here, "Hoe staat het met de acties?")
         await here.anna.presses(buttons["Gedaan"])
         await hears(here.anna, "Genoteerd als gedaan: DPIA aanvragen")
         (agreed,) = here.look.rows("SELECT confirmed_at, done_at FROM agreed")

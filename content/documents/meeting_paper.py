@@ -126,7 +126,8 @@ def _who(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 def _answers(said: SteeringWords, some: Iterable[Any]) -> Iterator[Item]:
     for one in some:
         by = f"{one.by}: " if one.by else ""
-        yield Item(_short(f"{by}{said.with_note(one.key, one.given)}"), said.short(one.key))
+        line = said.with_note(one.key, one.given, one.person)
+        yield Item(_short(f"{by}{line}"), said.short(one.key))
 
 
 def _turns(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
@@ -137,7 +138,7 @@ def _turns(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
 
 def _eight(said: SteeringWords, facts: Mapping[str, Any]) -> Iterator[Item]:
     for side, found in facts["eight"]:
-        texts = (f"{said.short(s.key)}: {said.with_note(s.key, s.given)}" for s in found)
+        texts = (f"{said.short(s.key)}: {said.with_note(s.key, s.given, s.person)}" for s in found)
         line = _short("; ".join(dict.fromkeys(texts)))
         yield Item(line or said.documents["ask"], said.tree["eight"][side])
 

@@ -142,7 +142,8 @@ def _blocks(
     )
     steps = (Item(words["step"][key]["label"]) for key in seen.steps or ())
     points = (Item(said.point(key)) for key in seen.open_points or ())
-    given = (Item(said.with_note(key, one), said.short(key)) for key, one in seen.given.items())
+    given = (Item(said.with_note(key, one, seat.person), said.short(key))
+             for key, one in seen.given.items())  # fmt: skip
     yield from section(told["routes"], routes, level, pairs=True)
     yield from section(told["ingredients"], levels, level, pairs=True)
     yield from section(told["steps"], steps, level)

@@ -274,8 +274,12 @@ class AnswerWords:
 
     def for_others(self) -> Self:
         """The same words as a paper has them, where others read "ik" as a name or a role."""
+        return self.said_of(self.author or str(self.documents["page"]["me"]))
+
+    def said_of(self, person: str) -> Self:
+        """The same words where this person is who says "ik"."""
         named = type(self)(self.content, self.language, self.walk, self.pilots, self.keep)
-        named.me = self.author or str(self.documents["page"]["me"])
+        named.me = person
         named.earlier, named.past = self.earlier, self.past
         return named
 

@@ -34,7 +34,7 @@ OF_WALK = (
     "agreed_line", "note", "pilot_name", "labels", "with_fits", "keep", "day", "who", "disagreed",
 )  # fmt: skip
 OF_TRAJECTORY = (
-    "address", "moment", "part", "short", "what", "week", "route_label", "level",
+    "address", "moment", "part", "short", "what", "week", "route_label", "route_fit", "level",
     "question", "choice", "zone_name", "weekday", "lacks", "of_all", "help_of", "with_note",
     "anew", "happened", "turned",
 )  # fmt: skip
@@ -175,10 +175,12 @@ class SteeringWords:
     def value(self, key: str, value: Any) -> str:
         return self.words.value(key, value) if key in self.words.canvas else str(value)
 
-    def with_note(self, key: str, given: Given) -> str:
-        """An answer and what was said with it."""
-        known = key in self.words.canvas
-        return self.words.with_note(key, given) if known else str(given.value)
+    def with_note(self, key: str, given: Given, person: str) -> str:
+        """An answer of this person's and what was said with it: to others "ik" is nobody."""
+        if key not in self.words.canvas:
+            return str(given.value)
+        words = self.words.said_of(person) if given.value == "me" else self.words
+        return words.with_note(key, given)
 
     def point(self, key: str) -> str:
         """A question as it lies on the table."""
@@ -192,6 +194,10 @@ class SteeringWords:
 
     def route_label(self, key: str) -> str:
         return str(self.words.route(key)["label"])
+
+    def route_fit(self, key: str, fit: str) -> str:
+        """A route and how it fits, in the words that its adviser reads."""
+        return f"{self.words.route_names([key])[0]}: {self.words.advice_words['fit'][fit]}"
 
     def anew(self, seen: View) -> str:
         """What became another since the last meeting, as it is now, as far as that is shared."""

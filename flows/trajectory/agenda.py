@@ -44,11 +44,12 @@ MOST = 3  # differences and clashes on one page: more is no conversation
 
 @dataclass(frozen=True)
 class Shared:
-    """One shared answer, and whose it is."""
+    """One shared answer, and whose it is. `by`: where several of one municipality answer."""
 
     by: str
     key: str
     given: Given
+    person: str
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,13 @@ def on_the_table(
 ) -> dict[str, Any]:
     """Answers, what is new `since` the last meeting, and what asks for a conversation."""
     named = len(seats) > 1  # of one adviser alone nobody asks whose answer it is
-    said = _said(seats, named=named)
+    said = _said(canvas, seats, named=named)
     row = heat(seats, canvas.ingredients)
     routes = [r for s in seats for r, fit in s.view.routes or () if fit in LEADING]
     return {
         "seats": seats, "pilots": _pilots(seats), "said": said,
         "turns": list(_turns(seats, since, named=named)),
-        "fresh": _said(seats, named=named, since=since) if since else [],
+        "fresh": _said(canvas, seats, named=named, since=since) if since else [],
         "weak": [key for level in LEVELS[:2] for key, found in row.items() if found == level],
         "routes": list(dict.fromkeys(routes)), "open_points": _open(seats),
         "differ": _differ(canvas, seats), "clashes": _clashes(seats), "agreed": _due(seats, now),
@@ -150,16 +151,24 @@ def _turns(seats: Sequence[Seat], since: datetime | None, *, named: bool) -> Ite
         yield from (SharedShift(by, (step,)) for step in seen.new_steps[:STEPS])
 
 
-def _said(seats: Sequence[Seat], *, named: bool, since: datetime | None = None) -> list[Shared]:
-    """Every shared answer in words, newest first; with `since` those that are others now."""
+def _said(
+    canvas: Canvas, seats: Sequence[Seat], *, named: bool, since: datetime | None = None
+) -> list[Shared]:
+    """Every shared answer: the newest part first, in the order of the canvas within it.
+
+    With `since` those that are others now.
+    """
     found = [
-        Shared(seat.name if named else "", key, one)
+        Shared(seat.name if named else "", key, one, seat.person)
         for seat in seats
         for key, one in seat.view.given.items()
         if one.value not in (None, UNKNOWN)
         and (since is None or (one.at > since and key in seat.view.revised))
     ]
-    return sorted(found, key=lambda s: s.given.at, reverse=True)
+    order = {question.key: at for at, question in enumerate(canvas.questions)}
+    found.sort(key=lambda s: order.get(s.key, len(order)))  # unknown keys: of another edition
+    newest = {s.key.partition(".")[0]: s.given.at for s in sorted(found, key=lambda s: s.given.at)}
+    return sorted(found, key=lambda s: newest[s.key.partition(".")[0]], reverse=True)
 
 
 def _open(seats: Sequence[Seat]) -> list[str]:

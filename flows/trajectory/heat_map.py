@@ -33,8 +33,7 @@ def patterns(x: Exchange) -> None:
     lacked = [(key, seat.municipality, level) for seat in sharing
               for key, level in (seat.view.ingredients or {}).items()]  # fmt: skip
     weak = _most((key, town) for key, town, level in lacked if level in ("no", "unknown"))
-    routes = _most((route, seat.municipality) for seat in sharing
-                   for route, fit in seat.view.routes or () if fit in LEADING)  # fmt: skip
+    routes = _leading(sharing)
     same = _same((key, town) for key, town, level in lacked if level in ("no", "partly"))
     of_weak = len({s.municipality for s in sharing if s.view.ingredients})
     of_routes = len({s.municipality for s in sharing if s.view.routes})
@@ -84,8 +83,19 @@ def heat(seats: Sequence[Seat], ingredients: Sequence[str]) -> dict[str, str | N
     return found
 
 
+def _leading(sharing: Sequence[Seat]) -> list[tuple[str, str, int]]:
+    """(route, how it fits, municipalities that have it so): each that fits, then what comes first.
+
+    How it fits goes along, so that it is said as its adviser reads it.
+    """
+    towns = {(fit, route, seat.municipality) for seat in sharing
+             for route, fit in seat.view.routes or () if fit in LEADING}  # fmt: skip
+    counts = Counter(sorted((fit, route) for fit, route, _ in towns)).most_common()
+    return [(route, fit, n) for one in LEADING for (fit, route), n in counts if fit == one]
+
+
 def _most(found: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
-    """(ingredient or route, municipalities that it was found in), most first."""
+    """(ingredient, municipalities that it was found in), most first."""
     return Counter(sorted(key for key, _ in set(found))).most_common(3)
 
 
