@@ -147,17 +147,18 @@ async def privacy(site: Site, request: web.Request) -> web.StreamResponse:
 async def help_page(site: Site, request: web.Request) -> web.StreamResponse:
     """Who said no yes yet can do none of what the guide's own help names."""
     if (reader := site.reader(request)) and reader.agreed:
-        return _said(site, request, "help")
+        reads = site.store.find(reader.chat)["role"] == "reader"
+        return _said(site, request, "help", reads=reads)
     words = site.words(site.language(request))
     return site.page(
         request, "text.html", title=words["titles"]["help"], text=[blocks(words["doors"]["help"])]
     )
 
 
-def _said(site: Site, request: web.Request, name: str) -> web.Response:
+def _said(site: Site, request: web.Request, name: str, **facts: Any) -> web.Response:
     """A text of the guide as a page of its own."""
     language = site.language(request, site.reader(request))
-    text = [blocks(one.html) for one in messages(_nobody(site, language), [Reply(name)])]
+    text = [blocks(one.html) for one in messages(_nobody(site, language), [Reply(name, facts)])]
     return site.page(request, "text.html", title=site.words(language)["titles"][name], text=text)
 
 
