@@ -67,6 +67,21 @@ def test_what_a_colleague_answered_is_not_asked_again(table: Table) -> None:
     assert table.karin.asked != "pilot.name"
 
 
+@pytest.mark.parametrize("passes", ["overslaan", "verder", "weet ik nog niet"])
+def test_what_a_colleague_does_not_know_is_asked_of_the_others(table: Table, passes: str) -> None:
+    table.anna.types("weet ik nog niet")
+    assert table.karin.asked == "pilot.organisation"
+    piet = table.joins("test:piet", "Piet")
+    assert piet.asked == "pilot.organisation"
+    assert "Weet ik nog niet" in text_of(piet.seen[-1:])
+    piet.types(passes)
+    assert piet.asked == "pilot.origin", "and no second time"
+    table.karin.types("Zutphen")
+    assert table.karin.asked == "pilot.origin"
+    assert table.anna.values["pilot.organisation"] == "Zutphen"
+    assert "Jij zegt iets anders" not in text_of(table.karin.seen)
+
+
 def test_a_difference_is_told_at_once_and_both_stand(table: Table) -> None:
     says(table.anna, "impact.issue", "Wachttijden")
     assert "Anna zei op" in says(table.karin, "impact.issue", "Geldzorgen")

@@ -29,17 +29,17 @@ class Position:
 def missing(canvas: Canvas, walk: Walk) -> list[Question]:
     """What still has to be asked, in order: neither answered nor skipped."""
     asked = walk.opened(canvas)[walk.depth]
-    return [canvas[key] for key in asked if key not in walk.given]
+    return [canvas[key] for key in asked if key not in walk.asked_before]
 
 
 def next_question(canvas: Canvas, walk: Walk) -> Question | None:
     """The plan of five minutes first, then whatever is missing, in order."""
-    asked, given = walk.opened(canvas)[walk.depth], walk.given
+    asked, before = walk.opened(canvas)[walk.depth], walk.asked_before
     for key in walk.cursor.plan:
         if key in asked:
             return canvas[key]
     for key in asked:
-        if key not in given:
+        if key not in before:
             return canvas[key]
     return None
 

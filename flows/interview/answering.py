@@ -211,7 +211,7 @@ def skip(x: Exchange) -> None:
     if question is None:
         go_next(x)
         return
-    if question.key not in x.here.values:
+    if question.key not in x.here.values or question.key not in x.here.asked_before:
         keep(x, question, None)
     pass_over(x)
     go_on(x)
@@ -223,9 +223,11 @@ def go_next(x: Exchange) -> None:
     question = x.question
     if question and question.key not in x.here.values:
         ask(x)
-    else:
-        pass_over(x)
-        go_on(x)
+        return
+    if question and question.key not in x.here.asked_before:
+        keep(x, question, None)  # a colleague does not know it, and neither do they
+    pass_over(x)
+    go_on(x)
 
 
 other = to_say("type_it")

@@ -12,7 +12,7 @@ from flows.model.kinds import UNKNOWN
 from flows.model.voices import Given as Given  # noqa: PLC0414, TC001 - others have it from here
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from flows.model.voices import JointCanvas
@@ -192,6 +192,11 @@ class Walk:
     def stands_behind(self, key: str) -> bool:
         """Whether what is in force is what this person said too."""
         return self.joint is None or self.joint.colleague(key, agreed=True) is None
+
+    @property
+    def asked_before(self) -> Collection[str]:
+        """The questions that this person is asked no more, unless they want to change one."""
+        return self.joint.asked_before if self.joint else self.given
 
     def says_otherwise(self, key: str) -> bool:
         """Whether what is in force is another answer than this person knows."""

@@ -244,6 +244,12 @@ class JointCanvas:
         return skips | {key: stand.in_force.given for key, stand in self.stands.items()}
 
     @cached_property
+    def asked_before(self) -> frozenset[str]:
+        """What was answered, or passed over by this person; not knowing counts for one alone."""
+        known = (key for key, stand in self.stands.items() if not _unknown(stand.in_force))
+        return frozenset((*self.own, *known))
+
+    @cached_property
     def names(self) -> dict[int, str]:
         return {member.person: member.name for member in self.members}
 
