@@ -337,3 +337,25 @@ def test_who_only_reads_is_not_asked_how_it_went(tmp_path: Path) -> None:
     room.until(anna.now, 9)
     assert "Hoe ging het?" not in told(bo.hears())
     assert "Hoe ging het?" in told(anna.hears())
+
+
+@pytest.mark.parametrize(("shared", "said"), [("", 0), ("summary", 1), ("impact", 0)])
+def test_the_news_tells_of_an_own_step_where_that_is_shared(
+    tmp_path: Path, shared: str, said: int
+) -> None:
+    """And none of its words."""
+    room = Room(tmp_path)
+    karin = room.kwartiermaker("Karin", "Zuid")
+    anna = room.adviser(karin, "Zutphen", "Anna")
+    anna.types("Jongeren aan zet")
+    first_step(anna)
+    if shared:
+        anna.types("/delen")
+        anna.presses(f"share {seat(anna, 1)} {shared}")
+    anna.types("/acties")
+    anna.presses_first("action ")
+    anna.presses_first("went_done ")
+    room.until(anna.now, 3)
+    heard = text_of(karin.seen)
+    assert heard.count("rondde een eigen stap af") == said
+    assert "De teamleider" not in heard

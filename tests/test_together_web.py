@@ -102,15 +102,31 @@ async def test_where_more_answers_fit_more_can_be_ticked(single: str, kind: str)
     assert f'type="{kind}" name="pick" value="plan"' in html
 
 
+def said(number: int, key: str, html: str, *choices: str) -> Outgoing:
+    made = tuple(Choice(choice, choice) for choice in choices)
+    message = Message(key, key, (Passage(key, html),), made)
+    return Outgoing(number, "web:a", str(number), 1, message, (), None)
+
+
+@pytest.mark.parametrize(
+    ("screen", "title"),
+    [
+        (Screen(None, ()), "Alles staat klaar"),
+        (Screen(None, (said(1, "", "Bram leest mee vanaf nu."),)), "Bericht van de gids"),
+        (Screen(said(1, "", "Bram leest mee vanaf nu.", "again"), ()), "Bericht van de gids"),
+        (Screen(said(2, "", "<b>Samen</b>\nJij beheert", "a 1", "a 2"),
+                (said(1, "", "Bram leest mee vanaf nu."),)), "Samen"),
+        (Screen(said(1, "", "Wie bedoel je?", "a 1", "a 2"), ()), "Maak een keuze"),
+    ],
+)  # fmt: skip
+async def test_a_page_is_headed_by_what_it_shows(screen: Screen, title: str) -> None:
+    words = newest().to("web:0123456789abcdef").words["nl"]["web"]
+    assert page_of(screen, words).title == title
+
+
 async def test_whether_to_share_is_asked_below_the_end_of_the_walk() -> None:
     """The summary leads, and what closes the walk; not the menu above it."""
     words = newest().to("web:0123456789abcdef").words["nl"]["web"]
-
-    def said(number: int, key: str, html: str, *choices: str) -> Outgoing:
-        made = tuple(Choice(choice, choice) for choice in choices)
-        message = Message(key, key, (Passage(key, html),), made)
-        return Outgoing(number, "web:a", str(number), 1, message, (), None)
-
     summary = said(1, "", "<b>Samenvatting: Zuid</b>\nDoorgaan")
     finished = said(2, "finished", "Dit was het.", "/summary")
     share = said(3, "steer.offer_sharing", "Wil je delen?", "share_summary 1")

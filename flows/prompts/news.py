@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from flows.model.messages import Language, Reply
 
-What = Literal["shared", "finished", "agreed", "refused", "done", "failed", "remark"]
+What = Literal["shared", "finished", "agreed", "refused", "done", "failed", "remark", "step"]
 PEOPLE, TOWNS = 12, 6  # in one message: those named, and municipalities with a button
 RARELY = timedelta(days=14)  # after "Minder vaak"
 

@@ -21,6 +21,14 @@ WAITING = """SELECT k.person, p.chat, p.language, MAX(o.stopped_at) AS off FROM 
     OR datetime(COALESCE(k.told_at, k.from_at)) <= datetime(:rarely))
     GROUP BY k.person, p.chat, p.language ORDER BY k.person LIMIT :most"""
 SEAT = "s.id AS seat, s.trajectory, s.municipality, s.name"
+# A step of one's own is told where it may be read itself, as flows/trajectory/views.py has it; none
+# of its words are, and nothing once it is no longer so.
+OWN_STEP = f"""SELECT 'step', m.at, {SEAT}, '' FROM attempts m JOIN seats s ON s.canvas = m.canvas
+    WHERE m.how = 'done' AND m.action NOT LIKE 'agreed.%' AND NOT EXISTS (SELECT 1 FROM attempts n
+    WHERE n.canvas = m.canvas AND n.action = m.action AND n.id > m.id)
+    AND EXISTS (SELECT 1 FROM shares h WHERE h.seat = s.id AND h.until_at IS NULL
+    AND (h.what = 'all' OR m.action LIKE h.what || '.%'
+    OR (h.what = 'summary' AND m.action = 'closing.small_win')))"""  # noqa: S608 - ours
 HAPPENED = f"""SELECT 'shared' AS what, h.at AS at, {SEAT}, h.what AS about FROM shares h
     JOIN seats s ON s.id = h.seat WHERE h.until_at IS NULL
     UNION ALL SELECT 'finished', c.completed_at, {SEAT}, '' FROM seats s
@@ -33,7 +41,7 @@ HAPPENED = f"""SELECT 'shared' AS what, h.at AS at, {SEAT}, h.what AS about FROM
     UNION ALL SELECT 'failed', a.failed_at, {SEAT}, a.what FROM agreed a
     JOIN seats s ON s.id = a.seat
     UNION ALL SELECT 'remark', r.at, {SEAT}, '' FROM remarks r JOIN seats s ON s.id = r.seat
-    WHERE r.read_at IS NULL"""  # noqa: S608 - ours
+    WHERE r.read_at IS NULL UNION ALL {OWN_STEP}"""  # noqa: S608 - ours
 # Times are kept on several clocks: the moments are compared, not their texts.
 NEW = f"""SELECT e.what, e.trajectory, t.name AS trajectory_name, e.seat, e.municipality, e.name,
     e.about FROM ({HAPPENED}) AS e JOIN seats s ON s.id = e.seat AND s.left_at IS NULL

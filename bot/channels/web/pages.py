@@ -139,7 +139,8 @@ def _page_of(screen: Screen, words: Mapping[str, Any]) -> WebPage:
     )
     if shown is None or (screen.over and shown.message.asks is None):
         title, text = _headed([one for one in said if one is not shown])
-        return WebPage(title or words["page"]["nothing_asked"], text=text, files=files)
+        plainly = words["page"]["told" if text else "nothing_asked"]
+        return WebPage(title or plainly, text=text, files=files)
     if shown.message.asks is None:
         return replace(_menu(shown, said, words), files=files)
     news = tuple(_told(one, words) for one in said if one is not shown)
@@ -176,20 +177,24 @@ def _menu(shown: Outgoing, said: Sequence[Outgoing], words: Mapping[str, Any]) -
     title, text = _headed(said)
     key = message.key.replace(".", "_")
     named = titles.get(key) or titles.get(message.kind)
+    if not (title or named):  # what was done stands first, and is not what the page is about
+        title, text = _headed(said, said.index(shown))
     label = words["fields"].get(key, "")
+    # One button under what was said leads on from it: that leaves nothing to choose.
+    plainly = words["page"]["choose" if len(message.choices) > 1 else "told"]
     return WebPage(
-        title or named or words["page"]["choose"], shown.ref, text=text, form="menu",
+        title or named or plainly, shown.ref, text=text, form="menu",
         options=tuple(one for one in message.choices if not (label and one.key == "again")),
         writes=message.key.startswith(WRITES), line=True, label=label,
     )  # fmt: skip
 
 
-def _headed(said: Sequence[Outgoing]) -> tuple[str, Markup]:
-    """(the first bold line, all the rest) of some messages."""
+def _headed(said: Sequence[Outgoing], about: int = 0) -> tuple[str, Markup]:
+    """(the bold line that one of them begins with, all the rest) of some messages."""
     if not said:
         return "", Markup()
-    title, rest = titled(said[0].message.html)
-    texts = [rest, *(one.message.html for one in said[1:])]
+    texts = [one.message.html for one in said]
+    title, texts[about] = titled(texts[about])
     return plain(title), Markup("\n").join(blocks(text, headings=True) for text in texts)
 
 
