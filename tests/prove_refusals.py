@@ -233,7 +233,7 @@ class Ordeal:
         rows = self.here.look.rows(
             "SELECT text FROM (SELECT text, message FROM updates WHERE chat = ? "
             "AND text LIKE 'woord %' UNION ALL SELECT text, message FROM unplaced "
-            "WHERE chat = ?) ORDER BY CAST(message AS INTEGER)",
+            "WHERE chat = ?) AS words ORDER BY CAST(message AS INTEGER)",
             writer.chat, writer.chat,
         )  # fmt: skip
         return [row["text"] for row in rows]

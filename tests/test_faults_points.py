@@ -24,6 +24,7 @@ from storage.backups import copies
 from storage.database.connection import open_database
 from storage.database.keys import read_keys
 from tests.people import Person
+from tests.storages import of_a_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -169,6 +170,7 @@ def chosen(calls: int, shift: int) -> range:
     return range(1 + shift * step // len(HOWS) if step > 1 else 1, calls + 1, step)
 
 
+@of_a_file  # the disk that it stands on
 @pytest.mark.parametrize("act", ACTS)
 def test_nothing_is_half_wherever_the_disk_refuses(act: str, tmp_path: Path, runs: Runs) -> None:
     template = prepared(tmp_path, act)

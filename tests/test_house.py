@@ -14,6 +14,7 @@ from flows.model.messages import LANGUAGES
 from flows.table import INTERVIEW, STATES, TABLE, WALKED
 from tests.docs import DOCS, PAGES
 from tests.spine import followed
+from tests.storages import of_a_file
 from tests.structure import (
     House,
     above,
@@ -42,6 +43,7 @@ def test_a_room_is_a_tower(room: str) -> None:
     assert floors(HOUSE.imports, room) <= FLOORS[room]
 
 
+@of_a_file  # the journeys of a server are counted in test_pipeline
 def test_an_answer_goes_a_short_way() -> None:
     """From the update to its last row; `python -m tests.spine --list` names them."""
     assert len(followed().spine) <= 45

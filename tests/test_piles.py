@@ -31,7 +31,7 @@ from tests.people import START
 from tests.phones import Phone
 from tests.program import Program
 from tests.standin import StandIn
-from tests.storages import setting
+from tests.storages import of_a_file, setting
 from tests.talkers import Talker, p95, spread
 
 if TYPE_CHECKING:
@@ -333,6 +333,7 @@ def test_a_turn_reads_no_more_with_ten_thousand_pilots(room: Room, said: str) ->
     assert read[1][1] <= read[0][1] + 12
 
 
+@of_a_file  # counts what SQLite's own machine does
 def test_a_turn_reads_no_more_after_ten_thousand_changes(room: Room) -> None:
     """Each change is kept; a turn goes from question to question, and reads the newest."""
     anna = room.person("test:Anna")

@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.engine.prompter import Prompting
-from content.messages.render import PRIVACY_VERSION
+from content.messages.render import agreement
+from flows.expiry import Keep, KeepAtServer
 from tests.crowd import FIRST, crowd
 from tests.days import Dated
 from tests.desks import Room
@@ -20,6 +21,7 @@ from tests.people import START
 from tests.phones import Phone
 from tests.standin import StandIn
 from tests.standin_limits import Pace
+from tests.storages import POSTGRESQL
 from tests.talkers import Talker, p95, spread
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ def fill(folder: Path) -> None:
     karin = room.kwartiermaker("Karin", "Zuid", str(KARIN))
     crowd(karin.store, TOWNS, EACH, str)
     # The program's own text is newer than the one that these tests agree to.
-    karin.store.db.execute("UPDATE people SET agreed_version = ?", [PRIVACY_VERSION])
+    version = agreement(KeepAtServer() if POSTGRESQL else Keep())
+    karin.store.db.execute("UPDATE people SET agreed_version = ?", [version])
     prompting = Prompting(karin.conversation)
     prompting.due(karin.now)
     while prompting.behind:

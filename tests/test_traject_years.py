@@ -171,7 +171,8 @@ def test_a_year_of_prompts(world: World) -> None:
     later = Counter(
         u.ref for p in world.people for u in p.sent if u.kind == "press" and u.text == "later"
     )
-    doubled = store.rows("SELECT prompt, COUNT(*) AS n FROM handed GROUP BY prompt HAVING n > 1")
+    twice = "SELECT prompt, COUNT(*) AS n FROM handed GROUP BY prompt HAVING COUNT(*) > 1"
+    doubled = store.rows(twice)
     assert sum(row["n"] - 1 for row in doubled) <= sum(later.values())
     lost = store.rows(
         "SELECT * FROM prompts WHERE sent_at IS NULL AND ended_at IS NULL AND due_at < ?",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from tests.faults import POISON, REFUSES, room_on_disk, running
+from tests.storages import of_a_file
 from tests.walkers import until
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ async def test_the_program_can_be_watched(tmp_path: Path) -> None:
         assert POISON not in figures
 
 
+@of_a_file  # somebody else locks it
 async def test_logs_hold_no_word_and_no_token(tmp_path: Path) -> None:
     """Expected in all kinds of trouble: JSON lines, nothing typed, no chat, no token."""
     async with running(tmp_path, POISON=POISON) as here:

@@ -17,6 +17,7 @@ from yarl import URL
 from bot import serving
 from storage.restore import put_back
 from tests.browser import tab
+from tests.storages import of_a_file
 from tests.test_mailed import posted
 from tests.test_web_doors import (
     OWN,
@@ -307,6 +308,7 @@ async def test_who_erased_all_is_out_at_once(tmp_path: Path) -> None:
         )
 
 
+@of_a_file  # with a backup of it
 async def test_an_older_backup_lets_nobody_in(tmp_path: Path) -> None:
     async with Housed(tmp_path) as house:
         async with begun(house) as anna:

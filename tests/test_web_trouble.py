@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.storages import of_a_file
 from tests.web import Housed
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ async def test_what_was_written_comes_back_and_is_sent_again(tmp_path: Path) -> 
         assert rows == [{"question": "pilot.name", "value": '"Buurtteams"'}]
 
 
+@of_a_file  # a server that is gone ends who leads
 async def test_a_page_that_only_asks_to_be_read_says_so_too(tmp_path: Path) -> None:
     async with Housed(tmp_path) as house, house.visitor() as anna:
         await anna.goes("/")

@@ -12,6 +12,7 @@ import pytest
 from bot.channels.telegram.webhook import LARGEST, SECRET
 from storage.database.connection import open_database
 from tests.program import HOOK_SECRET, hook
+from tests.storages import of_a_file
 from tests.walkers import answers_every_press_once, problems, stage, until
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ async def test_what_a_killed_program_did_not_take_comes_again(tmp_path: Path) ->
         answers_every_press_once(here.standin)
 
 
+@of_a_file  # somebody else locks it
 async def test_a_locked_database_is_answered_503_and_waited_for(tmp_path: Path) -> None:
     """Expected: Telegram sends it again, and the program is still there."""
     async with hooked(tmp_path) as here:
