@@ -29,6 +29,8 @@ types: $(VENV)/.test
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
+# A make within the tests is none of this one's jobs, and would say so.
+suite: export MAKEFLAGS :=
 suite: $(VENV)/.test $(VENV)/.vnu $(VENV)/.helm
 	$(RUN)/pytest -n $(WORKERS) --dist worksteal
 
