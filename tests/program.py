@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -187,7 +188,8 @@ class Program:
         """Its exit code."""
         if self.running.returncode is None:
             # Not send_signal: it polls, and reaps a process that is just ending.
-            os.kill(self.running.pid, number)
+            with suppress(ProcessLookupError):  # it may end by itself just now
+                os.kill(self.running.pid, number)
         return await self.ends()
 
     @property
