@@ -231,9 +231,10 @@ class Ordeal:
     def _kept(self, writer: Writer) -> list[str]:
         """The person's own words, in the conversation or waiting for their place in it."""
         rows = self.here.look.rows(
-            "SELECT text FROM (SELECT text, message FROM updates WHERE chat = ? "
-            "AND text LIKE 'woord %' UNION ALL SELECT text, message FROM unplaced "
-            "WHERE chat = ?) AS words ORDER BY CAST(message AS INTEGER)",
+            "SELECT text FROM (SELECT text, CAST(message AS INTEGER) AS n FROM updates "
+            "WHERE chat = ? AND text LIKE 'woord %' UNION ALL "
+            "SELECT text, CAST(message AS INTEGER) AS n FROM unplaced WHERE chat = ?) AS words "
+            "ORDER BY n",
             writer.chat, writer.chat,
         )  # fmt: skip
         return [row["text"] for row in rows]
