@@ -101,7 +101,8 @@ class Knows:
 
     def execute(self: Any, sql: str, *values: Any) -> Any:
         above: Any = super()
-        if REFUSING:
+        # Within a transaction that failed a server would hear nothing but its end.
+        if REFUSING and (sql == "BEGIN IMMEDIATE" or not self.in_transaction):
             above.execute(self.refuses.format("ON" if REFUSING.exists() else "OFF"))
         what = next((name for start, name in WRITES.items() if sql.startswith(start)), "")
         self.commits = what or self.commits

@@ -26,6 +26,7 @@ from tests.phones_view import bubble
 from tests.program import Look, hook
 from tests.prove_kills import number_of, ref_of
 from tests.standin import StandIn
+from tests.storages import POSTGRESQL
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -46,7 +47,8 @@ BESIDE = (60, 300)
 """Seconds of other commands, in the field."""
 
 COMMANDS = (
-    ("backup",), ("export", "--format", "json", "--all", "--output", "all.json"), ("doctor",),
+    *(() if POSTGRESQL else (("backup",),)),  # of a file alone
+    ("export", "--format", "json", "--all", "--output", "all.json"), ("doctor",),
     ("traject", "list"),
 )  # fmt: skip
 PATIENCE = 300.0

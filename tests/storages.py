@@ -156,7 +156,6 @@ OF_A_FILE = {
     "test_faults_damage": "bytes of a file that changed",
     "test_faults_disk": "the disk that a file stands on",
     "test_lock": "locks of a file; test_replicas has those of a server",
-    "test_refusals": "a file that is locked or cannot grow; prove_failover has servers that go",
     "test_rekey": "the key of a file",
     "test_restoring": "backups, which are files",
     "test_restoring_odd": "backups, which are files",
