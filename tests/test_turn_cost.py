@@ -64,6 +64,26 @@ def test_a_turn_takes_few_statements_and_few_pages(tmp_path: Path) -> None:
     assert mean(frames for _, frames in found) <= FRAMES
 
 
+@of_a_file
+def test_a_turn_prepares_no_statement_anew(tmp_path: Path) -> None:
+    guide, prepared = Guide(tmp_path), list[str]()
+    script, connection = play(guide, 1_000_001), guide.store.db.conn
+    for number in range(150):  # as a start asks, and more than the driver keeps by itself
+        connection.execute(f"SELECT {number}").fetchall()
+
+    def allows(_: int, table: str | None, *__: object) -> int:
+        prepared.extend([table] if table else [])
+        return int(sqlcipher.SQLITE_OK)
+
+    connection.set_authorizer(allows)
+    for person in (1_000_002, 1_000_003):  # the first, because who watches makes all be prepared
+        prepared.clear()
+        for step in range(len(script)):
+            guide.conversation.handle(guide.update(script, person, step))
+    assert set(prepared) <= {"facts"}  # sought by LIKE: SQLite plans by its pattern
+    guide.store.close()
+
+
 # ---------------------------------------------------------------- what is remembered
 
 

@@ -34,6 +34,12 @@ SEALS = ("HMAC_SHA256", "HMAC_SHA512")
 Copying pages seals them anew, so a copy of a file of before is as one made now. That both
 leave the same room at the end of a page makes it safe: tests/test_seals.py.
 """
+STATEMENTS = 1_000
+"""Prepared ones that a connection keeps: more than there are.
+
+Of a hundred, its own measure, the driver gives up the one that was used least. Once a start
+has filled it, each statement of a turn pushes out the one before, and all are prepared anew.
+"""
 CHECKPOINT_PAGES = 4_000  # 16 MB: a checkpoint writes every changed page once, so rarer is cheaper
 
 
@@ -84,8 +90,9 @@ def _tried(database: Path, key: str) -> Any:
     """A connection to the file that stands there, or None while it cannot be had."""
     opened = leader.identity(database)
     connecting = partial(
-        sqlcipher.connect, str(database), timeout=0, isolation_level=None, factory=leader.Connection
-    )
+        sqlcipher.connect, str(database), timeout=0, isolation_level=None,
+        factory=leader.Connection, cached_statements=STATEMENTS,
+    )  # fmt: skip
     try:
         connection = _unlocked(connecting, database, key)
     except sqlcipher.OperationalError as error:
