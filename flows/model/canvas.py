@@ -301,7 +301,7 @@ class _Piece:
         chosen = tuple(map(values.get, self.chosen))
         if not self.free:  # most have none
             return chosen
-        return (*chosen, *(_seen(values.get(key), words) for key, words in self.free))
+        return (*chosen, *[_seen(values.get(key), words) for key, words in self.free])
 
     def opened(
         self, kept: dict[str, Any], decided: tuple[Any, ...]
