@@ -10,12 +10,14 @@ NAME_A_CANVAS = (
     "outbox", "unplaced",
 )  # fmt: skip
 NAME_A_PERSON = (
-    "handed", "prompts", "batches", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
+    "handed", "prompts", "prompting", "batches", "drafts", "seats", "keepers", "kwartiermakers",
     "addresses", "doors", "passkeys", "aliases", "proposals",
 )  # fmt: skip
 NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
 """Tables of which all rows go that name who or what goes, in this order: a new one has its place.
 
+What names a canvas or a person is also given to whoever asks for their data, as it stands:
+see `OTHERWISE` in storage/privacy/subject_access.py.
 What stays without them, or goes only where more than that holds, has a statement below.
 """
 
