@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from storage import audit, reports
-from storage.database.deletions import NAME_A_CANVAS, NAME_A_PERSON
 from storage.database.rows import decoded, html_in
+from storage.database.schema import NAME_A_CANVAS, NAME_A_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
