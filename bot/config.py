@@ -70,6 +70,11 @@ class Settings:
         """The database: on a server, or else the file `database`."""
         return self.server or self.database
 
+    @property
+    def leads(self) -> bool:
+        """Whether people have a way to the guide: any channel is set."""
+        return bool(self.token or self.web)
+
 
 def read_settings(env_file: Path | None = None) -> Settings:
     """Settings of this process. Raises SettingsError with one sentence."""
