@@ -71,9 +71,9 @@ class Settings:
         return self.server or self.database
 
     @property
-    def leads(self) -> bool:
-        """Whether people have a way to the guide: any channel is set."""
-        return bool(self.token or self.web)
+    def channels(self) -> dict[str, bool]:
+        """Every channel by its name, and whether it is set: the rows of bot/program.py."""
+        return {"telegram": bool(self.token), "web": bool(self.web)}
 
 
 def read_settings(env_file: Path | None = None) -> Settings:
