@@ -70,6 +70,11 @@ class Settings:
         """The database: on a server, or else the file `database`."""
         return self.server or self.database
 
+    @property
+    def channels(self) -> dict[str, bool]:
+        """Every channel by its name, and whether it is set: the rows of bot/program.py."""
+        return {"telegram": bool(self.token), "web": bool(self.web)}
+
 
 def read_settings(env_file: Path | None = None) -> Settings:
     """Settings of this process. Raises SettingsError with one sentence."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -133,8 +133,21 @@ def inheritance(house: House) -> int:
     return max(map(depth, bases))
 
 
-def twice(names: Iterator[str]) -> list[str]:
-    return sorted(name for name, count in Counter(names).items() if count > 1)
+def files_twice(house: House) -> dict[str, list[str]]:
+    """A file's name -> the files that bear it, where those are several."""
+    return _twice((n.rpartition(".")[2], n) for n in house.trees if n not in house.folders)
+
+
+def classes_twice(house: House) -> dict[str, list[str]]:
+    """A class' name -> the files that have one, where those are several."""
+    return _twice((node.name, file) for file, node in house.classes if node.name[0] != "_")
+
+
+def _twice(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found = defaultdict[str, list[str]](list)
+    for name, where in named:
+        found[name].append(where)
+    return {name: places for name, places in found.items() if len(places) > 1}
 
 
 def taken(house: House, above: str, below: str, but: str = "") -> set[str]:
@@ -191,8 +204,6 @@ def _asked(node: ast.Attribute) -> bool:
 def table(house: House) -> dict[str, str]:
     """What is measured -> the figure."""
     graph = house.imports
-    names = (node.name for _, node in house.classes if not node.name.startswith("_"))
-    files = (name.rpartition(".")[2] for name in house.trees if name not in house.folders)
     return {
         "files, lines": f"{len(house.trees)}, {house.lines:,}",
         "circles of files": str(len(circles(graph))),
@@ -201,8 +212,8 @@ def table(house: House) -> dict[str, str]:
         ),
         **{f"floors of {room}": str(floors(graph, room)) for room in ROOMS},
         "deepest line of classes": str(inheritance(house)),
-        "class names defined twice": ", ".join(twice(names)) or "none",
-        "file names that occur twice": ", ".join(twice(files)) or "none",
+        "class names defined twice": ", ".join(sorted(classes_twice(house))) or "none",
+        "file names that occur twice": ", ".join(sorted(files_twice(house))) or "none",
         "names that bot takes from storage": str(len(taken(house, "bot", "storage"))),
         "branches on a question's kind": str(len(kind_branches(house))),
     }

@@ -164,7 +164,7 @@ def test_a_case_is_told_its_advice(name: str, tmp_path: Path, pytestconfig: pyte
     if pytestconfig.getoption("--update"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(told, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == told
+    assert path.read_text(encoding="utf-8") == told, "run make transcripts, and read the diff"
 
 
 @pytest.mark.parametrize("origin", CANVAS["pilot.origin"].choices)

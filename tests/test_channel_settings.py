@@ -195,7 +195,7 @@ def test_the_example_has_every_setting_and_no_other() -> None:
     named = set(re.findall(r"\b(?:OPSCHAALGIDS|TELEGRAM)_[A-Z_]*[A-Z]\b", read))
     named |= {f"OPSCHAALGIDS_WEBHOOK_{name}" for name in ("URL", "SECRET")}
     named |= {f"OPSCHAALGIDS_KEEP_{one.name.upper()}" for one in fields(Keep)}
-    assert set(SET) == named
+    assert set(SET) == named, "say it in deploy/env.example, the chart's schema and README.md"
 
 
 def test_the_example_can_be_used_as_it_is() -> None:

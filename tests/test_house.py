@@ -19,11 +19,12 @@ from tests.structure import (
     House,
     above,
     circles,
+    classes_twice,
+    files_twice,
     floors,
     inheritance,
     kind_branches,
     taken,
-    twice,
 )
 
 HOUSE = House(Path(__file__).parent.parent)
@@ -46,13 +47,12 @@ def test_a_room_is_a_tower(room: str) -> None:
 @of_a_file  # the journeys of a server are counted in test_pipeline
 def test_an_answer_goes_a_short_way() -> None:
     """From the update to its last row; `python -m tests.spine --list` names them."""
-    assert len(followed().spine) <= 45
+    steps = len(followed().spine)
+    assert steps <= 45, "see which with --list: each that calls another counts, also a property"
 
 
 def test_no_name_stands_twice_in_the_house() -> None:
-    files = (name.rpartition(".")[2] for name in HOUSE.trees if name not in HOUSE.folders)
-    classes = (node.name for _, node in HOUSE.classes if not node.name.startswith("_"))
-    assert not [*twice(files), *twice(classes)]
+    assert not {**files_twice(HOUSE), **classes_twice(HOUSE)}, "rename the newest of them"
 
 
 def test_classes_stand_at_most_three_deep() -> None:

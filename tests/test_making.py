@@ -357,7 +357,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-BEGINS = {
+BEGINS = {  # every format of FORMATS
     "json": b"{", "md": b"# Deelvervoer", "pdf": b"%PDF", "docx": b"PK", "odt": b"PK",
     "xlsx": b"PK", "csv": b"\xef\xbb\xbfid;", "png": b"\x89PNG",
     "pptx": b"PK", "ics": b"BEGIN:VCALENDAR",

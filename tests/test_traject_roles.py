@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from content.loader import newest
 from flows.model.messages import Update
 from flows.table import PRESSED, TYPED
 from storage.database.rows import ref_of
@@ -20,16 +21,11 @@ if TYPE_CHECKING:
 
 FORGED = int(os.environ.get("FORGED", "300"))  # noqa: TID251 - how long `make prove` looks
 
-COMMAND = {
-    "home": "/menu", "appoint": "/kwartiermaker Piet", "trajectory": "/traject",
-    "invite": "/uitnodigen",
-    "overview": "/overzicht", "patterns": "/patronen", "ask": "/vraag", "meeting": "/gesprek",
-    "report": "/verslag", "portfolio": "/portfolio", "sharing": "/delen", "moving": "/verhuizen",
-    "connect": "/verbinden", "reminders": "/herinneringen", "zone": "/tijdzone",
-    "logbook": "/logboek", "forwarded": "/doorgestuurd",
-    "together": "/samen", "differences": "/verschillen", "actions": "/acties",
-    "remark": "/bericht",
-}  # fmt: skip
+WORDS = newest().words["nl"]["steering"]["commands"]
+COMMAND = {verb: f"/{words[0]}" for verb, words in WORDS.items()} | {
+    "appoint": "/kwartiermaker Piet",
+}
+"""What is typed for each verb, with what it needs behind it."""
 
 ROLES = {
     "stranger": {"anyone"},

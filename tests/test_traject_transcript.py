@@ -45,7 +45,7 @@ def test_trajectory(path: Path, tmp_path: Path, pytestconfig: pytest.Config) -> 
     if pytestconfig.getoption("--update"):
         path.write_text(played, encoding="utf-8")
         return
-    assert played == written
+    assert played == written, "run make transcripts, and read the diff"
 
 
 def test_it_holds_what_was_promised() -> None:

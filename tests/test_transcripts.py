@@ -32,7 +32,7 @@ def test_conversation(path: Path, tmp_path: Path, pytestconfig: pytest.Config) -
     if pytestconfig.getoption("--update"):
         path.write_text(played, encoding="utf-8")
         return
-    assert played == written
+    assert played == written, "run make transcripts, and read the diff"
 
 
 def _played(written: str, folder: Path) -> Iterator[str]:

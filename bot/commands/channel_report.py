@@ -6,7 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from bot.delivery import reach
-from bot.engine.gap import FIRST, HEARD, MAIL_TROUBLE, MAILED, REVOKED, fact_of
+from bot.engine.gap import HEARD, MAIL_TROUBLE, MAILED, REVOKED, fact_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,13 +14,12 @@ if TYPE_CHECKING:
     from bot.config import Settings, WebSettings
     from storage.store import Store
 
-CHANNELS = (FIRST, "web")
 ASKED_WITHIN = 2.0  # seconds until nobody is said to listen
 
 
-def heard_of(store: Store) -> bool:
-    """Whether any channel was ever heard."""
-    return any(store.fact(fact_of(HEARD, channel)) for channel in CHANNELS)
+def heard_of(store: Store, settings: Settings) -> bool:
+    """Whether any channel was ever heard, also one that is not set any more."""
+    return any(store.fact(fact_of(HEARD, channel)) for channel in settings.channels)
 
 
 def told(store: Store, settings: Settings) -> tuple[list[str], list[str]]:
@@ -37,11 +36,11 @@ def told(store: Store, settings: Settings) -> tuple[list[str], list[str]]:
     if settings.mail:
         lines.append(f"mail: the last one left at {store.fact(MAILED) or 'no time yet'}")
         findings += _mail(store)
-    return lines, [*findings, *_revoked(store)]
+    return lines, [*findings, *_revoked(store, settings)]
 
 
-def _revoked(store: Store) -> Iterator[str]:
-    for channel in CHANNELS:
+def _revoked(store: Store, settings: Settings) -> Iterator[str]:
+    for channel in settings.channels:
         if said := store.fact(fact_of(REVOKED, channel)):
             yield f"At {said.rstrip('.')}, and restart the guide."
 

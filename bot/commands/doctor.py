@@ -93,7 +93,7 @@ def _examined(store: Store, settings: Settings, at: datetime) -> tuple[str, list
     if found.minutely:
         told, wrong = copies_report.told(found, settings, at)
         lines, findings = lines + told, findings + wrong
-    elif channel_report.heard_of(store) and not settings.server:
+    elif channel_report.heard_of(store, settings) and not settings.server:
         findings += _daily(found, at)
     told, wrong = channel_report.told(store, settings)
     lines, findings = lines + told, findings + wrong

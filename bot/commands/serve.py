@@ -39,7 +39,7 @@ def _serve(options: argparse.Namespace) -> None:
     settings = read_settings()
     if options.first and (not settings.web or settings.web.secure):
         raise Mistake("--first is for http://localhost; elsewhere: opschaalgids traject appoint")
-    if not (settings.token or settings.web):
+    if not any(settings.channels.values()):
         raise Mistake(
             "Nothing leads to the guide; set TELEGRAM_BOT_TOKEN or OPSCHAALGIDS_WEB_URL in .env, "
             "or both."

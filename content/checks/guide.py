@@ -85,12 +85,13 @@ def _unreachable(canvas: Canvas) -> Iterator[str]:
 
 def _long_walks(took: Mapping[tuple[Depth, str], Length]) -> Iterator[str]:
     for depth, bounds in MOST.items():
+        less = 'give a question depth = "full"' if depth == "quick" else "give one a `when`"
         seen = took[depth, "longest"].moves, took[depth, "most_typed"].typed
         for name, found, most in zip(("moves", "typed answers"), seen, bounds, strict=True):
             if found > most:
                 yield (
                     f"canvas.toml: the {depth} walk can take {found} {name}, above {most}; "
-                    'ask less, or give a question depth = "full".'
+                    f"ask less, or {less}."
                 )
 
 

@@ -1,7 +1,9 @@
 """What each kind of question is like: one row per kind, and nothing else asks for a kind by name.
 
 A new kind is a name and a row here, its words, and an entry where a row gets a value
-that no other row has (`offers`, `reads`, `shows`).
+that no other row has: `offers` in flows/advice/offering.py, `shows` in
+content/words/answers.py, `reads` in `open_text` of flows/intents/choices.py. Beware of
+numbers: under choices a typed one is a choice's number (`match_exactly` there).
 """
 
 from __future__ import annotations
@@ -64,9 +66,14 @@ class Kind:
         return self.takes == "words"
 
     @property
+    def one_line(self) -> bool:
+        """Its words have no second line, wherever they are typed."""
+        return self.reads in ("line", "date")
+
+    @property
     def longest(self) -> int:
         """UTF-16 units of an answer that are kept."""
-        return LONGEST_LINE if self.reads in ("line", "date") else LONGEST
+        return LONGEST_LINE if self.one_line else LONGEST
 
     @property
     def typed(self) -> bool:

@@ -16,14 +16,16 @@ Form = str  # a key of FORMATS: the ending of a file
 
 @dataclass(frozen=True)
 class Format:
-    """`maker`: its module and function in bot/documents/; none where the program itself writes it.
+    """`media`: what browsers call it, as not every system's own list knows.
 
+    `maker`: its module and function in bot/documents/; none where the program itself writes it.
     `templates`: set by a template, and all its letters from the shipped fonts. `running`,
     `table`: whether every document in running text, or what puts canvases side by side, comes
     in it. `readable`: a terminal can show it. `shared`: the form of what a trajectory gives in
     it, empty where that is a list for programs; None where it gives nothing.
     """
 
+    media: str
     maker: tuple[str, str] | None = None
     templates: bool = False
     running: bool = False
@@ -32,19 +34,22 @@ class Format:
     shared: Form | None = None
 
 
+OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: dict[Form, Format] = {
-    "pdf": Format(("typeset", "pdf"), templates=True, running=True, table=True, shared="pdf"),
-    "png": Format(("typeset", "png"), templates=True, table=True, shared="png"),
-    "docx": Format(("word", "docx"), running=True),
-    "odt": Format(("odt", "odt"), running=True),
-    "pptx": Format(("powerpoint", "pptx")),
-    "xlsx": Format(("spreadsheet", "xlsx"), table=True, shared="xlsx"),
-    "csv": Format(("spreadsheet", "csv"), table=True, readable=True, shared="csv"),
-    "md": Format(running=True, readable=True, shared="zip"),
-    "json": Format(readable=True, shared=""),
-    "ics": Format(("packed", "text"), readable=True),
-    "zip": Format(("packed", "texts")),
-}
+    "pdf": Format("application/pdf", ("typeset", "pdf"), templates=True, running=True, table=True,
+                  shared="pdf"),
+    "png": Format("image/png", ("typeset", "png"), templates=True, table=True, shared="png"),
+    "docx": Format(f"{OFFICE}.wordprocessingml.document", ("word", "docx"), running=True),
+    "odt": Format("application/vnd.oasis.opendocument.text", ("odt", "odt"), running=True),
+    "pptx": Format(f"{OFFICE}.presentationml.presentation", ("powerpoint", "pptx")),
+    "xlsx": Format(f"{OFFICE}.spreadsheetml.sheet", ("spreadsheet", "xlsx"), table=True,
+                   shared="xlsx"),
+    "csv": Format("text/csv", ("spreadsheet", "csv"), table=True, readable=True, shared="csv"),
+    "md": Format("text/markdown", running=True, readable=True, shared="zip"),
+    "json": Format("application/json", readable=True, shared=""),
+    "ics": Format("text/calendar", ("packed", "text"), readable=True),
+    "zip": Format("application/zip", ("packed", "texts")),
+}  # fmt: skip
 """In the order of the command line."""
 
 RUNNING = tuple(form for form, one in FORMATS.items() if one.running)

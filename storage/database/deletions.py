@@ -5,19 +5,7 @@ Nothing that anybody typed is in them; numbers and chats are parameters.
 
 from __future__ import annotations
 
-NAME_A_CANVAS = (
-    "proposals", "forwarded", "glances", "planned", "seats", "answers", "attempts", "holds",
-    "outbox", "unplaced",
-)  # fmt: skip
-NAME_A_PERSON = (
-    "handed", "prompts", "batches", "prompting", "drafts", "seats", "keepers", "kwartiermakers",
-    "addresses", "doors", "passkeys", "aliases", "proposals",
-)  # fmt: skip
-NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
-"""Tables of which all rows go that name who or what goes, in this order: a new one has its place.
-
-What stays without them, or goes only where more than that holds, has a statement below.
-"""
+from storage.database.schema import NAME_A_CANVAS, NAME_A_CHAT, NAME_A_PERSON
 
 PILOT = "(SELECT pilot FROM canvases WHERE id = :canvas)"
 # One of several who fill a canvas goes, with what they said; whoever is left alone has a

@@ -155,6 +155,22 @@ ALTER TABLE prompts ADD COLUMN promised_at TEXT""",
 }
 """The statements of each change, by the name that databases know it by: none is changed again."""
 
+NAME_A_CANVAS = (
+    "proposals", "forwarded", "glances", "planned", "seats", "answers", "attempts", "holds",
+    "outbox", "unplaced",
+)  # fmt: skip
+NAME_A_PERSON = (
+    "handed", "prompts", "prompting", "batches", "drafts", "seats", "keepers", "kwartiermakers",
+    "addresses", "doors", "passkeys", "aliases", "proposals",
+)  # fmt: skip
+NAME_A_CHAT = ("outbox", "updates", "unplaced", "aside", "sessions")
+"""Tables of which all rows go that name who or what goes, in this order: a new one has its place.
+
+What names a canvas or a person is also given to whoever asks for their data, as it stands.
+What stays without them, goes only where more than that holds, or is given otherwise, has a
+statement in deletions.py, or its place in `OTHERWISE` of storage/privacy/subject_access.py.
+"""
+
 
 def _add(name: str, statements: str) -> None:
     @migrate(name=name)

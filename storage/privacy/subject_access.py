@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage import audit, reports
 from storage.database.rows import decoded, html_in
+from storage.database.schema import NAME_A_CANVAS, NAME_A_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,14 @@ ROWS = {
     "holds": """SELECT canvas, who, why, at, released_at FROM holds WHERE canvas IN (SELECT c.id
         FROM canvases c WHERE c.person = (SELECT person FROM chats WHERE chat = ?)) ORDER BY id""",
 }
+OTHERWISE = frozenset({
+    "answers", "outbox", "unplaced", "holds",  # above, and with each canvas
+    "seats", "keepers", "kwartiermakers", "forwarded", "proposals",  # below, of more or less
+    "addresses", "doors", "passkeys", "aliases",  # below, without what opens anything
+    "handed", "glances", "planned",  # worked out by the guide, from what is given here
+})  # fmt: skip
+"""Tables that name a canvas or a person and are not given as they stand."""
+
 OWN = "s.person = (SELECT person FROM chats WHERE chat = ?)"
 # What trajectories hold of a person, by the name it has in the file.
 IN_TRAJECTORIES = {
@@ -41,11 +50,14 @@ IN_TRAJECTORIES = {
     "shares": f"SELECT h.* FROM shares h JOIN seats s ON s.id = h.seat WHERE {OWN}",  # noqa: S608 - ours
     "remarks": f"SELECT r.* FROM remarks r JOIN seats s ON s.id = r.seat WHERE {OWN}",  # noqa: S608 - ours
     "agreed": f"SELECT a.* FROM agreed a JOIN seats s ON s.id = a.seat WHERE {OWN}",  # noqa: S608 - ours
-    "attempts": f"SELECT o.* FROM attempts o JOIN canvases s ON s.id = o.canvas WHERE {OWN}",  # noqa: S608 - ours
-    "prompts": f"SELECT * FROM prompts s WHERE {OWN}",  # noqa: S608 - ours
-    "prompting": f"SELECT * FROM prompting s WHERE {OWN}",  # noqa: S608 - ours
-    "batches": f"SELECT * FROM batches s WHERE {OWN}",  # noqa: S608 - ours
-    "drafts": f"SELECT * FROM drafts s WHERE {OWN}",  # noqa: S608 - ours
+    **{
+        table: f"SELECT o.* FROM {table} o JOIN canvases s ON s.id = o.canvas WHERE {OWN}"  # noqa: S608 - ours
+        for table in NAME_A_CANVAS if table not in OTHERWISE
+    },
+    **{
+        table: f"SELECT * FROM {table} s WHERE {OWN}"  # noqa: S608 - ours
+        for table in NAME_A_PERSON if table not in OTHERWISE
+    },
     "keeps": f"SELECT * FROM keepers s WHERE {OWN}",  # noqa: S608 - ours
     "forwarded": """SELECT s.id, s.canvas, s.question, s.shown, s.made_at, s.expires_at,
         s.withdrawn_at FROM forwarded s JOIN canvases c ON c.id = s.canvas
@@ -59,7 +71,7 @@ IN_TRAJECTORIES = {
         WHERE pilot > 0 AND {OWN}""",  # noqa: S608 - ours
     "settlements": f"SELECT * FROM settlements s WHERE {OWN}",  # noqa: S608 - ours
     "kwartiermaker": f"SELECT * FROM kwartiermakers s WHERE {OWN}",  # noqa: S608 - ours
-}
+}  # fmt: skip
 # How a person comes in by the web: never what opens anything.
 ON_THE_WEB = {
     "devices": """SELECT device, made_at, seen_at, until_at FROM sessions WHERE chat IN

@@ -166,7 +166,7 @@ def asking_page(
         asks.text, shown.ref, plain(message.chosen), message.over,
         (*news, *told), progress=asks.progress, hint=asks.hint,
         before=plain(asks.old), form=_form(asks), options=options, commands=commands,
-        writes=_kind(asks).open, line=_kind(asks).reads in ("line", "date"),
+        writes=_kind(asks).open, line=_kind(asks).one_line,
         files=files,
     )  # fmt: skip
 

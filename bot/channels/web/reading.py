@@ -20,6 +20,7 @@ from content.words.steering import SteeringWords
 from content.words.vocabulary import Words
 from flows.model.lists import number_in
 from flows.model.messages import Reply
+from flows.model.papers import FORMATS
 from storage.web import screen
 
 if TYPE_CHECKING:
@@ -34,15 +35,6 @@ if TYPE_CHECKING:
 
 ON_A_PAGE = 40  # messages of the talk so far
 DIGITS = 18  # of a message's number: what is longer is none
-OFFICE = "application/vnd.openxmlformats-officedocument"
-MEDIA = {
-    "pdf": "application/pdf", "png": "image/png", "json": "application/json",
-    "csv": "text/csv", "md": "text/markdown", "ics": "text/calendar", "zip": "application/zip",
-    "docx": f"{OFFICE}.wordprocessingml.document", "xlsx": f"{OFFICE}.spreadsheetml.sheet",
-    "pptx": f"{OFFICE}.presentationml.presentation",
-    "odt": "application/vnd.oasis.opendocument.text",
-}  # fmt: skip
-"""What browsers call each form of FORMATS: not every system's own list knows them."""
 
 
 async def document(site: Site, request: web.Request) -> web.StreamResponse:
@@ -126,7 +118,7 @@ async def file(site: Site, request: web.Request) -> web.StreamResponse:
 
 def download(made: Made) -> web.Response:
     """A file to keep, under its own name; what kind it is follows from its ending."""
-    kind = MEDIA.get(made.file_name.rpartition(".")[2], "application/octet-stream")
+    kind = FORMATS[made.file_name.rpartition(".")[2]].media
     name = f"attachment; filename*=UTF-8''{quote(made.file_name)}"
     return web.Response(body=made.content, content_type=kind, headers={"Content-Disposition": name})
 
