@@ -47,7 +47,7 @@ def listed(person: Person) -> list[str]:
 def restored(person: Person) -> str:
     """All rows after a copy of just now was put back."""
     database, key = person.folder / "guide.db", person.folder / "key"
-    copy = copies.make(person.store.db, database, key, person.folder / "backups", person.now)
+    copy = copies.Places(database, key, person.folder / "backups").back_up(person.store, person.now)
     person.store.close()
     restore.put_back(copy, database, key, person.now + timedelta(seconds=1))
     return str(rows(Store(open_database(database, key))))
