@@ -15,12 +15,11 @@ from bot.channels.web.keeper.desk_forms import (
     enters,
     fills,
     line,
-    made,
-    once_of,
+    taken,
     wrong,
 )
 from bot.channels.web.reading import download
-from bot.documents.worker import Unmade
+from bot.documents.worker import Made
 from content.documents.calendar import calendar_file
 from content.documents.meeting_paper import topics
 from flows.model.lists import number_in
@@ -126,7 +125,7 @@ async def plan(site: Site, request: web.Request) -> web.StreamResponse:
     good = DAY.fullmatch(typed["day"]) and HOUR.fullmatch(typed["hour"])
     place = typed["place"].replace(",", " ")
     said = f"meeting {seat.municipality}, {typed['day']} {typed['hour']}, {place}"
-    told = await fills(at, once_of(form), said) if good else []
+    told = await fills(at, form, said) if good else []
     reason = wrong(at, told) if good else at.words["wrong"]["meeting_unclear"]
     if reason:
         shown = enters(site, request, f"paper {seat.id}")
@@ -147,7 +146,7 @@ async def cancel(site: Site, request: web.Request) -> web.StreamResponse:
     at = enters(site, request)
     seat, form = seat_of(at), await request.post()
     found = ahead(at, seat.municipality)
-    told = await fills(at, once_of(form), f"unmeet {found.id}") if found else []
+    told = await fills(at, form, f"unmeet {found.id}") if found else []
     raise done(at, told, f"{at.address}/gesprek/{seat.id}")
 
 
@@ -158,8 +157,7 @@ async def report(site: Site, request: web.Request) -> web.StreamResponse:
     lines = [cells for cells in _cells(form) if any(cells)]
     whole = lines and all(all(cells) for cells in lines)
     said = "\n".join(cell for cells in lines for cell in cells)
-    once = once_of(form)
-    told = await fills(at, once, f"report {seat.municipality}\n{said}") if whole else []
+    told = await fills(at, form, f"report {seat.municipality}\n{said}") if whole else []
     reason = wrong(at, told) if whole else at.words["wrong"]["report_how"]
     if reason:
         shown, typed = enters(site, request, f"paper {seat.id}"), {k: line(form, k) for k in form}
@@ -179,10 +177,7 @@ async def sheet(site: Site, request: web.Request) -> web.StreamResponse:
     facts = at.reply("meeting_paper")
     if facts is None:
         raise web.HTTPNotFound
-    try:
-        return download(await made(at, "meeting_paper", facts, at.said))
-    except Unmade as unmade:
-        return at.unmade(unmade)
+    return await taken(at, "meeting_paper", facts, at.said)
 
 
 async def shared(site: Site, request: web.Request) -> web.StreamResponse:
@@ -193,10 +188,7 @@ async def shared(site: Site, request: web.Request) -> web.StreamResponse:
     if reply is None:
         shown = enters(site, request, f"paper {seat.id}")
         return _page(shown, seat, ("shared", at.words["wrong"]["taken_none"]))
-    try:
-        return download(await made(at, reply.name, reply.data, at.said))
-    except Unmade as unmade:
-        return at.unmade(unmade)
+    return await taken(at, reply.name, reply.data, at.said)
 
 
 async def calendar(site: Site, request: web.Request) -> web.StreamResponse:
@@ -207,10 +199,7 @@ async def calendar(site: Site, request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     name = f"{at.trajectory.name}, {seat.municipality}"
     text = calendar_file(name, {"at": found.at, "place": found.place})
-    return web.Response(
-        text=text, content_type="text/calendar",
-        headers={"Content-Disposition": 'attachment; filename="gesprek.ics"'},
-    )  # fmt: skip
+    return download(Made(text.encode(), "gesprek.ics"))
 
 
 TOWN = "/traject/{id}/gesprek/{seat}"
