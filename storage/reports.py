@@ -66,13 +66,6 @@ def canvases(store: People, canvas: int | None = None, *, alone: bool = False) -
     ]
 
 
-def of_person(store: People, chat: str) -> list[Record]:
-    """The canvases of one person, oldest first."""
-    return [
-        found for number in store.canvases_of(chat) for found in canvases(store, number, alone=True)
-    ]
-
-
 def _entry(row: dict[str, Any]) -> Entry:
     message = row.pop("message")
     colleague = message.removeprefix(OF) if message.startswith(OF) else ""

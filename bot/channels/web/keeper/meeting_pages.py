@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
-    from flows.model.trajectory import Meeting, Remark, Seat
+    from flows.model.trajectory import Remark, Seat
 
 DAY, HOUR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d:\d\d")
 SHOWN = 8  # lines under one heading; the others open under them
@@ -58,13 +58,9 @@ async def meetings(site: Site, request: web.Request) -> web.StreamResponse:
     """Each municipality with its next meeting."""
     at = enters(site, request)
     towns = {seat.municipality: seat.id for seat in reversed(at.desk.seats)}
-    listed = [(town, number, ahead(at, town)) for town, number in sorted(towns.items())]
+    ahead = {town: at.desk.next_meeting(town, at.now) for town in towns}
+    listed = [(town, number, ahead[town]) for town, number in sorted(towns.items())]
     return at.page("traject_gesprekken.html", towns=listed)
-
-
-def ahead(at: AtDesk, town: str) -> Meeting | None:
-    found = [m for m in at.desk.meetings if m.municipality == town and m.at >= at.now]
-    return min(found, key=lambda m: m.at, default=None)
 
 
 async def meeting(site: Site, request: web.Request) -> web.StreamResponse:
@@ -89,7 +85,7 @@ def _page(
     facts, (of, error) = at.reply("meeting_paper") or {}, wrong
     told = [(title, list(items)) for title, items, _ in topics(at.said, facts)] if facts else []
     there = [one for one in at.desk.seats if one.municipality == seat.municipality]
-    meets = ahead(at, seat.municipality)
+    meets = at.desk.next_meeting(seat.municipality, at.now)
     return at.page(
         "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
         typed={**EMPTY, **typed}, seat=seat,
@@ -145,7 +141,7 @@ def _sound(typed: dict[str, str]) -> dict[str, str]:
 async def cancel(site: Site, request: web.Request) -> web.StreamResponse:
     at = enters(site, request)
     seat, form = seat_of(at), await request.post()
-    found = ahead(at, seat.municipality)
+    found = at.desk.next_meeting(seat.municipality, at.now)
     told = await fills(at, form, f"unmeet {found.id}") if found else []
     raise done(at, told, f"{at.address}/gesprek/{seat.id}")
 
@@ -194,7 +190,7 @@ async def shared(site: Site, request: web.Request) -> web.StreamResponse:
 async def calendar(site: Site, request: web.Request) -> web.StreamResponse:
     at = enters(site, request)
     seat = seat_of(at)
-    found = ahead(at, seat.municipality)
+    found = at.desk.next_meeting(seat.municipality, at.now)
     if found is None:
         raise web.HTTPNotFound
     name = f"{at.trajectory.name}, {seat.municipality}"
