@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flows.exchange import Exchange, at_desk
 from flows.model.effects import CallSelf, LeavePilot, SayTo, SetPart, Settle
+from flows.model.joint_canvas import MOST_MEMBERS, PARTS, Member
 from flows.model.journey import changed
-from flows.model.voices import MOST_MEMBERS, PARTS, Member
 from flows.trajectory.invitations import make_link, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.model.voices import JointCanvas, Part, Stand, Voice
+    from flows.model.joint_canvas import JointCanvas, Part
+    from flows.model.voices import Stand, Voice
 
 LISTED = 10  # differences that have a button at once
 TWO = 2  # of whom one leaves: whoever stays fills it alone

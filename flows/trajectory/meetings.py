@@ -13,6 +13,7 @@ from flows.intents.text import clean
 from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
+from flows.needs import OF_A_TOWN
 from flows.timing.hours import BEFORE_MEETING, next_moment
 from flows.timing.outlooks import BEFORE, snags
 from flows.trajectory import correspondence
@@ -33,9 +34,6 @@ LISTED = ("turns", "fresh", "said", "open_points", "seats", "agreed", "wins", "s
 """Of each a chat shows the first."""
 
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
-OF_A_TOWN = ("town", "paper", "meeting_page", "shared_of")
-"""Buttons that name a seat, and mean its municipality."""
-
 THREE = 3
 SHOWN = 8
 AT_ONCE = 10  # agreed actions in one report
