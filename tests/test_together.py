@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 
 from bot.operators.exports import Export
-from storage import reports
 from storage.privacy.subject_access import Whole
+from storage.reports import Reports
 from storage.web.screen import screen_of
 from tests.desks import Member, Room, link_in, text_of
 
@@ -491,7 +491,7 @@ def test_an_export_holds_every_answer_and_what_differs(table: Table) -> None:
 def test_what_is_kept_of_one_person_is_their_own(table: Table) -> None:
     says(table.karin, "impact.issue", "Geldzorgen")
     store = table.anna.store
-    own = [reports.canvases(store, n, alone=True) for n in store.canvases_of("test:anna")]
+    own = [Reports(store).canvases(n, alone=True) for n in store.canvases_of("test:anna")]
     whole = Whole.of(store, "test:anna", chain.from_iterable(own))
     assert whole
     assert whole.canvases
