@@ -15,12 +15,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from storage.database import sessions
-from storage.database.dialect import (
-    BEGINS,
-    TRIES,
-    WRITERS,
-    translated,
-)
+from storage.database.dialect import BEGINS, TRIES, WRITERS, translated
 from storage.database.errors import LeadLost, Outdated, StoreError, StoreTrouble, told_apart
 from storage.database.pipeline import Deferred, Pipeline
 from storage.database.pooling import behind_pooler, doubts, lent

@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper.desk_forms import (
-    done,
-    enters,
-    field,
-    fills,
-    taken,
-    wrong,
-)
+from bot.channels.web.keeper.desk_forms import done, enters, field, fills, taken, wrong
 from bot.channels.web.markup import blocks
 from content.messages.html import plain
 from flows.intents.invited import UnreadLine, pairs

@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web.keeper.desk_forms import (
-    along_of,
-    done,
-    enters,
-    fills,
-    line,
-    taken,
-    wrong,
-)
+from bot.channels.web.keeper.desk_forms import along_of, done, enters, fills, line, taken, wrong
 from bot.channels.web.reading import download
 from bot.documents.worker import Made
 from content.documents.calendar import calendar_file
