@@ -95,7 +95,7 @@ def run(arguments: Sequence[str] | None = None, loaded: Callable[[], None] = lam
 
 def _told() -> tuple[type[Exception], ...]:
     """Whose text is a sentence for whoever runs the command."""
-    from bot.config import SettingsError  # noqa: PLC0415 - likewise
+    from bot.channel_settings import SettingsError  # noqa: PLC0415 - likewise
     from bot.mistake import Mistake  # noqa: PLC0415 - see where it is called
     from content.loader import ContentError  # noqa: PLC0415 - likewise
     from storage.database.errors import StoreError  # noqa: PLC0415 - likewise

@@ -34,10 +34,6 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = [
-    "NEEDED", "MailSettings", "Settings", "SettingsError", "WebSettings", "Webhook",
-    "bare_environment", "read_settings", "settings_from",
-]  # fmt: skip
 SHORTEST, LONGEST = 2, 3600  # seconds from one copy to the next
 OVERDUE = 3  # times that: then the next copy is missed
 NEEDED = ("SYSTEMROOT", "TEMP", "TMP")

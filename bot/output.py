@@ -23,7 +23,6 @@ def write(stream: TextIO, text: str) -> None:
     stream.buffer.flush()
 
 
-
 def show_progress(done: int, of: int) -> None:
     """A bar on stderr, where somebody watches and there is something to wait for."""
     if of > 1 and sys.stderr.isatty():

@@ -17,8 +17,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.channel_settings import SettingsError
 from bot.channels.branch import Branch, Channel, Trunk
-from bot.config import SettingsError
 from bot.delivery.delivery import GRACE, TEND, WAITED
 from bot.delivery.metrics import Copied
 from bot.documents.house import read_house

@@ -10,11 +10,20 @@ link it may be about follows from the desk, which holds nothing of anybody else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from flows.advice.undertakings import HOW
 from flows.exchange import seat_behind
+from flows.guards import (
+    ANSWERING,
+    WITHOUT_RENEWAL,
+    at_desk,
+    consent_outdated,
+    has_trajectory,
+    having,
+    held_up,
+    live,
+)
 from flows.interview import (
     answering,
     editing,
@@ -26,6 +35,7 @@ from flows.interview import (
     showing,
     unplaced,
 )
+from flows.needs import DESK_READ, NEEDS
 from flows.prompts import broadcast, compose, responses
 from flows.trajectory import (
     attempts,
@@ -47,60 +57,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flows.exchange import Exchange
+    from flows.guards import Guard
     from flows.model.desk import Role
 
     Handler = Callable[[Exchange], None]
-    Guard = Callable[[Exchange], bool]
     At = tuple[Role, Guard | None, Handler]
-
-Found = TypeVar("Found")
 
 WALKED = ("pilot", "impact", "routes", "ingredients", "pitfalls", "closing")
 """The parts of the canvas; a test holds that content/canvas.toml has just these."""
 
 STARTED = (*WALKED[:-1], "advice", "closing", "done")
 STATES = ("new", *STARTED)
-
-OF_DATA = frozenset({
-    "agree", "privacy", "my_data", "forget", "erase", "language", "stop", "quiet", "twice",
-})  # fmt: skip
-"""The dialogue's verbs about the text, and about what is kept."""
-
-ANSWERING = frozenset({
-    "answer", "tick", "choose", "done", "skip", "unknown", "other", "change", "sure", "piece",
-    "edit", "five", "depth", "placed", "note", "enough", "look_back", "still", "went",
-})  # fmt: skip
-"""What whoever only reads a shared canvas does not do."""
-
-OF_QUESTIONS = ANSWERING | {"back", "explain", "pause"}
-"""What has no use where nothing is asked of somebody."""
-
-TAKING_BACK = frozenset({
-    "sharing", "share_page", "take_back", "leave", "left", "drop_leave", "logbook", "log_page",
-    "reminders", "less", "stop_prompts", "withdraw", "call_off", "drop", "follow",
-    "decline", "keep_out", "apart", "move_no", "connect_no", "together", "quit", "quit_yes",
-    "drop_quit", "remark_to", "remark_end", "unremark", "unremark_all", "keep_private",
-    "recall", "leave_answer", "later_answer", "forwarded", "drop_reply", "unsay", "unsay_form",
-    "drop_words",
-})  # fmt: skip
-"""At the desk: who may say no to a new text may stop what the old one allowed.
-
-Following a link changes nothing yet; its yes waits.
-"""
-
-WITHOUT_RENEWAL = OF_DATA | TAKING_BACK
-"""What is heard while a changed privacy text waits for a yes: one rule for every path."""
-
-DESK_READ, NEAR_READ, LOG_READ, PILOTS_READ, PAST_READ = "desk", "near", "log", "pilots", "past"
-FORWARDED_READ, UNPLACED_READ, ACTING_READ = "forwarded", "unplaced", "acting"
-ASIDES_READ, NAMES_READ = "asides", "names"
-REMARKS_READ, OUTLOOK_READ, MET_READ = "remarks", "outlook", "met"
-"""What must be read before a row can be taken: the desk, the shared answers of a municipality
-or of all, who did what, the person's other pilots, all that was answered on this canvas,
-questions to colleagues, words that wait for their place, the canvas of an action,
-what advisers said to kwartiermakers, when people can be asked something, what colleagues of
-one municipality fill, what their pilots are called, and what came in this chat by itself with
-buttons."""
 
 
 @dataclass(frozen=True)
@@ -115,72 +82,8 @@ class Row:
     needs: tuple[str, ...] = ()
 
 
-NEEDS = {
-    "aside": (ASIDES_READ,),
-    "take": (NEAR_READ,),
-    **dict.fromkeys(meetings.OF_A_TOWN, (NEAR_READ, REMARKS_READ)),
-    **dict.fromkeys(("meeting", "paper"), (NEAR_READ, REMARKS_READ, OUTLOOK_READ)),
-    **dict.fromkeys((
-        "ask", "target", "write", "ask_this", "send", "plan", "answer_said",
-    ), (OUTLOOK_READ,)),
-    **dict.fromkeys((
-        "remark", "remark_to", "remark_said", "unremark", "unremark_all", "remarks_of",
-        "answer_remark", "municipality", "there", "table",
-    ), (REMARKS_READ,)),
-    **dict.fromkeys(("logbook", "log_page"), (LOG_READ,)),
-    **dict.fromkeys(("pilots", "forget", "erase", "elsewhere", "new"), (PILOTS_READ,)),
-    "join": (PILOTS_READ,),
-    "edit": (DESK_READ, UNPLACED_READ),
-    "patterns": (NAMES_READ,),
-    **dict.fromkeys(("admit", "same_pilot"), (MET_READ,)),
-    "follow": (PILOTS_READ, FORWARDED_READ),
-    **dict.fromkeys((
-        "forward_one", "forwarded", "show_name", "recall", "take_answer", "replace_answer",
-        "leave_answer", "later_answer", "reply_is", "send_reply", "drop_reply", "unsay",
-        "reply_said", "reply_form", "unsay_form",
-    ), (FORWARDED_READ,)),
-    **dict.fromkeys(("since", "year"), (PAST_READ,)),
-    **dict.fromkeys((
-        "unplaced", "answer_asked", "place", "place_before", "drop_words",
-    ), (UNPLACED_READ,)),
-    **dict.fromkeys(("replied", "send_words"), (UNPLACED_READ, REMARKS_READ)),
-    **dict.fromkeys((
-        "action", *HOW, "no_note", "door", "no_door", "who_is", "until", "acting_said",
-    ), (ACTING_READ,)),
-}
-
-
-def consent_outdated(x: Exchange) -> bool:
-    """Whether the privacy text changed since this person said yes to it."""
-    return x.session.outdated
-
-
-def held_up(x: Exchange) -> bool:
-    """Whether this person cannot answer now: a yes is waited for, or they only read along."""
-    return x.session.outdated or x.session.reads
-
-
 def hold_up(x: Exchange) -> None:
     (privacy.renew if x.session.outdated else questions.only_reads)(x)
-
-
-def having(role: Role) -> Guard:
-    """Whether this person has that role. Nobody has one where no desk is read."""
-
-    def guard(x: Exchange) -> bool:
-        return x.context.desk is not None and role in x.context.desk.roles
-
-    guard.__name__ = role
-    return guard
-
-
-def at_desk(x: Exchange) -> bool:
-    """A kwartiermaker, or somebody who waits to be one, who answers about no pilot."""
-    return x.session.walk is None and having("at desk")(x)
-
-
-def has_trajectory(x: Exchange) -> bool:
-    return x.desk.current is not None
 
 
 OF_A_LINK = ("reply_is", "send_reply", "reply_said")
@@ -293,22 +196,6 @@ def _of_interview(verb: str, before: Handler | None, after: Handler | None) -> I
 # ---------------------------------------------------------------- the desk of trajectories
 
 
-def live(
-    find: Callable[[Exchange], Found | None], then: Callable[[Exchange, Found], None]
-) -> tuple[Guard, Handler]:
-    """What a button is about, as long as it is there, and what happens with it."""
-
-    @wraps(find)
-    def there(x: Exchange) -> bool:
-        return find(x) is not None
-
-    def done(x: Exchange) -> None:
-        if (found := find(x)) is not None:
-            then(x, found)
-
-    return there, done
-
-
 TYPED: dict[str, At] = {
     "appoint": ("operator", None, invitations.appoint),
     "home": ("keeper", has_trajectory, home.home),
@@ -338,7 +225,7 @@ PRESSED: dict[str, At] = {
     "appoint_yes": ("operator", *live(invitations.waiting, invitations.appointed)),
     "appoint_no": ("operator", *live(invitations.waiting, invitations.appointed)),
     "go": ("keeper", *live(overview.kept_one, overview.go)),
-    "home_page": ("keeper", home.any_home, home.home),
+    "home_page": ("keeper", has_trajectory, home.home),
     "manage": ("keeper", None, overview.list_page),
     "municipality": ("keeper", *live(home.seat_there, home.municipality)),
     "there": ("keeper", *live(home.seat_there, home.municipality)),
@@ -376,8 +263,8 @@ PRESSED: dict[str, At] = {
     "drop_leave": ("agreed", None, sharing.stays),
     "remark_to": ("adviser", *live(correspondence.heard_by, correspondence.written)),
     "remark_end": ("adviser", None, correspondence.ended),
-    "unremark": ("adviser", *live(correspondence.own_remark, correspondence.take_back)),
-    "unremark_all": ("adviser", *live(correspondence.own_remarks, correspondence.take_all_back)),
+    "unremark": ("adviser", *live(correspondence.own_remarks, correspondence.take_back)),
+    "unremark_all": ("adviser", *live(correspondence.own_remarks, correspondence.take_back)),
     "share_summary": ("adviser", *live(sharing.own_seat, sharing.share_summary)),
     "keep_private": ("adviser", None, sharing.keep_private),
     "settle": ("adviser", *live(meetings.unsettled, meetings.settle)),
@@ -435,7 +322,7 @@ PRESSED: dict[str, At] = {
     "remove_yes": ("agreed", *live(colleagues.other_member, colleagues.remove_yes)),
     "quit": ("agreed", *live(colleagues.on_shared, colleagues.quit_asked)),
     "quit_yes": ("agreed", *live(colleagues.on_shared, colleagues.quit_yes)),
-    "drop_quit": ("agreed", None, colleagues.stays),
+    "drop_quit": ("agreed", None, sharing.stays),
     "answer_asked": ("agreed", *live(unplaced.for_asked, unplaced.answer_asked)),
     "send_words": ("agreed", *live(correspondence.waiting, correspondence.send_words)),
     "place": ("agreed", *live(unplaced.for_question, unplaced.place)),

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 from storage.database.connection import BUSY_SECONDS, open_database
 from storage.database.errors import in_one_sentence
-from storage.database.keys import read_keys
-from storage.database.place import Server
-from storage.database.tombstones import brought, erased_beside, erased_within
+from storage.database.tombstones import erased_of
 from storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlite_utils import Database
-
     from flows.expiry import Keep
     from flows.model.messages import Language
     from storage.database.place import Led, Place
-    from storage.database.tombstones import Erased
 
 
 @contextmanager
@@ -43,13 +38,6 @@ def opened(  # noqa: PLR0913 - a store is made here alone
     db = open_database(database, key_file, busy, led)
     try:
         with in_one_sentence(database):
-            yield Store(db, language, agreement, _list_of(db, database, key_file), keeps)
+            yield Store(db, language, agreement, erased_of(db, database, key_file), keeps)
     finally:
         db.close()
-
-
-def _list_of(db: Database, database: Place, key_file: Path) -> Erased:
-    """Of what was erased: beside a file, and within a database on a server."""
-    if isinstance(database, Server):
-        return erased_within(db)
-    return erased_beside(database, (*read_keys(database, key_file), *brought(db)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -76,17 +77,16 @@ def looks(store: Rows, trajectory: int, at: int, zone: tzinfo | None) -> list[Lo
     """Who looked at what of a trajectory, newest first, a page; one more tells of a next page."""
     before = at * LOOKS_SHOWN
     rows = store.rows(LOOKS, trajectory=trajectory, most=LOOKS_SHOWN + 1, before=before)
-    found = []
-    for row in rows:
-        deed, _, about = row["what"].partition(" ")
-        moment = datetime.fromisoformat(row["at"]).astimezone(zone)
-        found.append(Logged(moment, row["who"], deed, about, row["name"]))
-    return found
+    return [_line(row, zone) for row in rows]
+
+
+def _line(row: dict[str, Any], zone: tzinfo | None) -> Logged:
+    deed, _, about = row["what"].partition(" ")
+    at = datetime.fromisoformat(row["at"]).astimezone(zone)
+    return Logged(at, row["who"], deed, about, row["name"])
 
 
 def _logged(store: Rows, chat: str, row: dict[str, Any], zone: tzinfo | None) -> Logged:
-    deed, _, about = row["what"].partition(" ")
-    at = datetime.fromisoformat(row["at"]).astimezone(zone)
+    """With the pilot that it is about, of somebody who has several."""
     found = store.row(PILOT, canvas=row["canvas"], chat=chat)
-    pilot = name_of(found["name"]) if found else None
-    return Logged(at, row["who"], deed, about, row["name"], pilot)
+    return replace(_line(row, zone), pilot=name_of(found["name"]) if found else None)

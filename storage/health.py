@@ -13,6 +13,7 @@ from storage.database.connection import fitting
 from storage.database.errors import StoreError
 from storage.database.keys import read_keys
 from storage.privacy import erasure, retention, watermark
+from storage.privacy.holds import Holds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from storage.backups.copies import Places
     from storage.backups.series import Series
     from storage.conversations.dead_letters import Aside
-    from storage.privacy.retention import Hold
+    from storage.privacy.holds import Hold
     from storage.store import Store
 
 
@@ -104,7 +105,7 @@ def examine(
         refused=tuple(store.outbox.failures()),
         overdue=retention.overdue(store, late),
         agings=tuple(retention.agings(store)),
-        held=tuple(retention.holds(store)),
+        held=tuple(Holds(store).standing()),
         current=not places or _current(places),
         lost=date.fromisoformat(lost) if lost else None,
         copies=_copies(places) if places else Copies((), (), "", ()),

@@ -14,8 +14,7 @@ from storage.audit import KEEPER, OPERATOR, PERSON
 from storage.database.rows import ANSWER, COUNTED, answer_values, text_of, utc
 from storage.privacy import retraction
 from storage.sequences import Cases, Each, Noted, Steps, run
-from storage.trajectory import forwards, merging, pilots, remarks
-from storage.trajectory.seats import KNOWN
+from storage.trajectory import forwards, merging, pilots, redeeming, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------- what several effects need
 
-# Whoever says yes to an invitation agreed with what stands under it.
-AGREES = """UPDATE people SET agreed_at = COALESCE(agreed_at, :now),
-    agreed_version = COALESCE(agreed_version, :agreement) WHERE id = :doer"""
-KEEPS = """INSERT INTO keepers(trajectory, person, from_at) VALUES (:trajectory, :doer, :now)
-    ON CONFLICT DO NOTHING"""
-GOES_TO = "UPDATE people SET trajectory = :trajectory WHERE id = :doer"
 NO_DRAFT = "DELETE FROM drafts WHERE person = :doer"
 SENT = """INSERT INTO prompts(person, canvas, seat, kind, about, text, batch, made_by,
     made_at, due_at, promised_at) SELECT person, canvas, id, :kind, '', :text, :batch, :doer,
@@ -46,65 +39,6 @@ PLANNED_ANEW = """DELETE FROM planned WHERE canvas IN
     (SELECT s.canvas FROM seats s JOIN agreed a ON a.seat = s.id WHERE a.id = :agreed)"""
 NEWEST_ATTEMPT = """(SELECT MAX(t.id) FROM attempts t JOIN canvases c ON c.id = t.canvas
     WHERE t.canvas = :canvas AND t.action = :action AND c.person = :doer)"""
-# What a link gives, by its kind.
-GIVES: Mapping[str, Steps] = {
-    "k": (
-        """INSERT INTO kwartiermakers(person, name, link, joined_at, confirmed_at)
-        SELECT :doer, :name, id, :now, granted_at FROM links WHERE id = :link
-        ON CONFLICT(person) DO UPDATE SET
-        name = excluded.name, link = excluded.link, joined_at = excluded.joined_at,
-        confirmed_at = excluded.confirmed_at, ended_at = NULL""",
-        AGREES,
-        Noted(PERSON, "joined k"),
-    ),
-    # A seat has its link's number. Who was confirmed before by who invites, is again. Where an
-    # invitation was for nobody by name, whoever used it has a name all the same.
-    "s": (
-        KNOWN,
-        """INSERT INTO seats(id, trajectory, municipality, name, person, canvas, joined_at,
-        confirmed_at, screen_name, channel) VALUES (:link, :trajectory, :municipality,
-        COALESCE(NULLIF(:name, ''), :screen_name), :doer, :canvas, :now,
-        CASE WHEN :known THEN :now END, :screen_name, :channel)""",
-        "UPDATE links SET canvas = :along WHERE id = :link",
-        Noted(PERSON, "joined s", "link"),
-    ),
-    "t": (KEEPS, GOES_TO, Noted(PERSON, "joined t")),
-    "h": (
-        KEEPS,
-        GOES_TO,
-        """UPDATE keepers SET until_at = :now WHERE trajectory = :trajectory AND person = :made_by
-        AND until_at IS NULL""",
-        Noted(PERSON, "joined h"),
-    ),
-    # Nothing moves yet: that takes a yes of somebody else.
-    "m": AGREES,
-    "c": (),
-    "p": (AGREES, *pilots.JOINS),
-}
-GRANTS: Mapping[bool, Steps] = {
-    # The seat with its canvas goes to the new account; the old one keeps the rest.
-    True: (
-        """UPDATE links SET granted_at = :now WHERE id = :link AND used_by IS NOT NULL
-        AND granted_at IS NULL AND withdrawn_at IS NULL RETURNING id""",
-        "UPDATE seats SET person = :used_by WHERE id = :seat",
-        "UPDATE canvases SET person = :used_by WHERE id = :canvas",
-        "UPDATE prompts SET person = :used_by WHERE canvas = :canvas",
-        # What named the old account names the new one too: either's erasing reaches it.
-        "UPDATE outbox SET about = 0 WHERE about = :person",
-        """UPDATE people SET canvas = (SELECT MAX(id) FROM canvases WHERE person = people.id)
-        WHERE id = :person AND canvas = :canvas""",
-        "UPDATE people SET canvas = COALESCE(:canvas, canvas) WHERE id = :used_by",
-        "UPDATE chats SET shows = NULL WHERE person = :used_by",
-        # No older link moves the place again.
-        """UPDATE links SET withdrawn_at = :now WHERE kind = 'm' AND seat = :seat
-        AND granted_at IS NULL AND withdrawn_at IS NULL""",
-        Noted("{decider}", "admitted m"),
-    ),
-    False: (
-        "UPDATE links SET withdrawn_at = :now WHERE id = :link AND granted_at IS NULL",
-        Noted("{decider}", "refused m"),
-    ),
-}
 CHANGES: Mapping[str, Steps] = {
     field: f"UPDATE trajectories SET {field} = :value WHERE id = :trajectory"  # noqa: S608 - ours
     for field in ("name", "subject", "welcome", "language", "silence")
@@ -131,37 +65,11 @@ HUSHES: Mapping[str, Steps] = {
 
 # Every effect that changes something; what is said to others goes through the outbox.
 TABLE: Mapping[type[Deed], Steps] = {
-    effects.MakeLink: (
-        """INSERT INTO links(hash, kind, made_by, trajectory, municipality, name, seat, canvas,
-        made_at, expires_at, granted_at) VALUES (:hash, :kind, NULLIF(:doer, 0), :trajectory,
-        :municipality, :name, :seat, :canvas, :now, :expires_at, CASE WHEN :granted THEN :now END)
-        RETURNING CASE kind WHEN 's' THEN id ELSE seat END AS seat,
-        CASE WHEN kind = 'k' THEN 'operator' WHEN kind IN ('m', 'c', 'p') THEN 'person'
-        ELSE 'keeper' END AS inviter""",
-        Noted("{inviter}", "invited {kind}"),
-    ),
-    effects.WithdrawLink: (
-        "UPDATE links SET withdrawn_at = :now WHERE id = :link AND used_at IS NULL",
-        # Those before it that expired for the same person are over as well.
-        """UPDATE links SET withdrawn_at = :now WHERE kind = 's' AND used_at IS NULL
-        AND withdrawn_at IS NULL AND expires_at <= :utc AND (trajectory, municipality, name) =
-        (SELECT trajectory, municipality, name FROM links WHERE id = :link)""",
-        Noted(KEEPER, "withdrew", "link"),
-    ),
+    effects.MakeLink: redeeming.MAKES,
+    effects.WithdrawLink: redeeming.WITHDRAWS,
     effects.Follow: "UPDATE people SET invitation = :link WHERE id = :doer",
-    effects.Redeem: (
-        # One of a hundred wins: the row changes once.
-        """UPDATE links SET used_at = :now, used_by = :doer WHERE id = :link AND used_at IS NULL
-        AND withdrawn_at IS NULL RETURNING kind, trajectory, municipality, name, seat, made_by,
-        canvas AS shared""",
-        Cases("kind", GIVES),
-    ),
-    effects.GrantMove: (
-        """SELECT l.seat, l.used_by, s.canvas, s.person,
-        CASE WHEN :keeper THEN 'keeper' ELSE 'person' END AS decider
-        FROM links l LEFT JOIN seats s ON s.id = l.seat WHERE l.id = :link""",
-        Cases("yes", GRANTS),
-    ),
+    effects.Redeem: redeeming.REDEEMS,
+    effects.GrantMove: redeeming.GRANTS_MOVE,
     effects.Connect: merging.DECIDES,
     effects.ConfirmKeeper: (
         """UPDATE kwartiermakers SET confirmed_at = CASE WHEN :yes THEN :now END,
@@ -188,15 +96,15 @@ TABLE: Mapping[type[Deed], Steps] = {
     effects.NewTrajectory: (
         """INSERT INTO trajectories(name, language, created_at) VALUES (:name, :language, :now)
         RETURNING id AS trajectory""",
-        KEEPS,
-        GOES_TO,
+        redeeming.KEEPS,
+        redeeming.GOES_TO,
     ),
     effects.ChangeTrajectory: (
         Cases("field", CHANGES),
         """DELETE FROM planned WHERE canvas IN
         (SELECT canvas FROM seats WHERE trajectory = :trajectory)""",
     ),
-    effects.GoTo: GOES_TO,
+    effects.GoTo: redeeming.GOES_TO,
     effects.LeaveTrajectory: """UPDATE keepers SET until_at = :now
         WHERE trajectory = :trajectory AND person = :doer AND until_at IS NULL""",
     effects.Share: (

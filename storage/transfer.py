@@ -16,16 +16,7 @@ from storage.database.keys import read_keys
 from storage.database.leader import LEADER
 from storage.database.place import Server
 from storage.database.schema import migrate
-from storage.database.tombstones import (
-    KEY,
-    PUT,
-    WITHIN,
-    Erased,
-    brought,
-    derived,
-    erased_beside,
-    erased_within,
-)
+from storage.database.tombstones import KEY, PUT, WITHIN, derived, erased_of
 from storage.privacy.watermark import COPY
 
 if TYPE_CHECKING:
@@ -167,7 +158,7 @@ def _compare(way: _Way, table: Relation) -> None:
 
 def _list(way: _Way) -> None:
     """What was erased stays on the list, and the keys that its lines were made with go along."""
-    before = _erased(way.old, way.source, way.key_file)
+    before = erased_of(way.old, way.source, way.key_file)
     found = before.read()
     if found.how == "broken":
         raise StoreError(f"The list of what was erased is not whole; run doctor on {way.source}.")
@@ -175,12 +166,6 @@ def _list(way: _Way) -> None:
     along = [key for key in map(derived, before.keys) if key not in map(derived, own)]
     if along:
         way.new.execute(PUT, [KEY, " ".join(along)])
-    after = _erased(way.new, way.target, way.key_file)
+    after = erased_of(way.new, way.target, way.key_file)
     after.renew(found.lines, found.count)
     way.new.execute(PUT, [COPY, after.text(found.lines, found.count).decode()])
-
-
-def _erased(db: Database, place: Place, key_file: Path) -> Erased:
-    if isinstance(place, Server):
-        return erased_within(db)
-    return erased_beside(place, (*read_keys(place, key_file), *brought(db)))

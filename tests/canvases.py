@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.documents.requests import words_of
-from storage import reports
+from storage.reports import Reports
 from tests.people import Person
 from tests.test_export import walk
 
@@ -135,5 +135,5 @@ def named(person: Person, answers: Mapping[str, Any]) -> Person:
 
 
 def words(person: Person) -> Words:
-    (record,) = reports.canvases(person.store, person.canvas)
+    (record,) = Reports(person.store).canvases(person.canvas)
     return words_of(person.conversation, record)

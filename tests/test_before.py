@@ -20,8 +20,8 @@ from bot.documents.requests import words_of
 from bot.operators.exports import Export
 from content.loader import newest
 from flows.model.messages import Update
-from storage import reports
 from storage.database.connection import connect
+from storage.reports import Reports
 from tests.people import START, Person, transcript
 from tests.test_export import CHECK, lines_for
 
@@ -54,7 +54,7 @@ def returning(house: Path, chat: str) -> Person:
 
 
 def words(person: Person, number: int) -> Words:
-    record = reports.canvases(person.store, number)[0]
+    record = Reports(person.store).canvases(number)[0]
     return words_of(person.conversation, record)
 
 

@@ -314,7 +314,7 @@ def test_a_backup_of_before_brings_nobody_back_and_loses_nobody(
     database, key = room.folder / "guide.db", room.folder / "key"
     for person in room.people.values():
         person.store.erased = erased_beside(database, read_keys(database, key))
-    backup = copies.make(anna.store.db, database, key, room.folder / "backups", anna.now)
+    backup = copies.Places(database, key, room.folder / "backups").back_up(anna.store, anna.now)
     room.joined(anna, web)
     if erased:
         web.types("/vergeet")

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows.intents.heard import SECOND_TAP, understand
-from flows.intents.verbs import VERBS
-from flows.model.messages import Asking, Choice, Update
-from flows.model.turn import Session
-from flows.table import (
+from flows.guards import (
     ANSWERING,
     OF_DATA,
-    STATES,
-    TABLE,
     TAKING_BACK,
-    WHO,
     WITHOUT_RENEWAL,
     consent_outdated,
     held_up,
 )
+from flows.intents.heard import SECOND_TAP, understand
+from flows.intents.verbs import VERBS
+from flows.model.messages import Asking, Choice, Update
+from flows.model.turn import Session
+from flows.table import STATES, TABLE, WHO
 from tests.desks import Room, text_of
 from tests.people import START
 from tests.test_traject_sharing import GUIDE

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channel_settings import SettingsError
 from bot.clock import now, steady
-from bot.config import SettingsError, settings_from
+from bot.config import settings_from
 from bot.engine.gap import Presence
 from bot.operators.copier import reason
 from storage.backups import copies

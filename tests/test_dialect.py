@@ -23,7 +23,7 @@ STATEMENT = re.compile(r"\s*(SELECT|INSERT INTO|INSERT OR|UPDATE|DELETE FROM|WIT
 FORMS = (
     "storage.database.schema", "storage.database.earlier_forms",
     "storage.database.dialect", "storage.database.postgresql", "storage.database.sessions",
-    "storage.database.pooling",
+    "storage.database.pooling", "storage.database.server_form",
 )  # fmt: skip
 """What is translated, and what the one engine alone is asked."""
 WRONG = "SELECT nothing FROM people"

@@ -231,7 +231,8 @@ def test_no_known_answer_stands_in_any_file(tmp_path: Path) -> None:
         known += marked(person, number)
         closed(person)
     store = first.store
-    copies.make(store.db, tmp_path / "guide.db", tmp_path / "key", tmp_path / "backups", START)
+    where = (tmp_path / "guide.db", tmp_path / "key", tmp_path / "backups")
+    copies.Places(*where).back_up(store, START)
     assert {"guide.db", "guide.db-wal"} <= {p.name for p in tmp_path.iterdir()}
     assert len(list((tmp_path / "backups").iterdir())) == 2
     assert not hits(tmp_path, known)
@@ -246,7 +247,7 @@ def test_no_older_backup_brings_anything_back(tmp_path: Path) -> None:
     for number, person in enumerate(people):
         begun(person, markers[number], "/nieuw", f"Andere {number}")
         at = START + timedelta(minutes=number)
-        copied.append(copies.make(person.store.db, database, key, tmp_path / "backups", at))
+        copied.append(copies.Places(database, key, tmp_path / "backups").back_up(person.store, at))
     for person in people:
         one = person.canvas - 1
         person.types(f"/vergeet {one}")

@@ -16,7 +16,8 @@ from storage.backups import copies
 from storage.conversations import dead_letters
 from storage.database.connection import open_database
 from storage.database.tombstones import Erased
-from storage.privacy import erasure, retention
+from storage.privacy import erasure
+from storage.privacy.holds import Holds
 from storage.store import Store
 from tests.faults import first, running
 from tests.people import START, begun
@@ -47,7 +48,7 @@ def listed(person: Person) -> list[str]:
 def restored(person: Person) -> str:
     """All rows after a copy of just now was put back."""
     database, key = person.folder / "guide.db", person.folder / "key"
-    copy = copies.make(person.store.db, database, key, person.folder / "backups", person.now)
+    copy = copies.Places(database, key, person.folder / "backups").back_up(person.store, person.now)
     person.store.close()
     restore.put_back(copy, database, key, person.now + timedelta(seconds=1))
     return str(rows(Store(open_database(database, key))))
@@ -155,7 +156,7 @@ def test_what_is_held_meanwhile_stays_and_comes_off_the_list(anna: Person) -> No
     erased = anna.store.erased
     assert erased
     erased.add([f"person {owner['pseudonym']}"], anna.now.date())
-    retention.hold(anna.store, 1, "Griffie", "Woo-verzoek 12", anna.now)
+    Holds(anna.store).hold(1, "Griffie", "Woo-verzoek 12", anna.now)
     assert anna.conversation.complete(anna.now) == []
     assert listed(anna) == []
     assert anna.values == {"pilot.name": "Eerste proef"}

@@ -212,7 +212,7 @@ def test_a_link_that_waits_for_an_answer_does_not_hide_whom_a_message_names(
 def test_what_moved_and_was_erased_does_not_come_back_from_before_the_move(tmp_path: Path) -> None:
     room, _, anna = busy(tmp_path)
     database, key = tmp_path / "guide.db", tmp_path / "key"
-    copy = copies.make(anna.store.db, database, key, tmp_path / "copies", anna.now)
+    copy = copies.Places(database, key, tmp_path / "copies").back_up(anna.store, anna.now)
     new = room.person("test:new")
     new.store.erased = erased_beside(database, read_keys(database, key))
     new.types(link_in(anna.types("/verhuizen")))

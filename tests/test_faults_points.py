@@ -158,7 +158,7 @@ def prepared(tmp_path: Path, act: str) -> Path:
         anna.types(text)
         if text.startswith("Jongeren"):
             at = anna.now.replace(hour=10, minute=0, second=0)
-            copies.make(anna.store.db, here / "guide.db", here / "key", here / "backups", at)
+            copies.Places(here / "guide.db", here / "key", here / "backups").back_up(anna.store, at)
     anna.store.close()
     (here / "out.json").write_text("of yesterday")
     return here

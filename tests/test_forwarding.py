@@ -16,7 +16,7 @@ from flows.model.forwarded import MOST_REPLIES
 from flows.model.trajectory import LIVES
 from storage.privacy import erasure
 from storage.privacy.subject_access import Whole
-from storage.reports import canvases
+from storage.reports import Reports
 from tests.desks import Member, Room, link_in, text_of
 
 FORGED = int(os.environ.get("FORGED", "100"))  # noqa: TID251 - how long `make prove` looks
@@ -81,7 +81,7 @@ def test_an_answer_comes_back_and_is_taken_over_by_name(room: Room) -> None:
     (key,) = [k for k, v in walk.values.items() if before.get(k) != v]
     assert "Fatima (applicatiebeheer)" in walk.given[key].colleague
     assert "van Fatima" in text_of(anna.types(f"/wijzig {key}"))
-    (record,) = canvases(anna.store, anna.canvas)
+    (record,) = Reports(anna.store).canvases(anna.canvas)
     assert record.history[-1].colleague.startswith("Fatima (applicatiebeheer)")
     words = words_of(anna.conversation, record)
     assert "van Fatima" in markdown(summary(words))

@@ -30,7 +30,7 @@ from content.documents.portfolio import CanvasEntry
 from content.messages.html import plain
 from content.words.vocabulary import Words
 from flows.intents.text import clean
-from storage import reports
+from storage.reports import Reports
 from tests.hostile import evened, strings
 from tests.kinds import OPEN
 from tests.people import START, Person
@@ -177,7 +177,7 @@ def in_my_data(person: Person, kept: dict[str, str]) -> None:
 
 
 def words_about(person: Person) -> Words:
-    return of_record(person.conversation, reports.canvases(person.store, person.canvas)[0])
+    return of_record(person.conversation, Reports(person.store).canvases(person.canvas)[0])
 
 
 def document(request: Request) -> bytes:

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typst
 
+from bot.channel_settings import SettingsError
 from bot.cli import run
-from bot.config import NEEDED, SettingsError, bare_environment
+from bot.config import NEEDED, bare_environment
 from bot.documents.fonts import FOLDER, REPLACED, Fitting, families, fonts
 from bot.documents.frames import HEAD, asking
 from bot.documents.house import SHIPPED, read_house

@@ -15,9 +15,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.channel_settings import Webhook
 from bot.channels.telegram.incoming import read
 from bot.channels.telegram.webhook import SECRET, app
-from bot.config import Settings, Webhook
+from bot.config import Settings
 from bot.program import Program
 from flows.model.messages import Update
 from storage.conversations import dead_letters

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SettingsError, read_settings
+from bot.channel_settings import SettingsError
+from bot.config import read_settings
 from storage.database.connection import open_database
 from tests.commands import taking
 from tests.desks import Room

@@ -74,7 +74,7 @@ def test_the_old_key_opens_nothing_any_more(anna: Person) -> None:
 
 def test_older_backups_open_and_what_was_erased_stays_away(anna: Person) -> None:
     database, key = anna.folder / "guide.db", anna.folder / "key"
-    copy = copies.make(anna.store.db, database, key, anna.folder / "backups", START)
+    copy = copies.Places(database, key, anna.folder / "backups").back_up(anna.store, START)
     anna.types("/vergeet")
     anna.presses("/erase all")
     changed(anna)

@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from bot.engine.sweep import sweep
 from flows.expiry import Aging, Keep, due, end, last_day, next_step
 from storage.privacy import erasure, retention
+from storage.privacy.holds import Holds
 from storage.privacy.subject_access import Whole
 from tests.people import START, Person, begun
 
@@ -96,7 +97,7 @@ def test_who_comes_back_stays(anna: Person) -> None:
 
 def test_a_hold_stops_everyone(anna: Person) -> None:
     begun(anna, "Eerste proef")
-    retention.hold(anna.store, anna.canvas, "Griffie", "Woo-verzoek 12", anna.now)
+    Holds(anna.store).hold(anna.canvas, "Griffie", "Woo-verzoek 12", anna.now)
     said = anna.types("/vergeet")
     assert "Woo-verzoek 12" in said[0].message.html
     anna.types("/erase all")
@@ -105,7 +106,7 @@ def test_a_hold_stops_everyone(anna: Person) -> None:
     sweep(anna.conversation, anna.now + 5000 * DAY)
     assert anna.values == {"pilot.name": "Eerste proef"}
     assert anna.store.rows("SELECT text FROM updates WHERE text = 'Eerste proef'"), "the record too"
-    retention.release(anna.store, anna.canvas, anna.now)
+    Holds(anna.store).release(anna.canvas, anna.now)
     assert anna.types("/vergeet")[-1].message.key == "forget_sure"
 
 
@@ -177,7 +178,7 @@ class Town:
             begun(person, f"Proef {len(self.people)}")
             if self.random.random() < 0.1:
                 self.held.add(person.canvas)
-                retention.hold(self.desk.store, person.canvas, "Griffie", "Woo", self.desk.now)
+                Holds(self.desk.store).hold(person.canvas, "Griffie", "Woo", self.desk.now)
             if self.random.random() < 0.1:
                 self.finishes(person)
 

@@ -221,7 +221,8 @@ def test_a_backup_of_a_version_before_is_put_back(
     anna.open()
     with monkeypatch.context() as then:
         then.setattr(connection, "SEALS", (EARLIER, NOW))
-        backup = copies.make(anna.store.db, database, key_file, anna.folder / "backups", START)
+        places = copies.Places(database, key_file, anna.folder / "backups")
+        backup = places.back_up(anna.store, START)
     assert seal_of(backup, read_keys(database, key_file)[0]) == EARLIER
     anna.types("Zutphen")
     anna.store.close()

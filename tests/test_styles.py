@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channel_settings import SettingsError
 from bot.channels.web.theme import PAIRS, STATIC, read_theme
 from bot.channels.web.tokens import read_tokens
-from bot.config import SettingsError
 from bot.documents.house import read_house
 from tests.styles import ASKED, CLASS, LISTED, MADE, OWN, summed, used
 from tests.towns import town

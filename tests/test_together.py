@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from bot.operators.exports import Export
 from storage.privacy.subject_access import Whole
+from storage.reports import Reports
 from storage.web.screen import screen_of
 from tests.desks import Member, Room, link_in, text_of
 
@@ -488,8 +490,11 @@ def test_an_export_holds_every_answer_and_what_differs(table: Table) -> None:
 
 def test_what_is_kept_of_one_person_is_their_own(table: Table) -> None:
     says(table.karin, "impact.issue", "Geldzorgen")
-    whole = Whole.of(table.anna.store, "test:anna")
+    store = table.anna.store
+    own = [Reports(store).canvases(n, alone=True) for n in store.canvases_of("test:anna")]
+    whole = Whole.of(store, "test:anna", chain.from_iterable(own))
     assert whole
+    assert whole.canvases
     assert "Geldzorgen" not in str(whole.canvases)
     assert whole.trajectories["together"][0]["role"] == "owner"
 

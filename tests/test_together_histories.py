@@ -27,7 +27,7 @@ from tests.storages import of_a_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.model.voices import JointCanvas
+    from flows.model.joint_canvas import JointCanvas
 
 HISTORIES = int(os.environ.get("HISTORIES", "25"))  # noqa: TID251 - how long `make prove` looks
 

@@ -140,7 +140,7 @@ def test_a_restore_lets_nobody_in(anna: Person) -> None:
     """What was ended since the backup must not come back with it."""
     came_in(anna).store.close()
     where = anna.folder / "guide.db", anna.folder / "key"
-    made = copies.make(anna.store.db, *where, anna.folder / "backups", anna.now)
+    made = copies.Places(*where, anna.folder / "backups").back_up(anna.store, anna.now)
     anna.store.close()
     put_back(made, *where, anna.now + DAY)
     db = open_database(*where)

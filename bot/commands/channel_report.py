@@ -11,7 +11,8 @@ from bot.engine.gap import HEARD, MAIL_TROUBLE, MAILED, REVOKED, fact_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.config import Settings, WebSettings
+    from bot.channel_settings import WebSettings
+    from bot.config import Settings
     from storage.store import Store
 
 ASKED_WITHIN = 2.0  # seconds until nobody is said to listen

@@ -14,7 +14,8 @@ from bot.engine.conversation import Conversation
 from bot.mistake import Mistake, accepted
 from bot.output import write
 from flows.model.lists import LONGEST_TEXT
-from storage.privacy import erasure, retention
+from storage.privacy import erasure
+from storage.privacy.holds import Holds
 
 if TYPE_CHECKING:
     import argparse
@@ -73,10 +74,10 @@ def _hold(options: argparse.Namespace) -> None:
     settings = read_settings()
     with existing(settings) as store, store.transaction():
         _owner(store, number)
-        at = now(settings.timezone)
-        if options.release and not retention.release(store, number, at):
+        at, holds = now(settings.timezone), Holds(store)
+        if options.release and not holds.release(number, at):
             raise Mistake(f"Nothing holds canvas {number}; opschaalgids doctor shows what is held.")
-        if not options.release and (held := retention.hold(store, number, who, why, at)):
+        if not options.release and (held := holds.hold(number, who, why, at)):
             raise Mistake(f"Canvas {number} is held already by {held}; release it first.")
     done = "may go again at its time" if options.release else "is held"
     write(sys.stdout, f"Canvas {number} {done}.\n")

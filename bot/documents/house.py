@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.config import SettingsError
+from bot.channel_settings import SettingsError
 from bot.documents.colours import WHITE, contrast, from_hex
 from flows.intents.text import one_line
 

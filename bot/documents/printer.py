@@ -18,9 +18,8 @@ from content.messages.html import plain
 from content.words.undertaken import followed, undertaken, went_of
 from content.words.vocabulary import Words
 from flows.model.context import zone_of
-from storage import reports
 from storage.privacy.subject_access import Whole
-from storage.reports import Record
+from storage.reports import Record, Reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,7 +72,7 @@ class Papers:
         """Pilot by pilot: who has very many makes nobody else wait."""
         store, canvases, pilots = self.conversation.store, list[Record](), []
         for number in store.canvases_of(outgoing.chat):
-            canvases += reports.canvases(store, number, alone=True)
+            canvases += Reports(store).canvases(number, alone=True)
             await asyncio.sleep(0)
         found = Whole.of(store, outgoing.chat, canvases)
         if found is None:

@@ -20,7 +20,7 @@ from flows.advice.comparison import landmarks, last_time, stood
 from flows.model import papers
 from flows.model.journey import Earlier, Landmark
 from flows.model.messages import LANGUAGES
-from storage import reports
+from storage.reports import Reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -154,7 +154,7 @@ def words_before(words: Words) -> Words:
 
 def said_about(conversation: Conversation, canvas: int) -> list[Said]:
     """The conversation about one canvas, as its record needs it."""
-    lines = reports.conversation(conversation.store, canvas)
+    lines = Reports(conversation.store).conversation(canvas)
     return [
         Said(line.at, line.by, line.text if line.by else plain(line.text), line.choices, line.part)
         for line in lines

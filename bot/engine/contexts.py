@@ -12,10 +12,9 @@ from flows.machine import NEEDED
 from flows.model.context import Acting, Context, zone_of
 from flows.model.journey import Past
 from flows.model.lists import number_in, wanted
-from flows.table import (
+from flows.needs import (
     ACTING_READ,
     ASIDES_READ,
-    DESK,
     DESK_READ,
     FORWARDED_READ,
     LOG_READ,
@@ -28,6 +27,7 @@ from flows.table import (
     REMARKS_READ,
     UNPLACED_READ,
 )
+from flows.table import DESK
 from flows.trajectory.attempts import subject
 from flows.trajectory.meetings import town_of
 from flows.trajectory.sharing import takes_along

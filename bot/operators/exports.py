@@ -29,7 +29,7 @@ from flows.advice.advice import AT_MOST_STEPS, Step
 from flows.advice.undertakings import small_wins
 from flows.intents.text import visible
 from flows.model.papers import Form, in_one_file
-from storage import reports
+from storage.reports import Reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ class Export:
     async def _made(self, canvas: int | None, progress: Progress) -> bytes | None:
         if self.what == "workshop":
             return await _content(request(self._nobody(), self.form, self.what, self.house))
-        records = reports.canvases(self.conversation.store, canvas)
+        records = Reports(self.conversation.store).canvases(canvas)
         if canvas is not None and not records:
             return None
         if in_one_file(self.form, self.what):
@@ -105,7 +105,7 @@ class Export:
     def _canvas(self, record: Record) -> dict[str, Any]:
         """A canvas with its answers, their history, and the advice with its reasons."""
         words = words_of(self.conversation, record, day=self.day)
-        agreed = reports.agreed(self.conversation.store, record.id)
+        agreed = Reports(self.conversation.store).agreed(record.id)
         return {
             "id": record.id,
             "pilot": known(words, "pilot.name"),

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from content.words.vocabulary import Words
     from flows.advice.advice import Route
 
-LONG, MIDDLE, SHORT = 320, 220, 160
 WINS = 2  # what was done that is told, the newest
+LONG, MIDDLE, SHORT = 320, 220, 160
 """Characters of a typed answer on this page; together they fit on it in any script."""
 
 SHIFTS = 2  # of what changed in the advice, so many stand on this page

@@ -5,14 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import (
-    Bullets,
-    Heading,
-    Item,
-    Note,
-    Paragraph,
-    to_data,
-)
+from content.documents.blocks import Bullets, Heading, Item, Note, Paragraph, to_data
 from content.documents.markdown import slug
 from content.documents.shared import progress, titled
 from content.words.phrases import lower_first, short_text

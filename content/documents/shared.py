@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import (
-    Document,
-    Heading,
-    Item,
-    Paragraph,
-    section,
-    to_data,
-)
+from content.documents.blocks import Document, Heading, Item, Paragraph, section, to_data
 from content.documents.markdown import markdown, slug
 from content.documents.portfolio import worksheet
 from content.words.phrases import lower_first, upper_first

@@ -16,6 +16,7 @@ from content.documents.blocks import Block, Document, Paragraph
 from content.words.phrases import lower_first, short_text, upper_first
 from flows.advice.progress import missing
 from flows.advice.undertakings import FIRST_STEP, undertakings
+from flows.prompts.schedule import RECHECK
 
 if TYPE_CHECKING:
     from content.words.vocabulary import Words
@@ -26,8 +27,6 @@ ENDS = re.compile(r"(?<=[.!?。！？؟])\s+")
 END = (".", "!", "?", "…", "。", "！", "？", "؟", ":", "”")
 
 NONE, OPEN = "none", "open"
-LOOK_BACK = {"month": 30, "quarter": 91, "half_year": 182}
-"""Days until the person wants to look back."""
 
 
 def document(
@@ -183,7 +182,7 @@ def first_steps(words: Words) -> tuple[Step, ...]:
 def look_back(words: Words) -> date | None:
     """The day on which the person wants to look back; none where that is not known."""
     given = words.walk.given.get("closing.recheck") if words.walk else None
-    days = LOOK_BACK.get(str(words.values.get("closing.recheck")))
+    days = RECHECK.get(str(words.values.get("closing.recheck")))
     return given.at.date() + timedelta(days=days) if given and days else None
 
 

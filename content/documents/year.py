@@ -61,7 +61,7 @@ def _blocks(words: Words) -> Iterator[Block]:
     yield Heading(said["happened"])
     every = [one for one in told if one.at <= newest]
     happened = _few(every, EVENTS)
-    rows = tuple((_day(words, one.at), _what(words, one), _by(words, one)) for one in happened)
+    rows = tuple((words.day(one.at.date()), _what(words, one), _by(words, one)) for one in happened)
     yield _line(words, "happened", rows)
     left = len(every) - len(happened)
     yield from [Paragraph(said["left"].format(count=left), quiet=True)] if left else []
@@ -114,10 +114,6 @@ def _short_day(words: Words, day: date) -> str:
 # ---------------------------------------------------------------- what happened, and what comes
 
 
-def _day(words: Words, at: datetime) -> str:
-    return words.day(at.date())
-
-
 def _what(words: Words, one: Chapter) -> str:
     """What it was, and under it what became another."""
     said, found = words.documents["year"], one.compared
@@ -142,7 +138,7 @@ def _done(words: Words, one: Attempt) -> str:
 
 
 def _by(words: Words, one: Chapter) -> str:
-    return short_text(doer_of(words, one.done), NAME) if one.done else "–"
+    return short_text(doer_of(words, one.done), NAME) if one.done else NOBODY
 
 
 def _shift(words: Words, shift: Shift) -> str:

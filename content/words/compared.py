@@ -23,9 +23,9 @@ def landmark(words: Words, mark: Landmark) -> str:
     return str(words.said["then"]["marks"][mark.kind]).format(day=words.day(mark.at.date()))
 
 
-def revision(words: Words, one: Revision, limit: int = SHORT) -> str:
+def revision(words: Words, one: Revision) -> str:
     """What was asked, what the answer was and what it is."""
-    then, now = (short_text(words.value(one.question, v), limit) for v in (one.then, one.now))
+    then, now = (short_text(words.value(one.question, v), SHORT) for v in (one.then, one.now))
     way = "added" if one.then is None else "ended" if one.now is None else "revised"
     pattern = words.said["then"][way]
     return str(pattern).format(question=words.short(one.question), then=then, now=now)

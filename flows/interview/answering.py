@@ -16,7 +16,7 @@ from flows.model.kinds import KIND, LONGEST
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
-    from flows.model.voices import JointCanvas
+    from flows.model.joint_canvas import JointCanvas
 
 NOTED = "noted "
 """How a mark in the cursor begins that keeps a note until the choice is sure."""

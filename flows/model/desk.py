@@ -123,6 +123,16 @@ class Desk:
     unplaced: tuple[Unplaced, ...] = ()
     met: tuple[Met, ...] = ()
 
+    def next_meeting(self, town: str, now: datetime) -> Meeting | None:
+        """Of this municipality, from that moment on."""
+        ahead = (m for m in self.meetings if m.municipality == town and m.at >= now)
+        return min(ahead, key=lambda m: m.at, default=None)
+
+    def last_meeting(self, town: str, now: datetime) -> Meeting | None:
+        """The newest one before that moment."""
+        past = (m for m in self.meetings if m.municipality == town and m.at < now)
+        return max(past, key=lambda m: m.at, default=None)
+
     def words(self, key: str) -> Unplaced | None:
         """What waits under this key, in this chat."""
         return next((one for one in self.unplaced if one.key == key), None)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal, dataclass_transform
 from flows.model.forwarded import MOST_REPLIES
 
 if TYPE_CHECKING:
+    from flows.model.joint_canvas import Part
     from flows.model.journey import Given, Went
     from flows.model.messages import Language, Reply
     from flows.model.trajectory import LinkKind
-    from flows.model.voices import How, Part
+    from flows.model.voices import How
 
 
 @dataclass_transform(frozen_default=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from flows.model.voices import JointCanvas
+    from flows.model.joint_canvas import JointCanvas
 
 T = TypeVar("T")
 

@@ -9,25 +9,17 @@ somebody settles it. Who does not know contradicts nobody.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows.model.kinds import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
 How = Literal["chosen", "table"]
-
-Part = Literal["owner", "colleague", "reader"]
-"""What somebody may do on a shared canvas: a reader sees, and answers nothing."""
-
-PARTS: tuple[Part, ...] = ("owner", "colleague", "reader")
 OF = "of "
 """Begins where an answer came from, where it is a colleague's: their name follows."""
-
-MOST_MEMBERS = 12  # people who fill one canvas
 
 
 @dataclass(frozen=True)
@@ -60,6 +52,10 @@ class Voice:
     order: int
     person: int
     given: Given
+
+    @property
+    def unknown(self) -> bool:
+        return bool(self.given.value == UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -111,8 +107,8 @@ class _Question:
     def hears(self, voice: Voice) -> None:
         held, before = self.in_force, self.newest.get(voice.person)
         self.newest[voice.person] = voice
-        if held is None or _unknown(held) or self._alone(voice.person, before, held):
-            self.in_force = self._first_known() if _unknown(voice) else voice
+        if held is None or held.unknown or self._alone(voice.person, before, held):
+            self.in_force = self._first_known() if voice.unknown else voice
         if voice.person == self.settler:
             self.settler = None  # their own answer says from now on what they stand for
 
@@ -123,7 +119,7 @@ class _Question:
         return not any(_same(v, held) for p, v in self.newest.items() if p != person)
 
     def _first_known(self) -> Voice:
-        known = [v for v in self.newest.values() if not _unknown(v)]
+        known = [v for v in self.newest.values() if not v.unknown]
         return min(known or self.newest.values(), key=_order)
 
     def settles(self, settlement: Settlement, voices: Mapping[int, Voice]) -> None:
@@ -135,7 +131,7 @@ class _Question:
 
     def stand(self, held: Voice) -> Stand:
         for_it = {person for person, voice in self.newest.items() if _same(voice, held)}
-        other = [v for v in self.newest.values() if not _same(v, held) and not _unknown(v)]
+        other = [v for v in self.newest.values() if not _same(v, held) and not v.unknown]
         other.sort(key=_order)
         return Stand(
             held,
@@ -189,119 +185,3 @@ def _order(one: Voice | Settlement) -> int:
 def _same(one: Voice, other: Voice) -> bool:
     """Lists are compared as what they hold: ticks have the canvas's own order."""
     return bool(one.given.value == other.given.value)
-
-
-def _unknown(voice: Voice) -> bool:
-    return bool(voice.given.value == UNKNOWN)
-
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody on a shared canvas. `canvas`: the row in which their own answers stand.
-
-    `beside`: other rows of theirs there, where two who filled it turned out to be one person.
-    """
-
-    person: int
-    canvas: int
-    name: str
-    role: Part
-    beside: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class JointCanvas:
-    """A pilot that several people fill together, as one of them sees it.
-
-    `me`: the person whose walk it is; `voices`: all that was answered, in the pilot's own order.
-    """
-
-    pilot: int
-    me: int
-    role: Part
-    voices: tuple[Voice, ...] = ()
-    settlements: tuple[Settlement, ...] = ()
-    members: tuple[Member, ...] = ()
-
-    @cached_property
-    def stands(self) -> dict[str, Stand]:
-        return weigh(self.voices, self.settlements)
-
-    @cached_property
-    def own(self) -> dict[str, Given]:
-        """Their newest answer or skip of each question, the newest last."""
-        found: dict[str, Given] = {}
-        for voice in self.voices:
-            if voice.person == self.me:
-                found.pop(voice.given.question, None)
-                found[voice.given.question] = voice.given
-        return found
-
-    @cached_property
-    def given(self) -> dict[str, Given]:
-        """What counts: own skips, and over them what is in force, whoever said it."""
-        skips = {key: given for key, given in self.own.items() if given.value is None}
-        return skips | {key: stand.in_force.given for key, stand in self.stands.items()}
-
-    @cached_property
-    def asked_before(self) -> frozenset[str]:
-        """What was answered, or passed over by this person; not knowing counts for one alone."""
-        known = (key for key, stand in self.stands.items() if not _unknown(stand.in_force))
-        return frozenset((*self.own, *known))
-
-    @cached_property
-    def names(self) -> dict[int, str]:
-        return {member.person: member.name for member in self.members}
-
-    def newest(self, question: str) -> list[Voice]:
-        """What each person said last about it, what is in force first."""
-        said = {voice.person: voice for voice in self.voices if voice.given.question == question}
-        stand = self.stands.get(question)
-        known = [voice for voice in said.values() if voice.given.value is not None]
-        return sorted(known, key=lambda v: (not stand or v != stand.in_force, v.order))
-
-    def counts(self, question: str, value: Any) -> bool:
-        """Whether this would be in force, were it answered by this person now."""
-        given = Given(question, value, datetime.min.replace(tzinfo=UTC))
-        return bool(self.heard(given).stands[question].in_force.given is given)
-
-    def colleague(self, question: str, *, agreed: bool = False) -> str | None:
-        """What the colleague is called who gave what is in force; None where nobody else did.
-
-        `agreed`: nor where this person stands behind it as well.
-        """
-        stand = self.stands.get(question)
-        if stand is None or stand.in_force.person == self.me:
-            return None
-        mine = agreed and self.me in stand.for_it
-        return None if mine else self.names.get(stand.in_force.person, "")
-
-    @property
-    def differences(self) -> dict[str, Stand]:
-        """What is not settled yet, by question."""
-        return {key: stand for key, stand in self.stands.items() if stand.against}
-
-    @property
-    def tabled(self) -> list[str]:
-        """The questions of which answers go to the table."""
-        return [key for key, stand in self.stands.items() if stand.tabled]
-
-    @property
-    def next_order(self) -> int:
-        """What the next answer or settlement gets: the pilot's own count."""
-        acts: tuple[Voice | Settlement, ...] = (*self.voices, *self.settlements)
-        return max((one.order for one in acts), default=0) + 1
-
-    @property
-    def disputed(self) -> bool:
-        """Whether anything differs that no choice settled."""
-        return any(stand.others for stand in self.stands.values())
-
-    def heard(self, given: Given) -> JointCanvas:
-        """With one more answer of this person."""
-        return replace(self, voices=(*self.voices, Voice(self.next_order, self.me, given)))
-
-    def settle(self, question: str, how: How, voice: int | None) -> JointCanvas:
-        """With one more settlement by this person."""
-        one = Settlement(self.next_order, question, how, self.me, voice)
-        return replace(self, settlements=(*self.settlements, one))

@@ -26,6 +26,7 @@ REST = timedelta(days=7)  # after any prompt, before a reminder of a pause: that
 
 AFTER_MEETING = timedelta(days=2)
 RECHECK = {"month": 30, "quarter": 91, "half_year": 182}
+"""Days until the person wants to look back."""
 
 KINDS = ("open", "actions", "again", "text")  # what a kwartiermaker can send by hand
 

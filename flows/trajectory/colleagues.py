@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from flows.exchange import Exchange, at_desk
 from flows.model.effects import CallSelf, LeavePilot, SayTo, SetPart, Settle
+from flows.model.joint_canvas import MOST_MEMBERS, PARTS, Member
 from flows.model.journey import changed
-from flows.model.voices import MOST_MEMBERS, PARTS, Member
 from flows.trajectory.invitations import make_link, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.model.voices import JointCanvas, Part, Stand, Voice
+    from flows.model.joint_canvas import JointCanvas, Part
+    from flows.model.voices import Stand, Voice
 
 LISTED = 10  # differences that have a button at once
 TWO = 2  # of whom one leaves: whoever stays fills it alone
+
+
+def on_shared(x: Exchange) -> JointCanvas | None:
+    """The canvas under way, where several fill it."""
+    return x.session.walk.joint if x.session.walk else None
 
 
 def together(x: Exchange) -> None:
@@ -61,12 +67,12 @@ def _list(x: Exchange, joint: JointCanvas | None) -> None:
 
 def ask_name(x: Exchange) -> None:
     """Who the link is for: what is said under this is taken for a name."""
-    joint = x.session.walk.joint if x.session.walk else None
+    joint = on_shared(x)
     x.tell("together_how", "again", key="naming", alone=joint is None, own=x.session.called)
 
 
 def may_add(x: Exchange) -> bool:
-    joint = x.session.walk.joint if x.session.walk else None
+    joint = on_shared(x)
     return joint is not None and joint.role == "owner"
 
 
@@ -78,7 +84,7 @@ def _owner(joint: JointCanvas) -> str:
 
 
 def differences(x: Exchange) -> None:
-    joint = x.session.walk.joint if x.session.walk else None
+    joint = on_shared(x)
     found, tabled = (joint.differences, joint.tabled) if joint else ({}, [])
     if not joint or not (found or tabled):
         x.tell("differences_none")
@@ -102,7 +108,7 @@ def voices_of(joint: JointCanvas, key: str) -> list[tuple[str, Any, Any, str]]:
 
 def differing(x: Exchange) -> tuple[JointCanvas, str, Stand] | None:
     """What a button is about, while it is not settled by a choice."""
-    joint, key = x.session.walk.joint if x.session.walk else None, x.argument.partition(" ")[0]
+    joint, key = on_shared(x), x.argument.partition(" ")[0]
     stand = joint.stands.get(key) if joint else None
     return (joint, key, stand) if joint and stand and stand.others else None
 
@@ -171,7 +177,7 @@ def _left(joint: JointCanvas, key: str) -> dict[str, int]:
 
 def other_member(x: Exchange) -> tuple[JointCanvas, Member] | None:
     """A colleague of whoever owns the canvas."""
-    joint = x.session.walk.joint if x.session.walk else None
+    joint = on_shared(x)
     if joint is None or joint.role != "owner":
         return None
     found = (m for m in joint.members if m.canvas == x.number and m.person != joint.me)
@@ -234,10 +240,6 @@ def _leaves(joint: JointCanvas, one: Member) -> Iterator[LeavePilot | SayTo]:
     yield from map(LeavePilot, (*one.beside, one.canvas))
 
 
-def on_shared(x: Exchange) -> JointCanvas | None:
-    return x.session.walk.joint if x.session.walk else None
-
-
 def quit_asked(x: Exchange, joint: JointCanvas) -> None:
     x.tell("quit_sure", "quit_yes", "drop_quit", key="quit", owner=joint.role == "owner")
 
@@ -246,9 +248,4 @@ def quit_yes(x: Exchange, joint: JointCanvas) -> None:
     one = next(m for m in joint.members if m.canvas == x.here.id)
     x.do(*_leaves(joint, one))
     x.tell("quitted")
-    x.go("again")
-
-
-def stays(x: Exchange) -> None:
-    x.tell("stayed")
     x.go("again")

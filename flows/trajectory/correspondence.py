@@ -128,24 +128,15 @@ def ended(x: Exchange) -> None:
         x.tell("remark_ended")
 
 
-def own_remark(x: Exchange) -> Remark | None:
-    return next((one for one in x.desk.wrote if one.id == x.number), None)
-
-
-def take_back(x: Exchange, one: Remark) -> None:
-    x.do(TakeBackRemarks(one.seat, one.id))
-    x.tell("remark_gone", count=1, read=one.read)
-    if x.session.walk:
-        x.go("again")
-
-
 def own_remarks(x: Exchange) -> tuple[Remark, ...] | None:
-    """All that was said from a seat of this person's."""
-    return tuple(one for one in x.desk.wrote if one.seat == x.number) or None
+    """What a button takes back: one remark, or all that was said from a seat."""
+    every = x.intent.verb == "unremark_all"
+    return tuple(r for r in x.desk.wrote if x.number == (r.seat if every else r.id)) or None
 
 
-def take_all_back(x: Exchange, found: tuple[Remark, ...]) -> None:
-    x.do(TakeBackRemarks(found[0].seat))
+def take_back(x: Exchange, found: tuple[Remark, ...]) -> None:
+    first, every = found[0], x.intent.verb == "unremark_all"
+    x.do(TakeBackRemarks(first.seat, None if every else first.id))
     x.tell("remark_gone", count=len(found), read=any(one.read for one in found))
     if x.session.walk:
         x.go("again")

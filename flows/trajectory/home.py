@@ -13,7 +13,7 @@ from flows.model.lists import paged
 from flows.trajectory import overview
 from flows.trajectory.agenda import once
 from flows.trajectory.meetings import planned, tell_there
-from flows.trajectory.overview import hello, next_meeting, still_open
+from flows.trajectory.overview import hello, still_open
 
 if TYPE_CHECKING:
     from flows.exchange import Exchange
@@ -30,9 +30,7 @@ ALONE = ("overview", "patterns", "ask", "invite", "portfolio", "manage")
 
 def home(x: Exchange) -> None:
     """The municipalities, then what is about all of them."""
-    if x.desk.keeper is None:
-        x.tell("keeper_waits")
-    elif x.desk.current is None:
+    if x.desk.keeper is None or x.desk.current is None:
         hello(x)
     else:
         towns = list(x.towns.items())
@@ -50,10 +48,6 @@ def trajectory(x: Exchange) -> None:
         overview.trajectory(x)
     else:
         home(x)
-
-
-def any_home(x: Exchange) -> bool:
-    return x.desk.current is not None
 
 
 def seat_there(x: Exchange) -> Seat | None:
@@ -75,9 +69,10 @@ def municipality(x: Exchange, seat: Seat) -> None:
     if said:
         labels[f"remarks_of {said[0].seat}"] = sum(not one.read for one in said)
     labels |= people
-    labels |= {f"plan {seat.id}": next_meeting(x, name), f"reporting {seat.id}": name, "home": None}
+    ahead = x.desk.next_meeting(name, x.now)
+    labels |= {f"plan {seat.id}": ahead, f"reporting {seat.id}": name, "home": None}
     x.tell("municipality", *labels, labels=labels, town=name, seats=seats,
-           ahead=next_meeting(x, name), agreed=agreed)  # fmt: skip
+           ahead=ahead, agreed=agreed)  # fmt: skip
 
 
 def shared_of(x: Exchange, seat: Seat) -> None:

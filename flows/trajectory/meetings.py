@@ -13,12 +13,13 @@ from flows.intents.text import clean
 from flows.intents.towns import town_named
 from flows.model.effects import CancelMeeting, Looked, NoteAgreed, PlanMeeting, SayTo, SettleAgreed
 from flows.model.lists import MOST_AGREED, TOWNS_LISTED
+from flows.needs import OF_A_TOWN
 from flows.timing.hours import BEFORE_MEETING, next_moment
 from flows.timing.outlooks import BEFORE, snags
 from flows.trajectory import correspondence
 from flows.trajectory.agenda import on_the_table
 from flows.trajectory.invitations import short
-from flows.trajectory.overview import last_meeting, next_meeting, nobody_yet, unknown
+from flows.trajectory.overview import nobody_yet, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,6 @@ LISTED = ("turns", "fresh", "said", "open_points", "seats", "agreed", "wins", "s
 """Of each a chat shows the first."""
 
 ALL_DAY = time(10)  # where no time was said: a meeting still needs a place in a calendar
-OF_A_TOWN = ("town", "paper", "meeting_page", "shared_of")
-"""Buttons that name a seat, and mean its municipality."""
-
 THREE = 3
 SHOWN = 8
 AT_ONCE = 10  # agreed actions in one report
@@ -112,7 +110,7 @@ def plan_said(x: Exchange, seat: Seat) -> None:
 
 
 def planned(x: Exchange, town: str, at: datetime, place: str) -> None:
-    standing = next_meeting(x, town)
+    standing = x.desk.next_meeting(town, x.now)
     if standing:
         x.do(CancelMeeting(standing.id))
     x.do(PlanMeeting(x.trajectory.id, town, at, place, max(x.now, at - BEFORE_MEETING)))
@@ -178,11 +176,11 @@ def paper(x: Exchange, town: str) -> None:
 
 def _facts(x: Exchange, town: str) -> dict[str, Any]:
     """All that a page before a meeting says; somebody looked, and that is noted."""
-    seats, last = x.desk.near, last_meeting(x, town)
+    seats, last = x.desk.near, x.desk.last_meeting(town, x.now)
     x.do(Looked(tuple(seat.id for seat in seats), "meeting"))
     return {
         "town": town, "trajectory": x.trajectory, "at": x.now, "last": last,
-        "ahead": next_meeting(x, town),
+        "ahead": x.desk.next_meeting(town, x.now),
         **on_the_table(x.newest.canvas, seats, last.at if last else None, x.now),
     }  # fmt: skip
 

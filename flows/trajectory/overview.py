@@ -28,7 +28,6 @@ OPEN_LISTED = 10  # open invitations named under the overview; /uitnodigen has t
 LONGEST_SILENCE = 90
 
 
-
 @dataclass(frozen=True)
 class Adviser:
     """One adviser in the overview, or all who fill one canvas: `seats`.
@@ -233,7 +232,7 @@ def _lines(x: Exchange, town: str) -> Iterator[Adviser]:
             seat = _together(seats)
             days = (x.now.date() - seat.nudged.date()).days if seat.nudged else None
             since, ids = _since(x, seat), tuple(one.id for one in seats)
-            yield Adviser(seat, number == 0, next_meeting(x, name), days, since, ids)
+            yield Adviser(seat, number == 0, x.desk.next_meeting(name, x.now), days, since, ids)
 
 
 def _together(seats: Sequence[Seat]) -> Seat:
@@ -252,7 +251,7 @@ def _together(seats: Sequence[Seat]) -> Seat:
 
 
 def _since(x: Exchange, seat: Seat) -> datetime | None:
-    last, seen = last_meeting(x, seat.municipality), seat.view
+    last, seen = x.desk.last_meeting(seat.municipality, x.now), seat.view
     if last is None or not seen.since or not (seen.moved or seen.revised):
         return None
     return last.at if datetime.fromisoformat(seen.since) == last.at else None
@@ -263,13 +262,3 @@ def _need(x: Exchange, seat: Seat) -> tuple[Any, ...]:
     week = seat.view.week
     done = seat.view.part == "done"
     return (done, seat.off, week is not None, week or x.now.date(), seat.id)
-
-
-def next_meeting(x: Exchange, municipality: str) -> Meeting | None:
-    ahead = [m for m in x.desk.meetings if m.municipality == municipality]
-    return min((m for m in ahead if m.at >= x.now), key=lambda m: m.at, default=None)
-
-
-def last_meeting(x: Exchange, municipality: str) -> Meeting | None:
-    past = [m for m in x.desk.meetings if m.municipality == municipality]
-    return max((m for m in past if m.at < x.now), key=lambda m: m.at, default=None)

@@ -90,6 +90,7 @@ def leave(x: Exchange, seat: OwnSeat) -> None:
 
 
 def stays(x: Exchange) -> None:
+    """In a trajectory, or on a canvas that several fill."""
     x.tell("stayed")
     x.go("again")
 

@@ -60,33 +60,6 @@ class Manifest:
         return f"{json.dumps(asdict(self), indent=1)}\n".encode()
 
 
-def make(db: Database, database: Path, key_file: Path, folder: Path, at: datetime) -> Path:
-    """A copy in `folder`, encrypted with the same key; the key is never in it.
-
-    It has its name, and its manifest, once it was read back from the disk and found whole.
-    """
-    return _make(db, Places(database, key_file, folder), at)
-
-
-def _make(db: Database, places: Places, at: datetime) -> Path:
-    places.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path, number = _free(places.folder, at), 1 + _newest_number(places.folder)
-    keys = read_keys(places.database, places.key_file)
-    key = fitting(keys, places.database)
-    try:
-        with opening(path), files.beside(path, over=False) as part:
-            listed = places.takes_along(erased_beside(places.database, keys))
-            rows = _copy(db, part, key)
-            if wrong := unlike(part, (key,), rows):
-                raise StoreError(f"The copy is not like the database ({wrong}); make it again.")
-            forms = sorted(m.name for m in migrate.applied(db))
-            sealed = Manifest(FORMAT, at.isoformat(), digest(part), rows, forms, listed, number)
-            files.write(manifest_of(path), sealed.text, over=False)
-    except FileExistsError:
-        raise StoreError(f"{path} is being made already; wait for that one.") from None
-    return path
-
-
 def _newest_number(folder: Path) -> int:
     return max((manifest.number for _, manifest in in_order(folder)), default=0)
 
@@ -243,7 +216,26 @@ class Places:
             path.unlink(missing_ok=True)
 
     def back_up(self, store: Rows, at: datetime) -> Path:
-        return _make(store.db, self, at)
+        """A copy in the folder, encrypted with the same key; the key is never in it.
+
+        It has its name, and its manifest, once it was read back from the disk and found whole.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path, number = _free(self.folder, at), 1 + _newest_number(self.folder)
+        keys = read_keys(self.database, self.key_file)
+        key = fitting(keys, self.database)
+        try:
+            with opening(path), files.beside(path, over=False) as part:
+                listed = self.takes_along(erased_beside(self.database, keys))
+                rows = _copy(store.db, part, key)
+                if wrong := unlike(part, (key,), rows):
+                    raise StoreError(f"The copy is not like the database ({wrong}); make it again.")
+                forms = sorted(m.name for m in migrate.applied(store.db))
+                sealed = Manifest(FORMAT, at.isoformat(), digest(part), rows, forms, listed, number)
+                files.write(manifest_of(path), sealed.text, over=False)
+        except FileExistsError:
+            raise StoreError(f"{path} is being made already; wait for that one.") from None
+        return path
 
     def rotate(self, keep: int, days: int, at: datetime) -> None:
         """Remove all but the newest `keep` copies, and what is older than the privacy text says."""

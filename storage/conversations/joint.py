@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flows.model.joint_canvas import JointCanvas, Member
 from flows.model.papers import AUTHOR
-from flows.model.voices import JointCanvas, Member, Settlement, Voice
+from flows.model.voices import Settlement, Voice
 from storage.conversations.chats import given_of, time_of
 from storage.database.rows import decoded
 

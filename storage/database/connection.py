@@ -173,7 +173,7 @@ def open_database(
     when it does: nothing is read or changed before.
     """
     if isinstance(database, Server):
-        from storage.database.postgresql import opened  # noqa: PLC0415 - a file needs no driver
+        from storage.database.server_form import opened  # noqa: PLC0415 - a file needs no driver
 
         with opening(database):
             # All that is asked of it is what sqlite-utils and sqlcipher3 have in common with it.

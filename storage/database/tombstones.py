@@ -24,12 +24,16 @@ from typing import TYPE_CHECKING, Literal
 
 from storage.database import files
 from storage.database.errors import told_apart
+from storage.database.keys import read_keys
+from storage.database.place import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from sqlite_utils import Database
+
+    from storage.database.place import Place
 
 PURPOSE = b"opschaalgids: what was erased"
 KEPT = timedelta(days=400)  # longer than any backup is kept
@@ -169,6 +173,13 @@ class Erased:
 
 def erased_beside(database: Path, keys: Iterable[str]) -> Erased:
     return Erased(database.with_name(f"{database.name}.erased"), tuple(keys))
+
+
+def erased_of(db: Database, place: Place, key_file: Path) -> Erased:
+    """Beside a file, and within a database on a server."""
+    if isinstance(place, Server):
+        return erased_within(db)
+    return erased_beside(place, (*read_keys(place, key_file), *brought(db)))
 
 
 def brought(db: Database) -> tuple[str, ...]:

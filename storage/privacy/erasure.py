@@ -17,6 +17,7 @@ from storage.conversations.canvases import LAST
 from storage.database import deletions
 from storage.database.rows import text_of
 from storage.privacy import watermark
+from storage.privacy.holds import Holds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,6 @@ REACHABLE = timedelta(hours=48)  # how long Telegram lets a bot take a message o
 # Begins the name of the fact that holds since when somebody is gone; their number follows.
 FAREWELL = "farewell "
 BATCH = 100  # messages that one call can take away
-HELD = "SELECT canvas FROM holds WHERE released_at IS NULL"
 WAITS = "SELECT 1 FROM outbox WHERE chat = ? AND sent_at IS NULL AND failed IS NULL LIMIT 1"
 
 # For so long the update that asked for it may come once more, and must be known.
@@ -157,9 +157,8 @@ def line_of(row: Mapping[str, Any]) -> str:
 
 
 def _refuse_held(store: People, number: int) -> None:
-    held = store.row("SELECT who, why FROM holds WHERE canvas = ? AND released_at IS NULL", number)
-    if held:
-        raise Held(f"Canvas {number} is held by {held['who']} ({held['why']})")
+    if held := Holds(store).of(number):
+        raise Held(f"Canvas {number} is held by {held.who} ({held.why})")
 
 
 def _listed(store: People, rows: list[dict[str, Any]], at: datetime) -> None:
@@ -220,7 +219,7 @@ def finish(store: People, at: datetime) -> list[tuple[str, int | None]]:
 def _unfinished(store: People) -> list[tuple[str, int | None]]:
     """What has been held since stays, and comes off the list."""
     owners, people = _listed_alive(store)
-    held = {*store.column(HELD)}
+    held = {hold.canvas for hold in Holds(store).standing()}
     keeps = {o["chat"] for o in store.rows(OWNED, canvas=None) if o["canvas"] in held}
     stay = [o for o in owners if o["canvas"] in held] + [p for p in people if p["chat"] in keeps]
     if store.erased and stay:

@@ -1,8 +1,7 @@
-"""What has been kept long enough: found, counted, deleted; and canvases that must stay."""
+"""What has been kept long enough: found, counted, deleted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -139,45 +138,3 @@ def _limits(store: Store, now: datetime) -> dict[str, str]:
     """
     days = {**vars(store.keeps), "yesterday": 1}
     return {kind: text_of(now - timedelta(days=kept)) for kind, kept in days.items()}
-
-
-# ---------------------------------------------------------------- what must stay
-
-
-@dataclass(frozen=True)
-class Hold:
-    """A canvas that stays, under a request for openness or for the archive."""
-
-    canvas: int
-    who: str
-    why: str
-    at: str
-
-
-def holds(store: Store) -> list[Hold]:
-    """The holds that nobody released, oldest first."""
-    sql = "SELECT canvas, who, why, at FROM holds WHERE released_at IS NULL ORDER BY id"
-    return [Hold(**row) for row in store.rows(sql)]
-
-
-def hold(store: Store, canvas: int, who: str, why: str, at: datetime) -> str:
-    """From now on nothing of this canvas goes; who holds it already, where somebody does.
-
-    One hold at a time: release the other first.
-    """
-    held = store.value("SELECT who FROM holds WHERE canvas = ? AND released_at IS NULL", canvas)
-    if held:
-        return str(held)
-    sql = "INSERT INTO holds(canvas, who, why, at) VALUES (?, ?, ?, ?)"
-    store.db.execute(sql, [canvas, who, why, at.isoformat()])
-    audit.note(store.db, at, audit.OPERATOR, "held", canvas)
-    return ""
-
-
-def release(store: Store, canvas: int, at: datetime) -> bool:
-    """Let it go; False where nothing held it."""
-    sql = "UPDATE holds SET released_at = ? WHERE canvas = ? AND released_at IS NULL"
-    found = store.db.execute(sql, [text_of(at), canvas])
-    if found.rowcount:
-        audit.note(store.db, at, audit.OPERATOR, "released", canvas)
-    return bool(found.rowcount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage import audit, reports
+from storage import audit
 from storage.database.rows import decoded, html_in
 from storage.database.schema import NAME_A_CANVAS, NAME_A_PERSON
 
@@ -100,8 +100,8 @@ class Whole:
     web: dict[str, tuple[Row, ...]]
 
     @classmethod
-    def of(cls, store: Store, chat: str, canvases: Iterable[Record] | None = None) -> Whole | None:
-        """None where nobody is known by that chat. `canvases`: theirs, where they were read."""
+    def of(cls, store: Store, chat: str, canvases: Iterable[Record] = ()) -> Whole | None:
+        """None where nobody is known by that chat. `canvases`: theirs, as they were read."""
         person = store.row(PERSON, chat)
         if person is None:
             return None
@@ -111,7 +111,7 @@ class Whole:
         rows = {name: tuple(store.rows(sql, chat)) for name, sql in ROWS.items()}
         return cls(
             person,
-            tuple(reports.of_person(store, chat) if canvases is None else canvases),
+            tuple(canvases),
             told=tuple(row for row in told if row["html"]),
             audit=tuple(store.rows(audit.OF_PERSON, chat=chat)),
             trajectories={k: tuple(store.rows(sql, chat)) for k, sql in IN_TRAJECTORIES.items()},

@@ -6,14 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.model.lists import MOST_LAPSED
-from flows.model.trajectory import (
-    NOT_TWO,
-    Both,
-    Link,
-    Met,
-    hashed,
-    mark_of,
-)
+from flows.model.trajectory import NOT_TWO, Both, Link, Met, hashed, mark_of
 from storage.conversations.chats import time_of
 from storage.database.rows import name_of, text_of
 from storage.trajectory.seats import Seats

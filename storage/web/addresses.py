@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from storage import audit
 from storage.database.rows import decoded, text_of
+from storage.web.devices import screen_chat
 from storage.web.doors import hash_of, new_token
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ SAID_SINCE = """SELECT id, body, created_at FROM outbox WHERE chat = ? AND chat 
 KNOWN_AS = """SELECT a.person, a.confirmed_at, p.language FROM addresses a
     JOIN people p ON p.id = a.person WHERE a.address = ? AND a.confirmed_at IS NOT NULL
     ORDER BY a.confirmed_at DESC LIMIT ?"""
-ITS_CHAT = "SELECT chat FROM chats WHERE person = ? AND chat LIKE 'web:%' ORDER BY seen_at DESC"
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ class Addresses:
 
     def come_back(self, door: Door, at: datetime) -> str | None:
         """One more device: the chat to go on in. None where it opened enough, or leads nowhere."""
-        chat: str | None = self.store.value(ITS_CHAT, door.person)
+        chat = screen_chat(self.store, door.person)
         if chat is None or not self.opens(door):
             return None
         sql = "UPDATE doors SET opened = opened + 1 WHERE hash = ?"
@@ -196,7 +196,7 @@ class Addresses:
     def known_as(self, address: str, most: int) -> list[tuple[int, Language, datetime]]:
         """(person, language, since when) of who confirmed it, the last first."""
         rows = self.store.rows(KNOWN_AS, address, most)
-        found = [row for row in rows if self.store.value(ITS_CHAT, row["person"])]
+        found = [row for row in rows if screen_chat(self.store, row["person"])]
         return [
             (r["person"], r["language"], datetime.fromisoformat(r["confirmed_at"])) for r in found
         ]

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from datetime import datetime
 
+    from bot.channel_settings import Webhook
     from bot.channels.branch import Branch, Visit
-    from bot.config import Settings, Webhook
+    from bot.config import Settings
     from bot.documents.printer import Papers
     from bot.engine.conversation import Conversation
     from flows.model.messages import Update

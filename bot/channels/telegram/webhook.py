@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from telegram import Bot
 
+    from bot.channel_settings import Webhook
     from bot.channels.branch import Branch
-    from bot.config import Webhook
     from bot.delivery.presses import Presses
 
 LARGEST = 1024 * 1024  # bytes of one update; Telegram's are far smaller

@@ -9,15 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from aiohttp_remotes import XForwardedStrict, setup
 
-from bot.channels.web import (
-    card,
-    colleague,
-    entering,
-    passkeys,
-    reading,
-    signed_in,
-    talk,
-)
+from bot.channels.web import card, colleague, entering, passkeys, reading, signed_in, talk
 from bot.channels.web.appearance import static
 from bot.channels.web.forms import Malformed
 from bot.channels.web.headers import answered, guarded

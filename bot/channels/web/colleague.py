@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.allowance import place_of
-from bot.channels.web.entering import token_in
+from bot.channels.web.forms import token_in, written
 from content.words.vocabulary import Words
-from flows.intents.choices import sound
 from flows.model.forwarded import askable
 from flows.model.kinds import KIND
 from flows.model.messages import Choice
@@ -104,10 +103,9 @@ def _open(site: Site, request: web.Request) -> tuple[Forwarded | None, Question 
 
 def _given(form: Any) -> dict[str, Any]:
     """As it was filled in; what is wrong with it is said on the page."""
-    said = {name: sound(str(form.get(name, ""))).strip() for name in ("text", *FORM)}
-    short = {name: said[name][:LONGEST_FIELD] for name in FORM}
+    short = {name: written(form, name).strip()[:LONGEST_FIELD] for name in FORM}
     keys = [str(key) for key in form.getall("keys", [])]
-    return {"text": said["text"].replace("\r\n", "\n"), **short, "keys": keys}
+    return {"text": written(form, "text").strip(), **short, "keys": keys}
 
 
 def _wrong(question: Question, given: dict[str, Any]) -> dict[str, str]:

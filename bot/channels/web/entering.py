@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.allowance import place_of
-from bot.channels.web.forms import ONCE, Malformed
+from bot.channels.web.forms import token_in
 from bot.channels.web.markup import blocks
 from content.messages.render import messages
 from content.words.steering import SteeringWords
@@ -57,7 +57,7 @@ async def begin(site: Site, request: web.Request) -> web.StreamResponse:
     start = {"id": f"{once}.1", "kind": "start", "language": site.language(request)}
     await site.act(doors.chat_of(token), start)
     site.enter(request, token, doors.chat_of(token))
-    return _came_in(site, token)
+    return came_in(site, token)
 
 
 async def invitation(site: Site, request: web.Request) -> web.StreamResponse:
@@ -118,7 +118,7 @@ async def join(site: Site, request: web.Request) -> web.StreamResponse:
         return response
     if reader:
         raise web.HTTPSeeOther("/gesprek")
-    return _came_in(site, token)
+    return came_in(site, token)
 
 
 async def _says_yes(site: Site, chat: str, answer: str, known: dict[str, Any]) -> Message | None:
@@ -138,7 +138,8 @@ def _is_yes(key: str) -> bool:
     return key != "join" and ANSWERS.fullmatch(key) is not None
 
 
-def _came_in(site: Site, token: str) -> web.StreamResponse:
+def came_in(site: Site, token: str) -> web.StreamResponse:
+    """On to the conversation, in the browser that asked."""
     response = web.HTTPSeeOther("/gesprek")
     site.remember(response, token)
     return response
@@ -162,14 +163,6 @@ def _told(site: Site, link: Link, language: Language) -> Any:
     facts: dict[str, Any] = {"link": link, "trajectory": link.trajectory, "made": made}
     reply = at_desk(f"follow_{link.kind}", screen_name="", **facts)
     return [blocks(message.html) for message in messages(said, [reply])]
-
-
-def token_in(form: Any, name: str) -> str:
-    """Raises Malformed."""
-    said = str(form.get(name, ""))
-    if not ONCE.fullmatch(said):
-        raise Malformed
-    return said
 
 
 ROUTES = (

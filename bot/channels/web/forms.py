@@ -43,8 +43,8 @@ class Filled:
 
 def said_of(form: Fields) -> Filled:
     """Raises Malformed."""
-    once, ref = _field(form, "once", ONCE), _field(form, "ref", REF, needed=False)
-    note = sound(str(form.get("note", ""))).replace("\r\n", "\n").strip()
+    once, ref = token_in(form, "once"), _field(form, "ref", REF, needed=False)
+    note = written(form, "note").strip()
     if "key" in form:
         return Filled(once, ref, key=_field(form, "key", KEY), note=note)
     if "verb" in form:
@@ -54,7 +54,18 @@ def said_of(form: Fields) -> Filled:
         if not all(KEY.fullmatch(one) for one in picks):
             raise Malformed
         return Filled(once, ref, picks=tuple(picks), note=note)
-    return Filled(once, ref, text=sound(str(form.get("text", ""))).replace("\r\n", "\n"))
+    return Filled(once, ref, text=written(form, "text"))
+
+
+def written(form: Fields, name: str) -> str:
+    """What was filled in, in whole characters; nothing where it is a file, or not there."""
+    said = form.get(name, "")
+    return sound(said).replace("\r\n", "\n") if isinstance(said, str) else ""
+
+
+def token_in(form: Fields, name: str) -> str:
+    """Raises Malformed."""
+    return _field(form, name, ONCE)
 
 
 def _field(form: Fields, name: str, form_of: re.Pattern[str], *, needed: bool = True) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web.entering import token_in
+from bot.channels.web.forms import token_in
 from bot.channels.web.talk import inside
 from content.words.vocabulary import Words
 from storage.web import devices

@@ -14,7 +14,7 @@ from bot.engine.prompter import PROMPT
 from content.messages.html import plain
 from content.messages.render import old_answer
 from content.words.vocabulary import Words
-from flows.table import OF_QUESTIONS
+from flows.guards import OF_QUESTIONS
 from storage.web.screen import asked_there, did, ref_now, said_before, screen_of, shown_of
 
 if TYPE_CHECKING:

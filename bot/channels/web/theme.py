@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import tinycss2
 from tinycss2.color4 import parse_color
 
+from bot.channel_settings import SettingsError
 from bot.channels.web.tokens import Tokens, read_tokens
-from bot.config import SettingsError
 from bot.documents.colours import BLACK, WHITE, Colour, contrast, from_hex, lighter, mixed, to_hex
 
 if TYPE_CHECKING:

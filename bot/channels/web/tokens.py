@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import tinycss2
 
-from bot.config import SettingsError
+from bot.channel_settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper.desk_forms import done, enters, field, fills, line, once_of, wrong
+from bot.channels.web.keeper.desk_forms import done, enters, field, fills, line, wrong
 from flows.prompts.schedule import KINDS
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ async def write(site: Site, request: web.Request) -> web.StreamResponse:
         error = at.words["wrong"][missing or "no_target"]
         return _page(at, status=422, error=error, typed=typed)
     said = f"write {typed['kind']}\n{typed['target']}\n{typed['text']}"
-    told = await fills(at, once_of(form), said)
+    told = await fills(at, form, said)
     if reason := wrong(at, told):
         return _page(at, status=422, error=reason, typed=typed)
     raise done(at, told, f"{at.address}/vraag")
@@ -85,7 +85,7 @@ async def send(site: Site, request: web.Request) -> web.StreamResponse:
     verb, _, about = line(form, "answer").partition(" ")
     if verb not in ("send", "drop", "call_off"):
         raise Malformed
-    told = await fills(at, once_of(form), f"{verb} {about}".strip())
+    told = await fills(at, form, f"{verb} {about}".strip())
     if reason := wrong(at, told):
         return _page(enters(site, request), status=422, error=reason, typed={})
     raise done(at, told, f"{at.address}/vraag")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web.entering import token_in
+from bot.channels.web.forms import token_in, written
+from bot.channels.web.reading import download
 from bot.channels.web.talk import inside
+from bot.documents.worker import Unmade
 from content.messages.attachments import ALONG, along
 from content.messages.html import plain
 from content.words.steering import SteeringWords
@@ -24,10 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from multidict import MultiDictProxy
-
+    from bot.channels.web.forms import Fields
     from bot.channels.web.site import Site
-    from bot.documents.worker import Made, Unmade
     from flows.model.desk import Desk
     from flows.model.messages import Reply
     from flows.model.trajectory import Trajectory
@@ -80,11 +80,6 @@ class AtDesk:
         """The same desk by another verb, which leaves its own line where it shows anything."""
         return look(self.site, self.request, self.reader, verb, self.trajectory.id)
 
-    def unmade(self, unmade: Unmade) -> web.Response:
-        """In the place of a document that could not be made."""
-        why = self.said.words.documents["unmade"][unmade.reason]
-        return self.page("traject_fout.html", status=503, why=why)
-
     def page(self, template: str, *, status: int = 200, **facts: Any) -> web.Response:
         """`here` None: of no trajectory in particular."""
         known = {
@@ -122,27 +117,24 @@ def enters(site: Site, request: web.Request, verb: str = NOTHING) -> AtDesk:
 # ------------------------------------------------------------ filling in
 
 
-def once_of(form: MultiDictProxy[Any]) -> str:
-    """Raises Malformed."""
-    return token_in(form, "once")
+def field(form: Fields, name: str) -> str:
+    return written(form, name).strip()
 
 
-def field(form: MultiDictProxy[Any], name: str) -> str:
-    said = form.get(name, "")
-    return said.replace("\r\n", "\n").strip() if isinstance(said, str) else ""
-
-
-def line(form: MultiDictProxy[Any], name: str) -> str:
+def line(form: Fields, name: str) -> str:
     """One that is one line: what stands on more cannot pass for another field."""
     return " ".join(field(form, name).split())
 
 
-async def fills(at: AtDesk, once: str, *said: str, number: int | None = None) -> list[Outgoing]:
-    """Forms, as what the person does at this desk; what they were told. Twice it counts once.
+async def fills(at: AtDesk, form: Fields, *said: str, number: int | None = None) -> list[Outgoing]:
+    """What a form says, as what the person does at this desk; what they were told.
+
+    Sent twice it counts once. Raises Malformed.
 
     `number`: of a trajectory, where it is not the one of this page; 0 is none.
     """
     here, chat = at.trajectory.id if number is None else number, at.reader.chat
+    once = token_in(form, "once")
     latest = said_before(at.site.store, chat, most=1)
     before = latest[0][0].id if latest else 0
     raws = [
@@ -198,11 +190,18 @@ def shown_once(told: Sequence[Outgoing], kind: str) -> str:
 # ------------------------------------------------------------ taking along
 
 
-async def made(at: AtDesk, reply: str, facts: Mapping[str, Any], said: SteeringWords) -> Made:
-    """A document of what a reply says, as the chat would give it. Raises Unmade."""
+async def taken(
+    at: AtDesk, reply: str, facts: Mapping[str, Any], said: SteeringWords
+) -> web.Response:
+    """A document of what a reply says, as the chat would give it; a page where it is not there."""
     document, data = along(said, reply, facts)
     message = Message(reply, "", (), document=document, data=data)
-    return await at.site.paper(at.reader, Outgoing(0, at.reader.chat, "", None, message))
+    wanted = Outgoing(0, at.reader.chat, "", None, message)
+    try:
+        return download(await at.site.paper(at.reader, wanted))
+    except Unmade as unmade:
+        why = at.said.words.documents["unmade"][unmade.reason]
+        return at.page("traject_fout.html", status=503, why=why)
 
 
 def along_of(replies: Sequence[Reply]) -> Reply | None:

@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper.desk_forms import (
-    done,
-    enters,
-    field,
-    fills,
-    made,
-    once_of,
-    wrong,
-)
+from bot.channels.web.keeper.desk_forms import done, enters, field, fills, taken, wrong
 from bot.channels.web.markup import blocks
-from bot.channels.web.reading import download
-from bot.documents.worker import Unmade
 from content.messages.html import plain
 from flows.intents.invited import UnreadLine, pairs
 from flows.model.lists import MOST_INVITATIONS
@@ -81,7 +71,7 @@ async def invite(site: Site, request: web.Request) -> web.StreamResponse:
     if len(at.desk.links) + len(wanted) > MOST_INVITATIONS:
         error = at.words["wrong"]["invitations_full"]
         return _page(at, status=422, error=error, typed=typed)
-    told = await fills(at, once_of(form), *map(_lines, _parts(wanted)))
+    told = await fills(at, form, *map(_lines, _parts(wanted)))
     meant = next((one for one in told if one.message.kind == "invite_meant"), None)
     return _page(at, typed=typed, meant=meant) if meant else _shown(at, told)
 
@@ -133,11 +123,11 @@ async def change(site: Site, request: web.Request) -> web.StreamResponse:
     at, form = enters(site, request, "invite"), await request.post()
     verb, _, about = field(form, "change").partition(" ")
     if verb == "withdraw":
-        told = await fills(at, once_of(form), f"withdraw {about}")
+        told = await fills(at, form, f"withdraw {about}")
         raise done(at, told, f"{at.address}/uitnodigen")
     if verb not in ("renew", "invite_as"):
         raise Malformed
-    return _shown(at, await fills(at, once_of(form), f"{verb} {about}"))
+    return _shown(at, await fills(at, form, f"{verb} {about}"))
 
 
 async def sheets(site: Site, request: web.Request) -> web.StreamResponse:
@@ -154,11 +144,8 @@ async def sheets(site: Site, request: web.Request) -> web.StreamResponse:
         "invitations": [{"municipality": link.municipality, "name": link.name, "secret": secret}
                         for secret, link in good],
     }  # fmt: skip
-    try:
-        said = at.said.into(at.trajectory.language)
-        return download(await made(at, "invitation_paper", facts, said))
-    except Unmade as unmade:
-        return at.unmade(unmade)
+    said = at.said.into(at.trajectory.language)
+    return await taken(at, "invitation_paper", facts, said)
 
 
 def _own(at: AtDesk, link: Link) -> bool:

@@ -9,18 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from bot.channels.web.keeper.desk_forms import (
-    along_of,
-    done,
-    enters,
-    fills,
-    line,
-    made,
-    once_of,
-    wrong,
-)
+from bot.channels.web.keeper.desk_forms import along_of, done, enters, fills, line, taken, wrong
 from bot.channels.web.reading import download
-from bot.documents.worker import Unmade
+from bot.documents.worker import Made
 from content.documents.calendar import calendar_file
 from content.documents.meeting_paper import topics
 from flows.model.lists import number_in
@@ -33,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.channels.web.keeper.desk_forms import AtDesk
     from bot.channels.web.site import Site
-    from flows.model.trajectory import Meeting, Remark, Seat
+    from flows.model.trajectory import Remark, Seat
 
 DAY, HOUR = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d\d:\d\d")
 SHOWN = 8  # lines under one heading; the others open under them
@@ -59,13 +50,9 @@ async def meetings(site: Site, request: web.Request) -> web.StreamResponse:
     """Each municipality with its next meeting."""
     at = enters(site, request)
     towns = {seat.municipality: seat.id for seat in reversed(at.desk.seats)}
-    listed = [(town, number, ahead(at, town)) for town, number in sorted(towns.items())]
+    ahead = {town: at.desk.next_meeting(town, at.now) for town in towns}
+    listed = [(town, number, ahead[town]) for town, number in sorted(towns.items())]
     return at.page("traject_gesprekken.html", towns=listed)
-
-
-def ahead(at: AtDesk, town: str) -> Meeting | None:
-    found = [m for m in at.desk.meetings if m.municipality == town and m.at >= at.now]
-    return min(found, key=lambda m: m.at, default=None)
 
 
 async def meeting(site: Site, request: web.Request) -> web.StreamResponse:
@@ -90,7 +77,7 @@ def _page(
     facts, (of, error) = at.reply("meeting_paper") or {}, wrong
     told = [(title, list(items)) for title, items, _ in topics(at.said, facts)] if facts else []
     there = [one for one in at.desk.seats if one.municipality == seat.municipality]
-    meets = ahead(at, seat.municipality)
+    meets = at.desk.next_meeting(seat.municipality, at.now)
     return at.page(
         "traject_gesprek.html", status=422 if of else 200, error=error, of=of,
         typed={**EMPTY, **typed}, seat=seat,
@@ -126,7 +113,7 @@ async def plan(site: Site, request: web.Request) -> web.StreamResponse:
     good = DAY.fullmatch(typed["day"]) and HOUR.fullmatch(typed["hour"])
     place = typed["place"].replace(",", " ")
     said = f"meeting {seat.municipality}, {typed['day']} {typed['hour']}, {place}"
-    told = await fills(at, once_of(form), said) if good else []
+    told = await fills(at, form, said) if good else []
     reason = wrong(at, told) if good else at.words["wrong"]["meeting_unclear"]
     if reason:
         shown = enters(site, request, f"paper {seat.id}")
@@ -146,8 +133,8 @@ def _sound(typed: dict[str, str]) -> dict[str, str]:
 async def cancel(site: Site, request: web.Request) -> web.StreamResponse:
     at = enters(site, request)
     seat, form = seat_of(at), await request.post()
-    found = ahead(at, seat.municipality)
-    told = await fills(at, once_of(form), f"unmeet {found.id}") if found else []
+    found = at.desk.next_meeting(seat.municipality, at.now)
+    told = await fills(at, form, f"unmeet {found.id}") if found else []
     raise done(at, told, f"{at.address}/gesprek/{seat.id}")
 
 
@@ -158,8 +145,7 @@ async def report(site: Site, request: web.Request) -> web.StreamResponse:
     lines = [cells for cells in _cells(form) if any(cells)]
     whole = lines and all(all(cells) for cells in lines)
     said = "\n".join(cell for cells in lines for cell in cells)
-    once = once_of(form)
-    told = await fills(at, once, f"report {seat.municipality}\n{said}") if whole else []
+    told = await fills(at, form, f"report {seat.municipality}\n{said}") if whole else []
     reason = wrong(at, told) if whole else at.words["wrong"]["report_how"]
     if reason:
         shown, typed = enters(site, request, f"paper {seat.id}"), {k: line(form, k) for k in form}
@@ -179,10 +165,7 @@ async def sheet(site: Site, request: web.Request) -> web.StreamResponse:
     facts = at.reply("meeting_paper")
     if facts is None:
         raise web.HTTPNotFound
-    try:
-        return download(await made(at, "meeting_paper", facts, at.said))
-    except Unmade as unmade:
-        return at.unmade(unmade)
+    return await taken(at, "meeting_paper", facts, at.said)
 
 
 async def shared(site: Site, request: web.Request) -> web.StreamResponse:
@@ -193,24 +176,18 @@ async def shared(site: Site, request: web.Request) -> web.StreamResponse:
     if reply is None:
         shown = enters(site, request, f"paper {seat.id}")
         return _page(shown, seat, ("shared", at.words["wrong"]["taken_none"]))
-    try:
-        return download(await made(at, reply.name, reply.data, at.said))
-    except Unmade as unmade:
-        return at.unmade(unmade)
+    return await taken(at, reply.name, reply.data, at.said)
 
 
 async def calendar(site: Site, request: web.Request) -> web.StreamResponse:
     at = enters(site, request)
     seat = seat_of(at)
-    found = ahead(at, seat.municipality)
+    found = at.desk.next_meeting(seat.municipality, at.now)
     if found is None:
         raise web.HTTPNotFound
     name = f"{at.trajectory.name}, {seat.municipality}"
     text = calendar_file(name, {"at": found.at, "place": found.place})
-    return web.Response(
-        text=text, content_type="text/calendar",
-        headers={"Content-Disposition": 'attachment; filename="gesprek.ics"'},
-    )  # fmt: skip
+    return download(Made(text.encode(), "gesprek.ics"))
 
 
 TOWN = "/traject/{id}/gesprek/{seat}"

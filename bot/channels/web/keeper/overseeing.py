@@ -15,7 +15,6 @@ from bot.channels.web.keeper.desk_forms import (
     fills,
     line,
     look,
-    once_of,
     setting,
     shown_once,
     wrong,
@@ -66,7 +65,7 @@ async def new(site: Site, request: web.Request) -> web.StreamResponse:
     name = line(form, "name")
     if not name:
         return _which(at, status=422, error=at.words["wrong"]["no_name"])
-    told = await fills(at, once_of(form), setting(at, "new", name), number=0)
+    told = await fills(at, form, setting(at, "new", name), number=0)
     if reason := wrong(at, told):
         return _which(at, status=422, error=reason, typed=name)
     newest = look(site, request, at.reader, "ask").desk.current
@@ -81,7 +80,7 @@ async def appoint(site: Site, request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     if not name:
         return _which(at, status=422, error=at.words["wrong"]["no_person"])
-    told = await fills(at, once_of(form), f"appoint {name}", number=0)
+    told = await fills(at, form, f"appoint {name}", number=0)
     text = shown_once(told, "appoint_text")
     if not text:
         return _which(at, status=409, error=wrong(at, told) or at.words["wrong"]["shown_once"])
@@ -116,7 +115,7 @@ async def answer(site: Site, request: web.Request) -> web.StreamResponse:
     verb, _, about = field(form, "answer").partition(" ")
     if verb not in ANSWERS:
         raise Malformed
-    told = await fills(at, once_of(form), f"{verb} {about}", number=number)
+    told = await fills(at, form, f"{verb} {about}", number=number)
     raise done(at, told, f"/traject/{number}" if number else "/traject")
 
 

@@ -10,7 +10,6 @@ from bot.channels.web.keeper.desk_forms import (
     enters,
     field,
     fills,
-    once_of,
     setting,
     shown_once,
     wrong,
@@ -47,7 +46,7 @@ async def change(site: Site, request: web.Request) -> web.StreamResponse:
     at, form = enters(site, request), await request.post()
     typed = {name: field(form, name) for name in FIELDS}
     new = {n: said for n, said in typed.items() if said and said != str(getattr(at.trajectory, n))}
-    told = await fills(at, once_of(form), *(setting(at, n, said) for n, said in new.items()))
+    told = await fills(at, form, *(setting(at, n, said) for n, said in new.items()))
     if reason := wrong(at, told):
         return _page(at, status=422, error=reason, typed=typed)
     raise done(at, told, f"{at.address}/instellingen")
@@ -59,7 +58,7 @@ async def give(site: Site, request: web.Request) -> web.StreamResponse:
     which = field(form, "which")
     if which not in ("together", "handover", "leave"):
         raise Malformed
-    told = await fills(at, once_of(form), setting(at, which))
+    told = await fills(at, form, setting(at, which))
     if which == "leave" and not wrong(at, told):
         raise done(at, told, "/traject")
     text = shown_once(told, "keep_text")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.web.forms import Malformed
-from bot.channels.web.keeper.desk_forms import along_of, enters, line, made
-from bot.channels.web.reading import download
-from bot.documents.worker import Unmade
+from bot.channels.web.keeper.desk_forms import along_of, enters, line, taken
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -44,10 +42,7 @@ async def take(site: Site, request: web.Request) -> web.StreamResponse:
     reply = along_of(found.turn.replies)
     if reply is None:
         return _page(at, status=409, error=at.words["wrong"]["taken_none"])
-    try:
-        return download(await made(found, reply.name, reply.data, found.said))
-    except Unmade as unmade:
-        return at.unmade(unmade)
+    return await taken(found, reply.name, reply.data, found.said)
 
 
 ROUTES = (

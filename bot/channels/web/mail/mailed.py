@@ -10,22 +10,21 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.channels.web.entering import token_in
-from flows.intents.choices import sound
+from bot.channels.web.forms import token_in, written
 from storage.database.errors import StoreTrouble
 
 if TYPE_CHECKING:
     from bot.channels.web.mail.inquiries import Inquiry
     from bot.channels.web.site import Site
     from flows.model.messages import Language
-    from storage.web.addresses import Door
+    from storage.web.addresses import Door, DoorKind
 
 IN_THE_GUIDE = "taken up"
 
 
 async def question(site: Site, request: web.Request) -> web.StreamResponse:
     """The question, with what was chosen in the mail first: nothing is done yet."""
-    door = _door(site, request)
+    door = door_of(site, request, "prompt")
     asked = _asked(site, door)
     if door is None or asked is None:
         return _over(site, request, door)
@@ -34,13 +33,13 @@ async def question(site: Site, request: web.Request) -> web.StreamResponse:
 
 async def answer(site: Site, request: web.Request) -> web.StreamResponse:
     """What was chosen or written, as a press or a text under that question."""
-    door = _door(site, request)
+    door = door_of(site, request, "prompt")
     asked = _asked(site, door)
     if door is None or asked is None:
         return _over(site, request, door)
     form = await request.post()
     once, key = token_in(form, "once"), str(form.get("key", ""))
-    text = sound(str(form.get("text", ""))).replace("\r\n", "\n").strip()
+    text = written(form, "text").strip()
     act = {"id": once, "ref": asked.ref}
     if asked.choice(key):
         act |= {"kind": "press", "text": key}
@@ -69,8 +68,9 @@ def _became(
     return _shows(site, request, asked, key, text=text, error="unclear", status=422)
 
 
-def _door(site: Site, request: web.Request) -> Door | None:
-    return site.mailbox.addresses.find(request.match_info["token"], site.now(), "prompt")
+def door_of(site: Site, request: web.Request, *kinds: DoorKind) -> Door | None:
+    """Of the link that was opened, where it is of such a kind and stands."""
+    return site.mailbox.addresses.find(request.match_info["token"], site.now(), *kinds)
 
 
 def _asked(site: Site, door: Door | None) -> Inquiry | None:
@@ -108,7 +108,7 @@ def told(
 
 async def stops(site: Site, request: web.Request) -> web.StreamResponse:
     """Whoever opens it says yes first: a scanner opens everything."""
-    door = _stop(site, request)
+    door = door_of(site, request, "prompt", "news")
     if door is None:
         return told(site, request, site.language(request), "gone", status=410)
     words = site.words(door.language)["mail"]["stop"]
@@ -120,7 +120,7 @@ async def stops(site: Site, request: web.Request) -> web.StreamResponse:
 
 async def stop(site: Site, request: web.Request) -> web.StreamResponse:
     """By the button, or by a mail program in one click."""
-    door = _stop(site, request)
+    door = door_of(site, request, "prompt", "news")
     if door is None:
         return told(site, request, site.language(request), "gone", status=410)
     with site.store.transaction():
@@ -129,11 +129,6 @@ async def stop(site: Site, request: web.Request) -> web.StreamResponse:
     return site.page(
         request, "told.html", language=door.language, title=words["done"], line=words["undo"]
     )
-
-
-def _stop(site: Site, request: web.Request) -> Door | None:
-    token = request.match_info["token"]
-    return site.mailbox.addresses.find(token, site.now(), "prompt", "news")
 
 
 ROUTES = (

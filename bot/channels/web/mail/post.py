@@ -34,7 +34,7 @@ from flows.intents.text import one_line
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.config import MailSettings
+    from bot.channel_settings import MailSettings
     from flows.model.messages import Language
 
 SOON, ON_SECOND_THOUGHT, UNTIL_MENDED = 60.0, 300.0, 600.0

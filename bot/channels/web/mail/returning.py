@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.channels.web.allowance import place_of
-from bot.channels.web.entering import token_in
-from bot.channels.web.mail.mailed import told
+from bot.channels.web.entering import came_in
+from bot.channels.web.forms import token_in
+from bot.channels.web.mail.mailed import door_of, told
 from bot.channels.web.mail.post import address_in
 from bot.channels.web.talk import inside
 from storage.web.doors import new_token
@@ -26,11 +27,7 @@ PEOPLE = 3  # who share one address get a link each; more of them is no mailbox 
 # ------------------------------------------------------------ asking for a link
 
 
-async def ask(site: Site, request: web.Request) -> web.StreamResponse:
-    return _asks(site, request)
-
-
-def _asks(
+async def ask(
     site: Site, request: web.Request, *, status: int = 200, said: str = "", error: str = ""
 ) -> web.Response:
     known = site.mailbox.post is not None
@@ -42,12 +39,12 @@ async def send(site: Site, request: web.Request) -> web.StreamResponse:
     form = await request.post()
     said = str(form.get("address", ""))
     if site.mailbox.post is None:
-        return _asks(site, request)
+        return await ask(site, request)
     address = address_in(said)
     if not address:
-        return _asks(site, request, status=422, said=said, error="wrong")
+        return await ask(site, request, status=422, said=said, error="wrong")
     if not site.mailbox.per_place.take(place_of(request)):
-        return _asks(site, request, status=429, said=said, error="busy")
+        return await ask(site, request, status=429, said=said, error="busy")
     if site.mailbox.per_address.take(address):
         site.branch.start(_sends(site, address))
     words = site.words(site.language(request))["mail"]["back"]
@@ -78,7 +75,7 @@ def _doors(site: Site, address: str) -> tuple[Language, list[tuple[str, str]]] |
 
 async def back(site: Site, request: web.Request) -> web.StreamResponse:
     """A button: who opens a link is not always a person."""
-    door = _find(site, request, "return")
+    door = door_of(site, request, "return")
     if door is None or not site.mailbox.addresses.opens(door):
         return told(site, request, site.language(request), "gone", status=410)
     return _sure(site, request, door.language, "back", "enter")
@@ -87,17 +84,16 @@ async def back(site: Site, request: web.Request) -> web.StreamResponse:
 async def come_in(site: Site, request: web.Request) -> web.StreamResponse:
     """On one more device, unless this one is in already."""
     token_in(await request.post(), "once")
-    door, reader, now = _find(site, request, "return"), site.reader(request), site.now()
+    door, reader, now = door_of(site, request, "return"), site.reader(request), site.now()
     if door and reader and reader.person == door.person:
         raise web.HTTPSeeOther("/gesprek")
     with site.store.transaction():
         chat = site.mailbox.addresses.come_back(door, now) if door else None
     if chat is None:
         return told(site, request, site.language(request), "gone", status=410)
-    token, response = new_token(), web.HTTPSeeOther("/gesprek")
+    token = new_token()
     site.enter(request, token, chat)
-    site.remember(response, token)
-    return response
+    return came_in(site, token)
 
 
 # ------------------------------------------------------------ an address
@@ -170,14 +166,14 @@ ACTS: dict[str, Any] = {
 
 
 async def is_mine(site: Site, request: web.Request) -> web.StreamResponse:
-    door = _find(site, request, "address")
+    door = door_of(site, request, "address")
     if door is None:
         return told(site, request, site.language(request), "gone", status=410)
     return _sure(site, request, door.language, "address", "mine")
 
 
 async def confirm(site: Site, request: web.Request) -> web.StreamResponse:
-    door = _find(site, request, "address")
+    door = door_of(site, request, "address")
     if door is None:
         return told(site, request, site.language(request), "gone", status=410)
     if _of_operator(site, door) and not _at_home(site, request, door):
@@ -200,10 +196,6 @@ def _at_home(site: Site, request: web.Request, door: Door) -> bool:
     """In a browser of who entered it."""
     reader = site.reader(request)
     return reader is not None and reader.person == door.person
-
-
-def _find(site: Site, request: web.Request, kind: Any) -> Door | None:
-    return site.mailbox.addresses.find(request.match_info["token"], site.now(), kind)
 
 
 def _sure(
