@@ -65,8 +65,9 @@ class Hostile:
         self.keeper = self.appointed()
         self.adviser = self.joined()
 
-    def name(self) -> str:
-        found = next(self.names)
+    def name(self, *, own: bool = False) -> str:
+        """`own`: as the text of a prompt, in which what stands before a colon may be a name."""
+        found = next(self.names).replace(":" if own else "\n", " ")
         self.typed.append(kept(found))
         return found
 
@@ -102,7 +103,7 @@ class Hostile:
         for text in ("/overzicht", "/patronen", f"/gesprek {town}", "/uitnodigen",
                      f"/gesprek {town}, 3 maart 10:00, {self.name()}", "/traject", "/vraag",
                      f"/verslag {town}\n{self.name()}\n{self.name()}\n{self.name()}",
-                     f"/vraag {self.name()}"):  # fmt: skip
+                     f"/vraag {self.name(own=True)}"):  # fmt: skip
             keeper.types(text)
         keeper.presses_first("target all")
         keeper.presses_first("send")

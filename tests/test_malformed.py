@@ -107,6 +107,15 @@ async def test_no_broken_update_reaches_the_top(
     assert not [line for line in ours if MARK in line]
 
 
+@pytest.mark.parametrize("odd", [float("inf"), 10**40, "\ud800"])
+async def test_what_cannot_be_read_is_kept_as_it_came(branch: Branch, odd: Any) -> None:
+    raw = {"update_id": 6, "message": {**MESSAGE, "date": odd}}
+    await branch.take([raw])
+    (body,) = branch.store.column("SELECT body FROM aside")
+    assert json.loads(body) == {"raw": raw}
+    assert dead_letters.waiting(branch.store)
+
+
 async def test_the_webhook_stands_whatever_is_posted(
     branch: Branch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -80,7 +80,7 @@ def waiting(store: People) -> list[Aside]:
 
 
 def _aside(row: dict[str, Any]) -> Aside:
-    body = decoded(row["body"])
+    body = decoded(row["body"], json.loads)  # as it came: no number is too large, none is no number
     update = None
     if "raw" not in body:
         at, came = datetime.fromisoformat(body["at"]), time_of(body.get("came"))

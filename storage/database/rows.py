@@ -12,6 +12,8 @@ from flows.model.messages import Asks, Message, Passage, Update
 from storage.database.errors import StoreDamaged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlite_utils import Database
 
     from flows.model.journey import Given
@@ -49,14 +51,14 @@ def written(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def decoded(text: str) -> Any:
+def decoded(text: str, read: Callable[[str], Any] = orjson.loads) -> Any:
     """What was written, read back. Raises StoreDamaged where that is not what stands there.
 
     A page that is not held true reads as zeros, and where it is the rest of a long text
     SQLite finds nothing odd in it; JSON has no zeros.
     """
     try:
-        return orjson.loads(text)
+        return read(text)
     except ValueError as error:
         raise StoreDamaged("a row does not read") from error
 
