@@ -66,4 +66,14 @@ def test_telegram_loads_no_document_and_no_calendar(folder: Path) -> None:
     found = set(said.stdout.split())
     assert "telegram" in found
     assert not found & (MAKERS | BY_SOME | {"prompt_toolkit", "rapidfuzz"})
-    assert not found & {"httpx", "prometheus_client", "aiohttp.web"}
+    assert not found & {"httpx", "cryptography", "pytz", "prometheus_client", "aiohttp.web"}
+
+
+def test_a_start_makes_no_moves_that_nobody_asks_for(folder: Path) -> None:
+    """Of the table's five thousand only those of what the first line means."""
+    said = begun(
+        "chat", folder,
+        then="import atexit; from flows.machine import MACHINE; "
+        "atexit.register(lambda: print('VERBS', *MACHINE.events)); main()",
+    )  # fmt: skip
+    assert said.stdout.rpartition("VERBS ")[2].split() == ["start"]
