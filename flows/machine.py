@@ -29,7 +29,7 @@ class Moves(Machine):
 MACHINE = Moves(model=None, states=list(STATES), initial="new", auto_transitions=False)
 """One for all conversations; an Exchange is its model, and what guards and verbs are given.
 
-It hears of a verb's rows when the verb is first heard: five thousand moves are 14 ms and 5 MB,
+It hears of a verb's rows when the verb is first heard: five thousand moves are 14 ms and 4 MB,
 and most are made in no conversation.
 """
 

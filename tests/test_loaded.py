@@ -69,11 +69,14 @@ def test_telegram_loads_no_document_and_no_calendar(folder: Path) -> None:
     assert not found & {"httpx", "cryptography", "pytz", "prometheus_client", "aiohttp.web"}
 
 
-def test_a_start_makes_no_moves_that_nobody_asks_for(folder: Path) -> None:
-    """Of the table's five thousand only those of what the first line means."""
-    said = begun(
-        "chat", folder,
-        then="import atexit; from flows.machine import MACHINE; "
-        "atexit.register(lambda: print('VERBS', *MACHINE.events)); main()",
-    )  # fmt: skip
-    assert said.stdout.rpartition("VERBS ")[2].split() == ["start"]
+MADE = (
+    "import atexit; from flows.machine import MACHINE; from flows.model.effects import Deed; "
+    "made = lambda: [k.__name__ for k in Deed.__subclasses__() if '__match_args__' in vars(k)]; "
+    "atexit.register(lambda: print('MADE', *MACHINE.events, *made())); main()"
+)
+
+
+def test_a_start_makes_no_move_and_no_deed_that_nobody_asks_for(folder: Path) -> None:
+    """Of the table's five thousand moves only those of what the first line means."""
+    said = begun("chat", folder, then=MADE)
+    assert said.stdout.rpartition("MADE ")[2].split() == ["start"]
