@@ -24,7 +24,7 @@ TOOLS = {"click", "dateutil"}
 """What sqlite-utils has a command line of its own with."""
 
 NEVER = {
-    "chat": MAKERS | BY_SOME | NET | LINES | {"rapidfuzz", "content.documents.summary"},
+    "chat": MAKERS | BY_SOME | NET | LINES | {"rapidfuzz", "content.documents.blocks"},
     "doctor": MAKERS | BY_SOME | NET | LINES,
     "forget --canvas 1": MAKERS | BY_SOME | NET | LINES,
     "traject list": MAKERS | BY_SOME | NET - {"asyncio", "ssl"} | LINES,
