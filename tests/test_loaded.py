@@ -83,3 +83,19 @@ def test_a_start_makes_no_move_and_no_deed_that_nobody_asks_for(folder: Path) ->
     """Of the table's five thousand moves only those of what the first line means."""
     said = begun("chat", folder, then=MADE)
     assert said.stdout.rpartition("MADE ")[2].split() == ["start"]
+
+
+COUNTED = (
+    "import atexit, sys; "
+    "kinds = lambda: {k for m in [*sys.modules.values()] for k in vars(m).values() "
+    "if isinstance(k, type) and k.__module__.startswith(('bot', 'content', 'flows', 'storage'))}; "
+    "atexit.register(lambda: print('KINDS', sum('__match_args__' in vars(k) for k in kinds()), "
+    "sum(k.__init__.__name__ == 'first' for k in kinds()))); main()"
+)
+
+
+def test_a_start_makes_few_dataclasses(folder: Path) -> None:
+    """Each takes half a millisecond: those of trajectories wait until there is one."""
+    made, waiting = map(int, begun("chat", folder, then=COUNTED).stdout.split("KINDS ")[1].split())
+    assert made < 100
+    assert waiting > 80

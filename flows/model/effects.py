@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
-from typing import TYPE_CHECKING, Any, Literal, dataclass_transform
+from typing import TYPE_CHECKING, Literal, dataclass_transform
 
 from flows.model.forwarded import MOST_REPLIES
+from flows.model.values import later
 
 if TYPE_CHECKING:
     from flows.model.journey import Given, Went
@@ -17,19 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass_transform(frozen_default=True)
 class Effect:
-    """One thing that a turn changes or says: each kind is a frozen dataclass.
-
-    A kind becomes that with the first of it: of sixty most are never made in one life of the
-    program, and all of them cost every start 24 ms.
-    """
+    """One thing that a turn changes or says: each kind is a frozen dataclass."""
 
     def __init_subclass__(cls) -> None:
-        def first(self: Effect, *values: Any, **named: Any) -> None:
-            del cls.__init__
-            dataclass(frozen=True, eq=False)(cls)  # nobody compares any: that costs
-            cls.__init__(self, *values, **named)
-
-        cls.__init__ = first  # type: ignore[assignment, method-assign]  # until the first
+        later(cls, eq=False)  # nobody compares any: that costs
 
 
 # ---------------------------------------------------------------- said and kept by the turn

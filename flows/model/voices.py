@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows.model.kinds import UNKNOWN
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +31,7 @@ OF = "of "
 MOST_MEMBERS = 12  # people who fill one canvas
 
 
-@dataclass(frozen=True)
+@value
 class Given:
     """One answer as kept: `value` None is a skip. `message`: the text it came from.
 
@@ -53,7 +54,7 @@ class Given:
         return self.message.removeprefix(OF) if self.message.startswith(OF) else ""
 
 
-@dataclass(frozen=True)
+@value
 class Voice:
     """One answer of one person. `order`: the pilot's own count; `person`: whose it is."""
 
@@ -62,7 +63,7 @@ class Voice:
     given: Given
 
 
-@dataclass(frozen=True)
+@value
 class Settlement:
     """How a difference was settled: `voice`, by its order, was chosen, or it goes to the table.
 
@@ -78,7 +79,7 @@ class Settlement:
     at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Stand:
     """How one question stands. `for_it`: who stands behind what is in force.
 
@@ -195,7 +196,7 @@ def _unknown(voice: Voice) -> bool:
     return bool(voice.given.value == UNKNOWN)
 
 
-@dataclass(frozen=True)
+@value
 class Member:
     """Somebody on a shared canvas. `canvas`: the row in which their own answers stand.
 
@@ -209,7 +210,7 @@ class Member:
     beside: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class JointCanvas:
     """A pilot that several people fill together, as one of them sees it.
 
