@@ -133,9 +133,7 @@ def rebuilt() -> Table:
     found = Table("Beside the program before it was rebuilt", header)
     found.row("--help, ms of the processor", "443", "36", "0.08", "0.25")
     found.row("chat to its first line, ms of the processor", "494", "224", "0.45", "0.5")
-    found.row(
-        "1,000 people at once, akkoord, ms of the processor each", "9.4", "2.6", "0.28", "0.5"
-    )
+    found.row("1,000 people at once, akkoord, ms each", "9.4", "2.6", "0.28", "0.5")
     found.row("the same, p99 in seconds from handed over to sent", "13.5", "3.0", "0.22", "")
     found.row("idle, on Telegram by fetching, MB", "96.5", "64.8", "0.67", "70 MB")
     found.row("idle, on the web, MB", "", "64.4", "", "70 MB")
@@ -149,9 +147,9 @@ def rebuilt() -> Table:
         "Measured on 2026-11-29 beside commit 553089a, by turns, on a busy machine: medians of 21",
         "starts (`python -m tests.bench_start FOLDER`) and of 3 crowds, one set of documents each",
         "(`python -m tests.bench_documents`). Idle: VmRSS of the process 5 seconds after it is",
-        "ready. Calls: the walk of tests/walkers.py; a press is one answer, and what is said in two",
-        "messages is two calls, so that by fetching akkoord, the advice and the summary take more",
-        "than two; tests/test_telegram_walks.py holds that none of them could be left out.",
+        "ready. Calls: the walk of tests/walkers.py; a press has one answer, and what is said in",
+        "two messages is two calls, so that by fetching akkoord, the advice and the summary take",
+        "more than two; tests/test_telegram_walks.py holds that none of them could be left out.",
     ]
     return found
 
