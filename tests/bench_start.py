@@ -133,11 +133,11 @@ def rebuilt() -> Table:
     found = Table("Beside the program before it was rebuilt", header)
     found.row("--help, ms of the processor", "443", "36", "0.08", "0.25")
     found.row("chat to its first line, ms of the processor", "494", "224", "0.45", "0.5")
-    found.row("1,000 people at once, akkoord, ms each", "9.4", "2.6", "0.28", "0.5")
-    found.row("the same, p99 in seconds from handed over to sent", "13.5", "3.0", "0.22", "")
+    found.row("1,000 people at once, akkoord, ms each", "10.1", "2.7", "0.28", "0.5")
+    found.row("the same, p99 in seconds from handed over to sent", "13.6", "4.0", "0.30", "")
     found.row("idle, on Telegram by fetching, MB", "96.5", "64.8", "0.67", "70 MB")
     found.row("idle, on the web, MB", "", "64.4", "", "70 MB")
-    found.row("idle, on both, MB", "", "70.9", "", "")
+    found.row("idle, on both, MB", "", "70.9", "", "70 MB")
     found.row("calls a move by buttons alone, by webhook", "", "1.10", "", "2 calls")
     found.row("calls a move by buttons alone, by fetching", "", "2.07", "", "2 calls")
     found.row("the summary, warm, ms", "127", "16", "0.13", "80 ms")
@@ -145,7 +145,7 @@ def rebuilt() -> Table:
     found.row("the card, warm, ms", "101", "30", "0.30", "80 ms")
     found.notes = [
         "Measured on 2026-11-29 beside commit 553089a, by turns, on a busy machine: medians of 21",
-        "starts (`python -m tests.bench_start FOLDER`) and of 3 crowds, one set of documents each",
+        "starts (`python -m tests.bench_start FOLDER`) and of 6 crowds, one set of documents each",
         "(`python -m tests.bench_documents`). Idle: VmRSS of the process 5 seconds after it is",
         "ready. Calls: the walk of tests/walkers.py; a press has one answer, and what is said in",
         "two messages is two calls, so that by fetching akkoord, the advice and the summary take",
