@@ -6,7 +6,6 @@ that nothing has to be looked up while the clock runs.
 
 from __future__ import annotations
 
-import gc
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.incoming import read
+from bot.cli import loaded
 from bot.engine.conversation import Conversation
 from flows.model.messages import Update
 from storage.conversations import dead_letters
@@ -112,7 +112,7 @@ class Guide:
     def __init__(self, folder: Path, place: Place | None = None) -> None:
         self.store = Store(open_database(place or folder / "guide.db", folder / "key"))
         self.conversation = Conversation(self.store)
-        gc.freeze()  # as the program does once all is loaded
+        loaded()  # as the program does
 
     def say(self, chat: str, at: datetime, update: str = "") -> list[Outgoing]:
         """Take from the outbox what this chat has to hear, as a channel would after `update`."""

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 
+NOTHING_YET = Past()
+
+
 def on_their_clock(update: Update, session: Session) -> Update:
     """What a person does happens at their own time; kept is the house's, which can be compared."""
     if not session.zone:
@@ -75,7 +78,7 @@ class Contexts:
             desk = self.desks.nobody(secrets.token_hex(32))
         elif DESK_READ in read:
             desk = self._desk(session, update, intent, read)
-        forwarding, past = None, Past()
+        forwarding, past = None, NOTHING_YET
         if FORWARDED_READ in read and desk:
             forwarding = self.desks.forwards.of(desk, _secret(update, intent), intent, update.at)
         if PAST_READ in read and session.walk:

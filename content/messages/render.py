@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from content.words.undertaken import undertaken
 from content.words.vocabulary import Words
 from flows.exchange import state_of
 from flows.intents.text import visible
+from flows.model.journey import changed
 from flows.model.kinds import KIND
 from flows.model.messages import Asks, Message, Passage, Reply
 
@@ -97,7 +97,7 @@ def _whole(message: Message) -> list[Message]:
     first = [
         Message(kind, message.key, (Passage(kind, text),), (), message.state) for text in before
     ]
-    return [*first, replace(message, parts=(Passage(kind, last),))]
+    return [*first, changed(message, parts=(Passage(kind, last),))]
 
 
 # ---------------------------------------------------------------- one reply
@@ -228,16 +228,16 @@ def _placed(said: SteeringWords, turn: Turn, replies: Sequence[Reply], message: 
         given = tuple(one for one in given if one.question == shown.key)
         again = any(reply.asking == shown.key for reply in replies)
         if not KIND[canvas[shown.key].kind].open and (given or again):
-            return replace(message, closes=shown.ref, chosen=_chosen(said, given))
+            return changed(message, closes=shown.ref, chosen=_chosen(said, given))
     if pressed is None or message.brief or replies[0].name == "twice":
         return message
     if _gives_way(pressed.key, message.key):
-        return replace(message, over=pressed.ref, chosen=_chosen(said, given))
+        return changed(message, over=pressed.ref, chosen=_chosen(said, given))
     if not turn.opened:
         return message
     buttons = said.words.said["buttons"]
     agreed = str(Markup.escape(buttons["ticked"].format(label=buttons["agree"])))
-    return replace(message, closes=pressed.ref, chosen=agreed)
+    return changed(message, closes=pressed.ref, chosen=agreed)
 
 
 def _gives_way(pressed: str, key: str) -> bool:

@@ -177,7 +177,7 @@ def changes(
     wanted = [rule for rule in rules.routes if only in (None, rule.key)]
     rests, tried = route_keys(rules, *wanted), []
     for question, answer in _other_answers(canvas, rules, kept):
-        if question in canvas.deciding:
+        if not rests.isdisjoint(canvas.sways.get(question, ())):
             tried.append((question, answer, canvas.relevant({**values, question: answer})))
         elif question in rests:
             tried.append((question, answer, {**kept, question: answer}))

@@ -198,6 +198,16 @@ class Canvas:
         return found
 
     @cached_property
+    def sways(self) -> Mapping[str, set[str]]:
+        """The questions that each of those may open or close, also by way of another."""
+        asked = {q.key: q.when.keys for q in self.questions if q.when}
+        found = {one: {key for key, by in asked.items() if one in by} for one in self.deciding}
+        for by, further in found.items():  # as in Warshall's closure
+            for swayed in found.values():
+                swayed.update(further if by in swayed else ())
+        return found
+
+    @cached_property
     def _pieces(self) -> tuple[_Piece, ...]:
         parts = (tuple(some) for _, some in groupby(self.questions, lambda one: one.part))
         return tuple(_Piece(some, self.deciding) for some in parts)
@@ -291,7 +301,7 @@ class _Piece:
         chosen = tuple(map(values.get, self.chosen))
         if not self.free:  # most have none
             return chosen
-        return (*chosen, *(_seen(values.get(key), words) for key, words in self.free))
+        return (*chosen, *[_seen(values.get(key), words) for key, words in self.free])
 
     def opened(
         self, kept: dict[str, Any], decided: tuple[Any, ...]

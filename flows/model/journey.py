@@ -170,6 +170,10 @@ class Walk:
         walk = Walk(*where, kept, self.agreed, attempts=self.attempts)
         value = SKIPPED if given.value is None else given.value
         vars(walk)["settled"] = {**self.settled, given.question: value}
+        if given.value is not None:
+            vars(walk)["values"] = {**self.values, given.question: given.value}
+        if self._opened and given.question not in self._opened[0][0].deciding:
+            walk._opened.extend(self._opened)  # it opens and closes nothing
         return walk
 
     def with_joint(self, joint: JointCanvas) -> Walk:

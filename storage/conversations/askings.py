@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.model.trajectory import SECRETS
-from storage.database.rows import ASKED, MESSAGE, WRITTEN, asked, body_of, decoded, message_values
+from storage.database.rows import ASKED, MESSAGE, asked, body_of, decoded, message_values, written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ def post(
     values = message_values(number, chat, said, at, canvas, secret=secret, about=message.about)
     if message.choices:
         choices = [[c.key, c.label, True][: 2 + c.ticked] for c in message.choices]
-        values |= {"key": message.key, "choices": WRITTEN(choices)}
+        values |= {"key": message.key, "choices": written(choices)}
     store.db.conn.execute(MESSAGE, values)
     return number
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from flows.intents.choices import cut
@@ -15,7 +14,7 @@ from storage.conversations.askings import post
 from storage.conversations.chats import NEWS, given_of
 from storage.conversations.joint import next_order
 from storage.database import leader
-from storage.database.rows import WRITTEN, ref_of, update_values
+from storage.database.rows import ref_of, update_values, written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -181,20 +180,20 @@ def _keep_walk(
     if walk.joint and turn.answers:
         first = next_order(store, walk.joint.pilot) - 1
     lists = {
-        "picked": json.dumps(cursor.picked) if cursor.picked else "[]",
-        "plan": json.dumps(cursor.plan) if cursor.plan else "[]",
-        "told": json.dumps(cursor.told) if cursor.told else "[]",
+        "picked": written(cursor.picked) if cursor.picked else "[]",
+        "plan": written(cursor.plan) if cursor.plan else "[]",
+        "told": written(cursor.told) if cursor.told else "[]",
     }
     place = {"state": walk.state, "depth": walk.depth, "answered": first + len(turn.answers)}
     store.db.conn.execute(STANDS, {**values, **place, **lists, "question": cursor.question})
     before = None if walk.joint else person.get("walk")
     given = dict(before.given) if before else {}
     for number, one in enumerate(turn.answers, first + 1):
-        written = None if one.value is None else WRITTEN(one.value)
+        value = None if one.value is None else written(one.value)
         # Only a text can be edited later, and then its answer is found by its message.
         message = "" if values["button"] else one.message
         at = one.at.isoformat(timespec="milliseconds")
-        row = (one.question, written, at, message, one.size, one.note)
+        row = (one.question, value, at, message, one.size, one.note)
         store.db.conn.execute(ADDED, [*row, values["canvas"], number, person["pseudonym"]])
         given.pop(one.question, None)  # the newest stands last
         given[one.question] = given_of(*row)

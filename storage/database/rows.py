@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from flows.model.canvas import UNKNOWN
 from flows.model.messages import Asks, Message, Passage, Update
@@ -42,18 +43,20 @@ ASKED = (
 )
 """The message under which a button stands; those of before have a `ref` of their own."""
 
-WRITTEN = json.JSONEncoder(ensure_ascii=False).encode
-"""JSON in the letters as they are: one encoder for all, as each has to be set up."""
+
+def written(value: Any) -> str:
+    """JSON in the letters as they are."""
+    return orjson.dumps(value).decode()
 
 
 def decoded(text: str) -> Any:
-    """What was WRITTEN, read back. Raises StoreDamaged where that is not what stands there.
+    """What was written, read back. Raises StoreDamaged where that is not what stands there.
 
     A page that is not held true reads as zeros, and where it is the rest of a long text
     SQLite finds nothing odd in it; JSON has no zeros.
     """
     try:
-        return json.loads(text)
+        return orjson.loads(text)
     except ValueError as error:
         raise StoreDamaged("a row does not read") from error
 
@@ -109,7 +112,7 @@ def message_values(
     **more: Any,
 ) -> dict[str, Any]:
     """What MESSAGE wants; `more`: whether it is `secret`, whom it is `about`, its choices."""
-    said = {"number": number, "chat": chat, "canvas": canvas, "body": WRITTEN(body)}
+    said = {"number": number, "chat": chat, "canvas": canvas, "body": written(body)}
     said["at"] = at.isoformat(timespec="milliseconds")
     return {"secret": None, "about": None, "key": None, "choices": None, **said, **more}
 
@@ -122,7 +125,7 @@ def asked(chat: str, ref: str) -> dict[str, Any]:
 
 def answer_values(given: Given) -> dict[str, Any]:
     """What ANSWER wants of an answer; None is a skip."""
-    value = None if given.value is None else WRITTEN(given.value)
+    value = None if given.value is None else written(given.value)
     return {**vars(given), "value": value, "at": text_of(given.at)}
 
 
