@@ -7,11 +7,13 @@ that says what to write.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,7 @@ class SettingsError(Exception):
     """A setting that cannot be used: which, and what to write instead."""
 
 
-@dataclass(frozen=True)
+@value
 class Webhook:
     """Where Telegram delivers, the secret it must show, and where this program listens."""
 
@@ -42,7 +44,7 @@ class Webhook:
     port: int
 
 
-@dataclass(frozen=True)
+@value
 class WebSettings:
     """The web: where people find it, and where this program listens.
 
@@ -71,7 +73,7 @@ class WebSettings:
         return f"{self.url}/u/"
 
 
-@dataclass(frozen=True)
+@value
 class MailSettings:
     """Where mail goes. Without a host every mail is written on stderr, and none is sent."""
 

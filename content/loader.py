@@ -124,17 +124,21 @@ def read() -> dict[str, str]:
 
 
 class Trees(dict[str, Tree]):
-    """Files as trees, each parsed where it is first asked for: most talks are in one language."""
+    """Files as trees, each parsed where it is first asked for: most talks are in one language.
+
+    A text goes once it is a tree: it is a third of what a program that runs remembers of it.
+    """
 
     def __init__(self, files: Mapping[str, str]) -> None:
         super().__init__()
-        self.files = files
+        self.files = dict(files)
 
     def __missing__(self, name: str) -> Tree:
         try:
             self[name] = tomllib.loads(self.files[name])
         except tomllib.TOMLDecodeError as error:
             raise ContentError.of(error) from error
+        del self.files[name]
         return self[name]
 
 

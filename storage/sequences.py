@@ -6,9 +6,9 @@ found nothing, those are left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from flows.model.values import value
 from storage import audit
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from storage.database.rows import Rows
 
 
-@dataclass(frozen=True)
+@value
 class Noted:
     """A line in the audit: who did what, about the seat or seats that a value names.
 
@@ -29,7 +29,7 @@ class Noted:
     seat: str = "seat"
 
 
-@dataclass(frozen=True)
+@value
 class Cases:
     """What is done for each of the things that one value may be."""
 
@@ -37,7 +37,7 @@ class Cases:
     steps: Mapping[Any, Steps]
 
 
-@dataclass(frozen=True)
+@value
 class Each:
     """A statement for each of the `seats`, which is `:seat` there.
 

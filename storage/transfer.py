@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
-
 from storage.database.connection import immediate, open_database
 from storage.database.dialect import zeroless
 from storage.database.errors import StoreError, in_one_sentence
 from storage.database.keys import read_keys
 from storage.database.leader import LEADER
+from storage.database.library import Database
 from storage.database.place import Server
 from storage.database.schema import migrate
 from storage.database.tombstones import KEY, PUT, WITHIN, derived, erased_of

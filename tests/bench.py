@@ -20,12 +20,12 @@ from pathlib import Path
 from statistics import mean, median
 from typing import TYPE_CHECKING
 
-from tests import bench_move, bench_storages, bench_web
+from tests import bench_move, bench_start, bench_storages, bench_web
 from tests.bench_aiogram import Aiogram, Direct, Equal, Threaded, installed
 from tests.bench_crowd import UNTIL, Among, crowd
 from tests.bench_pickle import Pickled
 from tests.bench_report import Required, Table, machine, settings, write
-from tests.bench_running import crowded, memories, restarts, starting, waves
+from tests.bench_running import MOST_IDLE, crowded, memories, restarts, starting, waves
 from tests.bench_turns import Bare, Ours, script
 from tests.bench_watch import Apart, compare
 from tests.postgres import LACKS, tool
@@ -69,7 +69,7 @@ class Size:
     moved: int = 100_000
 
 
-PARTS = ("turns", "storages", "moving", "among", "running", "web")
+PARTS = ("turns", "storages", "moving", "among", "running", "web", "start")
 """Methods of Bench."""
 
 SHORT = Size(3, 300, 3, (3, 1), (1_000, 10_000), 2, 2, 60, 120, 1, 6.0, 1_000)
@@ -228,10 +228,18 @@ class Bench:
         found = await crowded(self.fresh("crowded"), self.size.at_once, self.size.active)
         self.tables += [waves(found, self.size.at_once)]
         self.tables += [memories(found, self.size.at_once, self.size.active)]
+        if found.idle is not None:
+            self.required.most("ready, nobody there, MB", MOST_IDLE, found.idle)
 
     async def web(self) -> None:
         """The web: its pages beside a turn, fifty people, a phone on a slow line."""
         self.tables += await bench_web.measured(self.fresh("web"), self.required, self.size.lasts)
+
+    async def start(self) -> None:
+        """What each command costs before it does anything."""
+        folder = self.fresh("start")
+        self.tables += [bench_start.table(folder, (bench_start.ROOT,)), bench_start.imports(folder)]
+        self.tables += [bench_start.rebuilt()]
 
 
 def middle(values: Sequence[float]) -> float:

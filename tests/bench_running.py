@@ -31,6 +31,7 @@ MOVES = ("sendMessage", "editMessageText", "editMessageReplyMarkup", "answerCall
 QUIET = 1.0
 COSTS = ("Processor, ms each", "Calls each")
 WAVE = 1000
+MOST_IDLE = 70  # MB in memory of the program that nobody asks anything
 
 
 # ---------------------------------------------------------------- many people
@@ -211,6 +212,10 @@ def waves(found: Crowded, people: int) -> Table:
 
 def memories(found: Crowded, at_once: int, active: int) -> Table:
     table = Table("Memory of the real program", ("", "MB"))
+    table.notes = [
+        "The process's own and what it shares with others (VmRSS of /proc), as it stands in",
+        "memory; on Telegram by fetching, over a file.",
+    ]
     for name, size in (
         ("ready, nobody there", found.idle),
         (f"{at_once:,} conversations active", found.at_once),

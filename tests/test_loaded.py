@@ -20,8 +20,11 @@ NET = {"telegram", "httpx", "aiohttp", "prometheus_client", "asyncio", "ssl"}
 LINES = {"prompt_toolkit", "dotenv", "platformdirs", "filelock"}
 """A line editor where both ends are a terminal; files that are not there."""
 
+TOOLS = {"click", "dateutil"}
+"""What sqlite-utils has a command line of its own with."""
+
 NEVER = {
-    "chat": MAKERS | BY_SOME | NET | LINES | {"rapidfuzz", "content.documents.summary"},
+    "chat": MAKERS | BY_SOME | NET | LINES | {"rapidfuzz", "content.documents.blocks"},
     "doctor": MAKERS | BY_SOME | NET | LINES,
     "forget --canvas 1": MAKERS | BY_SOME | NET | LINES,
     "traject list": MAKERS | BY_SOME | NET - {"asyncio", "ssl"} | LINES,
@@ -43,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_command_loads_what_it_needs(command: str, folder: Path) -> None:
     found = loaded(command, folder)
     assert "bot.cli" in found
-    assert not found & NEVER[command]
+    assert not found & (NEVER[command] | TOOLS)
 
 
 @pytest.mark.parametrize("command", ["--help", "chat --help", "", "nonsense"])
@@ -65,5 +68,34 @@ def test_telegram_loads_no_document_and_no_calendar(folder: Path) -> None:
     )  # fmt: skip
     found = set(said.stdout.split())
     assert "telegram" in found
-    assert not found & (MAKERS | BY_SOME | {"prompt_toolkit", "rapidfuzz"})
-    assert not found & {"httpx", "prometheus_client", "aiohttp.web"}
+    assert not found & (MAKERS | BY_SOME | TOOLS | {"prompt_toolkit", "rapidfuzz"})
+    assert not found & {"httpx", "cryptography", "pytz", "prometheus_client", "aiohttp.web"}
+
+
+MADE = (
+    "import atexit; from flows.machine import MACHINE; from flows.model.effects import Deed; "
+    "made = lambda: [k.__name__ for k in Deed.__subclasses__() if '__match_args__' in vars(k)]; "
+    "atexit.register(lambda: print('MADE', *MACHINE.events, *made())); main()"
+)
+
+
+def test_a_start_makes_no_move_and_no_deed_that_nobody_asks_for(folder: Path) -> None:
+    """Of the table's five thousand moves only those of what the first line means."""
+    said = begun("chat", folder, then=MADE)
+    assert said.stdout.rpartition("MADE ")[2].split() == ["start"]
+
+
+COUNTED = (
+    "import atexit, sys; "
+    "kinds = lambda: {k for m in [*sys.modules.values()] for k in vars(m).values() "
+    "if isinstance(k, type) and k.__module__.startswith(('bot', 'content', 'flows', 'storage'))}; "
+    "atexit.register(lambda: print('KINDS', sum('__match_args__' in vars(k) for k in kinds()), "
+    "sum(k.__init__.__name__ == 'first' for k in kinds()))); main()"
+)
+
+
+def test_a_start_makes_few_dataclasses(folder: Path) -> None:
+    """Each takes half a millisecond: those of trajectories wait until there is one."""
+    made, waiting = map(int, begun("chat", folder, then=COUNTED).stdout.split("KINDS ")[1].split())
+    assert made < 100
+    assert waiting > 80

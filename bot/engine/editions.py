@@ -20,7 +20,7 @@ class Editions:
 
     def __init__(self, store: Store, files: Mapping[str, str] | None = None) -> None:
         # At once: files that an update replaced are not those of the content that is loaded.
-        self.store, self.files = store, files or loader.read()
+        self.store, self.files = store, loader.pinned(files or loader.read())
         self.newest = loader.load(files) if files else loader.newest()
         self._now = (None, self.newest.version)
         self._older = lru_cache(maxsize=32)(self._load_older)
@@ -38,7 +38,7 @@ class Editions:
 
     def pin(self) -> None:
         """Keep the newest for the canvas that begins with it."""
-        self.store.pin(self.newest.version, loader.pinned(self.files))
+        self.store.pin(self.newest.version, self.files)
 
     def _load_older(self, version: str) -> Content:
         return loader.over(self.store.files_of(version), self.newest)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from content.documents.blocks import Table
 from content.words.compared import in_a_message
 from content.words.phrases import short_text
 from content.words.vocabulary import Words
@@ -167,7 +166,8 @@ def _route(words: Words, data: Facts) -> dict[str, Any]:
 
 def _year(words: Words, data: Facts) -> dict[str, Any]:
     """The same lines as on its page, each as when, what and who; the drawing as how it stands."""
-    from content.documents.year import year  # noqa: PLC0415 - a document
+    from content.documents.blocks import Table  # noqa: PLC0415 - a document
+    from content.documents.year import year  # noqa: PLC0415 - likewise
 
     words.past = data["past"]
     tables = [block for block in year(words).blocks if isinstance(block, Table)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.model.journey import Past
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from flows.model.turn import Session
 
 
-@dataclass(frozen=True)
+@value
 class DuePrompt:
     """A prompt whose time has come, with all that decides whether it goes and what it says.
 
@@ -52,7 +53,7 @@ class DuePrompt:
     met: tuple[datetime, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class Acting:
     """A canvas of this person's on which something is undertaken, with its own content."""
 
@@ -60,7 +61,7 @@ class Acting:
     guide: Guide
 
 
-@dataclass(frozen=True)
+@value
 class Context:
     """`guide`: of the canvas under way; `newest`: of one that would begin now.
 

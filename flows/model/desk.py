@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from flows.model.lists import Page
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,7 @@ Role = Literal[
 SECRET_LETTERS = 32  # letters of base64url: 192 bits
 
 
-@dataclass(frozen=True)
+@value
 class Appointing:
     """Somebody who used a link for kwartiermakers; `mark`: of that link."""
 
@@ -45,7 +45,7 @@ class Appointing:
     mark: str
 
 
-@dataclass(frozen=True)
+@value
 class Waiting:
     """Prompts that were sent off together and have not gone yet."""
 
@@ -55,7 +55,7 @@ class Waiting:
     due: datetime
 
 
-@dataclass(frozen=True)
+@value
 class Draft:
     """A prompt in the making. `target`: all, part PART, quiet, town SEAT, or seat SEAT."""
 
@@ -68,7 +68,7 @@ class Draft:
 NOTHING_LOGGED: Page[Logged] = Page((), 0, 1)
 
 
-@dataclass(frozen=True)
+@value
 class Desk:
     """Everything that steering may know of one person at one moment.
 

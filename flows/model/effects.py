@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - dataclasses show it at run time
 from typing import TYPE_CHECKING, Literal, dataclass_transform
 
 from flows.model.forwarded import MOST_REPLIES
+from flows.model.values import later
 
 if TYPE_CHECKING:
     from flows.model.joint_canvas import Part
@@ -21,7 +21,7 @@ class Effect:
     """One thing that a turn changes or says: each kind is a frozen dataclass."""
 
     def __init_subclass__(cls) -> None:
-        dataclass(frozen=True, eq=False)(cls)  # nobody compares any: that costs
+        later(cls, eq=False)  # nobody compares any: that costs
 
 
 # ---------------------------------------------------------------- said and kept by the turn

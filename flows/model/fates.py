@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo  # noqa: TC003 - dataclasses show it at run time
+
+from flows.model.values import value
 
 WENT, WAITS, ON_ITS_WAY, CALLED_OFF = "went", "waits", "on its way", "called off"
 
 
-@dataclass(frozen=True)
+@value
 class Fate:
     """Of one person. `how`: one of those above, or why it did not go.
 
@@ -23,7 +24,7 @@ class Fate:
     due: datetime
 
 
-@dataclass(frozen=True)
+@value
 class Outlook:
     """What decides when somebody can be asked something. `zone`: their clock; None: the house's.
 
@@ -45,7 +46,7 @@ class Outlook:
 ANYTIME = Outlook()
 
 
-@dataclass(frozen=True)
+@value
 class SentOff:
     """All of one plan. `count`: to how many it was sent off; 0 where that is not known.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows.model.kinds import KIND
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ MOST_OUT = 50  # questions of one person that are out at once
 KEY_LETTERS = 24  # of a hash: enough to find one, and to open nothing
 
 
-@dataclass(frozen=True)
+@value
 class Forwarded:
     """`key`: tells it from others; `shown`: whose it is, as its owner agreed; `replies`: sent."""
 
@@ -38,7 +38,7 @@ class Forwarded:
         return not self.withdrawn and now < self.expires_at and self.replies < MOST_REPLIES
 
 
-@dataclass(frozen=True)
+@value
 class Proposal:
     """What a colleague answers: under way until it is `sent`, then waiting until it is `settled`.
 
@@ -64,7 +64,7 @@ class Proposal:
         return self.sent and not self.settled
 
 
-@dataclass(frozen=True)
+@value
 class Forwarding:
     """What one verb may know of this.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from flows.model.values import value
 from flows.model.voices import Given, Settlement, Voice, weigh
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ PARTS: tuple[Part, ...] = ("owner", "colleague", "reader")
 MOST_MEMBERS = 12  # people who fill one canvas
 
 
-@dataclass(frozen=True)
+@value
 class Member:
     """Somebody on a shared canvas. `canvas`: the row in which their own answers stand.
 
@@ -34,7 +35,7 @@ class Member:
     beside: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class JointCanvas:
     """A pilot that several people fill together, as one of them sees it.
 

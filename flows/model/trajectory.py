@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from flows.model.fates import ANYTIME, Outlook
 from flows.model.journey import Agreed, View, Walk
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from flows.model.guidebook import Guide
@@ -37,7 +38,7 @@ SECRETS = frozenset({
 """Messages that hold a link: not kept once they were sent."""
 
 
-@dataclass(frozen=True)
+@value
 class Trajectory:
     """`silence`: days without a change after which an adviser is reminded."""
 
@@ -49,7 +50,7 @@ class Trajectory:
     silence: int = 14
 
 
-@dataclass(frozen=True)
+@value
 class Both:
     """What two people have together who may be one: canvases, open seats, kept trajectories.
 
@@ -67,7 +68,7 @@ class Both:
 NOT_TWO = Both()
 
 
-@dataclass(frozen=True)
+@value
 class Link:
     """An invitation, without its secret. `by`: the name of who invites, `named`: that person.
 
@@ -122,7 +123,7 @@ class Link:
         return unused and self.stands and now < self.expires_at
 
 
-@dataclass(frozen=True)
+@value
 class Met:
     """A pilot that a colleague of who has this seat fills: its canvas, its name."""
 
@@ -131,7 +132,7 @@ class Met:
     name: str
 
 
-@dataclass(frozen=True)
+@value
 class Meeting:
     id: int
     municipality: str
@@ -139,7 +140,7 @@ class Meeting:
     place: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class Seat:
     """An adviser in a trajectory as its kwartiermaker may see it.
 
@@ -170,7 +171,7 @@ class Seat:
         return self.name or self.municipality
 
 
-@dataclass(frozen=True)
+@value
 class Logged:
     """Something that was done with a canvas or a seat.
 
@@ -187,7 +188,7 @@ class Logged:
     pilot: str | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Remark:
     """What an adviser said to who keeps the trajectory.
 
@@ -205,7 +206,7 @@ class Remark:
     asked: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class OwnSeat:
     """A seat as its adviser sees it. `keepers`: who sees what is shared."""
 
@@ -222,7 +223,7 @@ class OwnSeat:
     meetings: tuple[Meeting, ...] = ()
 
 
-@dataclass(frozen=True)
+@value
 class Contact:
     """Where a reply to this prompt goes: to who keeps the trajectory of this seat."""
 
@@ -230,7 +231,7 @@ class Contact:
     seat: int
 
 
-@dataclass(frozen=True)
+@value
 class Asked:
     """A prompt as it was handed to this person. `about`: a question or an action."""
 
@@ -243,7 +244,7 @@ class Asked:
     contact: Contact | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Unplaced:
     """Words that wait until their person says where they belong.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows.model.kinds import UNKNOWN
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ OF = "of "
 """Begins where an answer came from, where it is a colleague's: their name follows."""
 
 
-@dataclass(frozen=True)
+@value
 class Given:
     """One answer as kept: `value` None is a skip. `message`: the text it came from.
 
@@ -45,7 +46,7 @@ class Given:
         return self.message.removeprefix(OF) if self.message.startswith(OF) else ""
 
 
-@dataclass(frozen=True)
+@value
 class Voice:
     """One answer of one person. `order`: the pilot's own count; `person`: whose it is."""
 
@@ -58,7 +59,7 @@ class Voice:
         return bool(self.given.value == UNKNOWN)
 
 
-@dataclass(frozen=True)
+@value
 class Settlement:
     """How a difference was settled: `voice`, by its order, was chosen, or it goes to the table.
 
@@ -74,7 +75,7 @@ class Settlement:
     at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@value
 class Stand:
     """How one question stands. `for_it`: who stands behind what is in force.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from flows.exchange import at_desk
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ PEOPLE, TOWNS = 12, 6  # in one message: those named, and municipalities with a 
 RARELY = timedelta(days=14)  # after "Minder vaak"
 
 
-@dataclass(frozen=True)
+@value
 class Event:
     """Something that an adviser did. `about`: what was shared, or what a meeting agreed."""
 
@@ -31,7 +31,7 @@ class Event:
     about: str = ""
 
 
-@dataclass(frozen=True)
+@value
 class Audience:
     """A kwartiermaker whom it is time to tell. `off`: they want no messages."""
 

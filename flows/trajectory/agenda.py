@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flows.advice.comparison import GATE
 from flows.model.canvas import UNKNOWN, Canvas
 from flows.model.kinds import KIND
+from flows.model.values import value
 from flows.trajectory.heat_map import LEADING, LEVELS, by_pilot, called, heat
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ STEPS = 3  # steps that came, told of one adviser
 MOST = 3  # differences and clashes on one page: more is no conversation
 
 
-@dataclass(frozen=True)
+@value
 class Shared:
     """One shared answer, and whose it is. `by`: where several of one municipality answer."""
 
@@ -52,7 +52,7 @@ class Shared:
     person: str
 
 
-@dataclass(frozen=True)
+@value
 class SharedShift:
     """What became another since the last meeting: the outcome, routes, or a step that came.
 

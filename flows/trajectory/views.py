@@ -7,7 +7,7 @@ do not name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from flows.advice.advice import advise
 from flows.advice.comparison import compare
 from flows.advice.undertakings import AGREED, FIRST_STEP, done_steps, ended
 from flows.model.journey import Attempt, Given, View, Walk, changed
+from flows.model.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -33,7 +34,7 @@ IN_SUMMARY = (
 """The answers that the summary shows in a person's own words."""
 
 
-@dataclass(frozen=True)
+@value
 class Facts:
     """All that is known of a canvas; never shown as it is.
 

@@ -10,14 +10,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
 from storage.backups import copies
 from storage.backups.copies import Places
 from storage.database import files
 from storage.database.connection import connect_with
 from storage.database.errors import StoreError
 from storage.database.keys import read_keys
+from storage.database.library import Database
 from storage.database.rows import Rows
 
 if TYPE_CHECKING:

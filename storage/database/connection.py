@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlite_utils import Database
 
 from storage.database import leader
 from storage.database.errors import StoreError, WrongKey, opening, told, told_apart
 from storage.database.keys import read_keys
+from storage.database.library import Database
 from storage.database.place import Server
 from storage.database.schema import migrate
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
-
 from storage.database.earlier_forms import EARLIER
+from storage.database.library import Database, Migrations
 
 migrate = Migrations("opschaalgids")
 

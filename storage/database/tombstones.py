@@ -18,10 +18,10 @@ import hmac
 import logging
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from flows.model.values import value
 from storage.database import files
 from storage.database.errors import told_apart
 from storage.database.keys import read_keys
@@ -51,7 +51,7 @@ UNTRUE = "-"  # the mark of a list that is not whole: what is added to it does n
 log = logging.getLogger("opschaalgids.erased")
 
 
-@dataclass(frozen=True)
+@value
 class Listing:
     """What a list says. `count`: how many things were ever put on it, also what came off since.
 
@@ -68,7 +68,7 @@ class Listing:
         return {line.partition(" ")[2] for line in self.lines}
 
 
-@dataclass(frozen=True)
+@value
 class Within:
     """A list that stands in its database, and goes along with each transaction there.
 
@@ -94,7 +94,7 @@ class Within:
         self.db.execute(PUT, [WITHIN, content.decode()])
 
 
-@dataclass(frozen=True)
+@value
 class Erased:
     """The list of one database. `keys`: the newest first; older ones may be in its lines."""
 
