@@ -32,6 +32,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from bot.cli import COMMANDS
+
 ROOT = str(Path(__file__).parent.parent)
 PROGRAM = str(Path(sys.executable).parent / "opschaalgids")
 KINDS = {
@@ -46,7 +48,8 @@ LIBRARIES = ("aiohttp.web", "dateparser", "holidays", "icalendar", "prometheus_c
              "rapidfuzz", "segno", "sqlcipher3.dbapi2", "sqlite_utils", "telegram",
              "flows.machine", "content.loader")  # fmt: skip
 READ = {
-    "bot.start": ("bot.cli", "bot.program", "bot.channels.telegram.bot"),
+    "bot.start": ("filelock", "bot.program", "bot.channels.telegram.bot", "bot.channels.web.app",
+                  *(f"bot.commands.{name}" for name in COMMANDS)),
     "tests.crossing": LIBRARIES,
     "bot.operators.copier": ("storage.backups.series",),
     "bot.documents": ("typst", "docx", "odfdo", "xlsxwriter", "pptx"),
@@ -155,7 +158,7 @@ def serve() -> None:
     for name in READ[runs]:
         import_module(name)
     if runs != "bot.documents":
-        import_module("content.loader").newest()
+        _content()
     gc.collect()
     gc.freeze()
     asked = _asked(socket.socket(fileno=number))
@@ -175,6 +178,18 @@ def serve() -> None:
             raise
         _ends(end.code or 0)
     _ends(0)
+
+
+def _content() -> None:
+    """All words in every language: each is else parsed where it is first said."""
+    loader = import_module("content.loader")
+    newest = loader.newest()
+    for content in (newest, *newest.by_channel.values()):
+        for trees in content.words.values():
+            for stem in loader.WORDS:
+                trees[stem]
+    for table in loader.STEERING:
+        newest.guide.steering[table]
 
 
 def _ends(code: int) -> None:
