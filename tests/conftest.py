@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/channels/telegram
 
-from tests import storages
+from tests import compiled, storages
 from tests.browser import chromium  # noqa: F401 - a fixture
 from tests.desks import Room
 from tests.faults import running
@@ -71,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:  # noqa: TID251
         storages.begin()
         config.add_cleanup(storages.end)
+    compiled.keep()
     subprocess._fork_exec = STARTS  # type: ignore[attr-defined]  # noqa: SLF001 - below asyncio's starts too
 
 

@@ -1,0 +1,43 @@
+"""Pages' templates and the shipped theme, each worked out once in a process of the tests.
+
+A site reads both when it begins: a tenth of a second of processor time, as a program does once.
+The tests begin three hundred in a worker. What is written on a page, and which theme a town
+brings, is worked out anew: only the same text of the same file gives the same code.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment
+
+from bot.channels.web import appearance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REALLY, READ = Environment.compile, appearance.read_theme
+SHIPPED = cache(READ)
+CODE: dict[tuple[Any, ...], Any] = {}
+
+
+def compiled(self: Environment, source: Any, name: Any = None, filename: Any = None) -> Any:
+    """The code of a template; the words of its language stand in it already."""
+    if filename is None:
+        return REALLY(self, source, name, filename)
+    how = tuple(self.extensions), self.autoescape, self.trim_blocks, self.undefined
+    known = self.preprocess(str(source), name, filename), filename, *how
+    if known not in CODE:
+        CODE[known] = REALLY(self, source, name, filename)
+    return CODE[known]
+
+
+def themed(path: Path | None, accent: str) -> str:
+    return READ(path, accent) if path else SHIPPED(None, accent)
+
+
+def keep() -> None:
+    """From here on, in this process and its forks."""
+    Environment.compile = compiled  # type: ignore[assignment,method-assign]
+    appearance.read_theme = themed
