@@ -8,17 +8,22 @@ brings, is worked out anew: only the same text of the same file gives the same c
 from __future__ import annotations
 
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 
 from bot.channels.web import appearance
+from bot.channels.web.site import FIRST_SEEN
+from bot.documents.house import read_house
+from content.loader import newest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 REALLY, READ = Environment.compile, appearance.read_theme
 SHIPPED = cache(READ)
+LANGUAGE = "nl"
 CODE: dict[tuple[Any, ...], Any] = {}
 
 
@@ -41,3 +46,12 @@ def keep() -> None:
     """From here on, in this process and its forks."""
     Environment.compile = compiled  # type: ignore[assignment,method-assign]
     appearance.read_theme = themed
+
+
+def read() -> None:
+    """What any site reads when it begins, beforehand."""
+    keep()
+    settings: Any = SimpleNamespace(web=SimpleNamespace(theme=None, url=""), language=LANGUAGE)
+    site = appearance.Appearance(newest(), settings, read_house(None))
+    for name in FIRST_SEEN:
+        site.templates(LANGUAGE).get_template(name)
