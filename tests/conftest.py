@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -60,7 +61,15 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - a place for each user's
 """Where tests keep their files, where so many bytes are free; see `make prove` for a disk."""
 
 
+def pytest_collection_finish() -> None:
+    """What was read stays: it is not looked through for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(700, 10, 100)
+    gc.enable()
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all tests are read
     ours = "PYTEST_XDIST_WORKER" not in os.environ and "DISK" not in os.environ  # noqa: TID251 - how tests run
     if ours and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)  # noqa: TID251
