@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,13 +49,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if why := storages.OF_A_FILE.get(item.path.stem):
             item.add_marker(pytest.mark.skip(reason=f"about {why}"))
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # noqa: TID251 - xdist's own
-    long = [item for item in items if item.path.stem in LONG]
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.path.stem in LONG:
+            groups.setdefault(_group(item), []).append(item)
+    long = list(groups.values())
     short = [item for item in items if item.path.stem not in LONG]
     share = -(-len(short) // workers)
     items[:] = [
         item for n in range(workers)
-        for item in (*long[n::workers], *short[n * share : (n + 1) * share])
+        for item in (*chain(*long[n::workers]), *short[n * share : (n + 1) * share])
     ]  # fmt: skip
+
+
+def _group(item: pytest.Item) -> str:
+    """Of tests that share what is long in the making; else each is one of its own."""
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else item.nodeid
 
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - a place for each user's own folder in it

@@ -159,14 +159,7 @@ STARTS = Starts()
 def serve() -> None:
     """Read everything, then become, in a copy, whatever is asked for."""
     reads, number = sys.argv[1], int(sys.argv[2])
-    for name in READ[reads]:
-        import_module(name)
-    if reads != "bot.documents":
-        _content()
-    if reads == "bot.start":
-        import_module("tests.compiled").read()
-    gc.collect()
-    gc.freeze()
+    read(reads)
     asked = _asked(socket.socket(fileno=number))
     os.closerange(3, 4096)
     os.chdir(asked["folder"])
@@ -184,6 +177,18 @@ def serve() -> None:
             raise
         _ends(end.code or 0)
     _ends(0)
+
+
+def read(reads: str) -> None:
+    """All of that kind, for whatever is forked from here on."""
+    for name in READ[reads]:
+        import_module(name)
+    if reads != "bot.documents":
+        _content()
+    if reads == "bot.start":
+        import_module("tests.compiled").read()
+    gc.collect()
+    gc.freeze()
 
 
 def _content() -> None:
