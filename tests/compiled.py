@@ -1,7 +1,7 @@
 """Pages' templates and the shipped theme, each worked out once in a process of the tests.
 
 A site reads both when it begins: a tenth of a second of processor time, as a program does once.
-The tests begin three hundred in a worker. What is written on a page, and which theme a town
+Tests begin hundreds of them in a worker. What is written on a page, and which theme a town
 brings, is worked out anew: only the same text of the same file gives the same code.
 """
 
@@ -15,15 +15,17 @@ from jinja2 import Environment
 
 from bot.channels.web import appearance
 from bot.channels.web.site import FIRST_SEEN
+from bot.channels.web.theme import read_theme
 from bot.documents.house import read_house
 from content.loader import newest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-REALLY, READ = Environment.compile, appearance.read_theme
-SHIPPED = cache(READ)
-LANGUAGE = "nl"
+    from flows.model.messages import Language
+
+REALLY, SHIPPED = Environment.compile, cache(read_theme)
+LANGUAGE: Language = "nl"
 CODE: dict[tuple[Any, ...], Any] = {}
 
 
@@ -39,13 +41,13 @@ def compiled(self: Environment, source: Any, name: Any = None, filename: Any = N
 
 
 def themed(path: Path | None, accent: str) -> str:
-    return READ(path, accent) if path else SHIPPED(None, accent)
+    return read_theme(path, accent) if path else SHIPPED(None, accent)
 
 
 def keep() -> None:
     """From here on, in this process and its forks."""
     Environment.compile = compiled  # type: ignore[assignment,method-assign]
-    appearance.read_theme = themed
+    setattr(appearance, "read_theme", themed)  # noqa: B010 - it exports nothing
 
 
 def read() -> None:
