@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import telegram  # noqa: F401 - whole, for the stand-in's own test: see bot/channels/telegram
 
-from tests import storages
+from tests import compiled, storages
 from tests.browser import chromium  # noqa: F401 - a fixture
 from tests.desks import Room
 from tests.faults import running
@@ -47,20 +49,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if why := storages.OF_A_FILE.get(item.path.stem):
             item.add_marker(pytest.mark.skip(reason=f"about {why}"))
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))  # noqa: TID251 - xdist's own
-    long = [item for item in items if item.path.stem in LONG]
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.path.stem in LONG:
+            groups.setdefault(_group(item), []).append(item)
+    long = list(groups.values())
     short = [item for item in items if item.path.stem not in LONG]
     share = -(-len(short) // workers)
     items[:] = [
         item for n in range(workers)
-        for item in (*long[n::workers], *short[n * share : (n + 1) * share])
+        for item in (*chain(*long[n::workers]), *short[n * share : (n + 1) * share])
     ]  # fmt: skip
+
+
+def _group(item: pytest.Item) -> str:
+    """Of tests that share what is long in the making; else each is one of its own."""
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else item.nodeid
 
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - a place for each user's own folder in it
 """Where tests keep their files, where so many bytes are free; see `make prove` for a disk."""
 
 
+def pytest_collection_finish() -> None:
+    """What was read stays: it is not looked through for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(700, 10, 100)
+    gc.enable()
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until all tests are read
     ours = "PYTEST_XDIST_WORKER" not in os.environ and "DISK" not in os.environ  # noqa: TID251 - how tests run
     if ours and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)  # noqa: TID251
@@ -71,6 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:  # noqa: TID251
         storages.begin()
         config.add_cleanup(storages.end)
+    compiled.keep()
     subprocess._fork_exec = STARTS  # type: ignore[attr-defined]  # noqa: SLF001 - below asyncio's starts too
 
 

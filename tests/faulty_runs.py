@@ -13,18 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from bot import cli
-from bot.commands import (  # noqa: F401 - loaded once, before the forks
-    backup,
-    chat,
-    doctor,
-    export,
-    forget,
-    rekey,
-    traject,
-)  # fmt: skip
+from tests import warm
 
 
 def main() -> None:
+    warm.read("bot.start")
     for line in sys.stdin:
         asked = json.loads(line)
         said = Path(asked["said"])

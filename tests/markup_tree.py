@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,13 @@ class Node:
 
     def all(self, *tags: str) -> Iterator[Node]:
         """Every element below, of these tags or of any."""
-        for child in self.children:
-            if isinstance(child, Node):
-                if not tags or child.tag in tags:
-                    yield child
-                yield from child.all(*tags)
+        return (node for node in self.below if not tags or node.tag in tags)
+
+    @cached_property
+    def below(self) -> tuple[Node, ...]:
+        """In their order; a page is asked some twenty times for what is in it."""
+        inside = (child for child in self.children if isinstance(child, Node))
+        return tuple(node for child in inside for node in (child, *child.below))
 
     def first(self, tag: str) -> Node | None:
         return next(self.all(tag), None)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TEXTS = {"text", "email", "search", "tel", "url", "number", "date", "time", "datetime-local",
          "password"}  # fmt: skip
-POINTS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details",
-          "aria-errormessage", "headers", "form", "list")  # fmt: skip
+POINTS = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details",
+          "aria-errormessage", "headers", "form", "list"}  # fmt: skip
 """Attributes that name ids of the same page."""
 
 
@@ -126,7 +126,7 @@ class Sheet:
 
     def _buttons(self, form: Node) -> Iterator[Button]:
         """Inside it, or anywhere with its name: in the order of the page."""
-        inside, own = set(map(id, form.all())), form.attrs.get("id")
+        inside, own = set(map(id, form.all("button", "input"))), form.attrs.get("id")
         for node in self.root.all("button", "input"):
             if node.attrs.get("form", own if id(node) in inside else None) != own:
                 continue
@@ -187,8 +187,8 @@ class Sheet:
         ids = Counter(n.attrs["id"] for n in self.root.all() if "id" in n.attrs)
         yield from (f"id {name!r} {count} times" for name, count in ids.items() if count > 1)
         for node in self.root.all():
-            for name in POINTS:
-                for pointed in node.attrs.get(name, "").split():
+            for name in node.attrs.keys() & POINTS:
+                for pointed in node.attrs[name].split():
                     if pointed not in ids:
                         yield f"<{node.tag} {name}={pointed!r}> points nowhere"
         for link in self.root.all("a"):

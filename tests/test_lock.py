@@ -100,6 +100,7 @@ async def test_what_the_older_one_fetched_is_answered_by_the_newer(tmp_path: Pat
     async with stage(tmp_path) as here, AsyncExitStack() as stack:
         phone = here.phone()
         await begins(phone)
+        await until(lambda: not here.look.unsaid("1001"))  # else it was said, and not yet noted
         db = open_database(tmp_path / "guide.db", tmp_path / "key")
         db.execute("UPDATE facts SET value = 'somebody else' WHERE name = 'leader'")
         db.close()

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 from tests import vnu
 from tests.browser import VIEWS, axe, small, tab, wide
@@ -46,31 +47,35 @@ async def gathered(folder: Path, language: str, **how: Any) -> AsyncIterator[Sta
         yield states
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_page_is_html_that_reads_well(language: str, tmp_path: Path) -> None:
-    async with gathered(tmp_path, language) as states:
-        assert sorted(set(states.wrong)) == []
-        files = {f"{number}.html": page.html for number, page in enumerate(states.kept.values())}
-        found = await vnu.faults(files)
-        assert sorted({each.partition(":")[2] for each in found}) == []
-        assert {page.lang for name, page in states.kept.items() if "language" not in name} == {
-            language
-        }
+@pytest_asyncio.fixture(
+    scope="module", loop_scope="session",
+    params=[pytest.param(one, marks=pytest.mark.xdist_group(f"pages {one}")) for one in LANGUAGES],
+)  # fmt: skip
+async def states(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[States]:
+    async with gathered(tmp_path_factory.mktemp("pages"), request.param) as found:
+        yield found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_page_is_accessible_in_each_view(
-    language: str, tmp_path: Path, chromium: Browser
-) -> None:
+async def test_every_page_is_html_that_reads_well(states: States) -> None:
+    assert sorted(set(states.wrong)) == []
+    files = {f"{number}.html": page.html for number, page in enumerate(states.kept.values())}
+    found = await vnu.faults(files)
+    assert sorted({each.partition(":")[2] for each in found}) == []
+    assert {page.lang for name, page in states.kept.items() if "language" not in name} == {
+        states.language
+    }
+
+
+async def test_every_page_is_accessible_in_each_view(states: States, chromium: Browser) -> None:
     wrong: list[str] = []
-    async with gathered(tmp_path, language) as states:
-        async with tab(chromium, states.house.site, locale=language) as one:
-            for (name, page), view in combined(states):
-                await shows(one, page, VIEWS[view])
-                found = [*await axe(one.page), *await wide(one.page), *await small(one.page)]
-                wrong += [f"{name} ({view}): {each}" for each in found]
-        wrong += one.wrong
-    assert wrong == []
+    async with tab(chromium, states.house.site, locale=states.language) as one:
+        for (name, page), view in combined(states):
+            await shows(one, page, VIEWS[view])
+            found = [*await axe(one.page), *await wide(one.page), *await small(one.page)]
+            wrong += [f"{name} ({view}): {each}" for each in found]
+    assert [*wrong, *one.wrong] == []
 
 
 async def test_pages_are_accessible_in_a_towns_own_colours(

@@ -32,6 +32,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from bot.cli import COMMANDS
+
 ROOT = str(Path(__file__).parent.parent)
 PROGRAM = str(Path(sys.executable).parent / "opschaalgids")
 KINDS = {
@@ -46,12 +48,15 @@ LIBRARIES = ("aiohttp.web", "dateparser", "holidays", "icalendar", "prometheus_c
              "rapidfuzz", "segno", "sqlcipher3.dbapi2", "sqlite_utils", "telegram",
              "flows.machine", "content.loader")  # fmt: skip
 READ = {
-    "bot.start": ("bot.cli", "bot.program", "bot.channels.telegram.bot"),
-    "tests.crossing": LIBRARIES,
+    "bot.start": ("bot.start", "bot.program", "bot.channels.telegram.bot",
+                  "bot.channels.telegram.webhook", "bot.channels.web.app", "storage.restore",
+                  "filelock", "resource", *(f"bot.commands.{name}" for name in COMMANDS)),
+    "tests.crossing": LIBRARIES,  # as SCALE wants it
     "bot.operators.copier": ("storage.backups.series",),
     "bot.documents": ("typst", "docx", "odfdo", "xlsxwriter", "pptx"),
 }
-"""What is read beforehand. tests.crossing hangs its points before anything of bot or storage."""
+"""What is read beforehand. tests.crossing changes numbers before bot or storage read them; the
+rest it hangs on what was read for the program itself."""
 
 PLAIN = (False, -1, None, None, None, -1, None)
 """A start without a session, group, user or mask of its own."""
@@ -66,11 +71,11 @@ ADOPTS = 36
 class Nursery:
     """One kind of process under one such set of settings."""
 
-    def __init__(self, runs: str, settings: dict[str, str]) -> None:
+    def __init__(self, reads: str, settings: dict[str, str]) -> None:
         self.line, theirs = socket.socketpair()
         # Pipes as a program has: Python looks at what its own are when it begins.
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from tests.warm import serve; serve()", runs,
+            [sys.executable, "-c", "from tests.warm import serve; serve()", reads,
              str(theirs.fileno())],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             cwd=ROOT, env={"PATH": os.defpath, **settings}, pass_fds=[theirs.fileno()],
@@ -112,10 +117,12 @@ class Starts:
         place = first.pop("PYTHONPATH", None)
         if self.cold or begins is None or place not in {None, ROOT} or said[14:21] != PLAIN:
             return int(self.really(arguments, *said))
-        kind = KINDS[begins], json.dumps(first)
+        runs = KINDS[begins]
+        whole = runs == "tests.crossing" and "SCALE" not in environment
+        kind = "bot.start" if whole else runs, json.dumps(first)
         asked = {
-            "arguments": [command[0], *command[len(begins) :]], "environment": environment,
-            "folder": os.fsdecode(said[3] or Path.cwd()),
+            "runs": runs, "arguments": [command[0], *command[len(begins) :]],
+            "environment": environment, "folder": os.fsdecode(said[3] or Path.cwd()),
         }  # fmt: skip
         files = [own if own >= 0 else n for n, own in enumerate((said[5], said[8], said[10]))]
         with self.one_by_one:
@@ -124,10 +131,10 @@ class Starts:
                 return self._nursery(*kind).begins(asked, files)
         return int(self.really(arguments, *said))
 
-    def _nursery(self, runs: str, first: str) -> Nursery:
-        if (runs, first) not in self.nurseries:
-            self.nurseries[runs, first] = Nursery(runs, json.loads(first))
-        return self.nurseries[runs, first]
+    def _nursery(self, reads: str, first: str) -> Nursery:
+        if (reads, first) not in self.nurseries:
+            self.nurseries[reads, first] = Nursery(reads, json.loads(first))
+        return self.nurseries[reads, first]
 
     def ends(self) -> None:
         for nursery in self.nurseries.values():
@@ -151,13 +158,8 @@ STARTS = Starts()
 
 def serve() -> None:
     """Read everything, then become, in a copy, whatever is asked for."""
-    runs, number = sys.argv[1], int(sys.argv[2])
-    for name in READ[runs]:
-        import_module(name)
-    if runs != "bot.documents":
-        import_module("content.loader").newest()
-    gc.collect()
-    gc.freeze()
+    reads, number = sys.argv[1], int(sys.argv[2])
+    read(reads)
     asked = _asked(socket.socket(fileno=number))
     os.closerange(3, 4096)
     os.chdir(asked["folder"])
@@ -166,15 +168,39 @@ def serve() -> None:
     time.tzset()
     sys.argv = asked["arguments"]
     try:
-        if runs == "bot.start":
-            import_module(runs).main()
+        if asked["runs"] == "bot.start":
+            import_module("bot.start").main()
         else:
-            runpy.run_module(runs, run_name="__main__", alter_sys=True)
+            runpy.run_module(asked["runs"], run_name="__main__", alter_sys=True)
     except SystemExit as end:
         if not isinstance(end.code, int | None):
             raise
         _ends(end.code or 0)
     _ends(0)
+
+
+def read(reads: str) -> None:
+    """All of that kind, for whatever is forked from here on."""
+    for name in READ[reads]:
+        import_module(name)
+    if reads != "bot.documents":
+        _content()
+    if reads == "bot.start":
+        import_module("tests.compiled").read()
+    gc.collect()
+    gc.freeze()
+
+
+def _content() -> None:
+    """All words in every language: each is else parsed where it is first said."""
+    loader = import_module("content.loader")
+    newest = loader.newest()
+    for content in (newest, *newest.by_channel.values()):
+        for trees in content.words.values():
+            for stem in loader.WORDS:
+                trees[stem]
+    for table in loader.STEERING:
+        newest.guide.steering[table]
 
 
 def _ends(code: int) -> None:
