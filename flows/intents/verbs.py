@@ -1,4 +1,7 @@
-"""All that a person can do, and what each verb is bound to."""
+"""What a person can do in the interview, and what each verb is bound to.
+
+The verbs of a trajectory stand in flows/table.py, each with who may mean it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ VERBS = (
     "forget", "erase", "my_data", "note", "enough", "look_back", "still", "since", "year", "placed",
     "my_actions", "went", "what_differs",
 )  # fmt: skip
-"""Everything a person can do: a closed list, never taken from what was typed."""
+"""All verbs of the interview: a closed list, never taken from what was typed."""
 
 NOT_TYPED = {
     "answer", "tick", "choose", "piece", "edit", "answered", "elsewhere", "stale", "misfit",
