@@ -137,7 +137,7 @@ def _rests_on(canvas: Canvas, rules: Rules) -> dict[str, None]:
 def answers_at(values: Values, keys: Iterable[str]) -> tuple[Any, ...]:
     """What was answered to these, as something that can be looked up."""
     found = map(values.get, keys)
-    return tuple(v if v is None or v.__class__ is str else repr(v) for v in found)
+    return tuple([v if v is None or v.__class__ is str else repr(v) for v in found])
 
 
 def _advise(canvas: Canvas, rules: Rules, values: Values) -> Advice:
@@ -175,7 +175,7 @@ def changes(
     """
     kept = canvas.relevant(values)
     wanted = [rule for rule in rules.routes if only in (None, rule.key)]
-    rests, tried = route_keys(rules, *wanted), []
+    rests, tried = _keys(canvas, rules, *wanted), []
     for question, answer in _other_answers(canvas, rules, kept):
         if not rests.isdisjoint(canvas.sways.get(question, ())):
             tried.append((question, answer, canvas.relevant({**values, question: answer})))
@@ -192,7 +192,7 @@ def _changes(
     tried: Iterable[tuple[str, Any, Values]],
 ) -> Iterator[Change]:
     """Those that give this route another fit, remembered by the answers on which that rests."""
-    keys = route_keys(rules, rule)
+    keys = _keys(canvas, rules, rule)
 
     def fit(values: Values) -> Fit:
         found: tuple[Rules, Fit] = canvas.advised.of(
@@ -208,12 +208,20 @@ def _changes(
 
 
 def _other_answers(canvas: Canvas, rules: Rules, values: Values) -> Iterator[tuple[str, Any]]:
-    keys = route_keys(rules)
+    keys = _keys(canvas, rules)
     for question in canvas.asked(values, "full"):
         if question.key in keys and KIND[question.kind].one:
             for choice in question.choices:
                 if choice != values.get(question.key):
                     yield question.key, choice
+
+
+def _keys(canvas: Canvas, rules: Rules, *of: RouteRule) -> frozenset[str]:
+    """`route_keys`, worked out once."""
+    found: tuple[Rules, frozenset[str]] = canvas.advised.of(
+        (id(rules), *(rule.key for rule in of)), lambda: (rules, route_keys(rules, *of))
+    )
+    return found[1]
 
 
 def route_keys(rules: Rules, *of: RouteRule) -> frozenset[str]:
