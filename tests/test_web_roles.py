@@ -248,8 +248,7 @@ async def test_forged_tokens_numbers_fields_and_cookies_serve_nobody(asking: Ask
         if role in _opened(address):
             what[0] = _turned(dice, what[0])
         cookie = TOKENS[role] if dice.random() < 0.7 else _bent(dice)
-        known = cookie == TOKENS[role] and role in NAMES
-        as_role = role if known else _came_in(scene, cookie)
+        as_role = _in_as(scene, role, cookie)
         reply = await asking.does(role, address, row, tuple(what), cookie)
         asked = (role, cookie, address, what)
         assert not strange(reply, as_role), asked
@@ -259,9 +258,14 @@ async def test_forged_tokens_numbers_fields_and_cookies_serve_nobody(asking: Ask
     assert state(scene) == before
 
 
-def _came_in(scene: Scene, cookie: str) -> str:
-    """Somebody new, where a form that was forged before began with just that; or nobody."""
+def _in_as(scene: Scene, role: str, cookie: str) -> str:
+    """As this role; as somebody new, whom a form forged before made of just that; as nobody.
+
+    Who sent that they leave is out.
+    """
     found = scene.rows("SELECT chat FROM sessions WHERE hash = ?", doors.hash_of(cookie))
+    if cookie == TOKENS[role] and role in NAMES:
+        return role if found else "stranger"
     assert all(row["chat"] not in {scene.person(role).chat for role in NAMES} for row in found)
     return "new" if found else "stranger"
 
