@@ -401,7 +401,7 @@ def place(look: Look, person: Someone) -> Iterator[str]:
         person.chat,
     )
     kept: dict[str, Any] = found[0] if found else {"shows": 0, "question": ""}
-    if not shown or number_of(shown) != kept["shows"]:
+    if not shown or not ref_of(shown) or number_of(shown) != kept["shows"]:
         yield f"{person.chat} sees {shown}, the database says {kept}"
         return
     words = CONTENT.words["nl"]["questions"][kept["question"]]
