@@ -35,6 +35,7 @@ COMMANDS = (
 )  # fmt: skip
 REFUSED = {
     "answered", "elsewhere", "stale", "misfit", "misfit_menu", "refused", "type_it", "no_choice",
+    "settled",  # typed for a menu of the desk: "Er is niets veranderd"
 }  # fmt: skip
 NOT_PRESSED = ("/erase", "/forget", "/language")
 
